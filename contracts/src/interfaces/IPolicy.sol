@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.28;
+
+/// @notice Every governed number. Ratios are scaled by 1e18, durations are seconds, stakes are wei.
+enum Param {
+    Gamma,
+    RankRatio,
+    DelegationWeight,
+    TrainerStakeQuarterPower,
+    ValidatorStakeQuarterPower,
+    UnlockRatio,
+    VestingDuration,
+    MinTrainerStake,
+    MinValidatorStake,
+    CreationStake,
+    MaxTrainers,
+    MaxValidators,
+    MinWindow,
+    MaxWindow,
+    ChallengeWindow,
+    DisputeWindow,
+    AvailabilityThreshold,
+    AcceptanceThreshold,
+    ValidatorQuorum,
+    ChallengeBond,
+    UnstakeCooldown,
+    AppealWindow,
+    SlashResultMismatch,
+    SlashNoReveal,
+    SlashUnavailable,
+    ReporterShare,
+    ArenaMargin,
+    MarketFee,
+    MaxSubmissionBytes
+}
+
+struct Change {
+    Param param;
+    uint256 value;
+}
+
+/// @param name Stable camelCase name, the key of translations.
+/// @param unit "ratio" (1e18 = 1), "wei", "seconds", "count", "bytes" or "quarter" (exponent k/4).
+struct ParamDescription {
+    string name;
+    string unit;
+    uint256 min;
+    uint256 max;
+    string meaning;
+}
+
+/// @title The governed numbers and the approved scorer, with their whole history
+/// @notice Each change makes a new version. A round keeps the version that was in force when it opened, so a vote
+/// never changes the rules of a running round.
+interface IPolicy {
+    event PolicyChanged(uint32 indexed version, Param indexed param, uint256 oldValue, uint256 newValue);
+    event ScorerChanged(uint32 indexed version, bytes32 oldScorer, bytes32 newScorer);
+
+    error ValueOutOfBounds(Param param, uint256 value, uint256 min, uint256 max);
+    error UnknownVersion(uint32 version, uint32 latest);
+    error ZeroScorer();
+    error NoChanges();
+    error InconsistentWindows(uint256 minWindow, uint256 maxWindow);
+
+    /// @notice Sets numbers and starts a new version. Needs SET_POLICY_PERMISSION of the DAO.
+    function set(Change[] calldata changes) external;
+    /// @notice Approves another scorer binary by the SHA-256 of its wasm. Needs SET_SCORER_PERMISSION of the DAO.
+    function setScorer(bytes32 sha256Hash) external;
+
+    function version() external view returns (uint32);
+    function latest(Param param) external view returns (uint256);
+    function valueAt(Param param, uint32 version_) external view returns (uint256);
+    /// @notice All values at a version, in the order of `Param`.
+    function valuesAt(uint32 version_) external view returns (uint256[] memory);
+    function scorer() external view returns (bytes32);
+    function scorerAt(uint32 version_) external view returns (bytes32);
+    function paramCount() external view returns (uint256);
+    function describe(Param param) external view returns (ParamDescription memory);
+}

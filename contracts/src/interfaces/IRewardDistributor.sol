@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.28;
+
+struct TrainerLeaf {
+    uint32 index;
+    address node;
+    uint256 weight;
+    uint256 ownWeight;
+}
+
+/// @notice Amounts in wei; node = total - delegators = unlocked + vesting.
+struct Payout {
+    uint256 total;
+    uint256 node;
+    uint256 delegators;
+    uint256 unlocked;
+    uint256 vesting;
+}
+
+struct RoundRewards {
+    bool opened;
+    uint256 pool;
+    uint256 trainersPool;
+    uint256 validatorsPool;
+    uint256 paid;
+    uint32 claimsLeft;
+}
+
+struct Vesting {
+    uint128 total;
+    uint128 released;
+    uint40 start;
+    uint40 end;
+}
+
+/// @title Pays a finalized round: Merkle claims of training nodes, claims of validators, linear vesting
+interface IRewardDistributor {
+    event ClaimsOpened(uint256 indexed taskId, uint32 indexed round, uint256 pool, uint256 trainersPool, uint256 validatorsPool, uint32 claims);
+    event TrainerClaimed(uint256 indexed taskId, uint32 indexed round, address indexed node, Payout payout);
+    event ValidatorClaimed(uint256 indexed taskId, uint32 indexed round, address indexed validator, Payout payout);
+    event Released(uint256 indexed taskId, uint32 indexed round, address indexed node, uint256 amount);
+    event CarriedOver(uint256 indexed taskId, uint32 indexed round, uint256 amount);
+
+    error ClaimsNotOpen(uint256 taskId, uint32 round);
+    error ClaimsAlreadyOpen(uint256 taskId, uint32 round);
+    error RoundNotClaimable(uint256 taskId, uint32 round);
+    error AlreadyClaimed(address node);
+    error InvalidProof(address node);
+    error NotAgreed(address validator);
+    error NothingToRelease(address node);
+
+    /// @notice Fetches the pool of a claimable round and fixes the role split. Anyone may call.
+    function openClaims(uint256 taskId, uint32 round) external;
+    /// @notice Pays a training node. Anyone may call; the node is paid.
+    function claimTrainer(uint256 taskId, uint32 round, TrainerLeaf calldata leaf, bytes32[] calldata proof) external;
+    function claimValidator(uint256 taskId, uint32 round, address validator) external;
+    function release(uint256 taskId, uint32 round, address node) external;
+
+    function rewards(uint256 taskId, uint32 round) external view returns (RoundRewards memory);
+    function vesting(uint256 taskId, uint32 round, address node) external view returns (Vesting memory);
+    function releasable(uint256 taskId, uint32 round, address node) external view returns (uint256);
+    function claimed(uint256 taskId, uint32 round, address node, bool asValidator) external view returns (bool);
+}

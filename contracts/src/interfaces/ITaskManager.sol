@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.28;
+
+import {Cid, TaskTerms, TaskState, Windows} from "../types/Types.sol";
+
+struct TaskInfo {
+    address creator;
+    TaskState state;
+    uint16 rounds;
+    uint16 roundsOpened;
+    uint16 roundsClosed;
+    Cid document;
+    Windows windows;
+    uint128 minTrainerStake;
+    uint128 minValidatorStake;
+    uint256 creationStake;
+    uint256 funded;
+    uint256 budget;
+}
+
+/// @title Tasks: proposed with a creation stake, approved by the DAO, funded by anyone
+interface ITaskManager {
+    event TaskProposed(uint256 indexed taskId, address indexed creator, Cid document, TaskTerms terms, uint256 creationStake);
+    event TaskFunded(uint256 indexed taskId, address indexed funder, uint256 amount, uint256 budget);
+    event TaskApproved(uint256 indexed taskId);
+    event TaskRejected(uint256 indexed taskId);
+    event TaskStopped(uint256 indexed taskId);
+    event TaskCompleted(uint256 indexed taskId, bytes32 holdoutKey);
+    event CreationStakeReturned(uint256 indexed taskId, address indexed creator, uint256 amount);
+    event CreationStakeForfeited(uint256 indexed taskId, uint256 amount, uint256 recipients);
+    event RoundAllocated(uint256 indexed taskId, uint32 indexed round, uint256 pool);
+    event PoolPaidOut(uint256 indexed taskId, uint32 indexed round, address indexed to, uint256 amount);
+    event BudgetReturned(uint256 indexed taskId, uint256 amount, uint256 budget);
+    event Refunded(uint256 indexed taskId, address indexed funder, uint256 amount);
+
+    error UnknownTask(uint256 taskId);
+    error WrongTaskState(uint256 taskId, TaskState state);
+    error InvalidTerms(string what);
+    error WindowOutOfBounds(uint32 window, uint256 min, uint256 max);
+    error StakeMinimumTooLow(uint256 minimum, uint256 policyMinimum);
+    error NotCreator(address caller, address creator);
+    error RoundsUnfinished(uint256 taskId, uint16 closed, uint16 rounds);
+    error NoRoundsLeft(uint256 taskId);
+    error EmptyBudget(uint256 taskId);
+    error WrongKey(bytes32 expected, bytes32 got);
+    error NothingToRefund(uint256 taskId, address funder);
+    error ZeroAmount();
+
+    /// @notice Proposes a task; pulls the policy's creation stake from the caller. Task ids start at 1.
+    function propose(Cid calldata document, TaskTerms calldata terms) external returns (uint256 taskId);
+    function fund(uint256 taskId, uint256 amount) external;
+    /// @notice The three below need APPROVE_TASK_PERMISSION of the DAO.
+    function approve(uint256 taskId) external;
+    function reject(uint256 taskId) external;
+    function stop(uint256 taskId) external;
+    /// @notice After the last round has closed the creator opens the final hold-out and gets the creation stake back.
+    function complete(uint256 taskId, bytes32 holdoutKey) external;
+    /// @notice Pays a funder its pro-rata part of what a rejected, stopped or completed task has left.
+    function refund(uint256 taskId, address funder) external;
+
+    /// @notice The four below need ROUND_PERMISSION of the DAO (held by the round manager and the distributor).
+    /// Pool of a round: budget left divided by rounds left.
+    function allocateRound(uint256 taskId) external returns (uint32 round, uint256 pool);
+    /// @notice Marks a round as closed (claimable or void); a void round's pool returns to the budget.
+    function closeRound(uint256 taskId, uint32 round, bool paid) external;
+    /// @notice Sends the pool of a closed, paid round to the caller.
+    function payOut(uint256 taskId, uint32 round) external returns (uint256 pool);
+    /// @notice Splits the creation stake equally among `recipients` and stops the task.
+    function forfeitCreationStake(uint256 taskId, address[] calldata recipients) external;
+    /// @notice Adds tokens that the caller already sent here: slashes and what rounding left.
+    function returnBudget(uint256 taskId, uint256 amount) external;
+
+    function taskCount() external view returns (uint256);
+    function task(uint256 taskId) external view returns (TaskInfo memory);
+    function keyCommitment(uint256 taskId, uint256 index) external view returns (bytes32);
+    function contributionOf(uint256 taskId, address funder) external view returns (uint256);
+    function poolOf(uint256 taskId, uint32 round) external view returns (uint256);
+}
