@@ -1,0 +1,58 @@
+// Runs one of the repository's TypeScript scripts on the pinned Node, installing what is missing first.
+// Plain JavaScript without dependencies: it must start on any Node >= 20 in a clone that has no node_modules.
+//   node scripts/bootstrap.mjs SCRIPT [arguments]
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const binaries = join(root, 'node_modules', '.bin');
+const stamp = join(root, 'node_modules', '.covey-installed');
+
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 20) fail(`Covey needs Node 20 or newer to install itself; this is ${process.version}. Install a newer Node.`);
+
+const [script, ...args] = process.argv.slice(2);
+if (!script) fail('usage: node scripts/bootstrap.mjs SCRIPT [arguments]');
+
+install();
+run();
+
+function install() {
+  const lockfile = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
+  if (installed === lockfile && existsSync(join(binaries, 'node'))) return;
+
+  process.stderr.write('Covey: installing dependencies (about a minute the first time)…\n');
+  // npm's own output goes to stderr, so that a command's stdout stays machine-readable.
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config_|lifecycle|package)/i.test(name)));
+  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    env: environment,
+    stdio: ['ignore', 2, 2],
+  });
+  if (result.error) fail(`npm could not be started: ${result.error.message}`);
+  if (result.status !== 0) fail(`npm ci failed with exit code ${result.status}; see its messages above.`);
+  if (!existsSync(join(binaries, 'node'))) {
+    fail('npm ci did not install the pinned Node (package "node"). Allow its install script and try again.');
+  }
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, lockfile);
+}
+
+function run() {
+  const child = spawn(join(binaries, 'node'), ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
+    stdio: 'inherit',
+    env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
+  child.on('error', (error) => fail(`the pinned Node could not be started: ${error.message}`));
+}
+
+function fail(message) {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,120 @@
+// Runs every suite and ends with `N passed, N failed` alone on a line. `npm test [-- SUITE …]`.
+// Suites: check, contracts, unit, e2e. A suite that cannot run, or runs no test, counts as a failure.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build.ts';
+import { check } from './check.ts';
+import { ensureChromium } from './chromium.ts';
+import { root, run } from './process.ts';
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+const reports = join(root, '.covey', 'reports');
+
+const suites: Record<string, () => Promise<Count>> = {
+  check: async () => {
+    const outcomes = await check();
+    const passed = outcomes.filter((outcome) => outcome.passed).length;
+    return { passed, failed: outcomes.length - passed };
+  },
+  contracts: forge,
+  unit: () => vitest('unit', 'vitest.config.ts'),
+  e2e: async () => {
+    const chromium = await ensureChromium();
+    return vitest('e2e', 'e2e/vitest.config.ts', { COVEY_CHROMIUM: chromium });
+  },
+};
+
+interface ForgeReport {
+  [contract: string]: { test_results: { [test: string]: { status: string; reason?: string | null } } };
+}
+
+async function forge(): Promise<Count> {
+  const result = await run('forge', ['test', '--json']);
+  let report: ForgeReport;
+  try {
+    report = JSON.parse(result.stdout.slice(result.stdout.indexOf('{'))) as ForgeReport;
+  } catch {
+    throw new Error(`forge printed no report (exit ${result.code}):\n${result.stdout.slice(-2000)}${result.stderr.slice(-4000)}`);
+  }
+  const count = { passed: 0, failed: 0 };
+  for (const [contract, { test_results }] of Object.entries(report)) {
+    for (const [test, { status, reason }] of Object.entries(test_results)) {
+      if (status === 'Success') count.passed += 1;
+      else {
+        count.failed += 1;
+        process.stderr.write(`✗ ${contract} ${test}: ${reason ?? status}\n`);
+      }
+    }
+  }
+  if (result.code !== 0 && count.failed === 0) {
+    throw new Error(`forge ended with ${result.code} though no test failed:\n${result.stderr.slice(-4000)}`);
+  }
+  return count;
+}
+
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  numPendingTests: number;
+  success: boolean;
+  testResults: { name: string; status: string; message: string; assertionResults: { status: string }[] }[];
+}
+
+async function vitest(name: string, config: string, env: Record<string, string> = {}): Promise<Count> {
+  const file = join(reports, `${name}.json`);
+  rmSync(file, { force: true });
+  const result = await run(
+    'vitest',
+    ['run', '--config', config, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    { echo: true, env },
+  );
+  const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport;
+  // A file that fails before its first test has no failed test of its own.
+  const brokenFiles = report.testResults.filter(
+    (tested) => tested.status === 'failed' && !tested.assertionResults.some(({ status }) => status === 'failed'),
+  ).length;
+  const count = { passed: report.numPassedTests, failed: report.numFailedTests + report.numPendingTests + brokenFiles };
+  if ((result.code !== 0 || !report.success) && count.failed === 0) count.failed = 1;
+  return count;
+}
+
+async function main(): Promise<void> {
+  const chosen = process.argv.slice(2);
+  const unknown = chosen.filter((name) => !(name in suites));
+  if (unknown.length > 0) {
+    process.stderr.write(`No suite is named ${unknown.join(', ')}; there are ${Object.keys(suites).join(', ')}.\n`);
+    process.exit(2);
+  }
+  mkdirSync(reports, { recursive: true });
+  const total = { passed: 0, failed: 0 };
+  const lines: string[] = [];
+  await build();
+  for (const [name, suite] of Object.entries(suites)) {
+    if (chosen.length > 0 && !chosen.includes(name)) continue;
+    process.stderr.write(`\n── ${name} ──\n`);
+    const started = Date.now();
+    let count: Count;
+    try {
+      count = await suite();
+      if (count.passed + count.failed === 0) {
+        process.stderr.write(`✗ ${name} ran no test\n`);
+        count.failed = 1;
+      }
+    } catch (error) {
+      process.stderr.write(`✗ ${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+      count = { passed: 0, failed: 1 };
+    }
+    total.passed += count.passed;
+    total.failed += count.failed;
+    const seconds = Math.round((Date.now() - started) / 1000);
+    lines.push(`suite ${name} took ${seconds} s and had ${count.passed} passes and ${count.failed} failures`);
+  }
+  process.stdout.write(`\n${lines.join('\n')}\n${total.passed} passed, ${total.failed} failed\n`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+await main();
