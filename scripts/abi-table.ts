@@ -6,18 +6,32 @@ export type ArtifactSource =
   | { kind: 'typechain'; module: string; factory: string };
 
 export interface ArtifactRow {
-  /** `name: 'policy'` gives `contracts/abi/policy.ts` with `policyAbi`, and `policyBytecode` in `bytecode.ts`. */
+  /** `name: 'policy'` gives `contracts/abi/policy.ts` with `policyAbi`, and `policyBytecode` in the bytecode file. */
   name: string;
   /** The ABI is the union of these, so an interface may be added to its implementation. */
   from: ArtifactSource[];
-  /** Whether the creation bytecode of the first source is exported too. */
-  bytecode: boolean;
+  /** Whether the creation bytecode of the first source is exported too, and from which file. */
+  bytecode: false | 'bytecode' | 'osx-bytecode';
 }
 
 const covey = (name: string, artifact: string): ArtifactRow => ({
   name,
   from: [{ kind: 'forge', profile: 'default', artifact: `${artifact}.sol/${artifact}.json` }],
-  bytecode: true,
+  bytecode: 'bytecode',
+});
+
+/** The framework of Aragon OSx 1.4, for chains on which Aragon has none. */
+const framework = (name: string, artifact: string): ArtifactRow => ({
+  name,
+  from: [{ kind: 'forge', profile: 'osx', artifact: `${artifact}.sol/${artifact}.json` }],
+  bytecode: 'osx-bytecode',
+});
+
+/** Aragon's TokenVoting 1.3 with its token bases: Aragon publishes these compiled, not as sources on npm. */
+const tokenVoting = (name: string, contract: string): ArtifactRow => ({
+  name,
+  from: [{ kind: 'typechain', module: '@aragon/osx-ethers', factory: `${contract}__factory` }],
+  bytecode: 'osx-bytecode',
 });
 
 export const artifacts: ArtifactRow[] = [
@@ -29,4 +43,16 @@ export const artifacts: ArtifactRow[] = [
   covey('rewardDistributor', 'RewardDistributor'),
   covey('slashCourt', 'SlashCourt'),
   covey('modelMarket', 'ModelMarket'),
+  framework('dao', 'DAO'),
+  framework('daoFactory', 'DAOFactory'),
+  framework('daoRegistry', 'DAORegistry'),
+  framework('pluginRepo', 'PluginRepo'),
+  framework('pluginRepoFactory', 'PluginRepoFactory'),
+  framework('pluginRepoRegistry', 'PluginRepoRegistry'),
+  framework('pluginSetupProcessor', 'PluginSetupProcessor'),
+  framework('erc1967Proxy', 'ERC1967Proxy'),
+  tokenVoting('tokenVoting', 'TokenVoting'),
+  tokenVoting('tokenVotingSetup', 'TokenVotingSetup'),
+  tokenVoting('governanceErc20', 'GovernanceERC20'),
+  tokenVoting('governanceWrappedErc20', 'GovernanceWrappedERC20'),
 ];

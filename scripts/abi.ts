@@ -74,6 +74,9 @@ function union(lists: AbiItem[][]): AbiItem[] {
 const abiFile = (name: string, abi: AbiItem[]): string =>
   `${header}\nexport const ${name}Abi = ${JSON.stringify(abi, null, 2)} as const;\n`;
 
+const isOurs = (row: ArtifactRow): boolean =>
+  row.from.some((source) => source.kind === 'forge' && source.profile === 'default');
+
 function generate(): Map<string, string> {
   for (const profile of new Set(
     artifacts.flatMap((row) => row.from.flatMap((s) => (s.kind === 'forge' ? [s.profile] : []))),
@@ -82,16 +85,20 @@ function generate(): Map<string, string> {
   }
   const files = new Map<string, string>();
   const errors: AbiItem[][] = [];
-  let bytecode = header;
+  const bytecode = new Map<string, string>();
   for (const row of artifacts) {
     const loaded = row.from.map(load);
     const abi = union(loaded.map((artifact) => artifact.abi));
-    errors.push(abi.filter((item) => item.type === 'error'));
+    if (isOurs(row)) errors.push(abi.filter((item) => item.type === 'error'));
     files.set(`${row.name}.ts`, abiFile(row.name, abi));
-    if (row.bytecode) bytecode += `\nexport const ${row.name}Bytecode =\n  '${creationCode(row, loaded[0]!)}';\n`;
+    if (row.bytecode) {
+      const text = bytecode.get(row.bytecode) ?? header;
+      const constant = `\nexport const ${row.name}Bytecode =\n  '${creationCode(row, loaded[0]!)}';\n`;
+      bytecode.set(row.bytecode, text + constant);
+    }
   }
   files.set('coveyErrors.ts', abiFile('coveyErrors', union(errors)));
-  files.set('bytecode.ts', bytecode);
+  for (const [name, text] of bytecode) files.set(`${name}.ts`, text);
   const names = [...artifacts.map((row) => row.name), 'coveyErrors'];
   files.set(
     'index.ts',
