@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import {
+  address,
+  cid,
+  decimal,
+  documentErrorSchema,
+  documentStatusSchema,
+  hex,
+  index,
+  seconds,
+  sourceSchema,
+} from './primitives.ts';
+
+/** TokenVoting's state, derived from tally, settings and the chain's time. */
+export const proposalStateSchema = z.enum(['pending', 'active', 'succeeded', 'defeated', 'executed']);
+export const voteOptionSchema = z.enum(['abstain', 'yes', 'no']);
+export type ProposalState = z.output<typeof proposalStateSchema>;
+export type VoteOption = z.output<typeof voteOptionSchema>;
+
+/** A call that the proposal makes, raw and as `decodeActions` of `@covey/governance` reads it. */
+export const decodedActionSchema = z.object({
+  to: address,
+  value: decimal,
+  data: hex,
+  /** Name of the contract, for instance `policy`; null when unknown. */
+  contract: z.string().nullable(),
+  function: z.string().nullable(),
+  /** Stable kind, for instance `approveTask`; `unknown` when nothing matches. */
+  kind: z.string(),
+  /** Arguments in order; integers as decimal strings. */
+  args: z.array(z.object({ name: z.string(), type: z.string(), value: z.unknown() })),
+  /** One English sentence. */
+  summary: z.string(),
+});
+export type DecodedAction = z.output<typeof decodedActionSchema>;
+
+export const tallySchema = z.object({ abstain: decimal, yes: decimal, no: decimal });
+export type Tally = z.output<typeof tallySchema>;
+
+export const proposalSummarySchema = z.object({
+  id: decimal,
+  creator: address,
+  state: proposalStateSchema,
+  title: z.string().nullable(),
+  summary: z.string().nullable(),
+  startDate: seconds,
+  endDate: seconds,
+  createdAt: seconds,
+  tally: tallySchema,
+  /** Names of the actions' kinds. */
+  kinds: z.array(z.string()),
+  source: sourceSchema,
+});
+export type ProposalSummary = z.output<typeof proposalSummarySchema>;
+
+export const voteSchema = z.object({
+  voter: address,
+  option: voteOptionSchema,
+  votingPower: decimal,
+  at: seconds,
+  source: sourceSchema,
+});
+export type Vote = z.output<typeof voteSchema>;
+
+export const proposalSchema = proposalSummarySchema.extend({
+  metadata: z.object({
+    /** What the chain holds: normally ipfs://<cid>. */
+    uri: z.string(),
+    cid: cid.nullable(),
+    status: documentStatusSchema,
+    error: documentErrorSchema.nullable(),
+    title: z.string().nullable(),
+    summary: z.string().nullable(),
+    /** Markdown. */
+    description: z.string().nullable(),
+    resources: z.array(z.object({ name: z.string(), url: z.string() })),
+  }),
+  parameters: z.object({
+    votingMode: z.enum(['standard', 'earlyExecution', 'voteReplacement']),
+    /** In parts of 1,000,000: yes must be more than this part of yes and no. */
+    supportThreshold: index,
+    snapshotBlock: index,
+    /** Wei of all votes that participation needs. */
+    minVotingPower: decimal,
+  }),
+  totalVotingPower: decimal,
+  actions: z.array(decodedActionSchema),
+  votes: z.array(voteSchema),
+  executed: z.object({ at: seconds, source: sourceSchema }).nullable(),
+});
+export type Proposal = z.output<typeof proposalSchema>;

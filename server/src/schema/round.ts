@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import {
+  address,
+  bytes32,
+  cid,
+  decimal,
+  documentErrorSchema,
+  documentStatusSchema,
+  index,
+  seconds,
+  signedDecimal,
+  sourceSchema,
+  stakeSchema,
+} from './primitives.ts';
+import { slashCaseSchema } from './slash.ts';
+import { roundPhaseSchema, roundSummarySchema } from './task.ts';
+
+/** Wei; node = total − delegators = unlocked + vesting. */
+export const payoutSchema = z.object({
+  total: decimal,
+  node: decimal,
+  delegators: decimal,
+  unlocked: decimal,
+  vesting: decimal,
+  /** Vested tokens that were paid out so far. */
+  released: decimal,
+  at: seconds,
+  source: sourceSchema,
+});
+export type Payout = z.output<typeof payoutSchema>;
+
+/** One row of the result document. `loss` and `contribution` are sums over the samples in units of 2^-32 nat. */
+export const resultRowSchema = z.object({
+  index,
+  node: address,
+  cid: cid.nullable(),
+  verdict: z.string(),
+  loss: signedDecimal.nullable(),
+  correct: index.nullable(),
+  contribution: signedDecimal.nullable(),
+  rank: index.nullable(),
+  weight: decimal,
+  ownWeight: decimal,
+});
+export type ResultRow = z.output<typeof resultRowSchema>;
+
+export const submissionSchema = z.object({
+  index,
+  node: address,
+  commitment: bytes32,
+  stake: stakeSchema,
+  committedAt: seconds,
+  source: sourceSchema,
+  reveal: z.object({ cid, at: seconds, source: sourceSchema }).nullable(),
+  /** Whether enough stake could fetch it; null before availability was counted. */
+  counted: z.boolean().nullable(),
+  /** Attesting stake in wei that had it. */
+  availableStake: decimal,
+  /** From the accepted result document, when that could be read. */
+  result: resultRowSchema.nullable(),
+  payout: payoutSchema.nullable(),
+});
+export type Submission = z.output<typeof submissionSchema>;
+
+export const resultSummarySchema = z.object({
+  documentCid: cid,
+  claimsRoot: bytes32,
+  claimants: index,
+  sumWeights: decimal,
+  sumOwnWeights: decimal,
+  qualifyingOwnStake: decimal,
+  modelCid: cid,
+});
+export type ResultSummaryWire = z.output<typeof resultSummarySchema>;
+
+export const validatorSchema = z.object({
+  address,
+  stake: stakeSchema,
+  joinedAt: seconds,
+  source: sourceSchema,
+  attestation: z.object({ bitmap: decimal, indices: z.array(index), at: seconds, source: sourceSchema }).nullable(),
+  resultCommit: z.object({ commitment: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  resultReveal: z
+    .object({ resultHash: bytes32, summary: resultSummarySchema, at: seconds, source: sourceSchema })
+    .nullable(),
+  /** Whether its revealed hash is the accepted one; null before there is an accepted one or without a reveal. */
+  agreed: z.boolean().nullable(),
+  payout: payoutSchema.nullable(),
+});
+export type Validator = z.output<typeof validatorSchema>;
+
+/** Stake on one result hash. */
+export const resultTallySchema = z.object({
+  resultHash: bytes32,
+  stake: decimal,
+  validators: index,
+  summary: resultSummarySchema,
+});
+
+/** The result document's header; the rows stand with their submissions and in `rows`. */
+export const resultDocumentSchema = z.object({
+  cid,
+  status: documentStatusSchema,
+  error: documentErrorSchema.nullable(),
+  rows: z.array(resultRowSchema),
+  /** Fields of the document besides the rows (base and aggregate metrics, scorer, sums), as written. */
+  header: z.record(z.string(), z.unknown()).nullable(),
+});
+
+export const roundSchema = z.object({
+  ...roundSummarySchema.shape,
+  phase: roundPhaseSchema,
+  policyVersion: index,
+  /** SHA-256 of the approved scorer binary. */
+  scorer: bytes32,
+  /** Ends of the windows. */
+  deadlines: z.object({
+    commit: seconds,
+    reveal: seconds,
+    key: seconds,
+    availability: seconds,
+    resultCommit: seconds,
+    resultReveal: seconds,
+  }),
+  challengeEnd: seconds.nullable(),
+  disputeEnd: seconds.nullable(),
+  /** Model that this round starts from. */
+  baseModelCid: cid.nullable(),
+  /** Encrypted validation shard of this round, from the task document. */
+  shardCid: cid.nullable(),
+  keyCommitment: bytes32,
+  key: z.object({ key: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  submissionList: z.array(submissionSchema),
+  validatorList: z.array(validatorSchema),
+  availability: z
+    .object({
+      bitmap: decimal,
+      counted: z.array(index),
+      attestingStake: decimal,
+      selectedStake: decimal,
+      at: seconds,
+      source: sourceSchema,
+    })
+    .nullable(),
+  /** Own stake of all who joined, and of those who revealed a result. */
+  selectedStake: decimal,
+  revealedStake: decimal,
+  tallies: z.array(resultTallySchema),
+  accepted: z
+    .object({
+      resultHash: bytes32,
+      summary: resultSummarySchema,
+      stake: decimal,
+      revealedStake: decimal,
+      /** How it came to be accepted: by the validators, or by the DAO's ruling. */
+      by: z.enum(['validators', 'ruling']),
+      at: seconds,
+      source: sourceSchema,
+    })
+    .nullable(),
+  result: resultDocumentSchema.nullable(),
+  challenges: z.array(
+    z.object({
+      challenger: address,
+      resultCid: cid,
+      bond: decimal,
+      returned: decimal.nullable(),
+      at: seconds,
+      source: sourceSchema,
+    }),
+  ),
+  disputed: z.object({ disputeEnd: seconds, at: seconds, source: sourceSchema }).nullable(),
+  ruling: z.object({ resultHash: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  finalized: z.object({ resultHash: bytes32, modelCid: cid, at: seconds, source: sourceSchema }).nullable(),
+  voided: z.object({ reason: z.string(), at: seconds, source: sourceSchema }).nullable(),
+  rewards: z
+    .object({
+      pool: decimal,
+      trainersPool: decimal,
+      validatorsPool: decimal,
+      /** How many may claim, and what was claimed. */
+      claims: index,
+      claimed: index,
+      paid: decimal,
+      carriedOver: decimal.nullable(),
+      at: seconds,
+      source: sourceSchema,
+    })
+    .nullable(),
+  slashCases: z.array(slashCaseSchema),
+});
+export type Round = z.output<typeof roundSchema>;

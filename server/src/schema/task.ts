@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { address, bytes32, cid, decimal, documentOf, index, seconds, sourceSchema } from './primitives.ts';
+
+export const taskStateSchema = z.enum(['proposed', 'approved', 'completed', 'rejected', 'stopped']);
+export const roundPhaseSchema = z.enum([
+  'commit',
+  'reveal',
+  'key',
+  'availability',
+  'resultCommit',
+  'resultReveal',
+  'acceptance',
+  'challenge',
+  'disputed',
+  'claimable',
+  'void',
+]);
+export type TaskState = z.output<typeof taskStateSchema>;
+export type RoundPhase = z.output<typeof roundPhaseSchema>;
+
+/** Seconds. */
+export const windowsSchema = z.object({
+  commit: index,
+  reveal: index,
+  key: index,
+  availability: index,
+  resultCommit: index,
+  resultReveal: index,
+});
+
+const shardSchema = z.object({ plaintextSha256: bytes32, ciphertext: cid, keyCommitment: bytes32 });
+
+/** The task document as `@covey/protocol` decodes it; fields that only computations need pass through. */
+export const taskDocumentSchema = z.looseObject({
+  schema: z.string(),
+  name: z.string(),
+  description: z.string(),
+  mode: z.enum(['arena', 'federated']),
+  architecture: z.looseObject({ layers: z.array(z.looseObject({ type: z.string() })) }),
+  initialModel: cid,
+  ranking: z.enum(['loss', 'contribution']),
+  aggregation: z.looseObject({ rule: z.string() }),
+  rounds: index,
+  validation: z.looseObject({ shards: z.array(shardSchema), holdout: shardSchema }),
+});
+export type TaskDocumentWire = z.output<typeof taskDocumentSchema>;
+
+/** One round in a list. */
+export const roundSummarySchema = z.object({
+  taskId: decimal,
+  round: index,
+  phase: roundPhaseSchema,
+  /** End of the running phase; null when only a transaction ends it. */
+  phaseEndsAt: seconds.nullable(),
+  openedAt: seconds,
+  pool: decimal,
+  submissions: index,
+  revealed: index,
+  validators: index,
+  acceptedHash: bytes32.nullable(),
+  /** Result document and model of the accepted result. */
+  resultCid: cid.nullable(),
+  modelCid: cid.nullable(),
+  voidReason: z.string().nullable(),
+  source: sourceSchema,
+});
+export type RoundSummary = z.output<typeof roundSummarySchema>;
+
+export const taskSummarySchema = z.object({
+  id: decimal,
+  state: taskStateSchema,
+  creator: address,
+  /** From the document; null while it is pending or when it is bad. */
+  name: z.string().nullable(),
+  mode: z.enum(['arena', 'federated']).nullable(),
+  documentCid: cid,
+  documentStatus: z.enum(['pending', 'ok', 'unavailable', 'invalid']),
+  rounds: index,
+  roundsOpened: index,
+  roundsClosed: index,
+  /** Wei: all that came in, and what is left for rounds to come. */
+  funded: decimal,
+  budget: decimal,
+  creationStake: decimal,
+  proposedAt: seconds,
+  currentRound: roundSummarySchema.nullable(),
+  source: sourceSchema,
+});
+export type TaskSummary = z.output<typeof taskSummarySchema>;
+
+export const fundingSchema = z.object({ funder: address, amount: decimal, at: seconds, source: sourceSchema });
+export type Funding = z.output<typeof fundingSchema>;
+
+export const taskSchema = taskSummarySchema.extend({
+  document: documentOf(taskDocumentSchema),
+  terms: z.object({
+    windows: windowsSchema,
+    minTrainerStake: decimal,
+    minValidatorStake: decimal,
+    /** One a round, then the final hold-out's. */
+    keyCommitments: z.array(bytes32),
+  }),
+  roundList: z.array(roundSummarySchema),
+  funding: z.array(fundingSchema),
+  refunds: z.array(fundingSchema),
+  /** What happened to the task itself, oldest first. */
+  history: z.array(
+    z.object({
+      event: z.enum([
+        'proposed',
+        'approved',
+        'rejected',
+        'stopped',
+        'completed',
+        'creationStakeReturned',
+        'creationStakeForfeited',
+        'budgetReturned',
+      ]),
+      amount: decimal.nullable(),
+      at: seconds,
+      source: sourceSchema,
+    }),
+  ),
+  holdoutKey: bytes32.nullable(),
+  /** The base model that the next round starts from, or the final one. */
+  currentModel: cid.nullable(),
+  /** Proposals that act on this task. */
+  proposals: z.array(decimal),
+  listings: z.array(decimal),
+});
+export type Task = z.output<typeof taskSchema>;
