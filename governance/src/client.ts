@@ -1,0 +1,137 @@
+import { BaseError, ContractFunctionRevertedError, getAddress, parseEventLogs } from 'viem';
+import type {
+  Abi,
+  Account,
+  Address,
+  Chain,
+  Client,
+  ContractConstructorArgs,
+  ContractEventName,
+  ContractFunctionArgs,
+  ContractFunctionName,
+  Hex,
+  ParseEventLogsReturnType,
+  Transport,
+  TransactionReceipt,
+} from 'viem';
+import { deployContract, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions';
+import { GovernanceError } from './errors.ts';
+import type { GovernanceErrorCode } from './errors.ts';
+
+/** Any viem client that can read. */
+export type ReadClient = Client<Transport, Chain | undefined>;
+
+/** Any viem client with an account: a wallet client, extended with public actions or not. */
+export type WriteClient = Client<Transport, Chain | undefined, Account>;
+
+/** What the contracts say, as our codes; other reverts are GOV_CALL_REVERTED. */
+const revertCodes: Record<string, GovernanceErrorCode> = {
+  ProposalCreationForbidden: 'GOV_PROPOSAL_FORBIDDEN',
+  ProposalExecutionForbidden: 'GOV_EXECUTION_FORBIDDEN',
+  VoteCastForbidden: 'GOV_VOTE_FORBIDDEN',
+  NoVotingPower: 'GOV_NO_VOTING_POWER',
+  DateOutOfBounds: 'GOV_DATE_OUT_OF_BOUNDS',
+};
+
+/** Turns what viem throws for a failed call into a typed error that names the contract's own error. */
+export function callError(error: unknown, what: string, hint?: string): GovernanceError {
+  if (error instanceof GovernanceError) return error;
+  const reverted =
+    error instanceof BaseError ? error.walk((cause) => cause instanceof ContractFunctionRevertedError) : null;
+  if (reverted instanceof ContractFunctionRevertedError) {
+    const name = reverted.data?.errorName;
+    const reason = name ? `${name}(${(reverted.data?.args ?? []).map(String).join(', ')})` : reverted.shortMessage;
+    const code = (name && revertCodes[name]) || 'GOV_CALL_REVERTED';
+    return new GovernanceError(code, `${what} was refused by the contract: ${reason}.`, {
+      ...(hint && { hint }),
+      cause: error,
+    });
+  }
+  const reason = error instanceof BaseError ? error.shortMessage : String(error);
+  return new GovernanceError('GOV_CALL_REVERTED', `${what} failed: ${reason}`, { cause: error });
+}
+
+async function mined(client: WriteClient, hash: Hex, what: string): Promise<TransactionReceipt> {
+  const receipt = await waitForTransactionReceipt(client, { hash });
+  if (receipt.status !== 'success') {
+    throw new GovernanceError('GOV_TX_REVERTED', `${what} was mined but reverted.`, { got: hash });
+  }
+  return receipt;
+}
+
+export interface TransactParameters<abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable' | 'payable'>> {
+  address: Address;
+  abi: abi;
+  functionName: name;
+  args: ContractFunctionArgs<abi, 'nonpayable' | 'payable', name>;
+  /** For the error message: "Casting the vote". */
+  what: string;
+  hint?: string;
+}
+
+/** Simulates, so that a refusal has a name and costs nothing; sends; waits until it is mined. */
+export async function transact<const abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable' | 'payable'>>(
+  client: WriteClient,
+  parameters: TransactParameters<abi, name>,
+): Promise<TransactionReceipt> {
+  const { address, functionName, args, what, hint } = parameters;
+  // Inside, the call is plain data: the type parameters have done their work at the call site.
+  const call = { address, abi: parameters.abi as Abi, functionName: functionName as string, args: args as unknown[] };
+  let hash: Hex;
+  try {
+    await simulateContract(client, { ...call, account: client.account });
+    hash = await writeContract(client, { ...call, account: client.account, chain: client.chain ?? null });
+  } catch (error) {
+    throw callError(error, what, hint);
+  }
+  return mined(client, hash, what);
+}
+
+export interface DeployParameters<abi extends Abi> {
+  abi: abi;
+  bytecode: Hex;
+  args: ContractConstructorArgs<abi>;
+  what: string;
+}
+
+/** Creates a contract and waits until it is mined. */
+export async function create<const abi extends Abi>(
+  client: WriteClient,
+  parameters: DeployParameters<abi>,
+): Promise<Address> {
+  const { bytecode, args, what } = parameters;
+  let hash: Hex;
+  try {
+    hash = await deployContract(client, {
+      abi: parameters.abi as Abi,
+      bytecode,
+      args: args as unknown[],
+      account: client.account,
+      chain: client.chain ?? null,
+    });
+  } catch (error) {
+    throw callError(error, `Deploying ${what}`);
+  }
+  const { contractAddress } = await mined(client, hash, `Deploying ${what}`);
+  if (!contractAddress)
+    throw new GovernanceError('GOV_TX_REVERTED', `Deploying ${what} created nothing.`, { got: hash });
+  return getAddress(contractAddress);
+}
+
+/** The only event of that name that `address` emitted in the transaction. */
+export function eventIn<const abi extends Abi, name extends ContractEventName<abi>>(
+  receipt: TransactionReceipt,
+  address: Address,
+  abi: abi,
+  eventName: name,
+): ParseEventLogsReturnType<abi, name, true>[number] {
+  const logs = receipt.logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
+  const [event] = parseEventLogs({ abi, eventName, logs });
+  if (!event) {
+    throw new GovernanceError('GOV_EVENT_MISSING', `The transaction emitted no ${eventName}.`, {
+      got: receipt.transactionHash,
+      hint: `Is ${address} the contract it should be?`,
+    });
+  }
+  return event as ParseEventLogsReturnType<abi, name, true>[number];
+}

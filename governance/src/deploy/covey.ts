@@ -1,0 +1,186 @@
+import { encodeFunctionData, getAddress, stringToHex, zeroAddress, zeroHash } from 'viem';
+import type { Address, Hex } from 'viem';
+import { getChainId, readContract } from 'viem/actions';
+import {
+  coveyTokenAbi,
+  daoAbi,
+  daoFactoryAbi,
+  daoRegistryAbi,
+  modelMarketAbi,
+  policyAbi,
+  rewardDistributorAbi,
+  roundManagerAbi,
+  slashCourtAbi,
+  stakeManagerAbi,
+  taskManagerAbi,
+  tokenVotingAbi,
+} from '@covey/contracts/abi';
+import {
+  coveyTokenBytecode,
+  modelMarketBytecode,
+  policyBytecode,
+  rewardDistributorBytecode,
+  roundManagerBytecode,
+  slashCourtBytecode,
+  stakeManagerBytecode,
+  taskManagerBytecode,
+} from '@covey/contracts/abi/bytecode';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { create, eventIn, transact } from '../client.ts';
+import type { WriteClient } from '../client.ts';
+import type { Action } from '../catalogue/action.ts';
+import { GovernanceError } from '../errors.ts';
+import { coveyGrants, permissionId } from '../permissions.ts';
+import type { VotingSettings } from '../votingSettings.ts';
+import { auditPermissions } from './audit.ts';
+import type { OsxFramework } from './framework.ts';
+import { prepareTokenVoting } from './tokenVoting.ts';
+
+export interface DeployCoveyParameters {
+  /** Signs every deployment transaction and holds no permission afterwards. */
+  client: WriteClient;
+  framework: OsxFramework;
+  /** Who gets tokens when the token is created; amounts in wei. */
+  genesis: readonly { recipient: Address; amount: bigint }[];
+  /** SHA-256 of the approved scorer's wasm. */
+  scorer: Hex;
+  /** Every governed number in the order of `params` of `@covey/contracts/abi/enums`. */
+  policyValues: readonly bigint[];
+  votingSettings: VotingSettings;
+  /** URI of the DAO's own description, usually `ipfs://<cid>`. */
+  metadata: string;
+}
+
+export type DeployCoveyReturnType = Deployment;
+export type DeployCoveyErrorType = GovernanceError;
+
+/**
+ * Creates the DAO, the contracts and the DAO's TokenVoting. The DAO comes first, because every contract names it for
+ * good; the token must exist before TokenVoting does, or Aragon would make a token of its own. In between the
+ * deployer may execute for the DAO; the last execution takes that away, and the audit proves it.
+ */
+export async function deployCovey(parameters: DeployCoveyParameters): Promise<DeployCoveyReturnType> {
+  const { client, framework, genesis, scorer, policyValues, votingSettings, metadata } = parameters;
+  const created = await transact(client, {
+    address: framework.daoFactory,
+    abi: daoFactoryAbi,
+    functionName: 'createDao',
+    args: [{ trustedForwarder: zeroAddress, daoURI: '', subdomain: '', metadata: stringToHex(metadata) }, []],
+    what: 'Creating the DAO',
+  });
+  const { dao } = eventIn(created, framework.daoRegistry, daoRegistryAbi, 'DAORegistered').args;
+
+  const contracts = await deployContracts(client, { dao, genesis, scorer, policyValues });
+  const voting = await prepareTokenVoting(client, { framework, dao, token: contracts.token, settings: votingSettings });
+  const deployment: Deployment = {
+    chainId: await getChainId(client),
+    startBlock: Number(created.blockNumber),
+    dao,
+    tokenVoting: voting.plugin,
+    pluginSetupProcessor: framework.pluginSetupProcessor,
+    ...contracts,
+  };
+
+  await transact(client, {
+    address: dao,
+    abi: daoAbi,
+    functionName: 'execute',
+    args: [zeroHash, [...voting.actions, ...grantActions(deployment), revokeExecute(dao, client.account.address)], 0n],
+    what: 'Setting the permissions',
+  });
+  await verify(client, deployment);
+  return deployment;
+}
+
+type Contracts = Omit<Deployment, 'chainId' | 'startBlock' | 'dao' | 'tokenVoting' | 'pluginSetupProcessor'>;
+
+async function deployContracts(
+  client: WriteClient,
+  p: Pick<DeployCoveyParameters, 'genesis' | 'scorer' | 'policyValues'> & { dao: Address },
+): Promise<Contracts> {
+  const { dao } = p;
+  const token = await create(client, {
+    abi: coveyTokenAbi,
+    bytecode: coveyTokenBytecode,
+    args: [dao, p.genesis],
+    what: 'CoveyToken',
+  });
+  const policy = await create(client, {
+    abi: policyAbi,
+    bytecode: policyBytecode,
+    args: [dao, p.scorer, p.policyValues],
+    what: 'Policy',
+  });
+  const stakeManager = await create(client, {
+    abi: stakeManagerAbi,
+    bytecode: stakeManagerBytecode,
+    args: [dao, token, policy],
+    what: 'StakeManager',
+  });
+  const taskManager = await create(client, {
+    abi: taskManagerAbi,
+    bytecode: taskManagerBytecode,
+    args: [dao, token, policy],
+    what: 'TaskManager',
+  });
+  const roundManager = await create(client, {
+    abi: roundManagerAbi,
+    bytecode: roundManagerBytecode,
+    args: [dao, token, policy, stakeManager, taskManager],
+    what: 'RoundManager',
+  });
+  const rewardDistributor = await create(client, {
+    abi: rewardDistributorAbi,
+    bytecode: rewardDistributorBytecode,
+    args: [dao, token, policy, taskManager, roundManager],
+    what: 'RewardDistributor',
+  });
+  const slashCourt = await create(client, {
+    abi: slashCourtAbi,
+    bytecode: slashCourtBytecode,
+    args: [dao, token, policy, stakeManager, taskManager, roundManager],
+    what: 'SlashCourt',
+  });
+  const modelMarket = await create(client, {
+    abi: modelMarketAbi,
+    bytecode: modelMarketBytecode,
+    args: [dao, token, policy, taskManager, roundManager],
+    what: 'ModelMarket',
+  });
+  return { token, policy, stakeManager, taskManager, roundManager, rewardDistributor, slashCourt, modelMarket };
+}
+
+const grantActions = (deployment: Deployment): Action[] =>
+  coveyGrants(deployment).map(({ where, who, permissionId: id }) => ({
+    to: deployment.dao,
+    value: 0n,
+    data: encodeFunctionData({ abi: daoAbi, functionName: 'grant', args: [where, who, id] }),
+  }));
+
+const revokeExecute = (dao: Address, deployer: Address): Action => ({
+  to: dao,
+  value: 0n,
+  data: encodeFunctionData({ abi: daoAbi, functionName: 'revoke', args: [dao, deployer, permissionId('EXECUTE')] }),
+});
+
+/** Refuses to hand back a deployment that is not what it says. */
+async function verify(client: WriteClient, deployment: Deployment): Promise<void> {
+  const counted = await readContract(client, {
+    address: deployment.tokenVoting,
+    abi: tokenVotingAbi,
+    functionName: 'getVotingToken',
+  });
+  if (getAddress(counted) !== getAddress(deployment.token)) {
+    throw new GovernanceError('GOV_PERMISSIONS', 'TokenVoting counts another token than Covey’s.', {
+      expected: deployment.token,
+      got: counted,
+      hint: 'The token must declare IERC20 and IVotes by ERC-165, else Aragon wraps it.',
+    });
+  }
+  const audit = await auditPermissions(client, deployment);
+  if (!audit.ok) {
+    throw new GovernanceError('GOV_PERMISSIONS', 'The permissions after the deployment are not the expected ones.', {
+      got: { missing: audit.missing, unexpected: audit.unexpected, outsiders: audit.outsiders },
+    });
+  }
+}

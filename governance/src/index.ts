@@ -1,0 +1,10 @@
+export { GovernanceError } from './errors.ts';
+export type { GovernanceErrorCode } from './errors.ts';
+export type { ReadClient, WriteClient } from './client.ts';
+export { coveyGrants, expectedGrants, permissionId, permissionName, permissionNames } from './permissions.ts';
+export type { Grant, PermissionName } from './permissions.ts';
+export { ratioBase, votingModes } from './votingSettings.ts';
+export type { VotingMode, VotingSettings } from './votingSettings.ts';
+export { auditPermissions } from './deploy/audit.ts';
+export type { AuditPermissionsReturnType, PermissionAudit } from './deploy/audit.ts';
+export * from './snapshot/index.ts';

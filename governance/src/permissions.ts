@@ -1,0 +1,86 @@
+import { getAddress, keccak256, stringToHex } from 'viem';
+import type { Address, Hex } from 'viem';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+
+/** Every permission that exists in a Covey; the id on chain is keccak256 of `<name>_PERMISSION`. */
+export const permissionNames = [
+  'ROOT',
+  'EXECUTE',
+  'UPGRADE_DAO',
+  'SET_TRUSTED_FORWARDER',
+  'SET_METADATA',
+  'REGISTER_STANDARD_CALLBACK',
+  'UPDATE_VOTING_SETTINGS',
+  'UPGRADE_PLUGIN',
+  'APPLY_INSTALLATION',
+  'REGISTER_DAO',
+  'REGISTER_PLUGIN_REPO',
+  'MINT',
+  'VOTE_CUSTODIAN',
+  'SLASH',
+  'APPROVE_TASK',
+  'ROUND',
+  'SET_POLICY',
+  'SET_SCORER',
+  'RULE_ROUND',
+  'OVERTURN',
+] as const;
+
+export type PermissionName = (typeof permissionNames)[number];
+
+export const permissionId = (name: PermissionName): Hex => keccak256(stringToHex(`${name}_PERMISSION`));
+
+const namesById = new Map<Hex, PermissionName>(permissionNames.map((name) => [permissionId(name), name]));
+
+/** The name of a permission id, or undefined for one that Covey does not know. */
+export const permissionName = (id: Hex): PermissionName | undefined => namesById.get(id);
+
+/** `who` may do on `where` what the permission names. */
+export interface Grant {
+  where: Address;
+  who: Address;
+  permissionId: Hex;
+  /** Undefined when the id is not one of Covey's. */
+  permission?: PermissionName;
+  /** Contract that must agree to each use; undefined for an unconditional grant. */
+  condition?: Address;
+}
+
+const grant = (where: Address, who: Address, permission: PermissionName): Grant => ({
+  where: getAddress(where),
+  who: getAddress(who),
+  permissionId: permissionId(permission),
+  permission,
+});
+
+/** What the contracts of Covey need, granted once by the DAO when it is set up. */
+export function coveyGrants(d: Deployment): Grant[] {
+  return [
+    grant(d.token, d.dao, 'MINT'),
+    grant(d.token, d.stakeManager, 'VOTE_CUSTODIAN'),
+    grant(d.stakeManager, d.slashCourt, 'SLASH'),
+    grant(d.taskManager, d.dao, 'APPROVE_TASK'),
+    grant(d.taskManager, d.roundManager, 'ROUND'),
+    grant(d.taskManager, d.rewardDistributor, 'ROUND'),
+    grant(d.taskManager, d.slashCourt, 'ROUND'),
+    grant(d.policy, d.dao, 'SET_POLICY'),
+    grant(d.policy, d.dao, 'SET_SCORER'),
+    grant(d.roundManager, d.dao, 'RULE_ROUND'),
+    grant(d.slashCourt, d.dao, 'OVERTURN'),
+  ];
+}
+
+/** Every grant of a freshly deployed Covey: the DAO's own, those of its TokenVoting, and `coveyGrants`. */
+export function expectedGrants(d: Deployment): Grant[] {
+  return [
+    grant(d.dao, d.dao, 'ROOT'),
+    grant(d.dao, d.dao, 'UPGRADE_DAO'),
+    grant(d.dao, d.dao, 'SET_TRUSTED_FORWARDER'),
+    grant(d.dao, d.dao, 'SET_METADATA'),
+    grant(d.dao, d.dao, 'REGISTER_STANDARD_CALLBACK'),
+    grant(d.dao, d.tokenVoting, 'EXECUTE'),
+    grant(d.tokenVoting, d.dao, 'UPDATE_VOTING_SETTINGS'),
+    grant(d.tokenVoting, d.dao, 'UPGRADE_PLUGIN'),
+    ...coveyGrants(d),
+  ];
+}

@@ -1,0 +1,12 @@
+export { basicChoices, proposalTypes, snapshotDomain, snapshotKinds, snapshotTypes, voteKinds } from './types.ts';
+export type { ProposalType, SnapshotKind, SnapshotMessage } from './types.ts';
+export { messageId, parseEnvelope, typedData, wireEnvelope } from './envelope.ts';
+export type { Envelope, EnvelopeOf, WireEnvelope } from './envelope.ts';
+export { verifyEnvelope } from './verify.ts';
+export type { VerifyEnvelopeParameters, VerifyEnvelopeReturnType } from './verify.ts';
+export { signEnvelope } from './sign.ts';
+export type { SignEnvelopeParameters } from './sign.ts';
+export { backedChoices, countedTypes, tally } from './tally.ts';
+export type { CountedVote, TallyParameters, TallyReturnType } from './tally.ts';
+export { votingPower } from './votingPower.ts';
+export type { VotingPowerParameters } from './votingPower.ts';
