@@ -1,0 +1,82 @@
+export {
+  MAX_CLASSES,
+  MAX_LAYERS,
+  MAX_PARAMETERS,
+  architectureSchema,
+  classCount,
+  featureCount,
+  modelFromBytes,
+  modelToBytes,
+  parameterCount,
+} from './architecture.ts';
+export type { Architecture } from './architecture.ts';
+export {
+  FILE_CHUNK_BYTES,
+  FILE_LINKS_PER_NODE,
+  blockCid,
+  cidFromChain,
+  cidToChain,
+  codecs,
+  documentCid,
+  fileCid,
+  fileImportOptions,
+  parseCid,
+} from './cid.ts';
+export type { ChainCid } from './cid.ts';
+export { keyCommitment, resultCommitment, resultHash, submissionCommitment } from './commitments.ts';
+export type { ResultCommitmentParameters, ResultSummary, SubmissionCommitmentParameters } from './commitments.ts';
+export { decodeDataset, encodeDataset } from './dataset.ts';
+export type { Dataset, DatasetLimits } from './dataset.ts';
+export { ProtocolError, hasCode, protocolErrorCodes } from './errors.ts';
+export type { ProtocolErrorCode } from './errors.ts';
+export { claimTree, leafHash, verifyClaim } from './merkle.ts';
+export type { Claim, ClaimTree, TrainerLeaf } from './merkle.ts';
+export { paramNames, policyFromValues, policyToValues } from './policy.ts';
+export type { ParamName, PolicyValues } from './policy.ts';
+export {
+  decodeResultDocument,
+  encodeResultDocument,
+  resultDocumentSchema,
+  summariseResult,
+  verdicts,
+} from './result.ts';
+export type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from './result.ts';
+export type { FetchContent } from './round/content.ts';
+export { evaluateModel } from './round/evaluate.ts';
+export type { EvaluateModelParameters } from './round/evaluate.ts';
+export type { RoundInputs, RoundSubmission } from './round/inputs.ts';
+export { scoreRound } from './round/score.ts';
+export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
+export { MAX_SUBMISSIONS, minimumUpdates, ruleSchema } from './rules.ts';
+export type { TaskRule } from './rules.ts';
+export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
+export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
+export {
+  ONE,
+  effectiveStake,
+  isqrt,
+  payMember,
+  payRole,
+  rankWeights,
+  splitRoles,
+  stakePower,
+} from './settlement/arithmetic.ts';
+export type { Payout, Ranked, RoleMember, RoleSplit } from './settlement/arithmetic.ts';
+export { settleRound } from './settlement/round.ts';
+export type { AgreeingValidator, RoundSettlement, SettleRoundParameters } from './settlement/round.ts';
+export { settle } from './settlement/settle.ts';
+export type {
+  PayoutOf,
+  Settlement,
+  SettlementInput,
+  SettlementNode,
+  SettlementPolicy,
+  SettlementTrainer,
+  SettlementValidator,
+} from './settlement/settle.ts';
+export { checkSettlementVectors } from './settlement/vectors.ts';
+export type { VectorReport } from './settlement/vectors.ts';
+export { MAX_SHARD_BYTES, decryptShard, encryptShard, sha256Hex } from './shard.ts';
+export type { ShardKey } from './shard.ts';
+export { decodeTaskDocument, encodeTaskDocument, taskDocumentSchema, taskTerms } from './task.ts';
+export type { ShardCommitment, TaskDocument, TaskTerms } from './task.ts';

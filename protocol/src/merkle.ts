@@ -1,0 +1,77 @@
+import { concat, encodeAbiParameters, keccak256 } from 'viem';
+import type { Address, Hex } from 'viem';
+
+/** What a training node proves when it claims (`IRewardDistributor.sol` TrainerLeaf). */
+export interface TrainerLeaf {
+  index: number;
+  node: Address;
+  weight: bigint;
+  ownWeight: bigint;
+}
+
+export interface Claim {
+  leaf: TrainerLeaf;
+  proof: Hex[];
+}
+
+export interface ClaimTree {
+  root: Hex;
+  /** In the order of the leaves given. */
+  claims: Claim[];
+}
+
+const ZERO: Hex = `0x${'0'.repeat(64)}`;
+
+/** Double hash, so that no inner node can pass for a leaf. */
+export function leafHash(leaf: TrainerLeaf): Hex {
+  return keccak256(
+    keccak256(
+      encodeAbiParameters(
+        [{ type: 'uint32' }, { type: 'address' }, { type: 'uint256' }, { type: 'uint256' }],
+        [leaf.index, leaf.node, leaf.weight, leaf.ownWeight],
+      ),
+    ),
+  );
+}
+
+function pairHash(a: Hex, b: Hex): Hex {
+  return keccak256(concat(a < b ? [a, b] : [b, a]));
+}
+
+/**
+ * OpenZeppelin's standard Merkle tree (leaves sorted by hash, complete binary tree in an array, root first), as
+ * `MerkleProof` verifies it. Written out because the package behind it brings a transaction library into the browser;
+ * a test compares the two. Without leaves the root is zero.
+ */
+export function claimTree(leaves: readonly TrainerLeaf[]): ClaimTree {
+  if (leaves.length === 0) return { root: ZERO, claims: [] };
+  const sorted = leaves
+    .map((leaf, position) => ({ position, hash: leafHash(leaf) }))
+    .sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : 0));
+  const size = 2 * leaves.length - 1;
+  const tree = new Array<Hex>(size);
+  const nodeOf = new Array<number>(leaves.length);
+  for (const [i, { position, hash }] of sorted.entries()) {
+    tree[size - 1 - i] = hash;
+    nodeOf[position] = size - 1 - i;
+  }
+  for (let i = leaves.length - 2; i >= 0; i--) tree[i] = pairHash(at(tree, 2 * i + 1), at(tree, 2 * i + 2));
+
+  const claims = leaves.map((leaf, position) => {
+    const proof: Hex[] = [];
+    for (let i = at(nodeOf, position); i > 0; i = (i - 1) >> 1) proof.push(at(tree, i % 2 === 1 ? i + 1 : i - 1));
+    return { leaf, proof };
+  });
+  return { root: at(tree, 0), claims };
+}
+
+/** What the chain's MerkleProof.verify computes. */
+export function verifyClaim(root: Hex, claim: Claim): boolean {
+  return claim.proof.reduce(pairHash, leafHash(claim.leaf)) === root;
+}
+
+function at<T>(values: readonly T[], index: number): T {
+  const value = values[index];
+  if (value === undefined) throw new RangeError(`index ${index} of ${values.length}`);
+  return value;
+}

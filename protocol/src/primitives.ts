@@ -1,0 +1,75 @@
+import { getAddress, isAddress } from 'viem';
+import type { Address, Hex } from 'viem';
+import { z } from 'zod';
+import { codecs, parseCid } from './cid.ts';
+import { ProtocolError } from './errors.ts';
+
+/** Largest values of the chain's integer types. */
+export const MAX_UINT128 = (1n << 128n) - 1n;
+export const MAX_UINT256 = (1n << 256n) - 1n;
+export const MAX_INT64 = (1n << 63n) - 1n;
+
+const decimalPattern = /^(0|[1-9][0-9]{0,77})$/;
+const signedPattern = /^(0|-?[1-9][0-9]{0,77})$/;
+
+/** An unsigned integer as a decimal string, in its one spelling: amounts in wei, identifiers, weights. */
+export function decimal(max: bigint = MAX_UINT256) {
+  return z
+    .string()
+    .regex(decimalPattern, 'expected a decimal integer without sign or leading zeros')
+    .refine((text) => decimalPattern.test(text) && BigInt(text) <= max, `expected at most ${max}`);
+}
+
+/** A signed integer as a decimal string: fixed-point losses and contributions. */
+export const signedDecimal = z.string().regex(signedPattern, 'expected a decimal integer in its one spelling');
+
+/** 32 bytes, lower-case hex. */
+export const bytes32 = z.custom<Hex>(
+  (value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value),
+  'expected 0x and 64 lower-case hex digits',
+);
+
+/** An EIP-55 checksummed address: the spelling that viem returns. */
+export const address = z.custom<Address>(
+  (value) => typeof value === 'string' && isAddress(value, { strict: false }) && getAddress(value) === value,
+  'expected a checksummed address',
+);
+
+function cidOf(allowed: readonly number[], what: string) {
+  return z.string().refine((text) => {
+    try {
+      parseCid(text, allowed);
+      return true;
+    } catch {
+      return false;
+    }
+  }, `expected a CIDv1 (base32, sha2-256) of ${what}`);
+}
+
+export const fileCidText = cidOf([codecs.raw, codecs.dagPb], 'a file (raw or dag-pb)');
+export const documentCidText = cidOf([codecs.dagJson], 'a DAG-JSON document');
+export const anyCidText = cidOf(Object.values(codecs), 'a file or document');
+
+/** Text that every host encodes to the same UTF-8: no lone surrogates, no control characters but newline and tab. */
+export function text(options: { min?: number; max: number }) {
+  return z
+    .string()
+    .min(options.min ?? 0)
+    .max(options.max)
+    .refine(
+      // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
+      (value) => value.isWellFormed() && !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value),
+      'expected well-formed text without control characters',
+    );
+}
+
+/** Parses with a schema and turns what fails into our error, naming the path of the first problem. */
+export function parseWith<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const path = issue?.path.map(String).join('.') ?? '';
+  throw new ProtocolError('PROTOCOL_INVALID_DOCUMENT', `invalid ${what} at ${path === '' ? 'its root' : path}`, {
+    got: issue?.message ?? 'unknown problem',
+  });
+}

@@ -1,0 +1,81 @@
+import { codecs, fileCid, parseCid } from '../cid.ts';
+import { ProtocolError } from '../errors.ts';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+
+/**
+ * Gets the bytes of a file by its CID. It may fail in two ways. What is true of the content, and so the same for
+ * everybody, must come as an error whose `code` ends in `_TOO_LARGE` (more than `maxBytes`) or `_NOT_A_FILE` (the CID
+ * is a directory or no UnixFS at all). Anything else means that the content could not be reached.
+ */
+export type FetchContent = (cid: string, options: { maxBytes: number; signal?: AbortSignal }) => Promise<Uint8Array>;
+
+/** Bytes, or what is wrong with the content itself. */
+export type Content = { bytes: Uint8Array } | { problem: 'too-large' | 'not-a-file' };
+
+export async function getContent(
+  fetch: FetchContent,
+  cid: string,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<Content> {
+  const parsed = parseCid(cid);
+  if (parsed.code === codecs.dagJson) return { problem: 'not-a-file' };
+  let bytes: Uint8Array;
+  try {
+    bytes = await fetch(cid, signal ? { maxBytes, signal } : { maxBytes });
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const code = errorCode(cause);
+    if (code.endsWith('_TOO_LARGE')) return { problem: 'too-large' };
+    if (code.endsWith('_NOT_A_FILE')) return { problem: 'not-a-file' };
+    throw new ProtocolError('PROTOCOL_FETCH_FAILED', `could not fetch ${cid}`, {
+      got: cause instanceof Error ? cause.message : String(cause),
+      hint: 'try again, or from another source: this says nothing about the content',
+      cause,
+    });
+  }
+  // A raw block is its own proof. A DAG of another layout than ours cannot be checked from the bytes alone: there the
+  // store's block by block check is what counts.
+  if (parsed.code === codecs.raw && bytesToHex(sha256(bytes)) !== bytesToHex(parsed.multihash.digest)) {
+    throw new ProtocolError('PROTOCOL_CONTENT_MISMATCH', 'the fetched bytes are not the content of their CID', {
+      expected: cid,
+      got: await fileCid(bytes),
+      hint: 'the source altered or mixed up the content; fetch it elsewhere',
+    });
+  }
+  return bytes.length > maxBytes ? { problem: 'too-large' } : { bytes };
+}
+
+/** Fetches many, a few at a time; the first failure stops the rest. */
+export async function mapConcurrently<T, R>(
+  values: readonly T[],
+  limit: number,
+  signal: AbortSignal | undefined,
+  action: (value: T, signal: AbortSignal) => Promise<R>,
+): Promise<R[]> {
+  const stop = new AbortController();
+  const combined = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
+  const results = new Array<R>(values.length);
+  let next = 0;
+  const work = async () => {
+    while (next < values.length) {
+      combined.throwIfAborted();
+      const i = next++;
+      results[i] = await action(values[i] as T, combined);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.min(limit, values.length) }, work));
+  } catch (error) {
+    stop.abort(error);
+    throw error;
+  }
+  return results;
+}
+
+function errorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : '';
+}

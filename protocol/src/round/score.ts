@@ -1,0 +1,204 @@
+import type { Core } from '@covey/wasm-core';
+import { modelFromBytes, modelToBytes, parameterCount } from '../architecture.ts';
+import { documentCid, fileCid } from '../cid.ts';
+import type { Dataset } from '../dataset.ts';
+import { ProtocolError } from '../errors.ts';
+import { claimsOf, summariseResult } from '../result.ts';
+import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
+import { effectiveStake, rankWeights, stakePower } from '../settlement/arithmetic.ts';
+import { encodeTaskDocument } from '../task.ts';
+import type { TaskDocument } from '../task.ts';
+import { getContent } from './content.ts';
+import type { FetchContent } from './content.ts';
+import { Evaluator, toResultEvaluation } from './evaluator.ts';
+import { checkInputs } from './inputs.ts';
+import type { RoundInputs, RoundSubmission } from './inputs.ts';
+import { rankArena, rankFederated } from './rank.ts';
+import type { Ranking } from './rank.ts';
+import { openShard } from './shard.ts';
+import { readSubmissions, verdictOf } from './submissions.ts';
+import type { ReadSubmission } from './submissions.ts';
+
+export interface ScoreProgress {
+  step: 'shard' | 'base' | 'fetch' | 'score' | 'document';
+  done: number;
+  total: number;
+}
+
+export interface ScoreRoundParameters {
+  core: Core;
+  task: TaskDocument;
+  inputs: RoundInputs;
+  fetch: FetchContent;
+  onProgress?: (progress: ScoreProgress) => void;
+  signal?: AbortSignal;
+}
+
+export interface RoundResult extends SummarisedResult {
+  /** The model that the round ends with: its file and CID. */
+  model: Uint8Array;
+  modelCid: string;
+}
+
+/**
+ * The whole answer of a validator for a round: the same bytes for everybody who gives it the same chain data and the
+ * content behind the same CIDs, in whatever order that content arrives.
+ *
+ * Throws where the answer is not known (content out of reach: `retryable`) or the question is wrong (key, scorer). What
+ * is wrong with the content is part of the answer, as a verdict.
+ */
+export async function scoreRound(parameters: ScoreRoundParameters): Promise<RoundResult> {
+  const { core, task, fetch, onProgress, signal } = parameters;
+  const inputs = checkInputs(parameters.inputs, task, core.sha256);
+  const taskCid = documentCid(encodeTaskDocument(task));
+  const shard = task.validation.shards[inputs.round];
+  if (!shard) throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', `the task has no round ${inputs.round}`);
+
+  onProgress?.({ step: 'shard', done: 0, total: 1 });
+  const dataset = await openShard({ task, shard, key: inputs.key, fetch, signal });
+  onProgress?.({ step: 'base', done: 0, total: 1 });
+  const base = await readBase(task, inputs.base, fetch, signal);
+
+  let scoring: Scoring;
+  if (!dataset) scoring = unscored(inputs.submissions, 'shard-invalid');
+  else if (!base.parameters) scoring = unscored(inputs.submissions, 'base-invalid');
+  else scoring = await scoreSubmissions(parameters, inputs, dataset, base.parameters);
+
+  onProgress?.({ step: 'document', done: 0, total: 1 });
+  const outcome = await describeModel(task, inputs.base, base.bytes, scoring);
+  const submissions = describeSubmissions(inputs, scoring);
+  const document: ResultDocument = {
+    schema: 'covey.result/1',
+    chainId: inputs.chainId,
+    taskId: String(inputs.taskId),
+    round: inputs.round,
+    task: taskCid,
+    mode: task.mode,
+    ranking: task.ranking,
+    policyVersion: inputs.policyVersion,
+    scorer: inputs.scorer,
+    shard: { plaintextSha256: shard.plaintextSha256, samples: dataset?.labels.length ?? null },
+    base: inputs.base,
+    model: outcome.cid,
+    baseline: scoring.baseline,
+    aggregate: scoring.ranking?.outcome ? toResultEvaluation(scoring.ranking.outcome.evaluation) : null,
+    submissions,
+    claims: claimsOf(submissions).totals,
+  };
+  const result = summariseResult(document);
+  onProgress?.({ step: 'document', done: 1, total: 1 });
+  return { ...result, model: outcome.bytes, modelCid: outcome.cid };
+}
+
+interface Base {
+  bytes: Uint8Array;
+  /** Missing where the file is no model of this architecture. */
+  parameters?: Float32Array;
+}
+
+/** The header of a model's file is far below this. */
+const MODEL_HEADER_BYTES = 1024 * 1024;
+
+async function readBase(task: TaskDocument, cid: string, fetch: FetchContent, signal?: AbortSignal): Promise<Base> {
+  const maxBytes = parameterCount(task.architecture) * 4 + MODEL_HEADER_BYTES;
+  const content = await getContent(fetch, cid, maxBytes, signal);
+  if ('problem' in content) return { bytes: new Uint8Array() };
+  try {
+    return { bytes: content.bytes, parameters: modelFromBytes(task.architecture, content.bytes, { maxBytes }) };
+  } catch (error) {
+    if (verdictOf(error) === undefined) throw error;
+    return { bytes: content.bytes };
+  }
+}
+
+interface Scoring {
+  read: ReadSubmission[];
+  baseline: ResultEvaluation | null;
+  ranking: Ranking | null;
+}
+
+async function scoreSubmissions(
+  { core, task, fetch, onProgress, signal }: ScoreRoundParameters,
+  inputs: RoundInputs,
+  dataset: Dataset,
+  base: Float32Array,
+): Promise<Scoring> {
+  const evaluator = new Evaluator(core, task.architecture.layers, dataset, signal);
+  const baseline = await evaluator.evaluate(base);
+  if (!baseline) return unscored(inputs.submissions, 'base-invalid');
+  const read = await readSubmissions({
+    architecture: task.architecture,
+    submissions: inputs.submissions,
+    fetch,
+    maxBytes: Number(inputs.policy.maxSubmissionBytes),
+    signal,
+    onFetched: (done, total) => onProgress?.({ step: 'fetch', done, total }),
+  });
+  const rank = task.mode === 'arena' ? rankArena : rankFederated;
+  const ranking = await rank({
+    task,
+    evaluator,
+    base: { parameters: base, evaluation: baseline },
+    candidates: read.flatMap((r, index) => (r.verdict === 'readable' ? [{ index, parameters: r.parameters }] : [])),
+    arenaMargin: inputs.policy.arenaMargin,
+    onScored: (done, total) => onProgress?.({ step: 'score', done, total }),
+  });
+  return { read, baseline: toResultEvaluation(baseline), ranking };
+}
+
+/** Nobody can be scored, by no fault of those who submitted. */
+function unscored(submissions: readonly RoundSubmission[], verdict: 'shard-invalid' | 'base-invalid'): Scoring {
+  const read = submissions.map(({ cid, counted }): ReadSubmission => {
+    if (cid === null) return { verdict: 'not-revealed' };
+    return { verdict: counted ? verdict : 'not-counted' };
+  });
+  return { read, baseline: null, ranking: null };
+}
+
+/** The model that the round ends with. Where it is content that already has a CID on chain, it keeps that one. */
+async function describeModel(
+  task: TaskDocument,
+  baseCid: string,
+  baseBytes: Uint8Array,
+  { ranking, read }: Scoring,
+): Promise<{ bytes: Uint8Array; cid: string }> {
+  const outcome = ranking?.outcome;
+  if (!outcome) return { bytes: baseBytes, cid: baseCid };
+  const winner = outcome.winner === null ? undefined : read[outcome.winner];
+  if (winner?.verdict === 'readable') return { bytes: winner.bytes, cid: winner.cid };
+  const bytes = modelToBytes(task.architecture, outcome.parameters);
+  return { bytes, cid: await fileCid(bytes) };
+}
+
+function describeSubmissions(inputs: RoundInputs, { read, ranking }: Scoring): ResultSubmission[] {
+  const scored = new Map(ranking?.scored.map((s) => [s.index, s]));
+  const ranks = rankWeights(
+    inputs.submissions.map((s) => scored.get(s.index)?.score ?? null),
+    inputs.policy.rankRatio,
+  );
+  const { delegationWeight, trainerStakeQuarterPower: quarters } = inputs.policy;
+  return inputs.submissions.map(({ index, node, cid, stake }) => {
+    const s = scored.get(index);
+    const { rank, weight } = ranks[index] ?? { rank: null, weight: 0n };
+    return {
+      index,
+      node,
+      cid,
+      verdict: verdictFor(read[index], s?.score ?? null, s !== undefined),
+      loss: s ? String(s.evaluation.loss) : null,
+      correct: s ? s.evaluation.correct : null,
+      contribution: s && s.contribution !== null ? String(s.contribution) : null,
+      rank,
+      weight: String(weight * stakePower(effectiveStake(stake.own, stake.delegated, delegationWeight), quarters)),
+      ownWeight: String(weight * stakePower(stake.own, quarters)),
+      stake: { own: String(stake.own), delegated: String(stake.delegated), commission: String(stake.commission) },
+    };
+  });
+}
+
+function verdictFor(read: ReadSubmission | undefined, score: bigint | null, scored: boolean): Verdict {
+  if (!read) return 'not-revealed';
+  if (read.verdict !== 'readable') return read.verdict;
+  if (!scored) return 'not-finite';
+  return score === null ? 'no-contribution' : 'valid';
+}

@@ -1,0 +1,91 @@
+import { modelFromBytes } from '../architecture.ts';
+import type { Architecture } from '../architecture.ts';
+import { ProtocolError } from '../errors.ts';
+import type { Verdict } from '../result.ts';
+import { sha256Hex } from '../shard.ts';
+import { getContent, mapConcurrently } from './content.ts';
+import type { Content, FetchContent } from './content.ts';
+import type { RoundSubmission } from './inputs.ts';
+
+/** A submission after reading: refused with its verdict, or its parameters. */
+export type ReadSubmission =
+  | { verdict: Exclude<Verdict, 'valid' | 'no-contribution'> }
+  | { verdict: 'readable'; parameters: Float32Array; bytes: Uint8Array; cid: string };
+
+export interface ReadSubmissionsParameters {
+  architecture: Architecture;
+  submissions: readonly RoundSubmission[];
+  fetch: FetchContent;
+  maxBytes: number;
+  signal?: AbortSignal | undefined;
+  onFetched?: (done: number, total: number) => void;
+}
+
+/** Files fetched at the same time. */
+const CONCURRENCY = 8;
+
+/** Fetches and reads every counted submission. What comes out does not depend on what arrives first. */
+export async function readSubmissions(p: ReadSubmissionsParameters): Promise<ReadSubmission[]> {
+  const wanted = [...new Set(p.submissions.flatMap((s) => (s.counted && s.cid !== null ? [s.cid] : [])))];
+  let done = 0;
+  const fetched = await mapConcurrently(wanted, CONCURRENCY, p.signal, async (cid, signal) => {
+    const content = await getContent(p.fetch, cid, p.maxBytes, signal);
+    p.onFetched?.(++done, wanted.length);
+    return content;
+  });
+  const contents = new Map(wanted.map((cid, i) => [cid, fetched[i]]));
+
+  // Identical content belongs to whoever committed it first: known by its CID, even where the first was not counted,
+  // or by its bytes under another CID.
+  const seenCids = new Set<string>();
+  const seenDigests = new Set<string>();
+  return p.submissions.map(({ cid, counted }): ReadSubmission => {
+    if (cid === null) return { verdict: 'not-revealed' };
+    const copied = seenCids.has(cid);
+    seenCids.add(cid);
+    if (!counted) return { verdict: 'not-counted' };
+    const read = readContent(p.architecture, cid, contents.get(cid), p.maxBytes);
+    if (read.verdict !== 'readable') return read;
+    const digest = sha256Hex(read.bytes);
+    if (copied || seenDigests.has(digest)) return { verdict: 'duplicate' };
+    seenDigests.add(digest);
+    return read;
+  });
+}
+
+function readContent(
+  architecture: Architecture,
+  cid: string,
+  content: Content | undefined,
+  maxBytes: number,
+): ReadSubmission {
+  if (!content) throw new ProtocolError('PROTOCOL_FETCH_FAILED', `${cid} was not fetched`);
+  if ('problem' in content) return { verdict: content.problem === 'too-large' ? 'too-large' : 'not-safetensors' };
+  try {
+    const parameters = modelFromBytes(architecture, content.bytes, { maxBytes });
+    return { verdict: 'readable', parameters, bytes: content.bytes, cid };
+  } catch (error) {
+    const verdict = verdictOf(error);
+    if (verdict === undefined) throw error;
+    return { verdict };
+  }
+}
+
+/** The verdict that stands for an error of `modelFromBytes`. */
+export function verdictOf(
+  error: unknown,
+): 'too-large' | 'not-safetensors' | 'wrong-tensors' | 'not-finite' | undefined {
+  if (!(error instanceof ProtocolError)) return undefined;
+  switch (error.code) {
+    case 'PROTOCOL_TOO_LARGE':
+      return 'too-large';
+    case 'PROTOCOL_NOT_SAFETENSORS':
+      return 'not-safetensors';
+    case 'PROTOCOL_WRONG_TENSORS':
+      return 'wrong-tensors';
+    case 'PROTOCOL_NOT_FINITE':
+      return 'not-finite';
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,112 @@
+import type { Hex } from 'viem';
+import { z } from 'zod';
+import { architectureSchema } from './architecture.ts';
+import { decodeDocument, encodeDocument } from './canonical.ts';
+import type { DocumentFormat } from './canonical.ts';
+import { MAX_UINT128, bytes32, decimal, fileCidText, text } from './primitives.ts';
+import { MAX_SUBMISSIONS, minimumUpdates, ruleSchema } from './rules.ts';
+
+export const MAX_TASK_BYTES = 512 * 1024;
+export const MAX_ROUNDS = 1000;
+
+const shardSchema = z.strictObject({
+  plaintextSha256: bytes32,
+  ciphertext: fileCidText,
+  /** keccak256(abi.encode(bytes32 key)). */
+  keyCommitment: bytes32,
+});
+
+const seconds = z.number().int().min(1).max(0xffffffff);
+
+const windowsSchema = z.strictObject({
+  commit: seconds,
+  reveal: seconds,
+  key: seconds,
+  availability: seconds,
+  resultCommit: seconds,
+  resultReveal: seconds,
+});
+
+const trainingSchema = z.strictObject({
+  epochs: z.number().int().min(1).max(10_000),
+  batchSize: z.number().int().min(1).max(65_536),
+  learningRate: z.number().positive().max(100),
+  momentum: z.number().min(0).lt(1),
+});
+
+export const taskDocumentSchema = z
+  .strictObject({
+    schema: z.literal('covey.task/1'),
+    name: text({ min: 1, max: 200 }),
+    /** Markdown. */
+    description: text({ max: 65_536 }),
+    mode: z.enum(['arena', 'federated']),
+    architecture: architectureSchema,
+    initialModel: fileCidText,
+    metric: z.literal('loss'),
+    ranking: z.enum(['loss', 'contribution']),
+    aggregation: ruleSchema,
+    rounds: z.number().int().min(1).max(MAX_ROUNDS),
+    windows: windowsSchema,
+    minTrainerStake: decimal(MAX_UINT128),
+    minValidatorStake: decimal(MAX_UINT128),
+    budget: decimal(),
+    validation: z.strictObject({ shards: z.array(shardSchema).min(1).max(MAX_ROUNDS), holdout: shardSchema }),
+    /** What the creator suggests to training nodes; nothing checks it. */
+    training: trainingSchema,
+  })
+  .superRefine((task, context) => {
+    const issue = (message: string, ...path: (string | number)[]) => {
+      context.addIssue({ code: 'custom', message, path });
+    };
+    const { shards, holdout } = task.validation;
+    if (shards.length !== task.rounds)
+      issue(`expected one shard a round (${task.rounds}), got ${shards.length}`, 'validation', 'shards');
+    if (task.mode === 'arena' && task.ranking !== 'loss')
+      issue('an arena ranks by loss: nothing is aggregated', 'ranking');
+    if (minimumUpdates(task.aggregation) > MAX_SUBMISSIONS)
+      issue('the rule needs more updates than a round can have', 'aggregation');
+    // A shard that served twice would be open in its second round: everything about each must be its own.
+    for (const field of ['plaintextSha256', 'ciphertext', 'keyCommitment'] as const) {
+      const all = [...shards, holdout].map((shard) => shard[field]);
+      if (new Set(all).size !== all.length) issue(`every shard needs its own ${field}`, 'validation');
+    }
+  });
+
+export type TaskDocument = z.infer<typeof taskDocumentSchema>;
+export type ShardCommitment = TaskDocument['validation']['holdout'];
+
+const format: DocumentFormat<TaskDocument> = {
+  name: 'task document',
+  schema: taskDocumentSchema,
+  maxBytes: MAX_TASK_BYTES,
+};
+
+export function encodeTaskDocument(task: TaskDocument): Uint8Array {
+  return encodeDocument(format, task);
+}
+
+export function decodeTaskDocument(bytes: Uint8Array): TaskDocument {
+  return decodeDocument(format, bytes);
+}
+
+/** What `TaskManager.propose` takes beside the document's CID (`Types.sol` TaskTerms). */
+export interface TaskTerms {
+  rounds: number;
+  windows: TaskDocument['windows'];
+  minTrainerStake: bigint;
+  minValidatorStake: bigint;
+  /** Of each round's shard, then of the hold-out. */
+  keyCommitments: Hex[];
+}
+
+/** The terms that the chain enforces and that the document must repeat. */
+export function taskTerms(task: TaskDocument): TaskTerms {
+  return {
+    rounds: task.rounds,
+    windows: task.windows,
+    minTrainerStake: BigInt(task.minTrainerStake),
+    minValidatorStake: BigInt(task.minValidatorStake),
+    keyCommitments: [...task.validation.shards, task.validation.holdout].map((shard) => shard.keyCommitment),
+  };
+}
