@@ -2,6 +2,53 @@
 
 export const policyAbi = [
   {
+    "type": "constructor",
+    "inputs": [
+      {
+        "name": "dao_",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "scorer_",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "values",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "defaults",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      }
+    ],
+    "stateMutability": "pure"
+  },
+  {
     "type": "function",
     "name": "describe",
     "inputs": [
@@ -45,7 +92,7 @@ export const policyAbi = [
         ]
       }
     ],
-    "stateMutability": "view"
+    "stateMutability": "pure"
   },
   {
     "type": "function",
@@ -77,7 +124,7 @@ export const policyAbi = [
         "internalType": "uint256"
       }
     ],
-    "stateMutability": "view"
+    "stateMutability": "pure"
   },
   {
     "type": "function",
@@ -185,7 +232,7 @@ export const policyAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "values",
         "type": "uint256[]",
         "internalType": "uint256[]"
       }
@@ -263,6 +310,53 @@ export const policyAbi = [
   },
   {
     "type": "error",
+    "name": "CheckpointUnorderedInsertion",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "CooldownTooShort",
+    "inputs": [
+      {
+        "name": "cooldown",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "minimum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InconsistentWindows",
     "inputs": [
       {
@@ -300,6 +394,22 @@ export const policyAbi = [
   },
   {
     "type": "error",
+    "name": "ValueCountMismatch",
+    "inputs": [
+      {
+        "name": "expected",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "got",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "ValueOutOfBounds",
     "inputs": [
       {
@@ -323,6 +433,11 @@ export const policyAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "ZeroAddress",
+    "inputs": []
   },
   {
     "type": "error",

@@ -2,6 +2,37 @@
 
 export const roundManagerAbi = [
   {
+    "type": "constructor",
+    "inputs": [
+      {
+        "name": "dao_",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "token_",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "policy_",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "stakeManager_",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "taskManager_",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
     "type": "function",
     "name": "accept",
     "inputs": [
@@ -11,7 +42,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -132,7 +163,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -155,7 +186,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -190,7 +221,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -213,7 +244,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -236,13 +267,26 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -254,7 +298,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -272,7 +316,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -290,7 +334,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -310,7 +354,7 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -343,6 +387,19 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
+    "name": "policy",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IPolicy"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "publishKey",
     "inputs": [
       {
@@ -351,7 +408,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -374,7 +431,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -414,7 +471,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -498,7 +555,7 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "info",
         "type": "tuple",
         "internalType": "struct RoundInfo",
         "components": [
@@ -697,7 +754,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -758,6 +815,19 @@ export const roundManagerAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "stakeManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IStakeManager"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -880,6 +950,32 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
+    "name": "taskManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract ITaskManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "token",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IERC20"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "validator",
     "inputs": [
       {
@@ -990,7 +1086,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -1846,7 +1942,43 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "EmptyCommitment",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "KeyAlreadyPublished",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "KeyMissing",
     "inputs": []
   },
   {
@@ -1878,6 +2010,11 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "RoundFull",
     "inputs": [
       {
@@ -1900,6 +2037,17 @@ export const roundManagerAbi = [
         "name": "round",
         "type": "uint32",
         "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },
@@ -1974,6 +2122,17 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
+    "name": "TooManyChallenges",
+    "inputs": [
+      {
+        "name": "maximum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "UnsupportedCodec",
     "inputs": [
       {
@@ -2024,5 +2183,10 @@ export const roundManagerAbi = [
         "internalType": "enum RoundPhase"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "ZeroAddress",
+    "inputs": []
   }
 ] as const;

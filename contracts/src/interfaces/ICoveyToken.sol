@@ -17,6 +17,7 @@ interface ICoveyToken {
 
     error CapExceeded(uint256 supply, uint256 cap);
     error CreditExceedsCustody(address custodian, uint256 credited, uint256 held);
+    error InvalidVoteOwner(address owner);
     error CreditInsufficient(address custodian, address owner, uint256 credited, uint256 amount);
 
     function cap() external view returns (uint256);

@@ -36,6 +36,7 @@ interface IModelMarket {
     error PriceMismatch(uint256 expected, uint256 actual);
     error InvalidProof(address node);
     error NothingToClaim(address node);
+    error RevenueExhausted(uint256 revenue, uint256 needed);
 
     /// @notice Listing ids start at 1; one active listing a task.
     function list(uint256 taskId, uint256 price, uint256 creatorShare) external returns (uint256 listingId);

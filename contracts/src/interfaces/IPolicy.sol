@@ -60,6 +60,8 @@ interface IPolicy {
     error UnknownVersion(uint32 version, uint32 latest);
     error ZeroScorer();
     error NoChanges();
+    error CooldownTooShort(uint256 cooldown, uint256 minimum);
+    error ValueCountMismatch(uint256 expected, uint256 got);
     error InconsistentWindows(uint256 minWindow, uint256 maxWindow);
 
     /// @notice Sets numbers and starts a new version. Needs SET_POLICY_PERMISSION of the DAO.
@@ -76,4 +78,6 @@ interface IPolicy {
     function scorerAt(uint32 version_) external view returns (bytes32);
     function paramCount() external view returns (uint256);
     function describe(Param param) external view returns (ParamDescription memory);
+    /// @notice Values with which a new deployment starts, in the order of `Param`.
+    function defaults() external pure returns (uint256[] memory);
 }

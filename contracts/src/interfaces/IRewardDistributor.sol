@@ -48,16 +48,24 @@ interface IRewardDistributor {
     error InvalidProof(address node);
     error NotAgreed(address validator);
     error NothingToRelease(address node);
+    error PoolExhausted(uint256 pool, uint256 needed);
+    error ClaimPeriodRunning(uint256 end);
 
     /// @notice Fetches the pool of a claimable round and fixes the role split. Anyone may call.
     function openClaims(uint256 taskId, uint32 round) external;
     /// @notice Pays a training node. Anyone may call; the node is paid.
     function claimTrainer(uint256 taskId, uint32 round, TrainerLeaf calldata leaf, bytes32[] calldata proof) external;
     function claimValidator(uint256 taskId, uint32 round, address validator) external;
+    /// @notice Pays what of a claim has vested by now. Anyone may call; the node is paid.
     function release(uint256 taskId, uint32 round, address node) external;
+    /// @notice Ends the claims of a round a year after they opened; what nobody claimed returns to the task's budget.
+    /// Anyone may call. What has been claimed and still vests is not touched.
+    function closeClaims(uint256 taskId, uint32 round) external;
 
     function rewards(uint256 taskId, uint32 round) external view returns (RoundRewards memory);
     function vesting(uint256 taskId, uint32 round, address node) external view returns (Vesting memory);
     function releasable(uint256 taskId, uint32 round, address node) external view returns (uint256);
+    /// @notice When anyone may call `closeClaims`, unix seconds; 0 before claims are open.
+    function claimsEnd(uint256 taskId, uint32 round) external view returns (uint256);
     function claimed(uint256 taskId, uint32 round, address node, bool asValidator) external view returns (bool);
 }

@@ -91,6 +91,9 @@ interface IRoundManager {
     error ThresholdNotMet(uint256 stakeOnHash, uint256 revealedStake, uint256 selectedStake);
     error ThresholdMet(bytes32 resultHash);
     error AlreadyChallenged(address challenger);
+    error KeyMissing();
+    error EmptyCommitment();
+    error TooManyChallenges(uint256 maximum);
     error CannotVoid(RoundPhase phase);
 
     /// @notice Opens the task's next round when the one before has closed. Pins policy version and scorer.

@@ -17,6 +17,7 @@ interface IStakeManager {
     error StakeFrozen(address node, uint256 openCases);
     error CooldownRunning(address node, uint64 availableAt);
     error NothingToWithdraw(address node);
+    error ShareTooHigh(uint256 share, uint256 maximum);
 
     function stake(uint256 amount) external;
     /// @notice Stakes for another node; the payer's tokens become the node's.
@@ -30,7 +31,10 @@ interface IStakeManager {
     function stakeOf(address node) external view returns (StakeSnapshot memory);
     function unstakingOf(address node) external view returns (uint256 amount, uint64 availableAt);
     function openCases(address node) external view returns (uint256);
+    /// @notice Sum of all active stake.
     function totalStaked() external view returns (uint256);
+    /// @notice Sum of what is unstaking and not yet withdrawn.
+    function totalUnstaking() external view returns (uint256);
 
     /// @notice Needs SLASH_PERMISSION of the DAO (held by the slash court), like the two below.
     function freeze(address node) external;

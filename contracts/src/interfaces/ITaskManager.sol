@@ -31,6 +31,7 @@ interface ITaskManager {
     event RoundAllocated(uint256 indexed taskId, uint32 indexed round, uint256 pool);
     event PoolPaidOut(uint256 indexed taskId, uint32 indexed round, address indexed to, uint256 amount);
     event BudgetReturned(uint256 indexed taskId, uint256 amount, uint256 budget);
+    event TaskExpired(uint256 indexed taskId, TaskState state);
     event Refunded(uint256 indexed taskId, address indexed funder, uint256 amount);
 
     error UnknownTask(uint256 taskId);
@@ -45,6 +46,9 @@ interface ITaskManager {
     error WrongKey(bytes32 expected, bytes32 got);
     error NothingToRefund(uint256 taskId, address funder);
     error ZeroAmount();
+    error WrongRoundState(uint256 taskId, uint32 round);
+    error NotReceived(uint256 held, uint256 needed);
+    error NotExpired(uint256 taskId, uint256 expiresAt);
 
     /// @notice Proposes a task; pulls the policy's creation stake from the caller. Task ids start at 1.
     function propose(Cid calldata document, TaskTerms calldata terms) external returns (uint256 taskId);
@@ -55,6 +59,10 @@ interface ITaskManager {
     function stop(uint256 taskId) external;
     /// @notice After the last round has closed the creator opens the final hold-out and gets the creation stake back.
     function complete(uint256 taskId, bytes32 holdoutKey) external;
+    /// @notice Ends a task that nobody moves any more, so that no funds stay in it: a proposal that its creator takes
+    /// back or the DAO does not decide is rejected, an idle task is stopped. A creator that does not open the
+    /// final hold-out in time loses the creation stake to the funders. Anyone may call after `EXPIRY` without progress.
+    function expire(uint256 taskId) external;
     /// @notice Pays a funder its pro-rata part of what a rejected, stopped or completed task has left.
     function refund(uint256 taskId, address funder) external;
 
@@ -75,4 +83,8 @@ interface ITaskManager {
     function keyCommitment(uint256 taskId, uint256 index) external view returns (bytes32);
     function contributionOf(uint256 taskId, address funder) external view returns (uint256);
     function poolOf(uint256 taskId, uint32 round) external view returns (uint256);
+    /// @notice What `refund` would pay now.
+    function refundable(uint256 taskId, address funder) external view returns (uint256);
+    /// @notice When anyone may call `expire`, unix seconds.
+    function expiresAt(uint256 taskId) external view returns (uint256);
 }

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.28;
+
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {IModelMarket, Listing} from "../interfaces/IModelMarket.sol";
+import {IPolicy, Param} from "../interfaces/IPolicy.sol";
+import {TrainerLeaf} from "../interfaces/IRewardDistributor.sol";
+import {IRoundManager, RoundInfo} from "../interfaces/IRoundManager.sol";
+import {ITaskManager, TaskInfo} from "../interfaces/ITaskManager.sol";
+import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
+import {ClaimTree} from "../reward/ClaimTree.sol";
+import {Cid, RoundPhase, TaskState} from "../types/Types.sol";
+
+/// @title Market for open models
+/// @notice Trust: accepted results say who contributed what. Should a wrong one that nobody challenged contradict
+/// itself, its round still never pays more than its own part of the revenue.
+/// @dev Divisions round down in favour of the contract; the dust is below one wei a claim and stays.
+contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
+    uint256 private constant ONE = 1e18;
+    uint256 private constant MAX_CREATOR_SHARE = 0.5e18;
+
+    IERC20 public immutable token;
+    IPolicy public immutable policy;
+    ITaskManager public immutable taskManager;
+    IRoundManager public immutable roundManager;
+
+    uint256 public listingCount;
+    mapping(uint256 listingId => Listing) private _listings;
+    mapping(uint256 taskId => uint256 listingId) private _activeListing;
+    mapping(uint256 listingId => mapping(address buyer => bool)) public bought;
+    mapping(uint256 listingId => mapping(uint32 round => uint256)) private _claimedOfRound;
+    mapping(uint256 listingId => mapping(uint32 round => mapping(address node => uint256))) private _claimedOf;
+
+    constructor(address dao_, address token_, address policy_, address taskManager_, address roundManager_)
+        DaoAuthorized(dao_)
+    {
+        if (
+            token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)
+        ) revert ZeroAddress();
+        token = IERC20(token_);
+        policy = IPolicy(policy_);
+        taskManager = ITaskManager(taskManager_);
+        roundManager = IRoundManager(roundManager_);
+    }
+
+    /// @inheritdoc IModelMarket
+    /// @dev Walks over the task's rounds, of which there are at most 128.
+    function list(uint256 taskId, uint256 price, uint256 creatorShare) external returns (uint256 listingId) {
+        TaskInfo memory t = taskManager.task(taskId);
+        if (t.state != TaskState.Completed) revert TaskNotCompleted(taskId);
+        if (msg.sender != t.creator) revert NotCreator(msg.sender, t.creator);
+        if (_activeListing[taskId] != 0) revert AlreadyListed(taskId, _activeListing[taskId]);
+        if (price == 0) revert ZeroPrice();
+        if (creatorShare > MAX_CREATOR_SHARE) revert CreatorShareTooHigh(creatorShare, MAX_CREATOR_SHARE);
+
+        Cid memory model;
+        uint32 paidRounds;
+        uint32 rounds = roundManager.roundCount(taskId);
+        for (uint32 i; i < rounds; ++i) {
+            if (roundManager.phaseOf(taskId, i) != RoundPhase.Claimable) continue;
+            RoundInfo memory info = roundManager.round(taskId, i);
+            model = info.accepted.model;
+            if (_paysContributors(info)) ++paidRounds;
+        }
+        if (paidRounds == 0) revert NoModel(taskId);
+
+        listingId = ++listingCount;
+        _activeListing[taskId] = listingId;
+        _listings[listingId] = Listing({
+            taskId: taskId,
+            creator: msg.sender,
+            model: model,
+            price: price,
+            creatorShare: creatorShare,
+            sales: 0,
+            contributorRevenue: 0,
+            paidRounds: paidRounds,
+            active: true
+        });
+        emit ModelListed(listingId, taskId, msg.sender, model, price, creatorShare);
+    }
+
+    /// @inheritdoc IModelMarket
+    /// @dev Revenue of past sales can still be claimed.
+    function delist(uint256 listingId) external {
+        Listing storage l = _active(listingId);
+        if (msg.sender != l.creator) revert NotCreator(msg.sender, l.creator);
+        l.active = false;
+        _activeListing[l.taskId] = 0;
+        emit ModelDelisted(listingId);
+    }
+
+    /// @inheritdoc IModelMarket
+    function buy(uint256 listingId, uint256 price) external nonReentrant {
+        Listing storage l = _active(listingId);
+        if (price != l.price) revert PriceMismatch(l.price, price);
+        // Fee and creator's part round down; the contributors get the rest.
+        uint256 fee = price * policy.latest(Param.MarketFee) / ONE;
+        uint256 toCreator = price * l.creatorShare / ONE;
+        uint256 toContributors = price - fee - toCreator;
+        l.sales += 1;
+        l.contributorRevenue += toContributors;
+        bought[listingId][msg.sender] = true;
+        emit ModelBought(listingId, msg.sender, price, fee, toCreator, toContributors);
+        token.safeTransferFrom(msg.sender, address(this), toContributors);
+        if (fee != 0) token.safeTransferFrom(msg.sender, DAO, fee);
+        if (toCreator != 0) token.safeTransferFrom(msg.sender, l.creator, toCreator);
+    }
+
+    /// @inheritdoc IModelMarket
+    function claimRevenue(uint256 listingId, uint32 round, TrainerLeaf calldata leaf, bytes32[] calldata proof)
+        external
+        nonReentrant
+    {
+        Listing storage l = _existing(listingId);
+        RoundInfo memory info = _claimableRound(l.taskId, round, leaf.node);
+        if (!ClaimTree.verify(proof, info.accepted.claimsRoot, leaf)) revert InvalidProof(leaf.node);
+        uint256 amount = _revenue(listingId, l, round, leaf, info);
+        if (amount == 0) revert NothingToClaim(leaf.node);
+        uint256 ofRound = l.contributorRevenue / l.paidRounds;
+        uint256 claimedOfRound = _claimedOfRound[listingId][round] + amount;
+        if (claimedOfRound > ofRound) revert RevenueExhausted(ofRound, claimedOfRound);
+        _claimedOfRound[listingId][round] = claimedOfRound;
+        _claimedOf[listingId][round][leaf.node] += amount;
+        emit RevenueClaimed(listingId, round, leaf.node, amount);
+        token.safeTransfer(leaf.node, amount);
+    }
+
+    /// @inheritdoc IModelMarket
+    function listing(uint256 listingId) external view returns (Listing memory) {
+        return _existing(listingId);
+    }
+
+    /// @inheritdoc IModelMarket
+    /// @dev Believes the leaf: without its proof this is a preview only.
+    function revenueOf(uint256 listingId, uint32 round, TrainerLeaf calldata leaf) external view returns (uint256) {
+        Listing storage l = _existing(listingId);
+        return _revenue(listingId, l, round, leaf, _claimableRound(l.taskId, round, leaf.node));
+    }
+
+    function _revenue(
+        uint256 listingId,
+        Listing storage l,
+        uint32 round,
+        TrainerLeaf calldata leaf,
+        RoundInfo memory info
+    ) private view returns (uint256) {
+        // Both round down: contributors of a round together never get more than the round's part.
+        uint256 ofRound = l.contributorRevenue / l.paidRounds;
+        uint256 entitled = Math.mulDiv(ofRound, leaf.ownWeight, info.accepted.sumOwnWeights);
+        return entitled - _claimedOf[listingId][round][leaf.node];
+    }
+
+    function _claimableRound(uint256 taskId, uint32 round, address node) private view returns (RoundInfo memory info) {
+        if (roundManager.phaseOf(taskId, round) != RoundPhase.Claimable) revert NothingToClaim(node);
+        info = roundManager.round(taskId, round);
+        if (!_paysContributors(info)) revert NothingToClaim(node);
+    }
+
+    function _paysContributors(RoundInfo memory info) private pure returns (bool) {
+        return info.accepted.claimants != 0 && info.accepted.sumOwnWeights != 0;
+    }
+
+    function _active(uint256 listingId) private view returns (Listing storage l) {
+        l = _existing(listingId);
+        if (!l.active) revert NotActive(listingId);
+    }
+
+    function _existing(uint256 listingId) private view returns (Listing storage l) {
+        l = _listings[listingId];
+        if (l.creator == address(0)) revert UnknownListing(listingId);
+    }
+}
