@@ -1,0 +1,10 @@
+// The host owns allocation: a bump arena over [heapBase, memory end). Kernels get raw pointers and a workspace, keep no
+// mutable statics (several instances may share one memory) and never allocate.
+
+/** First byte after static data: the host's arena starts here. */
+export function heapBase(): usize {
+  return __heap_base;
+}
+
+/** Sizes that the host asks for are f64, so that a hostile shape cannot wrap around 2^32. */
+export const TILE_COLUMNS: u32 = 2048;

@@ -1,0 +1,52 @@
+import { adaptive, aggregate, combine } from './aggregate.ts';
+import { copyFinite, requireF32 } from './arguments.ts';
+import { CoreError } from './errors.ts';
+import { instantiate } from './instantiate.ts';
+import { checkLayers } from './layers.ts';
+import { evaluate, initialise, predict } from './network.ts';
+import { train } from './train.ts';
+import type { Core, LoadOptions } from './types.ts';
+
+export { CoreError, type CoreErrorCode } from './errors.ts';
+export { leastUpdates, MAX_UPDATES } from './rules.ts';
+export { checkAggregateVectors, type VectorReport } from './vectors.ts';
+export type {
+  AdaptiveParameters,
+  Aggregation,
+  Core,
+  EvaluateParameters,
+  Evaluation,
+  Hex,
+  Layer,
+  LoadOptions,
+  PredictParameters,
+  Rule,
+  TrainParameters,
+} from './types.ts';
+
+/** Loads core.wasm in any host: Node, page or worker. Runs on the calling thread. */
+export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promise<Core> {
+  const instance = await instantiate(wasm, options);
+  return {
+    sha256: instance.sha256,
+    parameterCount: (layers) => checkLayers(layers).parameterCount,
+    initialise: (layers, seed) => initialise(instance, layers, seed),
+    evaluate: (a) => evaluate(instance, a),
+    predict: (a) => predict(instance, a),
+    train: (a) => train(instance, a),
+    aggregate: (rule, updates) => aggregate(instance, rule, updates),
+    adaptive: (a) => adaptive(instance, a),
+    add: (a, b) => combine(instance, 'addSimd', a, b),
+    subtract: (a, b) => combine(instance, 'subtractSimd', a, b),
+    isFinite: (v) =>
+      instance.arena.scope(() => {
+        try {
+          copyFinite(instance.arena, instance.exports, 'v', requireF32('v', v));
+          return true;
+        } catch (error) {
+          if (error instanceof CoreError && error.code === 'CORE_NOT_FINITE') return false;
+          throw error;
+        }
+      }),
+  };
+}

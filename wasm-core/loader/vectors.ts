@@ -1,0 +1,113 @@
+import { CoreError, describe } from './errors.ts';
+import type { AdaptiveParameters, Core, Rule } from './types.ts';
+
+/** Relative to the update's scale: the largest magnitude among the inputs and the expected result. */
+const TOLERANCE = 1e-5;
+const RULES: ReadonlySet<string> = new Set<Rule['rule']>([
+  'fedavg',
+  'median',
+  'trimmed-mean',
+  'krum',
+  'multi-krum',
+  'bulyan',
+  'geometric-median',
+  'norm-clip',
+  'nnm+trimmed-mean',
+]);
+
+export interface VectorReport {
+  passed: number;
+  failed: number;
+  /** One line a failed case. */
+  failures: string[];
+}
+
+/**
+ * Runs a file of golden aggregation vectors: `{ cases: [{ rule, params, updates | start + deltas, expected, selected? }] }`.
+ * A case that cannot be run counts as failed; a file that is not of this shape is `CORE_BAD_VECTORS`.
+ */
+export function checkAggregateVectors(core: Core, file: unknown): VectorReport {
+  const cases = (file as { cases?: unknown } | null | undefined)?.cases;
+  if (!Array.isArray(cases)) {
+    throw new CoreError('CORE_BAD_VECTORS', 'The vector file has the wrong shape', {
+      expected: 'an object with an array `cases`',
+      got: describe(cases === undefined ? file : cases),
+    });
+  }
+  const report: VectorReport = { passed: 0, failed: 0, failures: [] };
+  cases.forEach((entry: unknown, i) => {
+    const failure = checkCase(core, entry);
+    if (failure === undefined) report.passed++;
+    else {
+      report.failed++;
+      const rule = (entry as { rule?: unknown } | null)?.rule;
+      report.failures.push(`case ${i} (${typeof rule === 'string' ? rule : 'no rule'}): ${failure}`);
+    }
+  });
+  return report;
+}
+
+function checkCase(core: Core, entry: unknown): string | undefined {
+  if (typeof entry !== 'object' || entry === null) return `expected an object, got ${describe(entry)}`;
+  const { rule, params, updates, start, deltas, expected, selected } = entry as Record<string, unknown>;
+  const wanted = numbers(expected);
+  if (!wanted) return '`expected` must be an array of finite numbers';
+  try {
+    let result: Float32Array;
+    let picked: number[] | undefined;
+    let scale = largest(wanted);
+    if (rule === 'fedadam' || rule === 'fedyogi') {
+      const from = numbers(start);
+      const rounds = matrix(deltas);
+      if (!from || !rounds) return '`start` and `deltas` must be arrays of finite numbers';
+      scale = Math.max(scale, largest(from));
+      result = core.adaptive({
+        ...(params as Omit<AdaptiveParameters, 'rule' | 'start' | 'deltas'>),
+        rule,
+        start: Float32Array.from(from),
+        deltas: rounds.map((round) => Float32Array.from(round)),
+      });
+    } else if (typeof rule === 'string' && RULES.has(rule)) {
+      const rows = matrix(updates);
+      if (!rows) return '`updates` must be arrays of finite numbers';
+      scale = Math.max(scale, ...rows.map(largest));
+      const asked = { ...(params as object), rule } as Rule;
+      ({ result, selected: picked } = core.aggregate(
+        asked,
+        rows.map((row) => Float32Array.from(row)),
+      ));
+    } else {
+      return `unknown rule ${describe(rule)}; this core has ${[...RULES, 'fedadam', 'fedyogi'].join(', ')}`;
+    }
+    return compare(result, wanted, scale) ?? compareSelection(picked, selected);
+  } catch (error) {
+    if (error instanceof CoreError) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+}
+
+function compare(got: Float32Array, wanted: number[], scale: number): string | undefined {
+  if (got.length !== wanted.length) return `expected ${wanted.length} values, got ${got.length}`;
+  const bound = TOLERANCE * scale;
+  const index = wanted.findIndex((value, i) => !(Math.abs(value - got[i]!) <= bound));
+  return index < 0 ? undefined : `value ${index}: expected ${wanted[index]} ± ${bound}, got ${got[index]}`;
+}
+
+function compareSelection(got: number[] | undefined, wanted: unknown): string | undefined {
+  if (wanted === undefined) return undefined;
+  const expected = JSON.stringify(wanted);
+  const actual = JSON.stringify(got);
+  return expected === actual ? undefined : `selected: expected ${expected}, got ${actual}`;
+}
+
+function numbers(value: unknown): number[] | undefined {
+  return Array.isArray(value) && value.every((v) => Number.isFinite(v)) ? (value as number[]) : undefined;
+}
+
+function matrix(value: unknown): number[][] | undefined {
+  return Array.isArray(value) && value.every((row) => numbers(row)) ? (value as number[][]) : undefined;
+}
+
+function largest(values: number[]): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+}
