@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { exporter } from 'ipfs-unixfs-exporter';
+import type { UnixFSEntry } from 'ipfs-unixfs-exporter';
+import { importer } from 'ipfs-unixfs-importer';
+import type { ImportCandidate } from 'ipfs-unixfs-importer';
+import { CID } from 'multiformats/cid';
+import { create as createDigest } from 'multiformats/hashes/digest';
+import { ServerError } from '../errors.ts';
+import { DurableBlockstore } from './durable-blockstore.ts';
+import { importerOptions } from './profile.ts';
+import type { AddOptions } from './profile.ts';
+import { Pins } from './pins.ts';
+
+export interface Added {
+  path: string;
+  cid: CID;
+  size: bigint;
+}
+
+/** Blocks larger than this are refused, as by every other IPFS implementation: nobody could exchange them. */
+export const MAX_BLOCK_BYTES = 2 * 1024 * 1024;
+
+/** The embedded IPFS node: content on this disk, no network. What it acknowledges is on the disk. */
+export class IpfsNode {
+  readonly blocks: DurableBlockstore;
+  readonly pins: Pins;
+
+  constructor(directory: string) {
+    this.blocks = new DurableBlockstore(join(directory, 'blocks'));
+    this.pins = new Pins(join(directory, 'pins'));
+  }
+
+  async open(): Promise<void> {
+    await this.blocks.open();
+    await this.pins.open();
+  }
+
+  /** Imports files and directories; each entry is durable when it is returned. */
+  async add(source: AsyncIterable<ImportCandidate> | Iterable<ImportCandidate>, options: AddOptions): Promise<Added[]> {
+    const written: CID[] = [];
+    const store = {
+      put: async (cid: CID, bytes: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>) => {
+        if (!options.onlyHash) await this.blocks.put(cid, bytes);
+        written.push(cid);
+        return cid;
+      },
+    };
+    const added: Added[] = [];
+    for await (const entry of importer(source, store, importerOptions(options))) {
+      added.push({ path: entry.path ?? '', cid: entry.cid, size: entry.size });
+    }
+    if (options.onlyHash) return added;
+    await this.blocks.sync(written);
+    const root = added.at(-1);
+    if (options.pin && root !== undefined) {
+      await this.pins.add({ cid: root.cid.toString(), type: 'recursive', name: options.pinName });
+    }
+    return added;
+  }
+
+  async addBytes(bytes: Uint8Array): Promise<string> {
+    const [added] = await this.add([{ content: bytes }], importerDefaults);
+    if (added === undefined) throw new ServerError('SERVER_INTERNAL', 'the importer returned no entry for a file');
+    return added.cid.toString();
+  }
+
+  async putBlock(codec: number, bytes: Uint8Array, pin = true): Promise<CID> {
+    if (bytes.length > MAX_BLOCK_BYTES) {
+      throw new ServerError('SERVER_TOO_LARGE', 'the block is too large', {
+        expected: `at most ${MAX_BLOCK_BYTES} bytes`,
+        got: `${bytes.length}`,
+        hint: 'add it as a file',
+      });
+    }
+    const cid = CID.createV1(codec, createDigest(0x12, createHash('sha256').update(bytes).digest()));
+    await this.blocks.put(cid, bytes);
+    await this.blocks.sync([cid]);
+    if (pin) await this.pins.add({ cid: cid.toString(), type: 'recursive', name: '' });
+    return cid;
+  }
+
+  /** The entry at `<cid>[/path]`; its `content()` gives the bytes of files. */
+  async resolve(path: string): Promise<UnixFSEntry> {
+    const [root = '', ...rest] = path.replace(/^\/?(ipfs\/)?/, '').split('/');
+    const cid = parseAnyCid(root);
+    try {
+      return await exporter([cid.toString(), ...rest.filter((part) => part !== '')].join('/'), this.blocks);
+    } catch (error) {
+      throw this.#described(error, path);
+    }
+  }
+
+  /** Bytes of a file or single block; fails before it reads more than `maxBytes`. */
+  async read(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
+    const entry = await this.resolve(path);
+    const chunks: Uint8Array[] = [];
+    let total = 0;
+    for await (const chunk of contentOf(entry)) {
+      total += chunk.length;
+      if (total > maxBytes) {
+        throw new ServerError('SERVER_TOO_LARGE', `${path} is too large`, { expected: `at most ${maxBytes} bytes` });
+      }
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks);
+  }
+
+  #described(error: unknown, path: string): unknown {
+    if (error instanceof ServerError || !(error instanceof Error)) return error;
+    if (error.name === 'NotFoundError') {
+      return new ServerError('IPFS_NOT_FOUND', `${path} is not in this node`, { cause: error });
+    }
+    return new ServerError('IPFS_UNSUPPORTED', `${path} cannot be read`, { got: error.message, cause: error });
+  }
+}
+
+const importerDefaults: AddOptions = {
+  cidVersion: 1,
+  rawLeaves: true,
+  chunkBytes: undefined,
+  maxLinks: undefined,
+  wrapWithDirectory: false,
+  onlyHash: false,
+  pin: true,
+  pinName: '',
+};
+
+/** Bytes of what has bytes: files, raw and document blocks. Errors in the middle of a stream keep their codes. */
+export async function* contentOf(
+  entry: UnixFSEntry,
+  range: { offset?: number; length?: number } = {},
+): AsyncGenerator<Uint8Array> {
+  if (entry.type === 'directory') {
+    throw new ServerError('IPFS_NOT_A_FILE', `${entry.path} is a directory`, { hint: 'name a file in it' });
+  }
+  if (entry.type === 'object') {
+    // A document: the exporter gives its decoded value too, but what a reader wants are the exact bytes.
+    const { offset = 0, length = entry.node.length } = range;
+    yield entry.node.subarray(offset, offset + length);
+    return;
+  }
+  yield* entry.content(range);
+}
+
+export function parseAnyCid(text: string): CID {
+  try {
+    return CID.parse(text);
+  } catch (cause) {
+    throw new ServerError('IPFS_INVALID_CID', 'not a CID', {
+      expected: 'a CID such as bafkrei…',
+      got: text.slice(0, 120),
+      cause,
+    });
+  }
+}
