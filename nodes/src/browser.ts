@@ -1,0 +1,35 @@
+/** The part of this package that runs in browsers: reading chain and content, and verifying. */
+export { chainError } from './chain/contract-error.ts';
+export { chainTime, isClosed, phaseName, reached, readPhase } from './chain/phase.ts';
+export {
+  readBase,
+  readPolicy,
+  readRound,
+  readRoundInputs,
+  readScorer,
+  readSubmissions,
+  readValidators,
+} from './chain/read-round.ts';
+export type { RoundOnChain, Stake, SubmissionOnChain, ValidatorOnChain } from './chain/read-round.ts';
+export { readRoundCount, readTask, readTaskCount, readTaskDocument } from './chain/read-task.ts';
+export type { TaskOnChain } from './chain/read-task.ts';
+export { cachedReader } from './content/cached-reader.ts';
+export { codecs, defaultMaxBytes, defaultTimeoutMs, maxBlockBytes } from './content/content-store.ts';
+export type { ContentReader, ContentStore, GetOptions } from './content/content-store.ts';
+export { gatewayStore } from './content/gateway-store.ts';
+export { verifiedReader } from './content/verified-reader.ts';
+export type { BlockSource } from './content/verified-reader.ts';
+export { isNodeError, isRevert, NodeError, nodeErrorCodes } from './errors.ts';
+export type { NodeErrorCode, NodeErrorDetails } from './errors.ts';
+export { readAcceptedDocument, resultDocumentCid } from './settle/accepted-document.ts';
+export { settleFromChain } from './settle/settle-on-chain.ts';
+export type { SettlementOnChain } from './settle/settle-on-chain.ts';
+export { verifyRound } from './verify/verify-round.ts';
+export type {
+  ContentProblem,
+  Difference,
+  RoundVerification,
+  SubmissionVerification,
+  VerifyProgress,
+  VerifyRoundParameters,
+} from './verify/verify-round.ts';

@@ -1,0 +1,101 @@
+import { modelMarketAbi, type Deployment } from '@covey/contracts/abi';
+import { cidFromChain, modelFromBytes, type TaskDocument } from '@covey/protocol';
+import type { Core } from '@covey/wasm-core';
+import type { Address, PublicClient } from 'viem';
+import { chainError } from '../chain/contract-error.ts';
+import { readTask, readTaskDocument } from '../chain/read-task.ts';
+import type { Sender, Sent } from '../chain/sender.ts';
+import type { ContentReader } from '../content/content-store.ts';
+import { NodeError } from '../errors.ts';
+import { ignoreEvents, type OnEvent } from '../events.ts';
+import { ensureAllowance } from '../stake/ensure-stake.ts';
+
+export interface ListingOnChain {
+  listingId: bigint;
+  taskId: bigint;
+  creator: Address;
+  /** CID of the model. */
+  model: string;
+  price: bigint;
+  active: boolean;
+}
+
+export async function readListing(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  listingId: bigint,
+): Promise<ListingOnChain> {
+  const contract = { address: deployment.modelMarket, abi: modelMarketAbi } as const;
+  try {
+    const count = await publicClient.readContract({ ...contract, functionName: 'listingCount' });
+    if (listingId < 1n || listingId > count) {
+      throw new NodeError('LISTING_UNKNOWN', `There is no listing ${listingId}.`, {
+        expected: count === 0n ? 'none yet' : `1 to ${count}`,
+        got: String(listingId),
+      });
+    }
+    const listing = await publicClient.readContract({ ...contract, functionName: 'listing', args: [listingId] });
+    const { taskId, creator, price, active } = listing;
+    return { listingId, taskId, creator, model: cidFromChain(listing.model), price, active };
+  } catch (cause) {
+    throw chainError(cause, `reading listing ${listingId}`);
+  }
+}
+
+/** Pays a listing's price; null when this account bought it before. */
+export async function buyListing(
+  sender: Sender,
+  deployment: Deployment,
+  listing: ListingOnChain,
+  onEvent: OnEvent = ignoreEvents,
+): Promise<Sent | null> {
+  const contract = { address: deployment.modelMarket, abi: modelMarketAbi } as const;
+  const bought = await sender.publicClient.readContract({
+    ...contract,
+    functionName: 'bought',
+    args: [listing.listingId, sender.address],
+  });
+  if (bought) return null;
+  await ensureAllowance(sender, deployment, deployment.modelMarket, listing.price, onEvent);
+  return await sender.send({ ...contract, functionName: 'buy', args: [listing.listingId, listing.price] });
+}
+
+export interface FetchedModel {
+  cid: string;
+  bytes: Uint8Array;
+  parameters: Float32Array;
+  task: TaskDocument;
+}
+
+/** Fetches a model of a task by CID: every block is hashed here, and the tensors must be the architecture's. */
+export async function fetchModel(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  reader: ContentReader,
+  taskId: bigint,
+  cid: string,
+): Promise<FetchedModel> {
+  const task = await readTaskDocument(reader, await readTask(publicClient, deployment, taskId));
+  const bytes = await reader.get(cid);
+  const parameters = modelFromBytes(task.architecture, bytes, { maxBytes: bytes.byteLength });
+  return { cid, bytes, parameters, task };
+}
+
+export interface Prediction {
+  /** The most probable class of each sample. */
+  classes: number[];
+  /** [n][classes] */
+  probabilities: number[][];
+}
+
+/** Runs a model on samples (bytes, [n, features]). */
+export function predict(core: Core, model: Pick<FetchedModel, 'parameters' | 'task'>, inputs: Uint8Array): Prediction {
+  const { layers } = model.task.architecture;
+  const flat = core.predict({ layers, parameters: model.parameters, inputs });
+  const last = layers.findLast((layer) => layer.type === 'dense')!;
+  const probabilities: number[][] = [];
+  for (let start = 0; start < flat.length; start += last.outputs) {
+    probabilities.push(Array.from(flat.subarray(start, start + last.outputs)));
+  }
+  return { probabilities, classes: probabilities.map((row) => row.indexOf(Math.max(...row))) };
+}

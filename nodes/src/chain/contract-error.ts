@@ -1,0 +1,53 @@
+import { BaseError, ContractFunctionRevertedError, HttpRequestError, TimeoutError, WebSocketRequestError } from 'viem';
+import { NodeError } from '../errors.ts';
+
+/** What to do about the refusals that people meet most. */
+const hints: Record<string, string> = {
+  WrongPhase: 'The window for this step is not open: check the round with its deadlines.',
+  CommitmentMismatch: 'CID, salt and address must be those that were committed; they are in the state folder.',
+  StakeTooLow: 'Stake more, with `covey stake`.',
+  ERC20InsufficientBalance: 'The account does not hold enough COVEY.',
+  ERC20InsufficientAllowance: 'Approve the contract to take the tokens first.',
+  RoundStillOpen: 'The round before must close first.',
+  ThresholdNotMet: 'Too little stake agrees on this result: the round goes to dispute.',
+};
+
+/** Turns what viem throws into a NodeError: the contract's custom error by name, or an unreachable endpoint. */
+export function chainError(cause: unknown, what: string): Error {
+  if (cause instanceof NodeError) return cause;
+  if (!(cause instanceof BaseError)) return cause instanceof Error ? cause : new Error(String(cause));
+  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError);
+  if (reverted instanceof ContractFunctionRevertedError) {
+    const name = reverted.data?.errorName ?? reverted.signature ?? 'unknown';
+    const args = reverted.data?.args ?? [];
+    const said = name === 'Error' ? String(args[0]) : `${name}(${args.map(show).join(', ')})`;
+    return new NodeError('CONTRACT_REVERTED', `${what} was refused: ${said}`, {
+      got: said,
+      contractError: name,
+      contractArgs: args,
+      cause,
+      ...(hints[name] === undefined ? {} : { hint: hints[name] }),
+    });
+  }
+  const network = cause.walk(
+    (error) =>
+      error instanceof HttpRequestError || error instanceof TimeoutError || error instanceof WebSocketRequestError,
+  );
+  if (network) {
+    return new NodeError('CHAIN_UNREACHABLE', `${what}: the RPC endpoint does not answer.`, {
+      got: cause.shortMessage,
+      hint: 'Is the chain running and --rpc right?',
+      cause,
+    });
+  }
+  return new NodeError('TRANSACTION_FAILED', `${what} failed: ${cause.shortMessage}`, {
+    got: cause.shortMessage,
+    cause,
+  });
+}
+
+function show(value: unknown): string {
+  return typeof value === 'object' && value !== null
+    ? JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
+    : String(value);
+}

@@ -1,0 +1,54 @@
+import { roundManagerAbi, roundPhases, type Deployment, type RoundPhaseName } from '@covey/contracts/abi';
+import type { PublicClient } from 'viem';
+import { chainError } from './contract-error.ts';
+
+/**
+ * The chain's own time, unix seconds: that of the block being built, by which the next transaction will be judged.
+ * The machine's clock is never used, so moved clocks and idle chains work.
+ */
+export async function chainTime(publicClient: PublicClient): Promise<bigint> {
+  try {
+    return (await publicClient.getBlock({ blockTag: 'pending' })).timestamp;
+  } catch {
+    try {
+      return (await publicClient.getBlock({ blockTag: 'latest' })).timestamp;
+    } catch (cause) {
+      throw chainError(cause, 'reading the latest block');
+    }
+  }
+}
+
+/** The phase that a transaction sent now would find. */
+export async function readPhase(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  taskId: bigint,
+  round: number,
+): Promise<RoundPhaseName> {
+  try {
+    const phase = await publicClient.readContract({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'phaseOf',
+      args: [taskId, round],
+      blockTag: 'pending',
+    });
+    return phaseName(phase);
+  } catch (cause) {
+    throw chainError(cause, `reading the phase of round ${round} of task ${taskId}`);
+  }
+}
+
+export function phaseName(phase: number): RoundPhaseName {
+  return roundPhases[phase] ?? 'none';
+}
+
+/** True when `phase` comes at or after `other` in the life of a round. */
+export function reached(phase: RoundPhaseName, other: RoundPhaseName): boolean {
+  return roundPhases.indexOf(phase) >= roundPhases.indexOf(other);
+}
+
+/** True when nothing of the round can change any more but claims and slash cases. */
+export function isClosed(phase: RoundPhaseName): boolean {
+  return phase === 'claimable' || phase === 'void';
+}

@@ -1,0 +1,134 @@
+import { roundManagerAbi, taskManagerAbi, taskStates, type Deployment, type TaskStateName } from '@covey/contracts/abi';
+import { cidFromChain, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
+import type { Address, Hex, PublicClient } from 'viem';
+import type { ContentReader } from '../content/content-store.ts';
+import { NodeError } from '../errors.ts';
+import { chainError } from './contract-error.ts';
+
+export interface TaskOnChain {
+  taskId: bigint;
+  creator: Address;
+  state: TaskStateName;
+  rounds: number;
+  roundsOpened: number;
+  roundsClosed: number;
+  /** CID of the task document. */
+  document: string;
+  windows: {
+    commit: number;
+    reveal: number;
+    key: number;
+    availability: number;
+    resultCommit: number;
+    resultReveal: number;
+  };
+  minTrainerStake: bigint;
+  minValidatorStake: bigint;
+  creationStake: bigint;
+  funded: bigint;
+  budget: bigint;
+  /** One for each round, then the final hold-out's. */
+  keyCommitments: Hex[];
+}
+
+export async function readTask(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  taskId: bigint,
+): Promise<TaskOnChain> {
+  const contract = { address: deployment.taskManager, abi: taskManagerAbi } as const;
+  try {
+    const count = await publicClient.readContract({ ...contract, functionName: 'taskCount' });
+    if (taskId < 1n || taskId > count) {
+      throw new NodeError('TASK_UNKNOWN', `There is no task ${taskId}.`, {
+        expected: count === 0n ? 'none yet' : `1 to ${count}`,
+        got: String(taskId),
+      });
+    }
+    const task = await publicClient.readContract({ ...contract, functionName: 'task', args: [taskId] });
+    const keyCommitments = await Promise.all(
+      Array.from({ length: task.rounds + 1 }, (_, index) =>
+        publicClient.readContract({ ...contract, functionName: 'keyCommitment', args: [taskId, BigInt(index)] }),
+      ),
+    );
+    return {
+      taskId,
+      creator: task.creator,
+      state: taskStates[task.state] ?? 'none',
+      rounds: task.rounds,
+      roundsOpened: task.roundsOpened,
+      roundsClosed: task.roundsClosed,
+      document: cidFromChain(task.document),
+      windows: { ...task.windows },
+      minTrainerStake: task.minTrainerStake,
+      minValidatorStake: task.minValidatorStake,
+      creationStake: task.creationStake,
+      funded: task.funded,
+      budget: task.budget,
+      keyCommitments,
+    };
+  } catch (cause) {
+    throw chainError(cause, `reading task ${taskId}`);
+  }
+}
+
+export async function readTaskCount(publicClient: PublicClient, deployment: Deployment): Promise<bigint> {
+  try {
+    return await publicClient.readContract({
+      address: deployment.taskManager,
+      abi: taskManagerAbi,
+      functionName: 'taskCount',
+    });
+  } catch (cause) {
+    throw chainError(cause, 'counting tasks');
+  }
+}
+
+export async function readRoundCount(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  taskId: bigint,
+): Promise<number> {
+  try {
+    return await publicClient.readContract({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'roundCount',
+      args: [taskId],
+    });
+  } catch (cause) {
+    throw chainError(cause, `counting rounds of task ${taskId}`);
+  }
+}
+
+/** Fetches the task's document and checks that it repeats what the chain enforces. */
+export async function readTaskDocument(
+  reader: ContentReader,
+  task: TaskOnChain,
+  options: { signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<TaskDocument> {
+  const bytes = await reader.get(task.document, options);
+  const document = decodeTaskDocument(bytes);
+  const terms = taskTerms(document);
+  const pairs: [string, unknown, unknown][] = [
+    ['rounds', task.rounds, terms.rounds],
+    ...(Object.keys(task.windows) as (keyof TaskOnChain['windows'])[]).map((name): [string, unknown, unknown] => [
+      `windows.${name}`,
+      task.windows[name],
+      terms.windows[name],
+    ]),
+    ['minTrainerStake', task.minTrainerStake, terms.minTrainerStake],
+    ['minValidatorStake', task.minValidatorStake, terms.minValidatorStake],
+    ['keyCommitments', task.keyCommitments.join(), terms.keyCommitments.join()],
+  ];
+  for (const [name, expected, got] of pairs) {
+    if (expected !== got) {
+      throw new NodeError('TASK_MISMATCH', `The document of task ${task.taskId} contradicts the chain in ${name}.`, {
+        expected: String(expected),
+        got: String(got),
+        hint: 'Do not work on this task: its creator published terms that differ from those on chain.',
+      });
+    }
+  }
+  return document;
+}

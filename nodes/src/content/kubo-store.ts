@@ -1,0 +1,111 @@
+import { blockCid, fileCid } from '@covey/protocol';
+import { create } from 'kubo-rpc-client';
+import { NodeError } from '../errors.ts';
+import { codecs, type ContentStore } from './content-store.ts';
+import { verifiedReader } from './verified-reader.ts';
+
+/** Kubo's names of the codecs that we store blocks under. */
+const codecNames: Record<number, string> = {
+  [codecs.raw]: 'raw',
+  [codecs.dagPb]: 'dag-pb',
+  [codecs.dagJson]: 'dag-json',
+};
+
+/**
+ * Stores and reads through the Kubo RPC: Kubo itself, ipfs-cluster's proxy, or Covey's embedded node.
+ * Reads go block by block and are hashed here; writes are checked against the CID computed here.
+ * @param url Base address, e.g. `http://127.0.0.1:5001`.
+ */
+export function kuboStore(url: string): ContentStore {
+  const base = url.replace(/\/+$/, '');
+  const client = create({ url: base.endsWith('/api/v0') ? base : `${base}/api/v0` });
+  const reader = verifiedReader(async (cid, { signal }) => {
+    try {
+      return await client.block.get(cid, { signal });
+    } catch (cause) {
+      if (signal.aborted) throw signal.reason;
+      throw kuboError(cause, base, String(cid));
+    }
+  });
+  return {
+    ...reader,
+    async add(bytes) {
+      const expected = await fileCid(bytes);
+      let got: string;
+      try {
+        // Kubo's own defaults differ (CIDv0, 256 KiB chunks, 174 links): name every parameter of the profile.
+        const added = await client.add(bytes, {
+          cidVersion: 1,
+          rawLeaves: true,
+          chunker: 'size-1048576',
+          hashAlg: 'sha2-256',
+          pin: true,
+          searchParams: new URLSearchParams({ 'max-file-links': '1024' }),
+        });
+        got = added.cid.toString();
+      } catch (cause) {
+        throw kuboError(cause, base, expected);
+      }
+      return same(expected, got);
+    },
+    async putBlock(codec, bytes) {
+      const format = codecNames[codec];
+      if (!format) {
+        throw new NodeError('CONTENT_BAD_CODEC', `Codec 0x${codec.toString(16)} is not one that Covey stores.`, {
+          expected: 'raw, dag-pb or dag-json',
+        });
+      }
+      let got: string;
+      try {
+        const cid = await client.block.put(bytes, {
+          format,
+          mhtype: 'sha2-256',
+          version: 1,
+          pin: true,
+          searchParams: new URLSearchParams({ 'cid-codec': format }),
+        });
+        got = cid.toString();
+      } catch (cause) {
+        throw kuboError(cause, base, `a block of ${bytes.byteLength} bytes`);
+      }
+      return same(blockCid(codec, bytes), got);
+    },
+  };
+}
+
+function same(expected: string, got: string): string {
+  if (expected !== got) {
+    throw new NodeError('CONTENT_HASH_MISMATCH', 'The content store named our bytes differently than we do.', {
+      expected,
+      got,
+      hint: 'Does it support CIDv1, raw leaves, 1 MiB chunks and 1024 links (profile unixfs-v1-2025)?',
+    });
+  }
+  return expected;
+}
+
+function kuboError(cause: unknown, base: string, what: string): NodeError {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const response = (cause as { response?: { status?: number } }).response;
+  if (
+    !response &&
+    /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|socket hang up|network/i.test(`${message} ${codeOf(cause)}`)
+  ) {
+    return new NodeError('CONTENT_UNREACHABLE', `The IPFS node does not answer at ${base}.`, {
+      hint: 'Start it, or pass another address with --ipfs.',
+      cause,
+    });
+  }
+  if (response?.status === 404 || /not found|no such|could not find/i.test(message)) {
+    return new NodeError('CONTENT_NOT_FOUND', `The IPFS node does not have ${what}.`, { got: message, cause });
+  }
+  if (/timed? ?out|deadline/i.test(message)) {
+    return new NodeError('CONTENT_TIMEOUT', `The IPFS node did not find ${what} in time.`, { got: message, cause });
+  }
+  return new NodeError('CONTENT_REFUSED', `The IPFS node refused ${what}: ${message}`, { got: message, cause });
+}
+
+function codeOf(error: unknown): string {
+  const cause = (error as { cause?: { code?: string } }).cause;
+  return (error as { code?: string }).code ?? cause?.code ?? '';
+}

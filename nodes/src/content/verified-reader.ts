@@ -1,0 +1,177 @@
+import { exporter } from 'ipfs-unixfs-exporter';
+import { CID } from 'multiformats/cid';
+import { sha256 } from 'viem';
+import { NodeError } from '../errors.ts';
+import {
+  codecs,
+  defaultMaxBytes,
+  defaultTimeoutMs,
+  maxBlockBytes,
+  type ContentReader,
+  type GetOptions,
+} from './content-store.ts';
+
+/** Fetches the bytes that somebody claims are the block `cid`; need not check them. */
+export type BlockSource = (cid: CID, limits: { signal: AbortSignal; maxBytes: number }) => Promise<Uint8Array>;
+
+/** SHA-256 is the only hash of addresses that Covey puts on chain. */
+const sha2256 = 0x12;
+
+/**
+ * Reads files and documents out of blocks from any source. Each block is hashed and compared with its CID before it is
+ * looked at, so a source can withhold but never falsify. Works in Node and in browsers.
+ */
+export function verifiedReader(source: BlockSource): ContentReader {
+  async function block(cid: CID, signal: AbortSignal, maxBytes: number): Promise<Uint8Array> {
+    const bytes = await source(cid, { signal, maxBytes });
+    if (bytes.byteLength > maxBytes) throw tooLarge(cid, maxBytes, bytes.byteLength);
+    const digest = await digestOf(bytes);
+    if (!equal(digest, cid.multihash.digest)) {
+      throw new NodeError('CONTENT_HASH_MISMATCH', `Bytes received for ${cid} do not hash to it.`, {
+        expected: hex(cid.multihash.digest),
+        got: hex(digest),
+        hint: 'The content store served altered bytes: ask another one.',
+      });
+    }
+    return bytes;
+  }
+
+  return {
+    getBlock(text, options = {}) {
+      const cid = parseCid(text);
+      return limited(cid, options, (signal) => block(cid, signal, blockLimit(options)));
+    },
+    get(text, options = {}) {
+      const cid = parseCid(text);
+      return limited(cid, options, (signal) =>
+        cid.code === codecs.dagPb ? file(cid, signal, options) : block(cid, signal, blockLimit(options)),
+      );
+    },
+  };
+
+  async function file(root: CID, signal: AbortSignal, options: GetOptions): Promise<Uint8Array> {
+    const maxBytes = options.maxBytes ?? defaultMaxBytes;
+    // A DAG may name the same leaf endlessly: bound the blocks too, not only the bytes (1 KiB is a small leaf).
+    let blocksLeft = Math.ceil(maxBytes / 1024) + 1024;
+    const storage = {
+      async *get(cid: CID) {
+        if (blocksLeft-- <= 0) throw tooLarge(root, maxBytes, 'too many blocks');
+        yield await block(parseCid(cid.toString()), signal, maxBlockBytes);
+      },
+    };
+    let entry;
+    try {
+      entry = await exporter(root, storage, { signal });
+    } catch (cause) {
+      throw invalidUnless(cause, root);
+    }
+    if (entry.type !== 'file') {
+      throw new NodeError('CONTENT_NOT_A_FILE', `${root} is not a file.`, { expected: 'file', got: entry.type });
+    }
+    const size = entry.unixfs.fileSize();
+    if (size > BigInt(maxBytes)) throw tooLarge(root, maxBytes, size);
+    const bytes = new Uint8Array(Number(size));
+    let offset = 0;
+    try {
+      for await (const chunk of entry.content({ signal })) {
+        if (offset + chunk.byteLength > bytes.byteLength) throw misdeclared(root, bytes.byteLength, 'more');
+        bytes.set(chunk, offset);
+        offset += chunk.byteLength;
+      }
+    } catch (cause) {
+      throw invalidUnless(cause, root);
+    }
+    if (offset !== bytes.byteLength) throw misdeclared(root, bytes.byteLength, `${offset} bytes`);
+    return bytes;
+  }
+}
+
+/** Parses an address and refuses all that the protocol does not use. */
+export function parseCid(text: string): CID {
+  let cid: CID;
+  try {
+    cid = CID.parse(text);
+  } catch (cause) {
+    throw new NodeError('CONTENT_BAD_CID', `${JSON.stringify(text)} is not a CID.`, { expected: 'a CIDv1', cause });
+  }
+  const known: number[] = [codecs.raw, codecs.dagPb, codecs.dagJson];
+  if (cid.version !== 1 || cid.multihash.code !== sha2256 || !known.includes(cid.code)) {
+    throw new NodeError('CONTENT_BAD_CID', `${text} is not an address that Covey reads.`, {
+      expected: 'CIDv1, sha2-256, codec raw, dag-pb or dag-json',
+      got: `CIDv${cid.version}, hash 0x${cid.multihash.code.toString(16)}, codec 0x${cid.code.toString(16)}`,
+    });
+  }
+  return cid;
+}
+
+function blockLimit(options: GetOptions): number {
+  return Math.min(options.maxBytes ?? maxBlockBytes, maxBlockBytes);
+}
+
+async function limited<T>(cid: CID, options: GetOptions, read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const timeout = new AbortController();
+  const timer = setTimeout(() => timeout.abort(new Error('timeout')), timeoutMs);
+  const signal = options.signal ? AbortSignal.any([options.signal, timeout.signal]) : timeout.signal;
+  // A source that ignores the signal must not hold the caller either.
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  aborted.catch(() => undefined);
+  try {
+    signal.throwIfAborted();
+    return await Promise.race([read(signal), aborted]);
+  } catch (error) {
+    if (timeout.signal.aborted) {
+      throw new NodeError('CONTENT_TIMEOUT', `${cid} did not arrive in time.`, {
+        expected: `within ${timeoutMs} ms`,
+        hint: 'Is a node that has it online?',
+        cause: error,
+      });
+    }
+    if (options.signal?.aborted) throw options.signal.reason;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLarge(cid: CID, limit: number, got: number | bigint | string): NodeError {
+  return new NodeError('CONTENT_TOO_LARGE', `${cid} is larger than allowed.`, {
+    expected: `at most ${limit} bytes`,
+    got: typeof got === 'string' ? got : `${got} bytes`,
+  });
+}
+
+function misdeclared(cid: CID, declared: number, got: string): NodeError {
+  return new NodeError('CONTENT_NOT_A_FILE', `${cid} declares another size than it holds.`, {
+    expected: `${declared} bytes`,
+    got,
+  });
+}
+
+/** Our own errors pass through the exporter; what it throws itself means a malformed DAG. */
+function invalidUnless(cause: unknown, cid: CID): unknown {
+  const own = cause instanceof NodeError ? cause : cause instanceof Error ? cause.cause : undefined;
+  if (own instanceof NodeError && own.code !== 'CONTENT_BAD_CID') return own;
+  if (cause instanceof Error && (cause.name === 'AbortError' || cause.message === 'timeout')) return cause;
+  return new NodeError('CONTENT_NOT_A_FILE', `${cid} is not a well-formed UnixFS file.`, {
+    got: cause instanceof Error ? cause.message : String(cause),
+    cause,
+  });
+}
+
+async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
+  // Native where the host offers it (browsers only do in secure contexts), else viem's.
+  const subtle = globalThis.crypto?.subtle;
+  if (!subtle) return sha256(bytes, 'bytes');
+  return new Uint8Array(await subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index]);
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}

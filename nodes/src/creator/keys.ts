@@ -1,0 +1,127 @@
+import { open, readFile, rename } from 'node:fs/promises';
+import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { keyCommitment } from '@covey/protocol';
+import type { Hex } from 'viem';
+import { z } from 'zod';
+import { readPhase } from '../chain/phase.ts';
+import { readRound } from '../chain/read-round.ts';
+import { readTask } from '../chain/read-task.ts';
+import type { Sender, Sent } from '../chain/sender.ts';
+import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
+import type { PreparedValidation } from '../data/validation.ts';
+import { isRevert, NodeError } from '../errors.ts';
+import { ignoreEvents, type OnEvent } from '../events.ts';
+
+const hex32 = z.custom<Hex>((value) => /^0x[0-9a-f]{64}$/.test(String(value)));
+
+const keyFileSchema = z.strictObject({
+  schema: z.literal('covey.task-keys/1'),
+  /** One for each round. */
+  rounds: z.array(hex32),
+  holdout: hex32,
+});
+
+/** The secret keys of a task's validation shards. Losing them costs the creation stake. */
+export type KeyFile = z.infer<typeof keyFileSchema>;
+
+export function keyFileOf(validation: PreparedValidation): KeyFile {
+  return {
+    schema: 'covey.task-keys/1',
+    rounds: validation.shards.map(({ key }) => key),
+    holdout: validation.holdout.key,
+  };
+}
+
+/** Writes the keys for their owner's eyes only, whole or not at all, before anything depends on them. */
+export async function writeKeyFile(path: string, keys: KeyFile): Promise<void> {
+  const file = await open(`${path}.tmp`, 'w', 0o600);
+  try {
+    await file.writeFile(`${JSON.stringify(keys, null, 2)}\n`);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.tmp`, path);
+}
+
+export async function readKeyFile(path: string): Promise<KeyFile> {
+  try {
+    return keyFileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    throw new NodeError('CONFIG_INVALID', `${path} is not a key file.`, {
+      expected: 'the file that `covey task create` wrote (schema covey.task-keys/1)',
+      cause,
+    });
+  }
+}
+
+export function roundKey(keys: KeyFile, round: number): Hex {
+  const key = keys.rounds[round];
+  if (!key) {
+    throw new NodeError('KEYS_MISSING', `The key file has no key for round ${round}.`, {
+      expected: `0 to ${keys.rounds.length - 1}`,
+      got: String(round),
+    });
+  }
+  return key;
+}
+
+/** Publishes the key of a round's shard; null when it is on chain already. */
+export async function publishKey(
+  sender: Sender,
+  deployment: Deployment,
+  taskId: bigint,
+  round: number,
+  key: Hex,
+  onEvent: OnEvent = ignoreEvents,
+): Promise<Sent | null> {
+  if ((await readRound(sender.publicClient, deployment, taskId, round)).key) return null;
+  try {
+    const sent = await sender.send({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'publishKey',
+      args: [taskId, round, key],
+    });
+    onEvent({ event: 'key-published', key, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    return sent;
+  } catch (error) {
+    if (isRevert(error, 'KeyAlreadyPublished')) return null;
+    throw error;
+  }
+}
+
+export interface KeyPublisherOptions extends DaemonOptions {
+  sender: Sender;
+  deployment: Deployment;
+  taskId: bigint;
+  keys: KeyFile;
+  onEvent?: OnEvent;
+}
+
+/** Watches a task and publishes each round's key as soon as its window opens, until aborted. */
+export async function runKeyPublisher(options: KeyPublisherOptions): Promise<void> {
+  const { sender, deployment, taskId, keys, onEvent = ignoreEvents, ...daemon } = options;
+  const task = await readTask(sender.publicClient, deployment, taskId);
+  const commitments = [...keys.rounds, keys.holdout].map((key) => keyCommitment(key));
+  if (commitments.join() !== task.keyCommitments.join()) {
+    throw new NodeError('KEYS_MISSING', `These are not the keys of task ${taskId}.`, {
+      hint: 'Pass the key file that was written when this task was created.',
+    });
+  }
+  await runRounds({
+    ...daemon,
+    tasks: [taskId],
+    role: 'creator',
+    address: sender.address,
+    publicClient: sender.publicClient,
+    deployment,
+    onEvent,
+    step: async (_, round) => {
+      const phase = await readPhase(sender.publicClient, deployment, taskId, round);
+      if (phase === 'commit' || phase === 'reveal') return false;
+      if (phase === 'key') await publishKey(sender, deployment, taskId, round, roundKey(keys, round), onEvent);
+      return true;
+    },
+  });
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NodeError } from '../errors.ts';
+import type { OnEvent } from '../events.ts';
+
+export interface RunOptions {
+  signal?: AbortSignal;
+  /** Milliseconds between looks at the chain. Default 1000. */
+  pollMs?: number;
+}
+
+/**
+ * Calls `tick` again and again until aborted. What fails is reported once (not at every look) and tried again: a node
+ * outlives an endpoint that is down, a peer that is slow and a step that somebody else was faster with.
+ */
+export async function poll(
+  tick: (signal: AbortSignal | undefined) => Promise<void>,
+  options: RunOptions & { onEvent: OnEvent },
+): Promise<void> {
+  const { signal, pollMs = 1000, onEvent } = options;
+  let lastError = '';
+  while (!signal?.aborted) {
+    try {
+      await tick(signal);
+      lastError = '';
+    } catch (error) {
+      if (signal?.aborted) break;
+      const described = describe(error);
+      if (described.message !== lastError) onEvent({ event: 'error', ...described });
+      lastError = described.message;
+    }
+    await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
+  }
+}
+
+export function describe(error: unknown): { code: string; message: string } {
+  if (error instanceof NodeError) return { code: error.code, message: error.message };
+  const code = (error as { code?: unknown } | null)?.code;
+  return {
+    code: typeof code === 'string' ? code : 'UNEXPECTED',
+    message: error instanceof Error ? error.message : String(error),
+  };
+}

@@ -1,0 +1,55 @@
+/** What participants run, as libraries. `./browser` is the part of it that needs no Node. */
+export * from './browser.ts';
+export { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
+export type { FetchedModel, ListingOnChain, Prediction } from './buyer/buy-model.ts';
+export { Sender } from './chain/sender.ts';
+export type { SenderOptions, Sent, Wallet } from './chain/sender.ts';
+export { kuboStore } from './content/kubo-store.ts';
+export { completeTask, createTask, fundTask, proposeTask, publishTask } from './creator/create-task.ts';
+export type { CreateTaskParameters, PublishedTask, TaskDraft } from './creator/create-task.ts';
+export { keyFileOf, publishKey, readKeyFile, roundKey, runKeyPublisher, writeKeyFile } from './creator/keys.ts';
+export type { KeyFile, KeyPublisherOptions } from './creator/keys.ts';
+export type { RunOptions } from './daemon/poll.ts';
+export type { DaemonOptions } from './daemon/run-rounds.ts';
+export { flipLabels } from './data/attack.ts';
+export { labelCounts, selectRows } from './data/dataset.ts';
+export type { Dataset } from './data/dataset.ts';
+export { idxDataset, parseIdx, readMnist } from './data/idx.ts';
+export type { IdxArray } from './data/idx.ts';
+export { seededRandom } from './data/random.ts';
+export type { Random } from './data/random.ts';
+export { cut, dirichletSplit } from './data/split.ts';
+export type { SplitOptions } from './data/split.ts';
+export { prepareValidation } from './data/validation.ts';
+export type { PreparedValidation, PrepareValidationOptions, ValidationShard } from './data/validation.ts';
+export type { NodeEvent, OnEvent } from './events.ts';
+export {
+  acceptOrDispute,
+  count,
+  crankRound,
+  executeCases,
+  finalize,
+  leadingResult,
+  openClaims,
+  openRound,
+  voidIfPossible,
+} from './keeper/crank.ts';
+export type { CrankParameters } from './keeper/crank.ts';
+export { Keeper } from './keeper/keeper.ts';
+export type { KeeperOptions } from './keeper/keeper.ts';
+export type { NodeOptions } from './node.ts';
+export { claimTrainer, claimValidator } from './settle/claim.ts';
+export type { ClaimParameters, Payout } from './settle/claim.ts';
+export { ensureAllowance, ensureStake, readOwnStake, stake } from './stake/ensure-stake.ts';
+export { trainerAttacks } from './trainer/attack.ts';
+export type { CopySource, TrainerAttack } from './trainer/attack.ts';
+export { copyFromState, copyOf } from './trainer/copy-source.ts';
+export { TrainerNode } from './trainer/trainer-node.ts';
+export type { TrainerOptions } from './trainer/trainer-node.ts';
+export { trainUpdate } from './trainer/train-update.ts';
+export { validatorAttacks } from './validator/attack.ts';
+export type { ValidatorAttack } from './validator/attack.ts';
+export { checkAvailability } from './validator/availability.ts';
+export { openCases, slashableFacts } from './validator/slash-cases.ts';
+export { ValidatorNode } from './validator/validator-node.ts';
+export type { ValidatorOptions } from './validator/validator-node.ts';

@@ -1,0 +1,59 @@
+import type { Deployment } from '@covey/contracts/abi';
+import type { TaskDocument } from '@covey/protocol';
+import type { Core } from '@covey/wasm-core';
+import type { PublicClient } from 'viem';
+import { readTask, readTaskDocument, type TaskOnChain } from './chain/read-task.ts';
+import { Sender, type Wallet } from './chain/sender.ts';
+import type { ContentStore } from './content/content-store.ts';
+import { ignoreEvents, type OnEvent } from './events.ts';
+
+/** What every participant needs: a chain to act on, a store for content, the scorer, a place to remember. */
+export interface NodeOptions {
+  publicClient: PublicClient;
+  wallet: Wallet;
+  deployment: Deployment;
+  store: ContentStore;
+  core: Core;
+  /** Folder for what must survive a restart. */
+  stateDir: string;
+  onEvent?: OnEvent;
+}
+
+export interface TaskView {
+  chain: TaskOnChain;
+  document: TaskDocument;
+}
+
+/** The common part of trainers and validators. */
+export class Participant {
+  readonly publicClient: PublicClient;
+  readonly deployment: Deployment;
+  readonly store: ContentStore;
+  readonly core: Core;
+  readonly sender: Sender;
+  readonly onEvent: OnEvent;
+  readonly #tasks = new Map<bigint, TaskView>();
+
+  constructor(options: NodeOptions) {
+    this.publicClient = options.publicClient;
+    this.deployment = options.deployment;
+    this.store = options.store;
+    this.core = options.core;
+    this.sender = new Sender({ publicClient: options.publicClient, wallet: options.wallet });
+    this.onEvent = options.onEvent ?? ignoreEvents;
+  }
+
+  get address() {
+    return this.sender.address;
+  }
+
+  /** A task with its document; the terms of a task never change, so they are read once. */
+  async task(taskId: bigint): Promise<TaskView> {
+    const known = this.#tasks.get(taskId);
+    if (known) return known;
+    const chain = await readTask(this.publicClient, this.deployment, taskId);
+    const view = { chain, document: await readTaskDocument(this.store, chain) };
+    this.#tasks.set(taskId, view);
+    return view;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Deployment } from '@covey/contracts/abi';
+import {
+  cidFromChain,
+  decodeResultDocument,
+  type Claim,
+  type ResultDocument,
+  type ResultSummary,
+  summariseResult,
+} from '@covey/protocol';
+import type { PublicClient } from 'viem';
+import { readRound, type RoundOnChain } from '../chain/read-round.ts';
+import { codecs, type ContentReader } from '../content/content-store.ts';
+import { NodeError } from '../errors.ts';
+
+/** CID of the result document that a summary names. */
+export function resultDocumentCid(summary: Pick<ResultSummary, 'documentDigest'>): string {
+  return cidFromChain({ codec: BigInt(codecs.dagJson), digest: summary.documentDigest });
+}
+
+/** Fetches the document of the result that a round accepted, and checks that it leads to the accepted hash. */
+export async function readAcceptedDocument(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  reader: ContentReader,
+  taskId: bigint,
+  round: number,
+): Promise<{ info: RoundOnChain; document: ResultDocument; claims: Claim[]; cid: string }> {
+  const info = await readRound(publicClient, deployment, taskId, round);
+  if (!info.accepted) {
+    throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result.`, {
+      got: `phase ${info.phase}`,
+    });
+  }
+  const cid = resultDocumentCid(info.accepted);
+  const document = decodeResultDocument(await reader.get(cid));
+  const { claims, resultHash } = summariseResult(document);
+  if (resultHash !== info.acceptedHash) {
+    throw new NodeError('RESULT_MISMATCH', `The result document ${cid} does not lead to the accepted hash.`, {
+      expected: String(info.acceptedHash),
+      got: resultHash,
+    });
+  }
+  return { info, document, claims, cid };
+}

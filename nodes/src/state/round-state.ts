@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Deployment } from '@covey/contracts/abi';
+import type { Address } from 'viem';
+import type { z } from 'zod';
+import { NodeError } from '../errors.ts';
+
+/**
+ * What a node must not forget between its commit and its reveal, one file a round, written and fsynced before the
+ * transaction that depends on it. A file is created once and never replaced by another commitment: two processes of one
+ * node agree on the first, so a salt on chain is always on disk.
+ */
+export class RoundState<T extends object> {
+  readonly folder: string;
+  readonly #schema: z.ZodType<T>;
+
+  /** @param root Folder of the node; files of other chains, deployments, roles and accounts stay apart in it. */
+  constructor(root: string, deployment: Deployment, role: string, node: Address, schema: z.ZodType<T>) {
+    this.folder = join(
+      root,
+      `${deployment.chainId}-${deployment.roundManager.toLowerCase()}`,
+      `${role}-${node.toLowerCase()}`,
+    );
+    this.#schema = schema;
+  }
+
+  path(taskId: bigint, round: number): string {
+    return join(this.folder, `${taskId}-${round}.json`);
+  }
+
+  async load(taskId: bigint, round: number): Promise<T | null> {
+    const path = this.path(taskId, round);
+    let text: string;
+    try {
+      text = await readFile(path, 'utf8');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+    try {
+      return this.#schema.parse(JSON.parse(text));
+    } catch (cause) {
+      throw new NodeError('STATE_CORRUPT', `The state file ${path} cannot be read.`, {
+        hint: 'Restore it from a backup: without its salt a commitment cannot be revealed.',
+        cause,
+      });
+    }
+  }
+
+  /** Writes the state of a round unless there is one already; returns the one that stands. */
+  async create(taskId: bigint, round: number, value: T): Promise<T> {
+    const path = this.path(taskId, round);
+    const temporary = await this.#write(path, value);
+    try {
+      await link(temporary, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      return (await this.load(taskId, round))!;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+    await syncFolder(this.folder);
+    return value;
+  }
+
+  /** Replaces the state of a round that has one: progress after the commitment. */
+  async update(taskId: bigint, round: number, value: T): Promise<void> {
+    const path = this.path(taskId, round);
+    await rename(await this.#write(path, value), path);
+    await syncFolder(this.folder);
+  }
+
+  /** Rounds that have a state file. */
+  async list(): Promise<{ taskId: bigint; round: number }[]> {
+    const names = await readdir(this.folder).catch(() => []);
+    return names.flatMap((name) => {
+      const match = /^(\d+)-(\d+)\.json$/.exec(name);
+      return match ? [{ taskId: BigInt(match[1]!), round: Number(match[2]) }] : [];
+    });
+  }
+
+  async #write(path: string, value: T): Promise<string> {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify(this.#schema.parse(value), null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    return temporary;
+  }
+}
+
+/** A new name in a folder survives a power cut only once the folder itself is written. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}

@@ -1,0 +1,224 @@
+import { randomBytes } from 'node:crypto';
+import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
+import { cidToChain, classCount, parameterCount, submissionCommitment, type TaskDocument } from '@covey/protocol';
+import { bytesToHex, encodePacked, keccak256, parseEventLogs } from 'viem';
+import { readPhase } from '../chain/phase.ts';
+import { readBase, readPolicy, readRound, readSubmissions, type SubmissionOnChain } from '../chain/read-round.ts';
+import type { Sent } from '../chain/sender.ts';
+import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
+import { flipLabels } from '../data/attack.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { isRevert, NodeError } from '../errors.ts';
+import { Participant, type NodeOptions } from '../node.ts';
+import { ensureStake } from '../stake/ensure-stake.ts';
+import { RoundState } from '../state/round-state.ts';
+import { claimTrainer } from '../settle/claim.ts';
+import type { CopySource, TrainerAttack } from './attack.ts';
+import { trainUpdate } from './train-update.ts';
+import { trainerStateSchema, type TrainerState } from './trainer-state.ts';
+
+export interface TrainerOptions extends NodeOptions {
+  /** The node's own samples; they never leave it. */
+  data: Dataset;
+  /** Own stake to hold at least, in wei; a task that asks for more gets more. */
+  stake?: bigint;
+  /** Where they differ from what the task suggests. */
+  training?: Partial<TaskDocument['training']>;
+  /** Seed of the order of samples; default: derived from node, task and round. */
+  seed?: number;
+  /** For experiments only. */
+  attack?: TrainerAttack;
+  copyFrom?: CopySource;
+}
+
+/** A training node: trains on its own data, commits, reveals, claims. Every step can be repeated after a crash. */
+export class TrainerNode extends Participant {
+  readonly state: RoundState<TrainerState>;
+  readonly #options: TrainerOptions;
+
+  constructor(options: TrainerOptions) {
+    super(options);
+    this.#options = options;
+    this.state = new RoundState(options.stateDir, this.deployment, 'trainer', this.address, trainerStateSchema);
+  }
+
+  /** Stakes what is missing to the larger of the node's own wish and what the round asks for. */
+  async ensureStake(taskId: bigint, round: number): Promise<void> {
+    const { chain } = await this.task(taskId);
+    const { policyVersion } = await readRound(this.publicClient, this.deployment, taskId, round);
+    const policy = await readPolicy(this.publicClient, this.deployment, policyVersion);
+    const needed = [chain.minTrainerStake, policy.minTrainerStake, this.#options.stake ?? 0n];
+    await ensureStake(
+      this.sender,
+      this.deployment,
+      needed.reduce((a, b) => (a > b ? a : b)),
+      this.onEvent,
+    );
+  }
+
+  /**
+   * Trains unless that was done before, uploads, writes CID and salt to disk, and commits. Returns null when this
+   * round's commitment is on chain already, or (copier) when there is nothing to copy yet.
+   */
+  async commitRound(taskId: bigint, round: number): Promise<(Sent & { index: number; cid: string }) | null> {
+    if (await this.submission(taskId, round)) return null;
+    await this.ensureStake(taskId, round);
+    const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round));
+    if (!state) return null;
+    const commitment = submissionCommitment({ taskId, round, node: this.address, cid: state.cid, salt: state.salt });
+    const sent = await this.sender.send({
+      address: this.deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'commit',
+      args: [taskId, round, commitment],
+    });
+    const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'SubmissionCommitted', logs: sent.logs });
+    const index = event?.args.index ?? -1;
+    this.onEvent({ event: 'committed', taskId, round, index, tx: sent.tx, gasUsed: sent.gasUsed });
+    return { ...sent, index, cid: state.cid };
+  }
+
+  /** Reveals what was committed; null when that was done before. */
+  async revealRound(taskId: bigint, round: number): Promise<Sent | null> {
+    const entry = await this.submission(taskId, round);
+    if (!entry) throw new NodeError('NOT_IN_ROUND', `This node committed nothing in round ${round} of task ${taskId}.`);
+    if (entry.revealed) return null;
+    const state = await this.state.load(taskId, round);
+    if (!state) {
+      throw new NodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
+        expected: this.state.path(taskId, round),
+        hint: 'Start the node with the state folder that it committed with.',
+      });
+    }
+    const sent = await this.sender.send({
+      address: this.deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'reveal',
+      args: [taskId, round, cidToChain(state.cid), state.salt],
+    });
+    const { tx, gasUsed } = sent;
+    this.onEvent({ event: 'revealed', taskId, round, index: entry.index, cid: state.cid, tx, gasUsed });
+    return sent;
+  }
+
+  /** Claims this node's reward; null when it earned none or has it already. */
+  async claim(taskId: bigint, round: number) {
+    const claimed = await claimTrainer(this.sender, this.deployment, this.store, { taskId, round, node: this.address });
+    if (!claimed) {
+      this.onEvent({ event: 'nothing-to-claim', role: 'trainer', taskId, round });
+      return null;
+    }
+    const { total, unlocked, vesting } = claimed.payout;
+    const { tx, gasUsed } = claimed;
+    this.onEvent({ event: 'claimed', role: 'trainer', taskId, round, total, unlocked, vesting, tx, gasUsed });
+    return claimed;
+  }
+
+  /** Takes what has vested of an earlier claim; null when that is nothing now. */
+  async release(taskId: bigint, round: number): Promise<Sent | null> {
+    const contract = { address: this.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
+    try {
+      const sent = await this.sender.send({
+        ...contract,
+        functionName: 'release',
+        args: [taskId, round, this.address],
+      });
+      const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'Released', logs: sent.logs });
+      const amount = event?.args.amount ?? 0n;
+      this.onEvent({ event: 'released', taskId, round, amount, tx: sent.tx, gasUsed: sent.gasUsed });
+      return sent;
+    } catch (error) {
+      if (isRevert(error, 'NothingToRelease')) return null;
+      throw error;
+    }
+  }
+
+  /** This node's entry in a round, or null. */
+  async submission(taskId: bigint, round: number): Promise<SubmissionOnChain | null> {
+    const [exists, index] = await this.publicClient.readContract({
+      address: this.deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'submissionIndexOf',
+      args: [taskId, round, this.address],
+    });
+    if (!exists) return null;
+    const info = await readRound(this.publicClient, this.deployment, taskId, round);
+    return (await readSubmissions(this.publicClient, this.deployment, info))[index] ?? null;
+  }
+
+  /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
+  async step(taskId: bigint, round: number): Promise<boolean> {
+    const phase = await readPhase(this.publicClient, this.deployment, taskId, round);
+    switch (phase) {
+      case 'commit':
+        await this.commitRound(taskId, round);
+        return false;
+      case 'reveal':
+        if (!(await this.submission(taskId, round))) {
+          this.onEvent({ event: 'missed', step: 'commit', phase, taskId, round });
+          return true;
+        }
+        await this.revealRound(taskId, round);
+        return false;
+      case 'claimable': {
+        if (!(await this.submission(taskId, round))) return true;
+        const rewards = await this.publicClient.readContract({
+          address: this.deployment.rewardDistributor,
+          abi: rewardDistributorAbi,
+          functionName: 'rewards',
+          args: [taskId, round],
+        });
+        if (!rewards.opened) return false;
+        await this.claim(taskId, round);
+        return true;
+      }
+      case 'void':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** Watches the chain and does each step when its window opens, until aborted. */
+  async run(options: DaemonOptions = {}): Promise<void> {
+    const { address, publicClient, deployment, onEvent } = this;
+    const step: RunRoundsParameters['step'] = (taskId, round) => this.step(taskId, round);
+    await runRounds({ ...options, role: 'trainer', address, publicClient, deployment, onEvent, step });
+  }
+
+  async #prepare(taskId: bigint, round: number): Promise<TrainerState | null> {
+    const cid = await this.#produce(taskId, round);
+    if (cid === null) return null;
+    const salt = bytesToHex(randomBytes(32));
+    return await this.state.create(taskId, round, { schema: 'covey.trainer-state/1', node: this.address, cid, salt });
+  }
+
+  /** Makes the submission of a round and stores it; gives its CID. */
+  async #produce(taskId: bigint, round: number): Promise<string | null> {
+    const { attack, copyFrom } = this.#options;
+    const { document } = await this.task(taskId);
+    if (attack === 'copy') return (await copyFrom?.(taskId, round)) ?? null;
+    const bytes =
+      attack === 'garbage'
+        ? randomBytes(parameterCount(document.architecture) * 4)
+        : await this.#train(taskId, round, document);
+    const cid = await this.store.add(bytes);
+    this.onEvent({ event: 'uploaded', what: 'submission', cid, bytes: bytes.byteLength, taskId, round });
+    return cid;
+  }
+
+  async #train(taskId: bigint, round: number, document: TaskDocument): Promise<Uint8Array> {
+    const { data, attack, training } = this.#options;
+    const base = await readBase(this.publicClient, this.deployment, taskId, round, document.initialModel);
+    const derived = keccak256(encodePacked(['address', 'uint256', 'uint32'], [this.address, taskId, round]));
+    return trainUpdate({
+      core: this.core,
+      task: document,
+      base: await this.store.get(base),
+      data: attack === 'label-flip' ? flipLabels(data, classCount(document.architecture)) : data,
+      seed: this.#options.seed ?? Number.parseInt(derived.slice(2, 10), 16),
+      onProgress: (done, total) => this.onEvent({ event: 'training', taskId, round, done, total }),
+      ...(training ? { training } : {}),
+    });
+  }
+}

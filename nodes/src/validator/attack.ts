@@ -1,0 +1,41 @@
+import { claimTree, summariseResult, type ResultDocument, type SummarisedResult } from '@covey/protocol';
+
+/** FOR EXPERIMENTS ONLY: `lie` reports another result than the one computed. */
+export const validatorAttacks = ['lie'] as const;
+export type ValidatorAttack = (typeof validatorAttacks)[number];
+
+/**
+ * FOR EXPERIMENTS ONLY: favours the worst-ranked submission by giving it twice the best weight, in a document that is
+ * well-formed and whose sums agree, so that only recomputing the scores shows the lie. Where nobody earned anything,
+ * it claims one sample more than were right.
+ */
+export function lieAbout(honest: ResultDocument): SummarisedResult {
+  const valid = honest.submissions.filter(({ verdict }) => verdict === 'valid');
+  const most = valid.reduce((best, { weight }) => (BigInt(weight) > best ? BigInt(weight) : best), 0n);
+  const favoured = valid.toSorted((a, b) => (b.rank ?? 0) - (a.rank ?? 0))[0];
+  const submissions = honest.submissions.map((submission) =>
+    submission.index === favoured?.index
+      ? { ...submission, weight: String(2n * most + 1n), ownWeight: String(2n * most + 1n) }
+      : submission,
+  );
+  const leaves = submissions
+    .map(({ index, node, weight, ownWeight }) => ({
+      index,
+      node,
+      weight: BigInt(weight),
+      ownWeight: BigInt(ownWeight),
+    }))
+    .filter(({ weight }) => weight > 0n);
+  const total = (field: 'weight' | 'ownWeight') => String(leaves.reduce((sum, leaf) => sum + leaf[field], 0n));
+  return summariseResult({
+    ...honest,
+    submissions,
+    shard: favoured ? honest.shard : { ...honest.shard, samples: (honest.shard.samples ?? 0) + 1 },
+    claims: {
+      ...honest.claims,
+      root: claimTree(leaves).root,
+      sumWeights: total('weight'),
+      sumOwnWeights: total('ownWeight'),
+    },
+  });
+}

@@ -1,0 +1,288 @@
+import { randomBytes } from 'node:crypto';
+import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
+import { resultCommitment, scoreRound, type ResultSummary, type SummarisedResult } from '@covey/protocol';
+import { bytesToHex, isAddressEqual, type ContractFunctionArgs, type Hex } from 'viem';
+import { readPhase } from '../chain/phase.ts';
+import {
+  readPolicy,
+  readRound,
+  readRoundInputs,
+  readSubmissions,
+  readValidators,
+  type ValidatorOnChain,
+} from '../chain/read-round.ts';
+import type { Sent } from '../chain/sender.ts';
+import { cachedReader } from '../content/cached-reader.ts';
+import { codecs, type ContentReader } from '../content/content-store.ts';
+import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
+import { isRevert, NodeError } from '../errors.ts';
+import { Participant, type NodeOptions } from '../node.ts';
+import { claimValidator } from '../settle/claim.ts';
+import { ensureStake } from '../stake/ensure-stake.ts';
+import { RoundState } from '../state/round-state.ts';
+import { lieAbout, type ValidatorAttack } from './attack.ts';
+import { checkAvailability } from './availability.ts';
+import { openCases } from './slash-cases.ts';
+import { validatorStateSchema, type ValidatorState } from './validator-state.ts';
+
+export interface ValidatorOptions extends NodeOptions {
+  /** Own stake to hold at least, in wei; a task that asks for more gets more. */
+  stake?: bigint;
+  /** Milliseconds to wait for each submission when its availability is tested. Default 10,000. */
+  availabilityTimeoutMs?: number;
+  /** Open slash cases against those who broke a rule. Default true. */
+  reportOffenders?: boolean;
+  /** For experiments only. */
+  attack?: ValidatorAttack;
+}
+
+/** A validator: joins, attests availability, scores, commits and reveals its result, reports offenders, claims. */
+export class ValidatorNode extends Participant {
+  readonly state: RoundState<ValidatorState>;
+  readonly #options: ValidatorOptions;
+  readonly #reader: ContentReader;
+
+  constructor(options: ValidatorOptions) {
+    super(options);
+    this.#options = options;
+    this.#reader = cachedReader(options.store);
+    this.state = new RoundState(options.stateDir, this.deployment, 'validator', this.address, validatorStateSchema);
+  }
+
+  /** Joins the round, staking what is missing; null when it joined before. */
+  async join(taskId: bigint, round: number): Promise<Sent | null> {
+    if (await this.entry(taskId, round)) return null;
+    const { chain } = await this.task(taskId);
+    const { policyVersion } = await readRound(this.publicClient, this.deployment, taskId, round);
+    const policy = await readPolicy(this.publicClient, this.deployment, policyVersion);
+    const needed = [chain.minValidatorStake, policy.minValidatorStake, this.#options.stake ?? 0n];
+    const target = needed.reduce((a, b) => (a > b ? a : b));
+    await ensureStake(this.sender, this.deployment, target, this.onEvent);
+    const sent = await this.#send('join', [taskId, round]);
+    const stake = (await this.entry(taskId, round))?.stake.own ?? 0n;
+    this.onEvent({ event: 'joined', stake, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    return sent;
+  }
+
+  /** Tries to fetch every revealed submission and posts which ones came; null when it attested before. */
+  async attest(taskId: bigint, round: number, signal?: AbortSignal): Promise<(Sent & { bitmap: bigint }) | null> {
+    if ((await this.#joined(taskId, round)).attested) return null;
+    const info = await readRound(this.publicClient, this.deployment, taskId, round);
+    const [submissions, policy] = await Promise.all([
+      readSubmissions(this.publicClient, this.deployment, info),
+      readPolicy(this.publicClient, this.deployment, info.policyVersion),
+    ]);
+    const { bitmap, missing } = await checkAvailability({
+      reader: this.#reader,
+      submissions,
+      maxSubmissionBytes: Number(policy.maxSubmissionBytes),
+      timeoutMs: this.#options.availabilityTimeoutMs ?? 10_000,
+      ...(signal ? { signal } : {}),
+    });
+    const sent = await this.#send('attest', [taskId, round, bitmap]);
+    this.onEvent({ event: 'attested', bitmap, missing, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    return { ...sent, bitmap };
+  }
+
+  /** Computes the round's result from chain and content alone. */
+  async score(taskId: bigint, round: number, signal?: AbortSignal) {
+    const { document } = await this.task(taskId);
+    const inputs = await readRoundInputs(this.publicClient, this.deployment, taskId, round, document);
+    return await scoreRound({
+      core: this.core,
+      task: document,
+      inputs,
+      fetch: (cid, options) => this.#reader.get(cid, options),
+      ...(signal ? { signal } : {}),
+    });
+  }
+
+  /** Scores, stores result and model, writes the state to disk, commits; null when it committed before or nothing counts. */
+  async commitResult(
+    taskId: bigint,
+    round: number,
+    signal?: AbortSignal,
+  ): Promise<(Sent & { resultHash: Hex }) | null> {
+    if ((await this.#joined(taskId, round)).resultCommitment) return null;
+    await this.#ensureCounted(taskId, round);
+    const { countedBitmap } = await readRound(this.publicClient, this.deployment, taskId, round);
+    if (countedBitmap === 0n) return null;
+    const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round, signal));
+    const { resultHash, salt } = state;
+    const commitment = resultCommitment({ taskId, round, validator: this.address, resultHash, salt });
+    const sent = await this.#send('commitResult', [taskId, round, commitment]);
+    this.onEvent({ event: 'result-committed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    return { ...sent, resultHash };
+  }
+
+  /** Reveals what was committed; null when that was done before. */
+  async revealResult(taskId: bigint, round: number): Promise<Sent | null> {
+    const entry = await this.#joined(taskId, round);
+    if (entry.resultHash) return null;
+    const state = await this.state.load(taskId, round);
+    if (!state) {
+      throw new NodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
+        expected: this.state.path(taskId, round),
+        hint: 'Start the validator with the state folder that it committed with.',
+      });
+    }
+    const sent = await this.#send('revealResult', [taskId, round, summaryOf(state), state.salt]);
+    const { resultHash } = state;
+    this.onEvent({ event: 'result-revealed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    return sent;
+  }
+
+  /** Opens slash cases against those who broke a rule in an accepted round. */
+  async openCases(taskId: bigint, round: number): Promise<{ opened: number; left: number }> {
+    return await openCases(this.sender, this.deployment, taskId, round, this.onEvent);
+  }
+
+  /** Claims this validator's reward; null when it earned none or has it already. */
+  async claim(taskId: bigint, round: number) {
+    const claimed = await claimValidator(this.sender, this.deployment, { taskId, round, node: this.address });
+    if (!claimed) {
+      this.onEvent({ event: 'nothing-to-claim', role: 'validator', taskId, round });
+      return null;
+    }
+    const { total, unlocked, vesting } = claimed.payout;
+    const { tx, gasUsed } = claimed;
+    this.onEvent({ event: 'claimed', role: 'validator', taskId, round, total, unlocked, vesting, tx, gasUsed });
+    return claimed;
+  }
+
+  /** This validator's entry in a round, or null. */
+  async entry(taskId: bigint, round: number): Promise<ValidatorOnChain | null> {
+    const all = await readValidators(this.publicClient, this.deployment, taskId, round);
+    return all.find(({ address }) => isAddressEqual(address, this.address)) ?? null;
+  }
+
+  /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
+  async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
+    const phase = await readPhase(this.publicClient, this.deployment, taskId, round);
+    if (phase === 'commit') {
+      await this.join(taskId, round);
+      return false;
+    }
+    if (phase === 'none') return false;
+    if (phase === 'void') return true;
+    const entry = await this.entry(taskId, round);
+    if (!entry) {
+      this.onEvent({ event: 'missed', step: 'join', phase, taskId, round });
+      return true;
+    }
+    switch (phase) {
+      case 'availability':
+        if (await this.#hasKey(taskId, round)) await this.attest(taskId, round, signal);
+        return false;
+      case 'resultCommit':
+        if (await this.#hasKey(taskId, round)) await this.commitResult(taskId, round, signal);
+        return false;
+      case 'resultReveal':
+        if (entry.resultCommitment) await this.revealResult(taskId, round);
+        return false;
+      case 'challenge':
+        await this.#report(taskId, round);
+        return false;
+      case 'claimable': {
+        const left = await this.#report(taskId, round);
+        const rewards = await this.publicClient.readContract({
+          address: this.deployment.rewardDistributor,
+          abi: rewardDistributorAbi,
+          functionName: 'rewards',
+          args: [taskId, round],
+        });
+        if (!rewards.opened) return false;
+        await this.claim(taskId, round);
+        return left === 0;
+      }
+      default:
+        return false;
+    }
+  }
+
+  /** Watches the chain and does each step when its window opens, until aborted. */
+  async run(options: DaemonOptions = {}): Promise<void> {
+    const { address, publicClient, deployment, onEvent } = this;
+    const step: RunRoundsParameters['step'] = (taskId, round, signal) => this.step(taskId, round, signal);
+    await runRounds({ ...options, role: 'validator', address, publicClient, deployment, onEvent, step });
+  }
+
+  async #report(taskId: bigint, round: number): Promise<number> {
+    if (this.#options.reportOffenders === false || this.#options.attack) return 0;
+    return (await this.openCases(taskId, round)).left;
+  }
+
+  async #joined(taskId: bigint, round: number): Promise<ValidatorOnChain> {
+    const entry = await this.entry(taskId, round);
+    if (!entry) {
+      throw new NodeError('NOT_IN_ROUND', `This validator did not join round ${round} of task ${taskId}.`, {
+        hint: 'Validators join during the commit window.',
+      });
+    }
+    return entry;
+  }
+
+  /** Without its key a round can only be voided. */
+  async #hasKey(taskId: bigint, round: number): Promise<boolean> {
+    return (await readRound(this.publicClient, this.deployment, taskId, round)).key !== null;
+  }
+
+  async #ensureCounted(taskId: bigint, round: number): Promise<void> {
+    const { counted } = await readRound(this.publicClient, this.deployment, taskId, round);
+    if (counted) return;
+    try {
+      const sent = await this.#send('countAvailability', [taskId, round]);
+      const { countedBitmap: bitmap } = await readRound(this.publicClient, this.deployment, taskId, round);
+      this.onEvent({ event: 'counted', bitmap, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    } catch (error) {
+      if (!isRevert(error, 'AlreadyCounted')) throw error;
+    }
+  }
+
+  async #prepare(taskId: bigint, round: number, signal?: AbortSignal): Promise<ValidatorState> {
+    const honest = await this.score(taskId, round, signal);
+    const result: SummarisedResult = this.#options.attack === 'lie' ? lieAbout(honest.document) : honest;
+    const document = await this.store.putBlock(codecs.dagJson, result.bytes);
+    this.onEvent({ event: 'uploaded', what: 'result', cid: document, bytes: result.bytes.byteLength, taskId, round });
+    const model = await this.store.add(honest.model);
+    this.onEvent({ event: 'uploaded', what: 'model', cid: model, bytes: honest.model.byteLength, taskId, round });
+    const { resultHash, summary } = result;
+    this.onEvent({ event: 'scored', resultHash, document, model, taskId, round });
+    return await this.state.create(taskId, round, {
+      schema: 'covey.validator-state/1',
+      salt: bytesToHex(randomBytes(32)),
+      resultHash,
+      document,
+      model,
+      summary: {
+        ...summary,
+        sumWeights: String(summary.sumWeights),
+        sumOwnWeights: String(summary.sumOwnWeights),
+        qualifyingOwnStake: String(summary.qualifyingOwnStake),
+        model: { codec: String(summary.model.codec), digest: summary.model.digest },
+      },
+    });
+  }
+
+  async #send<name extends RoundCall>(functionName: name, args: RoundArgs<name>): Promise<Sent> {
+    return await this.sender.send({
+      address: this.deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName,
+      args,
+    });
+  }
+}
+
+type RoundCall = 'join' | 'attest' | 'countAvailability' | 'commitResult' | 'revealResult';
+type RoundArgs<name extends RoundCall> = ContractFunctionArgs<typeof roundManagerAbi, 'nonpayable', name>;
+
+function summaryOf({ summary }: ValidatorState): ResultSummary {
+  return {
+    ...summary,
+    sumWeights: BigInt(summary.sumWeights),
+    sumOwnWeights: BigInt(summary.sumOwnWeights),
+    qualifyingOwnStake: BigInt(summary.qualifyingOwnStake),
+    model: { codec: BigInt(summary.model.codec), digest: summary.model.digest },
+  };
+}

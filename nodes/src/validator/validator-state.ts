@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+const hex32 = z.custom<`0x${string}`>((value) => /^0x[0-9a-fA-F]{64}$/.test(String(value)));
+const integer = z.string().regex(/^\d+$/);
+
+/** What a validator remembers of a round: what it committed to, whole. */
+export const validatorStateSchema = z.strictObject({
+  schema: z.literal('covey.validator-state/1'),
+  salt: hex32,
+  resultHash: hex32,
+  document: z.string(),
+  model: z.string(),
+  summary: z.strictObject({
+    documentDigest: hex32,
+    claimsRoot: hex32,
+    claimants: z.number().int().min(0),
+    sumWeights: integer,
+    sumOwnWeights: integer,
+    qualifyingOwnStake: integer,
+    model: z.strictObject({ codec: integer, digest: hex32 }),
+  }),
+});
+
+export type ValidatorState = z.infer<typeof validatorStateSchema>;
