@@ -14,7 +14,7 @@ export interface PermissionAudit {
   live: Grant[];
   missing: Grant[];
   unexpected: Grant[];
-  /** Live grants whose holder has no code: a person's key, or "anybody" (ANY_ADDR). */
+  /** Live grants whose holder has no code of its own: a person's key, or "anybody" (ANY_ADDR). */
   outsiders: Grant[];
 }
 
@@ -92,9 +92,12 @@ const isInForce = (client: ReadClient, dao: Address, grant: Grant): Promise<bool
     args: [grant.where, grant.who, grant.permissionId, '0x'],
   });
 
+/** A key that has borrowed code by EIP-7702 (0xef0100 and an address) is still a key. */
+const isKey = (code: Hex | undefined): boolean => !code || code.startsWith('0xef0100');
+
 async function withoutCode(client: ReadClient, grants: Grant[]): Promise<Grant[]> {
   const holders = [...new Set(grants.map((grant) => grant.who))];
   const codes = await Promise.all(holders.map((address) => getCode(client, { address })));
-  const people = new Set(holders.filter((_, index) => !codes[index]));
+  const people = new Set(holders.filter((_, index) => isKey(codes[index])));
   return grants.filter((grant) => people.has(grant.who));
 }

@@ -1,0 +1,59 @@
+import type { Hex, TransactionReceipt } from 'viem';
+import { tokenVotingAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { Action } from '../catalogue/action.ts';
+import { eventIn, transact } from '../client.ts';
+import type { WriteClient } from '../client.ts';
+import type { GovernanceError } from '../errors.ts';
+import { encodeMetadata, voteOptions } from './proposal.ts';
+import type { VoteOption } from './proposal.ts';
+
+export interface CreateProposalParameters {
+  deployment: Pick<Deployment, 'tokenVoting'>;
+  /** URI of the description that the caller has pinned: `ipfs://<cid>`. */
+  metadata: string;
+  /** What the DAO does when it passes, in this order, all or nothing. */
+  actions: readonly Action[];
+  /** Seconds since 1970; default: now. */
+  startDate?: bigint;
+  /** Default: start plus the DAO's minimum duration. */
+  endDate?: bigint;
+  /** The author's own vote, cast in the same transaction. */
+  vote?: VoteOption;
+}
+
+export interface CreateProposalReturnType {
+  /** Counts up from 0. */
+  proposalId: bigint;
+  startDate: bigint;
+  endDate: bigint;
+  hash: Hex;
+  receipt: TransactionReceipt;
+}
+
+export type CreateProposalErrorType = GovernanceError;
+
+/** Puts calls of the DAO to the vote. Needs the DAO's minimum of voting power, in a block before this one. */
+export async function createProposal(
+  client: WriteClient,
+  parameters: CreateProposalParameters,
+): Promise<CreateProposalReturnType> {
+  const { deployment, metadata, actions, startDate = 0n, endDate = 0n, vote } = parameters;
+  const option = voteOptions.indexOf(vote ?? 'none');
+  const receipt = await transact(client, {
+    address: deployment.tokenVoting,
+    abi: tokenVotingAbi,
+    functionName: 'createProposal',
+    args: [encodeMetadata(metadata), actions, 0n, startDate, endDate, option, false],
+    what: 'Creating the proposal',
+    hint: 'Votes count once a holder has delegated them, to itself or another, in an earlier block.',
+  });
+  const { args } = eventIn(receipt, deployment.tokenVoting, tokenVotingAbi, 'ProposalCreated');
+  return {
+    proposalId: args.proposalId,
+    startDate: args.startDate,
+    endDate: args.endDate,
+    hash: receipt.transactionHash,
+    receipt,
+  };
+}

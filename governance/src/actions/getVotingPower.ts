@@ -1,0 +1,37 @@
+import type { Address } from 'viem';
+import { readContract } from 'viem/actions';
+import { coveyTokenAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { ReadClient } from '../client.ts';
+
+export interface GetVotingPowerParameters {
+  deployment: Pick<Deployment, 'token'>;
+  address: Address;
+}
+
+/** All in wei. */
+export interface GetVotingPowerReturnType {
+  /** What the address can vote with now: what was delegated to it, by itself or others. */
+  votes: bigint;
+  /** What it owns, liquid and staked: what its delegate votes with. */
+  units: bigint;
+  /** Who votes with its units; undefined when nobody does, and they do not count. */
+  delegate: Address | undefined;
+}
+
+const nobody = '0x0000000000000000000000000000000000000000';
+
+/** The voting power of an address now; for a past block see `votingPower`. */
+export async function getVotingPower(
+  client: ReadClient,
+  parameters: GetVotingPowerParameters,
+): Promise<GetVotingPowerReturnType> {
+  const { deployment, address } = parameters;
+  const token = { address: deployment.token, abi: coveyTokenAbi, args: [address] } as const;
+  const [votes, units, delegate] = await Promise.all([
+    readContract(client, { ...token, functionName: 'getVotes' }),
+    readContract(client, { ...token, functionName: 'votingUnits' }),
+    readContract(client, { ...token, functionName: 'delegates' }),
+  ]);
+  return { votes, units, delegate: delegate === nobody ? undefined : delegate };
+}

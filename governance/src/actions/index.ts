@@ -1,0 +1,18 @@
+export { canExecute } from './canExecute.ts';
+export type { CanExecuteParameters, CanExecuteReturnType } from './canExecute.ts';
+export { createProposal } from './createProposal.ts';
+export type { CreateProposalErrorType, CreateProposalParameters, CreateProposalReturnType } from './createProposal.ts';
+export { delegateVotes } from './delegateVotes.ts';
+export type { DelegateVotesErrorType, DelegateVotesParameters, DelegateVotesReturnType } from './delegateVotes.ts';
+export { execute } from './execute.ts';
+export type { ExecuteErrorType, ExecuteParameters, ExecuteReturnType } from './execute.ts';
+export { getProposal } from './getProposal.ts';
+export type { GetProposalErrorType, GetProposalParameters, GetProposalReturnType } from './getProposal.ts';
+export { getVotingPower } from './getVotingPower.ts';
+export type { GetVotingPowerParameters, GetVotingPowerReturnType } from './getVotingPower.ts';
+export { listProposals } from './listProposals.ts';
+export type { ListProposalsErrorType, ListProposalsParameters, ListProposalsReturnType } from './listProposals.ts';
+export { decodeMetadata, encodeMetadata, voteOptions } from './proposal.ts';
+export type { Proposal, ProposalState, VoteOption } from './proposal.ts';
+export { vote } from './vote.ts';
+export type { VoteErrorType, VoteParameters, VoteReturnType } from './vote.ts';

@@ -1,0 +1,19 @@
+export type { Action } from './action.ts';
+export { decodeAction, decodeActions } from './decode.ts';
+export type {
+  ContractName,
+  DecodeActionsOptions,
+  DecodedAction,
+  DecodedArgument,
+  DecodedCall,
+  DecodedPayment,
+  DecodedRaw,
+} from './decode.ts';
+export type { PolicyChange, ScorerChange } from './policyChanges.ts';
+export { setPolicy, setScorer } from './policy.ts';
+export type { PolicySetting } from './policy.ts';
+export { overturnSlash, ruleRound } from './rulings.ts';
+export type { RuledSummary } from './rulings.ts';
+export { approveTask, rejectTask, stopTask } from './tasks.ts';
+export { transferCoins, transferTokens } from './treasury.ts';
+export { defaultPolicy, policyValues } from './policyValues.ts';

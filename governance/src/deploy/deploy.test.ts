@@ -1,0 +1,184 @@
+import { encodeFunctionData, getAddress, keccak256, parseEther, stringToHex, zeroHash } from 'viem';
+import { readContract } from 'viem/actions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { coveyTokenAbi, daoAbi, pluginRepoAbi, policyAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import { params } from '@covey/contracts/abi/enums';
+import { defaultPolicy } from '../catalogue/policyValues.ts';
+import { transact } from '../client.ts';
+import { expectedGrants, permissionId, permissionNames } from '../permissions.ts';
+import { startAnvil } from '../testing/anvil.ts';
+import type { Anvil } from '../testing/anvil.ts';
+import { deployTestCovey, testVotingSettings } from '../testing/covey.ts';
+import type { TestCovey } from '../testing/covey.ts';
+import { auditPermissions } from './audit.ts';
+import { deployCovey } from './covey.ts';
+
+let anvil: Anvil;
+let covey: TestCovey;
+beforeAll(async () => {
+  anvil = await startAnvil({ accounts: 5 });
+  covey = await deployTestCovey(anvil);
+});
+afterAll(() => anvil.stop());
+
+describe('deployCovey', () => {
+  test('every permission is where it belongs, and no key holds any', async () => {
+    const audit = await auditPermissions(anvil.publicClient, covey.deployment);
+    expect(audit).toMatchObject({ ok: true, missing: [], unexpected: [], outsiders: [] });
+    expect(audit.live).toHaveLength(expectedGrants(covey.deployment).length);
+  });
+
+  test('the deployer has no permission anywhere, by the DAO’s own word', async () => {
+    const { chainId: _chainId, startBlock: _startBlock, ...contracts } = covey.deployment;
+    const deployer = anvil.wallet(0).account.address;
+    for (const where of Object.values(contracts)) {
+      for (const name of permissionNames) {
+        const held = await readContract(anvil.publicClient, {
+          address: covey.deployment.dao,
+          abi: daoAbi,
+          functionName: 'hasPermission',
+          args: [where, deployer, permissionId(name), '0x'],
+        });
+        expect(held, `${name} on ${where}`).toBe(false);
+      }
+    }
+  });
+
+  test('the deployer can neither execute for the DAO nor call what only the DAO may', async () => {
+    const client = anvil.wallet(0);
+    const { dao, policy, token } = covey.deployment;
+    const execute = {
+      address: dao,
+      abi: daoAbi,
+      functionName: 'execute',
+      args: [zeroHash, [], 0n],
+      what: 'x',
+    } as const;
+    await expect(transact(client, execute)).rejects.toThrow(/Unauthorized/);
+    const set = {
+      address: policy,
+      abi: policyAbi,
+      functionName: 'set',
+      args: [[{ param: 0, value: 1n }]],
+      what: 'x',
+    } as const;
+    await expect(transact(client, set)).rejects.toThrow(/DaoUnauthorized/);
+    const mint = {
+      address: token,
+      abi: coveyTokenAbi,
+      functionName: 'mint',
+      args: [client.account.address, 1n],
+      what: 'x',
+    } as const;
+    await expect(transact(client, mint)).rejects.toThrow(/DaoUnauthorized/);
+    const grant = {
+      address: dao,
+      abi: daoAbi,
+      functionName: 'grant',
+      args: [dao, client.account.address, permissionId('EXECUTE')],
+      what: 'x',
+    } as const;
+    await expect(transact(client, grant)).rejects.toThrow(/Unauthorized/);
+  });
+
+  test('TokenVoting counts our token as it is, with the settings that were asked for', async () => {
+    const voting = { address: covey.deployment.tokenVoting, abi: tokenVotingAbi } as const;
+    expect(await readContract(anvil.publicClient, { ...voting, functionName: 'getVotingToken' })).toBe(
+      covey.deployment.token,
+    );
+    expect(await readContract(anvil.publicClient, { ...voting, functionName: 'minDuration' })).toBe(
+      testVotingSettings.minDuration,
+    );
+    expect(await readContract(anvil.publicClient, { ...voting, functionName: 'supportThreshold' })).toBe(500_000);
+    expect(await readContract(anvil.publicClient, { ...voting, functionName: 'dao' })).toBe(covey.deployment.dao);
+  });
+
+  test('the numbers that a policy is given by default are the contract’s own', async () => {
+    const policy = { address: covey.deployment.policy, abi: policyAbi } as const;
+    const defaults = await readContract(anvil.publicClient, { ...policy, functionName: 'defaults' });
+    expect(Object.fromEntries(params.map((name, index) => [name, defaults[index]]))).toEqual(defaultPolicy);
+    expect(await readContract(anvil.publicClient, { ...policy, functionName: 'valuesAt', args: [1] })).toEqual(
+      defaults,
+    );
+  });
+
+  test('the framework is nobody’s: its managing DAO and the TokenVoting repository obey no key', async () => {
+    const deployer = anvil.wallet(0).account.address;
+    const { managingDao, tokenVotingRepo } = covey.framework;
+    const root = permissionId('ROOT');
+    const managed = { address: managingDao, abi: daoAbi, functionName: 'hasPermission' } as const;
+    expect(await readContract(anvil.publicClient, { ...managed, args: [managingDao, deployer, root, '0x'] })).toBe(
+      false,
+    );
+    expect(await readContract(anvil.publicClient, { ...managed, args: [managingDao, managingDao, root, '0x'] })).toBe(
+      true,
+    );
+    const repo = { address: tokenVotingRepo, abi: pluginRepoAbi, functionName: 'isGranted' } as const;
+    for (const id of [root, keccak256(stringToHex('MAINTAINER_PERMISSION'))]) {
+      expect(await readContract(anvil.publicClient, { ...repo, args: [tokenVotingRepo, deployer, id, '0x'] })).toBe(
+        false,
+      );
+    }
+  });
+
+  test('genesis tokens are where they should be', async () => {
+    const token = { address: covey.deployment.token, abi: coveyTokenAbi } as const;
+    expect(await readContract(anvil.publicClient, { ...token, functionName: 'totalSupply' })).toBe(
+      parseEther('5000000'),
+    );
+  });
+
+  test('a value out of the policy’s bounds stops the deployment', async () => {
+    const wrong = { ...defaultPolicy, gamma: 10n ** 18n };
+    await expect(
+      deployCovey({
+        client: anvil.wallet(1),
+        framework: covey.framework,
+        genesis: [],
+        scorer: `0x${'5c'.repeat(32)}`,
+        policyValues: params.map((name) => wrong[name]),
+        votingSettings: testVotingSettings,
+        metadata: '',
+      }),
+    ).rejects.toMatchObject({ code: 'GOV_CALL_REVERTED' });
+  });
+});
+
+describe('auditPermissions', () => {
+  test('finds what is too much, what is missing, and keys that hold anything', async () => {
+    const own = await startAnvil({ accounts: 2 });
+    try {
+      const { deployment } = await deployTestCovey(own);
+      const { dao, policy, stakeManager, slashCourt } = deployment;
+      const stranger = own.wallet(1).account.address;
+      // What a majority could decide; here the chain lets us speak for the DAO.
+      await own.testClient.impersonateAccount({ address: dao });
+      await own.testClient.setBalance({ address: dao, value: parseEther('1') });
+      const asDao = async (
+        functionName: 'grant' | 'revoke',
+        args: readonly [`0x${string}`, `0x${string}`, `0x${string}`],
+      ) => {
+        const data = encodeFunctionData({ abi: daoAbi, functionName, args });
+        const hash = await own.testClient.request({
+          method: 'eth_sendTransaction' as never,
+          params: [{ from: dao, to: dao, data }] as never,
+        });
+        await own.publicClient.waitForTransactionReceipt({ hash: hash as `0x${string}` });
+      };
+      await asDao('grant', [policy, stranger, permissionId('SET_POLICY')]);
+      await asDao('revoke', [stakeManager, slashCourt, permissionId('SLASH')]);
+      await asDao('grant', [policy, slashCourt, keccak256(stringToHex('UNHEARD_OF_PERMISSION'))]);
+
+      const audit = await auditPermissions(own.publicClient, deployment);
+      expect(audit.ok).toBe(false);
+      expect(audit.missing).toMatchObject([{ where: stakeManager, who: slashCourt, permission: 'SLASH' }]);
+      expect(audit.unexpected).toMatchObject([
+        { where: policy, who: getAddress(stranger), permission: 'SET_POLICY' },
+        { where: policy, who: slashCourt },
+      ]);
+      expect(audit.outsiders).toMatchObject([{ who: getAddress(stranger), permission: 'SET_POLICY' }]);
+    } finally {
+      await own.stop();
+    }
+  });
+});
