@@ -10,9 +10,9 @@ export interface Architecture {
   inputScale: 'byte';
 }
 
-/** Bounds on what a task may ask of those who score it. */
+/** Bounds on what a task may ask of those who score it: the core's own. */
 export const MAX_LAYERS = 64;
-export const MAX_WIDTH = 1 << 20;
+export const MAX_WIDTH = 65_536;
 export const MAX_PARAMETERS = 1 << 28;
 /** Labels are bytes. */
 export const MAX_CLASSES = 256;

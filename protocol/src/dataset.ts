@@ -8,6 +8,9 @@ export interface Dataset {
   features: number;
 }
 
+/** What the core scores in one call. */
+const MAX_SAMPLES = 2 ** 24;
+
 export interface DatasetLimits {
   maxBytes: number;
   /** What the architecture takes; unchecked where left out. */
@@ -42,6 +45,7 @@ export function decodeDataset(bytes: Uint8Array, limits: DatasetLimits): Dataset
   if (labels.shape[0] !== count) throw invalid('unequal counts', `${count} labels`, `${labels.shape[0]}`);
   if (count === 0 || features === 0)
     throw invalid('no samples', 'at least one sample of one feature', `${count} of ${features}`);
+  if (count > MAX_SAMPLES) throw invalid('too many samples', `at most ${MAX_SAMPLES}`, `${count}`);
   if (limits.features !== undefined && features !== limits.features) {
     throw invalid('samples of another size', `${limits.features} features`, `${features}`);
   }

@@ -47,7 +47,7 @@ export type { EvaluateModelParameters } from './round/evaluate.ts';
 export type { RoundInputs, RoundSubmission } from './round/inputs.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
-export { MAX_SUBMISSIONS, minimumUpdates, ruleSchema } from './rules.ts';
+export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';

@@ -7,7 +7,6 @@ import { ProtocolError } from './errors.ts';
 /** Largest values of the chain's integer types. */
 export const MAX_UINT128 = (1n << 128n) - 1n;
 export const MAX_UINT256 = (1n << 256n) - 1n;
-export const MAX_INT64 = (1n << 63n) - 1n;
 
 const decimalPattern = /^(0|[1-9][0-9]{0,77})$/;
 const signedPattern = /^(0|-?[1-9][0-9]{0,77})$/;

@@ -9,7 +9,6 @@ import { ProtocolError } from './errors.ts';
 import { claimTree } from './merkle.ts';
 import type { Claim, TrainerLeaf } from './merkle.ts';
 import {
-  MAX_INT64,
   MAX_UINT128,
   address,
   bytes32,
@@ -52,7 +51,7 @@ export const verdicts = [
 export type Verdict = (typeof verdicts)[number];
 
 const nonNegative = z.number().int().min(0);
-const loss = decimal(MAX_INT64);
+const loss = decimal();
 
 const evaluationSchema = z.strictObject({
   /** Sum over the samples, unit 2^-32 nat. */

@@ -1,10 +1,11 @@
+import { leastUpdates } from '@covey/wasm-core';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import { architectureSchema } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { MAX_UINT128, bytes32, decimal, fileCidText, text } from './primitives.ts';
-import { MAX_SUBMISSIONS, minimumUpdates, ruleSchema } from './rules.ts';
+import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 
 export const MAX_TASK_BYTES = 512 * 1024;
 export const MAX_ROUNDS = 1000;
@@ -64,7 +65,7 @@ export const taskDocumentSchema = z
       issue(`expected one shard a round (${task.rounds}), got ${shards.length}`, 'validation', 'shards');
     if (task.mode === 'arena' && task.ranking !== 'loss')
       issue('an arena ranks by loss: nothing is aggregated', 'ranking');
-    if (minimumUpdates(task.aggregation) > MAX_SUBMISSIONS)
+    if (leastUpdates(task.aggregation) > MAX_SUBMISSIONS)
       issue('the rule needs more updates than a round can have', 'aggregation');
     // A shard that served twice would be open in its second round: everything about each must be its own.
     for (const field of ['plaintextSha256', 'ciphertext', 'keyCommitment'] as const) {

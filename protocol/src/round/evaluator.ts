@@ -2,7 +2,10 @@ import type { Core, Evaluation, Layer } from '@covey/wasm-core';
 import type { Dataset } from '../dataset.ts';
 import type { ResultEvaluation } from '../result.ts';
 
-/** Scores models on one shard. A model that cannot be scored, because its numbers overflow, gives undefined. */
+/** Loss of one sample on which a model breaks down, unit 2^-32 nat: the core's cap of 2^20 nat. */
+const LOSS_CAP = 1n << 52n;
+
+/** Scores models on one shard. Every finite model has a score: where its logits overflow, the cap counts. */
 export class Evaluator {
   readonly core: Core;
   private readonly layers: Layer[];
@@ -16,17 +19,17 @@ export class Evaluator {
     this.signal = signal;
   }
 
-  async evaluate(parameters: Float32Array): Promise<Evaluation | undefined> {
+  async evaluate(parameters: Float32Array): Promise<Evaluation> {
     // A turn of the event loop before each: pages stay alive and a cancel is heard.
     await new Promise((resolve) => setTimeout(resolve));
     this.signal?.throwIfAborted();
-    if (!this.core.isFinite(parameters)) return undefined;
-    return this.core.evaluate({
-      layers: this.layers,
-      parameters,
-      inputs: this.dataset.inputs,
-      labels: this.dataset.labels,
-    });
+    const { inputs, labels } = this.dataset;
+    return this.core.evaluate({ layers: this.layers, parameters, inputs, labels });
+  }
+
+  /** The largest loss that any model can have here. */
+  get worstLoss(): bigint {
+    return LOSS_CAP * BigInt(this.dataset.labels.length);
   }
 }
 

@@ -1,6 +1,5 @@
-import type { Core, Evaluation } from '@covey/wasm-core';
-import { MAX_INT64 } from '../primitives.ts';
-import { minimumUpdates } from '../rules.ts';
+import { CoreError, leastUpdates } from '@covey/wasm-core';
+import type { Evaluation } from '@covey/wasm-core';
 import { ONE } from '../settlement/arithmetic.ts';
 import type { TaskDocument } from '../task.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -20,9 +19,8 @@ export interface Scored {
 }
 
 export interface Ranking {
+  /** Every candidate but those that make a model beyond f32. */
   scored: Scored[];
-  /** Candidates whose model overflows. */
-  notFinite: number[];
   /** The model that the round makes, where it makes one. */
   outcome: { parameters: Float32Array; evaluation: Evaluation; winner: number | null } | null;
 }
@@ -39,7 +37,7 @@ export interface RankParameters {
 
 /** Arena: each submission is a model; the best that beats the base by the margin becomes the next base. */
 export async function rankArena(p: RankParameters): Promise<Ranking> {
-  const { scored, notFinite } = await scoreEach(
+  const { scored } = await scoreEach(
     p,
     (candidate) => candidate.parameters,
     (done) => p.onScored?.(done, p.candidates.length),
@@ -55,7 +53,7 @@ export async function rankArena(p: RankParameters): Promise<Ranking> {
   const winner = p.candidates.find((candidate) => candidate.index === best?.index);
   const outcome =
     best && winner ? { parameters: winner.parameters, evaluation: best.evaluation, winner: best.index } : null;
-  return { scored, notFinite, outcome };
+  return { scored, outcome };
 }
 
 /**
@@ -72,27 +70,26 @@ export async function rankFederated(p: RankParameters): Promise<Ranking> {
     (done) => p.onScored?.(done, total),
   );
   const finite = p.candidates.filter((candidate) => !notFinite.includes(candidate.index));
-  const outcome = await applyAggregate(p, core, finite);
+  const outcome = await applyAggregate(p, finite);
   p.onScored?.(p.candidates.length + 1, total);
-  if (!outcome) return { scored, notFinite, outcome: null };
+  if (!outcome) return { scored, outcome: null };
 
   for (const [done, s] of scored.entries()) {
     if (byContribution) {
       const without = await applyAggregate(
         p,
-        core,
         finite.filter((candidate) => candidate.index !== s.index),
         p.base,
       );
-      // Where leaving it out breaks the model, it could not contribute more.
-      s.contribution = (without?.evaluation.loss ?? MAX_INT64) - outcome.evaluation.loss;
+      // Where leaving it out makes the model overflow, it could not contribute more.
+      s.contribution = (without?.evaluation.loss ?? p.evaluator.worstLoss) - outcome.evaluation.loss;
       s.score = s.contribution > 0n ? -s.contribution : null;
       p.onScored?.(p.candidates.length + 2 + done, total);
     } else {
       s.score = s.evaluation.loss < p.base.evaluation.loss ? s.evaluation.loss : null;
     }
   }
-  return { scored, notFinite, outcome: { ...outcome, winner: null } };
+  return { scored, outcome: { ...outcome, winner: null } };
 }
 
 interface Applied {
@@ -100,21 +97,19 @@ interface Applied {
   evaluation: Evaluation;
 }
 
-/** Base plus the aggregate of these deltas; `fallback` where the rule needs more of them, null where it overflows. */
+/** Base plus the aggregate of these deltas; `fallback` where the rule needs more of them, null beyond f32. */
 async function applyAggregate(
   p: RankParameters,
-  core: Core,
   candidates: readonly Candidate[],
   fallback: Applied | null = null,
 ): Promise<Applied | null> {
-  if (candidates.length < minimumUpdates(p.task.aggregation)) return fallback;
-  const { result } = core.aggregate(
-    p.task.aggregation,
-    candidates.map((candidate) => candidate.parameters),
-  );
-  const parameters = core.add(p.base.parameters, result);
-  const evaluation = await p.evaluator.evaluate(parameters);
-  return evaluation ? { parameters, evaluation } : null;
+  if (candidates.length < leastUpdates(p.task.aggregation)) return fallback;
+  const { core } = p.evaluator;
+  const parameters = withinRange(() => {
+    const deltas = candidates.map((candidate) => candidate.parameters);
+    return core.add(p.base.parameters, core.aggregate(p.task.aggregation, deltas).result);
+  });
+  return parameters ? { parameters, evaluation: await p.evaluator.evaluate(parameters) } : null;
 }
 
 async function scoreEach(
@@ -125,10 +120,24 @@ async function scoreEach(
   const scored: Scored[] = [];
   const notFinite: number[] = [];
   for (const [done, candidate] of p.candidates.entries()) {
-    const evaluation = await p.evaluator.evaluate(modelOf(candidate));
-    if (evaluation) scored.push({ index: candidate.index, evaluation, contribution: null, score: null });
-    else notFinite.push(candidate.index);
+    const model = withinRange(() => modelOf(candidate));
+    if (model) {
+      const evaluation = await p.evaluator.evaluate(model);
+      scored.push({ index: candidate.index, evaluation, contribution: null, score: null });
+    } else {
+      notFinite.push(candidate.index);
+    }
     onScored(done + 1);
   }
   return { scored, notFinite };
+}
+
+/** Undefined where finite inputs give a result that f32 cannot hold: a fact about the inputs, on every machine. */
+function withinRange<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof CoreError && error.code === 'CORE_OVERFLOW') return undefined;
+    throw error;
+  }
 }

@@ -125,7 +125,6 @@ async function scoreSubmissions(
 ): Promise<Scoring> {
   const evaluator = new Evaluator(core, task.architecture.layers, dataset, signal);
   const baseline = await evaluator.evaluate(base);
-  if (!baseline) return unscored(inputs.submissions, 'base-invalid');
   const read = await readSubmissions({
     architecture: task.architecture,
     submissions: inputs.submissions,

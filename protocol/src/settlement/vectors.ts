@@ -46,9 +46,15 @@ export interface VectorReport {
   failures: string[];
 }
 
+export type SettlementVector = z.infer<typeof vectorsSchema>['cases'][number];
+
+export function parseSettlementVectors(json: unknown): SettlementVector[] {
+  return parseWith(vectorsSchema, json, 'settlement vectors').cases;
+}
+
 /** Runs settlement vectors. Throws PROTOCOL_INVALID_DOCUMENT where the file has another shape. */
 export function checkSettlementVectors(json: unknown): VectorReport {
-  const { cases } = parseWith(vectorsSchema, json, 'settlement vectors');
+  const cases = parseSettlementVectors(json);
   const failures: string[] = [];
   for (const [i, vector] of cases.entries()) {
     const got = settle(vector);
