@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { snapshotJs } from '../testing/snapshotJs.ts';
 import { expect, test } from 'vitest';
-import { GovernanceError } from '../errors.ts';
+import type { GovernanceError } from '../errors.ts';
 import { tally } from './tally.ts';
 
 const choices = ['Yes', 'No', 'Maybe'];

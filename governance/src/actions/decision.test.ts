@@ -1,0 +1,167 @@
+import { parseEther } from 'viem';
+import { readContract } from 'viem/actions';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { coveyTokenAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { setPolicy } from '../catalogue/index.ts';
+import { transact } from '../client.ts';
+import { auditPermissions } from '../deploy/audit.ts';
+import { startAnvil } from '../testing/anvil.ts';
+import type { Anvil } from '../testing/anvil.ts';
+import { deployTestCovey } from '../testing/covey.ts';
+import { canExecute, createProposal, delegateVotes, execute, getProposal, getVotingPower, vote } from './index.ts';
+
+const million = parseEther('1000000');
+const [holder, staker, opponent, sleeper, passerBy] = [1, 2, 3, 4, 5];
+
+let anvil: Anvil;
+let deployment: Deployment;
+const unlockRatio = () =>
+  readContract(anvil.publicClient, { address: deployment.policy, abi: policyAbi, functionName: 'latest', args: [5] });
+const propose = (value: bigint) =>
+  createProposal(anvil.wallet(holder), {
+    deployment,
+    metadata: 'ipfs://bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
+    actions: [setPolicy(deployment, [{ param: 'unlockRatio', value }])],
+  });
+
+beforeAll(async () => {
+  anvil = await startAnvil({ accounts: 6 });
+  const voters = [holder, staker, opponent, sleeper].map((i) => ({
+    recipient: anvil.wallet(i).account.address,
+    amount: million,
+  }));
+  ({ deployment } = await deployTestCovey(anvil, { genesis: voters }));
+  for (const voter of [holder, staker, opponent]) await delegateVotes(anvil.wallet(voter), { deployment });
+
+  const client = anvil.wallet(staker);
+  await transact(client, {
+    address: deployment.token,
+    abi: coveyTokenAbi,
+    functionName: 'approve',
+    args: [deployment.stakeManager, million],
+    what: 'approve',
+  });
+  await transact(client, {
+    address: deployment.stakeManager,
+    abi: stakeManagerAbi,
+    functionName: 'stake',
+    args: [million],
+    what: 'stake',
+  });
+});
+afterAll(() => anvil.stop());
+
+describe('a vote on a governed number', () => {
+  test('a holder and a staker outvote an opponent, and the DAO sets the number', async () => {
+    const before = await unlockRatio();
+    const wanted = before + parseEther('0.1');
+    const { proposalId } = await propose(wanted);
+
+    expect((await vote(anvil.wallet(holder), { deployment, proposalId, option: 'yes' })).votingPower).toBe(million);
+    expect((await vote(anvil.wallet(staker), { deployment, proposalId, option: 'yes' })).votingPower).toBe(million);
+    expect((await vote(anvil.wallet(opponent), { deployment, proposalId, option: 'no' })).votingPower).toBe(million);
+    expect(await getProposal(anvil.publicClient, { deployment, proposalId })).toMatchObject({
+      state: 'active',
+      canExecute: false,
+      tally: { yes: 2n * million, no: million, abstain: 0n },
+    });
+
+    await anvil.advance(3_601);
+    expect(await canExecute(anvil.publicClient, { deployment, proposalId })).toBe(true);
+    expect(await unlockRatio()).toBe(before);
+    await execute(anvil.wallet(passerBy), { deployment, proposalId }); // the votes are the permission, not the caller
+    expect(await unlockRatio()).toBe(wanted);
+    expect((await getProposal(anvil.publicClient, { deployment, proposalId })).state).toBe('executed');
+    expect((await auditPermissions(anvil.publicClient, deployment)).ok).toBe(true);
+
+    await expect(execute(anvil.wallet(holder), { deployment, proposalId })).rejects.toMatchObject({
+      code: 'GOV_EXECUTION_FORBIDDEN',
+    });
+  });
+
+  test('nothing changes against the votes, before the end, or by those who have none', async () => {
+    const before = await unlockRatio();
+    const { proposalId } = await propose(before - 1n);
+    const at = { deployment, proposalId };
+
+    await vote(anvil.wallet(holder), { ...at, option: 'yes' });
+    await expect(execute(anvil.wallet(holder), at)).rejects.toMatchObject({ code: 'GOV_EXECUTION_FORBIDDEN' });
+    await expect(vote(anvil.wallet(holder), { ...at, option: 'yes' })).rejects.toMatchObject({
+      code: 'GOV_VOTE_FORBIDDEN',
+    });
+    // Who never delegated has tokens but no votes; who has nothing has neither.
+    for (const nobody of [sleeper, passerBy]) {
+      await expect(vote(anvil.wallet(nobody), { ...at, option: 'yes' })).rejects.toMatchObject({
+        code: 'GOV_VOTE_FORBIDDEN',
+      });
+    }
+    await vote(anvil.wallet(staker), { ...at, option: 'no' });
+    await vote(anvil.wallet(opponent), { ...at, option: 'no' });
+
+    await anvil.advance(3_601);
+    await expect(vote(anvil.wallet(sleeper), { ...at, option: 'yes' })).rejects.toMatchObject({
+      code: 'GOV_VOTE_FORBIDDEN',
+    });
+    await expect(execute(anvil.wallet(holder), at)).rejects.toMatchObject({ code: 'GOV_EXECUTION_FORBIDDEN' });
+    expect((await getProposal(anvil.publicClient, at)).state).toBe('defeated');
+    expect(await unlockRatio()).toBe(before);
+    await expect(
+      transact(anvil.wallet(holder), {
+        address: deployment.policy,
+        abi: policyAbi,
+        functionName: 'set',
+        args: [[{ param: 5, value: 0n }]],
+        what: 'x',
+      }),
+    ).rejects.toThrow(/DaoUnauthorized/);
+  });
+
+  test('too few votes decide nothing, however clear', async () => {
+    const small = anvil.wallet(passerBy);
+    await transact(anvil.wallet(sleeper), {
+      address: deployment.token,
+      abi: coveyTokenAbi,
+      functionName: 'transfer',
+      args: [small.account.address, parseEther('2000')],
+      what: 'transfer',
+    });
+    await delegateVotes(small, { deployment });
+    const { proposalId } = await propose(1n);
+    await vote(small, { deployment, proposalId, option: 'yes' });
+    await anvil.advance(3_601);
+    expect((await getProposal(anvil.publicClient, { deployment, proposalId })).state).toBe('defeated');
+  });
+
+  test('a decided call that the contract refuses undoes the whole execution', async () => {
+    const { proposalId } = await propose(parseEther('2')); // a ratio above 1 is out of bounds
+    await vote(anvil.wallet(holder), { deployment, proposalId, option: 'yes' });
+    await anvil.advance(3_601);
+    const before = await unlockRatio();
+    await expect(execute(anvil.wallet(holder), { deployment, proposalId })).rejects.toMatchObject({
+      code: 'GOV_CALL_REVERTED',
+    });
+    expect(await unlockRatio()).toBe(before);
+    expect((await getProposal(anvil.publicClient, { deployment, proposalId })).state).toBe('succeeded');
+  });
+});
+
+describe('voting power', () => {
+  test('staked tokens keep voting, and nothing counts twice', async () => {
+    const address = anvil.wallet(staker).account.address;
+    const liquid = await readContract(anvil.publicClient, {
+      address: deployment.token,
+      abi: coveyTokenAbi,
+      functionName: 'balanceOf',
+      args: [address],
+    });
+    expect(liquid).toBe(0n);
+    expect(await getVotingPower(anvil.publicClient, { deployment, address })).toEqual({
+      votes: million,
+      units: million,
+      delegate: address,
+    });
+    const custodian = await getVotingPower(anvil.publicClient, { deployment, address: deployment.stakeManager });
+    expect(custodian).toEqual({ votes: 0n, units: 0n, delegate: undefined });
+  });
+});

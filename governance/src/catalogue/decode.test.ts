@@ -1,0 +1,194 @@
+import { encodeFunctionData, getAddress, parseEther } from 'viem';
+import type { Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { daoAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { createProposal, delegateVotes, execute, vote } from '../actions/index.ts';
+import { permissionId } from '../permissions.ts';
+import { startAnvil } from '../testing/anvil.ts';
+import type { Anvil } from '../testing/anvil.ts';
+import { deployTestCovey } from '../testing/covey.ts';
+import { decodeActions } from './decode.ts';
+import { defaultPolicy } from './policyValues.ts';
+import {
+  approveTask,
+  overturnSlash,
+  rejectTask,
+  ruleRound,
+  setPolicy,
+  setScorer,
+  stopTask,
+  transferCoins,
+  transferTokens,
+} from './index.ts';
+
+const stranger = getAddress('0x00000000000000000000000000000000000057a1');
+const scorer: Hex = `0x${'5c'.repeat(32)}`;
+const nextScorer: Hex = `0x${'6d'.repeat(32)}`;
+const summary = {
+  documentDigest: scorer,
+  claimsRoot: nextScorer,
+  claimants: 3,
+  sumWeights: 7n,
+  sumOwnWeights: 6n,
+  qualifyingOwnStake: 5n,
+  model: { codec: 0x55n, digest: scorer },
+};
+
+let anvil: Anvil;
+let deployment: Deployment;
+beforeAll(async () => {
+  anvil = await startAnvil({ accounts: 2 });
+  ({ deployment } = await deployTestCovey(anvil, { scorer }));
+});
+afterAll(() => anvil.stop());
+
+const decode = async (...actions: Parameters<typeof decodeActions>[0]) =>
+  decodeActions(actions, deployment, anvil.publicClient);
+
+describe('every builder is read back as what it says', () => {
+  test.each([
+    ['approve', approveTask],
+    ['reject', rejectTask],
+    ['stop', stopTask],
+  ] as const)('%s a task', async (name, build) => {
+    expect(await decode(build(deployment, 7n))).toMatchObject([
+      { kind: 'call', contract: 'taskManager', function: name, args: [{ name: 'taskId', type: 'uint256', value: 7n }] },
+    ]);
+  });
+
+  test('overturn a slash', async () => {
+    expect(await decode(overturnSlash(deployment, 3n))).toMatchObject([
+      { kind: 'call', contract: 'slashCourt', function: 'overturn', args: [{ name: 'caseId', value: 3n }] },
+    ]);
+  });
+
+  test('rule a round', async () => {
+    expect(await decode(ruleRound(deployment, { taskId: 1n, round: 2, summary }))).toMatchObject([
+      {
+        kind: 'call',
+        contract: 'roundManager',
+        function: 'rule',
+        args: [{ value: 1n }, { value: 2 }, { name: 'summary', value: summary }],
+      },
+    ]);
+  });
+
+  test('pay tokens and coins from the treasury', async () => {
+    const decoded = await decode(
+      transferTokens(deployment, { to: deployment.stakeManager, amount: 5n }),
+      transferCoins({ to: stranger, amount: 6n }),
+    );
+    expect(decoded).toMatchObject([
+      { kind: 'call', contract: 'token', function: 'transfer', args: [{ label: 'stakeManager' }, { value: 5n }] },
+      { kind: 'payment', to: stranger, value: 6n },
+    ]);
+    expect(decoded[1]).not.toHaveProperty('contract');
+  });
+});
+
+describe('policy changes', () => {
+  test('are shown from the value on chain to the new one, with unit and bounds', async () => {
+    const [call] = await decode(setPolicy(deployment, [{ param: 'unlockRatio', value: 10n ** 18n }]));
+    expect(call).toMatchObject({
+      kind: 'call',
+      policyChanges: [
+        {
+          param: 'unlockRatio',
+          unit: 'ratio',
+          oldValue: defaultPolicy.unlockRatio,
+          newValue: 10n ** 18n,
+          max: 10n ** 18n,
+          withinBounds: true,
+        },
+      ],
+    });
+  });
+
+  test('a second change of the same number starts from the first', async () => {
+    const decoded = await decode(
+      setPolicy(deployment, [{ param: 'maxTrainers', value: 10n }]),
+      setPolicy(deployment, [{ param: 'maxTrainers', value: 12n }]),
+      setScorer(deployment, nextScorer),
+      setScorer(deployment, scorer),
+    );
+    expect(decoded).toMatchObject([
+      { policyChanges: [{ oldValue: defaultPolicy.maxTrainers, newValue: 10n, unit: 'count' }] },
+      { policyChanges: [{ oldValue: 10n, newValue: 12n }] },
+      { scorerChange: { oldScorer: scorer, newScorer: nextScorer } },
+      { scorerChange: { oldScorer: nextScorer, newScorer: scorer } },
+    ]);
+  });
+
+  test('one that the contract will refuse is marked', async () => {
+    const [call] = await decode(setPolicy(deployment, [{ param: 'gamma', value: 10n ** 18n }]));
+    expect(call).toMatchObject({ policyChanges: [{ withinBounds: false }] });
+  });
+
+  test('after execution the old value is read from the block before', async () => {
+    const author = anvil.wallet(1);
+    await delegateVotes(author, { deployment });
+    const actions = [setPolicy(deployment, [{ param: 'vestingDuration', value: 1_000n }])];
+    const { proposalId } = await createProposal(author, { deployment, metadata: '', actions });
+    await vote(author, { deployment, proposalId, option: 'yes' });
+    await anvil.advance(3_601);
+    const { receipt } = await execute(author, { deployment, proposalId });
+    const blockNumber = receipt.blockNumber - 1n;
+    expect(await decodeActions(actions, deployment, anvil.publicClient, { blockNumber })).toMatchObject([
+      { policyChanges: [{ oldValue: defaultPolicy.vestingDuration, newValue: 1_000n }] },
+    ]);
+    expect(await decode(...actions)).toMatchObject([{ policyChanges: [{ oldValue: 1_000n }] }]);
+  });
+
+  test('unknown and missing numbers are refused before anybody votes', () => {
+    const build = (settings: unknown) => () => setPolicy(deployment, settings as never);
+    expect(build([{ param: 'gama', value: 1n }])).toThrowError(
+      expect.objectContaining({ code: 'GOV_UNKNOWN_PARAM' }) as Error,
+    );
+    expect(build([])).toThrowError(expect.objectContaining({ code: 'GOV_INVALID_ARGUMENT' }) as Error);
+  });
+});
+
+describe('nothing is hidden', () => {
+  test('grants name the permission and the contracts', async () => {
+    const data = encodeFunctionData({
+      abi: daoAbi,
+      functionName: 'grant',
+      args: [deployment.policy, stranger, permissionId('SET_POLICY')],
+    });
+    const [call] = await decode({ to: deployment.dao, value: 0n, data });
+    expect(call).toMatchObject({
+      contract: 'dao',
+      function: 'grant',
+      args: [{ label: 'policy' }, { value: stranger }, { label: 'SET_POLICY' }],
+    });
+    expect((call as { args: object[] }).args[1]).not.toHaveProperty('label');
+  });
+
+  const known = () => approveTask(deployment, 1n).data;
+  test.each([
+    ['another contract', () => ({ to: stranger, data: known() })],
+    ['an unknown function', () => ({ to: deployment.policy, data: '0x12345678' as Hex })],
+    ['less than a selector', () => ({ to: deployment.policy, data: '0x1234' as Hex })],
+    ['arguments cut short', () => ({ to: deployment.taskManager, data: known().slice(0, -2) as Hex })],
+    ['bytes behind the arguments', () => ({ to: deployment.taskManager, data: `${known()}00` as Hex })],
+    [
+      'a policy number that does not exist',
+      () => ({
+        to: deployment.policy,
+        data: setPolicy(deployment, [{ param: 'gamma', value: 1n }]).data.replace(
+          /0{64}(0{63}1)$/,
+          `${'0'.repeat(62)}ff$1`,
+        ) as Hex,
+      }),
+    ],
+  ])('%s stays in the list', async (what, build) => {
+    const action = { value: parseEther('1'), ...build() };
+    const decoded = await decode(approveTask(deployment, 1n), action, approveTask(deployment, 2n));
+    expect(decoded).toHaveLength(3);
+    expect(decoded[1]).toMatchObject({ value: parseEther('1'), data: action.data, to: action.to });
+    if (what.startsWith('a policy'))
+      expect(decoded[1]).toMatchObject({ kind: 'call', function: 'set', args: [{ value: [{ param: 255 }] }] });
+    else expect(decoded[1]?.kind).toBe('raw');
+  });
+});
