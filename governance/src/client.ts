@@ -1,4 +1,4 @@
-import { BaseError, ContractFunctionRevertedError, getAddress, parseEventLogs } from 'viem';
+import { getAddress, parseEventLogs } from 'viem';
 import type {
   Abi,
   Account,
@@ -16,40 +16,13 @@ import type {
 } from 'viem';
 import { deployContract, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions';
 import { GovernanceError } from './errors.ts';
-import type { GovernanceErrorCode } from './errors.ts';
+import { callError } from './revert.ts';
 
 /** Any viem client that can read. */
 export type ReadClient = Client<Transport, Chain | undefined>;
 
 /** Any viem client with an account: a wallet client, extended with public actions or not. */
 export type WriteClient = Client<Transport, Chain | undefined, Account>;
-
-/** What the contracts say, as our codes; other reverts are GOV_CALL_REVERTED. */
-const revertCodes: Record<string, GovernanceErrorCode> = {
-  ProposalCreationForbidden: 'GOV_PROPOSAL_FORBIDDEN',
-  ProposalExecutionForbidden: 'GOV_EXECUTION_FORBIDDEN',
-  VoteCastForbidden: 'GOV_VOTE_FORBIDDEN',
-  NoVotingPower: 'GOV_NO_VOTING_POWER',
-  DateOutOfBounds: 'GOV_DATE_OUT_OF_BOUNDS',
-};
-
-/** Turns what viem throws for a failed call into a typed error that names the contract's own error. */
-export function callError(error: unknown, what: string, hint?: string): GovernanceError {
-  if (error instanceof GovernanceError) return error;
-  const reverted =
-    error instanceof BaseError ? error.walk((cause) => cause instanceof ContractFunctionRevertedError) : null;
-  if (reverted instanceof ContractFunctionRevertedError) {
-    const name = reverted.data?.errorName;
-    const reason = name ? `${name}(${(reverted.data?.args ?? []).map(String).join(', ')})` : reverted.shortMessage;
-    const code = (name && revertCodes[name]) || 'GOV_CALL_REVERTED';
-    return new GovernanceError(code, `${what} was refused by the contract: ${reason}.`, {
-      ...(hint && { hint }),
-      cause: error,
-    });
-  }
-  const reason = error instanceof BaseError ? error.shortMessage : String(error);
-  return new GovernanceError('GOV_CALL_REVERTED', `${what} failed: ${reason}`, { cause: error });
-}
 
 async function mined(client: WriteClient, hash: Hex, what: string): Promise<TransactionReceipt> {
   const receipt = await waitForTransactionReceipt(client, { hash });
@@ -82,7 +55,7 @@ export async function transact<const abi extends Abi, name extends ContractFunct
     await simulateContract(client, { ...call, account: client.account });
     hash = await writeContract(client, { ...call, account: client.account, chain: client.chain ?? null });
   } catch (error) {
-    throw callError(error, what, hint);
+    throw callError(error, what, { abi: parameters.abi, ...(hint && { hint }) });
   }
   return mined(client, hash, what);
 }
@@ -110,7 +83,7 @@ export async function create<const abi extends Abi>(
       chain: client.chain ?? null,
     });
   } catch (error) {
-    throw callError(error, `Deploying ${what}`);
+    throw callError(error, `Deploying ${what}`, { abi: parameters.abi });
   }
   const { contractAddress } = await mined(client, hash, `Deploying ${what}`);
   if (!contractAddress)

@@ -140,6 +140,7 @@ describe('a vote on a governed number', () => {
     const before = await unlockRatio();
     await expect(execute(anvil.wallet(holder), { deployment, proposalId })).rejects.toMatchObject({
       code: 'GOV_CALL_REVERTED',
+      got: 'ActionFailed',
     });
     expect(await unlockRatio()).toBe(before);
     expect((await getProposal(anvil.publicClient, { deployment, proposalId })).state).toBe('succeeded');

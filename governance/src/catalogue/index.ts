@@ -17,3 +17,6 @@ export type { RuledSummary } from './rulings.ts';
 export { approveTask, rejectTask, stopTask } from './tasks.ts';
 export { transferCoins, transferTokens } from './treasury.ts';
 export { defaultPolicy, policyValues } from './policyValues.ts';
+export { simulateActions } from './simulate.ts';
+export type { Simulation, SimulationFailure, SimulationSuccess } from './simulate.ts';
+export { updateVotingSettings } from './voting.ts';

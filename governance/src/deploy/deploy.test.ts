@@ -140,7 +140,7 @@ describe('deployCovey', () => {
         votingSettings: testVotingSettings,
         metadata: '',
       }),
-    ).rejects.toMatchObject({ code: 'GOV_CALL_REVERTED' });
+    ).rejects.toThrow(/Deploying Policy was refused by the contract: ValueOutOfBounds\(0, 1000000000000000000, 0, /);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Address } from 'viem';
 import { readContract } from 'viem/actions';
 import { coveyTokenAbi } from '@covey/contracts/abi';
-import { callError } from '../client.ts';
 import type { ReadClient } from '../client.ts';
+import { callError } from '../revert.ts';
 
 export interface VotingPowerParameters {
   publicClient: ReadClient;
@@ -25,6 +25,6 @@ export async function votingPower({ publicClient, token, address, block }: Votin
       args: [address, BigInt(block)],
     });
   } catch (error) {
-    throw callError(error, `Reading the voting power of ${address} at block ${block}`);
+    throw callError(error, `Reading the voting power of ${address} at block ${block}`, { abi: coveyTokenAbi });
   }
 }
