@@ -37,6 +37,6 @@ export function widen(from: usize, to: usize, n: u32): void {
 
 export function narrow(from: usize, to: usize, n: u32): void {
   for (let c: u32 = 0; c < n; ++c) {
-    store<f32>(to + ((<usize>c) << 2), <f32>(load<f64>(from + ((<usize>c) << 3)) + 0.0) + <f32>0);
+    store<f32>(to + ((<usize>c) << 2), <f32>load<f64>(from + ((<usize>c) << 3)) + <f32>0);
   }
 }

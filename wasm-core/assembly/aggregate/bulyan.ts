@@ -59,7 +59,7 @@ export function bulyan(
       }
       store<f32>(at, value);
     }
-    store<f32>(out + offset, <f32>(meanAroundMedian(column, theta, beta) + 0.0) + <f32>0);
+    store<f32>(out + offset, <f32>meanAroundMedian(column, theta, beta) + <f32>0);
   }
 }
 

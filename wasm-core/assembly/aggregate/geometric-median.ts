@@ -62,7 +62,7 @@ export function geometricMedian(rows: usize, n: u32, d: u32, out: usize, workspa
     if (moved * (1.0 - hold) <= TOLERANCE * scale) break;
   }
   for (let c: u32 = 0; c < d; ++c) {
-    store<f32>(out + ((<usize>c) << 2), <f32>(load<f64>(z + ((<usize>c) << 3)) + 0.0) + <f32>0);
+    store<f32>(out + ((<usize>c) << 2), <f32>load<f64>(z + ((<usize>c) << 3)) + <f32>0);
   }
 }
 

@@ -24,6 +24,6 @@ export function orderStatisticScalar(
     }
     let sum: f64 = 0;
     for (let i = low; i < high; ++i) sum += <f64>load<f32>(workspace + ((<usize>i) << 2));
-    store<f32>(out + offset, <f32>(sum / <f64>(high - low) + 0.0) + <f32>0);
+    store<f32>(out + offset, <f32>(sum / <f64>(high - low)) + <f32>0);
   }
 }

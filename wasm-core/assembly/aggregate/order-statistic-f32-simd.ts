@@ -19,7 +19,6 @@ export function orderStatisticSimd(rows: usize, n: u32, d: u32, low: u32, high: 
   const comparators = buildNetwork(n, low, high, table);
   const end = table + <usize>comparators * 12;
   const divisor = f64x2.splat(<f64>(high - low));
-  const zero = f64x2.splat(0);
   for (let start: u32 = 0; start < d; start += 64) {
     const offset = <usize>start << 2;
     const bytes = <usize>min<u32>(64, d - start) << 2;
@@ -59,16 +58,18 @@ export function orderStatisticSimd(rows: usize, n: u32, d: u32, low: u32, high: 
     const last = workspace + <usize>high * ROW;
     let c: usize = 0;
     for (; c + 8 <= bytes; c += 8) {
-      let sum = zero;
+      let sum = f64x2.splat(0);
       for (let at = first + c; at < last; at += ROW) {
         sum = f64x2.add(sum, f64x2.promote_low_f32x4(v128.load64_zero(at)));
       }
-      v128.store64_lane(out + offset + c, f32x4.demote_f64x2_zero(f64x2.add(f64x2.div(sum, divisor), zero)), 0);
+      // +0 after the rounding to f32, as a tiny negative mean rounds to −0.
+      const mean = f32x4.add(f32x4.demote_f64x2_zero(f64x2.div(sum, divisor)), f32x4.splat(0));
+      v128.store64_lane(out + offset + c, mean, 0);
     }
     if (c < bytes) {
       let sum: f64 = 0;
       for (let at = first + c; at < last; at += ROW) sum += <f64>load<f32>(at);
-      store<f32>(out + offset + c, <f32>(sum / <f64>(high - low) + 0.0) + <f32>0);
+      store<f32>(out + offset + c, <f32>(sum / <f64>(high - low)) + <f32>0);
     }
   }
 }

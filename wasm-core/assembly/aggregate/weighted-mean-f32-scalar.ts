@@ -7,6 +7,6 @@ export function weightedMeanScalar(rows: usize, share: usize, n: u32, d: u32, ou
       const x = <usize>load<u32>(rows + ((<usize>i) << 2));
       sum += load<f64>(share + ((<usize>i) << 3)) * <f64>load<f32>(x + offset);
     }
-    store<f32>(out + offset, <f32>(sum + 0.0) + <f32>0);
+    store<f32>(out + offset, <f32>sum + <f32>0);
   }
 }

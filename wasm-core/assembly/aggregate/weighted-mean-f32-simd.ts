@@ -6,7 +6,8 @@ import { TILE_COLUMNS } from '../memory';
 // rows: u32[n] pointers to f32[d]; share: f64[n] = p_i; workspace: f64[TILE_COLUMNS], the tile's sums, kept in L1.
 
 export function weightedMeanSimd(rows: usize, share: usize, n: u32, d: u32, out: usize, workspace: usize): void {
-  const zero = f64x2.splat(0);
+  // Added after the rounding to f32, as a tiny negative sum rounds to −0.
+  const zero = f32x4.splat(0);
   for (let start: u32 = 0; start < d; start += TILE_COLUMNS) {
     const columns = min(TILE_COLUMNS, d - start);
     // Pairs of columns; an odd last column is finished by hand after each pass.
@@ -63,9 +64,9 @@ export function weightedMeanSimd(rows: usize, share: usize, n: u32, d: u32, out:
     }
     let c: usize = 0;
     for (; c < even; c += 8) {
-      const sum = f64x2.add(v128.load(workspace + (c << 1)), zero);
-      v128.store64_lane(out + offset + c, f32x4.demote_f64x2_zero(sum), 0);
+      const sum = f32x4.demote_f64x2_zero(v128.load(workspace + (c << 1)));
+      v128.store64_lane(out + offset + c, f32x4.add(sum, zero), 0);
     }
-    if (columns & 1) store<f32>(out + offset + c, <f32>(load<f64>(workspace + (c << 1)) + 0.0) + <f32>0);
+    if (columns & 1) store<f32>(out + offset + c, <f32>load<f64>(workspace + (c << 1)) + <f32>0);
   }
 }
