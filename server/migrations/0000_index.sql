@@ -1,0 +1,342 @@
+CREATE SCHEMA "covey";
+--> statement-breakpoint
+CREATE TABLE "covey"."blocks" (
+	"number" bigint PRIMARY KEY NOT NULL,
+	"hash" text NOT NULL,
+	"timestamp" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."cursor" (
+	"id" integer PRIMARY KEY NOT NULL,
+	"fingerprint" text NOT NULL,
+	"block_number" bigint NOT NULL,
+	"block_hash" text NOT NULL,
+	"timestamp" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."documents" (
+	"cid" text PRIMARY KEY NOT NULL,
+	"kind" text NOT NULL,
+	"status" text NOT NULL,
+	"value" jsonb,
+	"error_code" text,
+	"error_message" text,
+	"attempts" integer DEFAULT 0 NOT NULL,
+	"settled" boolean DEFAULT false NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."events" (
+	"block_number" bigint NOT NULL,
+	"log_index" integer NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"at" bigint NOT NULL,
+	"contract" text NOT NULL,
+	"name" text NOT NULL,
+	"args" jsonb NOT NULL,
+	"keys" jsonb NOT NULL,
+	CONSTRAINT "events_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."undo" (
+	"id" bigserial PRIMARY KEY NOT NULL,
+	"block_number" bigint NOT NULL,
+	"table_name" text NOT NULL,
+	"key" jsonb NOT NULL,
+	"before" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."task_funding" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"kind" text NOT NULL,
+	"funder" text NOT NULL,
+	"amount" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "task_funding_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."task_history" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"event" text NOT NULL,
+	"amount" numeric(78, 0),
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "task_history_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."tasks" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"creator" text NOT NULL,
+	"state" text NOT NULL,
+	"document_cid" text NOT NULL,
+	"rounds" integer NOT NULL,
+	"rounds_opened" integer DEFAULT 0 NOT NULL,
+	"rounds_closed" integer DEFAULT 0 NOT NULL,
+	"windows" jsonb NOT NULL,
+	"min_trainer_stake" numeric(78, 0) NOT NULL,
+	"min_validator_stake" numeric(78, 0) NOT NULL,
+	"key_commitments" jsonb NOT NULL,
+	"creation_stake" numeric(78, 0) NOT NULL,
+	"funded" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"budget" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"holdout_key" text,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."challenges" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"challenger" text NOT NULL,
+	"result_cid" text NOT NULL,
+	"bond" numeric(78, 0) NOT NULL,
+	"returned" numeric(78, 0),
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "challenges_task_id_round_challenger_pk" PRIMARY KEY("task_id","round","challenger")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."payouts" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"node" text NOT NULL,
+	"as_validator" boolean NOT NULL,
+	"total" numeric(78, 0) NOT NULL,
+	"to_node" numeric(78, 0) NOT NULL,
+	"delegators" numeric(78, 0) NOT NULL,
+	"unlocked" numeric(78, 0) NOT NULL,
+	"vesting" numeric(78, 0) NOT NULL,
+	"released" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "payouts_task_id_round_node_as_validator_pk" PRIMARY KEY("task_id","round","node","as_validator")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."rounds" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"status" text NOT NULL,
+	"policy_version" integer NOT NULL,
+	"scorer" text NOT NULL,
+	"pool" numeric(78, 0) NOT NULL,
+	"deadlines" jsonb NOT NULL,
+	"selected_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"revealed_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"key" jsonb,
+	"availability" jsonb,
+	"accepted_hash" text,
+	"accepted_by" text,
+	"accepted" jsonb,
+	"challenge_end" bigint,
+	"dispute" jsonb,
+	"ruling" jsonb,
+	"finalized" jsonb,
+	"voided" jsonb,
+	"rewards" jsonb,
+	"carried_over" numeric(78, 0),
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "rounds_task_id_round_pk" PRIMARY KEY("task_id","round")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."submissions" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"index" integer NOT NULL,
+	"node" text NOT NULL,
+	"commitment" text NOT NULL,
+	"own_stake" numeric(78, 0) NOT NULL,
+	"delegated_stake" numeric(78, 0) NOT NULL,
+	"commission" numeric(78, 0) NOT NULL,
+	"cid" text,
+	"reveal" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "submissions_task_id_round_index_pk" PRIMARY KEY("task_id","round","index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."validators" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"address" text NOT NULL,
+	"own_stake" numeric(78, 0) NOT NULL,
+	"delegated_stake" numeric(78, 0) NOT NULL,
+	"commission" numeric(78, 0) NOT NULL,
+	"attestation" jsonb,
+	"result_commit" jsonb,
+	"result_hash" text,
+	"result_reveal" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "validators_task_id_round_address_pk" PRIMARY KEY("task_id","round","address")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."policy_changes" (
+	"version" integer NOT NULL,
+	"param" integer NOT NULL,
+	"old_value" numeric(78, 0) NOT NULL,
+	"new_value" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "policy_changes_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."proposals" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"creator" text NOT NULL,
+	"start_date" bigint NOT NULL,
+	"end_date" bigint NOT NULL,
+	"metadata_uri" text NOT NULL,
+	"metadata_cid" text,
+	"actions" jsonb NOT NULL,
+	"voting_mode" text NOT NULL,
+	"support_threshold" integer NOT NULL,
+	"snapshot_block" bigint NOT NULL,
+	"min_voting_power" numeric(78, 0) NOT NULL,
+	"total_voting_power" numeric(78, 0) NOT NULL,
+	"executed" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."scorer_changes" (
+	"version" integer NOT NULL,
+	"old_scorer" text NOT NULL,
+	"new_scorer" text NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "scorer_changes_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."votes" (
+	"proposal_id" numeric(78, 0) NOT NULL,
+	"voter" text NOT NULL,
+	"option" text NOT NULL,
+	"voting_power" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "votes_proposal_id_voter_pk" PRIMARY KEY("proposal_id","voter")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."nodes" (
+	"address" text PRIMARY KEY NOT NULL,
+	"staked" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"unstaking" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"unstaking_available_at" bigint,
+	"open_cases" integer DEFAULT 0 NOT NULL,
+	"slashed" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."slash_cases" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"task_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"target" text NOT NULL,
+	"reporter" text NOT NULL,
+	"reason" text NOT NULL,
+	"state" text NOT NULL,
+	"ratio" numeric(78, 0) NOT NULL,
+	"amount" numeric(78, 0) NOT NULL,
+	"evidence_cid" text NOT NULL,
+	"appeal_end" bigint NOT NULL,
+	"execution" jsonb,
+	"overturned" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."stake_history" (
+	"node" text NOT NULL,
+	"event" text NOT NULL,
+	"amount" numeric(78, 0),
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "stake_history_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."listings" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"task_id" numeric(78, 0) NOT NULL,
+	"creator" text NOT NULL,
+	"model_cid" text NOT NULL,
+	"price" numeric(78, 0) NOT NULL,
+	"creator_share" numeric(78, 0) NOT NULL,
+	"active" boolean DEFAULT true NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."purchases" (
+	"listing_id" numeric(78, 0) NOT NULL,
+	"buyer" text NOT NULL,
+	"price" numeric(78, 0) NOT NULL,
+	"fee" numeric(78, 0) NOT NULL,
+	"to_creator" numeric(78, 0) NOT NULL,
+	"to_contributors" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "purchases_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."revenue_claims" (
+	"listing_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"node" text NOT NULL,
+	"amount" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "revenue_claims_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE INDEX "documents_settled" ON "covey"."documents" USING btree ("settled");--> statement-breakpoint
+CREATE INDEX "undo_block" ON "covey"."undo" USING btree ("block_number");--> statement-breakpoint
+CREATE INDEX "task_funding_task" ON "covey"."task_funding" USING btree ("task_id");--> statement-breakpoint
+CREATE INDEX "task_history_task" ON "covey"."task_history" USING btree ("task_id");--> statement-breakpoint
+CREATE INDEX "payouts_node" ON "covey"."payouts" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "submissions_node" ON "covey"."submissions" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "validators_address" ON "covey"."validators" USING btree ("address");--> statement-breakpoint
+CREATE INDEX "policy_changes_param" ON "covey"."policy_changes" USING btree ("param");--> statement-breakpoint
+CREATE INDEX "slash_cases_task" ON "covey"."slash_cases" USING btree ("task_id","round");--> statement-breakpoint
+CREATE INDEX "slash_cases_target" ON "covey"."slash_cases" USING btree ("target");--> statement-breakpoint
+CREATE INDEX "stake_history_node" ON "covey"."stake_history" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "listings_task" ON "covey"."listings" USING btree ("task_id");--> statement-breakpoint
+CREATE INDEX "purchases_listing" ON "covey"."purchases" USING btree ("listing_id");--> statement-breakpoint
+CREATE INDEX "revenue_claims_node" ON "covey"."revenue_claims" USING btree ("node");

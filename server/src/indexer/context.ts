@@ -1,0 +1,78 @@
+import { cidFromChain } from '@covey/protocol';
+import type { ChainCid } from '@covey/protocol';
+import type { Abi, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
+import type { Database } from '../store/database.ts';
+import type { Origin, Summary } from '../store/tables/rounds.ts';
+import type { AbiOf, IndexedContract } from './contracts.ts';
+
+export type DocumentKind = 'task' | 'result' | 'metadata';
+
+/** What an event does not say and the chain was asked for before its transaction began. */
+export interface Asked {
+  proposal?: {
+    votingMode: number;
+    supportThreshold: number;
+    snapshotBlock: bigint;
+    minVotingPower: bigint;
+    totalVotingPower: bigint;
+  };
+  ruledSummary?: ChainSummary;
+}
+
+export interface Context {
+  db: Database;
+  source: Origin;
+  asked: Asked;
+  /** Names what became stale, in the words of live events. */
+  touch(...keys: string[]): void;
+  /** Asks for a document to be fetched, at some time and without any promise. */
+  want(cid: string, kind: DocumentKind): void;
+}
+
+type EventArgs<A extends Abi, N extends ContractEventName<A>> = ParseEventLogsReturnType<A, N, true>[number]['args'];
+
+/** Handlers of one contract: each changes tables by what one event says, and by nothing else. */
+export type Handlers<C extends IndexedContract> = {
+  [N in ContractEventName<AbiOf<C>>]?: (args: EventArgs<AbiOf<C>, N>, context: Context) => Promise<void>;
+};
+
+export interface ChainSummary {
+  documentDigest: Hex;
+  claimsRoot: Hex;
+  claimants: number;
+  sumWeights: bigint;
+  sumOwnWeights: bigint;
+  qualifyingOwnStake: bigint;
+  model: ChainCid;
+}
+
+/**
+ * A CID as text. Contracts do not check every codec, and what anyone can write must not stop the index: a codec that
+ * has no CID of ours is shown as it stands on chain.
+ */
+export function cidText(cid: ChainCid): string {
+  try {
+    return cidFromChain(cid);
+  } catch {
+    return `codec-${cid.codec}-${cid.digest}`;
+  }
+}
+
+const DAG_JSON = 0x0129n;
+
+export function summaryOf(summary: ChainSummary): Summary {
+  return {
+    documentCid: cidText({ codec: DAG_JSON, digest: summary.documentDigest }),
+    claimsRoot: summary.claimsRoot,
+    claimants: summary.claimants,
+    sumWeights: summary.sumWeights.toString(),
+    sumOwnWeights: summary.sumOwnWeights.toString(),
+    qualifyingOwnStake: summary.qualifyingOwnStake.toString(),
+    modelCid: cidText(summary.model),
+  };
+}
+
+/** Keys of a round and of everything that shows a part of it. */
+export function roundKeys(taskId: bigint, round: number): string[] {
+  return [`tasks/${taskId}/rounds/${round}`, `tasks/${taskId}`, 'tasks', 'stats'];
+}

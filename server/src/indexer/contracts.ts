@@ -1,0 +1,79 @@
+import {
+  daoAbi,
+  modelMarketAbi,
+  policyAbi,
+  rewardDistributorAbi,
+  roundManagerAbi,
+  slashCourtAbi,
+  stakeManagerAbi,
+  taskManagerAbi,
+  tokenVotingAbi,
+} from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { decodeEventLog } from 'viem';
+import type { Abi, Address, Hex } from 'viem';
+
+const abis = {
+  dao: daoAbi,
+  tokenVoting: tokenVotingAbi,
+  policy: policyAbi,
+  stakeManager: stakeManagerAbi,
+  taskManager: taskManagerAbi,
+  roundManager: roundManagerAbi,
+  rewardDistributor: rewardDistributorAbi,
+  slashCourt: slashCourtAbi,
+  modelMarket: modelMarketAbi,
+} as const;
+
+/** Contracts whose events make up the index. */
+export type IndexedContract = keyof typeof abis;
+export type AbiOf<C extends IndexedContract> = (typeof abis)[C];
+export const indexedContracts = Object.keys(abis) as IndexedContract[];
+
+/** An event as the handlers get it. */
+export interface ChainEvent {
+  contract: IndexedContract;
+  name: string;
+  args: Record<string, unknown>;
+  blockNumber: number;
+  blockHash: Hex;
+  transactionHash: Hex;
+  logIndex: number;
+}
+
+interface RawLog {
+  address: Address;
+  topics: readonly Hex[];
+  data: Hex;
+  blockNumber: bigint | null;
+  blockHash: Hex | null;
+  transactionHash: Hex | null;
+  logIndex: number | null;
+}
+
+/** Decodes the logs of a deployment; undefined for events that its ABIs do not name and for pending logs. */
+export function logDecoder(deployment: Deployment) {
+  const byAddress = new Map(indexedContracts.map((name) => [deployment[name].toLowerCase(), name]));
+  return (log: RawLog): ChainEvent | undefined => {
+    const contract = byAddress.get(log.address.toLowerCase());
+    const { blockNumber, blockHash, transactionHash, logIndex } = log;
+    if (contract === undefined || blockNumber === null || blockHash === null) return undefined;
+    if (transactionHash === null || logIndex === null) return undefined;
+    try {
+      const abi: Abi = abis[contract];
+      const decoded = decodeEventLog({ abi, topics: log.topics as [Hex, ...Hex[]], data: log.data });
+      if (decoded.eventName === undefined) return undefined;
+      return {
+        contract,
+        name: decoded.eventName,
+        args: (decoded.args ?? {}) as Record<string, unknown>,
+        blockNumber: Number(blockNumber),
+        blockHash,
+        transactionHash,
+        logIndex,
+      };
+    } catch {
+      return undefined;
+    }
+  };
+}

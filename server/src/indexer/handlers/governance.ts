@@ -1,0 +1,72 @@
+import { voteOptions, votingModes } from '@covey/governance';
+import { eq } from 'drizzle-orm';
+import { hexToString } from 'viem';
+import type { Hex } from 'viem';
+import { ServerError } from '../../errors.ts';
+import { policyChanges, proposals, scorerChanges, votes } from '../../store/schema.ts';
+import type { Handlers } from '../context.ts';
+
+/** The CID in `ipfs://<cid>`; null for any other metadata. */
+export function metadataCid(uri: string): string | null {
+  return /^ipfs:\/\/([A-Za-z0-9]{8,128})$/.exec(uri)?.[1] ?? null;
+}
+
+function text(metadata: Hex): string {
+  // A zero byte is legal UTF-8 and illegal in PostgreSQL's text.
+  return hexToString(metadata).replaceAll('\u0000', '\ufffd');
+}
+
+export const tokenVotingHandlers: Handlers<'tokenVoting'> = {
+  async ProposalCreated({ proposalId, creator, startDate, endDate, metadata, actions }, context) {
+    const { proposal } = context.asked;
+    if (proposal === undefined)
+      throw new ServerError('SERVER_INTERNAL', `the terms of proposal ${proposalId} were not read`);
+    const metadataUri = text(metadata);
+    const cid = metadataCid(metadataUri);
+    await context.db.insert(proposals).values({
+      id: proposalId,
+      creator,
+      startDate: Number(startDate),
+      endDate: Number(endDate),
+      metadataUri,
+      metadataCid: cid,
+      actions: actions.map(({ to, value, data }) => ({ to, value: value.toString(), data })),
+      votingMode: votingModes[proposal.votingMode] ?? 'standard',
+      supportThreshold: proposal.supportThreshold,
+      snapshotBlock: Number(proposal.snapshotBlock),
+      minVotingPower: proposal.minVotingPower,
+      totalVotingPower: proposal.totalVotingPower,
+      ...context.source,
+    });
+    if (cid !== null) context.want(cid, 'metadata');
+    context.touch('proposals', `proposals/${proposalId}`, 'tasks', 'stats');
+  },
+
+  async VoteCast({ proposalId, voter, voteOption, votingPower }, context) {
+    const option = voteOptions[voteOption];
+    if (option === undefined || option === 'none') return;
+    const vote = { option, votingPower, ...context.source };
+    await context.db
+      .insert(votes)
+      .values({ proposalId, voter, ...vote })
+      .onConflictDoUpdate({ target: [votes.proposalId, votes.voter], set: vote });
+    context.touch('proposals', `proposals/${proposalId}`);
+  },
+
+  async ProposalExecuted({ proposalId }, context) {
+    await context.db.update(proposals).set({ executed: context.source }).where(eq(proposals.id, proposalId));
+    context.touch('proposals', `proposals/${proposalId}`, 'stats');
+  },
+};
+
+export const policyHandlers: Handlers<'policy'> = {
+  async PolicyChanged({ version, param, oldValue, newValue }, context) {
+    await context.db.insert(policyChanges).values({ version, param, oldValue, newValue, ...context.source });
+    context.touch('policy');
+  },
+
+  async ScorerChanged({ version, oldScorer, newScorer }, context) {
+    await context.db.insert(scorerChanges).values({ version, oldScorer, newScorer, ...context.source });
+    context.touch('policy');
+  },
+};

@@ -1,0 +1,30 @@
+import type { IndexedContract } from '../contracts.ts';
+import type { Context, Handlers } from '../context.ts';
+import { policyHandlers, tokenVotingHandlers } from './governance.ts';
+import { marketHandlers } from './market.ts';
+import { rewardHandlers } from './rewards.ts';
+import { roundHandlers } from './rounds.ts';
+import { slashHandlers } from './slash.ts';
+import { stakeHandlers } from './stake.ts';
+import { taskHandlers } from './tasks.ts';
+
+const handlers: { [C in IndexedContract]: Handlers<C> } = {
+  // What the DAO did is remembered as events; what follows from it, its callees tell.
+  dao: {},
+  tokenVoting: tokenVotingHandlers,
+  policy: policyHandlers,
+  stakeManager: stakeHandlers,
+  taskManager: taskHandlers,
+  roundManager: roundHandlers,
+  rewardDistributor: rewardHandlers,
+  slashCourt: slashHandlers,
+  modelMarket: marketHandlers,
+};
+
+type AnyHandler = (args: unknown, context: Context) => Promise<void>;
+
+/** The handler of an event; events that change nothing here have none. */
+export function handlerOf(contract: IndexedContract, event: string): AnyHandler | undefined {
+  // The event was decoded with this contract's ABI, so its arguments are what the handler of that name expects.
+  return (handlers[contract] as Record<string, AnyHandler | undefined>)[event];
+}

@@ -1,0 +1,38 @@
+import { reasons } from '@covey/contracts/abi/enums';
+import { eq } from 'drizzle-orm';
+import { slashCases } from '../../store/schema.ts';
+import { cidText, roundKeys } from '../context.ts';
+import type { Context, Handlers } from '../context.ts';
+
+async function change(context: Context, caseId: bigint, set: Partial<typeof slashCases.$inferInsert>): Promise<void> {
+  const [row] = await context.db.update(slashCases).set(set).where(eq(slashCases.id, caseId)).returning();
+  context.touch('slash-cases', 'stats');
+  if (row !== undefined) context.touch(...roundKeys(row.taskId, row.round), `nodes/${row.target}`);
+}
+
+export const slashHandlers: Handlers<'slashCourt'> = {
+  async CaseOpened({ caseId, reason, evidence, ...rest }, context) {
+    await context.db.insert(slashCases).values({
+      id: caseId,
+      ...rest,
+      reason: reasons[reason] ?? 'resultMismatch',
+      state: 'open',
+      evidenceCid: cidText(evidence),
+      ...context.source,
+    });
+    context.touch('slash-cases', 'stats', ...roundKeys(rest.taskId, rest.round), `nodes/${rest.target}`);
+  },
+
+  CaseOverturned: ({ caseId }, context) => change(context, caseId, { state: 'overturned', overturned: context.source }),
+
+  CaseExecuted: ({ caseId, taken, toTask, toReporter }, context) =>
+    change(context, caseId, {
+      state: 'executed',
+      execution: {
+        taken: taken.toString(),
+        toTask: toTask.toString(),
+        toReporter: toReporter.toString(),
+        ...context.source,
+      },
+    }),
+};

@@ -1,0 +1,269 @@
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { desc, eq, lt } from 'drizzle-orm';
+import type { FastifyBaseLogger } from 'fastify';
+import { messageOf } from '../errors.ts';
+import type { Database } from '../store/database.ts';
+import { blocks, cursor, events, undo } from '../store/schema.ts';
+import { clearIndex, journalBlock, rollBack } from '../store/undo.ts';
+import { BranchChanged } from './chain.ts';
+import type { Batch, ChainReader, Header } from './chain.ts';
+import type { DocumentKind } from './context.ts';
+import { handlerOf } from './handlers/index.ts';
+import type { LiveBus } from './live.ts';
+
+export interface IndexerOptions {
+  db: Database;
+  chain: ChainReader;
+  deployment: Deployment;
+  live: LiveBus;
+  logger: FastifyBaseLogger;
+  want(documents: ReadonlyMap<string, DocumentKind>): Promise<void>;
+  /** Pause between two looks at the chain. */
+  pollMs: number;
+}
+
+/** Blocks that a chain may still take back; deeper reorganisations rebuild the whole index. */
+export const REORG_WINDOW = 128;
+/** Blocks asked for at once; public nodes allow about this many. */
+const MAX_RANGE = 2000;
+
+export interface Position {
+  blockNumber: number;
+  blockHash: string;
+  timestamp: number;
+}
+
+/** Follows the chain: what it has read and where it stands change in one transaction. */
+export class Indexer {
+  readonly #options: IndexerOptions;
+  #stopped = false;
+  #loop: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
+  #position: Position | undefined;
+  #head: number | undefined;
+  #lastError: string | undefined;
+  #waiting: { number: number; resolve: () => void }[] = [];
+
+  constructor(options: IndexerOptions) {
+    this.#options = options;
+  }
+
+  /** Null until the first block is indexed. */
+  get position(): Position | undefined {
+    return this.#position;
+  }
+  get head(): number | undefined {
+    return this.#head;
+  }
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  async start(): Promise<void> {
+    await this.#readPosition();
+    this.#loop = this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#wake?.();
+    await this.#loop;
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Resolves when everything up to the chain's head, as it is now, is indexed. */
+  async caughtUp(): Promise<void> {
+    const { number } = await this.#options.chain.head();
+    this.#wake?.();
+    if (
+      this.#stopped ||
+      (this.#position !== undefined && this.#position.blockNumber >= number && this.#lastError === undefined)
+    )
+      return;
+    await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }));
+  }
+
+  async #run(): Promise<void> {
+    let failures = 0;
+    while (!this.#stopped) {
+      let pause = this.#options.pollMs;
+      try {
+        const more = await this.#step();
+        failures = 0;
+        this.#lastError = undefined;
+        this.#answerWaiting();
+        if (more) continue;
+      } catch (error) {
+        if (error instanceof BranchChanged) {
+          this.#options.logger.info(`the chain changed while it was read: ${error.message}`);
+        } else {
+          failures += 1;
+          this.#lastError = messageOf(error);
+          this.#options.logger.warn({ err: error }, 'indexing failed; trying again');
+          pause = Math.min(30_000, Math.max(pause, 250) * 2 ** Math.min(failures - 1, 7));
+        }
+      }
+      if (!this.#stopped) await this.#sleep(pause);
+    }
+  }
+
+  #sleep(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(done, milliseconds);
+      const self = this;
+      function done() {
+        clearTimeout(timer);
+        self.#wake = undefined;
+        resolve();
+      }
+      this.#wake = done;
+    });
+  }
+
+  /** One look at the chain; true when there is more to read at once. */
+  async #step(): Promise<boolean> {
+    const { chain, deployment } = this.#options;
+    const head = await chain.head();
+    this.#head = head.number;
+    if (this.#position !== undefined && !(await this.#stillThere(this.#position, head))) {
+      await this.#reorganise();
+      return true;
+    }
+    const from = this.#position === undefined ? deployment.startBlock : this.#position.blockNumber + 1;
+    if (from > head.number) return false;
+    const windowFrom = Math.max(0, head.number - REORG_WINDOW + 1);
+    // A batch lies before the window or in it, so that either none or all of its changes can be undone.
+    const limit = from < windowFrom ? windowFrom - 1 : head.number;
+    const to = Math.min(limit, from + MAX_RANGE - 1);
+    const batch = await chain.batch(from, to, windowFrom);
+    const first = batch.headers.get(from);
+    if (this.#position !== undefined && first !== undefined && first.parentHash !== this.#position.blockHash) {
+      throw new BranchChanged(`block ${this.#position.blockNumber} was replaced`);
+    }
+    await this.#apply(batch, from >= windowFrom);
+    return to < head.number;
+  }
+
+  async #stillThere(position: Position, head: Header): Promise<boolean> {
+    if (position.blockNumber > head.number) return false;
+    if (position.blockNumber === head.number) return position.blockHash === head.hash;
+    const header = await this.#options.chain.header(position.blockNumber);
+    return header?.hash === position.blockHash;
+  }
+
+  async #apply(batch: Batch, undoable: boolean): Promise<void> {
+    const { db, live } = this.#options;
+    const last = batch.headers.get(batch.to);
+    if (last === undefined) throw new BranchChanged(`block ${batch.to} is gone`);
+    const wanted = new Map<string, DocumentKind>();
+    const messages: { name: string; keys: string[]; block: Header; transactionHash: `0x${string}` }[] = [];
+    await db.transaction(async (tx) => {
+      let journaled: number | undefined;
+      await journalBlock(tx, undefined);
+      if (!undoable) await tx.delete(blocks);
+      for (const event of batch.events) {
+        const block = batch.headers.get(event.blockNumber);
+        if (block === undefined) throw new BranchChanged(`block ${event.blockNumber} is gone`);
+        if (undoable && journaled !== event.blockNumber) {
+          await journalBlock(tx, event.blockNumber);
+          journaled = event.blockNumber;
+        }
+        const { blockNumber, transactionHash, logIndex, contract, name, args } = event;
+        const source = { blockNumber, transactionHash, logIndex, at: block.timestamp };
+        const keys = new Set<string>();
+        await handlerOf(contract, name)?.(args, {
+          db: tx,
+          source,
+          asked: event.asked,
+          touch: (...more) => more.forEach((key) => keys.add(key)),
+          want: (cid, kind) => wanted.set(cid, kind),
+        });
+        await tx.insert(events).values({ ...source, contract, name, args: plain(args), keys: [...keys] });
+        if (keys.size > 0) messages.push({ name, keys: [...keys], block, transactionHash });
+      }
+      const kept = undoable ? [...batch.headers.values()] : [last];
+      await tx.insert(blocks).values(kept.map(({ number, hash, timestamp }) => ({ number, hash, timestamp })));
+      await this.#forget(tx, batch.to - 2 * REORG_WINDOW);
+      await tx.update(cursor).set({ blockNumber: batch.to, blockHash: last.hash, timestamp: last.timestamp });
+    });
+    this.#position = { blockNumber: batch.to, blockHash: last.hash, timestamp: last.timestamp };
+    await this.#options.want(wanted);
+    for (const { name, keys, block, transactionHash } of messages) {
+      live.publish('change', {
+        type: name,
+        keys,
+        block: { number: block.number, timestamp: block.timestamp },
+        transactionHash,
+      });
+    }
+    live.publish('block', {
+      type: 'block',
+      keys: ['stats'],
+      block: { number: last.number, timestamp: last.timestamp },
+      transactionHash: null,
+    });
+  }
+
+  /** Drops what no reorganisation will need: the oldest remembered block stays one from which all can be undone. */
+  async #forget(tx: Database, before: number): Promise<void> {
+    await tx.delete(undo).where(lt(undo.blockNumber, before));
+    await tx.delete(blocks).where(lt(blocks.number, before - 1));
+  }
+
+  async #reorganise(): Promise<void> {
+    const { db, chain, live, logger } = this.#options;
+    const known = await db.select().from(blocks).orderBy(desc(blocks.number));
+    let ancestor: (typeof known)[number] | undefined;
+    for (const block of known) {
+      if ((await chain.header(block.number))?.hash === block.hash) {
+        ancestor = block;
+        break;
+      }
+    }
+    await db.transaction(async (tx) => {
+      if (ancestor === undefined) return clearIndex(tx);
+      await rollBack(tx, ancestor.number);
+      await tx
+        .update(cursor)
+        .set({ blockNumber: ancestor.number, blockHash: ancestor.hash, timestamp: ancestor.timestamp });
+    });
+    logger.warn(
+      ancestor === undefined
+        ? 'the chain is another one: indexing anew'
+        : `reorganised back to block ${ancestor.number}`,
+    );
+    await this.#readPosition();
+    live.publish('reset', {
+      type: 'reset',
+      keys: [],
+      block: { number: ancestor?.number ?? 0, timestamp: ancestor?.timestamp ?? 0 },
+      transactionHash: null,
+    });
+  }
+
+  async #readPosition(): Promise<void> {
+    const [row] = await this.#options.db.select().from(cursor).where(eq(cursor.id, 0));
+    this.#position = row === undefined || row.blockNumber < 0 ? undefined : row;
+  }
+
+  #answerWaiting(): void {
+    const indexed = this.#position?.blockNumber ?? -1;
+    // A chain that was reverted is shorter than what was waited for: being at its head is being there.
+    const reached = Math.max(indexed, indexed === this.#head ? Number.MAX_SAFE_INTEGER : -1);
+    this.#waiting = this.#waiting.filter(({ number, resolve }) => {
+      if (reached < number) return true;
+      resolve();
+      return false;
+    });
+  }
+}
+
+/** Arguments as JSON: integers as decimal strings, text without the zero byte that PostgreSQL refuses. */
+function plain(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_key, item: unknown) => {
+      if (typeof item === 'bigint') return item.toString();
+      return typeof item === 'string' ? item.replaceAll('\u0000', '\ufffd') : item;
+    }),
+  );
+}

@@ -1,0 +1,7 @@
+export { covey } from './columns.ts';
+export * from './tables/chain.ts';
+export * from './tables/tasks.ts';
+export * from './tables/rounds.ts';
+export * from './tables/governance.ts';
+export * from './tables/stake.ts';
+export * from './tables/market.ts';

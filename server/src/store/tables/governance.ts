@@ -1,0 +1,54 @@
+import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { count, covey, source, uint } from '../columns.ts';
+import type { Origin } from './rounds.ts';
+
+export const proposals = covey.table('proposals', {
+  id: uint().primaryKey(),
+  creator: text().notNull(),
+  startDate: count().notNull(),
+  endDate: count().notNull(),
+  metadataUri: text().notNull(),
+  metadataCid: text(),
+  actions: jsonb().$type<{ to: `0x${string}`; value: string; data: `0x${string}` }[]>().notNull(),
+  votingMode: text({ enum: ['standard', 'earlyExecution', 'voteReplacement'] }).notNull(),
+  supportThreshold: integer().notNull(),
+  snapshotBlock: count().notNull(),
+  minVotingPower: uint().notNull(),
+  totalVotingPower: uint().notNull(),
+  executed: jsonb().$type<Origin>(),
+  ...source(),
+});
+
+/** The vote that counts of each voter. */
+export const votes = covey.table(
+  'votes',
+  {
+    proposalId: uint().notNull(),
+    voter: text().notNull(),
+    option: text({ enum: ['abstain', 'yes', 'no'] }).notNull(),
+    votingPower: uint().notNull(),
+    ...source(),
+  },
+  (table) => [primaryKey({ columns: [table.proposalId, table.voter] })],
+);
+
+export const policyChanges = covey.table(
+  'policy_changes',
+  {
+    version: integer().notNull(),
+    param: integer().notNull(),
+    oldValue: uint().notNull(),
+    newValue: uint().notNull(),
+    ...source(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.blockNumber, table.logIndex] }),
+    index('policy_changes_param').on(table.param),
+  ],
+);
+
+export const scorerChanges = covey.table(
+  'scorer_changes',
+  { version: integer().notNull(), oldScorer: text().notNull(), newScorer: text().notNull(), ...source() },
+  (table) => [primaryKey({ columns: [table.blockNumber, table.logIndex] })],
+);

@@ -1,0 +1,135 @@
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { count, covey, source, uint } from '../columns.ts';
+import type { Windows } from './tasks.ts';
+
+/** An event that a row remembers besides the one that made it. */
+export interface Origin {
+  blockNumber: number;
+  transactionHash: `0x${string}`;
+  logIndex: number;
+  at: number;
+}
+
+/** ResultSummary of Types.sol with CIDs as text and integers as decimal strings. */
+export interface Summary {
+  documentCid: string;
+  claimsRoot: `0x${string}`;
+  claimants: number;
+  sumWeights: string;
+  sumOwnWeights: string;
+  qualifyingOwnStake: string;
+  modelCid: string;
+}
+
+export const rounds = covey.table(
+  'rounds',
+  {
+    taskId: uint().notNull(),
+    round: integer().notNull(),
+    /** What the contract stores; the phase while it runs follows from the deadlines. */
+    status: text({ enum: ['running', 'accepted', 'disputed', 'claimable', 'void'] }).notNull(),
+    policyVersion: integer().notNull(),
+    scorer: text().notNull(),
+    pool: uint().notNull(),
+    /** Ends of the windows, unix seconds. */
+    deadlines: jsonb().$type<Windows>().notNull(),
+    selectedStake: uint()
+      .notNull()
+      .default(sql`0`),
+    revealedStake: uint()
+      .notNull()
+      .default(sql`0`),
+    key: jsonb().$type<{ key: `0x${string}` } & Origin>(),
+    availability: jsonb().$type<{ bitmap: string; attestingStake: string; selectedStake: string } & Origin>(),
+    acceptedHash: text().$type<`0x${string}`>(),
+    acceptedBy: text({ enum: ['validators', 'ruling'] }),
+    accepted: jsonb().$type<{ summary: Summary | null; stake: string; revealedStake: string } & Origin>(),
+    challengeEnd: count(),
+    dispute: jsonb().$type<{ disputeEnd: number } & Origin>(),
+    ruling: jsonb().$type<{ resultHash: `0x${string}` } & Origin>(),
+    finalized: jsonb().$type<{ resultHash: `0x${string}`; modelCid: string } & Origin>(),
+    voided: jsonb().$type<{ reason: string } & Origin>(),
+    rewards: jsonb().$type<{ pool: string; trainersPool: string; validatorsPool: string; claims: number } & Origin>(),
+    carriedOver: uint(),
+    ...source(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.round] })],
+);
+
+const stake = () => ({ ownStake: uint().notNull(), delegatedStake: uint().notNull(), commission: uint().notNull() });
+
+export const submissions = covey.table(
+  'submissions',
+  {
+    taskId: uint().notNull(),
+    round: integer().notNull(),
+    index: integer().notNull(),
+    node: text().notNull(),
+    commitment: text().notNull(),
+    ...stake(),
+    cid: text(),
+    reveal: jsonb().$type<Origin>(),
+    ...source(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.round, table.index] }),
+    index('submissions_node').on(table.node),
+  ],
+);
+
+export const validators = covey.table(
+  'validators',
+  {
+    taskId: uint().notNull(),
+    round: integer().notNull(),
+    address: text().notNull(),
+    ...stake(),
+    attestation: jsonb().$type<{ bitmap: string } & Origin>(),
+    resultCommit: jsonb().$type<{ commitment: `0x${string}` } & Origin>(),
+    resultHash: text().$type<`0x${string}`>(),
+    resultReveal: jsonb().$type<{ summary: Summary } & Origin>(),
+    ...source(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.round, table.address] }),
+    index('validators_address').on(table.address),
+  ],
+);
+
+export const challenges = covey.table(
+  'challenges',
+  {
+    taskId: uint().notNull(),
+    round: integer().notNull(),
+    challenger: text().notNull(),
+    resultCid: text().notNull(),
+    bond: uint().notNull(),
+    returned: uint(),
+    ...source(),
+  },
+  (table) => [primaryKey({ columns: [table.taskId, table.round, table.challenger] })],
+);
+
+export const payouts = covey.table(
+  'payouts',
+  {
+    taskId: uint().notNull(),
+    round: integer().notNull(),
+    node: text().notNull(),
+    asValidator: boolean().notNull(),
+    total: uint().notNull(),
+    toNode: uint().notNull(),
+    delegators: uint().notNull(),
+    unlocked: uint().notNull(),
+    vesting: uint().notNull(),
+    released: uint()
+      .notNull()
+      .default(sql`0`),
+    ...source(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.round, table.node, table.asValidator] }),
+    index('payouts_node').on(table.node),
+  ],
+);

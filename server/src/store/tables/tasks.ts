@@ -1,0 +1,60 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { covey, source, uint } from '../columns.ts';
+
+export interface Windows {
+  commit: number;
+  reveal: number;
+  key: number;
+  availability: number;
+  resultCommit: number;
+  resultReveal: number;
+}
+
+export const tasks = covey.table('tasks', {
+  id: uint().primaryKey(),
+  creator: text().notNull(),
+  state: text({ enum: ['proposed', 'approved', 'completed', 'rejected', 'stopped'] }).notNull(),
+  documentCid: text().notNull(),
+  rounds: integer().notNull(),
+  roundsOpened: integer().notNull().default(0),
+  roundsClosed: integer().notNull().default(0),
+  windows: jsonb().$type<Windows>().notNull(),
+  minTrainerStake: uint().notNull(),
+  minValidatorStake: uint().notNull(),
+  keyCommitments: jsonb().$type<`0x${string}`[]>().notNull(),
+  creationStake: uint().notNull(),
+  funded: uint()
+    .notNull()
+    .default(sql`0`),
+  budget: uint()
+    .notNull()
+    .default(sql`0`),
+  holdoutKey: text().$type<`0x${string}`>(),
+  ...source(),
+});
+
+/** Money that funders put in or got back. */
+export const taskFunding = covey.table(
+  'task_funding',
+  {
+    taskId: uint().notNull(),
+    kind: text({ enum: ['fund', 'refund'] }).notNull(),
+    funder: text().notNull(),
+    amount: uint().notNull(),
+    ...source(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.blockNumber, table.logIndex] }),
+    index('task_funding_task').on(table.taskId),
+  ],
+);
+
+export const taskHistory = covey.table(
+  'task_history',
+  { taskId: uint().notNull(), event: text().notNull(), amount: uint(), ...source() },
+  (table) => [
+    primaryKey({ columns: [table.blockNumber, table.logIndex] }),
+    index('task_history_task').on(table.taskId),
+  ],
+);
