@@ -32,7 +32,7 @@ async function mined(client: WriteClient, hash: Hex, what: string): Promise<Tran
   return receipt;
 }
 
-export interface TransactParameters<abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable' | 'payable'>> {
+interface TransactParameters<abi extends Abi, name extends ContractFunctionName<abi, 'nonpayable' | 'payable'>> {
   address: Address;
   abi: abi;
   functionName: name;
@@ -60,7 +60,7 @@ export async function transact<const abi extends Abi, name extends ContractFunct
   return mined(client, hash, what);
 }
 
-export interface DeployParameters<abi extends Abi> {
+interface DeployParameters<abi extends Abi> {
   abi: abi;
   bytecode: Hex;
   args: ContractConstructorArgs<abi>;

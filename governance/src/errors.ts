@@ -21,7 +21,7 @@ export type GovernanceErrorCode =
   | 'GOV_CHOICE_INVALID'
   | 'GOV_TALLY_UNSUPPORTED';
 
-export interface GovernanceErrorDetails {
+interface GovernanceErrorDetails {
   expected?: unknown;
   got?: unknown;
   hint?: string;

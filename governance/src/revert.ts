@@ -17,7 +17,7 @@ const revertCodes: Record<string, GovernanceErrorCode> = {
 const knownErrors: Abi = [...coveyErrorsAbi, ...daoAbi, ...tokenVotingAbi].filter((item) => item.type === 'error');
 
 /** A revert as the contract meant it. */
-export interface Revert {
+interface Revert {
   name: string;
   args: readonly unknown[];
 }

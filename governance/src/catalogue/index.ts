@@ -13,7 +13,6 @@ export type { PolicyChange, ScorerChange } from './policyChanges.ts';
 export { setPolicy, setScorer } from './policy.ts';
 export type { PolicySetting } from './policy.ts';
 export { overturnSlash, ruleRound } from './rulings.ts';
-export type { RuledSummary } from './rulings.ts';
 export { approveTask, rejectTask, stopTask } from './tasks.ts';
 export { transferCoins, transferTokens } from './treasury.ts';
 export { defaultPolicy, policyValues } from './policyValues.ts';

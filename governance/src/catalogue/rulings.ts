@@ -1,11 +1,8 @@
 import { encodeFunctionData } from 'viem';
-import type { ContractFunctionArgs } from 'viem';
 import { roundManagerAbi, slashCourtAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { ResultSummary } from '@covey/protocol';
 import type { Action } from './action.ts';
-
-/** What a result document says to the contracts, as the contract takes it. */
-export type RuledSummary = ContractFunctionArgs<typeof roundManagerAbi, 'nonpayable', 'rule'>[2];
 
 /** Grants an appeal: the slash case ends without a slash. Only inside its appeal window. */
 export const overturnSlash = (deployment: Pick<Deployment, 'slashCourt'>, caseId: bigint): Action => ({
@@ -17,7 +14,7 @@ export const overturnSlash = (deployment: Pick<Deployment, 'slashCourt'>, caseId
 /** Decides a disputed or challenged round for one result, which anyone can check by recomputing. */
 export const ruleRound = (
   deployment: Pick<Deployment, 'roundManager'>,
-  ruling: { taskId: bigint; round: number; summary: RuledSummary },
+  ruling: { taskId: bigint; round: number; summary: ResultSummary },
 ): Action => ({
   to: deployment.roundManager,
   value: 0n,

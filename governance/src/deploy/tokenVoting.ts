@@ -38,7 +38,7 @@ const installation = [
   },
 ] as const;
 
-export interface PreparedTokenVoting {
+interface PreparedTokenVoting {
   plugin: Address;
   /** The token that the installation will count; another than was asked for when the setup decided to wrap it. */
   token: Address;
