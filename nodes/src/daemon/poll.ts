@@ -6,6 +6,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   /** Milliseconds between looks at the chain. Default 1000. */
   pollMs?: number;
+  /** Look once and return; a failure is thrown. Default false. */
+  once?: boolean;
 }
 
 /**
@@ -16,7 +18,8 @@ export async function poll(
   tick: (signal: AbortSignal | undefined) => Promise<void>,
   options: RunOptions & { onEvent: OnEvent },
 ): Promise<void> {
-  const { signal, pollMs = 1000, onEvent } = options;
+  const { signal, pollMs = 1000, once = false, onEvent } = options;
+  if (once) return await tick(signal);
   let lastError = '';
   while (!signal?.aborted) {
     try {

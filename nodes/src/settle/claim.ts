@@ -1,5 +1,6 @@
 import { rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
+import { readRound, readValidators } from '../chain/read-round.ts';
 import type { Sender, Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { isRevert, NodeError } from '../errors.ts';
@@ -53,6 +54,10 @@ export async function claimValidator(
   { taskId, round, node }: ClaimParameters,
 ): Promise<(Sent & { payout: Payout }) | null> {
   if (await isClaimed(sender, deployment, { taskId, round, node }, true)) return null;
+  const { acceptedHash } = await readRound(sender.publicClient, deployment, taskId, round);
+  const entries = await readValidators(sender.publicClient, deployment, taskId, round);
+  const entry = entries.find(({ address }) => isAddressEqual(address, node));
+  if (!entry?.resultHash || entry.resultHash !== acceptedHash) return null;
   const sent = await sender
     .send({
       address: deployment.rewardDistributor,
@@ -60,10 +65,7 @@ export async function claimValidator(
       functionName: 'claimValidator',
       args: [taskId, round, node],
     })
-    .catch((error: unknown) => {
-      if (isRevert(error, 'NotAgreed')) return null;
-      return nullIfClaimed(error);
-    });
+    .catch(nullIfClaimed);
   if (!sent) return null;
   const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'ValidatorClaimed', logs: sent.logs });
   if (!event)

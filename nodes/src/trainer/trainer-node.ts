@@ -217,7 +217,11 @@ export class TrainerNode extends Participant {
       base: await this.store.get(base),
       data: attack === 'label-flip' ? flipLabels(data, classCount(document.architecture)) : data,
       seed: this.#options.seed ?? Number.parseInt(derived.slice(2, 10), 16),
-      onProgress: (done, total) => this.onEvent({ event: 'training', taskId, round, done, total }),
+      onProgress: (done, total) => {
+        // The core reports every minibatch: a tenth of the way is news.
+        const step = Math.max(1, Math.floor(total / 10));
+        if (done % step === 0 || done === total) this.onEvent({ event: 'training', taskId, round, done, total });
+      },
       ...(training ? { training } : {}),
     });
   }

@@ -180,9 +180,6 @@ export class ValidatorNode extends Participant {
       case 'resultReveal':
         if (entry.resultCommitment) await this.revealResult(taskId, round);
         return false;
-      case 'challenge':
-        await this.#report(taskId, round);
-        return false;
       case 'claimable': {
         const left = await this.#report(taskId, round);
         const rewards = await this.publicClient.readContract({

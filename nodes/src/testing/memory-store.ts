@@ -4,8 +4,8 @@ import { importer } from 'ipfs-unixfs-importer';
 import { CID } from 'multiformats/cid';
 import { sha256 } from 'multiformats/hashes/sha2';
 import { NodeError } from '../errors.ts';
-import type { ContentStore } from './content-store.ts';
-import { verifiedReader } from './verified-reader.ts';
+import type { ContentStore } from '../content/content-store.ts';
+import { verifiedReader } from '../content/verified-reader.ts';
 
 export interface MemoryStore extends ContentStore {
   /** Replaces stored bytes without changing their name, as a lying store would. */

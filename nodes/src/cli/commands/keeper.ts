@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { Keeper } from '../../keeper/keeper.ts';
+import { command, withAccount, withChain, withDaemon } from '../arguments.ts';
+import { openSender, type CommonOptions } from '../context.ts';
+import { output } from '../output.ts';
+import { runDaemon, type DaemonArguments } from '../run-daemon.ts';
+
+export function keeperCommand(): Command {
+  const keeper = command('keeper', 'Keep rounds moving: count, accept, finalize, open claims, execute slash cases', [
+    'keeper --deployment covey.json --key-file any.key --open-rounds',
+    'keeper --task 1 --once --json',
+  ]);
+  return withDaemon(withAccount(withChain(keeper)))
+    .option('--open-rounds', 'open the next round of approved, funded tasks too')
+    .action(async (options: CommonOptions & DaemonArguments & { openRounds?: boolean }) => {
+      const out = output(options.json ?? false);
+      const { publicClient, wallet, deployment } = await openSender(options);
+      const node = new Keeper({
+        publicClient,
+        wallet,
+        deployment,
+        openRounds: options.openRounds ?? false,
+        onEvent: (event) => out.event(event),
+      });
+      await runDaemon(options, (daemon) => node.run(daemon));
+    });
+}

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { decodeDataset, MAX_SHARD_BYTES } from '@covey/protocol';
+import { Option, type Command } from 'commander';
+import type { Address } from 'viem';
+import type { Dataset } from '../../data/dataset.ts';
+import { NodeError } from '../../errors.ts';
+import { trainerAttacks, type TrainerAttack } from '../../trainer/attack.ts';
+import { copyFromState, copyOf } from '../../trainer/copy-source.ts';
+import { TrainerNode } from '../../trainer/trainer-node.ts';
+import {
+  amount,
+  command,
+  decimal,
+  ethereumAddress,
+  integer,
+  positive,
+  withAccount,
+  withChain,
+  withContent,
+  withDaemon,
+  withState,
+} from '../arguments.ts';
+import { openCore, openSender, openStore, stateDir, type CommonOptions } from '../context.ts';
+import { output } from '../output.ts';
+import { runDaemon, type DaemonArguments } from '../run-daemon.ts';
+
+interface Options extends CommonOptions, DaemonArguments {
+  data?: string;
+  stake?: bigint;
+  epochs?: number;
+  batchSize?: number;
+  learningRate?: number;
+  momentum?: number;
+  seed?: number;
+  attack?: TrainerAttack;
+  copyCid?: string;
+  copyState?: string;
+  copyNode?: Address;
+}
+
+export function trainCommand(): Command {
+  const train = command('train', 'Run a training node: train on own data, commit, reveal, claim', [
+    'train --deployment covey.json --key-file node.key --data shard-0.safetensors',
+    'train --task 1 --data shard-0.safetensors --stake 500 --json',
+  ]);
+  withState(withDaemon(withContent(withAccount(withChain(train)))));
+  return train
+    .option('--data <file>', 'own samples, as `covey data split` writes them; they are never uploaded')
+    .option('--stake <amount>', 'own stake to hold at least, in COVEY', amount)
+    .option('--epochs <n>', 'instead of what the task suggests', positive)
+    .option('--batch-size <n>', 'instead of what the task suggests', positive)
+    .option('--learning-rate <x>', 'instead of what the task suggests', decimal)
+    .option('--momentum <x>', 'instead of what the task suggests', decimal)
+    .option('--seed <n>', 'seed of the order of samples', integer)
+    .addOption(new Option('--attack <kind>', 'FOR EXPERIMENTS: behave dishonestly').choices(trainerAttacks))
+    .option('--copy-cid <cid>', 'with --attack copy: the CID to submit as own')
+    .option('--copy-state <folder>', 'with --attack copy: simulate a leak from the state folder of --copy-node')
+    .option('--copy-node <address>', 'with --copy-state: whom to copy', ethereumAddress)
+    .action(async (options: Options) => {
+      const out = output(options.json ?? false);
+      const { publicClient, wallet, deployment } = await openSender(options);
+      const copyFrom = copySource();
+      const { epochs, batchSize, learningRate, momentum } = options;
+      const node = new TrainerNode({
+        publicClient,
+        wallet,
+        deployment,
+        store: openStore(options),
+        core: await openCore(),
+        stateDir: stateDir(options),
+        onEvent: (event) => out.event(event),
+        data: await readData(options),
+        training: withoutUndefined({ epochs, batchSize, learningRate, momentum }),
+        ...(options.stake === undefined ? {} : { stake: options.stake }),
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        ...(options.attack ? { attack: options.attack } : {}),
+        ...(copyFrom ? { copyFrom } : {}),
+      });
+      await runDaemon(options, (daemon) => node.run(daemon));
+
+      function copySource() {
+        if (options.attack !== 'copy') return undefined;
+        if (options.copyCid) return copyOf(options.copyCid);
+        if (options.copyState && options.copyNode) {
+          return copyFromState(publicClient, deployment, options.copyState, options.copyNode);
+        }
+        throw new NodeError('CONFIG_INVALID', 'A copier needs something to copy.', {
+          expected: '--copy-cid CID, or --copy-state FOLDER with --copy-node ADDRESS',
+        });
+      }
+    });
+}
+
+async function readData({ data, attack }: Options): Promise<Dataset> {
+  if (!data) {
+    // Who submits garbage or a copy trains on nothing.
+    if (attack === 'garbage' || attack === 'copy') {
+      return { inputs: new Uint8Array(), labels: new Uint8Array(), features: 0 };
+    }
+    throw new NodeError('CONFIG_INVALID', 'A training node needs data.', {
+      expected: '--data FILE',
+      hint: 'Make shards with `covey data split`.',
+    });
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(data);
+  } catch (cause) {
+    throw new NodeError('DATA_NOT_FOUND', `Cannot read ${data}.`, { cause });
+  }
+  return decodeDataset(bytes, { maxBytes: MAX_SHARD_BYTES });
+}
+
+function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(value).filter(([, entry]) => entry !== undefined)) as never;
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Deployment } from '@covey/contracts/abi';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import {
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  http,
+  isAddress,
+  type Hex,
+  type PublicClient,
+} from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { z } from 'zod';
+import { chainError } from '../chain/contract-error.ts';
+import { Sender, type Wallet } from '../chain/sender.ts';
+import type { ContentReader, ContentStore } from '../content/content-store.ts';
+import { gatewayStore } from '../content/gateway-store.ts';
+import { kuboStore } from '../content/kubo-store.ts';
+import { NodeError } from '../errors.ts';
+
+/** Options that most commands share, as commander gives them. */
+export interface CommonOptions {
+  rpc: string;
+  deployment?: string;
+  ipfs: string;
+  gateway?: string;
+  keyFile?: string;
+  stateDir: string;
+  json?: boolean;
+}
+
+const address = z.custom<Hex>((value) => typeof value === 'string' && isAddress(value, { strict: false }));
+
+const deploymentSchema = z.object({
+  chainId: z.number().int(),
+  startBlock: z.number().int(),
+  dao: address,
+  tokenVoting: address,
+  pluginSetupProcessor: address,
+  token: address,
+  policy: address,
+  stakeManager: address,
+  taskManager: address,
+  roundManager: address,
+  rewardDistributor: address,
+  slashCourt: address,
+  modelMarket: address,
+}) satisfies z.ZodType<Deployment>;
+
+export async function readDeployment(options: CommonOptions): Promise<Deployment> {
+  if (!options.deployment) {
+    throw new NodeError('CONFIG_INVALID', 'Which deployment of Covey? None was named.', {
+      expected: '--deployment FILE or COVEY_DEPLOYMENT',
+    });
+  }
+  return await readJson(options.deployment, deploymentSchema, 'a deployment file');
+}
+
+export async function readJson<T>(path: string, schema: z.ZodType<T>, what: string): Promise<T> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, 'utf8'));
+  } catch (cause) {
+    throw new NodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: what, cause });
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new NodeError('CONFIG_INVALID', `${path} is not ${what}.`, {
+      got: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+      cause: parsed.error,
+    });
+  }
+  return parsed.data;
+}
+
+export interface ChainContext {
+  deployment: Deployment;
+  publicClient: PublicClient;
+}
+
+/** Connects and checks that the endpoint serves the deployment's chain. */
+export async function openChain(options: CommonOptions): Promise<ChainContext> {
+  const deployment = await readDeployment(options);
+  const publicClient = createPublicClient({
+    chain: chainOf(deployment, options.rpc),
+    transport: http(options.rpc, { retryCount: 2, timeout: 20_000, batch: true }),
+    pollingInterval: 250,
+    cacheTime: 0,
+  });
+  let chainId: number;
+  try {
+    chainId = await publicClient.getChainId();
+  } catch (cause) {
+    throw chainError(cause, `connecting to ${options.rpc}`);
+  }
+  if (chainId !== deployment.chainId) {
+    throw new NodeError('CHAIN_WRONG', `${options.rpc} serves another chain than the deployment is on.`, {
+      expected: String(deployment.chainId),
+      got: String(chainId),
+    });
+  }
+  return { deployment, publicClient: publicClient as PublicClient };
+}
+
+function chainOf(deployment: Deployment, rpc: string) {
+  return defineChain({
+    id: deployment.chainId,
+    name: `Chain ${deployment.chainId}`,
+    nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
+    rpcUrls: { default: { http: [rpc] } },
+  });
+}
+
+/** The account that signs: from a file or the environment, never from an argument that others could see. */
+export async function openWallet(options: CommonOptions, deployment: Deployment): Promise<Wallet> {
+  const source = options.keyFile ?? 'COVEY_PRIVATE_KEY';
+  let key = process.env.COVEY_PRIVATE_KEY;
+  if (options.keyFile) {
+    try {
+      key = await readFile(options.keyFile, 'utf8');
+    } catch (cause) {
+      throw new NodeError('CONFIG_INVALID', `Cannot read the key file ${options.keyFile}.`, { cause });
+    }
+  }
+  const text = key?.trim() ?? '';
+  const hex = text.startsWith('0x') ? text : `0x${text}`;
+  if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) {
+    throw new NodeError('CONFIG_INVALID', text ? `${source} is not a private key.` : 'This command needs an account.', {
+      expected: '64 hex digits in --key-file FILE or COVEY_PRIVATE_KEY',
+    });
+  }
+  return createWalletClient({
+    account: privateKeyToAccount(hex as Hex),
+    chain: chainOf(deployment, options.rpc),
+    transport: http(options.rpc, { retryCount: 2, timeout: 20_000 }),
+  });
+}
+
+export async function openSender(options: CommonOptions): Promise<ChainContext & { sender: Sender; wallet: Wallet }> {
+  const chain = await openChain(options);
+  const wallet = await openWallet(options, chain.deployment);
+  return { ...chain, wallet, sender: new Sender({ publicClient: chain.publicClient, wallet }) };
+}
+
+export function openStore(options: CommonOptions): ContentStore {
+  return kuboStore(options.ipfs);
+}
+
+/** For reading: a gateway when one is named, else the IPFS node. */
+export function openReader(options: CommonOptions): ContentReader {
+  return options.gateway === undefined ? kuboStore(options.ipfs) : gatewayStore(options.gateway);
+}
+
+export { loadNodeCore as openCore };
+
+export function stateDir(options: CommonOptions): string {
+  return resolve(options.stateDir);
+}

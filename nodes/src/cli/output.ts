@@ -1,0 +1,59 @@
+import type { NodeEvent } from '../events.ts';
+import { describeError } from './exit-codes.ts';
+
+/** Results go to stdout, everything said under way to stderr. */
+export interface Output {
+  readonly json: boolean;
+  /** The command's result: one JSON object, or lines for people. */
+  result(schema: string, value: Record<string, unknown>, lines: string[]): void;
+  /** What happens while it works. */
+  progress(line: string): void;
+  /** Of a daemon: one JSON object a line on stdout, or a line for people on stderr. */
+  event(event: NodeEvent): void;
+  /** Of a command that ends: only said, never on stdout. */
+  step(event: NodeEvent): void;
+  error(error: unknown): void;
+}
+
+export function output(json: boolean): Output {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const print = (value: Record<string, unknown>) => process.stdout.write(`${toJson(value)}\n`);
+  return {
+    json,
+    progress: say,
+    result(schema, value, lines) {
+      if (json) print({ schema, ...value });
+      else for (const line of lines) process.stdout.write(`${line}\n`);
+    },
+    event(event) {
+      if (json) print({ schema: 'covey.event/1', ...event });
+      else say(eventLine(event));
+    },
+    step(event) {
+      say(eventLine(event));
+    },
+    error(error) {
+      const described = describeError(error);
+      if (json) print({ schema: 'covey.error/1', error: described });
+      say(`${described.code}: ${described.message}`);
+      if (described.expected !== undefined) say(`  expected: ${described.expected}`);
+      if (described.got !== undefined) say(`  got:      ${described.got}`);
+      if (described.hint !== undefined) say(`  ${described.hint}`);
+      if (described.code === 'UNEXPECTED' && error instanceof Error && error.stack) say(error.stack);
+    },
+  };
+}
+
+/** Integers that may not fit a double are decimal strings. */
+export function toJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
+}
+
+function eventLine(event: NodeEvent): string {
+  const { event: name, ...rest } = event;
+  const where = 'taskId' in event && event.taskId !== undefined ? `task ${event.taskId} round ${event.round} ` : '';
+  const details = Object.entries(rest)
+    .filter(([key, value]) => key !== 'taskId' && key !== 'round' && value !== undefined)
+    .map(([key, value]) => `${key}=${typeof value === 'object' ? toJson(value) : String(value)}`);
+  return `${where}${name} ${details.join(' ')}`.trimEnd();
+}

@@ -1,0 +1,222 @@
+import { rewardDistributorAbi, slashCourtAbi } from '@covey/contracts/abi';
+import { decodeResultDocument } from '@covey/protocol';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readBase, readRound, readRoundInputs, readValidators } from './chain/read-round.ts';
+import { readTask, readTaskDocument } from './chain/read-task.ts';
+import { publishKey } from './creator/keys.ts';
+import { readAcceptedDocument } from './settle/accepted-document.ts';
+import { settleFromChain } from './settle/settle-on-chain.ts';
+import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
+import type { TrainerNode } from './trainer/trainer-node.ts';
+import type { ValidatorNode } from './validator/validator-node.ts';
+import { verifyRound } from './verify/verify-round.ts';
+
+let network: TestNetwork;
+let task: TestTask;
+let trainers: TrainerNode[];
+let validators: ValidatorNode[];
+
+beforeAll(async () => {
+  network = await startTestNetwork();
+  task = await network.task();
+  // The third trainer submits garbage, the fourth validator lies.
+  trainers = [network.trainer(0), network.trainer(1), network.trainer(2, { attack: 'garbage' })];
+  validators = [0, 1, 2].map((n) => network.validator(n, { stake: 8_000n * 10n ** 18n }));
+  validators.push(network.validator(3, { attack: 'lie' }));
+});
+
+afterAll(async () => {
+  await network?.stop();
+});
+
+/** Every step in its window, by the nodes' own `step`. */
+async function playRound(round: number): Promise<void> {
+  const { taskId } = task;
+  const keeper = network.keeper();
+  const { deployment } = network;
+  expect(await keeper.openRound(taskId)).toBe(round);
+  for (const node of [...validators, ...trainers]) await node.step(taskId, round);
+  await network.passWindow(taskId, round, 'commit');
+  for (const node of trainers) await node.step(taskId, round);
+  await network.passWindow(taskId, round, 'reveal');
+  const key = task.validation.shards[round]!.key;
+  await publishKey(network.sender(cast.creator), deployment, taskId, round, key);
+  await network.passWindow(taskId, round, 'key');
+  for (const node of validators) await node.step(taskId, round);
+  await network.passWindow(taskId, round, 'availability');
+  for (const node of validators) await node.step(taskId, round);
+  await network.passWindow(taskId, round, 'resultCommit');
+  for (const node of validators) await node.step(taskId, round);
+  await network.passWindow(taskId, round, 'resultReveal');
+  await keeper.step(taskId, round);
+  const { challengeEnd } = await readRound(network.publicClient, deployment, taskId, round);
+  await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
+  await network.anvil.testClient.mine({ blocks: 1 });
+  expect(await keeper.step(taskId, round)).toBe(false);
+  expect(await keeper.step(taskId, round)).toBe(true);
+}
+
+describe('a round with the real contracts', () => {
+  it('accepts the honest result', async () => {
+    await playRound(0);
+    const { publicClient, deployment, store } = network;
+    const info = await readRound(publicClient, deployment, task.taskId, 0);
+    expect(info.phase).toBe('claimable');
+    const entries = await readValidators(publicClient, deployment, task.taskId, 0);
+    const honest = entries.slice(0, 3).map(({ resultHash }) => resultHash);
+    expect(new Set([...honest, info.acceptedHash]).size).toBe(1);
+    expect(entries[3]!.resultHash).not.toBe(info.acceptedHash);
+
+    const { document } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    expect(document.submissions.map(({ verdict }) => verdict)).toEqual(['valid', 'valid', 'not-safetensors']);
+    expect(document.aggregate!.correct).toBeGreaterThan(document.baseline!.correct);
+  });
+
+  it('verifies: the recomputed hash is the accepted one', async () => {
+    const { publicClient, deployment, store, core } = network;
+    const steps: string[] = [];
+    const found = await verifyRound({
+      publicClient,
+      deployment,
+      taskId: task.taskId,
+      round: 0,
+      store,
+      core,
+      onProgress: ({ step }) => steps.push(step),
+    });
+    expect(found).toMatchObject({ match: true, problems: [], differences: [] });
+    expect(found.computedHash).toBe(found.acceptedHash);
+    expect(found.perSubmission.map(({ match }) => match)).toEqual([true, true, true]);
+    expect(steps).toContain('score');
+    expect(steps.at(-1)).toBe('done');
+  });
+
+  it('settles: what is claimed equals the recomputation to the wei', async () => {
+    const { publicClient, deployment, store } = network;
+    const expected = await settleFromChain(publicClient, deployment, store, task.taskId, 0);
+    expect(expected.paid).toBeGreaterThan(0n);
+    const paid = new Map<string, bigint>();
+    for (const node of trainers) paid.set(node.address, (await node.claim(task.taskId, 0))?.payout.total ?? 0n);
+    for (const node of validators) paid.set(node.address, (await node.claim(task.taskId, 0))?.payout.total ?? 0n);
+    for (const { node, payout } of expected.trainers) expect(paid.get(node)).toBe(payout.total);
+    for (const { validator, payout } of expected.validators) expect(paid.get(validator)).toBe(payout.total);
+    expect([...paid.values()].reduce((a, b) => a + b)).toBe(expected.paid);
+    expect(paid.get(trainers[2]!.address)).toBe(0n);
+    expect(paid.get(validators[3]!.address)).toBe(0n);
+    const rewards = await publicClient.readContract({
+      address: deployment.rewardDistributor,
+      abi: rewardDistributorAbi,
+      functionName: 'rewards',
+      args: [task.taskId, 0],
+    });
+    expect(rewards.paid).toBe(expected.paid);
+    // A second claim finds nothing and is no error.
+    expect(await trainers[0]!.claim(task.taskId, 0)).toBeNull();
+  });
+
+  it('opens one case against the liar, which the keeper executes after its appeal window', async () => {
+    const { publicClient, deployment } = network;
+    expect(await validators[0]!.openCases(task.taskId, 0)).toEqual({ opened: 1, left: 0 });
+    expect(await validators[1]!.openCases(task.taskId, 0)).toEqual({ opened: 0, left: 0 });
+    const opened = network.events.find(({ event }) => event === 'case-opened');
+    expect(opened).toMatchObject({ target: validators[3]!.address, reason: 'resultMismatch' });
+    const keeper = network.keeper();
+    expect(await keeper.executeCases()).toBe(1);
+    const slashCase = await publicClient.readContract({
+      address: deployment.slashCourt,
+      abi: slashCourtAbi,
+      functionName: 'slashCase',
+      args: [1n],
+    });
+    await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(slashCase.appealEnd) });
+    await network.anvil.testClient.mine({ blocks: 1 });
+    expect(await keeper.executeCases()).toBe(0);
+    expect(network.events.find(({ event }) => event === 'case-executed')).toMatchObject({ taken: slashCase.amount });
+  });
+
+  it('starts the next round from the accepted model', async () => {
+    const { publicClient, deployment, store } = network;
+    await playRound(1);
+    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
+    const first = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const inputs = await readRoundInputs(publicClient, deployment, task.taskId, 1, document);
+    expect(inputs.base).toBe(first.document.model);
+    expect(inputs.base).not.toBe(document.initialModel);
+    expect(await readBase(publicClient, deployment, task.taskId, 0, document.initialModel)).toBe(document.initialModel);
+    const second = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 1);
+    expect(Number(second.document.aggregate!.loss)).toBeLessThan(Number(first.document.aggregate!.loss));
+  });
+});
+
+describe('verifying a round whose stored content was altered', () => {
+  const flip = (bytes: Uint8Array) => bytes.map((byte, index) => (index === bytes.length - 1 ? byte ^ 1 : byte));
+
+  async function verifyAltered(cid: string) {
+    const { publicClient, deployment, store, core } = network;
+    await store.corrupt(cid, flip);
+    try {
+      return await verifyRound({ publicClient, deployment, taskId: task.taskId, round: 0, store, core });
+    } finally {
+      await store.corrupt(cid, flip);
+    }
+  }
+
+  it('shows the altered submission and leaves the others as they are', async () => {
+    const { publicClient, deployment, store } = network;
+    const { document } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const found = await verifyAltered(document.submissions[1]!.cid!);
+    expect(found.match).toBe(false);
+    expect(found.computedHash).not.toBe(found.acceptedHash);
+    expect(found.perSubmission[1]).toMatchObject({ index: 1, match: false });
+    expect(found.perSubmission[1]!.differences.map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['content', 'verdict', 'weight']),
+    );
+    expect(found.perSubmission[2]).toMatchObject({ index: 2, match: true });
+    expect(found.problems).toMatchObject([{ role: 'submission', code: 'CONTENT_HASH_MISMATCH' }]);
+  });
+
+  it('cannot compute from an altered shard or base, and says which', async () => {
+    const { publicClient, deployment, store } = network;
+    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
+    for (const [role, cid] of [
+      ['shard', document.validation.shards[0]!.ciphertext],
+      ['base', document.initialModel],
+      ['task', task.document],
+    ] as const) {
+      const found = await verifyAltered(cid);
+      expect(found).toMatchObject({ match: false, computedHash: null, problems: [{ role, cid }] });
+      expect(found.perSubmission.every(({ match }) => !match)).toBe(true);
+    }
+  });
+
+  it('shows an altered result document and an altered model', async () => {
+    const { publicClient, deployment, store } = network;
+    const { cid, document } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const altered = await verifyAltered(cid);
+    expect(altered).toMatchObject({ match: false, accepted: null, problems: [{ role: 'result' }] });
+    // The hash itself was recomputed all the same.
+    expect(altered.computedHash).toBe(altered.acceptedHash);
+    expect(await verifyAltered(document.model)).toMatchObject({ match: false, problems: [{ role: 'model' }] });
+  });
+
+  it('throws when an input is gone: that says nothing about the result', async () => {
+    const { publicClient, deployment, store, core } = network;
+    const { document, cid } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const input = document.submissions[0]!.cid!;
+    const kept = await store.getBlock(input);
+    await store.remove(input);
+    const parameters = { publicClient, deployment, taskId: task.taskId, round: 0, store, core };
+    await expect(verifyRound(parameters)).rejects.toMatchObject({ code: 'PROTOCOL_FETCH_FAILED' });
+    expect(await store.add(kept)).toBe(input);
+    // Without the accepted document the hash can still be compared.
+    const bytes = await store.getBlock(cid);
+    await store.remove(cid);
+    expect(await verifyRound(parameters)).toMatchObject({
+      match: true,
+      accepted: null,
+      problems: [{ role: 'result', code: 'CONTENT_NOT_FOUND' }],
+    });
+    expect(await store.putBlock(0x0129, bytes)).toBe(cid);
+    expect(decodeResultDocument(bytes)).toEqual(document);
+  });
+});
