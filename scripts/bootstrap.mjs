@@ -12,7 +12,8 @@ const binaries = join(root, 'node_modules', '.bin');
 const stamp = join(root, 'node_modules', '.covey-installed');
 
 const [major] = process.versions.node.split('.').map(Number);
-if (major < 20) fail(`Covey needs Node 20 or newer to install itself; this is ${process.version}. Install a newer Node.`);
+if (major < 20)
+  fail(`Covey needs Node 20 or newer to install itself; this is ${process.version}. Install a newer Node.`);
 
 const [script, ...args] = process.argv.slice(2);
 if (!script) fail('usage: node scripts/bootstrap.mjs SCRIPT [arguments]');
@@ -21,13 +22,17 @@ install();
 run();
 
 function install() {
-  const lockfile = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lockfile = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   const installed = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
   if (installed === lockfile && existsSync(join(binaries, 'node'))) return;
 
   process.stderr.write('Covey: installing dependencies (about a minute the first time)…\n');
   // npm's own output goes to stderr, so that a command's stdout stays machine-readable.
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_(config_|lifecycle|package)/i.test(name)));
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^npm_(config_|lifecycle|package)/i.test(name)),
+  );
   const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     env: environment,

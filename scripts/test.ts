@@ -38,7 +38,9 @@ async function forge(): Promise<Count> {
   try {
     report = JSON.parse(result.stdout.slice(result.stdout.indexOf('{'))) as ForgeReport;
   } catch {
-    throw new Error(`forge printed no report (exit ${result.code}):\n${result.stdout.slice(-2000)}${result.stderr.slice(-4000)}`);
+    throw new Error(
+      `forge printed no report (exit ${result.code}):\n${result.stdout.slice(-2000)}${result.stderr.slice(-4000)}`,
+    );
   }
   const count = { passed: 0, failed: 0 };
   for (const [contract, { test_results }] of Object.entries(report)) {

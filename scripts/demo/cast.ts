@@ -12,6 +12,8 @@ export const cast = {
   keeper: 6,
   /** Holds tokens and plays no part: the account to vote with in the web app. */
   visitor: 7,
+  /** Holds what is liquid and nobody else's. */
+  ecosystem: 8,
   trainers: indexes(10, 8),
   validators: indexes(20, 4),
 };

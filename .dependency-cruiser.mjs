@@ -1,0 +1,43 @@
+// Who may import whom (docs: ARCHITECTURE in docs/reference). Packages see each other only through `exports`.
+const layers = {
+  'contracts/abi': [],
+  'wasm-core/loader': [],
+  protocol: ['wasm-core/loader'],
+  governance: ['protocol', 'contracts/abi'],
+  nodes: ['governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
+  server: ['governance', 'nodes', 'protocol', 'wasm-core/loader', 'contracts/abi'],
+  web: ['nodes', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi', 'server/src/schema', 'wasm-core/dist'],
+};
+
+const packages = ['contracts', 'wasm-core', 'protocol', 'governance', 'nodes', 'server', 'web'];
+
+const forbidden = Object.entries(layers).map(([layer, allowed]) => {
+  const own = layer.split('/')[0];
+  return {
+    name: `${layer} imports only what lies below`,
+    severity: 'error',
+    from: { path: `^${layer}/`, pathNot: '\\.test\\.ts$' },
+    to: { path: `^(${packages.filter((name) => name !== own).join('|')})/`, pathNot: allowed.map((path) => `^${path}/`) },
+  };
+});
+
+export default {
+  forbidden: [
+    ...forbidden,
+    { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    {
+      name: 'packages are entered by their exports',
+      severity: 'error',
+      from: { path: `^(${packages.join('|')})/` },
+      to: { path: `^(${packages.join('|')})/`, pathNot: '^$1/', dependencyTypes: ['local'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)(dist|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'], extensions: ['.ts', '.vue', '.js', '.mjs'] },
+  },
+};

@@ -1,0 +1,339 @@
+// The whole of Covey once through. Each step is what a user would do, with the parts that a user would run.
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  coveyTokenAbi,
+  daoAbi,
+  modelMarketAbi,
+  policyAbi,
+  rewardDistributorAbi,
+  roundManagerAbi,
+  slashCourtAbi,
+  stakeManagerAbi,
+  taskManagerAbi,
+  tokenVotingAbi,
+} from '@covey/contracts/abi';
+import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy } from '@covey/governance';
+import {
+  completeTask,
+  createTask,
+  dirichletSplit,
+  fundTask,
+  gatewayStore,
+  keyFileOf,
+  prepareValidation,
+  readMnist,
+  readTask,
+  readTaskDocument,
+  writeKeyFile,
+  type Dataset,
+} from '@covey/nodes';
+import { decodeDataset, MAX_SHARD_BYTES, modelFromBytes } from '@covey/protocol';
+import type { Core, Evaluation } from '@covey/wasm-core';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { formatEther, parseEther, type Abi } from 'viem';
+import { cast, liar } from './cast.ts';
+import { CheckList } from './check-list.ts';
+import { gasByKind } from './gas.ts';
+import { sellModel } from './market.ts';
+import { mnistFolder } from './mnist.ts';
+import { plays, startTrainers, startValidator, startValidators } from './participants.ts';
+import { Progress } from './progress.ts';
+import { castVotes, executeAfterVoting, propose } from './proposals.ts';
+import { auditRound, executeSlashes, playRound } from './round.ts';
+import { voteOnSnapshot } from './snapshot-vote.ts';
+import type { RoundSummary, Summary } from './summary.ts';
+import { task } from './task.ts';
+import { World } from './world.ts';
+
+export interface DemoOptions {
+  /** Folder for everything that the demo writes; emptied first. */
+  dir: string;
+  /** Port of the server and the web app; 0 for any. */
+  port: number;
+}
+
+export interface Demo {
+  summary: Summary;
+  world: World;
+  stop(): Promise<void>;
+}
+
+export async function runDemo({ dir, port }: DemoOptions): Promise<Demo> {
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  const progress = new Progress();
+  const checks = new CheckList();
+  const core = await loadNodeCore();
+  let world: World | undefined;
+  const stops: { stop(): Promise<void> }[] = [];
+  const stop = async () => {
+    await Promise.all(stops.map((process) => process.stop()));
+    await world?.stop();
+  };
+
+  try {
+    world = await progress.step('Start a chain, deploy DAO, token and contracts, start server and IPFS', (detail) =>
+      World.start({ dir, port, scorer: core.sha256, detail, onEvent: () => undefined }),
+    );
+    const summary = await play(world, core, progress, checks, stops);
+    return { summary, world, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function play(
+  world: World,
+  core: Core,
+  progress: Progress,
+  checks: CheckList,
+  stops: { stop(): Promise<void> }[],
+): Promise<Summary> {
+  const { chain, deployment } = world;
+  const creator = world.sender(cast.creator);
+
+  await progress.step('Check that nobody but the DAO holds a permission', async () => {
+    const audit = await auditPermissions(chain.publicClient, deployment);
+    checks.expect('the live grants are exactly those of the design', audit.ok, `${audit.live.length} grants`);
+  });
+
+  await progress.step('Token holders delegate their votes to themselves', async (detail) => {
+    const holders = [...cast.voters, cast.visitor, ...cast.trainers, ...cast.validators];
+    for (const account of holders) {
+      await delegateVotes(chain.wallet(account), { deployment, delegatee: world.address(account) });
+    }
+    detail(`${holders.length} holders`);
+  });
+
+  const { shards, validation } = await progress.step(
+    'Split MNIST among eight nodes, hide the test set',
+    async (detail) => {
+      const { train, test } = await readMnist(mnistFolder());
+      const shards = dirichletSplit(train, { nodes: cast.trainers.length, seed: 7, alpha: 0.5, minimum: 1_000 });
+      detail(`${train.labels.length} digits into shards of ${shards.map(({ labels }) => labels.length).join(', ')}`);
+      const validation = prepareValidation({ data: test, rounds: task.rounds, seed: 11, shardSamples: 2_000 });
+      detail(
+        `${test.labels.length} hidden digits: ${task.rounds} shards of 2000, hold-out ${validation.holdout.samples}`,
+      );
+      return { shards, validation };
+    },
+  );
+  const keys = keyFileOf(validation);
+
+  const created = await progress.step('A creator proposes and funds a task', async (detail) => {
+    await writeKeyFile(join(world.dir, 'task-keys.json'), keys);
+    const created = await createTask({
+      sender: creator,
+      deployment,
+      store: world.store,
+      core,
+      draft: task,
+      validation,
+    });
+    await fundTask(creator, deployment, created.taskId, task.budget);
+    detail(`task ${created.taskId}, document ${created.cid}, budget ${formatEther(task.budget)} COVEY`);
+    return created;
+  });
+  const { taskId } = created;
+
+  const approval = await progress.step('The DAO approves the task by a TokenVoting vote', async (detail) => {
+    const proposed = await propose(world, {
+      title: `Approve task ${taskId}: ${task.name}`,
+      summary: 'Lets rounds of this task be opened and paid from its budget.',
+      description: task.description,
+      actions: [approveTask(deployment, taskId)],
+    });
+    await castVotes(world, proposed.proposalId, cast.voters);
+    await executeAfterVoting(world, proposed);
+    detail(`proposal ${proposed.proposalId} executed`);
+    return proposed;
+  });
+  const state = async () => (await readTask(chain.publicClient, deployment, taskId)).state;
+  checks.equal('the task is approved', await state(), 'approved');
+
+  const roles = plays(world);
+  const rounds: RoundSummary[] = [];
+  const validators = startValidators(world, taskId);
+  stops.push(...startTrainers(world, taskId, shards), ...validators);
+  const play = async (name: string) => {
+    const round = await progress.step(name, (detail) => playRound(world, { taskId, keys, detail }));
+    await progress.step(`Recompute round ${round} from chain and IPFS`, async () => {
+      rounds.push(await auditRound(world, checks, { taskId, round, plays: roles }));
+    });
+  };
+
+  await play('Round 0: eight nodes train, four validators score, one of them lies');
+  await validators[liar]?.stop();
+  stops.push(startValidator(world, taskId, liar, false));
+  const slashes = await progress.step('The liar’s appeal window passes, anybody executes the slash', (detail) =>
+    executeSlashes(world).then((executed) => {
+      for (const { target, taken } of executed) detail(`${target} loses ${formatEther(BigInt(taken))} COVEY`);
+      return executed;
+    }),
+  );
+  const lying = world.address(cast.validators[liar] as number);
+  checks.equal(
+    'only the liar is slashed',
+    slashes.map(({ target, reason }) => `${target} ${reason}`).join(),
+    `${lying} resultMismatch`,
+  );
+  await play('Round 1: the same nodes go on from the aggregate; the liar is honest now');
+
+  const change = await progress.step(
+    'A second vote changes the policy; a node votes with its staked tokens',
+    async (detail) => {
+      const proposed = await propose(world, {
+        title: 'Reward the best updates more',
+        summary: 'Rank ratio from 0.9 to 0.8: each rank earns a fifth less than the one before.',
+        description: 'The ratio between one rank’s weight and the next. A lower number rewards the best updates more.',
+        actions: [setPolicy(deployment, [{ param: 'rankRatio', value: parseEther('0.8') }])],
+      });
+      const staker = cast.trainers[0] as number;
+      await castVotes(world, proposed.proposalId, [...cast.voters, staker]);
+      await executeAfterVoting(world, proposed);
+      detail(`proposal ${proposed.proposalId} executed`);
+      return proposed;
+    },
+  );
+  await play('Round 2: under the new policy');
+  checks.equal(
+    'round 2 uses a later policy than round 1',
+    (rounds[2]?.policyVersion ?? 0) > (rounds[1]?.policyVersion ?? 0),
+    true,
+  );
+  checkVerdicts(checks, rounds);
+
+  const accuracy = await progress.step('The creator opens the final hold-out; the task is complete', async (detail) => {
+    await completeTask(creator, deployment, taskId, keys.holdout);
+    const before = await onHoldout(world, core, taskId, created.document.initialModel, validation.holdout.plaintext);
+    const after = await onHoldout(world, core, taskId, rounds.at(-1)?.model ?? '', validation.holdout.plaintext);
+    const result = { before: share(before), after: share(after), samples: after.count };
+    detail(
+      `accuracy on ${result.samples} digits that nobody saw: ${percent(result.before)} → ${percent(result.after)}`,
+    );
+    return result;
+  });
+  checks.equal('the task is completed', await state(), 'completed');
+  checks.expect('the final accuracy is at least 0.90', accuracy.after >= 0.9, percent(accuracy.after));
+
+  const config = (await (await fetch(`${world.serverUrl}/api/v1/config`)).json()) as { snapshot: { space: string } };
+  const snapshot = await progress.step(
+    'A third proposal is voted without gas through the Snapshot endpoint',
+    (detail) => voteOnSnapshot(world, checks, config.snapshot.space, detail),
+  );
+  const market = await progress.step('The model is listed, bought, fetched by CID and run by the buyer', (detail) =>
+    sellModel(world, checks, taskId, detail),
+  );
+  const open = await progress.step('Leave a proposal open: the visitor’s vote decides it', async () => {
+    const proposed = await propose(world, {
+      title: 'Pay half of a reward at once',
+      summary: 'Unlock ratio from 0.4 to 0.5; the rest still vests over thirty days.',
+      description: 'Three holders have voted yes. **Account 7 of the demo wallet** has enough votes to decide it.',
+      actions: [setPolicy(deployment, [{ param: 'unlockRatio', value: parseEther('0.5') }])],
+      days: 7,
+    });
+    await castVotes(world, proposed.proposalId, cast.voters);
+    return proposed;
+  });
+
+  const gas = await progress.step('Read the gas of every transaction', () =>
+    gasByKind(chain.publicClient, contractsOf(world), BigInt(deployment.startBlock)),
+  );
+  const proposals = await Promise.all(
+    [
+      { ...approval, what: 'approve the task' },
+      { ...change, what: 'change the rank ratio' },
+      { ...open, what: 'change the unlock ratio (open)' },
+    ].map(async ({ proposalId, what }) => {
+      const { state, tally } = await getProposal(chain.publicClient, { deployment, proposalId });
+      const cast = tally.yes + tally.no + tally.abstain;
+      return {
+        id: String(proposalId),
+        what,
+        executed: state === 'executed',
+        yes: String(tally.yes),
+        participation: Number((cast * 10_000n) / parseEther('128000000')) / 10_000,
+      };
+    }),
+  );
+  return {
+    schema: 'covey.demo/1',
+    passed: checks.passed,
+    seconds: Math.round(progress.elapsed()),
+    steps: progress.steps,
+    deployment: { ...deployment },
+    task: { id: String(taskId), document: created.cid, initialModel: created.document.initialModel },
+    rounds,
+    slashes,
+    proposals,
+    snapshot,
+    market,
+    accuracy,
+    gas,
+    checks: checks.checks,
+  };
+}
+
+/** What the hostile nodes must get, and what the honest ones earn, in every round. */
+function checkVerdicts(checks: CheckList, rounds: RoundSummary[]): void {
+  const expected: Record<string, string[]> = {
+    'poisoner (label flip)': ['no-contribution'],
+    'sender of garbage': ['not-safetensors'],
+    copier: ['duplicate'],
+  };
+  for (const [who, verdicts] of Object.entries(expected)) {
+    const got = rounds.map(({ submissions }) => submissions.find((s) => s.plays === who)?.verdict);
+    checks.expect(
+      `the ${who} earns nothing`,
+      got.every((verdict) => verdicts.includes(verdict ?? '')),
+      got.join(', '),
+    );
+  }
+  const honest = rounds.map(
+    ({ submissions }) => submissions.filter((s) => s.plays === 'honest trainer' && s.verdict === 'valid').length,
+  );
+  checks.expect(
+    'most honest nodes earn in every round',
+    honest.every((count) => count >= 3),
+    honest.join(', '),
+  );
+}
+
+async function onHoldout(
+  world: World,
+  core: Core,
+  taskId: bigint,
+  model: string,
+  plaintext: Uint8Array,
+): Promise<Evaluation> {
+  const store = gatewayStore(world.serverUrl);
+  const { architecture } = await readTaskDocument(
+    store,
+    await readTask(world.chain.publicClient, world.deployment, taskId),
+  );
+  const bytes = await store.get(model);
+  const { inputs, labels }: Dataset = decodeDataset(plaintext, { maxBytes: MAX_SHARD_BYTES });
+  const parameters = modelFromBytes(architecture, bytes, { maxBytes: bytes.byteLength });
+  return core.evaluate({ layers: architecture.layers, parameters, inputs, labels });
+}
+
+const share = ({ correct, count }: Evaluation): number => correct / count;
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(2)} %`;
+
+function contractsOf({ deployment }: World) {
+  const at = (address: `0x${string}`, abi: Abi | readonly unknown[]) => ({ address, abi: abi as Abi });
+  return {
+    token: at(deployment.token, coveyTokenAbi),
+    dao: at(deployment.dao, daoAbi),
+    tokenVoting: at(deployment.tokenVoting, tokenVotingAbi),
+    policy: at(deployment.policy, policyAbi),
+    stakeManager: at(deployment.stakeManager, stakeManagerAbi),
+    taskManager: at(deployment.taskManager, taskManagerAbi),
+    roundManager: at(deployment.roundManager, roundManagerAbi),
+    rewardDistributor: at(deployment.rewardDistributor, rewardDistributorAbi),
+    slashCourt: at(deployment.slashCourt, slashCourtAbi),
+    modelMarket: at(deployment.modelMarket, modelMarketAbi),
+  };
+}

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { modelMarketAbi } from '@covey/contracts/abi';
+import { formatEther, parseEther, parseEventLogs } from 'viem';
+import { root, run } from '../process.ts';
+import { cast } from './cast.ts';
+import type { CheckList } from './check-list.ts';
+import { testKey } from './keys.ts';
+import { mnistFolder } from './mnist.ts';
+import type { Summary } from './summary.ts';
+import type { World } from './world.ts';
+
+const price = parseEther('250');
+/** Which digit of the test set the buyer tries. */
+const digit = 42;
+
+/** The creator lists the final model; the buyer's own processes buy it, fetch it by CID, check its hash and run it. */
+export async function sellModel(
+  world: World,
+  checks: CheckList,
+  taskId: bigint,
+  detail: (text: string) => void,
+): Promise<Summary['market']> {
+  const listed = await world.sender(cast.creator).send({
+    address: world.deployment.modelMarket,
+    abi: modelMarketAbi,
+    functionName: 'list',
+    args: [taskId, price, parseEther('0.1')],
+  });
+  const [event] = parseEventLogs({ abi: modelMarketAbi, eventName: 'ModelListed', logs: listed.logs, strict: true });
+  if (!event) throw new Error('list emitted no ModelListed.');
+  const listing = String(event.args.listingId);
+  detail(`listing ${listing} at ${formatEther(price)} COVEY`);
+
+  const file = join(world.dir, 'bought.safetensors');
+  const bought = await covey<{ model: string; bytes: number }>(world, ['buy', '--listing', listing, '--out', file]);
+  detail(`bought and fetched ${bought.model}: ${bought.bytes} bytes, hash checked`);
+  const result = await covey<{ model: string; label: number; predicted: number }>(world, [
+    ...['predict', '--task', String(taskId), '--cid', bought.model],
+    ...['--mnist', mnistFolder(), '--index', String(digit)],
+  ]);
+  checks.equal('the bought model recognises a digit', result.predicted, result.label);
+  return {
+    listing,
+    model: bought.model,
+    price: String(price),
+    digit: { label: result.label, predicted: result.predicted },
+  };
+}
+
+/** Runs a `covey` command of the buyer to its end and gives what it printed. */
+async function covey<Result>(world: World, args: string[]): Promise<Result> {
+  const chain = ['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile, '--gateway', world.serverUrl];
+  const result = await run(process.execPath, [join(root, 'nodes/src/cli/main.ts'), ...args, ...chain, '--json'], {
+    env: { COVEY_PRIVATE_KEY: testKey(cast.buyer) },
+  });
+  if (result.code !== 0)
+    throw new Error(`covey ${args[0]} ended with ${result.code}: ${result.stdout}${result.stderr}`);
+  return JSON.parse(result.stdout) as Result;
+}

@@ -1,0 +1,70 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dataset } from '@covey/nodes';
+import { encodeDataset } from '@covey/protocol';
+import { cast, copied, copier, garbageSender, liar, poisoner } from './cast.ts';
+import { testKey } from './keys.ts';
+import { Process } from './processes.ts';
+import type { World } from './world.ts';
+
+const pollMs = '300';
+
+/** What each address plays, for the summary; keys are in lower case. */
+export function plays(world: World): Map<string, string> {
+  const roles = new Map<string, string>();
+  for (const [position, account] of cast.trainers.entries()) {
+    roles.set(world.address(account).toLowerCase(), trainerRole(position));
+  }
+  for (const [position, account] of cast.validators.entries()) {
+    roles.set(world.address(account).toLowerCase(), position === liar ? 'liar' : 'honest validator');
+  }
+  return roles;
+}
+
+function trainerRole(position: number): string {
+  if (position === poisoner) return 'poisoner (label flip)';
+  if (position === garbageSender) return 'sender of garbage';
+  if (position === copier) return 'copier';
+  return 'honest trainer';
+}
+
+/** Starts `covey train` for each training node, each with its own shard, key and state. */
+export function startTrainers(world: World, taskId: bigint, shards: Dataset[]): Process[] {
+  const victim = world.address(cast.trainers[copied] as number);
+  return cast.trainers.map((account, position) => {
+    const name = `trainer-${position}`;
+    const dir = join(world.dir, name);
+    mkdirSync(dir, { recursive: true });
+    const data = join(dir, 'data.safetensors');
+    writeFileSync(data, encodeDataset(shards[position] as Dataset));
+    const attack = {
+      [poisoner]: ['--attack', 'label-flip'],
+      [garbageSender]: ['--attack', 'garbage'],
+      [copier]: ['--attack', 'copy', '--copy-state', join(world.dir, `trainer-${copied}`), '--copy-node', victim],
+    }[position];
+    return covey(world, name, account, ['train', '--data', data, ...(attack ?? [])], taskId);
+  });
+}
+
+export function startValidators(world: World, taskId: bigint): Process[] {
+  return cast.validators.map((_, position) => startValidator(world, taskId, position, position === liar));
+}
+
+export function startValidator(world: World, taskId: bigint, position: number, lies: boolean): Process {
+  const account = cast.validators[position] as number;
+  const args = ['validate', '--stake', '10000', ...(lies ? ['--attack', 'lie'] : [])];
+  return covey(world, `validator-${position}`, account, args, taskId);
+}
+
+function covey(world: World, name: string, account: number, args: string[], taskId: bigint): Process {
+  return new Process(
+    name,
+    'nodes/src/cli/main.ts',
+    [
+      ...args,
+      ...['--task', String(taskId), '--poll-ms', pollMs, '--json', '--state-dir', join(world.dir, name)],
+      ...['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile, '--ipfs', world.server.url],
+    ],
+    { logDir: join(world.dir, 'logs'), env: { COVEY_PRIVATE_KEY: testKey(account) } },
+  );
+}

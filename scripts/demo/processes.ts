@@ -1,0 +1,110 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { root } from '../process.ts';
+
+/** A process of ours whose stdout is JSON lines and whose stderr goes to a log file. */
+export class Process {
+  readonly name: string;
+  readonly logFile: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number>;
+
+  constructor(
+    name: string,
+    script: string,
+    args: string[],
+    options: {
+      logDir: string;
+      env?: Record<string, string>;
+      onLine?: (line: string) => void;
+    },
+  ) {
+    this.name = name;
+    mkdirSync(options.logDir, { recursive: true });
+    this.logFile = join(options.logDir, `${name}.log`);
+    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    this.#child.stderr?.pipe(log);
+    if (this.#child.stdout) {
+      createInterface(this.#child.stdout).on('line', (line) => {
+        log.write(`${line}\n`);
+        options.onLine?.(line);
+      });
+    }
+    this.#ended = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code ?? 1)));
+    // Nothing outlives the demo.
+    const kill = () => this.#child.kill('SIGKILL');
+    process.once('exit', kill);
+    void this.#ended.then(() => process.off('exit', kill));
+  }
+
+  get running(): boolean {
+    return this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Asks it to end and waits; kills it when it does not. */
+  async stop(): Promise<void> {
+    if (!this.running) return;
+    this.#child.kill('SIGTERM');
+    await Promise.race([this.#ended, sleep(10_000, undefined, { ref: false })]);
+    this.kill();
+    await this.#ended;
+  }
+
+  /** As a power failure would. */
+  kill(): void {
+    if (this.running) this.#child.kill('SIGKILL');
+  }
+
+  get ended(): Promise<number> {
+    return this.#ended;
+  }
+}
+
+export interface ServerOptions {
+  dataDir: string;
+  rpcUrl: string;
+  deploymentFile: string;
+  /** 0: any free port. */
+  port: number;
+}
+
+export interface ServerProcess extends Process {
+  url: string;
+}
+
+/** Starts the server as anyone would and waits until it says where it listens. */
+export async function startServer(options: ServerOptions): Promise<ServerProcess> {
+  const { dataDir, rpcUrl, deploymentFile, port } = options;
+  const listening = Promise.withResolvers<string>();
+  const server = new Process(
+    'server',
+    'server/src/main.ts',
+    [
+      ...['--data-dir', dataDir, '--rpc', rpcUrl, '--deployment', deploymentFile],
+      ...['--host', '127.0.0.1', '--port', String(port), '--web', join(root, 'web/dist'), '--demo', '--json'],
+    ],
+    {
+      logDir: join(dataDir, '..', 'logs'),
+      onLine: (line) => {
+        try {
+          const { url } = JSON.parse(line) as { url?: string };
+          if (url) listening.resolve(url);
+        } catch {
+          // Only lines that are JSON concern us; the log file has them all.
+        }
+      },
+    },
+  );
+  void server.ended.then((code) =>
+    listening.reject(new Error(`The server ended with code ${code}; its log is ${server.logFile}.`)),
+  );
+  const url = await listening.promise;
+  return Object.assign(server, { url });
+}

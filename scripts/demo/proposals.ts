@@ -1,0 +1,58 @@
+import {
+  canExecute,
+  createProposal,
+  execute,
+  getProposal,
+  vote,
+  type Action,
+  type VoteOption,
+} from '@covey/governance';
+import { cast } from './cast.ts';
+import type { World } from './world.ts';
+
+export interface Proposed {
+  proposalId: bigint;
+  endDate: bigint;
+}
+
+/** Pins a proposal's description and puts its actions to the vote, written by the first voter. */
+export async function propose(
+  world: World,
+  what: { title: string; summary: string; description: string; actions: Action[]; days?: number },
+): Promise<Proposed> {
+  const { title, summary, description, actions, days } = what;
+  const metadata = new TextEncoder().encode(JSON.stringify({ title, summary, description, resources: [] }));
+  const cid = await world.store.add(metadata);
+  const { timestamp } = await world.chain.publicClient.getBlock();
+  return await createProposal(world.chain.wallet(cast.voters[0] as number), {
+    deployment: world.deployment,
+    metadata: `ipfs://${cid}`,
+    actions,
+    ...(days ? { endDate: timestamp + BigInt(days) * 86_400n } : {}),
+  });
+}
+
+export async function castVotes(world: World, proposalId: bigint, accounts: number[], option: VoteOption = 'yes') {
+  for (const account of accounts) {
+    await vote(world.chain.wallet(account), { deployment: world.deployment, proposalId, option });
+  }
+}
+
+/** Waits on the chain's clock until voting is over, then anybody (here the keeper) executes. */
+export async function executeAfterVoting(world: World, { proposalId, endDate }: Proposed): Promise<bigint> {
+  await world.advanceTo(Number(endDate) + 1);
+  const client = world.chain.wallet(cast.keeper);
+  if (!(await canExecute(client, { deployment: world.deployment, proposalId }))) {
+    const proposal = await getProposal(client, { deployment: world.deployment, proposalId });
+    throw new Error(`Proposal ${proposalId} cannot be executed: ${JSON.stringify(proposal.tally, bigints)}`);
+  }
+  await execute(client, { deployment: world.deployment, proposalId });
+  return proposalId;
+}
+
+const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+/** The DAO's own description. Its CID is known before a store runs to keep it. */
+export const daoMetadata = new TextEncoder().encode(
+  JSON.stringify({ name: 'Covey', description: 'Governs decentralised AI training.', links: [] }),
+);

@@ -1,0 +1,233 @@
+import { reasons, rewardDistributorAbi, roundManagerAbi, slashCourtAbi } from '@covey/contracts/abi';
+import {
+  acceptOrDispute,
+  executeCases,
+  finalize,
+  gatewayStore,
+  openClaims,
+  openRound,
+  publishKey,
+  readAcceptedDocument,
+  readRound,
+  readValidators,
+  roundKey,
+  settleFromChain,
+  verifyRound,
+  type KeyFile,
+} from '@covey/nodes';
+import { cidFromChain } from '@covey/protocol';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { getAddress } from 'viem';
+import { cast } from './cast.ts';
+import type { CheckList } from './check-list.ts';
+import type { RoundSummary, SlashSummary } from './summary.ts';
+import type { World } from './world.ts';
+
+export interface RoundOptions {
+  taskId: bigint;
+  keys: KeyFile;
+  detail: (text: string) => void;
+}
+
+/**
+ * Plays one round: the participants' own processes do their parts, and here the clock is moved to the end of each
+ * window, once everybody has done what the window is for.
+ */
+export async function playRound(world: World, { taskId, keys, detail }: RoundOptions): Promise<number> {
+  const keeper = { sender: world.sender(cast.keeper), deployment: world.deployment, onEvent: world.onEvent };
+  const round = await openRound({ ...keeper, taskId });
+  if (round === null) throw new Error(`Task ${taskId} has no round to open.`);
+  const at = { ...keeper, taskId, round };
+  const info = () => readRound(world.chain.publicClient, world.deployment, taskId, round);
+  const everybodyOf = async (what: string, count: number, done: () => Promise<number>) => {
+    await world.until(`round ${round}: ${what}`, async () => (await done()) >= count);
+    detail(`${what}: ${count}`);
+  };
+  const validators = () => readValidators(world.chain.publicClient, world.deployment, taskId, round);
+
+  const trainers = cast.trainers.length;
+  const jury = cast.validators.length;
+  await everybodyOf('validators joined', jury, async () => (await validators()).length);
+  await everybodyOf('submissions committed', trainers, async () => (await info()).submissions);
+  const { deadlines } = await info();
+
+  await world.advanceTo(deadlines.commit);
+  await everybodyOf('submissions revealed', trainers, async () => (await info()).revealed);
+
+  await world.advanceTo(deadlines.reveal);
+  await publishKey(world.sender(cast.creator), world.deployment, taskId, round, roundKey(keys, round), world.onEvent);
+  detail('key of the validation shard published');
+
+  await world.advanceTo(deadlines.key);
+  await everybodyOf('availability attested', jury, async () => (await validators()).filter((v) => v.attested).length);
+
+  await world.advanceTo(deadlines.availability);
+  await everybodyOf(
+    'results committed',
+    jury,
+    async () => (await validators()).filter((v) => v.resultCommitment).length,
+  );
+
+  await world.advanceTo(deadlines.resultCommit);
+  await everybodyOf('results revealed', jury, async () => (await validators()).filter((v) => v.resultHash).length);
+
+  await world.advanceTo(deadlines.resultReveal);
+  const outcome = await acceptOrDispute(at);
+  if (outcome !== 'accepted') throw new Error(`Round ${round} is disputed though three of four validators agree.`);
+  detail(`accepted ${(await info()).acceptedHash}`);
+
+  await world.advanceTo((await info()).challengeEnd);
+  await finalize(at);
+  await openClaims(at);
+  await world.until(`round ${round}: claims paid`, async () => {
+    const rewards = await world.chain.publicClient.readContract({
+      address: world.deployment.rewardDistributor,
+      abi: rewardDistributorAbi,
+      functionName: 'rewards',
+      args: [taskId, round],
+    });
+    return rewards.opened && rewards.claimsLeft === 0;
+  });
+  detail('every claim paid');
+  return round;
+}
+
+/** Recomputes a round from chain and content, in this process, and compares it with what was accepted and paid. */
+export async function auditRound(
+  world: World,
+  checks: CheckList,
+  { taskId, round, plays }: { taskId: bigint; round: number; plays: Map<string, string> },
+): Promise<RoundSummary> {
+  const { publicClient } = world.chain;
+  const { deployment } = world;
+  const store = gatewayStore(world.serverUrl);
+  const verification = await verifyRound({
+    publicClient,
+    deployment,
+    taskId,
+    round,
+    store,
+    core: await loadNodeCore(),
+  });
+  checks.expect(
+    `round ${round}: recomputing gives the accepted hash`,
+    verification.match,
+    verification.computedHash ?? '',
+  );
+
+  const settlement = await settleFromChain(publicClient, deployment, store, taskId, round);
+  const paid = await paidOut(world, taskId, round);
+  const owed = [
+    ...settlement.trainers.map(({ node, payout }) => ({ node, role: 'trainer' as const, ...pick(payout) })),
+    ...settlement.validators.map(({ validator, payout }) => ({
+      node: validator,
+      role: 'validator' as const,
+      ...pick(payout),
+    })),
+  ].filter(({ total }) => total > 0n);
+  const line = (p: { node: string; role: string; total: bigint; unlocked: bigint; vesting: bigint }) =>
+    `${p.role} ${getAddress(p.node)} ${p.total} ${p.unlocked} ${p.vesting}`;
+  checks.equal(
+    `round ${round}: ${owed.length} payouts match an independent settlement to the wei`,
+    paid.payouts.map(line).sort().join('\n') === owed.map(line).sort().join('\n'),
+    true,
+  );
+  checks.equal(`round ${round}: paid and carried make the pool`, paid.total + paid.carried, settlement.pool);
+
+  const { info, document, cid } = await readAcceptedDocument(publicClient, deployment, store, taskId, round);
+  const { accepted, acceptedHash } = info;
+  if (!accepted || !acceptedHash) throw new Error(`Round ${round} has no accepted result.`);
+  const agreement = await publicClient.readContract({
+    address: deployment.roundManager,
+    abi: roundManagerAbi,
+    functionName: 'agreement',
+    args: [taskId, round, acceptedHash],
+  });
+  return {
+    round,
+    policyVersion: info.policyVersion,
+    resultHash: acceptedHash,
+    resultDocument: cid,
+    model: cidFromChain(accepted.model),
+    accuracy: document.aggregate ? document.aggregate.correct / document.aggregate.total : 0,
+    acceptedStake: String(agreement[0]),
+    revealedStake: String(info.revealedStake),
+    submissions: document.submissions.map(({ index, node, cid, verdict, loss, contribution, rank, weight }) => ({
+      index,
+      node,
+      plays: plays.get(node.toLowerCase()) ?? 'unknown',
+      cid,
+      verdict,
+      loss,
+      contribution,
+      rank,
+      weight,
+    })),
+    payouts: paid.payouts.map(({ node, role, total, unlocked, vesting }) => ({
+      node,
+      role,
+      total: String(total),
+      unlocked: String(unlocked),
+      vesting: String(vesting),
+    })),
+    carried: String(paid.carried),
+  };
+}
+
+async function paidOut(world: World, taskId: bigint, round: number) {
+  const contract = { address: world.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
+  const range = { fromBlock: BigInt(world.deployment.startBlock), args: { taskId, round } } as const;
+  const { publicClient } = world.chain;
+  const [trainers, validators, carried] = await Promise.all([
+    publicClient.getContractEvents({ ...contract, ...range, eventName: 'TrainerClaimed', strict: true }),
+    publicClient.getContractEvents({ ...contract, ...range, eventName: 'ValidatorClaimed', strict: true }),
+    publicClient.getContractEvents({ ...contract, ...range, eventName: 'CarriedOver', strict: true }),
+  ]);
+  const payouts = [
+    ...trainers.map(({ args }) => ({ node: args.node, role: 'trainer' as const, ...pick(args.payout) })),
+    ...validators.map(({ args }) => ({ node: args.validator, role: 'validator' as const, ...pick(args.payout) })),
+  ];
+  return {
+    payouts,
+    total: payouts.reduce((sum, { total }) => sum + total, 0n),
+    carried: carried.reduce((sum, { args }) => sum + args.amount, 0n),
+  };
+}
+
+const pick = ({ total, unlocked, vesting }: { total: bigint; unlocked: bigint; vesting: bigint }) => ({
+  total,
+  unlocked,
+  vesting,
+});
+
+/** Waits until the appeal window of every open case has passed, then executes them as anybody could. */
+export async function executeSlashes(world: World): Promise<SlashSummary[]> {
+  const { publicClient } = world.chain;
+  const court = { address: world.deployment.slashCourt, abi: slashCourtAbi } as const;
+  const count = await publicClient.readContract({ ...court, functionName: 'caseCount' });
+  const cases = await Promise.all(
+    Array.from({ length: Number(count) }, (_, i) =>
+      publicClient.readContract({ ...court, functionName: 'slashCase', args: [BigInt(i + 1)] }),
+    ),
+  );
+  const end = Math.max(0, ...cases.map(({ appealEnd }) => appealEnd));
+  await world.advanceTo(end);
+  await executeCases({ sender: world.sender(cast.keeper), deployment: world.deployment, onEvent: world.onEvent });
+  const executed = await publicClient.getContractEvents({
+    ...court,
+    eventName: 'CaseExecuted',
+    fromBlock: BigInt(world.deployment.startBlock),
+    strict: true,
+  });
+  return executed.map(({ args }) => {
+    const { target, reason } = cases[Number(args.caseId) - 1] as (typeof cases)[number];
+    return {
+      caseId: String(args.caseId),
+      target,
+      reason: reasons[reason] ?? String(reason),
+      taken: String(args.taken),
+      toTask: String(args.toTask),
+      toReporter: String(args.toReporter),
+    };
+  });
+}

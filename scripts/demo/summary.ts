@@ -1,0 +1,56 @@
+import type { Address, Hex } from 'viem';
+import type { Check } from './check-list.ts';
+import type { GasRow } from './gas.ts';
+import type { StepRecord } from './progress.ts';
+
+/** What `npm run demo -- --json` prints. Wei and losses (unit 2^-32 nat) are decimal strings. */
+export interface Summary {
+  schema: 'covey.demo/1';
+  passed: boolean;
+  seconds: number;
+  steps: StepRecord[];
+  deployment: Record<string, string | number>;
+  task: { id: string; document: string; initialModel: string };
+  rounds: RoundSummary[];
+  slashes: SlashSummary[];
+  proposals: { id: string; what: string; executed: boolean; yes: string; participation: number }[];
+  snapshot: { id: string; choices: string[]; scores: number[]; winner: string; votes: number };
+  market: { listing: string; model: string; price: string; digit: { label: number; predicted: number } };
+  accuracy: { before: number; after: number; samples: number };
+  gas: GasRow[];
+  checks: Check[];
+}
+
+export interface RoundSummary {
+  round: number;
+  policyVersion: number;
+  resultHash: Hex;
+  resultDocument: string;
+  model: string;
+  /** Share of the round's validation shard that the aggregate gets right. */
+  accuracy: number;
+  acceptedStake: string;
+  revealedStake: string;
+  submissions: {
+    index: number;
+    node: Address;
+    plays: string;
+    cid: string | null;
+    verdict: string;
+    loss: string | null;
+    contribution: string | null;
+    rank: number | null;
+    weight: string;
+  }[];
+  payouts: { node: Address; role: 'trainer' | 'validator'; total: string; unlocked: string; vesting: string }[];
+  carried: string;
+}
+
+export interface SlashSummary {
+  caseId: string;
+  target: Address;
+  reason: string;
+  taken: string;
+  toTask: string;
+  toReporter: string;
+}

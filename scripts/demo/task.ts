@@ -1,0 +1,41 @@
+import type { TaskDraft } from '@covey/nodes';
+import { parseEther } from 'viem';
+
+const hour = 3_600;
+
+/** The task of the demo. The demo moves the chain's clock, so the windows can be of realistic length. */
+export const task: TaskDraft = {
+  name: 'Handwritten digits',
+  description: [
+    'Recognise handwritten digits (MNIST) from data that never leaves its owners.',
+    '',
+    'Eight nodes hold shards with skewed labels (Dirichlet, α = 0.5). Updates are aggregated with a **trimmed mean**',
+    'that drops the largest and the smallest value of each weight, so one poisoned update cannot steer the model.',
+    'Nodes earn by how much worse the result gets without their update.',
+  ].join('\n'),
+  mode: 'federated',
+  architecture: {
+    inputScale: 'byte',
+    layers: [
+      { type: 'dense', inputs: 784, outputs: 128 },
+      { type: 'relu' },
+      { type: 'dense', inputs: 128, outputs: 10 },
+    ],
+  },
+  ranking: 'contribution',
+  aggregation: { rule: 'trimmed-mean', trim: 1 },
+  rounds: 3,
+  windows: {
+    commit: 6 * hour,
+    reveal: 2 * hour,
+    key: 2 * hour,
+    availability: 2 * hour,
+    resultCommit: 2 * hour,
+    resultReveal: 2 * hour,
+  },
+  minTrainerStake: parseEther('1000'),
+  minValidatorStake: parseEther('5000'),
+  budget: parseEther('300000'),
+  training: { epochs: 2, batchSize: 32, learningRate: 0.05, momentum: 0.9 },
+  seed: 20_261_122,
+};

@@ -1,0 +1,138 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deployment } from '@covey/contracts/abi';
+import { policyValues, type VotingSettings } from '@covey/governance';
+import { deployCovey, deployOsxFramework } from '@covey/governance/deploy';
+import { startAnvil, type Anvil } from '@covey/governance/testing';
+import { kuboStore, Sender, type ContentStore, type OnEvent } from '@covey/nodes';
+import { fileCid } from '@covey/protocol';
+import { parseEther, type Address } from 'viem';
+import { cast } from './cast.ts';
+import { startServer, type ServerProcess } from './processes.ts';
+import { daoMetadata } from './proposals.ts';
+
+/** TokenVoting's shortest vote; a majority of all tokens may execute at once. */
+const votingSettings: VotingSettings = {
+  mode: 'earlyExecution',
+  supportThreshold: 500_000,
+  minParticipation: 100_000,
+  minDuration: 3_600n,
+  minProposerVotingPower: parseEther('100000'),
+};
+
+/** What is liquid at genesis: 12.8 % of the cap. */
+const liquid = parseEther('128000000');
+
+/** A chain with a deployed Covey, a server and an IPFS node on it, and a clock that the demo moves. */
+export class World {
+  readonly dir: string;
+  readonly chain: Anvil;
+  readonly deployment: Deployment;
+  readonly deploymentFile: string;
+  readonly server: ServerProcess;
+  readonly store: ContentStore;
+  readonly onEvent: OnEvent;
+  readonly #senders = new Map<number, Sender>();
+
+  private constructor(parts: Pick<World, 'dir' | 'chain' | 'deployment' | 'deploymentFile' | 'server' | 'onEvent'>) {
+    this.dir = parts.dir;
+    this.chain = parts.chain;
+    this.deployment = parts.deployment;
+    this.deploymentFile = parts.deploymentFile;
+    this.server = parts.server;
+    this.onEvent = parts.onEvent;
+    this.store = kuboStore(parts.server.url);
+  }
+
+  static async start(options: {
+    dir: string;
+    port: number;
+    scorer: `0x${string}`;
+    detail: (text: string) => void;
+    onEvent: OnEvent;
+  }): Promise<World> {
+    const { dir, port, scorer, detail, onEvent } = options;
+    const chain = await startAnvil({ accounts: 40 });
+    try {
+      detail(`chain ${chain.chain.id} at ${chain.rpcUrl}`);
+      const deployer = chain.wallet(cast.deployer);
+      const framework = await deployOsxFramework(deployer);
+      detail('Aragon OSx 1.4 framework deployed');
+      const deployment = await deployCovey({
+        client: deployer,
+        framework,
+        genesis: genesis(chain),
+        scorer,
+        policyValues: policyValues(),
+        votingSettings,
+        metadata: `ipfs://${await fileCid(daoMetadata)}`,
+      });
+      detail(`DAO ${deployment.dao}, TokenVoting ${deployment.tokenVoting}`);
+      const deploymentFile = join(dir, 'deployment.json');
+      writeFileSync(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);
+      const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
+      detail(`server, IPFS and database at ${server.url}`);
+      const world = new World({ dir, chain, deployment, deploymentFile, server, onEvent });
+      await world.store.add(daoMetadata);
+      return world;
+    } catch (error) {
+      await chain.stop();
+      throw error;
+    }
+  }
+
+  get serverUrl(): string {
+    return this.server.url;
+  }
+
+  address(account: number): Address {
+    return (this.chain.accounts[account] as { address: Address }).address;
+  }
+
+  /** One sender an account: it keeps that account's transactions in order. */
+  sender(account: number): Sender {
+    const known = this.#senders.get(account);
+    if (known) return known;
+    const sender = new Sender({ publicClient: this.chain.publicClient, wallet: this.chain.wallet(account) });
+    this.#senders.set(account, sender);
+    return sender;
+  }
+
+  /** Moves the chain's clock forward to `timestamp` (unix seconds) unless it is there already. */
+  async advanceTo(timestamp: number): Promise<void> {
+    const { timestamp: now } = await this.chain.publicClient.getBlock();
+    if (BigInt(timestamp) > now) await this.chain.advance(timestamp - Number(now));
+  }
+
+  /** Waits for others to do something; says what it waited for when they do not. */
+  async until(what: string, done: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!(await done())) {
+      if (Date.now() > end) throw new Error(`Waited ${timeoutMs / 1000} s in vain: ${what}.`);
+      await sleep(100);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.server.stop();
+    await this.chain.stop();
+  }
+}
+
+function genesis(chain: Anvil): { recipient: Address; amount: bigint }[] {
+  const of = (account: number, tokens: string) => ({
+    recipient: (chain.accounts[account] as { address: Address }).address,
+    amount: parseEther(tokens),
+  });
+  const holders = [
+    ...cast.voters.map((account) => of(account, '20000000')),
+    of(cast.visitor, '10000000'),
+    of(cast.creator, '1000000'),
+    of(cast.buyer, '10000'),
+    ...cast.trainers.map((account) => of(account, '20000')),
+    ...cast.validators.map((account) => of(account, '50000')),
+  ];
+  const rest = liquid - holders.reduce((sum, { amount }) => sum + amount, 0n);
+  return [...holders, { recipient: (chain.accounts[cast.ecosystem] as { address: Address }).address, amount: rest }];
+}
