@@ -2,7 +2,7 @@
 //
 //   node wasm-core/bench/bench.ts [--json]
 //
-// value is the kernel's best rate over a second; ratio = value / the yardstick's rate in the same unit, so 1 means as
+// value is the kernel's best rate; kernel and yardstick take turns, so that a busy machine slows both; ratio = value / the yardstick's rate in the same unit, so 1 means as
 // fast as native. `native-read` is a C loop that only reads the same input; for matmul (GFLOP/s) the two inputs' bytes
 // over the kernel's time are compared with it, which shows how far from memory-bound the product is.
 import { fileURLToPath } from 'node:url';
@@ -22,32 +22,25 @@ export interface BenchRow {
   against: { name: string; ratio: number }[];
 }
 
+/** Turns of kernel and yardstick, and seconds of each. */
+const TURNS = 3;
+const SLICE = 0.3;
+
 export async function bench(): Promise<BenchRow[]> {
   const core = await instantiate(await readCoreWasm());
   const native = compileNative();
   try {
-    const rows: BenchRow[] = [];
-    for (const [n, d] of [
-      [8, 1_000_000],
-      [32, 1_000_000],
-    ] as const) {
-      const read = native ? { name: 'native-read', rate: native.read(n, d) } : javascriptRead(n, d);
-      rows.push(...aggregation(core, n, d, read));
-    }
-    rows.push(product(core, native));
-    return rows;
+    return [
+      ...aggregation(core, native, 8, 1_000_000),
+      ...aggregation(core, native, 32, 1_000_000),
+      product(core, native),
+    ];
   } finally {
     native?.close();
   }
 }
 
-interface Yardstick {
-  name: string;
-  /** GB/s. */
-  rate: number;
-}
-
-function aggregation({ exports, arena }: CoreInstance, n: number, d: number, read: Yardstick): BenchRow[] {
+function aggregation({ exports, arena }: CoreInstance, native: Native | undefined, n: number, d: number): BenchRow[] {
   return arena.scope(() => {
     const pointers = Uint32Array.from({ length: n }, () => arena.allocate(d * 4));
     pointers.forEach((at, i) => fill(arena.f32(at, d), i));
@@ -63,17 +56,19 @@ function aggregation({ exports, arena }: CoreInstance, n: number, d: number, rea
       ['median', () => exports.orderStatisticSimd(rows, n, d, (n - 1) >> 1, (n >> 1) + 1, out, workspace)],
       ['trimmed-mean', () => exports.orderStatisticSimd(rows, n, d, trim, n - trim, out, workspace)],
     ];
-    return kernels.map(([kernel, run]) => {
-      const value = (n * d * 4) / fastest(run) / 1e9;
-      return {
-        kernel,
-        n,
-        d,
-        threads: 1,
-        value,
-        unit: 'GB/s',
-        against: [{ name: read.name, ratio: value / read.rate }],
-      };
+    const bytes = n * d * 4;
+    const [name, read] = readYardstick(native, n, d);
+    const [readRate, ...rates] = takeTurns([
+      read,
+      ...kernels.map(
+        ([, run]) =>
+          () =>
+            bytes / fastest(run) / 1e9,
+      ),
+    ]);
+    return kernels.map(([kernel], i) => {
+      const value = rates[i]!;
+      return { kernel, n, d, threads: 1, value, unit: 'GB/s', against: [{ name, ratio: value / readRate! }] };
     });
   });
 }
@@ -86,39 +81,55 @@ function product({ exports, arena }: CoreInstance, native: Native | undefined): 
     const c = arena.allocate(m * n * 4);
     fill(arena.f32(a, m * k), 1);
     fill(arena.f32(b, k * n), 2);
-    const seconds = fastest(() => exports.matmulSimd(a, k * 4, 4, b, c, n * 4, m, k, n));
-    const value = (2 * m * k * n) / seconds / 1e9;
-    const bytes = ((m + n) * k * 4) / seconds / 1e9;
-    const read = native ? { name: 'native-read', rate: native.read(m + n, k) } : javascriptRead(m + n, k);
-    const against = [{ name: read.name, ratio: bytes / read.rate }];
-    if (native) against.push({ name: 'native-matmul', ratio: value / native.matmul(m, k, n) });
-    return { kernel: 'matmul', n, d: k, threads: 1, value, unit: 'GFLOP/s', against };
+    const operations = 2 * m * k * n;
+    const run = (): void => exports.matmulSimd(a, k * 4, 4, b, c, n * 4, m, k, n);
+    const [name, read] = readYardstick(native, m + n, k);
+    const [value, readRate, nativeRate] = takeTurns([
+      () => operations / fastest(run) / 1e9,
+      read,
+      ...(native ? [() => native.matmul(m, k, n, SLICE)] : []),
+    ]);
+    const bytesRate = (value! / operations) * (m + n) * k * 4;
+    const against = [{ name, ratio: bytesRate / readRate! }];
+    if (nativeRate) against.push({ name: 'native-matmul', ratio: value! / nativeRate });
+    return { kernel: 'matmul', n, d: k, threads: 1, value: value!, unit: 'GFLOP/s', against };
   });
 }
 
-/** Without a C compiler: the same sum in JavaScript, slower than memory, so its ratios flatter. */
-function javascriptRead(n: number, d: number): Yardstick {
+/** Best rate of each, over several turns. */
+function takeTurns(measures: (() => number)[]): number[] {
+  const best = measures.map(() => 0);
+  for (let turn = 0; turn < TURNS; turn++) {
+    measures.forEach((measure, i) => (best[i] = Math.max(best[i]!, measure())));
+  }
+  return best;
+}
+
+/** GB/s of only reading n × d f32. */
+function readYardstick(native: Native | undefined, n: number, d: number): [name: string, measure: () => number] {
+  if (native) return ['native-read', () => native.read(n, d, SLICE)];
   const values = fill(new Float32Array(n * d), 3);
-  let sink = 0;
-  const seconds = fastest(() => {
-    let [s0, s1, s2, s3] = [0, 0, 0, 0];
-    for (let i = 0; i + 4 <= values.length; i += 4) {
-      s0 += values[i]!;
-      s1 += values[i + 1]!;
-      s2 += values[i + 2]!;
-      s3 += values[i + 3]!;
-    }
-    sink += s0 + s1 + s2 + s3;
-  });
-  if (Number.isNaN(sink)) throw new Error('unreachable: finite values were summed');
-  return { name: 'javascript-read', rate: (values.length * 4) / seconds / 1e9 };
+  return ['javascript-read', () => (values.length * 4) / fastest(() => sum(values)) / 1e9];
 }
 
-/** Seconds of the fastest run within a second; the first runs warm up, as V8 swaps in optimised code between calls. */
+/** Without a C compiler the yardstick is this loop, slower than memory: ratios against it flatter. */
+function sum(values: Float32Array): number {
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let i = 0; i + 4 <= values.length; i += 4) {
+    s0 += values[i]!;
+    s1 += values[i + 1]!;
+    s2 += values[i + 2]!;
+    s3 += values[i + 3]!;
+  }
+  return s0 + s1 + s2 + s3;
+}
+
+/** Seconds of the fastest run; the first runs warm up, as V8 swaps in optimised code between calls only. */
 function fastest(run: () => void): number {
-  for (let i = 0; i < 3; i++) run();
+  run();
+  run();
   let best = Infinity;
-  const until = performance.now() + 1000;
+  const until = performance.now() + SLICE * 1000;
   do {
     const start = performance.now();
     run();

@@ -1,6 +1,6 @@
 /* Native yardsticks for bench.ts: the best rate of several runs, one JSON object.
- *   native read N D      -> GB/s of summing N*D floats, eight independent vector sums: what memory gives one core
- *   native matmul M K N  -> GFLOP/s of the core's own tile (4 x 8, no fused multiply-add) in SSE
+ *   native SECONDS read N D      -> GB/s of summing N*D floats, eight independent vector sums: what memory gives one core
+ *   native SECONDS matmul M K N  -> GFLOP/s of the core's own tile (4 x 8, no fused multiply-add) in SSE
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,12 +65,14 @@ static void matmul(const float *a, const float *b, float *c, int m, int k, int n
 }
 
 int main(int argc, char **argv) {
-  double best = 1e300, until;
+  if (argc < 3) return 1;
+  double best = 1e300, until, slice = atof(argv[1]);
   volatile float sink = 0;
+  argv++, argc--;
   if (argc == 4 && !strcmp(argv[1], "read")) {
     size_t count = (size_t)atol(argv[2]) * (size_t)atol(argv[3]);
     float *x = filled(count);
-    until = seconds() + 1;
+    until = seconds() + slice;
     do {
       double start = seconds();
       sink += sum(x, count);
@@ -81,7 +83,7 @@ int main(int argc, char **argv) {
   } else if (argc == 5 && !strcmp(argv[1], "matmul")) {
     int m = atoi(argv[2]), k = atoi(argv[3]), n = atoi(argv[4]);
     float *a = filled((size_t)m * k), *b = filled((size_t)k * n), *c = filled((size_t)m * n);
-    until = seconds() + 1;
+    until = seconds() + slice;
     do {
       double start = seconds();
       matmul(a, b, c, m, k, n);

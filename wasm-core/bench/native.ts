@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 
 export interface Native {
   /** GB/s of reading n × d f32. */
-  read(n: number, d: number): number;
+  read(n: number, d: number, seconds: number): number;
   /** GFLOP/s. */
-  matmul(m: number, k: number, n: number): number;
+  matmul(m: number, k: number, n: number, seconds: number): number;
   close(): void;
 }
 
@@ -28,8 +28,8 @@ export function compileNative(): Native | undefined {
     return (JSON.parse(out) as { value: number }).value;
   };
   return {
-    read: (n, d) => measure('read', n, d),
-    matmul: (m, k, n) => measure('matmul', m, k, n),
+    read: (n, d, seconds) => measure(seconds, 'read', n, d),
+    matmul: (m, k, n, seconds) => measure(seconds, 'matmul', m, k, n),
     close: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -148,8 +148,9 @@ function checkUpdates(name: string, updates: Float32Array[], most: number): numb
       got: String(d),
     });
   }
-  updates.forEach((values, i) =>
-    requireLength(`${name}[${i}]`, requireF32(`${name}[${i}]`, values).length, d, `as in ${name}[0]`),
-  );
+  // Not forEach, which skips holes.
+  for (let i = 0; i < updates.length; i++) {
+    requireLength(`${name}[${i}]`, requireF32(`${name}[${i}]`, updates[i]).length, d, `as in ${name}[0]`);
+  }
   return d;
 }

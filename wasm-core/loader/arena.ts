@@ -70,10 +70,9 @@ export class Arena {
   }
 
   copyIn(values: Float32Array | Float64Array | Uint32Array | Uint8Array): Pointer {
-    const at = this.allocate(values.byteLength);
-    new Uint8Array(this.#memory.buffer, at, values.byteLength).set(
-      new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-    );
+    const { buffer, byteOffset, byteLength } = values;
+    const at = this.allocate(byteLength);
+    this.u8(at, byteLength).set(new Uint8Array(buffer, byteOffset, byteLength));
     return at;
   }
 

@@ -16,9 +16,9 @@ export async function instantiate(wasm: BufferSource, options: LoadOptions = {})
   const bytes = copyOf(wasm);
   const hash: Hex = `0x${bytesToHex(sha256(bytes))}`;
   const { expectedSha256 } = options;
-  if (expectedSha256 !== undefined && expectedSha256.toLowerCase() !== hash) {
+  if (expectedSha256 !== undefined && String(expectedSha256).toLowerCase() !== hash) {
     throw new CoreError('CORE_SCORER_MISMATCH', 'This is not the scorer that was asked for', {
-      expected: `sha256 ${expectedSha256}`,
+      expected: `sha256 ${describe(expectedSha256)}`,
       got: hash,
       hint: 'Fetch or build the binary that the DAO approved (`npm run build`).',
     });

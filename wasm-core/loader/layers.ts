@@ -27,11 +27,13 @@ export function checkLayers(layers: Layer[]): Network {
   let width = 0;
   let features = 0;
   let parameterCount = 0;
-  layers.forEach((layer: unknown, i) => {
+  // Not forEach, which skips holes.
+  for (let i = 0; i < layers.length; i++) {
+    const layer: unknown = layers[i];
     const { type, inputs, outputs } = (layer ?? {}) as Record<string, unknown>;
     if (type === 'relu' && i > 0) {
       table.set([1, width, width], i * 3);
-      return;
+      continue;
     }
     if (type !== 'dense') {
       throw bad(`Layer ${i} is of an unknown kind`, i ? "'dense' or 'relu'" : "'dense' first", describe(type));
@@ -47,7 +49,7 @@ export function checkLayers(layers: Layer[]): Network {
     width = outputs;
     table.set([0, inputs, outputs], i * 3);
     parameterCount += (inputs + 1) * outputs;
-  });
+  }
   if (width < 2 || width > MAX_CLASSES) {
     throw bad('The last layer has the wrong number of classes', `2 to ${MAX_CLASSES} outputs`, String(width));
   }

@@ -1,5 +1,12 @@
-import { copyFinite, copyFiniteOut, requireF32, requireInteger, requireLength, requireObject } from './arguments.ts';
-import { throwIfAborted } from './arguments.ts';
+import {
+  copyFinite,
+  copyFiniteOut,
+  requireF32,
+  requireInteger,
+  requireLength,
+  requireObject,
+  throwIfAborted,
+} from './arguments.ts';
 import { CoreError } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkLayers, placeLayers } from './layers.ts';

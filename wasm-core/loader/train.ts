@@ -7,7 +7,7 @@ import {
   requireObject,
   throwIfAborted,
 } from './arguments.ts';
-import { CoreError } from './errors.ts';
+import { CoreError, describe } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkLayers, placeLayers } from './layers.ts';
 import { checkLabels, countSamples } from './samples.ts';
@@ -32,6 +32,12 @@ export function train({ exports, arena }: CoreInstance, a: TrainParameters): Flo
   const rate = requireNumber('learningRate', a.learningRate, 0, 1e6);
   const momentum = requireNumber('momentum', a.momentum, 0, 1);
   const seed = requireInteger('seed', a.seed, 0, Number.MAX_SAFE_INTEGER);
+  if (a.onProgress !== undefined && typeof a.onProgress !== 'function') {
+    throw new CoreError('CORE_BAD_ARGUMENT', '`onProgress` has the wrong type', {
+      expected: 'a function',
+      got: describe(a.onProgress),
+    });
+  }
 
   return arena.scope(() => {
     const table = placeLayers(arena, network);
