@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { WebError } from '../errors.ts';
+import { createApiClient } from './client.ts';
+
+const schema = z.object({ value: z.string() });
+
+function answering(status: number, body: string) {
+  const requests: { url: string; init?: RequestInit }[] = [];
+  const client = createApiClient({
+    base: 'http://api',
+    fetch: (async (url: string, init?: RequestInit) => {
+      requests.push({ url, init });
+      return new Response(body, { status });
+    }) as unknown as typeof fetch,
+  });
+  return { client, requests };
+}
+
+async function failure(promise: Promise<unknown>): Promise<WebError> {
+  const error = await promise.then(
+    () => undefined,
+    (cause: unknown) => cause,
+  );
+  expect(error).toBeInstanceOf(WebError);
+  return error as WebError;
+}
+
+describe('api client', () => {
+  it('parses an answer with the schema', async () => {
+    const { client, requests } = answering(200, '{"value":"x","extra":1}');
+    expect(await client.get('/api/v1/thing', schema)).toEqual({ value: 'x' });
+    expect(requests[0]?.url).toBe('http://api/api/v1/thing');
+  });
+
+  it('refuses an answer of another shape and names the field', async () => {
+    const error = await failure(answering(200, '{"value":1}').client.get('/a', schema));
+    expect(error.code).toBe('WEB_SCHEMA');
+    expect(error.got).toBe('value');
+  });
+
+  it('keeps the code and the hint of a server error', async () => {
+    const body = JSON.stringify({ error: { code: 'SERVER_BUSY', message: 'Indexing.', hint: 'Wait.' } });
+    const error = await failure(answering(503, body).client.get('/a', schema));
+    expect(error).toMatchObject({
+      code: 'WEB_HTTP',
+      upstream: 'SERVER_BUSY',
+      message: 'Indexing.',
+      hint: 'Wait.',
+      got: '503',
+    });
+  });
+
+  it('tells 404 apart, also when a proxy answers with HTML', async () => {
+    expect((await failure(answering(404, '<html>').client.get('/a', schema))).code).toBe('WEB_NOT_FOUND');
+    expect((await failure(answering(502, '<html>').client.get('/a', schema))).code).toBe('WEB_HTTP');
+  });
+
+  it('reports an unreachable server', async () => {
+    const client = createApiClient({ fetch: () => Promise.reject(new TypeError('fetch failed')) });
+    expect((await failure(client.get('/a', schema))).code).toBe('WEB_NETWORK');
+  });
+
+  it('gives up after its time', async () => {
+    const client = createApiClient({
+      timeoutMs: 20,
+      fetch: (_url, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+        }),
+    });
+    expect((await failure(client.get('/a', schema))).code).toBe('WEB_TIMEOUT');
+  });
+
+  it('lets a cancelled query stay a cancellation', async () => {
+    const controller = new AbortController();
+    const client = createApiClient({
+      fetch: (_url, init) =>
+        new Promise((_resolve, reject) => {
+          init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));
+        }),
+    });
+    const pending = client.get('/a', schema, controller.signal);
+    controller.abort();
+    await expect(pending).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});

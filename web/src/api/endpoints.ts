@@ -1,0 +1,25 @@
+import { apiPrefix, endpoints } from '@covey/server/schema';
+import type { Answer } from '@covey/server/schema';
+import { createApiClient } from './client.ts';
+
+export const api = createApiClient();
+export { apiPrefix, endpoints };
+
+export type AppConfig = Answer<'config'>;
+export type Stats = Answer<'stats'>;
+export type Task = Answer<'task'>;
+export type TaskSummary = Answer<'tasks'>['items'][number];
+export type RoundSummary = Task['roundList'][number];
+export type Round = Answer<'round'>;
+export type Submission = Round['submissionList'][number];
+export type Validator = Round['validatorList'][number];
+export type Proposal = Answer<'proposal'>;
+export type ProposalSummary = Answer<'proposals'>['items'][number];
+export type Action = Proposal['actions'][number];
+export type Policy = Answer<'policy'>;
+export type PolicyParam = Policy['params'][number];
+export type NodeDetail = Answer<'node'>;
+export type SlashCase = Answer<'slashCases'>['items'][number];
+export type Listing = Answer<'listings'>['items'][number];
+export type SnapshotProposal = Answer<'snapshotProposals'>['items'][number];
+export type SnapshotDetail = Answer<'snapshotProposal'>;

@@ -1,0 +1,106 @@
+import {
+  coveyTokenAbi,
+  daoAbi,
+  modelMarketAbi,
+  policyAbi,
+  rewardDistributorAbi,
+  roundManagerAbi,
+  slashCourtAbi,
+  stakeManagerAbi,
+  taskManagerAbi,
+  tokenVotingAbi,
+} from '@covey/contracts/abi';
+import { createPublicClient, decodeEventLog, decodeFunctionData, http, isAddressEqual } from 'viem';
+import { TransactionNotFoundError, TransactionReceiptNotFoundError } from 'viem';
+import type { Abi, Address, Hash, Hex, Log } from 'viem';
+import type { AppConfig } from '../api/endpoints.ts';
+import { WebError } from '../errors.ts';
+
+const abis = {
+  dao: daoAbi,
+  tokenVoting: tokenVotingAbi,
+  token: coveyTokenAbi,
+  policy: policyAbi,
+  stakeManager: stakeManagerAbi,
+  taskManager: taskManagerAbi,
+  roundManager: roundManagerAbi,
+  rewardDistributor: rewardDistributorAbi,
+  slashCourt: slashCourtAbi,
+  modelMarket: modelMarketAbi,
+} satisfies Record<string, Abi>;
+
+export interface ReadEvent {
+  address: Address;
+  contract: string | undefined;
+  name: string | undefined;
+  args: { name: string; value: string }[];
+  logIndex: number;
+}
+
+/** Reads a transaction from the chain (not from the server's index) and names what Covey's contracts know of it. */
+export async function readTransaction(config: AppConfig, hash: Hash) {
+  const client = createPublicClient({ transport: http(config.rpcUrl) });
+  try {
+    const [transaction, receipt] = await Promise.all([
+      client.getTransaction({ hash }),
+      client.getTransactionReceipt({ hash }),
+    ]);
+    const block = await client.getBlock({ blockHash: receipt.blockHash });
+    const contract = transaction.to ? contractAt(config, transaction.to) : undefined;
+    return {
+      success: receipt.status === 'success',
+      blockNumber: receipt.blockNumber,
+      timestamp: Number(block.timestamp),
+      from: receipt.from,
+      to: transaction.to,
+      toName: contract?.name,
+      call: contract && callName(contract.abi, transaction.input),
+      gasUsed: receipt.gasUsed,
+      events: receipt.logs.map((log) => readEvent(config, log)),
+    };
+  } catch (cause) {
+    if (cause instanceof TransactionNotFoundError || cause instanceof TransactionReceiptNotFoundError) {
+      throw new WebError('WEB_NOT_FOUND', `The chain has no transaction ${hash}.`, { cause });
+    }
+    throw new WebError('WEB_NETWORK', `The chain at ${config.rpcUrl} could not be read.`, { cause });
+  }
+}
+
+function contractAt(config: AppConfig, address: Address): { name: string; abi: Abi } | undefined {
+  for (const [name, abi] of Object.entries(abis)) {
+    if (isAddressEqual(config.deployment[name as keyof typeof abis], address)) return { name, abi };
+  }
+  return undefined;
+}
+
+function callName(abi: Abi, data: Hex): string | undefined {
+  try {
+    return decodeFunctionData({ abi, data }).functionName;
+  } catch {
+    return undefined;
+  }
+}
+
+function readEvent(config: AppConfig, log: Log<bigint, number, false>): ReadEvent {
+  const contract = contractAt(config, log.address);
+  const event: ReadEvent = {
+    address: log.address,
+    contract: contract?.name,
+    name: undefined,
+    args: [],
+    logIndex: log.logIndex,
+  };
+  if (!contract) return event;
+  try {
+    const decoded = decodeEventLog({ abi: contract.abi, data: log.data, topics: log.topics });
+    const args = Object.entries((decoded.args ?? {}) as Record<string, unknown>);
+    return { ...event, name: decoded.eventName, args: args.map(([name, value]) => ({ name, value: show(value) })) };
+  } catch {
+    return event;
+  }
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ?? '';
+}

@@ -1,0 +1,24 @@
+import { apiPrefix } from '../api/endpoints.ts';
+
+/**
+ * Query keys. Those of the REST API are ['api', path below the prefix, query string], so that a live message, which
+ * names paths, finds them without a second table.
+ */
+export const keys = {
+  api: (path: string) => {
+    const [route = '', search = ''] = path.slice(apiPrefix.length + 1).split('?');
+    return ['api', route, search] as const;
+  },
+  wallet: {
+    all: () => ['wallet'] as const,
+    power: (account: string) => ['wallet', 'power', account.toLowerCase()] as const,
+    vote: (proposal: string, account: string) => ['wallet', 'vote', proposal, account.toLowerCase()] as const,
+    demoAccounts: () => ['demo', 'accounts'] as const,
+  },
+  chain: { transaction: (hash: string) => ['chain', 'transaction', hash] as const },
+};
+
+/** Whether a query over `route` shows what a live key names: the same path, or a list above it. */
+export function showsLiveKey(route: string, liveKey: string): boolean {
+  return route === liveKey || liveKey.startsWith(`${route}/`);
+}

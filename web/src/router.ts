@@ -1,0 +1,104 @@
+import { createRouter, createWebHistory } from 'vue-router';
+import type { RouteRecordRaw } from 'vue-router';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Key of the page's title under `titles` in the locale files. */
+    title: string;
+    /** Which entry of the navigation is current. */
+    section?: string;
+  }
+}
+
+const routes: RouteRecordRaw[] = [
+  {
+    path: '/',
+    name: 'explore',
+    component: () => import('./views/ExploreView.vue'),
+    meta: { title: 'explore', section: 'explore' },
+  },
+  {
+    path: '/tasks/:id(\\d+)',
+    name: 'task',
+    component: () => import('./views/TaskView.vue'),
+    props: true,
+    meta: { title: 'task', section: 'explore' },
+  },
+  {
+    path: '/tasks/:id(\\d+)/rounds/:round(\\d+)',
+    name: 'round',
+    component: () => import('./views/RoundView.vue'),
+    props: true,
+    meta: { title: 'round', section: 'explore' },
+  },
+  {
+    path: '/proposals',
+    name: 'proposals',
+    component: () => import('./views/ProposalsView.vue'),
+    meta: { title: 'proposals', section: 'proposals' },
+  },
+  {
+    path: '/proposals/:id',
+    name: 'proposal',
+    component: () => import('./views/ProposalView.vue'),
+    props: true,
+    meta: { title: 'proposal', section: 'proposals' },
+  },
+  {
+    path: '/snapshot/:id',
+    name: 'snapshot',
+    component: () => import('./views/SnapshotView.vue'),
+    props: true,
+    meta: { title: 'snapshot', section: 'proposals' },
+  },
+  {
+    path: '/policy',
+    name: 'policy',
+    component: () => import('./views/PolicyView.vue'),
+    meta: { title: 'policy', section: 'policy' },
+  },
+  {
+    path: '/nodes',
+    name: 'nodes',
+    component: () => import('./views/NodesView.vue'),
+    meta: { title: 'nodes', section: 'nodes' },
+  },
+  {
+    path: '/nodes/:address',
+    name: 'node',
+    component: () => import('./views/NodeView.vue'),
+    props: true,
+    meta: { title: 'node', section: 'nodes' },
+  },
+  {
+    path: '/slashes',
+    name: 'slashes',
+    component: () => import('./views/SlashesView.vue'),
+    meta: { title: 'slashes', section: 'slashes' },
+  },
+  {
+    path: '/models',
+    name: 'models',
+    component: () => import('./views/ModelsView.vue'),
+    meta: { title: 'models', section: 'models' },
+  },
+  {
+    path: '/tx/:hash(0x[0-9a-fA-F]{64})',
+    name: 'transaction',
+    component: () => import('./views/TransactionView.vue'),
+    props: true,
+    meta: { title: 'transaction', section: 'explore' },
+  },
+  {
+    path: '/:rest(.*)*',
+    name: 'missing',
+    component: () => import('./components/NotFound.vue'),
+    meta: { title: 'missing' },
+  },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes,
+  scrollBehavior: (to, _from, saved) => saved ?? (to.hash ? { el: to.hash } : { top: 0 }),
+});

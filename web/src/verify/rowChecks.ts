@@ -1,0 +1,22 @@
+import type { RowCheck, VerifyFailure, VerifyOutcome } from './messages.ts';
+
+/** The check of each submission: from the outcome, or, when nothing could be computed, for those whose CID failed. */
+export function rowChecks(
+  outcome: VerifyOutcome | undefined,
+  failure: VerifyFailure | undefined,
+  submissions: readonly { index: number; reveal: { cid: string } | null }[],
+): Map<number, RowCheck> {
+  const checks = new Map<number, RowCheck>();
+  for (const { index, match, differences } of outcome?.rows ?? []) {
+    const detail = differences.map((item) => `${item.field}: ${item.expected} ≠ ${item.got}`).join('\n');
+    checks.set(index, { status: match ? 'match' : 'mismatch', detail });
+  }
+  if (failure) {
+    for (const { index, reveal } of submissions) {
+      if (reveal && failure.message.includes(reveal.cid)) {
+        checks.set(index, { status: 'error', detail: `${failure.code}: ${failure.message}` });
+      }
+    }
+  }
+  return checks;
+}

@@ -1,0 +1,56 @@
+import { gatewayStore, verifyRound } from '@covey/nodes/browser';
+import { loadCore } from '@covey/wasm-core';
+import { createPublicClient, http } from 'viem';
+import type { VerifyFailure, VerifyMessage, VerifyOutcome, VerifyRequest } from '../verify/messages.ts';
+
+/**
+ * Recomputes a round off the main thread: the same wasm, the same inputs by CID, the chain read directly. The server's
+ * index takes no part in it.
+ */
+const tell = (message: VerifyMessage) => self.postMessage(message);
+
+self.addEventListener('message', (event: MessageEvent<VerifyRequest>) => {
+  verify(event.data).then(
+    (outcome) => tell({ type: 'outcome', outcome }),
+    (error: unknown) => tell({ type: 'failure', failure: describe(error) }),
+  );
+});
+
+async function verify(request: VerifyRequest): Promise<VerifyOutcome> {
+  tell({ type: 'progress', step: 'core', done: 0, total: 1 });
+  const response = await fetch(request.wasmUrl);
+  if (!response.ok) throw new Error(`The scorer could not be loaded: HTTP ${response.status} for ${request.wasmUrl}.`);
+  // loadCore hashes the bytes; verifyRound compares that hash with the scorer that the chain names for this round.
+  const core = await loadCore(await response.arrayBuffer());
+  const result = await verifyRound({
+    publicClient: createPublicClient({ transport: http(request.rpcUrl) }),
+    deployment: request.deployment,
+    taskId: BigInt(request.taskId),
+    round: request.round,
+    store: gatewayStore(request.gateway),
+    core,
+    onProgress: ({ step, done, total }) => tell({ type: 'progress', step, done, total }),
+  });
+  return {
+    match: result.match,
+    acceptedHash: result.acceptedHash,
+    computedHash: result.computedHash,
+    scorer: core.sha256,
+    rows: result.perSubmission.map(({ index, match, differences }) => ({ index, match, differences })),
+    differences: result.differences,
+    problems: result.problems,
+  };
+}
+
+function describe(error: unknown): VerifyFailure {
+  if (!(error instanceof Error)) return { code: 'WEB_VERIFY', message: String(error) };
+  const own = error as Error & Partial<Record<'code' | 'expected' | 'got' | 'hint', unknown>>;
+  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+  return {
+    code: text(own.code) ?? 'WEB_VERIFY',
+    message: own.message,
+    expected: text(own.expected),
+    got: text(own.got),
+    hint: text(own.hint),
+  };
+}
