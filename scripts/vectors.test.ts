@@ -52,7 +52,7 @@ describe('npm run vectors', () => {
     'another shape': [['settlement', write('shape.json', '{"cases":[{"pool":1}]}')], 'PROTOCOL_INVALID_DOCUMENT'],
     'no cases': [['settlement', write('empty.json', '{"cases":[]}')], 'VECTORS_EMPTY'],
     'another shape of aggregates': [
-      ['aggregate', write('aggregate.json', '{"cases":[{"rule":1}]}')],
+      ['aggregate', write('aggregate.json', '{"cases":1}')],
       'CORE_BAD_VECTORS',
     ],
   };

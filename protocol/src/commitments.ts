@@ -2,6 +2,7 @@ import { encodeAbiParameters, keccak256 } from 'viem';
 import type { Address, Hex } from 'viem';
 import { cidToChain } from './cid.ts';
 import type { ChainCid } from './cid.ts';
+import { ProtocolError } from './errors.ts';
 
 const cidComponents = [
   { name: 'codec', type: 'uint64' },
@@ -34,7 +35,7 @@ const summaryType = {
 
 /** The hash on which validators agree: keccak256(abi.encode(summary)). */
 export function resultHash(summary: ResultSummary): Hex {
-  return keccak256(encodeAbiParameters([summaryType], [summary]));
+  return hashing(() => encodeAbiParameters([summaryType], [summary]));
 }
 
 export interface SubmissionCommitmentParameters {
@@ -47,7 +48,7 @@ export interface SubmissionCommitmentParameters {
 
 /** What a training node commits before it reveals CID and salt. */
 export function submissionCommitment(p: SubmissionCommitmentParameters): Hex {
-  return keccak256(
+  return hashing(() =>
     encodeAbiParameters(
       [
         { type: 'uint256' },
@@ -71,7 +72,7 @@ export interface ResultCommitmentParameters {
 
 /** What a validator commits before it reveals its result hash. */
 export function resultCommitment(p: ResultCommitmentParameters): Hex {
-  return keccak256(
+  return hashing(() =>
     encodeAbiParameters(
       [{ type: 'uint256' }, { type: 'uint32' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }],
       [p.taskId, p.round, p.validator, p.resultHash, p.salt],
@@ -81,5 +82,18 @@ export function resultCommitment(p: ResultCommitmentParameters): Hex {
 
 /** Commitment to the key of a validation shard. */
 export function keyCommitment(key: Hex): Hex {
-  return keccak256(encodeAbiParameters([{ type: 'bytes32' }], [key]));
+  return hashing(() => encodeAbiParameters([{ type: 'bytes32' }], [key]));
+}
+
+function hashing(encode: () => Hex): Hex {
+  let encoded: Hex;
+  try {
+    encoded = encode();
+  } catch (cause) {
+    throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', 'a value cannot be encoded for the chain', {
+      hint: cause instanceof Error ? cause.message.split('\n')[0] : undefined,
+      cause,
+    });
+  }
+  return keccak256(encoded);
 }

@@ -71,6 +71,8 @@ const submissionSchema = z
     correct: nonNegative.nullable(),
     /** Loss of the aggregate without it minus loss of the aggregate, unit 2^-32 nat. */
     contribution: signedDecimal.nullable(),
+    /** Loss of the others' aggregate minus its loss with this update averaged in at its share; the same unit. */
+    marginal: signedDecimal.nullable(),
     /** 0 is best; equal scores share the rank of the first. */
     rank: nonNegative.nullable(),
     /** Rank weight (1e18) times stake power of the effective stake; of own stake alone. */

@@ -14,6 +14,7 @@ export interface Scored {
   index: number;
   evaluation: Evaluation;
   contribution: bigint | null;
+  marginal: bigint | null;
   /** What ranks it, lower is better; null where it does not make the result better. */
   score: bigint | null;
 }
@@ -37,7 +38,7 @@ export interface RankParameters {
 
 /** Arena: each submission is a model; the best that beats the base by the margin becomes the next base. */
 export async function rankArena(p: RankParameters): Promise<Ranking> {
-  const { scored } = await scoreEach(
+  const scored = await scoreEach(
     p,
     (candidate) => candidate.parameters,
     (done) => p.onScored?.(done, p.candidates.length),
@@ -59,31 +60,33 @@ export async function rankArena(p: RankParameters): Promise<Ranking> {
 /**
  * Federated: each submission is a delta from the base; all readable ones are aggregated by the task's rule, and the
  * base plus the aggregate becomes the next base.
+ *
+ * Ranking by contribution asks two questions of update i, with A the aggregate of all n and A₋ᵢ that of the others:
+ *
+ *     contribution = loss(base + A₋ᵢ) − loss(base + A)                                   how much leaving it out costs
+ *     marginal     = loss(base + A₋ᵢ) − loss(base + ((n−1)·A₋ᵢ + uᵢ)/n)                 what it adds by its own values
+ *
+ * For a mean they are the same number. A robust rule hides what an update says: trimming an outlier changes which
+ * honest values are trimmed beside it, so that leaving out even a poisoned update can cost something. It earns only
+ * where both are positive; contribution ranks.
  */
 export async function rankFederated(p: RankParameters): Promise<Ranking> {
   const { core } = p.evaluator;
   const byContribution = p.task.ranking === 'contribution';
   const total = p.candidates.length * (byContribution ? 2 : 1) + 1;
-  const { scored, notFinite } = await scoreEach(
+  const scored = await scoreEach(
     p,
     (candidate) => core.add(p.base.parameters, candidate.parameters),
     (done) => p.onScored?.(done, total),
   );
-  const finite = p.candidates.filter((candidate) => !notFinite.includes(candidate.index));
-  const outcome = await applyAggregate(p, finite);
+  const deltas = p.candidates.filter((candidate) => scored.some((s) => s.index === candidate.index));
+  const outcome = await applyDelta(p, aggregateOf(p, deltas));
   p.onScored?.(p.candidates.length + 1, total);
   if (!outcome) return { scored, outcome: null };
 
   for (const [done, s] of scored.entries()) {
     if (byContribution) {
-      const without = await applyAggregate(
-        p,
-        finite.filter((candidate) => candidate.index !== s.index),
-        p.base,
-      );
-      // Where leaving it out makes the model overflow, it could not contribute more.
-      s.contribution = (without?.evaluation.loss ?? p.evaluator.worstLoss) - outcome.evaluation.loss;
-      s.score = s.contribution > 0n ? -s.contribution : null;
+      await measureContribution(p, deltas, s, outcome.evaluation.loss);
       p.onScored?.(p.candidates.length + 2 + done, total);
     } else {
       s.score = s.evaluation.loss < p.base.evaluation.loss ? s.evaluation.loss : null;
@@ -92,44 +95,76 @@ export async function rankFederated(p: RankParameters): Promise<Ranking> {
   return { scored, outcome: { ...outcome, winner: null } };
 }
 
+async function measureContribution(
+  p: RankParameters,
+  deltas: readonly Candidate[],
+  s: Scored,
+  lossOfAll: bigint,
+): Promise<void> {
+  const own = deltas.find((candidate) => candidate.index === s.index);
+  if (!own) return;
+  const others = aggregateOf(
+    p,
+    deltas.filter((candidate) => candidate !== own),
+  );
+  // Too few others for the rule make no aggregate: then the base stands.
+  const rest = others === 'too-few' ? new Float32Array(own.parameters.length) : others;
+  const without = others === 'too-few' ? p.base.evaluation.loss : await lossOf(p, others);
+  const mixed = mix(p, rest, own.parameters, deltas.length);
+  s.contribution = without - lossOfAll;
+  s.marginal = without - (await lossOf(p, mixed));
+  s.score = s.contribution > 0n && s.marginal > 0n ? -s.contribution : null;
+}
+
+/** A delta, `too-few` updates for the rule, or `overflow` beyond f32. */
+type Delta = Float32Array | 'overflow';
+
+function aggregateOf(p: RankParameters, candidates: readonly Candidate[]): Delta | 'too-few' {
+  if (candidates.length < leastUpdates(p.task.aggregation)) return 'too-few';
+  const updates = candidates.map((candidate) => candidate.parameters);
+  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, updates).result) ?? 'overflow';
+}
+
+/** ((n−1)·others + own)/n. */
+function mix(p: RankParameters, others: Delta, own: Float32Array, n: number): Delta {
+  if (others === 'overflow') return 'overflow';
+  const weights = [n - 1, 1];
+  return withinRange(() => p.evaluator.core.aggregate({ rule: 'fedavg', weights }, [others, own]).result) ?? 'overflow';
+}
+
 interface Applied {
   parameters: Float32Array;
   evaluation: Evaluation;
 }
 
-/** Base plus the aggregate of these deltas; `fallback` where the rule needs more of them, null beyond f32. */
-async function applyAggregate(
-  p: RankParameters,
-  candidates: readonly Candidate[],
-  fallback: Applied | null = null,
-): Promise<Applied | null> {
-  if (candidates.length < leastUpdates(p.task.aggregation)) return fallback;
-  const { core } = p.evaluator;
-  const parameters = withinRange(() => {
-    const deltas = candidates.map((candidate) => candidate.parameters);
-    return core.add(p.base.parameters, core.aggregate(p.task.aggregation, deltas).result);
-  });
+/** Base plus a delta and its score; null where there is no such model. */
+async function applyDelta(p: RankParameters, delta: Delta | 'too-few'): Promise<Applied | null> {
+  if (typeof delta === 'string') return null;
+  const parameters = withinRange(() => p.evaluator.core.add(p.base.parameters, delta));
   return parameters ? { parameters, evaluation: await p.evaluator.evaluate(parameters) } : null;
 }
 
+/** A model beyond f32 counts as the worst. */
+async function lossOf(p: RankParameters, delta: Delta): Promise<bigint> {
+  return (await applyDelta(p, delta))?.evaluation.loss ?? p.evaluator.worstLoss;
+}
+
+/** Scores each candidate by itself; one that makes a model beyond f32 has no score. */
 async function scoreEach(
   p: RankParameters,
   modelOf: (candidate: Candidate) => Float32Array,
   onScored: (done: number) => void,
-): Promise<{ scored: Scored[]; notFinite: number[] }> {
+): Promise<Scored[]> {
   const scored: Scored[] = [];
-  const notFinite: number[] = [];
   for (const [done, candidate] of p.candidates.entries()) {
     const model = withinRange(() => modelOf(candidate));
     if (model) {
       const evaluation = await p.evaluator.evaluate(model);
-      scored.push({ index: candidate.index, evaluation, contribution: null, score: null });
-    } else {
-      notFinite.push(candidate.index);
+      scored.push({ index: candidate.index, evaluation, contribution: null, marginal: null, score: null });
     }
     onScored(done + 1);
   }
-  return { scored, notFinite };
+  return scored;
 }
 
 /** Undefined where finite inputs give a result that f32 cannot hold: a fact about the inputs, on every machine. */

@@ -187,6 +187,7 @@ function describeSubmissions(inputs: RoundInputs, { read, ranking }: Scoring): R
       loss: s ? String(s.evaluation.loss) : null,
       correct: s ? s.evaluation.correct : null,
       contribution: s && s.contribution !== null ? String(s.contribution) : null,
+      marginal: s && s.marginal !== null ? String(s.marginal) : null,
       rank,
       weight: String(weight * stakePower(effectiveStake(stake.own, stake.delegated, delegationWeight), quarters)),
       ownWeight: String(weight * stakePower(stake.own, quarters)),

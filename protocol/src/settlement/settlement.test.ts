@@ -85,6 +85,7 @@ function documentOf({ trainers, policy }: SettlementInput): ResultDocument {
       loss: t.loss === null ? null : String(t.loss),
       correct: null,
       contribution: null,
+      marginal: null,
       rank,
       weight: String(weight * power(effectiveStake(t.ownStake, t.delegatedStake, policy.delegationWeight))),
       ownWeight: String(weight * power(t.ownStake)),

@@ -1,0 +1,263 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { blockCid, codecs } from './cid.ts';
+import { ProtocolError } from './errors.ts';
+import { decodeResultDocument, encodeResultDocument, summariseResult } from './result.ts';
+import type { ResultDocument } from './result.ts';
+import { MAX_TASK_BYTES, decodeTaskDocument, encodeTaskDocument, taskTerms } from './task.ts';
+import type { TaskDocument } from './task.ts';
+
+const raw = (n: number) => blockCid(codecs.raw, Uint8Array.from([n]));
+const hash = (n: number): `0x${string}` => `0x${n.toString(16).padStart(64, '0')}`;
+const shard = (n: number) => ({ plaintextSha256: hash(n), ciphertext: raw(n), keyCommitment: hash(n + 100) });
+const code = (value: string): Error => expect.objectContaining({ code: value }) as Error;
+
+const task: TaskDocument = {
+  schema: 'covey.task/1',
+  name: 'Digits 數字',
+  description: 'Line one.\n\nÜber **two**.',
+  mode: 'federated',
+  architecture: { layers: [{ type: 'dense', inputs: 4, outputs: 2 }], inputScale: 'byte' },
+  initialModel: raw(0),
+  metric: 'loss',
+  ranking: 'contribution',
+  aggregation: { rule: 'trimmed-mean', trim: 1 },
+  rounds: 2,
+  windows: { commit: 1, reveal: 2, key: 3, availability: 4, resultCommit: 5, resultReveal: 6 },
+  minTrainerStake: '1000000000000000000',
+  minValidatorStake: '2000000000000000000',
+  budget: '5000000000000000000000',
+  validation: { shards: [shard(1), shard(2)], holdout: shard(3) },
+  training: { epochs: 1, batchSize: 32, learningRate: 0.05, momentum: 0.9 },
+};
+
+const result: ResultDocument = {
+  schema: 'covey.result/1',
+  chainId: 31337,
+  taskId: '1',
+  round: 0,
+  task: blockCid(codecs.dagJson, new Uint8Array()),
+  mode: 'federated',
+  ranking: 'contribution',
+  policyVersion: 1,
+  scorer: hash(5),
+  shard: { plaintextSha256: hash(6), samples: 10 },
+  base: raw(0),
+  model: raw(1),
+  baseline: { loss: '100', correct: 1, total: 10 },
+  aggregate: { loss: '50', correct: 5, total: 10 },
+  submissions: [
+    {
+      index: 0,
+      node: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
+      cid: raw(2),
+      verdict: 'no-contribution',
+      loss: '60',
+      correct: 4,
+      contribution: '-3',
+      marginal: '-4',
+      rank: null,
+      weight: '0',
+      ownWeight: '0',
+      stake: { own: '5', delegated: '0', commission: '0' },
+    },
+  ],
+  claims: { root: hash(0), claimants: 0, sumWeights: '0', sumOwnWeights: '0', qualifyingOwnStake: '0' },
+};
+
+const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+describe('task documents', () => {
+  it('have one encoding', () => {
+    const bytes = encodeTaskDocument(task);
+    expect(decodeTaskDocument(bytes)).toEqual(task);
+    expect(encodeTaskDocument(decodeTaskDocument(bytes))).toEqual(bytes);
+    const shuffled = Object.fromEntries(Object.entries(task).toReversed()) as TaskDocument;
+    expect(encodeTaskDocument(shuffled)).toEqual(bytes);
+  });
+
+  it('name the terms that the chain must repeat', () => {
+    expect(taskTerms(task)).toEqual({
+      rounds: 2,
+      windows: task.windows,
+      minTrainerStake: 10n ** 18n,
+      minValidatorStake: 2n * 10n ** 18n,
+      keyCommitments: [hash(101), hash(102), hash(103)],
+    });
+  });
+
+  const text = new TextDecoder().decode(encodeTaskDocument(task));
+  const otherSpellings: Record<string, string> = {
+    'white space': text.replace(',', ', '),
+    'a trailing newline': `${text}\n`,
+    'unsorted keys': JSON.stringify(task),
+    'an escaped letter': text.replace('Line', '\\u004cine'),
+    'an escaped slash': text.replace('covey.task/1', 'covey.task\\/1'),
+    'a number with a fraction of zero': text.replace('"rounds":2', '"rounds":2.0'),
+    'a number with an exponent': text.replace('"rounds":2', '"rounds":2e0'),
+  };
+  for (const [what, spelling] of Object.entries(otherSpellings)) {
+    it(`are refused with ${what}`, () => {
+      expect(spelling).not.toBe(text);
+      expect(() => decodeTaskDocument(new TextEncoder().encode(spelling))).toThrowError(code('PROTOCOL_NOT_CANONICAL'));
+    });
+  }
+
+  const invalid: Record<string, string> = {
+    'a key twice': text.replace('"rounds":2', '"rounds":2,"rounds":2'),
+    'a __proto__ key': text.replace('{"aggregation"', '{"__proto__":{"x":1},"aggregation"'),
+    'an unknown key': text.replace('"rounds":2', '"rounds":2,"roundz":2'),
+    'a missing key': text.replace('"metric":"loss",', ''),
+    'trailing content': `${text}{}`,
+    nothing: '',
+    'an array': '[]',
+    'a link in place of text': text.replace(`"${task.initialModel}"`, `{"/":"${task.initialModel}"}`),
+    'deep nesting': '['.repeat(100_000),
+    'a deep object': '{"a":'.repeat(50_000),
+    'a NaN': text.replace('"rounds":2', '"rounds":NaN'),
+    'a huge number': text.replace('"rounds":2', `"rounds":${'9'.repeat(400)}`),
+  };
+  for (const [what, spelling] of Object.entries(invalid)) {
+    it(`are refused with ${what}`, () => {
+      expect(spelling).not.toBe(text);
+      const decoding = () => decodeTaskDocument(new TextEncoder().encode(spelling));
+      expect(decoding).toThrowError(ProtocolError);
+      expect(decoding).toThrowError(/task document/);
+    });
+  }
+
+  it('are refused beyond their size, before they are read', () => {
+    expect(() => decodeTaskDocument(new Uint8Array(MAX_TASK_BYTES + 1))).toThrowError(code('PROTOCOL_TOO_LARGE'));
+  });
+
+  const changes: Record<string, Partial<TaskDocument>> = {
+    'fewer shards than rounds': { rounds: 3 },
+    'a shard used twice': { validation: { shards: [shard(1), shard(1)], holdout: shard(3) } },
+    'a hold-out that is also a shard': { validation: { shards: [shard(1), shard(2)], holdout: shard(2) } },
+    'a key used twice': {
+      validation: { shards: [shard(1), { ...shard(2), keyCommitment: shard(1).keyCommitment }], holdout: shard(3) },
+    },
+    'an arena by contribution': { mode: 'arena' },
+    'a weighted FedAvg': { aggregation: { rule: 'fedavg', weights: [1] } as never },
+    'a rule that no round can satisfy': { aggregation: { rule: 'trimmed-mean', trim: 128 } },
+    'a negative trim': { aggregation: { rule: 'trimmed-mean', trim: -1 } },
+    'a fractional Krum bound': { aggregation: { rule: 'krum', byzantine: 1.5 } },
+    'an unknown rule': { aggregation: { rule: 'sum' } as never },
+    'a stake beyond uint128': { minTrainerStake: String(1n << 128n) },
+    'an amount with a leading zero': { budget: '01' },
+    'an amount as a number': { budget: 5 as never },
+    'a negative amount': { budget: '-1' },
+    'a window of zero': { windows: { ...task.windows, key: 0 } },
+    'a CID version 0': { initialModel: 'QmZULkCELmmk5XNfCgTnCyFgAVxBRBXyDHGGMVoLFLiXEN' },
+    'a model that is a document': { initialModel: blockCid(codecs.dagJson, new Uint8Array()) },
+    'an empty name': { name: '' },
+    'a control character': { name: 'a\u0000b' },
+    'half a surrogate pair': { name: 'a\ud800' },
+    'a momentum of one': { training: { ...task.training, momentum: 1 } },
+    'an infinite learning rate': { training: { ...task.training, learningRate: Infinity } },
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    it(`are not written with ${what}`, () => {
+      expect(() => encodeTaskDocument({ ...task, ...change })).toThrowError(code('PROTOCOL_INVALID_DOCUMENT'));
+    });
+  }
+});
+
+describe('result documents', () => {
+  it('have one encoding and one hash', () => {
+    const bytes = encodeResultDocument(result);
+    expect(decodeResultDocument(bytes)).toEqual(result);
+    const summarised = summariseResult(result);
+    expect(summarised.bytes).toEqual(bytes);
+    expect(summarised.cid).toMatch(/^bag/);
+    expect(summariseResult({ ...result, round: 1 }).resultHash).not.toBe(summarised.resultHash);
+  });
+
+  const [submission] = result.submissions;
+  if (!submission) throw new Error('a submission is needed');
+  const changes: Record<string, Partial<ResultDocument>> = {
+    'a loss that is a number': { baseline: { loss: 1.5 as never, correct: 1, total: 10 } },
+    'an address without checksum': {
+      submissions: [{ ...submission, node: '0x70997970c51812dc3a010c7d01b50e0d17dc79c8' }],
+    },
+    'a rank for what is not valid': { submissions: [{ ...submission, rank: 0 }] },
+    'a weight for what is not valid': { submissions: [{ ...submission, weight: '1' }] },
+    'a valid one without rank': { submissions: [{ ...submission, verdict: 'valid' }] },
+    'a gap in the indices': { submissions: [{ ...submission, index: 1 }] },
+    'an unknown verdict': { submissions: [{ ...submission, verdict: 'fine' as never }] },
+    'minus zero as contribution': { submissions: [{ ...submission, contribution: '-0' }] },
+    'a scorer in upper case': { scorer: `0x${'AB'.repeat(32)}` },
+  };
+  for (const [what, change] of Object.entries(changes)) {
+    it(`are not written with ${what}`, () => {
+      expect(() => encodeResultDocument({ ...result, ...change })).toThrowError(code('PROTOCOL_INVALID_DOCUMENT'));
+    });
+  }
+
+  it('fit their size limit with as many submissions as a round can have', () => {
+    const many = Array.from({ length: 256 }, (_, index) => ({
+      ...submission,
+      index,
+      verdict: 'valid' as const,
+      rank: index,
+      loss: String(1n << 90n),
+      contribution: String(-(1n << 90n)),
+      marginal: String(-(1n << 90n)),
+      weight: String((1n << 256n) - 1n),
+      ownWeight: String((1n << 256n) - 1n),
+      stake: { own: String((1n << 128n) - 1n), delegated: String((1n << 128n) - 1n), commission: String(10n ** 18n) },
+    }));
+    const bytes = encodeResultDocument({ ...result, submissions: many });
+    expect(decodeResultDocument(bytes).submissions).toHaveLength(256);
+  });
+});
+
+describe('decoding', () => {
+  it('throws nothing but ProtocolError, whatever it is given', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 300 }),
+          fc.json().map((text) => new TextEncoder().encode(text)),
+        ),
+        (bytes) => {
+          for (const decode of [decodeTaskDocument, decodeResultDocument])
+            expect(() => decode(bytes)).toThrowError(ProtocolError);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('accepts no other bytes for the same document', () => {
+    const bytes = encodeTaskDocument(task);
+    fc.assert(
+      fc.property(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const changed = Uint8Array.from(bytes);
+        changed[at] = (changed[at] ?? 0) ^ change;
+        try {
+          expect(encodeTaskDocument(decodeTaskDocument(changed))).toEqual(changed);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProtocolError);
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('does not pollute prototypes', () => {
+    const hostile = encode({ ...task, schema: 'covey.task/1' });
+    const text = new TextDecoder().decode(hostile).replace('{"schema"', '{"__proto__":{"polluted":true},"schema"');
+    expect(() => decodeTaskDocument(new TextEncoder().encode(text))).toThrowError(ProtocolError);
+    expect({}).not.toHaveProperty('polluted');
+  });
+
+  it('refuses hostile megabytes in a moment', () => {
+    const started = performance.now();
+    for (const unit of ['{"a":', '[', '"\\', '{"a":1},', '9']) {
+      const bytes = new TextEncoder().encode(unit.repeat(Math.floor(MAX_TASK_BYTES / unit.length)));
+      expect(() => decodeTaskDocument(bytes)).toThrowError(ProtocolError);
+    }
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
