@@ -11,10 +11,10 @@ export function neighboursBytes(n: f64): f64 {
 export function fillNeighbours(rows: usize, n: u32, d: u32, at: usize): void {
   const order = orderOf(at, n);
   for (let i: u32 = 0; i < n; ++i) {
-    const a = <usize>load<u32>(rows + (<usize>i << 2));
+    const a = <usize>load<u32>(rows + ((<usize>i) << 2));
     store<f64>(cell(at, n, i, i), 0);
     for (let j = i + 1; j < n; ++j) {
-      const distance = squaredDistanceSimd(a, <usize>load<u32>(rows + (<usize>j << 2)), d);
+      const distance = squaredDistanceSimd(a, <usize>load<u32>(rows + ((<usize>j) << 2)), d);
       store<f64>(cell(at, n, i, j), distance);
       store<f64>(cell(at, n, j, i), distance);
     }
@@ -23,7 +23,7 @@ export function fillNeighbours(rows: usize, n: u32, d: u32, at: usize): void {
     const list = order + ((<usize>i * n) << 2);
     for (let j: u32 = 0; j < n; ++j) {
       const distance = load<f64>(cell(at, n, i, j));
-      let to = list + (<usize>j << 2);
+      let to = list + ((<usize>j) << 2);
       while (to > list && load<f64>(cell(at, n, i, load<u32>(to - 4))) > distance) {
         store<u32>(to, load<u32>(to - 4));
         to -= 4;
@@ -33,14 +33,10 @@ export function fillNeighbours(rows: usize, n: u32, d: u32, at: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
 export function orderOf(distances: usize, n: u32): usize {
   return distances + ((<usize>n * n) << 3);
 }
 
-// @ts-ignore: decorator
-@inline
 export function cell(distances: usize, n: u32, i: u32, j: u32): usize {
   return distances + ((<usize>i * n + j) << 3);
 }
@@ -50,7 +46,7 @@ export function nearestSum(distances: usize, n: u32, i: u32, count: u32, alive: 
   const list = orderOf(distances, n) + ((<usize>i * n) << 2);
   let sum: f64 = 0;
   for (let k: u32 = 0, taken: u32 = 0; k < n && taken < count; ++k) {
-    const j = load<u32>(list + (<usize>k << 2));
+    const j = load<u32>(list + ((<usize>k) << 2));
     if (j == i || !load<u8>(alive + j)) continue;
     sum += load<f64>(cell(distances, n, i, j));
     ++taken;

@@ -14,17 +14,25 @@ export function orderStatisticWorkspace(n: f64): f64 {
   return n * 256 + networkBytes(n);
 }
 
-export function orderStatisticSimd(rows: usize, n: u32, d: u32, low: u32, high: u32, out: usize, workspace: usize): void {
+export function orderStatisticSimd(
+  rows: usize,
+  n: u32,
+  d: u32,
+  low: u32,
+  high: u32,
+  out: usize,
+  workspace: usize,
+): void {
   const table = workspace + <usize>n * ROW;
   const comparators = buildNetwork(n, low, high, table);
   const end = table + <usize>comparators * 12;
   const divisor = f64x2.splat(<f64>(high - low));
   for (let start: u32 = 0; start < d; start += 64) {
-    const offset = <usize>start << 2;
-    const bytes = <usize>min<u32>(64, d - start) << 2;
+    const offset = (<usize>start) << 2;
+    const bytes = (<usize>min<u32>(64, d - start)) << 2;
     for (let i: u32 = 0; i < n; ++i) {
       const row = workspace + <usize>i * ROW;
-      const from = <usize>load<u32>(rows + (<usize>i << 2)) + offset;
+      const from = <usize>load<u32>(rows + ((<usize>i) << 2)) + offset;
       if (bytes == ROW) {
         for (let c: usize = 0; c < ROW; c += 64) {
           v128.store(row + c, v128.load(from + c));
@@ -74,8 +82,6 @@ export function orderStatisticSimd(rows: usize, n: u32, d: u32, low: u32, high: 
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function exchange(a: usize, b: usize): void {
   const x = v128.load(a);
   const y = v128.load(b);

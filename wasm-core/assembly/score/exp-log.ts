@@ -3,7 +3,7 @@
 
 const LOG2_E: f64 = 1.4426950408889634;
 // ln 2 in two parts: k · LN2_HIGH is exact for |k| < 2^20, as its low 21 bits are zero.
-const LN2_HIGH: f64 = 6.93147180369123816490e-1;
+const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 
 /** e^x: x = k ln 2 + r, |r| ≤ ln 2 / 2; Taylor's series of e^r to r^13 (remainder < 2^-57), then × 2^k. */
@@ -69,8 +69,6 @@ export function log(x: f64): f64 {
   return k * LN2_HIGH - (half - (s * (half + r) + k * LN2_LOW) - f);
 }
 
-// @ts-ignore: decorator
-@inline
 function power2(n: i32): f64 {
   return reinterpret<f64>((<u64>(n + 1023)) << 52);
 }

@@ -12,26 +12,18 @@ import { softmaxLoss, softmaxProbabilities } from './softmax';
 export const DENSE: u32 = 0;
 export const LAYER_BYTES: usize = 12;
 
-// @ts-ignore: decorator
-@inline
 export function kindOf(layer: usize): u32 {
   return load<u32>(layer);
 }
 
-// @ts-ignore: decorator
-@inline
 export function inputsOf(layer: usize): u32 {
   return load<u32>(layer, 4);
 }
 
-// @ts-ignore: decorator
-@inline
 export function outputsOf(layer: usize): u32 {
   return load<u32>(layer, 8);
 }
 
-// @ts-ignore: decorator
-@inline
 export function parametersOf(layer: usize): usize {
   return <usize>(inputsOf(layer) + 1) * outputsOf(layer);
 }
@@ -66,7 +58,7 @@ export function forward(
   activations: usize,
   pack: usize,
 ): usize {
-  const rowBytes = <usize>ld << 2;
+  const rowBytes = (<usize>ld) << 2;
   let current: usize = 0;
   let next = activations;
   let operand = packed;
@@ -79,7 +71,7 @@ export function forward(
         packRowsSimd(current, rowBytes, inputs, ld, pack);
         operand = pack;
       }
-      matmulSimd(parameters, <usize>inputs << 2, 4, operand, next, rowBytes, outputs, inputs, ld);
+      matmulSimd(parameters, (<usize>inputs) << 2, 4, operand, next, rowBytes, outputs, inputs, ld);
       addBiasSimd(next, parameters + ((<usize>inputs * outputs) << 2), outputs, ld);
       parameters += parametersOf(layer) << 2;
       current = next;
@@ -94,15 +86,21 @@ export function forward(
 /** Workspace of evaluate and predict for `samples` samples: index, packed samples, pack, activations. */
 export function forwardWorkspace(layers: usize, count: u32, samples: f64): f64 {
   const ld = ceil(samples / 8) * 8;
-  return 4 * samples + <f64>inputsOf(layers) * ld * 4 + packBytes(layers, count, ld) + activationBytes(layers, count, ld) + 64;
+  return (
+    4 * samples +
+    <f64>inputsOf(layers) * ld * 4 +
+    packBytes(layers, count, ld) +
+    activationBytes(layers, count, ld) +
+    64
+  );
 }
 
 function run(layers: usize, count: u32, parameters: usize, inputs: usize, samples: u32, workspace: usize): usize {
   const ld = (samples + 7) & ~7;
   const features = inputsOf(layers);
-  const packed = workspace + (<usize>samples << 2);
+  const packed = workspace + ((<usize>samples) << 2);
   const pack = packed + ((<usize>features * ld) << 2);
-  for (let i: u32 = 0; i < samples; ++i) store<u32>(workspace + (<usize>i << 2), i);
+  for (let i: u32 = 0; i < samples; ++i) store<u32>(workspace + ((<usize>i) << 2), i);
   packSampleColumnsSimd(inputs, features, workspace, samples, packed);
   return forward(layers, count, parameters, packed, ld, pack + <usize>packBytes(layers, count, <f64>ld), pack);
 }

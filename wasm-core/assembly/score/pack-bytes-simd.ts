@@ -5,10 +5,10 @@ import { packSampleColumnsScalar, packSampleRowsScalar, SCALE } from './pack-byt
 /** B[k = feature][n = sample], panels of 8 samples: f32[⌈count/8⌉][features][8]; missing samples are zero. */
 export function packSampleColumnsSimd(samples: usize, features: u32, index: usize, count: u32, out: usize): void {
   const scale = f32x4.splat(SCALE);
-  const panelBytes = <usize>features << 5;
+  const panelBytes = (<usize>features) << 5;
   let p: u32 = 0;
   for (; p + 8 <= count; p += 8) {
-    const at = index + (<usize>p << 2);
+    const at = index + ((<usize>p) << 2);
     let s0 = samples + <usize>load<u32>(at) * features;
     let s1 = samples + <usize>load<u32>(at, 4) * features;
     let s2 = samples + <usize>load<u32>(at, 8) * features;
@@ -28,14 +28,14 @@ export function packSampleColumnsSimd(samples: usize, features: u32, index: usiz
       const w1 = v128.shuffle<i16>(b01, b23, 4, 12, 5, 13, 6, 14, 7, 15);
       const w2 = v128.shuffle<i16>(b45, b67, 0, 8, 1, 9, 2, 10, 3, 11);
       const w3 = v128.shuffle<i16>(b45, b67, 4, 12, 5, 13, 6, 14, 7, 15);
-      const to = out + (<usize>f << 5);
+      const to = out + ((<usize>f) << 5);
       storePair(to, v128.shuffle<i32>(w0, w2, 0, 4, 1, 5), scale);
       storePair(to + 64, v128.shuffle<i32>(w0, w2, 2, 6, 3, 7), scale);
       storePair(to + 128, v128.shuffle<i32>(w1, w3, 0, 4, 1, 5), scale);
       storePair(to + 192, v128.shuffle<i32>(w1, w3, 2, 6, 3, 7), scale);
     }
     for (; f < features; ++f) {
-      const to = out + (<usize>f << 5);
+      const to = out + ((<usize>f) << 5);
       store<f32>(to, <f32>load<u8>(s0 + f) * SCALE);
       store<f32>(to, <f32>load<u8>(s1 + f) * SCALE, 4);
       store<f32>(to, <f32>load<u8>(s2 + f) * SCALE, 8);
@@ -47,17 +47,17 @@ export function packSampleColumnsSimd(samples: usize, features: u32, index: usiz
     }
     out += panelBytes;
   }
-  if (p < count) packSampleColumnsScalar(samples, features, index + (<usize>p << 2), count - p, out);
+  if (p < count) packSampleColumnsScalar(samples, features, index + ((<usize>p) << 2), count - p, out);
 }
 
 /** B[k = sample][n = feature], panels of 8 features: f32[⌈features/8⌉][count][8]; missing features are zero. */
 export function packSampleRowsSimd(samples: usize, features: u32, index: usize, count: u32, out: usize): void {
   const scale = f32x4.splat(SCALE);
-  const panelBytes = <usize>count << 5;
+  const panelBytes = (<usize>count) << 5;
   const whole = features & ~7;
   for (let s: u32 = 0; s < count; ++s) {
-    const from = samples + <usize>load<u32>(index + (<usize>s << 2)) * features;
-    let to = out + (<usize>s << 5);
+    const from = samples + <usize>load<u32>(index + ((<usize>s) << 2)) * features;
+    let to = out + ((<usize>s) << 5);
     for (let f: u32 = 0; f < whole; f += 8) {
       const wide = i16x8.extend_low_i8x16_u(v128.load64_zero(from + f));
       v128.store(to, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(wide)), scale));
@@ -70,15 +70,11 @@ export function packSampleRowsSimd(samples: usize, features: u32, index: usize, 
   }
 }
 
-// @ts-ignore: decorator
-@inline
 function interleave8(a: v128, b: v128): v128 {
   return v128.shuffle<i8>(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
 }
 
 /** 16 bytes (two features of 8 samples) to f32. */
-// @ts-ignore: decorator
-@inline
 function storePair(to: usize, bytes: v128, scale: v128): void {
   const low = i16x8.extend_low_i8x16_u(bytes);
   const high = i16x8.extend_high_i8x16_u(bytes);
