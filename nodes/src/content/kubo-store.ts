@@ -34,14 +34,8 @@ export function kuboStore(url: string): ContentStore {
       let got: string;
       try {
         // Kubo's own defaults differ (CIDv0, 256 KiB chunks, 174 links): name every parameter of the profile.
-        const added = await client.add(bytes, {
-          cidVersion: 1,
-          rawLeaves: true,
-          chunker: 'size-1048576',
-          hashAlg: 'sha2-256',
-          pin: true,
-          searchParams: new URLSearchParams({ 'max-file-links': '1024' }),
-        });
+        const profile = { cidVersion: 1, rawLeaves: true, chunker: 'size-1048576', maxFileLinks: 1024 } as const;
+        const added = await client.add(bytes, { ...profile, hashAlg: 'sha2-256', pin: true });
         got = added.cid.toString();
       } catch (cause) {
         throw kuboError(cause, base, expected);
@@ -57,13 +51,9 @@ export function kuboStore(url: string): ContentStore {
       }
       let got: string;
       try {
-        const cid = await client.block.put(bytes, {
-          format,
-          mhtype: 'sha2-256',
-          version: 1,
-          pin: true,
-          searchParams: new URLSearchParams({ 'cid-codec': format }),
-        });
+        // `format` is Kubo's older name of the same and may not be given with it.
+        const parameters = { cidCodec: format, mhtype: 'sha2-256', pin: true };
+        const cid = await client.block.put(bytes, parameters);
         got = cid.toString();
       } catch (cause) {
         throw kuboError(cause, base, `a block of ${bytes.byteLength} bytes`);
