@@ -34,7 +34,7 @@ export type CoreErrorCode =
   | 'CORE_ABORTED'
   | 'CORE_BAD_VECTORS';
 
-export interface CoreErrorDetails {
+interface CoreErrorDetails {
   expected?: string;
   got?: string;
   hint?: string;

@@ -4,7 +4,7 @@ import type { Rule } from './types.ts';
 /** On chain a round has at most 256 submissions. */
 export const MAX_UPDATES = 256;
 
-export function badRule(rule: string, expected: string, got: string): CoreError {
+function badRule(rule: string, expected: string, got: string): CoreError {
   return new CoreError('CORE_BAD_RULE', `Rule ${describe(rule)} cannot be applied`, { expected, got });
 }
 

@@ -101,6 +101,27 @@ describe('backpropagation', () => {
     expect(seen).toEqual([1, 2, 3, 4, 5, 6].map((done) => [done, 6]));
   });
 
+  it('stops when progress aborts it, and can score in the middle', () => {
+    const abort = new AbortController();
+    const seen: number[] = [];
+    const a = job(40);
+    const work = (): unknown =>
+      core.train({
+        ...a,
+        batchSize: 4,
+        signal: abort.signal,
+        onProgress: (done) => {
+          // The core may be called again from here: its arena nests.
+          seen.push(core.evaluate(a).count);
+          if (done === 3) abort.abort();
+        },
+      });
+    expect(work).toThrow(expect.objectContaining({ code: 'CORE_ABORTED' }));
+    expect(seen).toEqual([40, 40, 40]);
+    const plain = core.train({ ...a, batchSize: 4 });
+    expect(core.train({ ...a, batchSize: 4, onProgress: () => void core.evaluate(a) })).toEqual(plain);
+  });
+
   it('leaves its inputs alone', () => {
     const a = job(16);
     const before = structuredClone({ p: a.parameters, x: a.inputs, y: a.labels });
