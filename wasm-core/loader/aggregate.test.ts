@@ -135,6 +135,23 @@ describe('every rule', () => {
     }
   });
 
+  it('finds geometric medians known in closed form, at data points too', () => {
+    const third = Math.sqrt(3) / 2;
+    // prettier-ignore
+    const known: [string, number[][], number[]][] = [
+      ['centre of a square that holds it', [[0, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]], [0, 0]],
+      ['point of the majority', [[3, 4], [3, 4], [3, 4], [100, 0], [0, -50]], [3, 4]],
+      ['vertex with an angle above 120°, not where it starts', [[0, 0], [10, 1], [-10, 1]], [0, 0]],
+      ['Fermat point', [[2, 1], [0.5, 1 + third], [0.5, 1 - third]], [1, 1]],
+      ['median of a line', [[1], [2], [7], [9], [100]], [7]],
+    ];
+    for (const [name, points, expected] of known) {
+      const updates = points.map((point) => Float32Array.from(point));
+      const { result } = core.aggregate({ rule: 'geometric-median' }, updates);
+      expected.forEach((value, c) => expect(Math.abs(result[c]! - value), name).toBeLessThan(1e-6));
+    }
+  });
+
   it('turns −0 into +0, so that equal results have equal bytes', () => {
     const updates = Array.from({ length: 7 }, () => Float32Array.of(-0, -0, -0, -0, -0));
     for (const rule of rulesFor(7)) {
