@@ -51,10 +51,7 @@ describe('npm run vectors', () => {
     'no JSON': [['settlement', write('text.json', 'cases')], 'VECTORS_NOT_JSON'],
     'another shape': [['settlement', write('shape.json', '{"cases":[{"pool":1}]}')], 'PROTOCOL_INVALID_DOCUMENT'],
     'no cases': [['settlement', write('empty.json', '{"cases":[]}')], 'VECTORS_EMPTY'],
-    'another shape of aggregates': [
-      ['aggregate', write('aggregate.json', '{"cases":1}')],
-      'CORE_BAD_VECTORS',
-    ],
+    'another shape of aggregates': [['aggregate', write('aggregate.json', '{"cases":1}')], 'CORE_BAD_VECTORS'],
   };
   for (const [what, [args, code]] of Object.entries(refusals)) {
     it(`refuses ${what} with exit 2`, () => {

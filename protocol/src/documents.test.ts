@@ -258,6 +258,6 @@ describe('decoding', () => {
       const bytes = new TextEncoder().encode(unit.repeat(Math.floor(MAX_TASK_BYTES / unit.length)));
       expect(() => decodeTaskDocument(bytes)).toThrowError(ProtocolError);
     }
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });

@@ -185,7 +185,7 @@ describe('safetensors', () => {
       const hostile = file(`{${unit.repeat(Math.floor(1_000_000 / unit.length))}`, 0);
       expect(() => parseSafetensors(hostile, options)).toThrowError(refused as Error);
     }
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 
   const unwritable: Record<string, [string, Partial<Tensor>]> = {

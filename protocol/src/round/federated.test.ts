@@ -1,0 +1,134 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { modelFromBytes, modelToBytes } from '../architecture.ts';
+import { fileCid } from '../cid.ts';
+import { resultHash } from '../commitments.ts';
+import { verifyClaim } from '../merkle.ts';
+import { decodeResultDocument, summariseResult } from '../result.ts';
+import { rankWeights } from '../settlement/arithmetic.ts';
+import type { RoundSubmission } from './inputs.ts';
+import { scoreRound } from './score.ts';
+import type { RoundResult } from './score.ts';
+import {
+  architecture,
+  base,
+  content,
+  core,
+  delta,
+  inputs,
+  motleyRound,
+  policy,
+  task,
+  verdictsOf,
+} from './testing/corners.ts';
+
+describe('a federated round with everything that can go wrong', () => {
+  let submissions: RoundSubmission[];
+  let result: RoundResult;
+
+  beforeAll(async () => {
+    submissions = await motleyRound();
+    result = await scoreRound({ core, task, inputs: inputs(submissions), fetch: content.fetch });
+  });
+
+  it('gives every submission its verdict', () => {
+    const verdicts = verdictsOf(result);
+    expect(verdicts).toMatchObject({
+      1: 'not-safetensors',
+      3: 'duplicate',
+      4: 'no-contribution',
+      5: 'not-finite',
+      6: 'wrong-tensors',
+      8: 'too-large',
+      9: 'not-revealed',
+      10: 'not-counted',
+      12: 'not-safetensors',
+    });
+    // Honest updates differ in what they add; most of them must count, and none may be refused.
+    const honest = [0, 2, 7, 11].map((i) => verdicts[i]);
+    expect(honest.every((v) => v === 'valid' || v === 'no-contribution')).toBe(true);
+    expect(honest.filter((v) => v === 'valid').length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('pays exactly the valid ones, by rank and stake', () => {
+    const { submissions: rows, claims } = result.document;
+    const valid = rows.filter((s) => s.verdict === 'valid');
+    expect(result.claims.map((claim) => claim.leaf.index)).toEqual(valid.map((s) => s.index));
+    for (const claim of result.claims) expect(verifyClaim(result.summary.claimsRoot, claim)).toBe(true);
+    expect(BigInt(claims.sumWeights)).toBe(valid.reduce((sum, s) => sum + BigInt(s.weight), 0n));
+    expect(BigInt(claims.qualifyingOwnStake)).toBe(valid.reduce((sum, s) => sum + BigInt(s.stake.own), 0n));
+    const scores = rows.map((s) => (s.verdict === 'valid' ? -BigInt(s.contribution ?? '0') : null));
+    expect(rows.map((s) => s.rank)).toEqual(rankWeights(scores, policy.rankRatio).map((r) => r.rank));
+    for (const s of valid) expect(BigInt(s.weight)).toBeGreaterThan(BigInt(s.ownWeight));
+    for (const s of rows) if (s.verdict !== 'valid') expect([s.weight, s.ownWeight]).toEqual(['0', '0']);
+  });
+
+  it('makes the base plus the aggregate of what could be read, and measures both', async () => {
+    const { baseline, aggregate, model } = result.document;
+    const read = [0, 2, 4, 7, 11].map((i) => deltaOf(submissions[i]));
+    if (verdictsOf(result)[13] !== 'not-finite') read.push(deltaOf(submissions[13]));
+    const expected = core.add(base, core.aggregate({ rule: 'trimmed-mean', trim: 1 }, read).result);
+    expect(result.model).toEqual(modelToBytes(architecture, expected));
+    expect(result.modelCid).toBe(await fileCid(result.model));
+    expect(model).toBe(result.modelCid);
+    expect(baseline?.total).toBe(600);
+    expect(BigInt(aggregate?.loss ?? '0')).toBeLessThan(BigInt(baseline?.loss ?? '0'));
+    expect(aggregate?.correct ?? 0).toBeGreaterThan(baseline?.correct ?? 600);
+  });
+
+  it('gives the same bytes whatever arrives first, and however the inputs are ordered', async () => {
+    for (let run = 0; run < 4; run++) {
+      let n = run;
+      const fetch = async (cid: string) => {
+        n = (n * 7 + 3) % 11;
+        await new Promise((resolve) => setTimeout(resolve, n));
+        return content.fetch(cid);
+      };
+      const again = await scoreRound({ core, task, inputs: inputs(submissions.toReversed()), fetch });
+      expect(again.bytes).toEqual(result.bytes);
+      expect(again.resultHash).toBe(result.resultHash);
+    }
+  });
+
+  it('gives another hash when one byte of one update differs', async () => {
+    const changed = delta(1);
+    changed[changed.length - 3] = (changed[changed.length - 3] ?? 0) ^ 1;
+    const cid = await content.add(changed);
+    const others = submissions.map((s) => (s.index === 0 ? { ...s, cid } : s));
+    const other = await scoreRound({ core, task, inputs: inputs(others), fetch: content.fetch });
+    expect(other.resultHash).not.toBe(result.resultHash);
+    expect(other.modelCid).not.toBe(result.modelCid);
+  });
+
+  it('writes a document from which everything on chain follows', () => {
+    const document = decodeResultDocument(result.bytes);
+    expect(document).toEqual(result.document);
+    const summarised = summariseResult(document);
+    expect(summarised.resultHash).toBe(result.resultHash);
+    expect(resultHash(result.summary)).toBe(result.resultHash);
+    const [first] = document.submissions;
+    if (!first) throw new Error('no submission');
+    const forged = { ...document, claims: { ...document.claims, sumWeights: '1' } };
+    expect(() => summariseResult(forged)).toThrowError(expect.objectContaining({ code: 'PROTOCOL_RESULT_MISMATCH' }));
+  });
+
+  it('reports its progress in order', async () => {
+    const steps: string[] = [];
+    await scoreRound({
+      core,
+      task,
+      inputs: inputs(submissions),
+      fetch: content.fetch,
+      onProgress: ({ step, done, total }) => {
+        expect(done).toBeLessThanOrEqual(total);
+        if (steps.at(-1) !== step) steps.push(step);
+      },
+    });
+    expect(steps).toEqual(['shard', 'base', 'fetch', 'score', 'document']);
+  });
+
+  function deltaOf(s: RoundSubmission | undefined): Float32Array {
+    const bytes = content.files.get(s?.cid ?? '');
+    if (!bytes) throw new Error('no such content');
+    return modelFromBytes(architecture, bytes, { maxBytes: bytes.length });
+  }
+});

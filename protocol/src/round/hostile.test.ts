@@ -1,0 +1,279 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { modelToBytes } from '../architecture.ts';
+import { blockCid, codecs } from '../cid.ts';
+import { encodeDataset } from '../dataset.ts';
+import { ProtocolError } from '../errors.ts';
+import { encryptShard, sha256Hex } from '../shard.ts';
+import { scoreRound } from './score.ts';
+import {
+  architecture,
+  base,
+  baseCid,
+  content,
+  core,
+  delta,
+  inputs,
+  keys,
+  makeDataset,
+  submission,
+  task,
+  verdictsOf,
+} from './testing/corners.ts';
+
+describe('hostile and unlucky rounds', () => {
+  it('an update that overflows the base is not finite, and stops nobody', async () => {
+    const huge = core.initialise(architecture.layers, 7).map(() => 3.4e38);
+    const hugeBase = await content.add(modelToBytes(architecture, huge));
+    const update = await content.add(modelToBytes(architecture, huge));
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs([submission(0, update)], { base: hugeBase }),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'not-finite' });
+    expect(result.modelCid).toBe(hugeBase);
+  });
+
+  it('a finite update of absurd size is aggregated, trimmed away and not paid', async () => {
+    const absurd = await content.add(modelToBytes(architecture, new Float32Array(base.length).fill(1e38)));
+    const honest = await Promise.all([1, 2, 3, 4].map((seed) => content.add(delta(seed))));
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs([absurd, ...honest].map((cid, i) => submission(i, cid))),
+      fetch: content.fetch,
+    });
+    // Leaving it out would trim an honest update instead and cost something: its own values must tell.
+    const row = result.document.submissions[0];
+    expect(row?.verdict).toBe('no-contribution');
+    expect(BigInt(row?.contribution ?? '0')).toBeGreaterThan(0n);
+    expect(BigInt(row?.marginal ?? '0')).toBeLessThan(0n);
+    expect(BigInt(result.document.aggregate?.loss ?? '0')).toBeLessThan(BigInt(result.document.baseline?.loss ?? '0'));
+  });
+
+  it('an aggregate beyond f32 leaves the base as it is', async () => {
+    const small = core.subtract(base, base);
+    const updates = await Promise.all(
+      [3.3e38, 3.2e38, 3.1e38].map((v) =>
+        content.add(
+          modelToBytes(
+            architecture,
+            small.map(() => v),
+          ),
+        ),
+      ),
+    );
+    const heavy = await content.add(
+      modelToBytes(
+        architecture,
+        small.map(() => 1e38),
+      ),
+    );
+    const result = await scoreRound({
+      core,
+      task: { ...task, aggregation: { rule: 'fedavg' } },
+      inputs: inputs(
+        updates.map((cid, i) => submission(i, cid)),
+        { base: heavy },
+      ),
+      fetch: content.fetch,
+    });
+    expect(new Set(Object.values(verdictsOf(result)))).toEqual(new Set(['not-finite']));
+    expect(result.modelCid).toBe(heavy);
+    expect(result.document.aggregate).toBeNull();
+  });
+
+  it('with fewer updates than the rule needs there is no aggregate and no pay', async () => {
+    const cids = await Promise.all([1, 2].map((seed) => content.add(delta(seed))));
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs(cids.map((cid, i) => submission(i, cid))),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'no-contribution', 1: 'no-contribution' });
+    expect(result.modelCid).toBe(baseCid);
+    expect(result.model).toEqual(content.files.get(baseCid));
+    expect(result.document.aggregate).toBeNull();
+    expect(result.document.submissions[0]?.correct).toBeTypeOf('number');
+    expect(result.claims).toEqual([]);
+    expect(result.summary.claimsRoot).toBe(`0x${'00'.repeat(32)}`);
+  });
+
+  it('where leaving one out leaves too few, contribution is measured against the base', async () => {
+    const cids = await Promise.all([1, 2, 3].map((seed) => content.add(delta(seed))));
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs(cids.map((cid, i) => submission(i, cid))),
+      fetch: content.fetch,
+    });
+    const { baseline, aggregate, submissions } = result.document;
+    const gain = BigInt(baseline?.loss ?? '0') - BigInt(aggregate?.loss ?? '0');
+    expect(submissions.map((s) => s.contribution)).toEqual([String(gain), String(gain), String(gain)]);
+    expect(submissions.map((s) => s.rank)).toEqual([0, 0, 0]);
+  });
+
+  it('under a mean both measures of an update are the same but for rounding', async () => {
+    const cids = await Promise.all([1, 2, 3, 4].map((seed) => content.add(delta(seed))));
+    const result = await scoreRound({
+      core,
+      task: { ...task, aggregation: { rule: 'fedavg' } },
+      inputs: inputs(cids.map((cid, i) => submission(i, cid))),
+      fetch: content.fetch,
+    });
+    const baseline = Number(result.document.baseline?.loss);
+    for (const s of result.document.submissions) {
+      expect(Math.abs(Number(s.contribution) - Number(s.marginal)) / baseline).toBeLessThan(1e-5);
+    }
+  });
+
+  it('an empty round and one without reveals have a result', async () => {
+    const empty = await scoreRound({ core, task, inputs: inputs([]), fetch: content.fetch });
+    expect(empty.document.submissions).toEqual([]);
+    const silent = await scoreRound({ core, task, inputs: inputs([submission(0, null)]), fetch: content.fetch });
+    expect(verdictsOf(silent)).toEqual({ 0: 'not-revealed' });
+    expect(silent.modelCid).toBe(baseCid);
+  });
+
+  it('a copy of an update that was not counted is still a duplicate', async () => {
+    const cid = await content.add(delta(1));
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs([submission(0, cid, false), submission(1, cid)]),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'not-counted', 1: 'duplicate' });
+  });
+
+  it('the same bytes under another CID are a duplicate', async () => {
+    const bytes = delta(1);
+    const cid = await content.add(bytes);
+    const other = blockCid(codecs.dagPb, bytes);
+    const fetch = (wanted: string) => content.fetch(wanted === other ? cid : wanted);
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs([submission(0, cid), submission(1, other)]),
+      fetch,
+    });
+    expect(verdictsOf(result)[1]).toBe('duplicate');
+  });
+
+  it('what the source says of the content itself is a verdict', async () => {
+    const [large, directory] = [blockCid(codecs.dagPb, new Uint8Array(1)), blockCid(codecs.dagPb, new Uint8Array(2))];
+    const fetch = (cid: string) => {
+      if (cid === large) return Promise.reject(Object.assign(new Error('too large'), { code: 'NODES_TOO_LARGE' }));
+      if (cid === directory) return Promise.reject(new ProtocolError('PROTOCOL_NOT_A_FILE', 'a directory'));
+      return content.fetch(cid);
+    };
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs([submission(0, large), submission(1, directory)]),
+      fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'too-large', 1: 'not-safetensors' });
+  });
+
+  it('asks the source for no more than the policy allows', async () => {
+    const cid = await content.add(delta(1));
+    const asked = new Map<string, number>();
+    const fetch = (wanted: string, { maxBytes }: { maxBytes: number }) => {
+      asked.set(wanted, maxBytes);
+      return content.fetch(wanted);
+    };
+    await scoreRound({ core, task, inputs: inputs([submission(0, cid)]), fetch });
+    expect(asked.get(cid)).toBe(4096);
+  });
+
+  const brokenShards: Record<string, (key: `0x${string}`) => Uint8Array> = {
+    'does not open': (key) => encryptShard(encodeDataset(makeDataset(9, 1)), key, new Uint8Array(24)).fill(0, 30, 31),
+    'holds other samples than promised': (key) =>
+      encryptShard(encodeDataset(makeDataset(9, 1)), key, new Uint8Array(24)),
+    'is no ciphertext at all': () => new Uint8Array(5),
+  };
+  for (const [what, make] of Object.entries(brokenShards)) {
+    it(`a shard that ${what} is shard-invalid for everybody`, async () => {
+      const key = keys[0] ?? '0x';
+      const [first, second] = task.validation.shards;
+      if (!first || !second) throw new Error('two shards are needed');
+      const broken = { ...first, ciphertext: await content.add(make(key)) };
+      const result = await scoreRound({
+        core,
+        task: { ...task, validation: { ...task.validation, shards: [broken, second] } },
+        inputs: inputs([
+          submission(0, await content.add(delta(1))),
+          submission(1, null),
+          submission(2, baseCid, false),
+        ]),
+        fetch: content.fetch,
+      });
+      expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid', 1: 'not-revealed', 2: 'not-counted' });
+      expect(result.document.baseline).toBeNull();
+      expect(result.modelCid).toBe(baseCid);
+      expect(result.claims).toEqual([]);
+    });
+  }
+
+  it('a shard with the promised hash but of another shape is shard-invalid', async () => {
+    const key = keys[0] ?? '0x';
+    const plaintext = encodeDataset({ inputs: new Uint8Array(8), labels: new Uint8Array(2), features: 4 });
+    const ciphertext = await content.add(encryptShard(plaintext, key, new Uint8Array(24)));
+    const [first, second] = task.validation.shards;
+    if (!first || !second) throw new Error('two shards are needed');
+    const shard = { ...first, ciphertext, plaintextSha256: sha256Hex(plaintext) };
+    const result = await scoreRound({
+      core,
+      task: { ...task, validation: { ...task.validation, shards: [shard, second] } },
+      inputs: inputs([submission(0, await content.add(delta(1)))]),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid' });
+  });
+
+  it('a base that is no model is base-invalid for everybody', async () => {
+    const garbage = await content.add(new TextEncoder().encode('garbage'));
+    const result = await scoreRound({
+      core,
+      task,
+      inputs: inputs([submission(0, await content.add(delta(1)))], { base: garbage }),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'base-invalid' });
+    expect(result.modelCid).toBe(garbage);
+  });
+
+  it('whatever bytes are submitted, every submission gets a verdict', async () => {
+    const honest = delta(1);
+    const mutated = fc
+      .array(fc.tuple(fc.nat(honest.length - 1), fc.nat(255)), { minLength: 1, maxLength: 6 })
+      .map((changes) => {
+        const bytes = Uint8Array.from(honest);
+        for (const [at, value] of changes) bytes[at] = value;
+        return bytes;
+      });
+    const file = fc.oneof(
+      mutated,
+      fc.uint8Array({ maxLength: 300 }),
+      fc.nat(honest.length).map((length) => honest.slice(0, length)),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(file, { minLength: 20, maxLength: 20 }), async (files) => {
+        const cids = await Promise.all(files.map((bytes) => content.add(bytes)));
+        const result = await scoreRound({
+          core,
+          task,
+          inputs: inputs(cids.map((cid, i) => submission(i, cid))),
+          fetch: content.fetch,
+        });
+        const possible = ['valid', 'no-contribution', 'duplicate', 'not-safetensors', 'wrong-tensors', 'not-finite'];
+        for (const verdict of Object.values(verdictsOf(result))) expect(possible).toContain(verdict);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});

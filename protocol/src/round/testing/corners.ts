@@ -1,0 +1,206 @@
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { getAddress, numberToHex } from 'viem';
+import type { Address } from 'viem';
+import { modelToBytes, parameterCount } from '../../architecture.ts';
+import type { Architecture } from '../../architecture.ts';
+import { blockCid, codecs, fileCid } from '../../cid.ts';
+import { keyCommitment } from '../../commitments.ts';
+import { encodeDataset } from '../../dataset.ts';
+import type { Dataset } from '../../dataset.ts';
+import { paramNames } from '../../policy.ts';
+import type { PolicyValues } from '../../policy.ts';
+import { encodeSafetensors } from '../../safetensors.ts';
+import { ONE } from '../../settlement/arithmetic.ts';
+import { encryptShard, sha256Hex } from '../../shard.ts';
+import type { TaskDocument } from '../../task.ts';
+import type { RoundInputs, RoundSubmission } from '../inputs.ts';
+import type { RoundResult } from '../score.ts';
+
+// A task small enough to score in milliseconds, with the real core: four corners, one of them bright.
+
+export const architecture: Architecture = {
+  layers: [{ type: 'dense', inputs: 16, outputs: 12 }, { type: 'relu' }, { type: 'dense', inputs: 12, outputs: 4 }],
+  inputScale: 'byte',
+};
+export const features = 16;
+export const classes = 4;
+
+/** Four noisy bright corners: separable, but not by a model that has learnt nothing. */
+export function makeDataset(count: number, seed: number): Dataset {
+  let state = seed;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const inputs = new Uint8Array(count * features);
+  const labels = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const label = Math.floor(random() * classes);
+    labels[i] = label;
+    for (let f = 0; f < features; f++) {
+      inputs[i * features + f] = Math.floor(random() * 110) + (f >> 2 === label ? 90 : 0);
+    }
+  }
+  return { inputs, labels, features };
+}
+
+export class Content {
+  readonly files = new Map<string, Uint8Array>();
+
+  async add(bytes: Uint8Array): Promise<string> {
+    const cid = await fileCid(bytes);
+    this.files.set(cid, bytes);
+    return cid;
+  }
+
+  readonly fetch = (cid: string): Promise<Uint8Array> => {
+    const bytes = this.files.get(cid);
+    return bytes ? Promise.resolve(bytes) : Promise.reject(new Error(`nobody has ${cid}`));
+  };
+}
+
+export const policy: PolicyValues = {
+  ...(Object.fromEntries(paramNames.map((name) => [name, 0n])) as PolicyValues),
+  gamma: ONE / 10n,
+  rankRatio: (ONE * 9n) / 10n,
+  delegationWeight: ONE / 2n,
+  trainerStakeQuarterPower: 2n,
+  validatorStakeQuarterPower: 4n,
+  unlockRatio: ONE / 4n,
+  arenaMargin: ONE / 100n,
+  maxSubmissionBytes: 4096n,
+};
+
+export const keys = [1n, 2n, 3n].map((n) => numberToHex(n, { size: 32 }));
+export const shards = [makeDataset(600, 11), makeDataset(600, 22), makeDataset(600, 33)];
+
+export function nodeAddress(index: number): Address {
+  return getAddress(numberToHex(0xa0 + index, { size: 20 }));
+}
+
+export function submission(index: number, cid: string | null, counted = cid !== null): RoundSubmission {
+  return {
+    index,
+    node: nodeAddress(index),
+    cid,
+    counted,
+    stake: { own: 100n * ONE + BigInt(index), delegated: 40n * ONE, commission: ONE / 10n },
+  };
+}
+
+export const core = await loadNodeCore();
+export const content = new Content();
+export const base = core.initialise(architecture.layers, 7);
+export const baseCid = await content.add(modelToBytes(architecture, base));
+const commitments = await Promise.all(
+  shards.map(async (shard, i) => {
+    const plaintext = encodeDataset(shard);
+    const key = keys[i] ?? '0x';
+    return {
+      plaintextSha256: sha256Hex(plaintext),
+      ciphertext: await content.add(encryptShard(plaintext, key, new Uint8Array(24).fill(i))),
+      keyCommitment: keyCommitment(key),
+    };
+  }),
+);
+const [first, second, holdout] = commitments;
+if (!first || !second || !holdout) throw new Error('three shards are needed');
+export const task: TaskDocument = {
+  schema: 'covey.task/1',
+  name: 'Corners',
+  description: 'Find the bright corner.',
+  mode: 'federated',
+  architecture,
+  initialModel: baseCid,
+  metric: 'loss',
+  ranking: 'contribution',
+  aggregation: { rule: 'trimmed-mean', trim: 1 },
+  rounds: 2,
+  windows: { commit: 60, reveal: 60, key: 60, availability: 60, resultCommit: 60, resultReveal: 60 },
+  minTrainerStake: '1',
+  minValidatorStake: '1',
+  budget: '1000',
+  validation: { shards: [first, second], holdout },
+  training: { epochs: 3, batchSize: 16, learningRate: 0.1, momentum: 0.9 },
+};
+
+export function train(seed: number, options: { flip?: boolean; from?: Float32Array } = {}): Float32Array {
+  const data = makeDataset(300, 1000 + seed);
+  const labels = options.flip ? data.labels.map((label) => (label + 1) % classes) : data.labels;
+  return core.train({
+    layers: architecture.layers,
+    parameters: options.from ?? base,
+    inputs: data.inputs,
+    labels,
+    epochs: 3,
+    batchSize: 16,
+    learningRate: 0.1,
+    momentum: 0.9,
+    seed,
+  });
+}
+
+export function delta(seed: number, options?: { flip?: boolean }): Uint8Array {
+  return modelToBytes(architecture, core.subtract(train(seed, options), base));
+}
+
+export function inputs(submissions: RoundSubmission[], change: Partial<RoundInputs> = {}): RoundInputs {
+  return {
+    chainId: 31337,
+    taskId: 1n,
+    round: 0,
+    policyVersion: 1,
+    policy,
+    scorer: core.sha256,
+    base: baseCid,
+    key: keys[0] ?? '0x',
+    submissions,
+    ...change,
+  };
+}
+
+/** A round in which everything that can be wrong with a submission is wrong with one. */
+export async function motleyRound(): Promise<RoundSubmission[]> {
+  const honest = await Promise.all([1, 2, 3, 4].map(async (seed) => content.add(delta(seed))));
+  const poison = await content.add(delta(5, { flip: true }));
+  const garbage = await content.add(new TextEncoder().encode('this is not a safetensors file, sorry about that'));
+  const nan = new Float32Array(parameterCount(architecture));
+  nan[5] = NaN;
+  const notFinite = await content.add(modelToBytes(architecture, nan));
+  const wrongShapes = await content.add(
+    modelToBytes({ ...architecture, layers: [{ type: 'dense', inputs: 16, outputs: 4 }] }, new Float32Array(68)),
+  );
+  const tooLarge = await content.add(
+    encodeSafetensors({ big: { dtype: 'U8', shape: [5000], data: new Uint8Array(5000) } }),
+  );
+  const document = blockCid(codecs.dagJson, new TextEncoder().encode('{}'));
+  const overflowing = await content.add(
+    modelToBytes(
+      architecture,
+      core.subtract(
+        new Float32Array(base.length),
+        base.map((v) => Math.sign(v) * -3.4e38 || 0),
+      ),
+    ),
+  );
+  return [
+    submission(0, honest[0] ?? null),
+    submission(1, garbage),
+    submission(2, honest[1] ?? null),
+    submission(3, honest[0] ?? null),
+    submission(4, poison),
+    submission(5, notFinite),
+    submission(6, wrongShapes),
+    submission(7, honest[2] ?? null),
+    submission(8, tooLarge),
+    submission(9, null),
+    submission(10, await content.add(delta(9)), false),
+    submission(11, honest[3] ?? null),
+    submission(12, document),
+    submission(13, overflowing),
+  ];
+}
+
+export function verdictsOf(result: RoundResult): Record<number, string> {
+  return Object.fromEntries(result.document.submissions.map((s) => [s.index, s.verdict]));
+}
