@@ -7,6 +7,7 @@ export {
   readRound,
   readRoundInputs,
   readScorer,
+  readSubmissionOf,
   readSubmissions,
   readValidators,
 } from './chain/read-round.ts';

@@ -111,28 +111,62 @@ export async function readSubmissions(
   deployment: Deployment,
   round: RoundOnChain,
 ): Promise<SubmissionOnChain[]> {
+  return await Promise.all(
+    Array.from({ length: round.submissions }, (_, index) => readSubmission(publicClient, deployment, round, index)),
+  );
+}
+
+async function readSubmission(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  { taskId, round, countedBitmap }: RoundOnChain,
+  index: number,
+): Promise<SubmissionOnChain> {
   try {
-    return await Promise.all(
-      Array.from({ length: round.submissions }, async (_, index) => {
-        const entry = await publicClient.readContract({
-          address: deployment.roundManager,
-          abi: roundManagerAbi,
-          functionName: 'submission',
-          args: [round.taskId, round.round, index],
-        });
-        return {
-          index,
-          node: entry.node,
-          commitment: entry.commitment,
-          revealed: entry.revealed,
-          cid: entry.revealed ? cidFromChain(entry.cid) : null,
-          counted: ((round.countedBitmap >> BigInt(index)) & 1n) === 1n,
-          stake: { ...entry.stake },
-        };
-      }),
+    const entry = await publicClient.readContract({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'submission',
+      args: [taskId, round, index],
+    });
+    return {
+      index,
+      node: entry.node,
+      commitment: entry.commitment,
+      revealed: entry.revealed,
+      cid: entry.revealed ? cidFromChain(entry.cid) : null,
+      counted: ((countedBitmap >> BigInt(index)) & 1n) === 1n,
+      stake: { ...entry.stake },
+    };
+  } catch (cause) {
+    throw chainError(cause, `reading submission ${index} of round ${round} of task ${taskId}`);
+  }
+}
+
+/** What a node submitted to a round, or null. */
+export async function readSubmissionOf(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  taskId: bigint,
+  round: number,
+  node: Address,
+): Promise<SubmissionOnChain | null> {
+  try {
+    const [exists, index] = await publicClient.readContract({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'submissionIndexOf',
+      args: [taskId, round, node],
+    });
+    if (!exists) return null;
+    return await readSubmission(
+      publicClient,
+      deployment,
+      await readRound(publicClient, deployment, taskId, round),
+      index,
     );
   } catch (cause) {
-    throw chainError(cause, `reading the submissions of round ${round.round} of task ${round.taskId}`);
+    throw chainError(cause, `reading the submission of ${node}`);
   }
 }
 

@@ -9,6 +9,8 @@ export interface HttpContent {
   requests: string[];
   /** Serve other bytes than asked for, as a lying store. */
   lie: boolean;
+  /** Serve what is stored, whatever it hashes to. */
+  unchecked: boolean;
   /** Never answer. */
   hang: boolean;
   stop(): Promise<void>;
@@ -27,7 +29,7 @@ export async function serveContent(store: MemoryStore): Promise<HttpContent> {
     void (async () => {
       const url = new URL(request.url!, 'http://host');
       const bytes = async (cid: string) => {
-        const block = await store.getBlock(cid);
+        const block = content.unchecked ? await store.stored(cid) : await store.getBlock(cid);
         return content.lie ? Buffer.concat([block, Buffer.from('!')]) : block;
       };
       try {
@@ -78,6 +80,7 @@ export async function serveContent(store: MemoryStore): Promise<HttpContent> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     lie: false,
+    unchecked: false,
     hang: false,
     stop() {
       server.closeAllConnections();

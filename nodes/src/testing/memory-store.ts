@@ -11,6 +11,8 @@ export interface MemoryStore extends ContentStore {
   /** Replaces stored bytes without changing their name, as a lying store would. */
   corrupt(cid: string, change: (bytes: Uint8Array) => Uint8Array): Promise<void>;
   remove(cid: string): Promise<void>;
+  /** What is stored under a CID, whatever it hashes to. */
+  stored(cid: string): Promise<Uint8Array>;
   /** Fault injection: called before each block is served. */
   onBlock?: (cid: string) => void | Promise<void>;
 }
@@ -38,6 +40,7 @@ export function memoryStore(): MemoryStore {
       const cid = CID.parse(text);
       await blocks.put(cid, change(await load(cid)));
     },
+    stored: (text) => load(CID.parse(text)),
     async remove(text) {
       await blocks.delete(CID.parse(text));
     },

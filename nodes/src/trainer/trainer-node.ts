@@ -3,7 +3,7 @@ import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, classCount, parameterCount, submissionCommitment, type TaskDocument } from '@covey/protocol';
 import { bytesToHex, encodePacked, keccak256, parseEventLogs } from 'viem';
 import { readPhase } from '../chain/phase.ts';
-import { readBase, readPolicy, readRound, readSubmissions, type SubmissionOnChain } from '../chain/read-round.ts';
+import { readBase, readPolicy, readRound, readSubmissionOf, type SubmissionOnChain } from '../chain/read-round.ts';
 import type { Sent } from '../chain/sender.ts';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
 import { flipLabels } from '../data/attack.ts';
@@ -135,15 +135,7 @@ export class TrainerNode extends Participant {
 
   /** This node's entry in a round, or null. */
   async submission(taskId: bigint, round: number): Promise<SubmissionOnChain | null> {
-    const [exists, index] = await this.publicClient.readContract({
-      address: this.deployment.roundManager,
-      abi: roundManagerAbi,
-      functionName: 'submissionIndexOf',
-      args: [taskId, round, this.address],
-    });
-    if (!exists) return null;
-    const info = await readRound(this.publicClient, this.deployment, taskId, round);
-    return (await readSubmissions(this.publicClient, this.deployment, info))[index] ?? null;
+    return await readSubmissionOf(this.publicClient, this.deployment, taskId, round, this.address);
   }
 
   /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */

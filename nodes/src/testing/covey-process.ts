@@ -1,0 +1,59 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const bin = fileURLToPath(new URL('../../bin/covey.mjs', import.meta.url));
+
+/** A line of a daemon's output, or a command's result. */
+export type Line = Record<string, unknown> & { schema: string; event?: string };
+
+export interface CoveyProcess {
+  /** The JSON lines of stdout. */
+  lines: Line[];
+  stderr: string;
+  /** Waits for an event, also one that came before. */
+  event(name: string): Promise<Line>;
+  /** As a power cut would. */
+  kill(): Promise<void>;
+  /** As a user would (SIGTERM); gives the exit code. */
+  stop(): Promise<number | null>;
+  exit: Promise<number | null>;
+}
+
+/** Starts `covey` as a process of its own. */
+export function covey(args: string[], env: Record<string, string> = {}): CoveyProcess {
+  const child = spawn(process.execPath, [bin, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const waiting: { name: string; done: (line: Line) => void; fail: (error: Error) => void }[] = [];
+  const running: CoveyProcess = {
+    lines: [],
+    stderr: '',
+    event(name) {
+      const seen = running.lines.find(({ event }) => event === name);
+      if (seen) return Promise.resolve(seen);
+      return new Promise((done, fail) => waiting.push({ name, done, fail }));
+    },
+    async kill() {
+      child.kill('SIGKILL');
+      await running.exit;
+    },
+    async stop() {
+      child.kill('SIGTERM');
+      return await running.exit;
+    },
+    exit: new Promise((done) => child.once('close', (code) => done(code))),
+  };
+  createInterface(child.stdout).on('line', (text) => {
+    if (!text.startsWith('{')) return;
+    const line = JSON.parse(text) as Line;
+    running.lines.push(line);
+    for (const { name, done } of waiting) if (line.event === name) done(line);
+  });
+  child.stderr.on('data', (data: Buffer) => (running.stderr += data.toString()));
+  void running.exit.then((code) => {
+    for (const { name, fail } of waiting) fail(new Error(`covey ended (${code}) before ${name}: ${running.stderr}`));
+  });
+  return running;
+}
