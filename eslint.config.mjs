@@ -4,7 +4,17 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'out/**', 'cache/**', '.covey/**', 'contracts/abi/**', 'wasm-core/assembly/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'out/**',
+      'cache/**',
+      '.covey/**',
+      'contracts/abi/**',
+      'wasm-core/assembly/**',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   ...vue.configs['flat/recommended'],
@@ -42,11 +52,13 @@ export default tseslint.config(
       'no-restricted-globals': ['error', 'Date', 'performance', 'crypto', 'fetch'],
       'no-restricted-properties': [
         'error',
-        ...['random', 'exp', 'log', 'log2', 'log10', 'pow', 'sqrt', 'tanh', 'sin', 'cos', 'cbrt', 'hypot'].map((property) => ({
-          object: 'Math',
-          property,
-          message: 'Host maths and randomness differ between machines.',
-        })),
+        ...['random', 'exp', 'log', 'log2', 'log10', 'pow', 'sqrt', 'tanh', 'sin', 'cos', 'cbrt', 'hypot'].map(
+          (property) => ({
+            object: 'Math',
+            property,
+            message: 'Host maths and randomness differ between machines.',
+          }),
+        ),
       ],
     },
   },

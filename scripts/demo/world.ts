@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '@covey/contracts/abi';
@@ -7,7 +7,7 @@ import { deployCovey, deployOsxFramework } from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { kuboStore, Sender, type ContentStore, type OnEvent } from '@covey/nodes';
 import { fileCid } from '@covey/protocol';
-import { parseEther, type Address } from 'viem';
+import { parseEther, type Address, type Hex } from 'viem';
 import { cast } from './cast.ts';
 import { startServer, type ServerProcess } from './processes.ts';
 import { daoMetadata } from './proposals.ts';
@@ -30,7 +30,7 @@ export class World {
   readonly chain: Anvil;
   readonly deployment: Deployment;
   readonly deploymentFile: string;
-  readonly server: ServerProcess;
+  server: ServerProcess;
   readonly store: ContentStore;
   readonly onEvent: OnEvent;
   readonly #senders = new Map<number, Sender>();
@@ -48,7 +48,7 @@ export class World {
   static async start(options: {
     dir: string;
     port: number;
-    scorer: `0x${string}`;
+    scorer: Hex;
     detail: (text: string) => void;
     onEvent: OnEvent;
   }): Promise<World> {
@@ -56,18 +56,7 @@ export class World {
     const chain = await startAnvil({ accounts: 40 });
     try {
       detail(`chain ${chain.chain.id} at ${chain.rpcUrl}`);
-      const deployer = chain.wallet(cast.deployer);
-      const framework = await deployOsxFramework(deployer);
-      detail('Aragon OSx 1.4 framework deployed');
-      const deployment = await deployCovey({
-        client: deployer,
-        framework,
-        genesis: genesis(chain),
-        scorer,
-        policyValues: policyValues(),
-        votingSettings,
-        metadata: `ipfs://${await fileCid(daoMetadata)}`,
-      });
+      const deployment = await deploy(chain, scorer);
       detail(`DAO ${deployment.dao}, TokenVoting ${deployment.tokenVoting}`);
       const deploymentFile = join(dir, 'deployment.json');
       writeFileSync(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);
@@ -99,6 +88,22 @@ export class World {
     return sender;
   }
 
+  /** Kills the server as a power failure would and starts it again at the same address. */
+  async restartServer({ deleteIndex }: { deleteIndex: boolean }): Promise<void> {
+    const { url } = this.server;
+    this.server.kill();
+    await this.server.ended;
+    const dataDir = this.#serverData;
+    if (deleteIndex) rmSync(join(dataDir, 'index'), { recursive: true });
+    const { rpcUrl } = this.chain;
+    const port = Number(new URL(url).port);
+    this.server = await startServer({ dataDir, rpcUrl, deploymentFile: this.deploymentFile, port });
+  }
+
+  get #serverData(): string {
+    return join(this.dir, 'server');
+  }
+
   /** Moves the chain's clock forward to `timestamp` (unix seconds) unless it is there already. */
   async advanceTo(timestamp: number): Promise<void> {
     const { timestamp: now } = await this.chain.publicClient.getBlock();
@@ -118,6 +123,21 @@ export class World {
     await this.server.stop();
     await this.chain.stop();
   }
+}
+
+/** Deploys the Aragon framework and a Covey whose tokens the demo's cast holds. */
+export async function deploy(chain: Anvil, scorer: Hex): Promise<Deployment> {
+  const client = chain.wallet(cast.deployer);
+  const framework = await deployOsxFramework(client);
+  return await deployCovey({
+    client,
+    framework,
+    genesis: genesis(chain),
+    scorer,
+    policyValues: policyValues(),
+    votingSettings,
+    metadata: `ipfs://${await fileCid(daoMetadata)}`,
+  });
 }
 
 function genesis(chain: Anvil): { recipient: Address; amount: bigint }[] {

@@ -1,0 +1,122 @@
+// The demo once, then what people do with it in a real browser.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { policyAbi } from '@covey/contracts/abi';
+import { params } from '@covey/contracts/abi/enums';
+import { runDemo, type Demo } from '../scripts/demo/demo.ts';
+import { cast } from '../scripts/demo/cast.ts';
+import { launchBrowser, openPage } from './browser.ts';
+import { checkPage, pages, screenshotFolder } from './pages.ts';
+import { flipBit, storedBlock } from './stored-block.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'covey-e2e-'));
+let demo: Demo;
+let browser: Browser;
+const url = (path: string) => `${demo.world.serverUrl}${path}`;
+
+beforeAll(async () => {
+  rmSync(screenshotFolder, { recursive: true, force: true });
+  [demo, browser] = await Promise.all([runDemo({ dir, port: 0 }), launchBrowser()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await demo?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test('everything that the demo checks holds', () => {
+  expect(demo.summary.checks.filter(({ passed }) => !passed)).toEqual([]);
+  expect(demo.summary.checks.length).toBeGreaterThan(15);
+  expect(demo.summary.rounds).toHaveLength(3);
+});
+
+describe('the Verify button', () => {
+  test.each([0, 1, 2])('recomputes round %i in the browser and finds the accepted hash', async (round) => {
+    const { page, close } = await openPage(browser, url(`/tasks/1/rounds/${round}`));
+    await page.getByTestId('verify-button').click();
+    const status = page.getByTestId('verify-status');
+    await page.waitForSelector(
+      '[data-testid=verify-status]:is([data-status=match],[data-status=mismatch],[data-status=error])',
+      { timeout: 60_000 },
+    );
+    expect(await status.getAttribute('data-status')).toBe('match');
+    const { resultHash, submissions } = demo.summary.rounds[round] as Demo['summary']['rounds'][number];
+    expect(await page.getByTestId('computed-hash').textContent()).toContain(resultHash);
+    expect(await page.getByTestId('accepted-hash').textContent()).toContain(resultHash);
+    for (const { index } of submissions) {
+      expect(await page.getByTestId(`verify-row-${index}`).getAttribute('data-status')).toBe('match');
+    }
+    await page.screenshot({ path: join(screenshotFolder, `verified-round-${round}.png`), fullPage: true });
+    await close();
+  });
+
+  test('shows a mismatch when one stored bit of a submission is changed', async () => {
+    const submission = demo.summary.rounds[1]?.submissions.find(({ verdict }) => verdict === 'valid');
+    const file = storedBlock(join(dir, 'server'), submission?.cid ?? '');
+    const restore = flipBit(file, 5_000);
+    try {
+      const { page, close } = await openPage(browser, url('/tasks/1/rounds/1'));
+      await page.getByTestId('verify-button').click();
+      await page.waitForSelector('[data-testid=verify-status][data-status=mismatch]', { timeout: 60_000 });
+      expect(await page.getByTestId(`verify-row-${submission?.index}`).getAttribute('data-status')).toBe('mismatch');
+      expect(await page.getByTestId('verify-problem').first().textContent()).toContain(submission?.cid);
+      await page.screenshot({ path: join(screenshotFolder, 'mismatch.png'), fullPage: true });
+      await close();
+    } finally {
+      restore();
+    }
+  });
+});
+
+test('a visitor votes and executes a proposal from the page with the demo wallet', async () => {
+  const { world, summary } = demo;
+  const unlockRatio = () =>
+    world.chain.publicClient.readContract({
+      address: world.deployment.policy,
+      abi: policyAbi,
+      functionName: 'latest',
+      args: [params.indexOf('unlockRatio')],
+    });
+  expect(await unlockRatio()).toBe(400_000_000_000_000_000n);
+  const { id } = summary.proposals.at(-1) as { id: string };
+  const { page, close } = await openPage(browser, url(`/proposals/${id}`));
+  await page.getByTestId('connect-wallet').first().click();
+  await page.getByTestId('wallet-option-xyz.covey.demo').click();
+  await page.getByTestId('demo-account-select').first().selectOption(world.address(cast.visitor));
+  await page.getByTestId('vote-yes').click();
+  await page.getByTestId('execute').and(page.locator(':enabled')).click({ timeout: 30_000 });
+  await expect.poll(unlockRatio, { timeout: 30_000 }).toBe(500_000_000_000_000_000n);
+  await page.screenshot({ path: join(screenshotFolder, 'executed.png'), fullPage: true });
+  await close();
+});
+
+describe.each([
+  { width: 1280, locale: 'en' },
+  { width: 390, locale: 'zh-Hans' },
+  { width: 360, locale: 'en' },
+  { width: 1280, locale: 'zh-Hant' },
+])('at $width px in $locale', ({ width, locale }) => {
+  test.each(pages)('%s is whole, accessible and fits', async (path) => {
+    await checkPage(browser, url(path), { width, locale });
+  });
+});
+
+test('the server holds nothing that chain and IPFS do not: killed, its index deleted, it answers the same', async () => {
+  const { world } = demo;
+  const paths = [
+    '/api/v1/tasks/1',
+    '/api/v1/tasks/1/rounds/0',
+    '/api/v1/tasks/1/rounds/2',
+    '/api/v1/policy',
+    '/api/v1/slash-cases',
+    '/api/v1/listings',
+  ];
+  const read = () => Promise.all(paths.map(async (path) => (await fetch(url(path))).json() as Promise<unknown>));
+  const before = await read();
+  await world.restartServer({ deleteIndex: true });
+  expect(await read()).toEqual(before);
+});

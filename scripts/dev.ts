@@ -1,0 +1,45 @@
+// `npm run dev`: a chain, a server and the web app with hot reload. Chain and content are kept in .covey/dev.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { startAnvil, type Anvil } from '@covey/governance/testing';
+import { kuboStore } from '@covey/nodes';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { buildCore } from './build.ts';
+import { startServer } from './demo/processes.ts';
+import { daoMetadata } from './demo/proposals.ts';
+import { deploy } from './demo/world.ts';
+import { root } from './process.ts';
+
+const port = 8080;
+const dir = join(root, '.covey', 'dev');
+const deploymentFile = join(dir, 'deployment.json');
+mkdirSync(dir, { recursive: true });
+
+await buildCore();
+const chain = await startAnvil({ port: 8545, state: join(dir, 'chain.json') });
+await ensureDeployed(chain);
+const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
+await kuboStore(server.url).add(daoMetadata);
+process.stderr.write(`Chain ${chain.rpcUrl}, server ${server.url}, addresses in ${deploymentFile}\n`);
+
+const vite = spawn('vite', ['web'], { cwd: root, stdio: 'inherit', env: { ...process.env, COVEY_API: server.url } });
+const stop = async () => {
+  vite.kill();
+  await server.stop();
+  await chain.stop();
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void stop().then(() => process.exit(0)));
+vite.once('exit', () => void stop().then(() => process.exit(1)));
+
+/** Deploys once; a chain that was started anew has lost what the file names. */
+async function ensureDeployed({ publicClient }: Anvil): Promise<void> {
+  if (existsSync(deploymentFile)) {
+    const { dao } = JSON.parse(readFileSync(deploymentFile, 'utf8')) as Deployment;
+    if (await publicClient.getCode({ address: dao })) return;
+  }
+  const { sha256 } = await loadNodeCore();
+  writeFileSync(deploymentFile, `${JSON.stringify(await deploy(chain, sha256), null, 2)}\n`);
+}
