@@ -131,9 +131,9 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     /// @inheritdoc ITaskManager
     function expire(uint256 taskId) external nonReentrant {
         TaskInfo storage t = _existing(taskId);
-        uint256 at = expiresAt(taskId);
+        uint256 expiry = expiresAt(taskId);
         if (t.state == TaskState.Proposed) {
-            if (msg.sender != t.creator && block.timestamp < at) revert NotExpired(taskId, at);
+            if (msg.sender != t.creator && block.timestamp < expiry) revert NotExpired(taskId, expiry);
             t.state = TaskState.Rejected;
             emit TaskExpired(taskId, TaskState.Rejected);
             _returnCreationStake(taskId, t);
@@ -141,7 +141,7 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
             if (t.state != TaskState.Approved) revert WrongTaskState(taskId, t.state);
             // An open round always reaches its own end and closes; until then the task is not idle.
             if (t.roundsOpened != t.roundsClosed) revert WrongRoundState(taskId, t.roundsClosed);
-            if (block.timestamp < at) revert NotExpired(taskId, at);
+            if (block.timestamp < expiry) revert NotExpired(taskId, expiry);
             t.state = TaskState.Stopped;
             emit TaskExpired(taskId, TaskState.Stopped);
             if (t.roundsClosed == t.rounds) {

@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.28;
+
+import {Param} from "../../src/interfaces/IPolicy.sol";
+import {ITaskManager, TaskInfo} from "../../src/interfaces/ITaskManager.sol";
+import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
+import {APPROVE_TASK_PERMISSION, ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
+import {Cid, TaskState, TaskTerms} from "../../src/types/Types.sol";
+import {CoveyTest} from "../builders/CoveyTest.sol";
+
+contract TaskManagerTest is CoveyTest {
+    uint256 private constant STAKE = 10_000e18;
+
+    function test_ProposingPullsTheCreationStake() public {
+        _give(creator, STAKE);
+        vm.startPrank(creator);
+        token.approve(address(taskManager), STAKE);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.TaskProposed(1, creator, _document(), _terms(2), STAKE);
+        uint256 id = taskManager.propose(_document(), _terms(2));
+        vm.stopPrank();
+        assertEq(id, 1);
+        assertEq(taskManager.taskCount(), 1);
+        TaskInfo memory t = taskManager.task(1);
+        assertEq(t.creator, creator);
+        assertEq(uint8(t.state), uint8(TaskState.Proposed));
+        assertEq(t.rounds, 2);
+        assertEq(t.creationStake, STAKE);
+        assertEq(t.windows.reveal, WINDOW);
+        assertEq(taskManager.keyCommitment(1, 2), keccak256(abi.encode(_key(2))));
+        assertEq(token.balanceOf(address(taskManager)), STAKE);
+    }
+
+    function test_RefusesADocumentThatIsNotDagJson() public {
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "document"));
+        taskManager.propose(Cid(0x70, bytes32(uint256(1))), _terms(1));
+    }
+
+    function test_RefusesNoRoundsTooManyRoundsAndMissingKeys() public {
+        TaskTerms memory terms = _terms(1);
+        terms.rounds = 0;
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "rounds"));
+        taskManager.propose(_document(), terms);
+        terms = _terms(129);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "rounds"));
+        taskManager.propose(_document(), terms);
+        terms = _terms(1);
+        terms.rounds = 2;
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "keyCommitments"));
+        taskManager.propose(_document(), terms);
+        terms = _terms(1);
+        terms.keyCommitments[1] = bytes32(0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "keyCommitments"));
+        taskManager.propose(_document(), terms);
+    }
+
+    function test_RefusesWindowsOutsideThePolicy() public {
+        TaskTerms memory terms = _terms(1);
+        terms.windows.resultReveal = 59;
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WindowOutOfBounds.selector, 59, 60, 7 days));
+        taskManager.propose(_document(), terms);
+        terms.windows.resultReveal = WINDOW;
+        terms.windows.commit = 7 days + 1;
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WindowOutOfBounds.selector, 7 days + 1, 60, 7 days));
+        taskManager.propose(_document(), terms);
+    }
+
+    function test_RefusesStakeMinimaBelowThePolicy() public {
+        TaskTerms memory terms = _terms(1);
+        terms.minTrainerStake = 1000e18 - 1;
+        vm.expectRevert(
+            abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1000e18 - 1, 1000e18)
+        );
+        taskManager.propose(_document(), terms);
+        terms = _terms(1);
+        terms.minValidatorStake = 1;
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1, 5000e18));
+        taskManager.propose(_document(), terms);
+    }
+
+    function test_FundingAddsUp() public {
+        uint256 id = _propose(1);
+        _fund(id, funder, 100);
+        _fund(id, stranger, 50);
+        _fund(id, funder, 1);
+        assertEq(taskManager.task(id).funded, 151);
+        assertEq(taskManager.task(id).budget, 151);
+        assertEq(taskManager.contributionOf(id, funder), 101);
+        vm.expectRevert(ITaskManager.ZeroAmount.selector);
+        taskManager.fund(id, 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.UnknownTask.selector, 9));
+        taskManager.fund(9, 1);
+    }
+
+    function test_OnlyTheDaoDecides() public {
+        uint256 id = _propose(1);
+        bytes memory refusal = abi.encodeWithSelector(
+            DaoAuthorized.DaoUnauthorized.selector, address(dao), address(taskManager), stranger, APPROVE_TASK_PERMISSION
+        );
+        vm.startPrank(stranger);
+        vm.expectRevert(refusal);
+        taskManager.approve(id);
+        vm.expectRevert(refusal);
+        taskManager.reject(id);
+        vm.expectRevert(refusal);
+        taskManager.stop(id);
+        vm.stopPrank();
+    }
+
+    function test_OnlyTheRoundContractsMoveBudgets() public {
+        uint256 id = _approvedTask(1, 100);
+        bytes memory refusal = abi.encodeWithSelector(
+            DaoAuthorized.DaoUnauthorized.selector, address(dao), address(taskManager), stranger, ROUND_PERMISSION
+        );
+        vm.startPrank(stranger);
+        vm.expectRevert(refusal);
+        taskManager.allocateRound(id);
+        vm.expectRevert(refusal);
+        taskManager.closeRound(id, 0, true);
+        vm.expectRevert(refusal);
+        taskManager.payOut(id, 0);
+        vm.expectRevert(refusal);
+        taskManager.forfeitCreationStake(id, new address[](0));
+        vm.expectRevert(refusal);
+        taskManager.returnBudget(id, 1);
+        vm.stopPrank();
+    }
+
+    function test_ApprovedOnceOnly() public {
+        uint256 id = _propose(1);
+        vm.expectEmit();
+        emit ITaskManager.TaskApproved(id);
+        _approve(id);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Approved));
+        _approve(id);
+    }
+
+    function test_ARejectedTaskGivesEverythingBack() public {
+        uint256 id = _propose(1);
+        _fund(id, funder, 100);
+        vm.prank(address(dao));
+        taskManager.reject(id);
+        assertEq(token.balanceOf(creator), STAKE);
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), 100);
+        assertEq(token.balanceOf(address(taskManager)), 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NothingToRefund.selector, id, funder));
+        taskManager.refund(id, funder);
+    }
+
+    function test_RunningTasksRefundNobody() public {
+        uint256 id = _approvedTask(1, 100);
+        assertEq(taskManager.refundable(id, funder), 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Approved));
+        taskManager.refund(id, funder);
+    }
+
+    function test_RoundPoolsAreBudgetLeftByRoundsLeft() public {
+        uint256 id = _approvedTask(3, 100);
+        vm.startPrank(address(roundManager));
+        (uint32 round, uint256 pool) = taskManager.allocateRound(id);
+        assertEq(round, 0);
+        assertEq(pool, 33);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
+        taskManager.allocateRound(id);
+        // A void round's pool is shared by the rounds left.
+        taskManager.closeRound(id, 0, false);
+        (, pool) = taskManager.allocateRound(id);
+        assertEq(pool, 50);
+        taskManager.closeRound(id, 1, true);
+        (, pool) = taskManager.allocateRound(id);
+        assertEq(pool, 50);
+        taskManager.closeRound(id, 2, true);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NoRoundsLeft.selector, id));
+        taskManager.allocateRound(id);
+        vm.stopPrank();
+        assertEq(taskManager.poolOf(id, 1), 50);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NoRoundsLeft.selector, id));
+        taskManager.fund(id, 1);
+    }
+
+    function test_AnUnfundedTaskOpensNoRound() public {
+        uint256 id = _propose(1);
+        _approve(id);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.EmptyBudget.selector, id));
+        roundManager.open(id);
+    }
+
+    function test_APoolIsPaidOutOnceAndOnlyAfterItsRound() public {
+        uint256 id = _approvedTask(1, 100);
+        vm.startPrank(address(roundManager));
+        taskManager.allocateRound(id);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
+        taskManager.payOut(id, 0);
+        taskManager.closeRound(id, 0, true);
+        assertEq(taskManager.payOut(id, 0), 100);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
+        taskManager.payOut(id, 0);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
+        taskManager.closeRound(id, 0, false);
+        vm.stopPrank();
+        assertEq(token.balanceOf(address(roundManager)), 100);
+    }
+
+    function test_TokensThatDidNotArriveCannotBeReturned() public {
+        uint256 id = _approvedTask(1, 100);
+        vm.prank(address(roundManager));
+        vm.expectRevert(
+            abi.encodeWithSelector(ITaskManager.NotReceived.selector, STAKE + 100, STAKE + 101)
+        );
+        taskManager.returnBudget(id, 1);
+        _give(address(taskManager), 1);
+        vm.prank(address(roundManager));
+        vm.expectEmit();
+        emit ITaskManager.BudgetReturned(id, 1, 101);
+        taskManager.returnBudget(id, 1);
+    }
+
+    function test_StoppingReturnsTheCreationStakeAtOnceWhenNoRoundIsOpen() public {
+        uint256 id = _approvedTask(2, 100);
+        vm.prank(address(dao));
+        vm.expectEmit();
+        emit ITaskManager.TaskStopped(id);
+        taskManager.stop(id);
+        assertEq(token.balanceOf(creator), STAKE);
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), 100);
+    }
+
+    function test_StoppingKeepsTheCreationStakeUntilTheOpenRoundCloses() public {
+        uint256 id = _approvedTask(2, 100);
+        roundManager.open(id);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        assertEq(token.balanceOf(creator), 0);
+        vm.prank(address(roundManager));
+        taskManager.closeRound(id, 0, false);
+        assertEq(token.balanceOf(creator), STAKE);
+    }
+
+    function test_RefundsAreProRataHoweverOftenMoreComesBack() public {
+        uint256 id = _propose(2);
+        _fund(id, funder, 300);
+        _fund(id, stranger, 100);
+        _approve(id);
+        roundManager.open(id);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), 150);
+        vm.prank(address(roundManager));
+        taskManager.closeRound(id, 0, false);
+        taskManager.refund(id, funder);
+        taskManager.refund(id, stranger);
+        assertEq(token.balanceOf(funder), 300);
+        assertEq(token.balanceOf(stranger), 100);
+        assertEq(taskManager.task(id).budget, 0);
+    }
+
+    function test_OnlyTheCreatorCompletesWithTheHoldoutKeyAfterTheLastRound() public {
+        uint256 id = _approvedTask(1, 100);
+        vm.startPrank(creator);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.RoundsUnfinished.selector, id, 0, 1));
+        taskManager.complete(id, _key(1));
+        vm.stopPrank();
+        _closedRound(id);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NotCreator.selector, stranger, creator));
+        vm.prank(stranger);
+        taskManager.complete(id, _key(1));
+        vm.startPrank(creator);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ITaskManager.WrongKey.selector, keccak256(abi.encode(_key(1))), keccak256(abi.encode(_key(0)))
+            )
+        );
+        taskManager.complete(id, _key(0));
+        vm.expectEmit();
+        emit ITaskManager.TaskCompleted(id, _key(1));
+        taskManager.complete(id, _key(1));
+        vm.stopPrank();
+        assertEq(token.balanceOf(creator), STAKE);
+        assertEq(uint8(taskManager.task(id).state), uint8(TaskState.Completed));
+    }
+
+    function test_TheCreatorTakesAProposalBackAndAnyoneEndsAForgottenOne() public {
+        uint256 id = _propose(1);
+        vm.prank(creator);
+        taskManager.expire(id);
+        assertEq(token.balanceOf(creator), STAKE);
+
+        id = _propose(1);
+        uint256 expiry = block.timestamp + 90 days;
+        assertEq(taskManager.expiresAt(id), expiry);
+        vm.warp(expiry - 1);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NotExpired.selector, id, expiry));
+        vm.prank(stranger);
+        taskManager.expire(id);
+        vm.warp(expiry);
+        vm.prank(stranger);
+        taskManager.expire(id);
+        assertEq(uint8(taskManager.task(id).state), uint8(TaskState.Rejected));
+    }
+
+    function test_AnyoneEndsAnIdleTaskAndItsCreatorKeepsTheStake() public {
+        uint256 id = _approvedTask(2, 100);
+        vm.warp(taskManager.expiresAt(id));
+        taskManager.expire(id);
+        assertEq(token.balanceOf(creator), STAKE);
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), 100);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Stopped));
+        taskManager.expire(id);
+    }
+
+    function test_ACreatorThatNeverOpensTheHoldoutLosesTheStakeToTheFunders() public {
+        uint256 id = _approvedTask(1, 100);
+        _closedRound(id);
+        vm.warp(taskManager.expiresAt(id));
+        taskManager.expire(id);
+        assertEq(token.balanceOf(creator), 0);
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), STAKE + 100);
+    }
+
+    function test_ATaskWithAnOpenRoundIsNotIdle() public {
+        uint256 id = _approvedTask(2, 100);
+        roundManager.open(id);
+        vm.warp(block.timestamp + 1000 days);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
+        taskManager.expire(id);
+    }
+
+    function test_ForfeitingSplitsTheStakeAndStopsTheTask() public {
+        uint256 id = _approvedTask(2, 100);
+        address[] memory recipients = new address[](3);
+        (recipients[0], recipients[1], recipients[2]) = (makeAddr("a"), makeAddr("b"), makeAddr("c"));
+        vm.expectEmit();
+        emit ITaskManager.CreationStakeForfeited(id, STAKE, 3);
+        vm.prank(address(roundManager));
+        taskManager.forfeitCreationStake(id, recipients);
+        assertEq(token.balanceOf(recipients[0]), STAKE / 3);
+        assertEq(token.balanceOf(recipients[2]), STAKE / 3);
+        // What does not divide joins the budget.
+        assertEq(taskManager.task(id).budget, 100 + STAKE % 3);
+        assertEq(uint8(taskManager.task(id).state), uint8(TaskState.Stopped));
+    }
+
+    /// @dev However a budget is funded and refunded, nobody gets more than their part and dust stays below a wei each.
+    function testFuzz_RefundsNeverExceedTheBudget(uint96 a, uint96 b, uint96 c, uint96 extra) public {
+        uint256 id = _propose(1);
+        uint256[3] memory amounts = [uint256(a) % 1e24 + 1, uint256(b) % 1e24 + 1, uint256(c) % 1e24 + 1];
+        address[3] memory funders = [makeAddr("f0"), makeAddr("f1"), makeAddr("f2")];
+        uint256 total;
+        for (uint256 i; i < 3; ++i) {
+            _fund(id, funders[i], amounts[i]);
+            total += amounts[i];
+        }
+        vm.prank(address(dao));
+        taskManager.reject(id);
+        taskManager.refund(id, funders[0]);
+        uint256 more = uint256(extra) % 1e24;
+        _give(address(taskManager), more);
+        vm.prank(address(roundManager));
+        taskManager.returnBudget(id, more);
+        uint256 refunded;
+        for (uint256 i; i < 3; ++i) {
+            if (taskManager.refundable(id, funders[i]) != 0) taskManager.refund(id, funders[i]);
+            assertEq(token.balanceOf(funders[i]), (total + more) * amounts[i] / total);
+            refunded += token.balanceOf(funders[i]);
+        }
+        assertLe(refunded, total + more);
+        assertLt(total + more - refunded, 3);
+    }
+
+    function _closedRound(uint256 id) private {
+        roundManager.open(id);
+        vm.prank(address(roundManager));
+        taskManager.closeRound(id, 0, false);
+    }
+}
