@@ -1,5 +1,5 @@
 import { blockCid, fileCid } from '@covey/protocol';
-import { create } from 'kubo-rpc-client';
+import type { KuboRPCClient } from 'kubo-rpc-client';
 import { NodeError } from '../errors.ts';
 import { codecs, type ContentStore } from './content-store.ts';
 import { verifiedReader } from './verified-reader.ts';
@@ -18,10 +18,13 @@ const codecNames: Record<number, string> = {
  */
 export function kuboStore(url: string): ContentStore {
   const base = url.replace(/\/+$/, '');
-  const client = create({ url: base.endsWith('/api/v0') ? base : `${base}/api/v0` });
+  const address = base.endsWith('/api/v0') ? base : `${base}/api/v0`;
+  // Loaded on first use: it is large, and most commands read little.
+  let loading: Promise<KuboRPCClient> | undefined;
+  const connect = () => (loading ??= import('kubo-rpc-client').then(({ create }) => create({ url: address })));
   const reader = verifiedReader(async (cid, { signal }) => {
     try {
-      return await client.block.get(cid, { signal });
+      return await (await connect()).block.get(cid, { signal });
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       throw kuboError(cause, base, String(cid));
@@ -35,7 +38,7 @@ export function kuboStore(url: string): ContentStore {
       try {
         // Kubo's own defaults differ (CIDv0, 256 KiB chunks, 174 links): name every parameter of the profile.
         const profile = { cidVersion: 1, rawLeaves: true, chunker: 'size-1048576', maxFileLinks: 1024 } as const;
-        const added = await client.add(bytes, { ...profile, hashAlg: 'sha2-256', pin: true });
+        const added = await (await connect()).add(bytes, { ...profile, hashAlg: 'sha2-256', pin: true });
         got = added.cid.toString();
       } catch (cause) {
         throw kuboError(cause, base, expected);
@@ -53,7 +56,7 @@ export function kuboStore(url: string): ContentStore {
       try {
         // `format` is Kubo's older name of the same and may not be given with it.
         const parameters = { cidCodec: format, mhtype: 'sha2-256', pin: true };
-        const cid = await client.block.put(bytes, parameters);
+        const cid = await (await connect()).block.put(bytes, parameters);
         got = cid.toString();
       } catch (cause) {
         throw kuboError(cause, base, `a block of ${bytes.byteLength} bytes`);
