@@ -20,9 +20,23 @@ struct Listing {
 /// @notice Price in wei, split: policy's MarketFee to the DAO, `creatorShare` (1e18, at most half) to the creator, the
 /// rest evenly over the task's claimable rounds that have contributors, within a round by the accepted own weights.
 interface IModelMarket {
-    event ModelListed(uint256 indexed listingId, uint256 indexed taskId, address indexed creator, Cid model, uint256 price, uint256 creatorShare);
+    event ModelListed(
+        uint256 indexed listingId,
+        uint256 indexed taskId,
+        address indexed creator,
+        Cid model,
+        uint256 price,
+        uint256 creatorShare
+    );
     event ModelDelisted(uint256 indexed listingId);
-    event ModelBought(uint256 indexed listingId, address indexed buyer, uint256 price, uint256 fee, uint256 toCreator, uint256 toContributors);
+    event ModelBought(
+        uint256 indexed listingId,
+        address indexed buyer,
+        uint256 price,
+        uint256 fee,
+        uint256 toCreator,
+        uint256 toContributors
+    );
     event RevenueClaimed(uint256 indexed listingId, uint32 indexed round, address indexed node, uint256 amount);
 
     error TaskNotCompleted(uint256 taskId);

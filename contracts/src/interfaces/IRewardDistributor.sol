@@ -35,7 +35,14 @@ struct Vesting {
 
 /// @title Pays a finalized round: Merkle claims of training nodes, claims of validators, linear vesting
 interface IRewardDistributor {
-    event ClaimsOpened(uint256 indexed taskId, uint32 indexed round, uint256 pool, uint256 trainersPool, uint256 validatorsPool, uint32 claims);
+    event ClaimsOpened(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        uint256 pool,
+        uint256 trainersPool,
+        uint256 validatorsPool,
+        uint32 claims
+    );
     event TrainerClaimed(uint256 indexed taskId, uint32 indexed round, address indexed node, Payout payout);
     event ValidatorClaimed(uint256 indexed taskId, uint32 indexed round, address indexed validator, Payout payout);
     event Released(uint256 indexed taskId, uint32 indexed round, address indexed node, uint256 amount);

@@ -53,17 +53,49 @@ struct ValidatorEntry {
 /// @notice Rounds of a task are numbered from 0. Submissions are numbered in the order of their commits, at most 256.
 /// Every transition can be called by anyone once its window has passed.
 interface IRoundManager {
-    event RoundOpened(uint256 indexed taskId, uint32 indexed round, uint32 policyVersion, bytes32 scorer, uint256 pool, Deadlines deadlines);
+    event RoundOpened(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        uint32 policyVersion,
+        bytes32 scorer,
+        uint256 pool,
+        Deadlines deadlines
+    );
     event ValidatorJoined(uint256 indexed taskId, uint32 indexed round, address indexed validator, StakeSnapshot stake);
-    event SubmissionCommitted(uint256 indexed taskId, uint32 indexed round, address indexed node, uint32 index, bytes32 commitment, StakeSnapshot stake);
+    event SubmissionCommitted(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed node,
+        uint32 index,
+        bytes32 commitment,
+        StakeSnapshot stake
+    );
     event SubmissionRevealed(uint256 indexed taskId, uint32 indexed round, address indexed node, uint32 index, Cid cid);
     event KeyPublished(uint256 indexed taskId, uint32 indexed round, bytes32 key);
     event AvailabilityAttested(uint256 indexed taskId, uint32 indexed round, address indexed validator, uint256 bitmap);
-    event AvailabilityCounted(uint256 indexed taskId, uint32 indexed round, uint256 bitmap, uint256 attestingStake, uint256 selectedStake);
+    event AvailabilityCounted(
+        uint256 indexed taskId, uint32 indexed round, uint256 bitmap, uint256 attestingStake, uint256 selectedStake
+    );
     event ResultCommitted(uint256 indexed taskId, uint32 indexed round, address indexed validator, bytes32 commitment);
-    event ResultRevealed(uint256 indexed taskId, uint32 indexed round, address indexed validator, bytes32 resultHash, ResultSummary summary);
-    event ResultAccepted(uint256 indexed taskId, uint32 indexed round, bytes32 resultHash, uint256 stake, uint256 revealedStake, uint40 challengeEnd, ResultSummary summary);
-    event ResultChallenged(uint256 indexed taskId, uint32 indexed round, address indexed challenger, Cid result, uint256 bond);
+    event ResultRevealed(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        address indexed validator,
+        bytes32 resultHash,
+        ResultSummary summary
+    );
+    event ResultAccepted(
+        uint256 indexed taskId,
+        uint32 indexed round,
+        bytes32 resultHash,
+        uint256 stake,
+        uint256 revealedStake,
+        uint40 challengeEnd,
+        ResultSummary summary
+    );
+    event ResultChallenged(
+        uint256 indexed taskId, uint32 indexed round, address indexed challenger, Cid result, uint256 bond
+    );
     event RoundDisputed(uint256 indexed taskId, uint32 indexed round, uint40 disputeEnd);
     event RoundRuled(uint256 indexed taskId, uint32 indexed round, bytes32 resultHash);
     event RoundFinalized(uint256 indexed taskId, uint32 indexed round, bytes32 resultHash, Cid model);
@@ -127,7 +159,10 @@ interface IRoundManager {
     function phaseOf(uint256 taskId, uint32 round_) external view returns (RoundPhase);
     function roundCount(uint256 taskId) external view returns (uint32);
     function submission(uint256 taskId, uint32 round_, uint32 index) external view returns (Submission memory);
-    function submissionIndexOf(uint256 taskId, uint32 round_, address node) external view returns (bool exists, uint32 index);
+    function submissionIndexOf(uint256 taskId, uint32 round_, address node)
+        external
+        view
+        returns (bool exists, uint32 index);
     function validator(uint256 taskId, uint32 round_, address validator_) external view returns (ValidatorEntry memory);
     function validators(uint256 taskId, uint32 round_) external view returns (address[] memory);
     /// @notice Validators whose revealed hash is `resultHash`: their stake, own stake and sums of stake powers.

@@ -33,7 +33,18 @@ struct SlashCase {
 
 /// @title Slash cases with an appeal window
 interface ISlashCourt {
-    event CaseOpened(uint256 indexed caseId, address indexed target, address indexed reporter, uint256 taskId, uint32 round, Reason reason, uint256 ratio, uint256 amount, Cid evidence, uint40 appealEnd);
+    event CaseOpened(
+        uint256 indexed caseId,
+        address indexed target,
+        address indexed reporter,
+        uint256 taskId,
+        uint32 round,
+        Reason reason,
+        uint256 ratio,
+        uint256 amount,
+        Cid evidence,
+        uint40 appealEnd
+    );
     event CaseOverturned(uint256 indexed caseId);
     event CaseExecuted(uint256 indexed caseId, uint256 taken, uint256 toTask, uint256 toReporter);
 

@@ -10,7 +10,13 @@ interface IStakeManager {
     event Unstaked(address indexed node, uint256 amount);
     event Frozen(address indexed node, uint256 openCases);
     event Unfrozen(address indexed node, uint256 openCases);
-    event Slashed(address indexed node, uint256 amount, address indexed recipient, address indexed reporter, uint256 reporterAmount);
+    event Slashed(
+        address indexed node,
+        uint256 amount,
+        address indexed recipient,
+        address indexed reporter,
+        uint256 reporterAmount
+    );
 
     error ZeroAmount();
     error StakeInsufficient(address node, uint256 staked, uint256 requested);

@@ -20,7 +20,9 @@ struct TaskInfo {
 
 /// @title Tasks: proposed with a creation stake, approved by the DAO, funded by anyone
 interface ITaskManager {
-    event TaskProposed(uint256 indexed taskId, address indexed creator, Cid document, TaskTerms terms, uint256 creationStake);
+    event TaskProposed(
+        uint256 indexed taskId, address indexed creator, Cid document, TaskTerms terms, uint256 creationStake
+    );
     event TaskFunded(uint256 indexed taskId, address indexed funder, uint256 amount, uint256 budget);
     event TaskApproved(uint256 indexed taskId);
     event TaskRejected(uint256 indexed taskId);

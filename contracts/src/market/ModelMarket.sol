@@ -39,9 +39,7 @@ contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
     constructor(address dao_, address token_, address policy_, address taskManager_, address roundManager_)
         DaoAuthorized(dao_)
     {
-        if (
-            token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)
-        ) revert ZeroAddress();
+        if (token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)) revert ZeroAddress();
         token = IERC20(token_);
         policy = IPolicy(policy_);
         taskManager = ITaskManager(taskManager_);

@@ -5,13 +5,7 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
-import {
-    IRewardDistributor,
-    Payout,
-    RoundRewards,
-    TrainerLeaf,
-    Vesting
-} from "../interfaces/IRewardDistributor.sol";
+import {IRewardDistributor, Payout, RoundRewards, TrainerLeaf, Vesting} from "../interfaces/IRewardDistributor.sol";
 import {IRoundManager, RoundInfo, Submission, ValidatorEntry} from "../interfaces/IRoundManager.sol";
 import {ITaskManager} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
@@ -60,9 +54,7 @@ contract RewardDistributor is IRewardDistributor, DaoAuthorized, ReentrancyGuard
     constructor(address dao_, address token_, address policy_, address taskManager_, address roundManager_)
         DaoAuthorized(dao_)
     {
-        if (
-            token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)
-        ) revert ZeroAddress();
+        if (token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)) revert ZeroAddress();
         token = IERC20(token_);
         policy = IPolicy(policy_);
         taskManager = ITaskManager(taskManager_);
@@ -79,10 +71,7 @@ contract RewardDistributor is IRewardDistributor, DaoAuthorized, ReentrancyGuard
             roundManager.agreement(taskId, round, info.acceptedHash);
         uint256 pool = taskManager.payOut(taskId, round);
         uint256 trainersPool = Settlement.trainersPool(
-            pool,
-            policy.valueAt(Param.Gamma, info.policyVersion),
-            info.accepted.qualifyingOwnStake,
-            validatorsStake
+            pool, policy.valueAt(Param.Gamma, info.policyVersion), info.accepted.qualifyingOwnStake, validatorsStake
         );
         uint32 claims = info.accepted.claimants + agreed;
         r.opened = true;

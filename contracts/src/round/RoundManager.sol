@@ -83,9 +83,7 @@ contract RoundManager is IRoundManager, DaoAuthorized, ReentrancyGuardTransient 
     constructor(address dao_, address token_, address policy_, address stakeManager_, address taskManager_)
         DaoAuthorized(dao_)
     {
-        if (
-            token_ == address(0) || policy_ == address(0) || stakeManager_ == address(0) || taskManager_ == address(0)
-        ) revert ZeroAddress();
+        if (token_ == address(0) || policy_ == address(0) || stakeManager_ == address(0) || taskManager_ == address(0)) revert ZeroAddress();
         token = IERC20(token_);
         policy = IPolicy(policy_);
         stakeManager = IStakeManager(stakeManager_);
@@ -128,8 +126,7 @@ contract RoundManager is IRoundManager, DaoAuthorized, ReentrancyGuardTransient 
         if (entry.joined) revert AlreadyJoined(msg.sender);
         uint256 maximum = _policyOf(r, Param.MaxValidators);
         if (r.validators.length >= maximum) revert RoundFull(maximum);
-        StakeSnapshot memory stake =
-            _stakeOf(r, taskManager.task(taskId).minValidatorStake, Param.MinValidatorStake);
+        StakeSnapshot memory stake = _stakeOf(r, taskManager.task(taskId).minValidatorStake, Param.MinValidatorStake);
         entry.joined = true;
         entry.stake = stake;
         r.validators.push(msg.sender);

@@ -97,8 +97,7 @@ contract SlashCourt is ISlashCourt, DaoAuthorized, ReentrancyGuardTransient {
         c.state = CaseState.Executed;
         stakeManager.unfreeze(c.target);
         bool running = taskManager.task(c.taskId).state == TaskState.Approved;
-        uint256 share =
-            policy.valueAt(Param.ReporterShare, roundManager.round(c.taskId, c.round).policyVersion);
+        uint256 share = policy.valueAt(Param.ReporterShare, roundManager.round(c.taskId, c.round).policyVersion);
         (uint256 taken, uint256 toRecipient) =
             stakeManager.slash(c.target, c.amount, running ? address(taskManager) : DAO, c.reporter, share);
         if (running && toRecipient != 0) taskManager.returnBudget(c.taskId, toRecipient);

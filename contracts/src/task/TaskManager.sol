@@ -207,12 +207,7 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ITaskManager
-    function payOut(uint256 taskId, uint32 round)
-        external
-        auth(ROUND_PERMISSION)
-        nonReentrant
-        returns (uint256 pool)
-    {
+    function payOut(uint256 taskId, uint32 round) external auth(ROUND_PERMISSION) nonReentrant returns (uint256 pool) {
         Pool storage p = _pools[taskId][round];
         if (p.state != PoolState.Payable) revert WrongRoundState(taskId, round);
         pool = p.amount;

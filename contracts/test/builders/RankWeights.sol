@@ -4,7 +4,11 @@ pragma solidity ^0.8.28;
 /// @dev Rank weights as the validators' result document has them: rank k gets q^k, floored at each multiplication;
 /// equal losses share the floored mean of the weights that they span; invalid gets 0.
 library RankWeights {
-    function compute(uint256[] memory losses, bool[] memory valid, uint256 q) internal pure returns (uint256[] memory out) {
+    function compute(uint256[] memory losses, bool[] memory valid, uint256 q)
+        internal
+        pure
+        returns (uint256[] memory out)
+    {
         out = new uint256[](losses.length);
         for (uint256 i; i < losses.length; ++i) {
             if (!valid[i]) continue;

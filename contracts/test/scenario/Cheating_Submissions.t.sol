@@ -25,9 +25,7 @@ contract CheatingSubmissionsTest is RoundTest {
         _reveal(0);
         // With CID and salt now public the commitment still names the trainer, not the thief.
         bytes32 got = _submissionCommitment(thief, _cid(0), _salt(0));
-        vm.expectRevert(
-            abi.encodeWithSelector(IRoundManager.CommitmentMismatch.selector, thief, commitment, got)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.CommitmentMismatch.selector, thief, commitment, got));
         vm.prank(thief);
         roundManager.reveal(taskId, round, _cid(0), _salt(0));
     }

@@ -22,9 +22,7 @@ contract RewardDistributorTest is RoundTest {
         // T = 3000, V = 11000: trainers get 3/14 of the pool.
         uint256 forTrainers = uint256(100_000e18) * 3 / 14;
         vm.expectEmit();
-        emit IRewardDistributor.ClaimsOpened(
-            taskId, round, 100_000e18, forTrainers, 100_000e18 - forTrainers, 4
-        );
+        emit IRewardDistributor.ClaimsOpened(taskId, round, 100_000e18, forTrainers, 100_000e18 - forTrainers, 4);
         distributor.openClaims(taskId, round);
         RoundRewards memory r = distributor.rewards(taskId, round);
         assertTrue(r.opened);

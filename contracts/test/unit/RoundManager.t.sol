@@ -2,13 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Param} from "../../src/interfaces/IPolicy.sol";
-import {
-    Deadlines,
-    IRoundManager,
-    RoundInfo,
-    Submission,
-    ValidatorEntry
-} from "../../src/interfaces/IRoundManager.sol";
+import {Deadlines, IRoundManager, RoundInfo, Submission, ValidatorEntry} from "../../src/interfaces/IRoundManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
 import {RULE_ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
 import {Cid, ResultSummary, RoundPhase, StakeSnapshot} from "../../src/types/Types.sol";
@@ -68,9 +62,7 @@ contract RoundManagerTest is RoundTest {
 
     function test_RefusesARoundThatWasNeverOpened() public {
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IRoundManager.WrongPhase.selector, 5, 0, RoundPhase.Commit, RoundPhase.None
-            )
+            abi.encodeWithSelector(IRoundManager.WrongPhase.selector, 5, 0, RoundPhase.Commit, RoundPhase.None)
         );
         roundManager.commit(5, 0, bytes32(0));
     }
@@ -100,14 +92,10 @@ contract RoundManagerTest is RoundTest {
         _setPolicy(Param.MinTrainerStake, 1500e18);
         _staked(1, 1);
         round = roundManager.open(taskId);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRoundManager.StakeTooLow.selector, validators[0], 5000e18, 6000e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.StakeTooLow.selector, validators[0], 5000e18, 6000e18));
         vm.prank(validators[0]);
         roundManager.join(taskId, round);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRoundManager.StakeTooLow.selector, trainers[0], 1000e18, 1500e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.StakeTooLow.selector, trainers[0], 1000e18, 1500e18));
         vm.prank(trainers[0]);
         roundManager.commit(taskId, round, bytes32(0));
     }
@@ -289,7 +277,10 @@ contract RoundManagerTest is RoundTest {
         bytes32 expected = roundManager.validator(taskId, round, validators[0]).resultCommitment;
         vm.expectRevert(
             abi.encodeWithSelector(
-                IRoundManager.CommitmentMismatch.selector, validators[0], expected, _resultCommitment(validators[0], lie)
+                IRoundManager.CommitmentMismatch.selector,
+                validators[0],
+                expected,
+                _resultCommitment(validators[0], lie)
             )
         );
         _revealResult(0, lie);
@@ -302,13 +293,9 @@ contract RoundManagerTest is RoundTest {
         ResultSummary memory truth = _summary();
         ResultSummary memory lie = _lie();
         _results(truth, lie, 2);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRoundManager.ThresholdNotMet.selector, 11_000e18, 26_000e18, 26_000e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.ThresholdNotMet.selector, 11_000e18, 26_000e18, 26_000e18));
         roundManager.accept(taskId, round, truth);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRoundManager.ThresholdNotMet.selector, 15_000e18, 26_000e18, 26_000e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.ThresholdNotMet.selector, 15_000e18, 26_000e18, 26_000e18));
         roundManager.accept(taskId, round, lie);
     }
 
@@ -320,9 +307,7 @@ contract RoundManagerTest is RoundTest {
         _toResultReveal();
         _revealResult(2, truth);
         _toAcceptance();
-        vm.expectRevert(
-            abi.encodeWithSelector(IRoundManager.ThresholdNotMet.selector, 7000e18, 7000e18, 18_000e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.ThresholdNotMet.selector, 7000e18, 7000e18, 18_000e18));
         roundManager.accept(taskId, round, truth);
         roundManager.dispute(taskId, round);
         assertEq(uint8(roundManager.phaseOf(taskId, round)), uint8(RoundPhase.Disputed));
@@ -409,7 +394,11 @@ contract RoundManagerTest is RoundTest {
         ResultSummary memory summary = _summary();
         vm.expectRevert(
             abi.encodeWithSelector(
-                DaoAuthorized.DaoUnauthorized.selector, address(dao), address(roundManager), stranger, RULE_ROUND_PERMISSION
+                DaoAuthorized.DaoUnauthorized.selector,
+                address(dao),
+                address(roundManager),
+                stranger,
+                RULE_ROUND_PERMISSION
             )
         );
         vm.prank(stranger);

@@ -29,7 +29,7 @@ contract SettlementTest is Test {
             assertEq(Settlement.stakePower((1 << (4 * k)) - 1, 3), (1 << (3 * k)) - 1);
         }
         // The whole cap, 1e27 wei: floor(1e27^0.75), computed apart with big integers.
-        assertEq(Settlement.stakePower(1e27, 3), 177827941003892280122);
+        assertEq(Settlement.stakePower(1e27, 3), 177_827_941_003_892_280_122);
     }
 
     /// @dev x = floor(s^(k/4)) exactly when x^4 <= s^k < (x+1)^4, compared in 512 bits.
@@ -50,7 +50,10 @@ contract SettlementTest is Test {
         assertLe(Settlement.stakePower(less, k), Settlement.stakePower(more, k));
     }
 
-    function testFuzz_TheRoleSplitIsMonotoneAndInsideThePool(uint96 pool, uint64 gamma, uint96 t, uint96 v) public pure {
+    function testFuzz_TheRoleSplitIsMonotoneAndInsideThePool(uint96 pool, uint64 gamma, uint96 t, uint96 v)
+        public
+        pure
+    {
         gamma = uint64(bound(gamma, 0, 0.5e18));
         uint256 part = Settlement.trainersPool(pool, gamma, t, v);
         assertLe(part, pool);

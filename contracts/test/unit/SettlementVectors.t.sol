@@ -41,12 +41,15 @@ contract SettlementVectorsTest is Test {
         trainers.factor = _rankWeights(json, path, trainers.own.length);
         validators.factor = _agreed(json, path, validators.own.length);
 
-        uint256 trainersPool = Settlement.trainersPool(
-            pool, _policy(json, path, "gamma"), _qualifying(trainers), _qualifying(validators)
-        );
+        uint256 trainersPool =
+            Settlement.trainersPool(pool, _policy(json, path, "gamma"), _qualifying(trainers), _qualifying(validators));
         uint256 paid = _checkRole(json, path, "trainers", trainers, trainersPool);
         paid += _checkRole(json, path, "validators", validators, pool - trainersPool);
-        assertEq(pool - paid, vm.parseJsonUint(json, string.concat(path, ".expected.carried")), string.concat(path, " carried"));
+        assertEq(
+            pool - paid,
+            vm.parseJsonUint(json, string.concat(path, ".expected.carried")),
+            string.concat(path, " carried")
+        );
     }
 
     function _checkRole(string memory json, string memory path, string memory role, Nodes memory nodes, uint256 pool)
@@ -88,6 +91,7 @@ contract SettlementVectorsTest is Test {
     }
 
     function _compare(string memory json, string memory expected, Payout[] memory payouts) private view {
+        assertEq(_length(json, expected, ".id"), payouts.length, string.concat(expected, " length"));
         _compareField(json, expected, "total", payouts, 0);
         _compareField(json, expected, "node", payouts, 1);
         _compareField(json, expected, "delegators", payouts, 2);
@@ -101,9 +105,8 @@ contract SettlementVectorsTest is Test {
         string memory name,
         Payout[] memory payouts,
         uint256 field
-    ) private view {
-        uint256[] memory values = _column(json, expected, name);
-        assertEq(values.length, payouts.length, string.concat(expected, " length"));
+    ) private pure {
+        uint256[] memory values = _column(json, expected, name, payouts.length);
         for (uint256 i; i < values.length; ++i) {
             Payout memory p = payouts[i];
             uint256[5] memory fields = [p.total, p.node, p.delegators, p.unlocked, p.vesting];
@@ -126,12 +129,17 @@ contract SettlementVectorsTest is Test {
     }
 
     function _nodes(string memory json, string memory path) private view returns (Nodes memory nodes) {
-        nodes.own = _column(json, path, "ownStake");
-        nodes.delegated = _column(json, path, "delegatedStake");
-        nodes.commission = _column(json, path, "commission");
+        uint256 count = _length(json, path, ".id");
+        nodes.own = _column(json, path, "ownStake", count);
+        nodes.delegated = _column(json, path, "delegatedStake", count);
+        nodes.commission = _column(json, path, "commission", count);
     }
 
-    function _rankWeights(string memory json, string memory path, uint256 count) private pure returns (uint256[] memory) {
+    function _rankWeights(string memory json, string memory path, uint256 count)
+        private
+        pure
+        returns (uint256[] memory)
+    {
         uint256[] memory losses = new uint256[](count);
         bool[] memory valid = new bool[](count);
         for (uint256 i; i < count; ++i) {
@@ -143,7 +151,11 @@ contract SettlementVectorsTest is Test {
         return RankWeights.compute(losses, valid, _policy(json, path, "rankRatio"));
     }
 
-    function _agreed(string memory json, string memory path, uint256 count) private pure returns (uint256[] memory ones) {
+    function _agreed(string memory json, string memory path, uint256 count)
+        private
+        pure
+        returns (uint256[] memory ones)
+    {
         ones = new uint256[](count);
         for (uint256 i; i < count; ++i) {
             ones[i] = vm.parseJsonBool(json, string.concat(path, ".validators[", vm.toString(i), "].agreed")) ? 1 : 0;
@@ -160,12 +172,12 @@ contract SettlementVectorsTest is Test {
         while (vm.keyExistsJson(json, string.concat(path, "[", vm.toString(length), "]", key))) ++length;
     }
 
-    function _column(string memory json, string memory path, string memory name)
+    function _column(string memory json, string memory path, string memory name, uint256 count)
         private
-        view
+        pure
         returns (uint256[] memory values)
     {
-        values = new uint256[](_length(json, path, string.concat(".", name)));
+        values = new uint256[](count);
         for (uint256 i; i < values.length; ++i) {
             values[i] = vm.parseJsonUint(json, string.concat(path, "[", vm.toString(i), "].", name));
         }

@@ -34,9 +34,7 @@ contract SlashCourtTest is RoundTest {
         _liarsRound(2);
         _openCase(validators[3], Reason.ResultMismatch);
         uint256 budget = taskManager.task(taskId).budget;
-        vm.expectRevert(
-            abi.encodeWithSelector(ISlashCourt.AppealWindowOpen.selector, 1, court.slashCase(1).appealEnd)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISlashCourt.AppealWindowOpen.selector, 1, court.slashCase(1).appealEnd));
         court.execute(1);
         vm.warp(court.slashCase(1).appealEnd);
         vm.expectEmit();

@@ -59,8 +59,7 @@ contract StakeManagerTest is CoveyTest {
         _give(owner, 7e18);
         bytes32 typeHash =
             keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
-        bytes32 structHash =
-            keccak256(abi.encode(typeHash, owner, address(stakeManager), 7e18, 0, block.timestamp));
+        bytes32 structHash = keccak256(abi.encode(typeHash, owner, address(stakeManager), 7e18, 0, block.timestamp));
         bytes32 digest = keccak256(abi.encodePacked("\x19\x01", token.DOMAIN_SEPARATOR(), structHash));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(privateKey, digest);
         vm.prank(stranger);

@@ -68,9 +68,7 @@ contract TaskManagerTest is CoveyTest {
     function test_RefusesStakeMinimaBelowThePolicy() public {
         TaskTerms memory terms = _terms(1);
         terms.minTrainerStake = 1000e18 - 1;
-        vm.expectRevert(
-            abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1000e18 - 1, 1000e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1000e18 - 1, 1000e18));
         taskManager.propose(_document(), terms);
         terms = _terms(1);
         terms.minValidatorStake = 1;
@@ -95,7 +93,11 @@ contract TaskManagerTest is CoveyTest {
     function test_OnlyTheDaoDecides() public {
         uint256 id = _propose(1);
         bytes memory refusal = abi.encodeWithSelector(
-            DaoAuthorized.DaoUnauthorized.selector, address(dao), address(taskManager), stranger, APPROVE_TASK_PERMISSION
+            DaoAuthorized.DaoUnauthorized.selector,
+            address(dao),
+            address(taskManager),
+            stranger,
+            APPROVE_TASK_PERMISSION
         );
         vm.startPrank(stranger);
         vm.expectRevert(refusal);
@@ -205,9 +207,7 @@ contract TaskManagerTest is CoveyTest {
     function test_TokensThatDidNotArriveCannotBeReturned() public {
         uint256 id = _approvedTask(1, 100);
         vm.prank(address(roundManager));
-        vm.expectRevert(
-            abi.encodeWithSelector(ITaskManager.NotReceived.selector, STAKE + 100, STAKE + 101)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NotReceived.selector, STAKE + 100, STAKE + 101));
         taskManager.returnBudget(id, 1);
         _give(address(taskManager), 1);
         vm.prank(address(roundManager));
