@@ -1,0 +1,284 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { modelMarketAbi, roundManagerAbi } from '@covey/contracts/abi';
+import { cidToChain, encodeResultDocument, fileCid, modelToBytes, submissionCommitment } from '@covey/protocol';
+import { bytesToHex, keccak256 } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
+import { readRound, readSubmissions, readValidators } from './chain/read-round.ts';
+import { completeTask } from './creator/create-task.ts';
+import { publishKey } from './creator/keys.ts';
+import { isRevert, NodeError } from './errors.ts';
+import { readAcceptedDocument } from './settle/accepted-document.ts';
+import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
+import { tinyData, tinyDraft } from './testing/tiny-task.ts';
+import { copyFromState, copyOf } from './trainer/copy-source.ts';
+import { checkAvailability } from './validator/availability.ts';
+import { verifyRound } from './verify/verify-round.ts';
+
+let network: TestNetwork;
+
+beforeAll(async () => {
+  network = await startTestNetwork();
+});
+
+afterAll(async () => {
+  await network?.stop();
+});
+
+/** A refusal by name, as callers see it. */
+const refused = (contractError: string) =>
+  expect.objectContaining({ name: 'NodeError', code: 'CONTRACT_REVERTED', contractError });
+
+async function openTask() {
+  // Ranked by loss, so that an honest update is valid whatever the others are.
+  const { taskId, validation } = await network.task({ rounds: 1, ranking: 'loss' });
+  expect(await network.keeper().openRound(taskId)).toBe(0);
+  return { taskId, validation, at: [taskId, 0] as const };
+}
+
+describe('what the contracts refuse has its own error name', () => {
+  it('a late commit, a reveal before its window and after it', async () => {
+    const { taskId, at } = await openTask();
+    const [early, late] = [network.trainer(0), network.trainer(1)];
+    await early.commitRound(...at);
+    await expect(early.revealRound(...at)).rejects.toEqual(refused('WrongPhase'));
+    await network.passWindow(taskId, 0, 'commit');
+    await expect(late.commitRound(...at)).rejects.toEqual(refused('WrongPhase'));
+    await network.passWindow(taskId, 0, 'reveal');
+    await expect(early.revealRound(...at)).rejects.toEqual(refused('WrongPhase'));
+  });
+
+  it('a second commit, a wrong salt, another CID, a double reveal', async () => {
+    const { taskId, at } = await openTask();
+    const trainer = network.trainer(0);
+    const committed = await trainer.commitRound(...at);
+    expect(await trainer.commitRound(...at)).toBeNull();
+    const contract = { address: network.deployment.roundManager, abi: roundManagerAbi } as const;
+    const again = { taskId, round: 0, node: trainer.address, cid: committed!.cid, salt: bytesToHex(randomBytes(32)) };
+    await expect(
+      trainer.sender.send({ ...contract, functionName: 'commit', args: [...at, submissionCommitment(again)] }),
+    ).rejects.toEqual(refused('AlreadyCommitted'));
+
+    await network.passWindow(taskId, 0, 'commit');
+    const state = (await trainer.state.load(...at))!;
+    const reveal = (cid: string, salt: `0x${string}`) =>
+      trainer.sender.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(cid), salt] });
+    const { salt } = state;
+    await expect(reveal(state.cid, bytesToHex(randomBytes(32)))).rejects.toEqual(refused('CommitmentMismatch'));
+    const other = await fileCid(new Uint8Array([1]));
+    const mismatch = await reveal(other, salt).catch((error: unknown) => error);
+    expect(isRevert(mismatch, 'CommitmentMismatch')).toBe(true);
+    expect((mismatch as NodeError).hint).toMatch(/state folder/);
+    expect((mismatch as NodeError).contractArgs?.[0]).toBe(trainer.address);
+
+    expect(await trainer.revealRound(...at)).not.toBeNull();
+    expect(await trainer.revealRound(...at)).toBeNull();
+    await expect(reveal(state.cid, salt)).rejects.toEqual(refused('AlreadyRevealed'));
+    await expect(network.trainer(1).revealRound(...at)).rejects.toMatchObject({ code: 'NOT_IN_ROUND' });
+  });
+
+  it('a reveal without the state that it was committed with', async () => {
+    const { taskId, at } = await openTask();
+    const trainer = network.trainer(0);
+    await trainer.commitRound(...at);
+    await network.passWindow(taskId, 0, 'commit');
+    await rm(trainer.state.path(...at));
+    await expect(trainer.revealRound(...at)).rejects.toMatchObject({
+      code: 'STATE_CORRUPT',
+      expected: trainer.state.path(...at),
+    });
+  });
+
+  it('too little stake, an early key, a wrong key, attesting without having joined', async () => {
+    const { taskId, validation, at } = await openTask();
+    const contract = { address: network.deployment.roundManager, abi: roundManagerAbi } as const;
+    const outsider = network.sender(cast.outsider);
+    await expect(
+      outsider.send({ ...contract, functionName: 'commit', args: [...at, keccak256('0x01')] }),
+    ).rejects.toEqual(refused('StakeTooLow'));
+    await expect(outsider.send({ ...contract, functionName: 'join', args: [...at] })).rejects.toEqual(
+      refused('StakeTooLow'),
+    );
+    const key = validation.shards[0]!.key;
+    const creator = network.sender(cast.creator);
+    await expect(publishKey(creator, network.deployment, ...at, key)).rejects.toEqual(refused('WrongPhase'));
+    await network.trainer(0).commitRound(...at);
+    await network.validator(0).join(...at);
+    await network.passWindow(taskId, 0, 'commit');
+    await network.trainer(0).revealRound(...at);
+    await network.passWindow(taskId, 0, 'reveal');
+    const wrong = validation.holdout.key;
+    await expect(publishKey(creator, network.deployment, ...at, wrong)).rejects.toEqual(refused('WrongKey'));
+    expect(await publishKey(creator, network.deployment, ...at, key)).not.toBeNull();
+    expect(await publishKey(creator, network.deployment, ...at, key)).toBeNull();
+    await network.passWindow(taskId, 0, 'key');
+    await expect(network.validator(1).attest(...at)).rejects.toMatchObject({ code: 'NOT_IN_ROUND' });
+    await expect(outsider.send({ ...contract, functionName: 'attest', args: [...at, 1n] })).rejects.toEqual(
+      refused('NotValidator'),
+    );
+  });
+
+  it('a withheld key: the keeper voids the round, nobody is stuck', async () => {
+    const { taskId, at } = await openTask();
+    const [trainer, validator, keeper] = [network.trainer(0), network.validator(0), network.keeper()];
+    await validator.step(...at);
+    await trainer.step(...at);
+    await network.passWindow(taskId, 0, 'commit');
+    await trainer.step(...at);
+    await network.passWindow(taskId, 0, 'reveal');
+    expect(await keeper.step(...at)).toBe(false);
+    await network.passWindow(taskId, 0, 'key');
+    expect(await validator.step(...at)).toBe(false);
+    expect(await keeper.step(...at)).toBe(false);
+    expect((await readRound(network.publicClient, network.deployment, ...at)).phase).toBe('void');
+    for (const node of [trainer, validator, keeper]) expect(await node.step(...at)).toBe(true);
+    await expect(verifyRound({ ...network, taskId, round: 0 })).rejects.toMatchObject({ code: 'ROUND_NOT_READY' });
+  });
+
+  it('unknown tasks, rounds and listings', async () => {
+    const { publicClient, deployment } = network;
+    await expect(network.trainer(0).task(10_000n)).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
+    await expect(readRound(publicClient, deployment, 1n, 77)).rejects.toMatchObject({ code: 'ROUND_UNKNOWN' });
+    await expect(readListing(publicClient, deployment, 9n)).rejects.toMatchObject({ code: 'LISTING_UNKNOWN' });
+  });
+});
+
+describe('bad submissions through a whole round, then the market', () => {
+  it('each gets its verdict; the model is bought, fetched by CID and used', async () => {
+    const { publicClient, deployment, store, core, folder } = network;
+    const { taskId, validation, at } = await openTask();
+    const honest = [network.trainer(0), network.trainer(1)];
+    const architecture = tinyDraft().architecture;
+    const parameters = core.initialise(architecture.layers, 1);
+    const other = { ...architecture, layers: [{ type: 'dense' as const, inputs: 4, outputs: 4 }] };
+    const nan = parameters.slice();
+    nan[5] = Number.NaN;
+    const prepared: Record<string, Uint8Array> = {
+      'wrong-tensors': modelToBytes(other, core.initialise(other.layers, 1)),
+      'not-finite': modelToBytes(architecture, nan),
+      'not-safetensors': Uint8Array.from(randomBytes(300)),
+    };
+    const directory = await store.putBlock(0x70, new Uint8Array([0x0a, 0x02, 0x08, 0x01]));
+    const unknown = await fileCid(Uint8Array.from(randomBytes(64)));
+    const dishonest = [
+      ...(await Promise.all(Object.values(prepared).map(async (bytes) => copyOf(await store.add(bytes))))),
+      copyOf(directory),
+      copyFromState(publicClient, deployment, folder, honest[0]!.address),
+      copyOf(unknown),
+    ].map((copyFrom, n) => network.trainer(2 + n, { attack: 'copy', copyFrom }));
+
+    // The copier has nothing to copy until its victim's commitment is on chain.
+    expect(await dishonest[4]!.commitRound(...at)).toBeNull();
+    const validators = [0, 1, 2].map((n) => network.validator(n, { availabilityTimeoutMs: 500 }));
+    const keeper = network.keeper();
+    const everybody = [...validators, ...honest, ...dishonest];
+    for (const node of everybody) await node.step(...at);
+    await network.passWindow(taskId, 0, 'commit');
+    for (const node of everybody) await node.step(...at);
+    await network.passWindow(taskId, 0, 'reveal');
+    await publishKey(network.sender(cast.creator), deployment, ...at, validation.shards[0]!.key);
+    await network.passWindow(taskId, 0, 'key');
+    for (const node of everybody) await node.step(...at);
+    for (const window of ['availability', 'resultCommit', 'resultReveal'] as const) {
+      await network.passWindow(taskId, 0, window);
+      for (const node of [...everybody, keeper]) await node.step(...at);
+    }
+    const { challengeEnd } = await readRound(publicClient, deployment, ...at);
+    await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
+    await network.anvil.testClient.mine({ blocks: 1 });
+    await keeper.step(...at);
+    await keeper.step(...at);
+
+    const { document, cid } = await readAcceptedDocument(publicClient, deployment, store, ...at);
+    expect(document.submissions.map(({ verdict }) => verdict)).toEqual([
+      'valid',
+      'valid',
+      'wrong-tensors',
+      'not-finite',
+      'not-safetensors',
+      'not-safetensors',
+      'duplicate',
+      'not-counted',
+    ]);
+    const entries = await readValidators(publicClient, deployment, ...at);
+    expect(entries.map(({ bitmap }) => bitmap)).toEqual([0b01111111n, 0b01111111n, 0b01111111n]);
+    // The store gives the document back byte for byte.
+    expect(await store.get(cid)).toEqual(encodeResultDocument(document));
+    expect(await verifyRound({ ...network, taskId, round: 0 })).toMatchObject({ match: true });
+
+    expect(await validators[0]!.openCases(...at)).toEqual({ opened: 1, left: 0 });
+    expect(network.events.findLast(({ event }) => event === 'case-opened')).toMatchObject({
+      reason: 'submissionUnavailable',
+      target: dishonest[5]!.address,
+    });
+
+    const creator = network.sender(cast.creator);
+    await completeTask(creator, deployment, taskId, validation.holdout.key);
+    await creator.send({
+      address: deployment.modelMarket,
+      abi: modelMarketAbi,
+      functionName: 'list',
+      args: [taskId, 5n * 10n ** 18n, 10n ** 17n],
+    });
+    const listing = await readListing(publicClient, deployment, 1n);
+    expect(listing).toMatchObject({ taskId, model: document.model, active: true });
+    const buyer = network.sender(cast.outsider);
+    expect(await buyListing(buyer, deployment, listing)).not.toBeNull();
+    expect(await buyListing(buyer, deployment, listing)).toBeNull();
+    const model = await fetchModel(publicClient, deployment, store, taskId, listing.model);
+    const { inputs, labels } = tinyData(50, 999);
+    const { classes, probabilities } = predict(core, model, inputs);
+    const right = classes.filter((predicted, row) => predicted === labels[row]).length;
+    // A guess would get a quarter.
+    expect(right).toBeGreaterThan(30);
+    expect(probabilities[0]!.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+  });
+});
+
+describe('availability', () => {
+  it('is tested in parallel and within the time limit', async () => {
+    const { store } = network;
+    const cids = await Promise.all(
+      Array.from({ length: 6 }, async () => await store.add(Uint8Array.from(randomBytes(50)))),
+    );
+    const slow = new Set([cids[1], cids[4]]);
+    store.onBlock = async (cid) => {
+      if (slow.has(cid)) await new Promise((done) => setTimeout(done, 2_000).unref());
+    };
+    const before = performance.now();
+    const { bitmap, missing } = await checkAvailability({
+      reader: store,
+      submissions: [...cids.map((cid, index) => ({ index, cid })), { index: 6, cid: null }],
+      maxSubmissionBytes: 1000,
+      timeoutMs: 200,
+    });
+    store.onBlock = undefined;
+    expect(performance.now() - before).toBeLessThan(1_500);
+    expect(bitmap).toBe(0b101101n);
+    expect(missing.map(({ index, code }) => [index, code])).toEqual([
+      [1, 'CONTENT_TIMEOUT'],
+      [4, 'CONTENT_TIMEOUT'],
+    ]);
+  });
+
+  it('counts what is too large as available: it gets its verdict in scoring', async () => {
+    const cid = await network.store.add(new Uint8Array(500));
+    const { bitmap } = await checkAvailability({
+      reader: network.store,
+      submissions: [{ index: 0, cid }],
+      maxSubmissionBytes: 100,
+      timeoutMs: 500,
+    });
+    expect(bitmap).toBe(1n);
+  });
+});
+
+it('submissions read from the chain carry the stake of their commit', async () => {
+  const { taskId } = await openTask();
+  await network.trainer(0).commitRound(taskId, 0);
+  const info = await readRound(network.publicClient, network.deployment, taskId, 0);
+  const [submission] = await readSubmissions(network.publicClient, network.deployment, info);
+  expect(submission).toMatchObject({ revealed: false, cid: null, counted: false, stake: { delegated: 0n } });
+  expect(submission!.stake.own).toBe(1_000n * 10n ** 18n);
+});
