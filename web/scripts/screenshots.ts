@@ -85,7 +85,10 @@ async function visit(context: BrowserContext, name: string, path: string, label:
 }
 
 mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: flagsOfChromium });
+const browser = await chromium.launch({
+  executablePath: process.env['COVEY_CHROMIUM'] ?? '/usr/bin/chromium',
+  args: flagsOfChromium,
+});
 try {
   const list = Object.entries(await pages()).filter(([name]) => only === undefined || name === only);
   for (const width of widths) {

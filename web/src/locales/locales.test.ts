@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import en from './en.json' with { type: 'json' };
+import zhHans from './zh-Hans.json' with { type: 'json' };
+import zhHant from './zh-Hant.json' with { type: 'json' };
+import { params } from '@covey/contracts/abi';
+import { verdicts } from '@covey/protocol';
+
+type Tree = { [key: string]: string | Tree };
+
+function flatten(tree: Tree, prefix = ''): Map<string, string> {
+  const flat = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === 'string') flat.set(prefix + key, value);
+    else for (const [inner, text] of flatten(value, `${prefix}${key}.`)) flat.set(inner, text);
+  }
+  return flat;
+}
+
+const source = flatten(en);
+const placeholders = (text: string) => [...new Set([...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]))].sort();
+const others = { 'zh-Hans': flatten(zhHans), 'zh-Hant': flatten(zhHant) };
+
+describe.each(Object.entries(others))('%s', (_locale, messages) => {
+  it('has exactly the keys of the English source', () => {
+    expect([...messages.keys()].sort()).toEqual([...source.keys()].sort());
+  });
+
+  it('has the same placeholders in each message', () => {
+    for (const [key, text] of source)
+      expect([key, placeholders(messages.get(key) ?? '')]).toEqual([key, placeholders(text)]);
+  });
+
+  it('is translated: what has several words in English is not left in English', () => {
+    const left = [...source].filter(([key, text]) => text === messages.get(key) && /[a-z]{3,} [a-z]{3,}/i.test(text));
+    expect(left).toEqual([]);
+  });
+
+  it('has no characters of the other script', () => {
+    const text = [...messages.values()].join('');
+    const foreign = _locale === 'zh-Hans' ? /[與個為從會這質驗證輪罰雜湊資軟]/ : /[与个为从会这质验证轮罚资软]/;
+    expect(text.match(foreign)).toBeNull();
+  });
+});
+
+describe('the English source', () => {
+  it('names every policy number and every verdict', () => {
+    for (const name of params) expect(source.has(`params.${name}.name`), name).toBe(true);
+    for (const verdict of verdicts) expect(source.has(`verdictText.${verdict}`), verdict).toBe(true);
+  });
+});
