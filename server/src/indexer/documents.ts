@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import { messageOf, ServerError } from '../errors.ts';
 import type { Database } from '../store/database.ts';
+import { storable } from '../store/json.ts';
 import { documents } from '../store/schema.ts';
 import type { DocumentKind } from './context.ts';
 
@@ -143,7 +144,7 @@ export class Documents {
       return this.#write(cid, pending, { status: 'unavailable', attempts: pending.attempts, ...described(error) });
     }
     try {
-      const value = decoders[pending.kind](bytes);
+      const value = storable(decoders[pending.kind](bytes));
       await this.#settle(cid, pending, { status: 'ok', value, errorCode: null, errorMessage: null });
     } catch (error) {
       await this.#settle(cid, pending, { status: 'invalid', ...described(error) });

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { messageOf } from '../errors.ts';
 import type { Database } from '../store/database.ts';
 import { blocks, cursor, events, undo } from '../store/schema.ts';
+import { storable } from '../store/json.ts';
 import { clearIndex, journalBlock, rollBack } from '../store/undo.ts';
 import { BranchChanged } from './chain.ts';
 import type { Batch, ChainReader, Header } from './chain.ts';
@@ -178,7 +179,7 @@ export class Indexer {
           touch: (...more) => more.forEach((key) => keys.add(key)),
           want: (cid, kind) => wanted.set(cid, kind),
         });
-        await tx.insert(events).values({ ...source, contract, name, args: plain(args), keys: [...keys] });
+        await tx.insert(events).values({ ...source, contract, name, args: storable(args), keys: [...keys] });
         if (keys.size > 0) messages.push({ name, keys: [...keys], block, transactionHash });
       }
       const kept = undoable ? [...batch.headers.values()] : [last];
@@ -256,14 +257,4 @@ export class Indexer {
       return false;
     });
   }
-}
-
-/** Arguments as JSON: integers as decimal strings, text without the zero byte that PostgreSQL refuses. */
-function plain(value: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_key, item: unknown) => {
-      if (typeof item === 'bigint') return item.toString();
-      return typeof item === 'string' ? item.replaceAll('\u0000', '\ufffd') : item;
-    }),
-  );
 }

@@ -25,6 +25,8 @@ export const MAX_BLOCK_BYTES = 2 * 1024 * 1024;
 export class IpfsNode {
   readonly blocks: DurableBlockstore;
   readonly pins: Pins;
+  /** Called with what was just made durable. */
+  onStored: ((cids: string[]) => void) | undefined;
 
   constructor(directory: string) {
     this.blocks = new DurableBlockstore(join(directory, 'blocks'));
@@ -52,6 +54,7 @@ export class IpfsNode {
     }
     if (options.onlyHash) return added;
     await this.blocks.sync(written);
+    this.onStored?.(written.map(String));
     const root = added.at(-1);
     if (options.pin && root !== undefined) {
       await this.pins.add({ cid: root.cid.toString(), type: 'recursive', name: options.pinName });
@@ -76,6 +79,7 @@ export class IpfsNode {
     const cid = CID.createV1(codec, createDigest(0x12, createHash('sha256').update(bytes).digest()));
     await this.blocks.put(cid, bytes);
     await this.blocks.sync([cid]);
+    this.onStored?.([cid.toString()]);
     if (pin) await this.pins.add({ cid: cid.toString(), type: 'recursive', name: '' });
     return cid;
   }

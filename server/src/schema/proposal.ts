@@ -25,10 +25,32 @@ export const decodedActionSchema = z.object({
   /** Name of the contract, for instance `policy`; null when unknown. */
   contract: z.string().nullable(),
   function: z.string().nullable(),
-  /** Stable kind, for instance `approveTask`; `unknown` when nothing matches. */
+  /** `taskManager.approve` and the like for a call, `payment` for coins alone, `unknown` for what cannot be read. */
   kind: z.string(),
   /** Arguments in order; integers as decimal strings. */
-  args: z.array(z.object({ name: z.string(), type: z.string(), value: z.unknown() })),
+  args: z.array(
+    z.object({
+      name: z.string(),
+      type: z.string(),
+      value: z.unknown(),
+      /** What the value is known as: a contract of this deployment, or a permission. */
+      label: z.string().nullable(),
+    }),
+  ),
+  /** For `policy.set`: each number from what to what, in its own unit. */
+  policyChanges: z.array(
+    z.object({
+      param: z.string(),
+      unit: z.string(),
+      oldValue: decimal,
+      newValue: decimal,
+      min: decimal,
+      max: decimal,
+      /** False when executing will fail. */
+      withinBounds: z.boolean(),
+    }),
+  ),
+  scorerChange: z.object({ oldScorer: hex, newScorer: hex }).nullable(),
   /** One English sentence. */
   summary: z.string(),
 });

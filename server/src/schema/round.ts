@@ -38,6 +38,8 @@ export const resultRowSchema = z.object({
   loss: signedDecimal.nullable(),
   correct: index.nullable(),
   contribution: signedDecimal.nullable(),
+  /** What the update adds to the others' aggregate; same unit. */
+  marginal: signedDecimal.nullable(),
   rank: index.nullable(),
   weight: decimal,
   ownWeight: decimal,

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-const source = { blockNumber: 1, transactionHash: '0x', logIndex: 0, at: 1 };
+const source = { blockNumber: 1, transactionHash: '0x' as const, logIndex: 0, at: 1 };
 
 test('rolling back restores rows exactly, to the last digit, in any mix of inserts, updates and deletes', async () => {
   const huge = 2n ** 256n - 1n;
@@ -21,7 +21,7 @@ test('rolling back restores rows exactly, to the last digit, in any mix of inser
       await journalBlock(tx, block);
       await change(tx);
     });
-  const vote = (voter: string, votingPower: bigint) => ({
+  const vote = (voter: `0x${string}`, votingPower: bigint) => ({
     proposalId: huge,
     voter,
     option: 'yes' as const,
@@ -29,17 +29,17 @@ test('rolling back restores rows exactly, to the last digit, in any mix of inser
     ...source,
   });
 
-  await at(1, (tx) => tx.insert(schema.votes).values([vote('a', huge), vote('b', 1n)]));
+  await at(1, (tx) => tx.insert(schema.votes).values([vote('0xa', huge), vote('0xb', 1n)]));
   const afterOne = await db.select().from(schema.votes);
   await at(2, async (tx) => {
     await tx.update(schema.votes).set({ votingPower: sql`${schema.votes.votingPower} - 1` });
-    await tx.delete(schema.votes).where(sql`voter = 'b'`);
+    await tx.delete(schema.votes).where(sql`voter = '0xb'`);
   });
   const afterTwo = await db.select().from(schema.votes);
   await at(3, async (tx) => {
-    await tx.insert(schema.votes).values(vote('b', 7n));
+    await tx.insert(schema.votes).values(vote('0xb', 7n));
     await tx.update(schema.votes).set({ option: 'no' });
-    await tx.insert(schema.nodes).values({ address: 'n', ...source });
+    await tx.insert(schema.nodes).values({ address: '0xc', ...source });
     await tx.update(schema.nodes).set({ staked: 5n, unstakingAvailableAt: 9 });
   });
   expect(await db.select().from(schema.votes)).not.toEqual(afterTwo);

@@ -9,7 +9,7 @@ interface Claimed {
   payout: { total: bigint; node: bigint; delegators: bigint; unlocked: bigint; vesting: bigint };
 }
 
-async function paid(context: Context, claim: Claimed, node: string, asValidator: boolean): Promise<void> {
+async function paid(context: Context, claim: Claimed, node: `0x${string}`, asValidator: boolean): Promise<void> {
   const { taskId, round, payout } = claim;
   await context.db.insert(payouts).values({
     taskId,

@@ -20,7 +20,7 @@ async function change(context: Context, id: RoundId, set: PgUpdateSetSource<type
 
 async function changeValidator(
   context: Context,
-  id: RoundId & { validator: string },
+  id: RoundId & { validator: `0x${string}` },
   set: Partial<typeof validators.$inferInsert>,
 ) {
   await context.db

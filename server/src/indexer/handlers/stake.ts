@@ -7,7 +7,7 @@ type StakeEvent = (typeof stakeHistory.$inferInsert)['event'];
 
 async function change(
   context: Context,
-  node: string,
+  node: `0x${string}`,
   event: StakeEvent,
   amount: bigint | null,
   set: PgUpdateSetSource<typeof nodes>,

@@ -1,5 +1,5 @@
 import { bigserial, boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
-import { count, covey } from '../columns.ts';
+import { count, covey, hex } from '../columns.ts';
 
 /** How far the index is. One row; written in the transaction of what it describes. */
 export const cursor = covey.table('cursor', {
@@ -24,7 +24,7 @@ export const events = covey.table(
   {
     blockNumber: count().notNull(),
     logIndex: integer().notNull(),
-    transactionHash: text().notNull(),
+    transactionHash: hex().notNull(),
     at: count().notNull(),
     contract: text().notNull(),
     name: text().notNull(),

@@ -1,10 +1,10 @@
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
-import { count, covey, source, uint } from '../columns.ts';
+import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Origin } from './rounds.ts';
 
 export const proposals = covey.table('proposals', {
   id: uint().primaryKey(),
-  creator: text().notNull(),
+  creator: hex().notNull(),
   startDate: count().notNull(),
   endDate: count().notNull(),
   metadataUri: text().notNull(),
@@ -24,7 +24,7 @@ export const votes = covey.table(
   'votes',
   {
     proposalId: uint().notNull(),
-    voter: text().notNull(),
+    voter: hex().notNull(),
     option: text({ enum: ['abstain', 'yes', 'no'] }).notNull(),
     votingPower: uint().notNull(),
     ...source(),
@@ -49,6 +49,6 @@ export const policyChanges = covey.table(
 
 export const scorerChanges = covey.table(
   'scorer_changes',
-  { version: integer().notNull(), oldScorer: text().notNull(), newScorer: text().notNull(), ...source() },
+  { version: integer().notNull(), oldScorer: hex().notNull(), newScorer: hex().notNull(), ...source() },
   (table) => [primaryKey({ columns: [table.blockNumber, table.logIndex] })],
 );

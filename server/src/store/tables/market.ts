@@ -1,12 +1,12 @@
 import { boolean, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
-import { covey, source, uint } from '../columns.ts';
+import { covey, source, uint, hex } from '../columns.ts';
 
 export const listings = covey.table(
   'listings',
   {
     id: uint().primaryKey(),
     taskId: uint().notNull(),
-    creator: text().notNull(),
+    creator: hex().notNull(),
     modelCid: text().notNull(),
     price: uint().notNull(),
     creatorShare: uint().notNull(),
@@ -20,7 +20,7 @@ export const purchases = covey.table(
   'purchases',
   {
     listingId: uint().notNull(),
-    buyer: text().notNull(),
+    buyer: hex().notNull(),
     price: uint().notNull(),
     fee: uint().notNull(),
     toCreator: uint().notNull(),
@@ -38,7 +38,7 @@ export const revenueClaims = covey.table(
   {
     listingId: uint().notNull(),
     round: integer().notNull(),
-    node: text().notNull(),
+    node: hex().notNull(),
     amount: uint().notNull(),
     ...source(),
   },

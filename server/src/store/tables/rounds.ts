@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
-import { count, covey, source, uint } from '../columns.ts';
+import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Windows } from './tasks.ts';
 
 /** An event that a row remembers besides the one that made it. */
@@ -30,7 +30,7 @@ export const rounds = covey.table(
     /** What the contract stores; the phase while it runs follows from the deadlines. */
     status: text({ enum: ['running', 'accepted', 'disputed', 'claimable', 'void'] }).notNull(),
     policyVersion: integer().notNull(),
-    scorer: text().notNull(),
+    scorer: hex().notNull(),
     pool: uint().notNull(),
     /** Ends of the windows, unix seconds. */
     deadlines: jsonb().$type<Windows>().notNull(),
@@ -42,7 +42,7 @@ export const rounds = covey.table(
       .default(sql`0`),
     key: jsonb().$type<{ key: `0x${string}` } & Origin>(),
     availability: jsonb().$type<{ bitmap: string; attestingStake: string; selectedStake: string } & Origin>(),
-    acceptedHash: text().$type<`0x${string}`>(),
+    acceptedHash: hex(),
     acceptedBy: text({ enum: ['validators', 'ruling'] }),
     accepted: jsonb().$type<{ summary: Summary | null; stake: string; revealedStake: string } & Origin>(),
     challengeEnd: count(),
@@ -65,8 +65,8 @@ export const submissions = covey.table(
     taskId: uint().notNull(),
     round: integer().notNull(),
     index: integer().notNull(),
-    node: text().notNull(),
-    commitment: text().notNull(),
+    node: hex().notNull(),
+    commitment: hex().notNull(),
     ...stake(),
     cid: text(),
     reveal: jsonb().$type<Origin>(),
@@ -83,11 +83,11 @@ export const validators = covey.table(
   {
     taskId: uint().notNull(),
     round: integer().notNull(),
-    address: text().notNull(),
+    address: hex().notNull(),
     ...stake(),
     attestation: jsonb().$type<{ bitmap: string } & Origin>(),
     resultCommit: jsonb().$type<{ commitment: `0x${string}` } & Origin>(),
-    resultHash: text().$type<`0x${string}`>(),
+    resultHash: hex(),
     resultReveal: jsonb().$type<{ summary: Summary } & Origin>(),
     ...source(),
   },
@@ -102,7 +102,7 @@ export const challenges = covey.table(
   {
     taskId: uint().notNull(),
     round: integer().notNull(),
-    challenger: text().notNull(),
+    challenger: hex().notNull(),
     resultCid: text().notNull(),
     bond: uint().notNull(),
     returned: uint(),
@@ -116,7 +116,7 @@ export const payouts = covey.table(
   {
     taskId: uint().notNull(),
     round: integer().notNull(),
-    node: text().notNull(),
+    node: hex().notNull(),
     asValidator: boolean().notNull(),
     total: uint().notNull(),
     toNode: uint().notNull(),

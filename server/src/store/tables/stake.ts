@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
-import { count, covey, source, uint } from '../columns.ts';
+import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Origin } from './rounds.ts';
 
 export const nodes = covey.table('nodes', {
-  address: text().primaryKey(),
+  address: hex().primaryKey(),
   staked: uint()
     .notNull()
     .default(sql`0`),
@@ -22,7 +22,7 @@ export const nodes = covey.table('nodes', {
 export const stakeHistory = covey.table(
   'stake_history',
   {
-    node: text().notNull(),
+    node: hex().notNull(),
     event: text({ enum: ['staked', 'unstakeRequested', 'unstaked', 'frozen', 'unfrozen', 'slashed'] }).notNull(),
     amount: uint(),
     ...source(),
@@ -36,8 +36,8 @@ export const slashCases = covey.table(
     id: uint().primaryKey(),
     taskId: uint().notNull(),
     round: integer().notNull(),
-    target: text().notNull(),
-    reporter: text().notNull(),
+    target: hex().notNull(),
+    reporter: hex().notNull(),
     reason: text({
       enum: ['resultMismatch', 'submissionNotRevealed', 'resultNotRevealed', 'submissionUnavailable'],
     }).notNull(),

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
-import { covey, source, uint } from '../columns.ts';
+import { covey, source, uint, hex } from '../columns.ts';
 
 export interface Windows {
   commit: number;
@@ -13,7 +13,7 @@ export interface Windows {
 
 export const tasks = covey.table('tasks', {
   id: uint().primaryKey(),
-  creator: text().notNull(),
+  creator: hex().notNull(),
   state: text({ enum: ['proposed', 'approved', 'completed', 'rejected', 'stopped'] }).notNull(),
   documentCid: text().notNull(),
   rounds: integer().notNull(),
@@ -30,7 +30,7 @@ export const tasks = covey.table('tasks', {
   budget: uint()
     .notNull()
     .default(sql`0`),
-  holdoutKey: text().$type<`0x${string}`>(),
+  holdoutKey: hex(),
   ...source(),
 });
 
@@ -40,7 +40,7 @@ export const taskFunding = covey.table(
   {
     taskId: uint().notNull(),
     kind: text({ enum: ['fund', 'refund'] }).notNull(),
-    funder: text().notNull(),
+    funder: hex().notNull(),
     amount: uint().notNull(),
     ...source(),
   },

@@ -1,0 +1,48 @@
+import { formatEther } from 'viem';
+import type { SnapshotProposal, SnapshotProposalDetail, SnapshotVote } from '../schema/index.ts';
+import type { Hub, HubProposal, HubVote } from './hub.ts';
+
+/** Snapshot's API gives votes as numbers with 18 decimals; exact amounts follow from the chain. */
+export const toVotes = (wei: bigint): number => Number(formatEther(wei));
+
+export async function wireProposal(hub: Hub, proposal: HubProposal): Promise<SnapshotProposal> {
+  const { message } = proposal;
+  const { scores, total, state } = await hub.scores(proposal);
+  return {
+    id: proposal.id,
+    ipfs: proposal.ipfs,
+    author: proposal.author,
+    space: message.space,
+    type: message.type,
+    title: message.title,
+    body: message.body,
+    discussion: message.discussion,
+    choices: message.choices,
+    start: message.start,
+    end: message.end,
+    created: message.timestamp,
+    snapshot: message.snapshot,
+    state: hub.stateOf(proposal),
+    scores: scores.map(toVotes),
+    scoresTotal: toVotes(total),
+    scoresState: state,
+    voteCount: hub.countOf(proposal),
+  };
+}
+
+export function wireVote(vote: HubVote): SnapshotVote {
+  return {
+    id: vote.id,
+    ipfs: vote.ipfs,
+    voter: vote.voter,
+    created: vote.created,
+    choice: vote.choice,
+    vp: toVotes(vote.power),
+    reason: vote.reason,
+  };
+}
+
+export async function wireProposalDetail(hub: Hub, proposal: HubProposal): Promise<SnapshotProposalDetail> {
+  const summary = await wireProposal(hub, proposal);
+  return { ...summary, votes: (await hub.votes(proposal)).map(wireVote) };
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { coveyTokenAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { deployTestCovey, startAnvil } from '@covey/governance/testing';
+import type { Anvil } from '@covey/governance/testing';
+import type { Abi, Address } from 'viem';
+import type { z } from 'zod';
+import { createServer } from '../app.ts';
+import type { CoveyServer, ServerOptions } from '../app.ts';
+
+/** A chain with all contracts, and servers on it, for tests. */
+export interface World {
+  anvil: Anvil;
+  deployment: Deployment;
+  directory: string;
+  /** Calls a contract from a test account and waits until it is mined. */
+  send(account: number, to: Address, abi: Abi, functionName: string, args?: readonly unknown[]): Promise<void>;
+  serve(options?: Partial<ServerOptions>): Promise<CoveyServer>;
+  close(): Promise<void>;
+}
+
+export async function createWorld(): Promise<World> {
+  const anvil = await startAnvil();
+  const { deployment } = await deployTestCovey(anvil);
+  const directory = await mkdtemp(join(tmpdir(), 'covey-server-'));
+  const servers = new Set<CoveyServer>();
+  const world: World = {
+    anvil,
+    deployment,
+    directory,
+    async send(account, address, abi, functionName, args = []) {
+      const wallet = anvil.wallet(account);
+      const hash = await wallet.writeContract({ address, abi, functionName, args });
+      const receipt = await wallet.waitForTransactionReceipt({ hash });
+      if (receipt.status !== 'success') throw new Error(`${functionName} reverted`);
+    },
+    async serve(options = {}) {
+      const server = await createServer({
+        dataDir: join(directory, 'data'),
+        rpcUrl: anvil.rpcUrl,
+        deployment,
+        port: 0,
+        host: '127.0.0.1',
+        demo: true,
+        pollMs: 50,
+        ...options,
+      });
+      servers.add(server);
+      return server;
+    },
+    async close() {
+      for (const server of servers) await server.close();
+      await anvil.stop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  // Everybody votes for itself, and lets every contract take its tokens.
+  for (let account = 0; account < 8; account++) {
+    const self = anvil.accounts[account]?.address;
+    await world.send(account, deployment.token, coveyTokenAbi, 'delegate', [self]);
+    for (const spender of [
+      deployment.taskManager,
+      deployment.stakeManager,
+      deployment.roundManager,
+      deployment.modelMarket,
+    ]) {
+      await world.send(account, deployment.token, coveyTokenAbi, 'approve', [spender, 2n ** 255n]);
+    }
+  }
+  return world;
+}
+
+/** Reads a route and parses it with its own schema, which is what the web does. */
+export async function read<S extends z.ZodType>(
+  server: CoveyServer,
+  endpoint: { schema: S },
+  path: string,
+): Promise<z.output<S>> {
+  const response = await fetch(`${server.url}${path}`);
+  const body: unknown = await response.json();
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
+  return endpoint.schema.parse(body);
+}

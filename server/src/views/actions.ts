@@ -1,0 +1,77 @@
+import { decodeAction, decodeActions } from '@covey/governance';
+import type { DecodedAction as Decoded } from '@covey/governance';
+import type { DecodedAction } from '../schema/index.ts';
+import { storable } from '../store/json.ts';
+import type { proposals } from '../store/schema.ts';
+import type { Reader } from './reader.ts';
+
+type ProposalRow = typeof proposals.$inferSelect;
+
+/** What actions do does not change once a proposal is decided; before that, old values may. */
+const decided = new Map<string, DecodedAction[]>();
+const REMEMBERED = 500;
+
+/** Actions in plain words; old values of the policy are those of now, or of the block before execution. */
+export async function readActions(reader: Reader, row: ProposalRow): Promise<DecodedAction[]> {
+  const key = `${reader.deployment.tokenVoting}-${row.id}-${row.executed?.transactionHash ?? ''}`;
+  const known = decided.get(key);
+  if (known !== undefined) return known;
+  const actions = row.actions.map(({ to, value, data }) => ({ to, value: BigInt(value), data }));
+  try {
+    const blockNumber = row.executed === null ? undefined : BigInt(row.executed.blockNumber - 1);
+    const options = blockNumber === undefined ? {} : { blockNumber };
+    const described = (await decodeActions(actions, reader.deployment, reader.client, options)).map(wireAction);
+    if (row.executed !== null) {
+      if (decided.size >= REMEMBERED) decided.clear();
+      decided.set(key, described);
+    }
+    return described;
+  } catch {
+    // Old values need the chain, and some nodes have forgotten that block; the calls themselves need neither.
+    return actions.map((action) => wireAction(decodeAction(action, reader.deployment)));
+  }
+}
+
+/** The kinds alone, for lists. */
+export function kindsOf(reader: Reader, row: ProposalRow): string[] {
+  return row.actions.map(
+    ({ to, value, data }) => wireAction(decodeAction({ to, value: BigInt(value), data }, reader.deployment)).kind,
+  );
+}
+
+function wireAction(action: Decoded): DecodedAction {
+  const call = action.kind === 'call' ? action : undefined;
+  return {
+    to: action.to,
+    value: action.value.toString(),
+    data: action.data.toLowerCase() as `0x${string}`,
+    contract: action.contract ?? null,
+    function: call?.function ?? null,
+    kind: call !== undefined ? `${call.contract}.${call.function}` : action.kind === 'payment' ? 'payment' : 'unknown',
+    args:
+      call?.args.map(({ name, type, value, label }) => ({
+        name,
+        type,
+        value: storable(value),
+        label: label ?? null,
+      })) ?? [],
+    policyChanges:
+      call?.policyChanges?.map((change) => storable(change) as DecodedAction['policyChanges'][number]) ?? [],
+    scorerChange: call?.scorerChange ?? null,
+    summary: sentence(action),
+  };
+}
+
+function sentence(action: Decoded): string {
+  if (action.kind === 'payment') return `Send ${action.value} wei to ${action.to}`;
+  if (action.kind === 'raw') return `Call ${action.to} with data that cannot be read`;
+  if (action.policyChanges !== undefined) {
+    return action.policyChanges
+      .map(({ param, oldValue, newValue, unit }) => `Set ${param} from ${oldValue} to ${newValue} (${unit})`)
+      .join('; ');
+  }
+  const args = action.args
+    .map(({ name, value, label }) => `${name} ${label ?? JSON.stringify(storable(value))}`)
+    .join(', ');
+  return `Call ${action.function} of ${action.contract}${args === '' ? '' : ` with ${args}`}`;
+}

@@ -1,0 +1,163 @@
+import type { ResultDocument } from '@covey/protocol';
+import { and, asc, count, desc, eq, inArray, sql, sum } from 'drizzle-orm';
+import { getAddress, isAddress } from 'viem';
+import { ServerError } from '../errors.ts';
+import type { Node, NodeSummary, PageQuery } from '../schema/index.ts';
+import {
+  nodes,
+  payouts,
+  revenueClaims,
+  rounds,
+  slashCases,
+  stakeHistory,
+  submissions,
+  validators,
+} from '../store/schema.ts';
+import { heldTo, readDocuments } from './documents.ts';
+import { phaseAt } from './phase.ts';
+import { bitsOf, missing, offsetOf, originOf, pageOf, sourceOf } from './reader.ts';
+import type { Reader } from './reader.ts';
+import { payoutOf, resultRowOf } from './rounds.ts';
+import { slashCaseOf } from './slash.ts';
+
+type NodeRow = typeof nodes.$inferSelect;
+
+export async function listNodes(reader: Reader, query: PageQuery) {
+  const [total] = await reader.db.select({ value: count() }).from(nodes);
+  const rows = await reader.db
+    .select()
+    .from(nodes)
+    .orderBy(desc(nodes.staked), asc(nodes.address))
+    .limit(query.limit)
+    .offset(offsetOf(query));
+  return pageOf(await summaries(reader, rows), total?.value ?? 0, query);
+}
+
+async function summaries(reader: Reader, rows: NodeRow[]): Promise<NodeSummary[]> {
+  const addresses = rows.map((row) => row.address);
+  if (addresses.length === 0) return [];
+  const { db } = reader;
+  const submitted = await db
+    .select({ address: submissions.node, value: count() })
+    .from(submissions)
+    .where(inArray(submissions.node, addresses))
+    .groupBy(submissions.node);
+  const validated = await db
+    .select({ address: validators.address, value: count() })
+    .from(validators)
+    .where(inArray(validators.address, addresses))
+    .groupBy(validators.address);
+  const earned = await db
+    .select({ address: payouts.node, value: sum(payouts.toNode) })
+    .from(payouts)
+    .where(inArray(payouts.node, addresses))
+    .groupBy(payouts.node);
+  const of = <T extends { address: string; value: unknown }>(list: T[], address: string) =>
+    list.find((entry) => entry.address === address)?.value;
+  return rows.map((row) => ({
+    address: row.address,
+    staked: row.staked.toString(),
+    unstaking: row.unstaking.toString(),
+    openCases: row.openCases,
+    submissions: Number(of(submitted, row.address) ?? 0),
+    validations: Number(of(validated, row.address) ?? 0),
+    earned: String(of(earned, row.address) ?? '0'),
+    slashed: row.slashed.toString(),
+    firstSeen: row.at,
+    source: sourceOf(row),
+  }));
+}
+
+export async function readNode(reader: Reader, text: string): Promise<Node> {
+  if (!isAddress(text, { strict: false })) {
+    throw new ServerError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
+  }
+  const address = getAddress(text);
+  const { db } = reader;
+  const [row] = await db.select().from(nodes).where(eq(nodes.address, address));
+  const [summary] = row === undefined ? [] : await summaries(reader, [row]);
+  if (row === undefined || summary === undefined) throw missing(`node ${address}`);
+  const history = await db
+    .select()
+    .from(stakeHistory)
+    .where(eq(stakeHistory.node, address))
+    .orderBy(asc(stakeHistory.blockNumber), asc(stakeHistory.logIndex));
+  const submitted = await db
+    .select({ submission: submissions, round: rounds })
+    .from(submissions)
+    .innerJoin(rounds, and(eq(rounds.taskId, submissions.taskId), eq(rounds.round, submissions.round)))
+    .where(eq(submissions.node, address))
+    .orderBy(desc(submissions.blockNumber), desc(submissions.logIndex));
+  const validated = await db
+    .select({ validator: validators, round: rounds })
+    .from(validators)
+    .innerJoin(rounds, and(eq(rounds.taskId, validators.taskId), eq(rounds.round, validators.round)))
+    .where(eq(validators.address, address))
+    .orderBy(desc(validators.blockNumber), desc(validators.logIndex));
+  const paid = await db.select().from(payouts).where(eq(payouts.node, address));
+  const revenue = await db
+    .select()
+    .from(revenueClaims)
+    .where(eq(revenueClaims.node, address))
+    .orderBy(asc(revenueClaims.blockNumber), asc(revenueClaims.logIndex));
+  const cases = await db
+    .select()
+    .from(slashCases)
+    .where(sql`${slashCases.target} = ${address}`)
+    .orderBy(desc(slashCases.id));
+  const document = await readDocuments<ResultDocument>(
+    reader,
+    submitted.map(({ round }) => round.accepted?.summary?.documentCid),
+  );
+  const payout = (taskId: bigint, round: number, asValidator: boolean) =>
+    payoutOf(
+      paid.find((entry) => entry.taskId === taskId && entry.round === round && entry.asValidator === asValidator),
+    );
+
+  return {
+    ...summary,
+    unstakingAvailableAt: row.unstakingAvailableAt,
+    stakeHistory: history.map((entry) => ({
+      event: entry.event,
+      amount: entry.amount?.toString() ?? null,
+      ...originOf(entry),
+    })),
+    submissionList: submitted.map(({ submission, round }) => {
+      const cid = round.accepted?.summary?.documentCid;
+      const result =
+        cid === undefined || round.acceptedHash === null ? null : heldTo(document(cid), round.acceptedHash).value;
+      const found = result?.submissions.find((entry) => entry.index === submission.index);
+      return {
+        taskId: submission.taskId.toString(),
+        round: submission.round,
+        phase: phaseAt(round, reader.now()).phase,
+        index: submission.index,
+        cid: submission.cid,
+        counted:
+          round.availability === null ? null : bitsOf(BigInt(round.availability.bitmap)).includes(submission.index),
+        result: found === undefined ? null : resultRowOf(found),
+        payout: payout(submission.taskId, submission.round, false),
+        ...originOf(submission),
+      };
+    }),
+    validationList: validated.map(({ validator, round }) => ({
+      taskId: validator.taskId.toString(),
+      round: validator.round,
+      phase: phaseAt(round, reader.now()).phase,
+      resultHash: validator.resultHash,
+      agreed:
+        round.acceptedHash === null || validator.resultHash === null
+          ? null
+          : validator.resultHash === round.acceptedHash,
+      payout: payout(validator.taskId, validator.round, true),
+      ...originOf(validator),
+    })),
+    revenue: revenue.map((entry) => ({
+      listingId: entry.listingId.toString(),
+      round: entry.round,
+      amount: entry.amount.toString(),
+      ...originOf(entry),
+    })),
+    slashCases: cases.map(slashCaseOf),
+  };
+}

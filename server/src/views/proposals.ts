@@ -1,0 +1,119 @@
+import { ratioBase } from '@covey/governance';
+import { asc, count, desc, eq, inArray } from 'drizzle-orm';
+import type { ProposalMetadata } from '../indexer/documents.ts';
+import type { PageQuery, Proposal, ProposalState, ProposalSummary } from '../schema/index.ts';
+import { proposals, votes } from '../store/schema.ts';
+import { kindsOf, readActions } from './actions.ts';
+import { readDocuments } from './documents.ts';
+import { missing, offsetOf, originOf, pageOf, sourceOf } from './reader.ts';
+import type { Reader } from './reader.ts';
+
+type ProposalRow = typeof proposals.$inferSelect;
+type VoteRow = typeof votes.$inferSelect;
+
+interface Counted {
+  abstain: bigint;
+  yes: bigint;
+  no: bigint;
+}
+
+export async function listProposals(reader: Reader, query: PageQuery) {
+  const [total] = await reader.db.select({ value: count() }).from(proposals);
+  const rows = await reader.db
+    .select()
+    .from(proposals)
+    .orderBy(desc(proposals.blockNumber), desc(proposals.logIndex))
+    .limit(query.limit)
+    .offset(offsetOf(query));
+  const ids = rows.map((row) => row.id);
+  const cast = ids.length === 0 ? [] : await reader.db.select().from(votes).where(inArray(votes.proposalId, ids));
+  const metadata = await readDocuments<ProposalMetadata>(
+    reader,
+    rows.map((row) => row.metadataCid),
+  );
+  const items = rows.map((row) => {
+    const about = row.metadataCid === null ? null : metadata(row.metadataCid).value;
+    return summary(reader, row, countVotes(cast.filter((vote) => vote.proposalId === row.id)), about);
+  });
+  return pageOf(items, total?.value ?? 0, query);
+}
+
+export async function readProposal(reader: Reader, id: bigint): Promise<Proposal> {
+  const [row] = await reader.db.select().from(proposals).where(eq(proposals.id, id));
+  if (row === undefined) throw missing(`proposal ${id}`);
+  const cast = await reader.db
+    .select()
+    .from(votes)
+    .where(eq(votes.proposalId, id))
+    .orderBy(asc(votes.blockNumber), asc(votes.logIndex));
+  const metadata = await readDocuments<ProposalMetadata>(reader, [row.metadataCid]);
+  const document =
+    row.metadataCid === null
+      ? {
+          status: 'invalid' as const,
+          value: null,
+          error: { code: 'METADATA_NOT_IPFS', message: 'the metadata is no ipfs:// address' },
+        }
+      : metadata(row.metadataCid);
+  return {
+    ...summary(reader, row, countVotes(cast), document.value),
+    metadata: {
+      uri: row.metadataUri,
+      cid: row.metadataCid,
+      status: document.status,
+      error: document.error,
+      title: document.value?.title ?? null,
+      summary: document.value?.summary ?? null,
+      description: document.value?.description ?? null,
+      resources: document.value?.resources ?? [],
+    },
+    parameters: {
+      votingMode: row.votingMode,
+      supportThreshold: row.supportThreshold,
+      snapshotBlock: row.snapshotBlock,
+      minVotingPower: row.minVotingPower.toString(),
+    },
+    totalVotingPower: row.totalVotingPower.toString(),
+    actions: await readActions(reader, row),
+    votes: cast.map((vote) => ({
+      voter: vote.voter,
+      option: vote.option,
+      votingPower: vote.votingPower.toString(),
+      ...originOf(vote),
+    })),
+    executed: row.executed === null ? null : originOf(row.executed),
+  };
+}
+
+function countVotes(cast: VoteRow[]): Counted {
+  const counted: Counted = { abstain: 0n, yes: 0n, no: 0n };
+  for (const { option, votingPower } of cast) counted[option] += votingPower;
+  return counted;
+}
+
+/** TokenVoting's own rules: more than the threshold of yes and no is yes, and enough power took part. */
+function stateAt(row: ProposalRow, counted: Counted, now: number): ProposalState {
+  if (row.executed !== null) return 'executed';
+  if (now < row.startDate) return 'pending';
+  if (now < row.endDate) return 'active';
+  const threshold = BigInt(row.supportThreshold);
+  const supported = (BigInt(ratioBase) - threshold) * counted.yes > threshold * counted.no;
+  const took = counted.yes + counted.no + counted.abstain >= row.minVotingPower;
+  return supported && took ? 'succeeded' : 'defeated';
+}
+
+function summary(reader: Reader, row: ProposalRow, counted: Counted, about: ProposalMetadata | null): ProposalSummary {
+  return {
+    id: row.id.toString(),
+    creator: row.creator,
+    state: stateAt(row, counted, reader.now()),
+    title: about?.title ?? null,
+    summary: about?.summary ?? null,
+    startDate: row.startDate,
+    endDate: row.endDate,
+    createdAt: row.at,
+    tally: { abstain: counted.abstain.toString(), yes: counted.yes.toString(), no: counted.no.toString() },
+    kinds: kindsOf(reader, row),
+    source: sourceOf(row),
+  };
+}
