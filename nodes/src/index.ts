@@ -38,7 +38,7 @@ export type { CrankParameters } from './keeper/crank.ts';
 export { Keeper } from './keeper/keeper.ts';
 export type { KeeperOptions } from './keeper/keeper.ts';
 export type { NodeOptions } from './node.ts';
-export { claimTrainer, claimValidator } from './settle/claim.ts';
+export { claimTrainer, claimValidator, releaseVested } from './settle/claim.ts';
 export type { ClaimParameters, Payout } from './settle/claim.ts';
 export { ensureAllowance, ensureStake, readOwnStake, stake } from './stake/ensure-stake.ts';
 export { trainerAttacks } from './trainer/attack.ts';

@@ -8,7 +8,8 @@ import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.
 import { readRound, readSubmissions, readValidators } from './chain/read-round.ts';
 import { completeTask } from './creator/create-task.ts';
 import { publishKey } from './creator/keys.ts';
-import { isRevert, NodeError } from './errors.ts';
+import type { NodeError } from './errors.ts';
+import { isRevert } from './errors.ts';
 import { readAcceptedDocument } from './settle/accepted-document.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { tinyData, tinyDraft } from './testing/tiny-task.ts';

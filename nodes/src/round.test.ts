@@ -112,6 +112,13 @@ describe('a round with the real contracts', () => {
     expect(rewards.paid).toBe(expected.paid);
     // A second claim finds nothing and is no error.
     expect(await trainers[0]!.claim(task.taskId, 0)).toBeNull();
+    // The vested part comes linearly: at once nothing of note, after a day a thirtieth.
+    await network.anvil.advance(86_400);
+    const released = await trainers[0]!.release(task.taskId, 0);
+    const own = expected.trainers.find(({ node }) => node === trainers[0]!.address)!.payout;
+    const part = Number((10_000n * released!.amount) / own.vesting) / 10_000;
+    expect(part).toBeGreaterThanOrEqual(1 / 30 - 0.001);
+    expect(part).toBeLessThan(1 / 30 + 0.001);
   });
 
   it('opens one case against the liar, which the keeper executes after its appeal window', async () => {

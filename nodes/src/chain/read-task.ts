@@ -101,13 +101,16 @@ export async function readRoundCount(
   }
 }
 
+/** More than the protocol's own limit of a task document; only keeps absurd ones from being fetched. */
+const maxDocumentBytes = 1024 * 1024;
+
 /** Fetches the task's document and checks that it repeats what the chain enforces. */
 export async function readTaskDocument(
   reader: ContentReader,
   task: TaskOnChain,
   options: { signal?: AbortSignal; timeoutMs?: number } = {},
 ): Promise<TaskDocument> {
-  const bytes = await reader.get(task.document, options);
+  const bytes = await reader.get(task.document, { maxBytes: maxDocumentBytes, ...options });
   const document = decodeTaskDocument(bytes);
   const terms = taskTerms(document);
   const pairs: [string, unknown, unknown][] = [

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseEther, type Address, type Hex } from 'viem';
+import { parseEther, type Address } from 'viem';
 import { isAddress } from 'viem';
 
 /** A command with the options that all share. */
@@ -84,9 +84,4 @@ export function amount(text: string): bigint {
 export function ethereumAddress(text: string): Address {
   if (!isAddress(text, { strict: false })) throw new InvalidArgumentError('Expected an address: 0x and 40 hex digits.');
   return text;
-}
-
-export function hex32(text: string): Hex {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError('Expected 0x and 64 hex digits.');
-  return text as Hex;
 }

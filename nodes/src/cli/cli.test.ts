@@ -149,6 +149,22 @@ describe('daemons', () => {
   });
 });
 
+describe('--once', () => {
+  it('ends after one look, and fails when a step failed', async () => {
+    const { taskId } = await network.task({ rounds: 1 });
+    const task = ['--task', String(taskId), '--once'];
+    const keeper = await result(['keeper', '--open-rounds', ...task], cast.keeper);
+    expect(keeper.code).toBe(0);
+    expect(keeper.lines.map(({ event }) => event)).toEqual(['started', 'round-opened', 'stopped']);
+    const data = join(network.folder, 'misfit.safetensors');
+    await writeFile(data, encodeDataset({ inputs: new Uint8Array(9), labels: new Uint8Array(3), features: 3 }));
+    const state = ['--state-dir', join(network.folder, 'once'), '--ipfs', content.url];
+    const misfit = await result(['train', '--data', data, ...task, ...state], cast.firstTrainer + 1);
+    expect(misfit).toMatchObject({ code: 2 });
+    expect(misfit.lines.at(-1)).toMatchObject({ schema: 'covey.error/1', error: { code: 'DATA_BAD_SHARD' } });
+  });
+});
+
 describe('task create', () => {
   it('publishes, proposes, and keeps the keys for itself', async () => {
     const { folder } = network;

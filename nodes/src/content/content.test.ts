@@ -62,6 +62,13 @@ describe('kuboStore', () => {
     await expect(kubo.add(small)).rejects.toMatchObject({ code: 'CONTENT_UNREACHABLE' });
   });
 
+  it('gives up storing on a node that does not answer', async () => {
+    content.hang = true;
+    const kubo = kuboStore(content.url, { storeTimeoutMs: 50 });
+    await expect(kubo.add(small)).rejects.toMatchObject({ code: 'CONTENT_TIMEOUT' });
+    await expect(kubo.putBlock(0x0129, document)).rejects.toMatchObject({ code: 'CONTENT_TIMEOUT' });
+  });
+
   it('refuses to store a block of another codec', async () => {
     await expect(kuboStore(content.url).putBlock(0x71, document)).rejects.toMatchObject({ code: 'CONTENT_BAD_CODEC' });
   });

@@ -4,6 +4,9 @@ import { NodeError } from '../errors.ts';
 import { codecs, type ContentStore } from './content-store.ts';
 import { verifiedReader } from './verified-reader.ts';
 
+/** Milliseconds that storing may take: an unresponsive node must not stop a daemon for good. */
+const storeTimeoutMs = 120_000;
+
 /** Kubo's names of the codecs that we store blocks under. */
 const codecNames: Record<number, string> = {
   [codecs.raw]: 'raw',
@@ -16,7 +19,8 @@ const codecNames: Record<number, string> = {
  * Reads go block by block and are hashed here; writes are checked against the CID computed here.
  * @param url Base address, e.g. `http://127.0.0.1:5001`.
  */
-export function kuboStore(url: string): ContentStore {
+export function kuboStore(url: string, options: { storeTimeoutMs?: number } = {}): ContentStore {
+  const withinTime = () => AbortSignal.timeout(options.storeTimeoutMs ?? storeTimeoutMs);
   const base = url.replace(/\/+$/, '');
   const address = base.endsWith('/api/v0') ? base : `${base}/api/v0`;
   // Loaded on first use: it is large, and most commands read little.
@@ -38,7 +42,9 @@ export function kuboStore(url: string): ContentStore {
       try {
         // Kubo's own defaults differ (CIDv0, 256 KiB chunks, 174 links): name every parameter of the profile.
         const profile = { cidVersion: 1, rawLeaves: true, chunker: 'size-1048576', maxFileLinks: 1024 } as const;
-        const added = await (await connect()).add(bytes, { ...profile, hashAlg: 'sha2-256', pin: true });
+        const added = await (
+          await connect()
+        ).add(bytes, { ...profile, hashAlg: 'sha2-256', pin: true, signal: withinTime() });
         got = added.cid.toString();
       } catch (cause) {
         throw kuboError(cause, base, expected);
@@ -55,7 +61,7 @@ export function kuboStore(url: string): ContentStore {
       let got: string;
       try {
         // `format` is Kubo's older name of the same and may not be given with it.
-        const parameters = { cidCodec: format, mhtype: 'sha2-256', pin: true };
+        const parameters = { cidCodec: format, mhtype: 'sha2-256', pin: true, signal: withinTime() };
         const cid = await (await connect()).block.put(bytes, parameters);
         got = cid.toString();
       } catch (cause) {
@@ -92,8 +98,11 @@ function kuboError(cause: unknown, base: string, what: string): NodeError {
   if (response?.status === 404 || /not found|no such|could not find/i.test(message)) {
     return new NodeError('CONTENT_NOT_FOUND', `The IPFS node does not have ${what}.`, { got: message, cause });
   }
-  if (/timed? ?out|deadline/i.test(message)) {
-    return new NodeError('CONTENT_TIMEOUT', `The IPFS node did not find ${what} in time.`, { got: message, cause });
+  if (/timed? ?out|deadline/i.test(message) || /^(Timeout|Abort)Error$/.test((cause as Error).name)) {
+    return new NodeError('CONTENT_TIMEOUT', `The IPFS node did not answer for ${what} in time.`, {
+      got: message,
+      cause,
+    });
   }
   return new NodeError('CONTENT_REFUSED', `The IPFS node refused ${what}: ${message}`, { got: message, cause });
 }

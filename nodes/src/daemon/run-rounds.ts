@@ -51,7 +51,7 @@ export async function runRounds(parameters: RunRoundsParameters): Promise<void> 
         try {
           if (await step(taskId, round, signal)) watched.finish(taskId, round);
         } catch (error) {
-          if (signal?.aborted || isNodeError(error, 'CHAIN_UNREACHABLE')) throw error;
+          if (options.once || signal?.aborted || isNodeError(error, 'CHAIN_UNREACHABLE')) throw error;
           const said = describe(error);
           if (reported.get(`${taskId}/${round}`) === said.message) continue;
           reported.set(`${taskId}/${round}`, said.message);

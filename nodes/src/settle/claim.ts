@@ -73,6 +73,28 @@ export async function claimValidator(
   return { ...sent, payout: event.args.payout };
 }
 
+/** Pays out what has vested of a training node's reward; null when that is nothing now. */
+export async function releaseVested(
+  sender: Sender,
+  deployment: Deployment,
+  { taskId, round, node }: ClaimParameters,
+): Promise<(Sent & { amount: bigint }) | null> {
+  const sent = await sender
+    .send({
+      address: deployment.rewardDistributor,
+      abi: rewardDistributorAbi,
+      functionName: 'release',
+      args: [taskId, round, node],
+    })
+    .catch((error: unknown) => {
+      if (isRevert(error, 'NothingToRelease')) return null;
+      throw error;
+    });
+  if (!sent) return null;
+  const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'Released', logs: sent.logs });
+  return { ...sent, amount: event?.args.amount ?? 0n };
+}
+
 async function isClaimed(sender: Sender, deployment: Deployment, p: ClaimParameters, asValidator: boolean) {
   return await sender.publicClient.readContract({
     address: deployment.rewardDistributor,

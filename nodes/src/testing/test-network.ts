@@ -100,7 +100,8 @@ export async function startTestNetwork(): Promise<TestNetwork> {
         functionName: 'approve',
         args: [taskId],
       });
-      await publicClient.waitForTransactionReceipt({ hash });
+      const { status } = await publicClient.waitForTransactionReceipt({ hash });
+      if (status !== 'success') throw new Error(`approving task ${taskId} failed: ${hash}`);
       return { taskId, document: cid, validation };
     },
     async passWindow(taskId, round, window) {

@@ -8,11 +8,11 @@ import type { Sent } from '../chain/sender.ts';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
 import { flipLabels } from '../data/attack.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { isRevert, NodeError } from '../errors.ts';
+import { NodeError } from '../errors.ts';
 import { Participant, type NodeOptions } from '../node.ts';
 import { ensureStake } from '../stake/ensure-stake.ts';
 import { RoundState } from '../state/round-state.ts';
-import { claimTrainer } from '../settle/claim.ts';
+import { claimTrainer, releaseVested } from '../settle/claim.ts';
 import type { CopySource, TrainerAttack } from './attack.ts';
 import { trainUpdate } from './train-update.ts';
 import { trainerStateSchema, type TrainerState } from './trainer-state.ts';
@@ -115,22 +115,12 @@ export class TrainerNode extends Participant {
   }
 
   /** Takes what has vested of an earlier claim; null when that is nothing now. */
-  async release(taskId: bigint, round: number): Promise<Sent | null> {
-    const contract = { address: this.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
-    try {
-      const sent = await this.sender.send({
-        ...contract,
-        functionName: 'release',
-        args: [taskId, round, this.address],
-      });
-      const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'Released', logs: sent.logs });
-      const amount = event?.args.amount ?? 0n;
-      this.onEvent({ event: 'released', taskId, round, amount, tx: sent.tx, gasUsed: sent.gasUsed });
-      return sent;
-    } catch (error) {
-      if (isRevert(error, 'NothingToRelease')) return null;
-      throw error;
-    }
+  async release(taskId: bigint, round: number) {
+    const released = await releaseVested(this.sender, this.deployment, { taskId, round, node: this.address });
+    if (!released) return null;
+    const { amount, tx, gasUsed } = released;
+    this.onEvent({ event: 'released', taskId, round, amount, tx, gasUsed });
+    return released;
   }
 
   /** This node's entry in a round, or null. */

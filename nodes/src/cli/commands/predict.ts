@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { fetchModel, predict } from '../../buyer/buy-model.ts';
 import { readBase } from '../../chain/read-round.ts';
 import { readRoundCount, readTask, readTaskDocument } from '../../chain/read-task.ts';
