@@ -99,6 +99,8 @@ export async function startTestNetwork(): Promise<TestNetwork> {
         abi: taskManagerAbi,
         functionName: 'approve',
         args: [taskId],
+        // Stamps the time: an estimate made within the second of the proposal is too low in the next.
+        gas: 500_000n,
       });
       const { status } = await publicClient.waitForTransactionReceipt({ hash });
       if (status !== 'success') throw new Error(`approving task ${taskId} failed: ${hash}`);
