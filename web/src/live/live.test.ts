@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { keys, showsLiveKey } from '../queries/keys.ts';
+import { dependsOnTime, keys, showsLiveKey } from '../queries/keys.ts';
 import { createBatch } from './batch.ts';
 
 describe('live keys', () => {
@@ -16,6 +16,16 @@ describe('live keys', () => {
     expect(showsLiveKey('tasks/1/rounds/0', 'tasks/1')).toBe(false);
     expect(showsLiveKey('policy', 'tasks/1')).toBe(false);
   });
+});
+
+it('a block alone moves proposals and rounds on, not the policy', () => {
+  expect(['proposals', 'proposals/3', 'tasks/1/rounds/0', 'snapshot/proposals'].map(dependsOnTime)).toEqual([
+    true,
+    true,
+    true,
+    true,
+  ]);
+  expect(['policy', 'nodes/0x1', 'stats', 'tasksomething'].map(dependsOnTime)).toEqual([false, false, false, false]);
 });
 
 describe('batch', () => {

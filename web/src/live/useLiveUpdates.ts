@@ -1,7 +1,7 @@
 import { livePath, liveEventNames, liveEventSchema } from '@covey/server/schema';
 import { useQueryClient } from '@tanstack/vue-query';
 import { onScopeDispose } from 'vue';
-import { showsLiveKey } from '../queries/keys.ts';
+import { dependsOnTime, showsLiveKey } from '../queries/keys.ts';
 import { useChain } from '../stores/chain.ts';
 import { createBatch } from './batch.ts';
 
@@ -15,6 +15,12 @@ export function useLiveUpdates(): void {
         kind === 'wallet' || (kind === 'api' && [...stale].some((key) => showsLiveKey(String(route), key))),
     });
   }, 300);
+  // A block without events still moves the chain's clock, and with it what may be voted, executed or revealed.
+  const clock = createBatch(() => {
+    void client.invalidateQueries({
+      predicate: ({ queryKey: [kind, route] }) => kind === 'wallet' || (kind === 'api' && dependsOnTime(String(route))),
+    });
+  }, 1_500);
 
   const source = new EventSource(livePath);
   source.addEventListener('open', () => {
@@ -33,11 +39,13 @@ export function useLiveUpdates(): void {
       }
       chain.saw(parsed.data.block);
       batch.add(parsed.data.keys);
+      clock.add(['block']);
     });
   }
   onScopeDispose(() => {
     source.close();
     batch.stop();
+    clock.stop();
   });
 }
 

@@ -22,3 +22,8 @@ export const keys = {
 export function showsLiveKey(route: string, liveKey: string): boolean {
   return route === liveKey || liveKey.startsWith(`${route}/`);
 }
+
+/** States of proposals and phases of rounds follow the chain's clock, not only its events. */
+export function dependsOnTime(route: string): boolean {
+  return /^(proposals|tasks|snapshot)(\/|$)/.test(route);
+}
