@@ -11,8 +11,8 @@ import Fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { CID } from 'multiformats/cid';
-import { lock } from 'proper-lockfile';
 import { ServerError } from './errors.ts';
+import { lockData } from './data-lock.ts';
 import { Hub } from './hub/hub.ts';
 import { hubRoutes } from './hub/routes.ts';
 import { createChainReader } from './indexer/chain.ts';
@@ -68,7 +68,6 @@ const VERSION = '0.1.0';
 const DEFAULT_SPACE = 'covey.eth';
 const DEFAULT_MAX_UPLOAD = 256 * 1024 * 1024;
 const REQUESTS_A_MINUTE = 3000;
-const LOCK_STALE_MS = 4000;
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /** Starts everything in one process. It holds no key: it can lie to no one who checks, and move nothing. */
@@ -275,21 +274,4 @@ async function readDocument(ipfs: IpfsNode, text: string, maxBytes: number): Pro
   if (bytes.length > maxBytes)
     throw new ServerError('SERVER_TOO_LARGE', `${text} is too large`, { expected: `at most ${maxBytes} bytes` });
   return bytes;
-}
-
-/** PGlite and the message log each expect to be alone in their folder. */
-async function lockData(directory: string): Promise<() => Promise<void>> {
-  try {
-    // A killed process leaves its lock behind; it counts as dead when it has not renewed it for a while.
-    return await lock(directory, {
-      stale: LOCK_STALE_MS,
-      update: 1000,
-      retries: { retries: 25, factor: 1, minTimeout: 250, maxTimeout: 250 },
-    });
-  } catch (cause) {
-    throw new ServerError('SERVER_DATABASE_LOCKED', `another process uses ${directory}`, {
-      hint: 'stop it, or give this one another data directory',
-      cause,
-    });
-  }
 }

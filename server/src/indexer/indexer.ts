@@ -43,7 +43,9 @@ export class Indexer {
   #position: Position | undefined;
   #head: number | undefined;
   #lastError: string | undefined;
-  #waiting: { number: number; resolve: () => void }[] = [];
+  /** How many times the chain was looked at. */
+  #looks = 0;
+  #waiting: { after: number; resolve: () => void }[] = [];
 
   constructor(options: IndexerOptions) {
     this.#options = options;
@@ -72,16 +74,13 @@ export class Indexer {
     for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
-  /** Resolves when everything up to the chain's head, as it is now, is indexed. */
+  /** Resolves when everything that the chain held at this call is indexed, on the branch that it then has. */
   async caughtUp(): Promise<void> {
-    const { number } = await this.#options.chain.head();
-    this.#wake?.();
-    if (
-      this.#stopped ||
-      (this.#position !== undefined && this.#position.blockNumber >= number && this.#lastError === undefined)
-    )
-      return;
-    await new Promise<void>((resolve) => this.#waiting.push({ number, resolve }));
+    if (this.#stopped) return;
+    await new Promise<void>((resolve) => {
+      this.#waiting.push({ after: this.#looks, resolve });
+      this.#wake?.();
+    });
   }
 
   async #run(): Promise<void> {
@@ -124,6 +123,7 @@ export class Indexer {
   /** One look at the chain; true when there is more to read at once. */
   async #step(): Promise<boolean> {
     const { chain, deployment } = this.#options;
+    this.#looks += 1;
     const head = await chain.head();
     this.#head = head.number;
     if (this.#position !== undefined && !(await this.#stillThere(this.#position, head))) {
@@ -247,12 +247,11 @@ export class Indexer {
     this.#position = row === undefined || row.blockNumber < 0 ? undefined : row;
   }
 
+  /** A look that began after the call, and ended at the head that it saw, has seen all that there was. */
   #answerWaiting(): void {
-    const indexed = this.#position?.blockNumber ?? -1;
-    // A chain that was reverted is shorter than what was waited for: being at its head is being there.
-    const reached = Math.max(indexed, indexed === this.#head ? Number.MAX_SAFE_INTEGER : -1);
-    this.#waiting = this.#waiting.filter(({ number, resolve }) => {
-      if (reached < number) return true;
+    if (this.#head === undefined || (this.#position?.blockNumber ?? -1) !== this.#head) return;
+    this.#waiting = this.#waiting.filter(({ after, resolve }) => {
+      if (after >= this.#looks) return true;
       resolve();
       return false;
     });

@@ -150,6 +150,8 @@ export async function playRound(world: World, server: CoveyServer, task: PlayedT
 /** Finalizes the round, opens claims, pays all, opens a case against the liar and executes it. */
 export async function settleRoundOnChain(world: World, result: SummarisedResult): Promise<void> {
   const { deployment, anvil } = world;
+  await anvil.advance(90_000);
+  await world.send(0, deployment.roundManager, roundManagerAbi, 'finalize', [1n, 0]);
   await world.send(7, deployment.slashCourt, slashCourtAbi, 'open', [
     1n,
     0,
@@ -157,8 +159,6 @@ export async function settleRoundOnChain(world: World, result: SummarisedResult)
     0,
     cidToChain(result.cid),
   ]);
-  await anvil.advance(90_000);
-  await world.send(0, deployment.roundManager, roundManagerAbi, 'finalize', [1n, 0]);
   await world.send(0, deployment.rewardDistributor, rewardDistributorAbi, 'openClaims', [1n, 0]);
   for (const { leaf, proof } of result.claims) {
     await world.send(0, deployment.rewardDistributor, rewardDistributorAbi, 'claimTrainer', [1n, 0, leaf, proof]);
@@ -170,7 +170,7 @@ export async function settleRoundOnChain(world: World, result: SummarisedResult)
       anvil.accounts[account]?.address,
     ]);
   }
-  await anvil.advance(200_000);
+  await anvil.advance(300_000);
   await world.send(0, deployment.slashCourt, slashCourtAbi, 'execute', [1n]);
 }
 
