@@ -1,5 +1,6 @@
 import { rewardDistributorAbi, slashCourtAbi } from '@covey/contracts/abi';
-import { decodeResultDocument } from '@covey/protocol';
+import { decodeResultDocument, summariseResult } from '@covey/protocol';
+import { zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readBase, readRound, readRoundInputs, readValidators } from './chain/read-round.ts';
 import { readTask, readTaskDocument } from './chain/read-task.ts';
@@ -8,6 +9,7 @@ import { readAcceptedDocument } from './settle/accepted-document.ts';
 import { settleFromChain } from './settle/settle-on-chain.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
+import { lieAbout } from './validator/attack.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
 import { verifyRound } from './verify/verify-round.ts';
 
@@ -152,6 +154,34 @@ describe('a round with the real contracts', () => {
     expect(await readBase(publicClient, deployment, task.taskId, 0, document.initialModel)).toBe(document.initialModel);
     const second = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 1);
     expect(Number(second.document.aggregate!.loss)).toBeLessThan(Number(first.document.aggregate!.loss));
+  });
+});
+
+describe('a lie, for experiments', () => {
+  it('is well-formed, names another hash, and favours the worst', async () => {
+    const { publicClient, deployment, store } = network;
+    const { document, info } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const lie = lieAbout(document);
+    expect(decodeResultDocument(lie.bytes)).toEqual(lie.document);
+    expect(lie.resultHash).not.toBe(info.acceptedHash);
+    const best = (of: typeof document) =>
+      of.submissions.toSorted((a, b) => (BigInt(a.weight) < BigInt(b.weight) ? 1 : -1))[0]!;
+    expect(best(document).rank).toBe(0);
+    expect(best(lie.document).rank).toBe(1);
+
+    // Nobody earned anything: there is nobody to favour, but still another result.
+    const none = summariseResult({
+      ...document,
+      submissions: document.submissions.map((submission) => ({
+        ...submission,
+        verdict: 'not-counted',
+        rank: null,
+        weight: '0',
+        ownWeight: '0',
+      })),
+      claims: { root: zeroHash, claimants: 0, sumWeights: '0', sumOwnWeights: '0', qualifyingOwnStake: '0' },
+    });
+    expect(lieAbout(none.document).resultHash).not.toBe(none.resultHash);
   });
 });
 

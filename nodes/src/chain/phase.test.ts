@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createPublicClient, http, type PublicClient } from 'viem';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openRound } from '../keeper/crank.ts';
+import { startTestNetwork, cast, type TestNetwork } from '../testing/test-network.ts';
+import { chainTime, isClosed, reached, readPhase } from './phase.ts';
+
+let network: TestNetwork;
+
+beforeAll(async () => {
+  network = await startTestNetwork();
+});
+
+afterAll(async () => {
+  await network?.stop();
+});
+
+describe('phases', () => {
+  it('follow the block being built: an idle chain moves on without a new block', async () => {
+    const { publicClient, deployment } = network;
+    const before = await publicClient.getBlock({ blockTag: 'latest' });
+    const time = await chainTime(publicClient);
+    await sleep(2_100);
+    expect((await publicClient.getBlock({ blockTag: 'latest' })).hash).toBe(before.hash);
+    expect(await chainTime(publicClient)).toBeGreaterThan(time + 1n);
+
+    const { taskId } = await network.task({ rounds: 1 });
+    const sender = network.sender(cast.keeper);
+    expect(await openRound({ sender, deployment, taskId, onEvent: () => undefined })).toBe(0);
+    expect(await readPhase(publicClient, deployment, taskId, 0)).toBe('commit');
+    // The clock is moved, but no block is mined.
+    await network.anvil.testClient.increaseTime({ seconds: 121 });
+    expect(await readPhase(publicClient, deployment, taskId, 0)).toBe('reveal');
+    expect(await readPhase(publicClient, deployment, taskId, 1)).toBe('none');
+  });
+
+  it('are ordered', () => {
+    expect(reached('challenge', 'acceptance')).toBe(true);
+    expect(reached('key', 'availability')).toBe(false);
+    expect(isClosed('void')).toBe(true);
+    expect(isClosed('disputed')).toBe(false);
+  });
+
+  it('cannot be read from an endpoint that is not there', async () => {
+    const transport = http('http://127.0.0.1:1', { retryCount: 0 });
+    const gone = createPublicClient({ transport }) as PublicClient;
+    await expect(readPhase(gone, network.deployment, 1n, 0)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    await expect(chainTime(gone)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+  });
+});

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { NodeError } from '../errors.ts';
+import type { NodeEvent } from '../events.ts';
+import { poll } from './poll.ts';
+
+it('outlives failures, tells each once, and ends when aborted', async () => {
+  const stop = new AbortController();
+  const events: NodeEvent[] = [];
+  const outcomes = ['down', 'down', 'down', null, 'down', 'odd'];
+  let looks = 0;
+  await poll(
+    async () => {
+      const outcome = outcomes[looks++];
+      if (looks > outcomes.length) stop.abort();
+      if (outcome === 'odd') throw new TypeError('odd');
+      if (outcome) throw new NodeError('CHAIN_UNREACHABLE', outcome);
+    },
+    { pollMs: 1, signal: stop.signal, onEvent: (event) => events.push(event) },
+  );
+  expect(looks).toBe(outcomes.length + 1);
+  expect(events).toEqual([
+    { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down' },
+    { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down' },
+    { event: 'error', code: 'UNEXPECTED', message: 'odd' },
+  ]);
+});
+
+it('does not wait for the next look when aborted', async () => {
+  const stop = new AbortController();
+  const polling = poll(() => Promise.resolve(), { pollMs: 60_000, signal: stop.signal, onEvent: () => undefined });
+  setTimeout(() => stop.abort(), 10);
+  await polling;
+});
+
+it('looks once, and throws, when asked to', async () => {
+  await expect(
+    poll(() => Promise.reject(new NodeError('TASK_UNKNOWN', 'none')), { once: true, onEvent: () => undefined }),
+  ).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
+});
