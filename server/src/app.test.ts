@@ -6,6 +6,7 @@ import type { SummarisedResult } from '@covey/protocol';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoveyServer } from './app.ts';
+import { REORG_WINDOW } from './indexer/indexer.ts';
 import { endpoints } from './schema/index.ts';
 import { approvedTask, playRound, settleRoundOnChain } from './testing/round.ts';
 import type { PlayedTask } from './testing/round.ts';
@@ -140,6 +141,8 @@ async function snapshotOf(of: CoveyServer): Promise<Record<string, unknown>> {
 }
 
 test('an index that was deleted is rebuilt from chain and IPFS to the same answers', async () => {
+  // More blocks than can be reorganised, so that the rebuild reads both the settled and the open part of the chain.
+  await world.anvil.testClient.mine({ blocks: 2 * REORG_WINDOW });
   await server.caughtUp();
   const before = await snapshotOf(server);
   await server.close();
@@ -179,4 +182,17 @@ test('a reorganisation takes back exactly what it took back on the chain', async
     ).budget.toString(),
   );
   expect(before).not.toEqual(await snapshotOf(server));
+});
+
+test('a reorganisation deeper than the window builds the index anew', async () => {
+  await server.caughtUp();
+  const before = await snapshotOf(server);
+  const snapshot = await world.anvil.testClient.snapshot();
+  await world.send(0, world.deployment.taskManager, taskManagerAbi, 'fund', [1n, parseEther('9')]);
+  await world.anvil.testClient.mine({ blocks: 3 * REORG_WINDOW });
+  await server.caughtUp();
+  expect(await snapshotOf(server)).not.toEqual(before);
+  await world.anvil.testClient.revert({ id: snapshot });
+  await server.caughtUp();
+  expect(await snapshotOf(server)).toEqual(before);
 });

@@ -81,7 +81,7 @@ export class Hub {
   /** Votes that count: one a voter and proposal. */
   readonly #votes = new Map<Hex, Map<Address, HubVote>>();
   readonly #seen = new Set<Hex>();
-  readonly #final = new Map<Hex, HubScores>();
+  readonly #final = new Map<Hex, Promise<HubScores>>();
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: HubOptions) {
@@ -267,17 +267,23 @@ export class Hub {
   async scores(proposal: HubProposal): Promise<HubScores> {
     const final = this.#final.get(proposal.id);
     if (final !== undefined) return final;
-    const closed = this.stateOf(proposal) === 'closed';
-    if (closed) for (const vote of this.#votes.get(proposal.id)?.values() ?? []) vote.power = UNKNOWN;
+    if (this.stateOf(proposal) !== 'closed') return this.#count(proposal, 'pending');
+    for (const vote of this.#votes.get(proposal.id)?.values() ?? []) vote.power = UNKNOWN;
+    // Whoever asks while it is being counted waits for the same count.
+    const counting = this.#count(proposal, 'final');
+    this.#final.set(proposal.id, counting);
+    counting.catch(() => this.#final.delete(proposal.id));
+    return counting;
+  }
+
+  async #count(proposal: HubProposal, state: HubScores['state']): Promise<HubScores> {
     const votes = await this.votes(proposal);
     const { scores, total } = tally({
       type: proposal.message.type as ProposalType,
       choices: proposal.message.choices,
       votes: votes.map(({ choice, power }) => ({ choice, power })),
     });
-    const counted: HubScores = { scores, total, state: closed ? 'final' : 'pending' };
-    if (closed) this.#final.set(proposal.id, counted);
-    return counted;
+    return { scores, total, state };
   }
 
   /** Voting power in wei at a block, or at the newest past one. */

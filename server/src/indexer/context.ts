@@ -1,7 +1,7 @@
 import { cidFromChain } from '@covey/protocol';
 import type { ChainCid } from '@covey/protocol';
 import type { Abi, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/handle.ts';
 import type { Origin, Summary } from '../store/tables/rounds.ts';
 import type { AbiOf, IndexedContract } from './contracts.ts';
 

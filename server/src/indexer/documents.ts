@@ -3,7 +3,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
 import { messageOf, ServerError } from '../errors.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/handle.ts';
 import { storable } from '../store/json.ts';
 import { documents } from '../store/schema.ts';
 import type { DocumentKind } from './context.ts';

@@ -2,7 +2,7 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { desc, eq, lt } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import { messageOf } from '../errors.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/handle.ts';
 import { blocks, cursor, events, undo } from '../store/schema.ts';
 import { storable } from '../store/json.ts';
 import { clearIndex, journalBlock, rollBack } from '../store/undo.ts';
@@ -109,13 +109,12 @@ export class Indexer {
 
   #sleep(milliseconds: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(done, milliseconds);
-      const self = this;
-      function done() {
+      const done = () => {
         clearTimeout(timer);
-        self.#wake = undefined;
+        this.#wake = undefined;
         resolve();
-      }
+      };
+      const timer = setTimeout(done, milliseconds);
       this.#wake = done;
     });
   }

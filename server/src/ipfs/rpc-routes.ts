@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ImportCandidate } from 'ipfs-unixfs-importer';
@@ -216,8 +217,7 @@ async function oneUpload(request: FastifyRequest, maxBytes: number): Promise<Uin
 }
 
 /** Reads the first chunk before the status is sent, so that what is missing is answered as an error. */
-async function started(source: AsyncGenerator<Uint8Array>): Promise<import('node:stream').Readable> {
-  const { Readable } = await import('node:stream');
+async function started(source: AsyncGenerator<Uint8Array>): Promise<Readable> {
   const first = await source.next();
   return Readable.from(
     (async function* () {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import { CasingCache } from 'drizzle-orm/casing';
-import type { Database } from './database.ts';
+import type { Database } from './handle.ts';
 import * as schema from './schema.ts';
 
 /** Tables whose rows follow from the chain alone; everything that a reorganisation takes back. */

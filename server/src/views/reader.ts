@@ -2,7 +2,7 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { PublicClient } from 'viem';
 import { ServerError } from '../errors.ts';
 import type { Page, PageQuery, Source } from '../schema/index.ts';
-import type { Database } from '../store/database.ts';
+import type { Database } from '../store/handle.ts';
 import type { Origin } from '../store/tables/rounds.ts';
 
 /** What every view reads from. */
