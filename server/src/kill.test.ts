@@ -73,4 +73,4 @@ test('a server that is killed at work starts again and shows everything', async 
   await expect.poll(names, { timeout: 30_000 }).toEqual(Array.from({ length: proposed }, (_, i) => `Task ${i + 1}`));
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-}, 120_000);
+}, 300_000);
