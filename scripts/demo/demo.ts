@@ -13,7 +13,7 @@ import {
   taskManagerAbi,
   tokenVotingAbi,
 } from '@covey/contracts/abi';
-import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy } from '@covey/governance';
+import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
 import {
   completeTask,
   createTask,
@@ -23,6 +23,7 @@ import {
   keyFileOf,
   prepareValidation,
   readMnist,
+  readOwnStake,
   readTask,
   readTaskDocument,
   writeKeyFile,
@@ -191,7 +192,18 @@ async function play(
         actions: [setPolicy(deployment, [{ param: 'rankRatio', value: parseEther('0.8') }])],
       });
       const staker = cast.trainers[0] as number;
-      await castVotes(world, proposed.proposalId, [...cast.voters, staker]);
+      await castVotes(world, proposed.proposalId, cast.voters);
+      const { votingPower } = await vote(chain.wallet(staker), {
+        deployment,
+        proposalId: proposed.proposalId,
+        option: 'yes',
+      });
+      const staked = await readOwnStake(world.sender(staker), deployment, world.address(staker));
+      checks.equal(
+        'a node votes with liquid and staked tokens',
+        votingPower,
+        (await liquidTokens(world, staker)) + staked,
+      );
       await executeAfterVoting(world, proposed);
       detail(`proposal ${proposed.proposalId} executed`);
       return proposed;
@@ -318,6 +330,14 @@ async function onHoldout(
   const parameters = modelFromBytes(architecture, bytes, { maxBytes: bytes.byteLength });
   return core.evaluate({ layers: architecture.layers, parameters, inputs, labels });
 }
+
+const liquidTokens = (world: World, account: number): Promise<bigint> =>
+  world.chain.publicClient.readContract({
+    address: world.deployment.token,
+    abi: coveyTokenAbi,
+    functionName: 'balanceOf',
+    args: [world.address(account)],
+  });
 
 const share = ({ correct, count }: Evaluation): number => correct / count;
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(2)} %`;

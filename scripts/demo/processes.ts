@@ -87,18 +87,14 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     'server',
     'server/src/main.ts',
     [
-      ...['--data-dir', dataDir, '--rpc', rpcUrl, '--deployment', deploymentFile],
-      ...['--host', '127.0.0.1', '--port', String(port), '--web', join(root, 'web/dist'), '--demo', '--json'],
+      ...['--data', dataDir, '--rpc', rpcUrl, '--deployment', deploymentFile],
+      ...['--host', '127.0.0.1', '--port', String(port), '--web', join(root, 'web/dist'), '--demo'],
     ],
     {
       logDir: join(dataDir, '..', 'logs'),
       onLine: (line) => {
-        try {
-          const { url } = JSON.parse(line) as { url?: string };
-          if (url) listening.resolve(url);
-        } catch {
-          // Only lines that are JSON concern us; the log file has them all.
-        }
+        const url = /^Covey serves (\S+)$/.exec(line)?.[1];
+        if (url) listening.resolve(url);
       },
     },
   );

@@ -41,7 +41,8 @@ export async function voteOnSnapshot(
     labels: [],
     start: now,
     end: now + 86_400,
-    snapshot: Number(block.number),
+    // Power is read from the past, so at the block before the newest.
+    snapshot: Number(block.number) - 1,
     plugins: '{}',
     app: 'covey-demo',
   })) as { id: string };
@@ -60,6 +61,10 @@ export async function voteOnSnapshot(
     });
   }
   await world.advanceTo(now + 86_401);
+  await world.until(
+    'the hub counts the Snapshot vote',
+    async () => (await readProposal(world, id)).scores_state === 'final',
+  );
   const result = await readProposal(world, id);
   const winner = result.choices[result.scores.indexOf(Math.max(...result.scores))] as string;
   detail(`${result.votes} votes without gas: ${result.choices.map((c, i) => `${c} ${result.scores[i]}`).join(', ')}`);

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -140,6 +141,7 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       power: (address, block) => votingPower({ publicClient: chain.client, token: deployment.token, address, block }),
       now: reader.now,
       head: () => indexer.position?.blockNumber ?? 0,
+      refresh: () => Promise.race([indexer.caughtUp(), sleep(2_000, undefined, { ref: false })]),
       accepted: (_kind, proposal) =>
         stale('snapshot', ['snapshot/proposals', `snapshot/proposals/${proposal}`, 'stats']),
     });

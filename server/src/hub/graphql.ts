@@ -80,12 +80,12 @@ export function resolvers({ hub, chainId, token, name }: GraphqlOptions) {
 
   const proposal = (item: HubProposal) => ({
     ...item.message,
+    item,
     id: item.id,
     ipfs: item.ipfs,
     author: item.author,
     created: item.message.timestamp,
     updated: null,
-    space,
     network,
     symbol: 'COVEY',
     strategies,
@@ -94,10 +94,6 @@ export function resolvers({ hub, chainId, token, name }: GraphqlOptions) {
     quorum: 0,
     quorumType: 'default',
     link: '',
-    scores: async () => (await hub.scores(item)).scores.map(toVotes),
-    scores_by_strategy: async () => (await hub.scores(item)).scores.map((score) => [toVotes(score)]),
-    scores_state: async () => (await hub.scores(item)).state,
-    scores_total: async () => toVotes((await hub.scores(item)).total),
     scores_updated: null,
     votes: hub.countOf(item),
     flagged: false,
@@ -105,8 +101,7 @@ export function resolvers({ hub, chainId, token, name }: GraphqlOptions) {
 
   const vote = (item: HubVote, of: HubProposal) => ({
     ...item,
-    space,
-    proposal: () => proposal(of),
+    of,
     metadata: json(item.metadata),
     vp: toVotes(item.power),
     vp_by_strategy: [toVotes(item.power)],
@@ -126,8 +121,22 @@ export function resolvers({ hub, chainId, token, name }: GraphqlOptions) {
     return slice(votes, list);
   }
 
+  // Fields that need work have resolvers of their own: compiled queries do not call functions in values.
+  type Of<Item> = { item: Item };
   return {
     Any: anyScalar,
+    Proposal: {
+      space,
+      scores: async ({ item }: Of<HubProposal>) => (await hub.scores(item)).scores.map(toVotes),
+      scores_by_strategy: async ({ item }: Of<HubProposal>) =>
+        (await hub.scores(item)).scores.map((score) => [toVotes(score)]),
+      scores_state: async ({ item }: Of<HubProposal>) => (await hub.scores(item)).state,
+      scores_total: async ({ item }: Of<HubProposal>) => toVotes((await hub.scores(item)).total),
+    },
+    Vote: {
+      space,
+      proposal: ({ of }: { of: HubProposal }) => proposal(of),
+    },
     Query: {
       space: (_: unknown, { id }: { id?: string }) => (id === undefined || id === hub.space ? space() : null),
       spaces: (_: unknown, { where }: ListArguments<Where>) => (matches(where, { id: hub.space }) ? [space()] : []),

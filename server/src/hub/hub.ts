@@ -60,6 +60,8 @@ export interface HubOptions {
   now(): number;
   /** Number of the chain's newest block. */
   head(): number;
+  /** Makes sure that `now` and `head` are those of the chain at this moment; gives up rather than wait for long. */
+  refresh(): Promise<void>;
   /** Called after a message was accepted. */
   accepted(kind: 'proposal' | 'vote', proposal: Hex): void;
 }
@@ -126,6 +128,7 @@ export class Hub {
     const { id } = envelope;
     if (this.#seen.has(id)) refuse('duplicate message');
     if (!('space' in envelope.message) || envelope.message.space !== space) refuse('unknown space');
+    await this.#options.refresh();
     this.#checkClock(envelope.message.timestamp);
     let power: bigint | undefined;
     if (envelope.kind === 'proposal') await this.#checkProposal(envelope);
