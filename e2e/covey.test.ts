@@ -87,6 +87,7 @@ test('a visitor votes and executes a proposal from the page with the demo wallet
   await page.getByTestId('connect-wallet').first().click();
   await page.getByTestId('wallet-option-xyz.covey.demo').click();
   await page.getByTestId('demo-account-select').first().selectOption(world.address(cast.visitor));
+  await page.keyboard.press('Escape');
   await page.getByTestId('vote-yes').click();
   await page.getByTestId('execute').and(page.locator(':enabled')).click({ timeout: 30_000 });
   await expect.poll(unlockRatio, { timeout: 30_000 }).toBe(500_000_000_000_000_000n);

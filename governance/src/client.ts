@@ -14,7 +14,13 @@ import type {
   Transport,
   TransactionReceipt,
 } from 'viem';
-import { deployContract, simulateContract, waitForTransactionReceipt, writeContract } from 'viem/actions';
+import {
+  deployContract,
+  estimateContractGas,
+  simulateContract,
+  waitForTransactionReceipt,
+  writeContract,
+} from 'viem/actions';
 import { GovernanceError } from './errors.ts';
 import { callError } from './revert.ts';
 
@@ -53,7 +59,10 @@ export async function transact<const abi extends Abi, name extends ContractFunct
   let hash: Hex;
   try {
     await simulateContract(client, { ...call, account: client.account });
-    hash = await writeContract(client, { ...call, account: client.account, chain: client.chain ?? null });
+    const gas = await estimateContractGas(client, { ...call, account: client.account });
+    // Head room: what lands in between, if only the clock, may make a path longer.
+    const limit = gas + gas / 4n + 20_000n;
+    hash = await writeContract(client, { ...call, account: client.account, chain: client.chain ?? null, gas: limit });
   } catch (error) {
     throw callError(error, what, { abi: parameters.abi, ...(hint && { hint }) });
   }

@@ -42,7 +42,7 @@ export function startTrainers(world: World, taskId: bigint, shards: Dataset[]): 
       [garbageSender]: ['--attack', 'garbage'],
       [copier]: ['--attack', 'copy', '--copy-state', join(world.dir, `trainer-${copied}`), '--copy-node', victim],
     }[position];
-    return covey(world, name, account, ['train', '--data', data, ...(attack ?? [])], taskId);
+    return covey(world, name, account, ['train', '--data', data, '--stake', '5000', ...(attack ?? [])], taskId);
   });
 }
 

@@ -98,6 +98,7 @@ export class World {
     const { rpcUrl } = this.chain;
     const port = Number(new URL(url).port);
     this.server = await startServer({ dataDir, rpcUrl, deploymentFile: this.deploymentFile, port });
+    await this.until('the server has caught up', async () => (await fetch(`${url}/api/v1/health`)).ok);
   }
 
   get #serverData(): string {

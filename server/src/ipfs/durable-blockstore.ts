@@ -89,7 +89,18 @@ export class DurableBlockstore {
   }
 
   async getBytes(cid: CID): Promise<Uint8Array> {
-    if (cid.multihash.code === IDENTITY) return cid.multihash.digest;
+    const { bytes, intact } = await this.readStored(cid);
+    if (!intact) {
+      throw new ServerError('IPFS_CORRUPT_BLOCK', `stored block ${cid} does not match its hash`, {
+        hint: 'add the content again',
+      });
+    }
+    return bytes;
+  }
+
+  /** What is on the disk under a CID, and whether it hashes to it. For readers who check for themselves. */
+  async readStored(cid: CID): Promise<{ bytes: Uint8Array; intact: boolean }> {
+    if (cid.multihash.code === IDENTITY) return { bytes: cid.multihash.digest, intact: true };
     if (cid.multihash.code !== SHA2_256) {
       throw new ServerError('IPFS_UNSUPPORTED', 'this node stores blocks with sha2-256 only', {
         got: `multihash 0x${cid.multihash.code.toString(16)} in ${cid}`,
@@ -104,12 +115,10 @@ export class DurableBlockstore {
         cause,
       });
     }
-    if (!createHash('sha256').update(bytes).digest().equals(cid.multihash.digest)) {
-      throw new ServerError('IPFS_CORRUPT_BLOCK', `stored block ${cid} does not match its hash`, {
-        hint: 'add the content again',
-      });
-    }
-    return bytes;
+    const intact = createHash('sha256').update(bytes).digest().equals(cid.multihash.digest);
+    // Whoever adds it again mends it.
+    if (!intact) this.#durable.delete(this.#key(cid));
+    return { bytes, intact };
   }
 
   async has(cid: CID): Promise<boolean> {

@@ -218,6 +218,7 @@ describe('a disk that lies', () => {
     await expect(reopened.blocks.getBytes(CID.parse(cid.toString()))).rejects.toMatchObject({
       code: 'IPFS_CORRUPT_BLOCK',
     });
+    expect(await reopened.blocks.readStored(CID.parse(cid.toString()))).toMatchObject({ intact: false });
     const again = await reopened.addBytes(pattern(64, 555));
     expect(Buffer.from(await reopened.read(again))).toEqual(Buffer.from(pattern(64, 555)));
   });
