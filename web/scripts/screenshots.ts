@@ -40,7 +40,7 @@ async function pages(): Promise<Record<string, string>> {
     round: `/tasks/${task}/rounds/0`,
     proposals: '/proposals',
     ...(proposal !== undefined && { proposal: `/proposals/${proposal}` }),
-    ...(snapshot !== undefined && { snapshot: `/snapshot/${snapshot}` }),
+    ...(snapshot !== undefined && { snapshot: `/proposals/snapshot/${snapshot}` }),
     policy: '/policy',
     nodes: '/nodes',
     ...(node !== undefined && { node: `/nodes/${node}` }),

@@ -38,14 +38,14 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'proposals', section: 'proposals' },
   },
   {
-    path: '/proposals/:id',
+    path: '/proposals/:id(\\d+)',
     name: 'proposal',
     component: () => import('./views/ProposalView.vue'),
     props: true,
     meta: { title: 'proposal', section: 'proposals' },
   },
   {
-    path: '/snapshot/:id',
+    path: '/proposals/snapshot/:id',
     name: 'snapshot',
     component: () => import('./views/SnapshotView.vue'),
     props: true,

@@ -10,7 +10,7 @@ import {
   taskManagerAbi,
   tokenVotingAbi,
 } from '@covey/contracts/abi';
-import { createPublicClient, decodeEventLog, decodeFunctionData, http, isAddressEqual } from 'viem';
+import { createPublicClient, decodeEventLog, decodeFunctionData, getAddress, http, isAddressEqual } from 'viem';
 import { TransactionNotFoundError, TransactionReceiptNotFoundError } from 'viem';
 import type { Abi, Address, Hash, Hex, Log } from 'viem';
 import type { AppConfig } from '../api/endpoints.ts';
@@ -51,8 +51,8 @@ export async function readTransaction(config: AppConfig, hash: Hash) {
       success: receipt.status === 'success',
       blockNumber: receipt.blockNumber,
       timestamp: Number(block.timestamp),
-      from: receipt.from,
-      to: transaction.to,
+      from: getAddress(receipt.from),
+      to: transaction.to && getAddress(transaction.to),
       toName: contract?.name,
       call: contract && callName(contract.abi, transaction.input),
       gasUsed: receipt.gasUsed,
@@ -102,5 +102,6 @@ function readEvent(config: AppConfig, log: Log<bigint, number, false>): ReadEven
 
 function show(value: unknown): string {
   if (typeof value === 'string') return value;
+  if (typeof value === 'bigint') return value.toString();
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ?? '';
 }

@@ -26,3 +26,9 @@ export function formatTokens(wei: bigint, locale: string, options: { compact?: b
 export function exactLabel(wei: bigint, symbol: string): string {
   return `${exactTokens(wei)} ${symbol} (${wei} wei)`;
 }
+
+/** Amounts below a millionth of a token (what rounding leaves) read better as whole wei. */
+export function isDust(wei: bigint): boolean {
+  const size = wei < 0n ? -wei : wei;
+  return size > 0n && size < WEI / 1_000_000n;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactLabel, exactTokens, formatTokens } from './amount.ts';
+import { exactLabel, exactTokens, formatTokens, isDust } from './amount.ts';
 import { formatContribution, formatLoss, formatPercent, natsPerSample } from './metric.ts';
 import { ratioToNumber, share } from './ratio.ts';
 import { shorten } from './text.ts';
@@ -21,6 +21,7 @@ describe('amounts in wei', () => {
     expect(formatTokens(5n, 'en')).toBe('0.000000000000000005');
     expect(formatTokens(123456n * 10n ** 8n, 'en')).toBe('0.0000123');
     expect(formatTokens(0n, 'en')).toBe('0');
+    expect([0n, 1n, -7n, 10n ** 12n - 1n, 10n ** 12n].map(isDust)).toEqual([false, true, true, true, false]);
   });
 
   it('keeps precision where a float would lose it', () => {

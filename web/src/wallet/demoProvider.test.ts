@@ -4,9 +4,8 @@ import { announceDemoProvider, createDemoProvider, DEMO_RDNS, isDemoChain } from
 const A = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266';
 const B = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8';
 
-function setup(answers: Record<string, unknown> = {}) {
+function setup(answers: Record<string, unknown> = {}, store = new Map<string, string>()) {
   const calls: { method: string; params: unknown[] }[] = [];
-  const store = new Map<string, string>();
   const provider = createDemoProvider({
     rpcUrl: 'http://rpc',
     chainId: 31337,
@@ -41,8 +40,19 @@ describe('demo wallet', () => {
     expect(await provider.request({ method: 'eth_accounts' })).toEqual([A]);
     expect(await provider.request({ method: 'eth_chainId' })).toBe('0x7a69');
     provider.select(B);
-    expect([...store.values()]).toEqual([B]);
+    expect(store.get('covey.demo.account')).toBe(B);
     expect(await provider.request({ method: 'eth_accounts' })).toEqual([B]);
+  });
+
+  it('stays connected over a reload, until it is disconnected', async () => {
+    const before = setup();
+    await before.provider.request({ method: 'eth_requestAccounts' });
+    before.provider.select(B);
+    const after = setup({}, before.store);
+    expect(await after.provider.request({ method: 'eth_accounts' })).toEqual([B]);
+    await after.provider.request({ method: 'wallet_revokePermissions' });
+    expect(await after.provider.request({ method: 'eth_accounts' })).toEqual([]);
+    expect(await setup({}, before.store).provider.request({ method: 'eth_accounts' })).toEqual([]);
   });
 
   it('tells listeners about another account, until they leave', async () => {

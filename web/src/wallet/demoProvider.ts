@@ -43,6 +43,7 @@ export class ProviderRpcError extends Error {
 }
 
 const ACCOUNT_KEY = 'covey.demo.account';
+const CONNECTED_KEY = 'covey.demo.connected';
 /** What would hand power over the development chain to any page script stays closed. */
 const REFUSED = /^(anvil|hardhat|evm|debug|admin|personal|txpool|miner)_/;
 
@@ -51,7 +52,8 @@ export function createDemoProvider(options: DemoProviderOptions): DemoProvider {
   const listeners = new Map<string, Set<Listener>>();
   const chainHex = `0x${options.chainId.toString(16)}`;
   let selected: `0x${string}` | undefined;
-  let connected = false;
+  // As a real wallet does, the permission outlives a reload of the page.
+  let connected = options.storage?.getItem(CONNECTED_KEY) === 'yes';
   let id = 0;
 
   const emit = (event: string, ...args: unknown[]) => {
@@ -83,6 +85,7 @@ export function createDemoProvider(options: DemoProviderOptions): DemoProvider {
     selected ??= accounts.find((account) => account.toLowerCase() === remembered?.toLowerCase()) ?? accounts[0];
     if (selected === undefined) throw new ProviderRpcError(4100, 'The development chain has no unlocked account.');
     connected = true;
+    options.storage?.setItem(CONNECTED_KEY, 'yes');
     return [selected];
   }
 
@@ -100,7 +103,7 @@ export function createDemoProvider(options: DemoProviderOptions): DemoProvider {
       case 'net_version':
         return String(options.chainId);
       case 'eth_accounts':
-        return connected && selected ? [selected] : [];
+        return connected ? connect() : [];
       case 'eth_requestAccounts':
         return connect();
       case 'wallet_requestPermissions':
@@ -112,6 +115,7 @@ export function createDemoProvider(options: DemoProviderOptions): DemoProvider {
       }
       case 'wallet_revokePermissions':
         connected = false;
+        options.storage?.removeItem(CONNECTED_KEY);
         emit('accountsChanged', []);
         return null;
       case 'wallet_switchEthereumChain': {

@@ -27,7 +27,8 @@ async function verify(request: VerifyRequest): Promise<VerifyOutcome> {
     deployment: request.deployment,
     taskId: BigInt(request.taskId),
     round: request.round,
-    store: gatewayStore(request.gateway),
+    // What the gateway stores now, not what this browser happens to have kept.
+    store: gatewayStore(request.gateway, { fetch: (input, init) => fetch(input, { ...init, cache: 'no-store' }) }),
     core,
     onProgress: ({ step, done, total }) => tell({ type: 'progress', step, done, total }),
   });
