@@ -24,6 +24,7 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   node.setAttribute('target', '_blank');
 });
 
+/** Safe HTML of somebody's markdown. @public Imported when first needed, by MarkdownText. */
 export function renderMarkdown(source: string): string {
   // The page has its own h1, so the document's headings start one level down.
   const shifted = parser
