@@ -1,41 +1,27 @@
 // The whole of Covey once through. Each step is what a user would do, with the parts that a user would run.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  coveyTokenAbi,
-  daoAbi,
-  modelMarketAbi,
-  policyAbi,
-  rewardDistributorAbi,
-  roundManagerAbi,
-  slashCourtAbi,
-  stakeManagerAbi,
-  taskManagerAbi,
-  tokenVotingAbi,
-} from '@covey/contracts/abi';
+import { coveyTokenAbi } from '@covey/contracts/abi';
 import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
 import {
   completeTask,
   createTask,
   dirichletSplit,
   fundTask,
-  gatewayStore,
   keyFileOf,
   prepareValidation,
   readMnist,
   readOwnStake,
   readTask,
-  readTaskDocument,
   writeKeyFile,
-  type Dataset,
 } from '@covey/nodes';
-import { decodeDataset, MAX_SHARD_BYTES, modelFromBytes } from '@covey/protocol';
 import type { Core, Evaluation } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { formatEther, parseEther, type Abi } from 'viem';
+import { formatEther, parseEther } from 'viem';
 import { cast, liar } from './cast.ts';
 import { CheckList } from './check-list.ts';
 import { gasByKind } from './gas.ts';
+import { onHoldout } from './holdout.ts';
 import { sellModel } from './market.ts';
 import { mnistFolder } from './mnist.ts';
 import { plays, startTrainers, startValidator, startValidators } from './participants.ts';
@@ -45,6 +31,7 @@ import { auditRound, executeSlashes, playRound } from './round.ts';
 import { voteOnSnapshot } from './snapshot-vote.ts';
 import type { RoundSummary, Summary } from './summary.ts';
 import { task } from './task.ts';
+import { checkVerdicts } from './verdicts.ts';
 import { World } from './world.ts';
 
 export interface DemoOptions {
@@ -250,9 +237,7 @@ async function play(
     return proposed;
   });
 
-  const gas = await progress.step('Read the gas of every transaction', () =>
-    gasByKind(chain.publicClient, contractsOf(world), BigInt(deployment.startBlock)),
-  );
+  const gas = await progress.step('Read the gas of every transaction', () => gasByKind(chain.publicClient, deployment));
   const proposals = await Promise.all(
     [
       { ...approval, what: 'approve the task' },
@@ -288,49 +273,6 @@ async function play(
   };
 }
 
-/** What the hostile nodes must get, and what the honest ones earn, in every round. */
-function checkVerdicts(checks: CheckList, rounds: RoundSummary[]): void {
-  const expected: Record<string, string[]> = {
-    'poisoner (label flip)': ['no-contribution'],
-    'sender of garbage': ['not-safetensors'],
-    copier: ['duplicate'],
-  };
-  for (const [who, verdicts] of Object.entries(expected)) {
-    const got = rounds.map(({ submissions }) => submissions.find((s) => s.plays === who)?.verdict);
-    checks.expect(
-      `the ${who} earns nothing`,
-      got.every((verdict) => verdicts.includes(verdict ?? '')),
-      got.join(', '),
-    );
-  }
-  const honest = rounds.map(
-    ({ submissions }) => submissions.filter((s) => s.plays === 'honest trainer' && s.verdict === 'valid').length,
-  );
-  checks.expect(
-    'most honest nodes earn in every round',
-    honest.every((count) => count >= 3),
-    honest.join(', '),
-  );
-}
-
-async function onHoldout(
-  world: World,
-  core: Core,
-  taskId: bigint,
-  model: string,
-  plaintext: Uint8Array,
-): Promise<Evaluation> {
-  const store = gatewayStore(world.serverUrl);
-  const { architecture } = await readTaskDocument(
-    store,
-    await readTask(world.chain.publicClient, world.deployment, taskId),
-  );
-  const bytes = await store.get(model);
-  const { inputs, labels }: Dataset = decodeDataset(plaintext, { maxBytes: MAX_SHARD_BYTES });
-  const parameters = modelFromBytes(architecture, bytes, { maxBytes: bytes.byteLength });
-  return core.evaluate({ layers: architecture.layers, parameters, inputs, labels });
-}
-
 const liquidTokens = (world: World, account: number): Promise<bigint> =>
   world.chain.publicClient.readContract({
     address: world.deployment.token,
@@ -341,19 +283,3 @@ const liquidTokens = (world: World, account: number): Promise<bigint> =>
 
 const share = ({ correct, count }: Evaluation): number => correct / count;
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(2)} %`;
-
-function contractsOf({ deployment }: World) {
-  const at = (address: `0x${string}`, abi: Abi | readonly unknown[]) => ({ address, abi: abi as Abi });
-  return {
-    token: at(deployment.token, coveyTokenAbi),
-    dao: at(deployment.dao, daoAbi),
-    tokenVoting: at(deployment.tokenVoting, tokenVotingAbi),
-    policy: at(deployment.policy, policyAbi),
-    stakeManager: at(deployment.stakeManager, stakeManagerAbi),
-    taskManager: at(deployment.taskManager, taskManagerAbi),
-    roundManager: at(deployment.roundManager, roundManagerAbi),
-    rewardDistributor: at(deployment.rewardDistributor, rewardDistributorAbi),
-    slashCourt: at(deployment.slashCourt, slashCourtAbi),
-    modelMarket: at(deployment.modelMarket, modelMarketAbi),
-  };
-}

@@ -1,4 +1,17 @@
-import { decodeFunctionData, type Abi, type Address, type PublicClient } from 'viem';
+import {
+  coveyTokenAbi,
+  daoAbi,
+  modelMarketAbi,
+  policyAbi,
+  rewardDistributorAbi,
+  roundManagerAbi,
+  slashCourtAbi,
+  stakeManagerAbi,
+  taskManagerAbi,
+  tokenVotingAbi,
+} from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { decodeFunctionData, type Abi, type PublicClient } from 'viem';
 
 export interface GasRow {
   /** contract.function */
@@ -9,18 +22,27 @@ export interface GasRow {
   max: number;
 }
 
-/** Gas used by each kind of successful transaction since `fromBlock`, read from the chain's own receipts. */
-export async function gasByKind(
-  client: PublicClient,
-  contracts: Record<string, { address: Address; abi: Abi }>,
-  fromBlock: bigint,
-): Promise<GasRow[]> {
+const abis = {
+  token: coveyTokenAbi as Abi,
+  dao: daoAbi as Abi,
+  tokenVoting: tokenVotingAbi as Abi,
+  policy: policyAbi as Abi,
+  stakeManager: stakeManagerAbi as Abi,
+  taskManager: taskManagerAbi as Abi,
+  roundManager: roundManagerAbi as Abi,
+  rewardDistributor: rewardDistributorAbi as Abi,
+  slashCourt: slashCourtAbi as Abi,
+  modelMarket: modelMarketAbi as Abi,
+};
+
+/** Gas used by each kind of successful transaction of a deployment, read from the chain's own receipts. */
+export async function gasByKind(client: PublicClient, deployment: Deployment): Promise<GasRow[]> {
   const byAddress = new Map(
-    Object.entries(contracts).map(([name, { address, abi }]) => [address.toLowerCase(), { name, abi }]),
+    Object.entries(abis).map(([name, abi]) => [deployment[name as keyof typeof abis].toLowerCase(), { name, abi }]),
   );
   const used = new Map<string, number[]>();
   const last = await client.getBlockNumber();
-  for (let blockNumber = fromBlock; blockNumber <= last; blockNumber++) {
+  for (let blockNumber = BigInt(deployment.startBlock); blockNumber <= last; blockNumber++) {
     const block = await client.getBlock({ blockNumber, includeTransactions: true });
     for (const transaction of block.transactions) {
       const contract = byAddress.get(transaction.to?.toLowerCase() ?? '');

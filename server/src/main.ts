@@ -52,6 +52,8 @@ console.log(`Covey serves ${server.url}`);
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
+    // What was acknowledged is on the disk already: nothing is lost by not waiting longer.
+    setTimeout(() => process.exit(1), 10_000).unref();
     void server.close().then(() => process.exit(0));
   });
 }
