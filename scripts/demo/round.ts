@@ -15,7 +15,7 @@ import {
   verifyRound,
   type KeyFile,
 } from '@covey/nodes';
-import { cidFromChain } from '@covey/protocol';
+import { cidFromChain, type ResultDocument } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { getAddress } from 'viem';
 import { cast } from './cast.ts';
@@ -149,7 +149,7 @@ export async function auditRound(
     resultHash: acceptedHash,
     resultDocument: cid,
     model: cidFromChain(accepted.model),
-    accuracy: document.aggregate ? document.aggregate.correct / document.aggregate.total : 0,
+    accuracy: { before: share(document.baseline), after: share(document.aggregate ?? document.baseline) },
     acceptedStake: String(agreement[0]),
     revealedStake: String(info.revealedStake),
     submissions: document.submissions.map(({ index, node, cid, verdict, loss, contribution, rank, weight }) => ({
@@ -173,6 +173,9 @@ export async function auditRound(
     carried: String(paid.carried),
   };
 }
+
+const share = (evaluation: ResultDocument['baseline']): number =>
+  evaluation ? evaluation.correct / evaluation.total : 0;
 
 async function paidOut(world: World, taskId: bigint, round: number) {
   const contract = { address: world.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
@@ -220,9 +223,10 @@ export async function executeSlashes(world: World): Promise<SlashSummary[]> {
     strict: true,
   });
   return executed.map(({ args }) => {
-    const { target, reason } = cases[Number(args.caseId) - 1] as (typeof cases)[number];
+    const { target, reason, round } = cases[Number(args.caseId) - 1] as (typeof cases)[number];
     return {
       caseId: String(args.caseId),
+      round,
       target,
       reason: reasons[reason] ?? String(reason),
       taken: String(args.taken),

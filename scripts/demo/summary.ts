@@ -27,8 +27,8 @@ export interface RoundSummary {
   resultHash: Hex;
   resultDocument: string;
   model: string;
-  /** Share of the round's validation shard that the aggregate gets right. */
-  accuracy: number;
+  /** Share of the round's validation shard that base model and aggregate get right. */
+  accuracy: { before: number; after: number };
   acceptedStake: string;
   revealedStake: string;
   submissions: {
@@ -48,6 +48,7 @@ export interface RoundSummary {
 
 export interface SlashSummary {
   caseId: string;
+  round: number;
   target: Address;
   reason: string;
   taken: string;
