@@ -119,5 +119,6 @@ test('the server holds nothing that chain and IPFS do not: killed, its index del
   const read = () => Promise.all(paths.map(async (path) => (await fetch(url(path))).json() as Promise<unknown>));
   const before = await read();
   await world.restartServer({ deleteIndex: true });
-  expect(await read()).toEqual(before);
+  // Documents are read again in the background.
+  await expect.poll(read, { timeout: 30_000 }).toEqual(before);
 });

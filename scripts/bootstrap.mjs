@@ -29,15 +29,13 @@ function install() {
   if (installed === lockfile && existsSync(join(binaries, 'node'))) return;
 
   process.stderr.write('Covey: installing dependencies (about a minute the first time)…\n');
-  // npm's own output goes to stderr, so that a command's stdout stays machine-readable.
-  const environment = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^npm_(config_|lifecycle|package)/i.test(name)),
-  );
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: root,
-    env: environment,
-    stdio: ['ignore', 2, 2],
-  });
+  // npm's own output goes to stderr, so that a command's stdout stays machine-readable. What the outer npm was told
+  // about its own run (silence, JSON, omitted groups) is not for this one; registry, proxy and certificates are.
+  const ours =
+    /^npm_(lifecycle_|package_|config_(omit|include|only|production|dev|optional|ignore_scripts|json|silent|loglevel|workspaces?)$)/i;
+  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const command = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
+  const result = spawnSync('npm', command, { cwd: root, env: environment, stdio: ['ignore', 2, 2] });
   if (result.error) fail(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) fail(`npm ci failed with exit code ${result.status}; see its messages above.`);
   if (!existsSync(join(binaries, 'node'))) {

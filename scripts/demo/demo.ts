@@ -1,5 +1,5 @@
 // The whole of Covey once through. Each step is what a user would do, with the parts that a user would run.
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
@@ -48,8 +48,7 @@ export interface Demo {
 }
 
 export async function runDemo({ dir, port }: DemoOptions): Promise<Demo> {
-  rmSync(dir, { recursive: true, force: true });
-  mkdirSync(dir, { recursive: true });
+  emptyFolder(dir);
   const progress = new Progress();
   const checks = new CheckList();
   const core = await loadNodeCore();
@@ -70,6 +69,17 @@ export async function runDemo({ dir, port }: DemoOptions): Promise<Demo> {
     await stop();
     throw error;
   }
+}
+
+/** Makes `dir` new and empty; refuses a folder that holds anything but an earlier demo. */
+function emptyFolder(dir: string): void {
+  const mark = join(dir, '.covey-demo');
+  if (existsSync(dir) && readdirSync(dir).length > 0 && !existsSync(mark)) {
+    throw new Error(`${dir} holds something that is no earlier demo. Name a new folder, or empty this one yourself.`);
+  }
+  rmSync(dir, { recursive: true, force: true });
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(mark, '');
 }
 
 async function play(

@@ -6,6 +6,11 @@ import { root } from '../process.ts';
 import { runDemo } from './demo.ts';
 import type { Summary } from './summary.ts';
 
+// Until the app is open there is nothing to end well: the exit takes every process of the demo with it.
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const quit = () => process.exit(1);
+for (const signal of signals) process.once(signal, quit);
+
 const usage = `npm run demo [-- OPTIONS]
 
 Runs a governed training round with honest and hostile participants on real data, then leaves the web app open.
@@ -13,7 +18,7 @@ Runs a governed training round with honest and hostile participants on real data
   --headless   end when it is done instead of leaving the web app open
   --json       print one JSON object (schema covey.demo/1) on stdout; npm's own lines go away with \`npm run -s\`
   --port N     port of the server and the web app (default 4321; 0 for any free one)
-  --dir PATH   folder for what it writes, emptied first (default .covey/demo)
+  --dir PATH   folder for what it writes: a new one, or one of an earlier demo, which is emptied (default .covey/demo)
   --help
 
 Exit code 0 only if everything checked out.
@@ -43,8 +48,8 @@ if (values.headless) {
   process.exit(summary.passed ? 0 : 1);
 }
 process.stderr.write(`\nThe web app is open at ${world.serverUrl} (chain ${world.chain.rpcUrl}). Ctrl+C ends it.\n`);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void stop().finally(() => process.exit(summary.passed ? 0 : 1)));
+for (const signal of signals) {
+  process.off(signal, quit).once(signal, () => void stop().finally(() => process.exit(summary.passed ? 0 : 1)));
 }
 
 function parseArguments() {
