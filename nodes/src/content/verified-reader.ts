@@ -1,4 +1,3 @@
-import { exporter } from 'ipfs-unixfs-exporter';
 import { CID } from 'multiformats/cid';
 import { sha256 } from 'viem';
 import { NodeError } from '../errors.ts';
@@ -10,6 +9,7 @@ import {
   type ContentReader,
   type GetOptions,
 } from './content-store.ts';
+import { readUnixfsFile, tooLarge } from './unixfs-file.ts';
 
 /** Fetches the bytes that somebody claims are the block `cid`; need not check them. */
 export type BlockSource = (cid: CID, limits: { signal: AbortSignal; maxBytes: number }) => Promise<Uint8Array>;
@@ -24,7 +24,7 @@ const sha2256 = 0x12;
 export function verifiedReader(source: BlockSource): ContentReader {
   async function block(cid: CID, signal: AbortSignal, maxBytes: number): Promise<Uint8Array> {
     const bytes = await source(cid, { signal, maxBytes });
-    if (bytes.byteLength > maxBytes) throw tooLarge(cid, maxBytes, bytes.byteLength);
+    if (bytes.byteLength > maxBytes) throw tooLarge(cid, maxBytes, `${bytes.byteLength} bytes`);
     const digest = await digestOf(bytes);
     if (!equal(digest, cid.multihash.digest)) {
       throw new NodeError('CONTENT_HASH_MISMATCH', `Bytes received for ${cid} do not hash to it.`, {
@@ -49,40 +49,11 @@ export function verifiedReader(source: BlockSource): ContentReader {
     },
   };
 
-  async function file(root: CID, signal: AbortSignal, options: GetOptions): Promise<Uint8Array> {
-    const maxBytes = options.maxBytes ?? defaultMaxBytes;
-    // A DAG may name the same leaf endlessly: bound the blocks too, not only the bytes (1 KiB is a small leaf).
-    let blocksLeft = Math.ceil(maxBytes / 1024) + 1024;
-    const storage = {
-      async *get(cid: CID) {
-        if (blocksLeft-- <= 0) throw tooLarge(root, maxBytes, 'too many blocks');
-        yield await block(parseCid(cid.toString()), signal, maxBlockBytes);
-      },
-    };
-    let entry;
-    try {
-      entry = await exporter(root, storage, { signal });
-    } catch (cause) {
-      throw invalidUnless(cause, root);
-    }
-    if (entry.type !== 'file') {
-      throw new NodeError('CONTENT_NOT_A_FILE', `${root} is not a file.`, { expected: 'file', got: entry.type });
-    }
-    const size = entry.unixfs.fileSize();
-    if (size > BigInt(maxBytes)) throw tooLarge(root, maxBytes, size);
-    const bytes = new Uint8Array(Number(size));
-    let offset = 0;
-    try {
-      for await (const chunk of entry.content({ signal })) {
-        if (offset + chunk.byteLength > bytes.byteLength) throw misdeclared(root, bytes.byteLength, 'more');
-        bytes.set(chunk, offset);
-        offset += chunk.byteLength;
-      }
-    } catch (cause) {
-      throw invalidUnless(cause, root);
-    }
-    if (offset !== bytes.byteLength) throw misdeclared(root, bytes.byteLength, `${offset} bytes`);
-    return bytes;
+  function file(root: CID, signal: AbortSignal, options: GetOptions): Promise<Uint8Array> {
+    return readUnixfsFile(root, (cid) => block(cid, signal, maxBlockBytes), {
+      maxBytes: options.maxBytes ?? defaultMaxBytes,
+      link: (cid) => parseCid(cid.toString()),
+    });
   }
 }
 
@@ -134,31 +105,6 @@ async function limited<T>(cid: CID, options: GetOptions, read: (signal: AbortSig
   } finally {
     clearTimeout(timer);
   }
-}
-
-function tooLarge(cid: CID, limit: number, got: number | bigint | string): NodeError {
-  return new NodeError('CONTENT_TOO_LARGE', `${cid} is larger than allowed.`, {
-    expected: `at most ${limit} bytes`,
-    got: typeof got === 'string' ? got : `${got} bytes`,
-  });
-}
-
-function misdeclared(cid: CID, declared: number, got: string): NodeError {
-  return new NodeError('CONTENT_NOT_A_FILE', `${cid} declares another size than it holds.`, {
-    expected: `${declared} bytes`,
-    got,
-  });
-}
-
-/** Our own errors pass through the exporter; what it throws itself means a malformed DAG. */
-function invalidUnless(cause: unknown, cid: CID): unknown {
-  const own = cause instanceof NodeError ? cause : cause instanceof Error ? cause.cause : undefined;
-  if (own instanceof NodeError && own.code !== 'CONTENT_BAD_CID') return own;
-  if (cause instanceof Error && (cause.name === 'AbortError' || cause.message === 'timeout')) return cause;
-  return new NodeError('CONTENT_NOT_A_FILE', `${cid} is not a well-formed UnixFS file.`, {
-    got: cause instanceof Error ? cause.message : String(cause),
-    cause,
-  });
 }
 
 async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {
