@@ -172,3 +172,14 @@ function describe(shape: readonly number[], dtype = 'F32'): string {
 function wrongTensors(message: string, expected: string, got: string): ProtocolError {
   return new ProtocolError('PROTOCOL_WRONG_TENSORS', message, { expected, got });
 }
+
+/** Room for a safetensors header: far more than the names of 64 layers take. */
+const HEADER_ROOM = 1024 * 1024;
+
+/**
+ * Bytes that a submission may have: what the policy allows, and no more than a model of this architecture can need, so
+ * that nobody makes validators hold what cannot be valid.
+ */
+export function submissionLimit(architecture: Architecture, maxSubmissionBytes: bigint): number {
+  return Math.min(Number(maxSubmissionBytes), 4 * parameterCount(architecture) + HEADER_ROOM);
+}

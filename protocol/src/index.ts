@@ -8,6 +8,7 @@ export {
   modelFromBytes,
   modelToBytes,
   parameterCount,
+  submissionLimit,
 } from './architecture.ts';
 export type { Architecture } from './architecture.ts';
 export {

@@ -8,6 +8,7 @@ import {
   modelFromBytes,
   modelToBytes,
   parameterCount,
+  submissionLimit,
 } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
 import { decodeDataset, encodeDataset } from './dataset.ts';
@@ -27,6 +28,14 @@ const architecture: Architecture = {
 };
 const options = { maxBytes: 1 << 20 };
 const code = (value: string): Error => expect.objectContaining({ code: value }) as Error;
+
+it('a submission may be as large as the policy says, and no larger than its architecture can need', () => {
+  const whole = modelToBytes(architecture, new Float32Array(parameterCount(architecture)));
+  const limit = submissionLimit(architecture, 1n << 40n);
+  expect(limit).toBeGreaterThan(whole.byteLength);
+  expect(limit).toBeLessThan(whole.byteLength + (1 << 20) + 1);
+  expect(submissionLimit(architecture, 1000n)).toBe(1000);
+});
 
 describe('models', () => {
   it('go to a file and back for any finite parameters', () => {

@@ -30,7 +30,7 @@ export const verdicts = [
   'not-revealed',
   /** Revealed, but not enough validators could fetch it. */
   'not-counted',
-  /** Larger than the policy's maxSubmissionBytes. */
+  /** Larger than the policy's maxSubmissionBytes, or than any model of the architecture (`submissionLimit`). */
   'too-large',
   /** Not a strict, canonical safetensors file. */
   'not-safetensors',

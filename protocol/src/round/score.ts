@@ -1,5 +1,5 @@
 import type { Core } from '@covey/wasm-core';
-import { modelFromBytes, modelToBytes, parameterCount } from '../architecture.ts';
+import { modelFromBytes, modelToBytes, parameterCount, submissionLimit } from '../architecture.ts';
 import { documentCid, fileCid } from '../cid.ts';
 import type { Dataset } from '../dataset.ts';
 import { ProtocolError } from '../errors.ts';
@@ -129,7 +129,7 @@ async function scoreSubmissions(
     architecture: task.architecture,
     submissions: inputs.submissions,
     fetch,
-    maxBytes: Number(inputs.policy.maxSubmissionBytes),
+    maxBytes: submissionLimit(task.architecture, inputs.policy.maxSubmissionBytes),
     signal,
     onFetched: (done, total) => onProgress?.({ step: 'fetch', done, total }),
   });
