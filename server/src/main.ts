@@ -50,6 +50,12 @@ const server = await createServer({
 });
 console.log(`Covey serves ${server.url}`);
 
+// The UnixFS exporter leaves a rejected promise behind when a nested block is missing or malformed; the request that
+// asked for it has had its own error. Nobody's DAG shall end the server.
+process.on('unhandledRejection', (reason) => {
+  server.app.log.error({ err: reason }, 'unhandled rejection');
+});
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => {
     // What was acknowledged is on the disk already: nothing is lost by not waiting longer.
