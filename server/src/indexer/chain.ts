@@ -26,6 +26,9 @@ export interface Batch {
 /** Thrown when the chain changed under a batch: reading it again gives one branch. */
 export class BranchChanged extends Error {}
 
+/** Questions in flight; more are more than public nodes take at once. */
+const AT_ONCE = 64;
+
 export type ChainReader = ReturnType<typeof createChainReader>;
 
 export function createChainReader(rpcUrl: string, deployment: Deployment) {
@@ -58,17 +61,19 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
   }
 
   /** What an event leaves out and no later block changes. */
-  async function ask(event: ChainEvent): Promise<Asked> {
+  async function ask(event: ChainEvent, at: { blockHash?: Hex }): Promise<Asked> {
     if (event.contract === 'tokenVoting' && event.name === 'ProposalCreated') {
       const voting = { address: deployment.tokenVoting, abi: tokenVotingAbi } as const;
       const proposalId = event.args.proposalId as bigint;
       const [, , parameters] = await client.readContract({
         ...voting,
+        ...at,
         functionName: 'getProposal',
         args: [proposalId],
       });
       const totalVotingPower = await client.readContract({
         ...voting,
+        ...at,
         functionName: 'totalVotingPower',
         args: [parameters.snapshotBlock],
       });
@@ -78,6 +83,7 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
       const round = await client.readContract({
         address: deployment.roundManager,
         abi: roundManagerAbi,
+        ...at,
         functionName: 'round',
         args: [event.args.taskId as bigint, event.args.round as number],
       });
@@ -86,24 +92,50 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
     return {};
   }
 
-  /** Reads blocks `from` to `to`; `windowFrom` is the first block whose header is needed whatever happened in it. */
-  async function batch(from: number, to: number, windowFrom: number): Promise<Batch> {
-    const logs = await client.getLogs({ address: addresses, fromBlock: BigInt(from), toBlock: BigInt(to) });
-    const events = logs
+  async function mustHave(number: number): Promise<Header> {
+    const found = await header(number);
+    if (found === undefined) throw new BranchChanged(`block ${number} is gone`);
+    return found;
+  }
+
+  async function readHeaders(numbers: Iterable<number>): Promise<Map<number, Header>> {
+    const found = await inTurns([...numbers], mustHave);
+    return new Map(found.map((header) => [header.number, header]));
+  }
+
+  function decodeAll(logs: Parameters<typeof decode>[0][]): ChainEvent[] {
+    return logs
       .map((log) => decode(log))
-      .filter((event): event is ChainEvent => event !== undefined)
+      .filter((event) => event !== undefined)
       .sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
-    const numbers = new Set(events.map((event) => event.blockNumber));
-    for (let number = Math.max(from, windowFrom); number <= to; number++) numbers.add(number);
-    numbers.add(to);
-    const headers = new Map<number, Header>();
-    await Promise.all(
-      [...numbers].map(async (number) => {
-        const found = await header(number);
-        if (found === undefined) throw new BranchChanged(`block ${number} is gone`);
-        headers.set(number, found);
-      }),
+  }
+
+  /** Blocks that no reorganisation reaches and that every node of a provider has: one question for all of them. */
+  async function settled(from: number, to: number): Promise<Pick<Batch, 'headers'> & { events: ChainEvent[] }> {
+    const logs = await client.getLogs({ address: addresses, fromBlock: BigInt(from), toBlock: BigInt(to) });
+    const events = decodeAll(logs);
+    return { events, headers: await readHeaders(new Set([...events.map((event) => event.blockNumber), to])) };
+  }
+
+  /**
+   * Blocks that may change while they are read, from nodes of which one may not know what the other has. For a range
+   * beyond its head a node answers that nothing happened, and for a range alone nobody says on which branch; asked by
+   * hash, it answers for that very block or fails.
+   */
+  async function open(from: number, to: number): Promise<Pick<Batch, 'headers'> & { events: ChainEvent[] }> {
+    const numbers = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    const headers = await readHeaders(numbers);
+    const logs = await inTurns([...headers.values()], ({ hash }) =>
+      client.getLogs({ address: addresses, blockHash: hash }),
     );
+    // Some nodes answer an unknown hash as if it were an empty block.
+    if ((await mustHave(to)).hash !== headers.get(to)?.hash) throw new BranchChanged(`block ${to} was replaced`);
+    return { events: decodeAll(logs.flat()), headers };
+  }
+
+  /** Reads blocks `from` to `to`, which lie before `windowFrom`, the first block that can be reorganised, or after. */
+  async function batch(from: number, to: number, windowFrom: number): Promise<Batch> {
+    const { events, headers } = from < windowFrom ? await settled(from, to) : await open(from, to);
     for (const event of events) {
       if (headers.get(event.blockNumber)?.hash !== event.blockHash)
         throw new BranchChanged(`block ${event.blockNumber} was replaced`);
@@ -113,7 +145,10 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
       if (parent !== undefined && parent.hash !== parentHash)
         throw new BranchChanged(`block ${number - 1} was replaced`);
     }
-    const asked = await Promise.all(events.map(async (event) => ({ ...event, asked: await ask(event) })));
+    // Nodes keep the state of the newest blocks only; for older ones the newest state says the same.
+    const blockHash = from < windowFrom ? undefined : headers.get(to)?.hash;
+    const at = blockHash === undefined ? {} : { blockHash };
+    const asked = await inTurns(events, async (event) => ({ ...event, asked: await ask(event, at) }));
     return { from, to, events: asked, headers };
   }
 
@@ -128,4 +163,13 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
   }
 
   return { client, head, header, batch, checkChain };
+}
+
+/** Asks for all of them, a bounded number at once, which the transport sends as one request. */
+async function inTurns<T, R>(items: T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    answers.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(ask))));
+  }
+  return answers;
 }

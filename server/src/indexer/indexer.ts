@@ -1,5 +1,5 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { desc, eq, lt } from 'drizzle-orm';
+import { count, desc, eq, isNotNull, lt } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import { messageOf } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
@@ -10,6 +10,7 @@ import { BranchChanged } from './chain.ts';
 import type { Batch, ChainReader, Header } from './chain.ts';
 import type { DocumentKind } from './context.ts';
 import { handlerOf } from './handlers/index.ts';
+import { isDataError } from './data-error.ts';
 import type { LiveBus } from './live.ts';
 
 export interface IndexerOptions {
@@ -43,6 +44,7 @@ export class Indexer {
   #position: Position | undefined;
   #head: number | undefined;
   #lastError: string | undefined;
+  #skipped = 0;
   /** How many times the chain was looked at. */
   #looks = 0;
   #waiting: { after: number; resolve: () => void }[] = [];
@@ -60,6 +62,10 @@ export class Indexer {
   }
   get lastError(): string | undefined {
     return this.#lastError;
+  }
+  /** How many events of the index changed nothing because their data could not be stored. */
+  get skipped(): number {
+    return this.#skipped;
   }
 
   async start(): Promise<void> {
@@ -136,6 +142,9 @@ export class Indexer {
     const limit = from < windowFrom ? windowFrom - 1 : head.number;
     const to = Math.min(limit, from + MAX_RANGE - 1);
     const batch = await chain.batch(from, to, windowFrom);
+    if (to === head.number && batch.headers.get(to)?.hash !== head.hash) {
+      throw new BranchChanged(`block ${to} was replaced`);
+    }
     const first = batch.headers.get(from);
     if (this.#position !== undefined && first !== undefined && first.parentHash !== this.#position.blockHash) {
       throw new BranchChanged(`block ${this.#position.blockNumber} was replaced`);
@@ -152,11 +161,12 @@ export class Indexer {
   }
 
   async #apply(batch: Batch, undoable: boolean): Promise<void> {
-    const { db, live } = this.#options;
+    const { db, live, logger } = this.#options;
     const last = batch.headers.get(batch.to);
     if (last === undefined) throw new BranchChanged(`block ${batch.to} is gone`);
     const wanted = new Map<string, DocumentKind>();
     const messages: { name: string; keys: string[]; block: Header; transactionHash: `0x${string}` }[] = [];
+    let skipped = 0;
     await db.transaction(async (tx) => {
       let journaled: number | undefined;
       await journalBlock(tx, undefined);
@@ -171,14 +181,28 @@ export class Indexer {
         const { blockNumber, transactionHash, logIndex, contract, name, args } = event;
         const source = { blockNumber, transactionHash, logIndex, at: block.timestamp };
         const keys = new Set<string>();
-        await handlerOf(contract, name)?.(args, {
-          db: tx,
-          source,
-          asked: event.asked,
-          touch: (...more) => more.forEach((key) => keys.add(key)),
-          want: (cid, kind) => wanted.set(cid, kind),
-        });
-        await tx.insert(events).values({ ...source, contract, name, args: storable(args), keys: [...keys] });
+        const asks = new Map<string, DocumentKind>();
+        try {
+          await tx.transaction(async (savepoint) => {
+            await handlerOf(contract, name)?.(args, {
+              db: savepoint,
+              source,
+              asked: event.asked,
+              touch: (...more) => more.forEach((key) => keys.add(key)),
+              want: (cid, kind) => asks.set(cid, kind),
+            });
+            await savepoint.insert(events).values({ ...source, contract, name, args: storable(args), keys: [...keys] });
+          });
+        } catch (error) {
+          // Reading the same event again would fail again, and one transaction of one participant would stop the index.
+          if (!isDataError(error)) throw error;
+          logger.error({ err: error, event: `${contract}.${name}`, ...source }, 'an event was skipped');
+          const reason = messageOf(error).replaceAll('\u0000', '').slice(0, 500);
+          await tx.insert(events).values({ ...source, contract, name, args: {}, keys: [], skipped: reason });
+          skipped += 1;
+          continue;
+        }
+        for (const [cid, kind] of asks) wanted.set(cid, kind);
         if (keys.size > 0) messages.push({ name, keys: [...keys], block, transactionHash });
       }
       const kept = undoable ? [...batch.headers.values()] : [last];
@@ -187,6 +211,7 @@ export class Indexer {
       await tx.update(cursor).set({ blockNumber: batch.to, blockHash: last.hash, timestamp: last.timestamp });
     });
     this.#position = { blockNumber: batch.to, blockHash: last.hash, timestamp: last.timestamp };
+    this.#skipped += skipped;
     await this.#options.want(wanted);
     for (const { name, keys, block, transactionHash } of messages) {
       live.publish('change', {
@@ -244,6 +269,8 @@ export class Indexer {
   async #readPosition(): Promise<void> {
     const [row] = await this.#options.db.select().from(cursor).where(eq(cursor.id, 0));
     this.#position = row === undefined || row.blockNumber < 0 ? undefined : row;
+    const [counted] = await this.#options.db.select({ value: count() }).from(events).where(isNotNull(events.skipped));
+    this.#skipped = counted?.value ?? 0;
   }
 
   /** A look that began after the call, and ended at the head that it saw, has seen all that there was. */

@@ -27,7 +27,12 @@ export async function healthRoutes(
         status,
         version,
         uptimeSeconds: process.uptime(),
-        chain: { indexedBlock: indexed, headBlock: head, lastError: indexer.lastError ?? null },
+        chain: {
+          indexedBlock: indexed,
+          headBlock: head,
+          lastError: indexer.lastError ?? null,
+          skippedEvents: indexer.skipped,
+        },
       });
     },
   );

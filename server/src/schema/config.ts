@@ -76,6 +76,8 @@ export const healthSchema = z.object({
     indexedBlock: index.nullable(),
     headBlock: index.nullable(),
     lastError: z.string().nullable(),
+    /** Events that could not be taken in; the server's log says why. */
+    skippedEvents: index,
   }),
 });
 export type Health = z.output<typeof healthSchema>;

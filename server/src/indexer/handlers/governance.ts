@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { hexToString } from 'viem';
 import type { Hex } from 'viem';
 import { ServerError } from '../../errors.ts';
+import { secondsOf } from '../../store/columns.ts';
 import { policyChanges, proposals, scorerChanges, votes } from '../../store/schema.ts';
 import type { Handlers } from '../context.ts';
 
@@ -26,8 +27,8 @@ export const tokenVotingHandlers: Handlers<'tokenVoting'> = {
     await context.db.insert(proposals).values({
       id: proposalId,
       creator,
-      startDate: Number(startDate),
-      endDate: Number(endDate),
+      startDate: secondsOf(startDate),
+      endDate: secondsOf(endDate),
       metadataUri,
       metadataCid: cid,
       actions: actions.map(({ to, value, data }) => ({ to, value: value.toString(), data })),

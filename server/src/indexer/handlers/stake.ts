@@ -1,5 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import { secondsOf } from '../../store/columns.ts';
 import { nodes, stakeHistory } from '../../store/schema.ts';
 import type { Context, Handlers } from '../context.ts';
 
@@ -29,7 +30,7 @@ export const stakeHandlers: Handlers<'stakeManager'> = {
     change(context, node, 'unstakeRequested', amount, {
       staked: sql`${nodes.staked} - ${amount}`,
       unstaking: sql`${nodes.unstaking} + ${amount}`,
-      unstakingAvailableAt: Number(availableAt),
+      unstakingAvailableAt: secondsOf(availableAt),
     }),
 
   Unstaked: ({ node, amount }, context) =>

@@ -31,6 +31,8 @@ export const events = covey.table(
     args: jsonb().notNull(),
     /** What this made stale, as in live events. */
     keys: jsonb().$type<string[]>().notNull(),
+    /** Why it could not be taken in; then it changed nothing, and its arguments are left out. */
+    skipped: text(),
   },
   (table) => [primaryKey({ columns: [table.blockNumber, table.logIndex] })],
 );

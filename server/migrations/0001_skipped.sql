@@ -1,0 +1,1 @@
+ALTER TABLE "covey"."events" ADD COLUMN "skipped" text;
