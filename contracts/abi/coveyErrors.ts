@@ -877,6 +877,17 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "InvalidSummary",
+    "inputs": [
+      {
+        "name": "what",
+        "type": "string",
+        "internalType": "string"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "KeyAlreadyPublished",
     "inputs": []
   },

@@ -1973,6 +1973,17 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
+    "name": "InvalidSummary",
+    "inputs": [
+      {
+        "name": "what",
+        "type": "string",
+        "internalType": "string"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "KeyAlreadyPublished",
     "inputs": []
   },

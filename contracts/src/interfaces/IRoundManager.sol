@@ -127,6 +127,8 @@ interface IRoundManager {
     error EmptyCommitment();
     error TooManyChallenges(uint256 maximum);
     error CannotVoid(RoundPhase phase);
+    /// @param what The first field of the summary that no right result can have.
+    error InvalidSummary(string what);
 
     /// @notice Opens the task's next round when the one before has closed. Pins policy version and scorer.
     function open(uint256 taskId) external returns (uint32 round);
@@ -142,13 +144,15 @@ interface IRoundManager {
     /// @param commitment keccak256(abi.encode(taskId, round, validator, resultHash, salt)) with types (uint256, uint32, address, bytes32, bytes32).
     /// Counts the availability first where nobody has.
     function commitResult(uint256 taskId, uint32 round, bytes32 commitment) external;
+    /// @notice Only a summary that the round could have, so that none can be accepted which later steps cannot handle: at most
+    /// as many claimants as submissions, an own stake below 2^128 wei, and a model of the codec raw or dag-pb.
     function revealResult(uint256 taskId, uint32 round, ResultSummary calldata summary, bytes32 salt) external;
     function accept(uint256 taskId, uint32 round, ResultSummary calldata summary) external;
     /// @notice Challenges the accepted result with the policy's bond and another result document.
     function challenge(uint256 taskId, uint32 round, Cid calldata result) external;
     /// @notice Marks a round without agreement as disputed once the reveal window has passed.
     function dispute(uint256 taskId, uint32 round) external;
-    /// @notice The DAO's ruling on a disputed round. Needs RULE_ROUND_PERMISSION.
+    /// @notice The DAO's ruling on a disputed round. Needs RULE_ROUND_PERMISSION, and such a summary as `revealResult` takes.
     function rule(uint256 taskId, uint32 round, ResultSummary calldata summary) external;
     /// @notice Closes an accepted round whose challenge window has passed; its claims can then be opened.
     function finalize(uint256 taskId, uint32 round) external;

@@ -4,6 +4,12 @@ pragma solidity ^0.8.28;
 import {Cid} from "../types/Types.sol";
 
 /// @notice Objective reasons that the chain itself can check.
+/// - ResultMismatch: a validator revealed another result than the accepted one.
+/// - SubmissionNotRevealed: a training node committed and did not reveal.
+/// - ResultNotRevealed: a validator committed a result and did not reveal it.
+/// - SubmissionUnavailable: a training node's revealed submission did not count, and no validator attested to have it.
+/// One validator who had it is enough against the case: not counting is decided by a part of the stake, which must not
+/// cost an honest node its own. A submission served to some only is therefore not counted and not paid, nothing more.
 enum Reason {
     ResultMismatch,
     SubmissionNotRevealed,

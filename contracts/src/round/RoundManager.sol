@@ -225,6 +225,7 @@ contract RoundManager is IRoundManager, DaoAuthorized, ReentrancyGuardTransient 
         bytes32 resultHash = keccak256(abi.encode(summary));
         bytes32 got = keccak256(abi.encode(taskId, round_, msg.sender, resultHash, salt));
         if (got != entry.resultCommitment) revert CommitmentMismatch(msg.sender, entry.resultCommitment, got);
+        _requireValid(r, summary);
         entry.resultHash = resultHash;
         StakeSnapshot memory stake = entry.stake;
         uint256 power = _policyOf(r, Param.ValidatorStakeQuarterPower);
@@ -240,6 +241,7 @@ contract RoundManager is IRoundManager, DaoAuthorized, ReentrancyGuardTransient 
     }
 
     /// @inheritdoc IRoundManager
+    /// @dev Needs no check of the summary: only valid ones were revealed, and so have a tally.
     function accept(uint256 taskId, uint32 round_, ResultSummary calldata summary) external {
         Round storage r = _inPhase(taskId, round_, RoundPhase.Acceptance);
         bytes32 resultHash = keccak256(abi.encode(summary));
@@ -298,6 +300,7 @@ contract RoundManager is IRoundManager, DaoAuthorized, ReentrancyGuardTransient 
     {
         Round storage r = _inPhase(taskId, round_, RoundPhase.Disputed);
         if (block.timestamp >= r.disputeEnd) revert WrongPhase(taskId, round_, RoundPhase.Disputed, RoundPhase.Void);
+        _requireValid(r, summary);
         bytes32 resultHash = keccak256(abi.encode(summary));
         r.acceptedHash = resultHash;
         r.accepted = summary;
@@ -497,6 +500,15 @@ contract RoundManager is IRoundManager, DaoAuthorized, ReentrancyGuardTransient 
         if (status == Status.Disputed) return RoundPhase.Disputed;
         if (status == Status.Claimable) return RoundPhase.Claimable;
         return RoundPhase.Void;
+    }
+
+    /// @dev What `openClaims` adds and multiplies must not overflow, else a round's pool could never be paid out, and nodes
+    /// must be able to fetch the next base model. Wrong weights cannot lock a pool: claims close after their period.
+    function _requireValid(Round storage r, ResultSummary calldata summary) private view {
+        if (summary.claimants > r.submissions.length) revert InvalidSummary("claimants");
+        if (summary.qualifyingOwnStake > type(uint128).max) revert InvalidSummary("qualifyingOwnStake");
+        uint64 codec = summary.model.codec;
+        if (codec != CODEC_RAW && codec != CODEC_DAG_PB) revert InvalidSummary("model");
     }
 
     function _meetsThreshold(Round storage r, uint256 stake) private view returns (bool) {

@@ -128,8 +128,17 @@ contract SlashCourt is ISlashCourt, DaoAuthorized, ReentrancyGuardTransient {
             stake = s.stake.own;
             proven = reason == Reason.SubmissionNotRevealed
                 ? !s.revealed
-                : s.revealed && info.countedBitmap & (1 << index) == 0;
+                : s.revealed && info.countedBitmap & (1 << index) == 0 && !_anyoneHad(taskId, round, index);
         }
+    }
+
+    /// @dev Whether any validator attested to have the submission; who did not attest has an empty bitmap. At most 32.
+    function _anyoneHad(uint256 taskId, uint32 round, uint32 index) private view returns (bool) {
+        address[] memory validators = roundManager.validators(taskId, round);
+        for (uint256 i; i < validators.length; ++i) {
+            if (roundManager.validator(taskId, round, validators[i]).bitmap & (1 << index) != 0) return true;
+        }
+        return false;
     }
 
     /// @dev Apart, since `open` has no room left on the stack for eleven event arguments.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
 import {ResultSummary, RoundPhase, TaskState} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
@@ -72,6 +73,7 @@ contract NoPathLocksFundsTest is RoundTest {
         if (_info().countedBitmap == 0) return;
         truth = _summary();
         lie = _lie();
+        if (_flip()) lie.claimants = type(uint32).max;
         bool[3] memory lies;
         bool[3] memory committed;
         for (uint256 v; v < 3; ++v) {
@@ -81,7 +83,9 @@ contract NoPathLocksFundsTest is RoundTest {
         _maybeStop();
         _toResultReveal();
         for (uint256 v; v < 3; ++v) {
-            if (committed[v] && _mostly()) _revealResult(v, lies[v] ? lie : truth);
+            if (!committed[v] || !_mostly()) continue;
+            if (lies[v] && lie.claimants > 3) vm.expectPartialRevert(IRoundManager.InvalidSummary.selector);
+            _revealResult(v, lies[v] ? lie : truth);
         }
         _toAcceptance();
         _acceptedOrDisputed();

@@ -3,6 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {Deadlines, IRoundManager, RoundInfo, Submission, ValidatorEntry} from "../../src/interfaces/IRoundManager.sol";
+import {Reason} from "../../src/interfaces/ISlashCourt.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
 import {RULE_ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
 import {Cid, ResultSummary, RoundPhase, StakeSnapshot} from "../../src/types/Types.sol";
@@ -286,6 +287,87 @@ contract RoundManagerTest is RoundTest {
         _revealResult(0, lie);
     }
 
+    function test_AResultWithMoreClaimantsThanSubmissionsIsRefused() public {
+        _taskWithRound(2, 100_000e18, 2, 1);
+        ResultSummary memory summary = _validAtItsBounds();
+        summary.claimants = 3;
+        _expectUnrevealable(summary, "claimants");
+        summary.claimants = type(uint32).max;
+        _expectUnrulable(summary, "claimants");
+    }
+
+    function test_AResultWithAnImpossibleStakeIsRefused() public {
+        _taskWithRound(2, 100_000e18, 2, 1);
+        ResultSummary memory summary = _validAtItsBounds();
+        summary.qualifyingOwnStake = uint256(type(uint128).max) + 1;
+        _expectUnrevealable(summary, "qualifyingOwnStake");
+        summary.qualifyingOwnStake = type(uint256).max;
+        _expectUnrulable(summary, "qualifyingOwnStake");
+    }
+
+    function test_AResultWhoseModelNobodyCanFetchIsRefused() public {
+        _taskWithRound(2, 100_000e18, 2, 1);
+        ResultSummary memory summary = _validAtItsBounds();
+        summary.model.codec = 0x0129;
+        _expectUnrevealable(summary, "model");
+        summary.model.codec = 0;
+        _expectUnrulable(summary, "model");
+    }
+
+    function test_AResultAtItsBoundsIsAcceptedAndItsClaimsOpen() public {
+        _roundOf(2, 1);
+        _scorable();
+        ResultSummary memory summary = _validAtItsBounds();
+        _results(summary, summary, 0);
+        _finalized(summary);
+        distributor.openClaims(taskId, round);
+        assertEq(distributor.rewards(taskId, round).claimsLeft, 3);
+        assertLe(distributor.rewards(taskId, round).trainersPool, 100_000e18);
+        vm.warp(distributor.claimsEnd(taskId, round));
+        distributor.closeClaims(taskId, round);
+        assertEq(token.balanceOf(address(distributor)), 0);
+    }
+
+    function test_AMajorityOnAnInvalidResultLeavesTheRoundItsExits() public {
+        // Stakes 5000, 6000, 7000, 8000: the last three collude, so that 5 of 26 are revealed.
+        _roundOf(2, 4);
+        _scorable();
+        ResultSummary memory truth = _summary();
+        ResultSummary memory invalid = _lie();
+        invalid.claimants = type(uint32).max;
+        for (uint256 v; v < 4; ++v) {
+            _commitResult(v, v == 0 ? truth : invalid);
+        }
+        _toResultReveal();
+        _revealResult(0, truth);
+        for (uint256 v = 1; v < 4; ++v) {
+            vm.expectRevert(abi.encodeWithSelector(IRoundManager.InvalidSummary.selector, "claimants"));
+            _revealResult(v, invalid);
+        }
+        _toAcceptance();
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.ThresholdNotMet.selector, 0, 5000e18, 26_000e18));
+        roundManager.accept(taskId, round, invalid);
+        roundManager.dispute(taskId, round);
+        vm.prank(address(dao));
+        roundManager.rule(taskId, round, truth);
+        distributor.openClaims(taskId, round);
+        for (uint256 v = 1; v < 4; ++v) {
+            court.open(taskId, round, validators[v], Reason.ResultNotRevealed, Cid(0x0129, bytes32(v)));
+        }
+    }
+
+    function test_ARoundWhereAllCommittedAnInvalidResultIsVoid() public {
+        _roundOf(2, 2);
+        _scorable();
+        ResultSummary memory invalid = _lie();
+        invalid.model.codec = 0;
+        _commitResult(0, invalid);
+        _commitResult(1, invalid);
+        _toAcceptance();
+        _expectVoided("no results");
+        assertEq(taskManager.task(taskId).budget, 100_000e18);
+    }
+
     function test_AcceptanceNeedsTwoThirdsOfTheRevealedStake() public {
         // Stakes 5000, 6000, 7000, 8000: without the last two there are 11 of 26.
         _roundOf(2, 4);
@@ -468,6 +550,41 @@ contract RoundManagerTest is RoundTest {
         ResultSummary memory summary = _summary();
         vm.expectRevert(IRoundManager.NothingCounted.selector);
         _commitResult(0, summary);
+    }
+
+    /// @dev Everything as great as it may be, and sums that no leaf agrees with.
+    function _validAtItsBounds() private view returns (ResultSummary memory summary) {
+        summary = _summary();
+        summary.claimants = 2;
+        summary.sumWeights = 0;
+        summary.sumOwnWeights = type(uint256).max;
+        summary.qualifyingOwnStake = type(uint128).max;
+        summary.model.codec = 0x55;
+    }
+
+    function _expectUnrevealable(ResultSummary memory summary, string memory what) private {
+        _scorable();
+        _commitResult(0, summary);
+        _toResultReveal();
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.InvalidSummary.selector, what));
+        _revealResult(0, summary);
+    }
+
+    /// @dev In a second round, disputed since one challenged its right result.
+    function _expectUnrulable(ResultSummary memory summary, string memory what) private {
+        _toAcceptance();
+        roundManager.voidRound(taskId, round);
+        _openRound();
+        _scorable();
+        ResultSummary memory truth = _summary();
+        _results(truth, truth, 0);
+        _accepted(truth);
+        _challenge(stranger, summary.documentDigest);
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.InvalidSummary.selector, what));
+        vm.prank(address(dao));
+        roundManager.rule(taskId, round, summary);
+        vm.prank(address(dao));
+        roundManager.rule(taskId, round, truth);
     }
 
     function _expectVoided(string memory reason) private {

@@ -93,11 +93,8 @@ contract SlashCourtTest is RoundTest {
         _reveal(0);
         _reveal(1);
         _keyPublished();
-        // Submission 1 is served to validators 0 and 1 only: 11 of 26.
-        _toAvailability();
-        for (uint256 v; v < 4; ++v) {
-            _attest(v, v < 2 ? 3 : 1);
-        }
+        // Submission 1 is served to nobody.
+        _allAttested(1);
         _toResultCommit();
         ResultSummary memory truth = _summary();
         for (uint256 v; v < 4; ++v) {
@@ -128,6 +125,53 @@ contract SlashCourtTest is RoundTest {
         assertEq(court.slashCase(3).amount, 3000e18 * 0.05e18 / 1e18);
     }
 
+    function test_ASubmissionThatOneValidatorHadIsNotUnavailable() public {
+        // Validators 0 to 3 hold 5, 6, 7 and 8 of 26. Submission 1 is served to nobody, 2 to the first, 3 to all but the last
+        // two, who hold more than a third.
+        _roundOf(4, 4);
+        _allRevealed();
+        _keyPublished();
+        _toAvailability();
+        _attest(0, 13);
+        _attest(1, 9);
+        _attest(2, 1);
+        _attest(3, 1);
+        _finishedAfterAvailability();
+        assertEq(_info().countedBitmap, 1);
+        _expectNotProven(trainers[0], Reason.SubmissionUnavailable);
+        _expectNotProven(trainers[2], Reason.SubmissionUnavailable);
+        _expectNotProven(trainers[3], Reason.SubmissionUnavailable);
+        _openCase(trainers[1], Reason.SubmissionUnavailable);
+        assertEq(court.slashCase(1).amount, 2000e18 * 0.05e18 / 1e18);
+    }
+
+    function test_ASubmissionIsUnavailableWhenNobodyWhoAttestedHadIt() public {
+        _roundOf(2, 4);
+        _allRevealed();
+        _keyPublished();
+        _toAvailability();
+        _attest(2, 1);
+        _attest(3, 1);
+        // The first two validators do not attest, and so say nothing for submission 1.
+        _finishedAfterAvailability();
+        _openCase(trainers[1], Reason.SubmissionUnavailable);
+        assertEq(court.slashCase(1).target, trainers[1]);
+    }
+
+    function test_TheLastOf32ValidatorsSparesANode() public {
+        _setPolicy(Param.MaxValidators, 32);
+        _roundOf(2, 32);
+        _allRevealed();
+        _keyPublished();
+        _toAvailability();
+        for (uint256 v; v < 32; ++v) {
+            _attest(v, v == 31 ? 3 : 1);
+        }
+        _finishedAfterAvailability();
+        assertEq(_info().countedBitmap, 1);
+        _expectNotProven(trainers[1], Reason.SubmissionUnavailable);
+    }
+
     function test_TheRatioIsThatOfTheRoundsPolicy() public {
         _liarsRound(2);
         _setPolicy(Param.SlashResultMismatch, 0.5e18);
@@ -149,6 +193,13 @@ contract SlashCourtTest is RoundTest {
     function test_UnknownCasesAreRefused() public {
         vm.expectRevert(abi.encodeWithSelector(ISlashCourt.WrongCaseState.selector, 7, CaseState.None));
         court.execute(7);
+    }
+
+    function _finishedAfterAvailability() private {
+        _toResultCommit();
+        ResultSummary memory truth = _summary();
+        _results(truth, truth, 0);
+        _finalized(truth);
     }
 
     /// @dev Two trainers, four validators with 5000…8000 of stake; the last one lies.
