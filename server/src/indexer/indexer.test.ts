@@ -87,7 +87,7 @@ describe('an event that cannot be stored', () => {
     expect(await store.db.select().from(stakeHistory)).toHaveLength(2);
     expect(await store.db.select().from(events).orderBy(events.logIndex)).toMatchObject([
       { skipped: null, keys: ['nodes', 'nodes/0xa', 'stats'] },
-      { skipped: expect.stringMatching(/./) as string, keys: [], args: {} },
+      { skipped: 'numeric field overflow', keys: [], args: {} },
       { skipped: null, keys: ['nodes', 'nodes/0xb', 'stats'] },
     ]);
     await indexer.stop();

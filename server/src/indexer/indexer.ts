@@ -197,7 +197,9 @@ export class Indexer {
           // Reading the same event again would fail again, and one transaction of one participant would stop the index.
           if (!isDataError(error)) throw error;
           logger.error({ err: error, event: `${contract}.${name}`, ...source }, 'an event was skipped');
-          const reason = messageOf(error).replaceAll('\u0000', '').slice(0, 500);
+          // A failed query's own message is its text and parameters; the database's is beneath.
+          const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+          const reason = messageOf(cause).replaceAll('\u0000', '\ufffd').slice(0, 500);
           await tx.insert(events).values({ ...source, contract, name, args: {}, keys: [], skipped: reason });
           skipped += 1;
           continue;
