@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { modelMarketAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, encodeResultDocument, fileCid, modelToBytes, submissionCommitment } from '@covey/protocol';
 import { bytesToHex, keccak256 } from 'viem';
@@ -8,13 +9,12 @@ import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.
 import { readRound, readSubmissions, readValidators } from './chain/read-round.ts';
 import { completeTask } from './creator/create-task.ts';
 import { publishKey } from './creator/keys.ts';
-import type { NodeError } from './errors.ts';
-import { isRevert } from './errors.ts';
+import { isRevert, NodeError } from './errors.ts';
 import { readAcceptedDocument } from './settle/accepted-document.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { tinyData, tinyDraft } from './testing/tiny-task.ts';
 import { copyFromState, copyOf } from './trainer/copy-source.ts';
-import { checkAvailability } from './validator/availability.ts';
+import { checkAvailability, fairTimeout } from './validator/availability.ts';
 import { verifyRound } from './verify/verify-round.ts';
 
 let network: TestNetwork;
@@ -42,8 +42,15 @@ describe('what the contracts refuse has its own error name', () => {
   it('a late commit, a reveal before its window and after it', async () => {
     const { taskId, at } = await openTask();
     const [early, late] = [network.trainer(0), network.trainer(1)];
-    await early.commitRound(...at);
-    await expect(early.revealRound(...at)).rejects.toEqual(refused('WrongPhase'));
+    const committed = await early.commitRound(...at);
+    const { salt } = (await early.state.load(...at))!;
+    const contract = { address: network.deployment.roundManager, abi: roundManagerAbi } as const;
+    await expect(
+      early.sender.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(committed!.cid), salt] }),
+    ).rejects.toEqual(refused('WrongPhase'));
+    // The node itself does not even upload.
+    await expect(early.revealRound(...at)).rejects.toMatchObject({ code: 'ROUND_NOT_READY' });
+    await expect(network.store.stored(committed!.cid)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
     await network.passWindow(taskId, 0, 'commit');
     await expect(late.commitRound(...at)).rejects.toEqual(refused('WrongPhase'));
     await network.passWindow(taskId, 0, 'reveal');
@@ -237,6 +244,84 @@ describe('bad submissions through a whole round, then the market', () => {
   });
 });
 
+describe('before its reveal', () => {
+  it('a reveal whose content was lost or altered', async () => {
+    const { taskId, at } = await openTask();
+    const trainer = network.trainer(0);
+    const { cid } = (await trainer.commitRound(...at))!;
+    await network.passWindow(taskId, 0, 'commit');
+    const bytes = (await trainer.state.kept(...at, cid))!;
+    const file = join(trainer.state.folder, `${taskId}-0.${cid}.content`);
+    for (const damage of [() => writeFile(file, bytes.subarray(1)), () => rm(file)]) {
+      await damage();
+      await expect(trainer.revealRound(...at)).rejects.toMatchObject({ code: 'STATE_CORRUPT' });
+    }
+    // As when the chain took the reveal back: the store has the content.
+    expect(await network.store.add(bytes)).toBe(cid);
+    expect(await trainer.revealRound(...at)).not.toBeNull();
+  });
+
+  it('nothing that was committed is in the content store, and all of it after', async () => {
+    const { store } = network;
+    const { taskId, validation, at } = await openTask();
+    const [trainer, validator] = [network.trainer(0), network.validator(0)];
+    const copier = network.trainer(1, { attack: 'copy', copyFrom: async () => (await trainer.state.load(...at))!.cid });
+    const absent = (cid: string) => expect(store.stored(cid)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
+    const kept = async (folder: string) =>
+      (await readdir(folder)).filter((name) => name.endsWith('.content') && name.startsWith(`${taskId}-0.`));
+    await validator.step(...at);
+    const { cid } = (await trainer.commitRound(...at))!;
+    await copier.commitRound(...at);
+    await absent(cid);
+    await network.passWindow(taskId, 0, 'commit');
+    // A copier reveals without having anything to upload.
+    await copier.revealRound(...at);
+    await absent(cid);
+    await network.trainer(0).revealRound(...at);
+    expect(await fileCid(await store.get(cid))).toBe(cid);
+    expect(network.events.slice(-2)).toMatchObject([
+      { event: 'uploaded', cid },
+      { event: 'revealed', cid },
+    ]);
+
+    await network.passWindow(taskId, 0, 'reveal');
+    await publishKey(network.sender(cast.creator), network.deployment, ...at, validation.shards[0]!.key);
+    await network.passWindow(taskId, 0, 'key');
+    await validator.step(...at);
+    await network.passWindow(taskId, 0, 'availability');
+    await validator.step(...at);
+    const { document, model } = (await validator.state.load(...at))!;
+    await expect(validator.revealResult(...at)).rejects.toMatchObject({ code: 'ROUND_NOT_READY' });
+    for (const secret of [document, model]) await absent(secret);
+    expect(await kept(validator.state.folder)).toHaveLength(2);
+    await network.passWindow(taskId, 0, 'resultCommit');
+    await network.validator(0).step(...at);
+    for (const shown of [document, model]) expect(await store.get(shown)).toBeInstanceOf(Uint8Array);
+    for (const folder of [trainer.state.folder, validator.state.folder]) expect(await kept(folder)).toEqual([]);
+  });
+});
+
+describe('joining', () => {
+  it('needs the shard and the base model', async () => {
+    const { store } = network;
+    const { taskId, at } = await openTask();
+    const validator = network.validator(0);
+    const { document } = await validator.task(taskId);
+    for (const cid of [document.validation.shards[0]!.ciphertext, document.initialModel]) {
+      const bytes = await store.stored(cid);
+      await store.remove(cid);
+      await expect(network.validator(0).step(...at)).rejects.toMatchObject({
+        code: 'CONTENT_NOT_FOUND',
+        expected: cid,
+      });
+      expect(await validator.entry(...at)).toBeNull();
+      await store.add(bytes);
+    }
+    await validator.step(...at);
+    expect(await validator.entry(...at)).not.toBeNull();
+  });
+});
+
 describe('availability', () => {
   it('is tested in parallel and within the time limit', async () => {
     const { store } = network;
@@ -255,12 +340,47 @@ describe('availability', () => {
       timeoutMs: 200,
     });
     store.onBlock = undefined;
-    expect(performance.now() - before).toBeLessThan(1_500);
+    expect(performance.now() - before).toBeLessThan(1_900);
     expect(bitmap).toBe(0b101101n);
     expect(missing.map(({ index, code }) => [index, code])).toEqual([
       [1, 'CONTENT_TIMEOUT'],
       [4, 'CONTENT_TIMEOUT'],
     ]);
+  });
+
+  it('is tried three times, with eight fetches at once', async () => {
+    const { store } = network;
+    const cids = await Promise.all(
+      Array.from({ length: 20 }, async () => await store.add(Uint8Array.from(randomBytes(50)))),
+    );
+    const tries = new Map<string, number>();
+    let [now, most] = [0, 0];
+    store.onBlock = async (cid) => {
+      tries.set(cid, (tries.get(cid) ?? 0) + 1);
+      most = Math.max(most, ++now);
+      await new Promise((done) => setTimeout(done, 5));
+      now--;
+      const succeeding = cid === cids[3] ? 3 : cid === cids[9] ? 4 : 1;
+      if (tries.get(cid)! < succeeding) throw new NodeError('CONTENT_NOT_FOUND', 'not yet');
+    };
+    const { bitmap, missing } = await checkAvailability({
+      reader: store,
+      submissions: cids.map((cid, index) => ({ index, cid })),
+      maxSubmissionBytes: 1000,
+      timeoutMs: 200,
+    });
+    store.onBlock = undefined;
+    expect(missing).toEqual([{ index: 9, cid: cids[9], code: 'CONTENT_NOT_FOUND' }]);
+    expect(bitmap).toBe((1n << 20n) - 1n - (1n << 9n));
+    expect(cids.map((cid) => tries.get(cid))).toEqual(cids.map((_, n) => (n === 3 || n === 9 ? 3 : 1)));
+    expect(most).toBe(8);
+  });
+
+  it('leaves time to attest however many submissions are missing', () => {
+    const remainingMs = 60_000;
+    expect(fairTimeout({ submissions: 8, wantedMs: 10_000, remainingMs })).toBe(10_000);
+    expect(fairTimeout({ submissions: 64, wantedMs: 10_000, remainingMs })).toBe(1_250);
+    expect(fairTimeout({ submissions: 64, wantedMs: 10_000, remainingMs: -1 })).toBe(500);
   });
 
   it('counts what is too large as available: it gets its verdict in scoring', async () => {

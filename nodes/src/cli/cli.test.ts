@@ -74,6 +74,7 @@ describe('daemons', () => {
     expect(committed).toMatchObject({ schema: 'covey.event/1', taskId: String(taskId), round: 0, index: 0 });
     expect(BigInt(committed.gasUsed as string)).toBeGreaterThan(20_000n);
     await firstValidator.event('joined');
+    expect(firstTrainer.lines.some(({ event }) => event === 'uploaded')).toBe(false);
     await firstTrainer.kill();
 
     await network.passWindow(taskId, 0, 'commit');

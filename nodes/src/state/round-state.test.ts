@@ -40,6 +40,26 @@ it('separates rounds, roles, accounts and deployments', async () => {
   expect(await new RoundState(root, { ...deployment, chainId: 2 }, 'trainer', node, schema).load(1n, 0)).toBeNull();
 });
 
+it('keeps content apart from the rounds, and forgets that of one round only', async () => {
+  const bytes = new Uint8Array([1, 2, 3]);
+  for (const [taskId, round] of [
+    [1n, 1],
+    [1n, 10],
+    [11n, 1],
+  ] as const) {
+    await state.keep(taskId, round, 'cid', bytes);
+  }
+  // Again, as after a crash before the state was created.
+  await state.keep(1n, 1, 'cid', bytes);
+  await state.create(1n, 1, { salt: 'a' });
+  expect(new Uint8Array((await state.kept(1n, 1, 'cid'))!)).toEqual(bytes);
+  expect(await state.kept(1n, 1, 'other')).toBeNull();
+  expect(await state.list()).toEqual([{ taskId: 1n, round: 1 }]);
+  expect((await stat(join(state.folder, '1-1.cid.content'))).mode & 0o077).toBe(0);
+  await state.forget(1n, 1);
+  expect((await readdir(state.folder)).toSorted()).toEqual(['1-1.json', '1-10.cid.content', '11-1.cid.content']);
+});
+
 it('says when a file cannot be read instead of making a new commitment', async () => {
   await state.create(1n, 0, { salt: 'a' });
   const whole = await readFile(state.path(1n, 0), 'utf8');

@@ -51,7 +51,7 @@ export class RoundState<T extends object> {
   /** Writes the state of a round unless there is one already; returns the one that stands. */
   async create(taskId: bigint, round: number, value: T): Promise<T> {
     const path = this.path(taskId, round);
-    const temporary = await this.#write(path, value);
+    const temporary = await write(path, this.#encode(value));
     try {
       await link(temporary, path);
     } catch (error) {
@@ -67,8 +67,36 @@ export class RoundState<T extends object> {
   /** Replaces the state of a round that has one: progress after the commitment. */
   async update(taskId: bigint, round: number, value: T): Promise<void> {
     const path = this.path(taskId, round);
-    await rename(await this.#write(path, value), path);
+    await rename(await write(path, this.#encode(value)), path);
     await syncFolder(this.folder);
+  }
+
+  /**
+   * Keeps content that must not be public yet, under its CID, fsynced. To be called before the state that names the CID
+   * is created: content that no state names is harmless.
+   */
+  async keep(taskId: bigint, round: number, cid: string, bytes: Uint8Array): Promise<void> {
+    const path = this.#keptPath(taskId, round, cid);
+    await rename(await write(path, bytes), path);
+    await syncFolder(this.folder);
+  }
+
+  /** What was kept under a CID, or null. */
+  async kept(taskId: bigint, round: number, cid: string): Promise<Uint8Array | null> {
+    try {
+      return await readFile(this.#keptPath(taskId, round, cid));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  /** Deletes whatever was kept for a round. */
+  async forget(taskId: bigint, round: number): Promise<void> {
+    const names = await readdir(this.folder).catch(() => []);
+    // Also what a crash left half written.
+    const kept = names.filter((name) => name.startsWith(`${taskId}-${round}.`) && name.includes('.content'));
+    await Promise.all(kept.map((name) => rm(join(this.folder, name), { force: true })));
   }
 
   /** Rounds that have a state file. */
@@ -80,18 +108,27 @@ export class RoundState<T extends object> {
     });
   }
 
-  async #write(path: string, value: T): Promise<string> {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-    const file = await open(temporary, 'wx', 0o600);
-    try {
-      await file.writeFile(`${JSON.stringify(this.#schema.parse(value), null, 2)}\n`);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    return temporary;
+  #keptPath(taskId: bigint, round: number, cid: string): string {
+    return join(this.folder, `${taskId}-${round}.${cid}.content`);
   }
+
+  #encode(value: T): string {
+    return `${JSON.stringify(this.#schema.parse(value), null, 2)}\n`;
+  }
+}
+
+/** Writes a temporary file next to `path`, fsynced, for its owner alone; gives its path. */
+async function write(path: string, content: string | Uint8Array): Promise<string> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const file = await open(temporary, 'wx', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  return temporary;
 }
 
 /** A new name in a folder survives a power cut only once the folder itself is written. */

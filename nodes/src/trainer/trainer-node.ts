@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
-import { cidToChain, classCount, parameterCount, submissionCommitment, type TaskDocument } from '@covey/protocol';
+import {
+  cidToChain,
+  classCount,
+  fileCid,
+  parameterCount,
+  submissionCommitment,
+  type TaskDocument,
+} from '@covey/protocol';
 import { bytesToHex, encodePacked, keccak256, parseEventLogs } from 'viem';
 import { readPhase } from '../chain/phase.ts';
 import { readBase, readPolicy, readRound, readSubmissionOf, type SubmissionOnChain } from '../chain/read-round.ts';
@@ -11,6 +18,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { NodeError } from '../errors.ts';
 import { Participant, type NodeOptions } from '../node.ts';
 import { ensureStake } from '../stake/ensure-stake.ts';
+import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
 import { claimTrainer, releaseVested } from '../settle/claim.ts';
 import type { CopySource, TrainerAttack } from './attack.ts';
@@ -57,8 +65,9 @@ export class TrainerNode extends Participant {
   }
 
   /**
-   * Trains unless that was done before, uploads, writes CID and salt to disk, and commits. Returns null when this
-   * round's commitment is on chain already, or (copier) when there is nothing to copy yet.
+   * Trains unless that was done before, writes the submission, its CID and salt to disk, and commits. Nothing leaves
+   * the node before the reveal, or others could submit it as theirs. Returns null when this round's commitment is on
+   * chain already, or (copier) when there is nothing to copy yet.
    */
   async commitRound(taskId: bigint, round: number): Promise<(Sent & { index: number; cid: string }) | null> {
     if (await this.submission(taskId, round)) return null;
@@ -78,17 +87,31 @@ export class TrainerNode extends Participant {
     return { ...sent, index, cid: state.cid };
   }
 
-  /** Reveals what was committed; null when that was done before. */
+  /** Uploads what was committed and reveals it; null when that was done before. */
   async revealRound(taskId: bigint, round: number): Promise<Sent | null> {
     const entry = await this.submission(taskId, round);
     if (!entry) throw new NodeError('NOT_IN_ROUND', `This node committed nothing in round ${round} of task ${taskId}.`);
-    if (entry.revealed) return null;
+    if (entry.revealed) {
+      await this.state.forget(taskId, round);
+      return null;
+    }
     const state = await this.state.load(taskId, round);
     if (!state) {
       throw new NodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
         expected: this.state.path(taskId, round),
         hint: 'Start the node with the state folder that it committed with.',
       });
+    }
+    if ((await readPhase(this.publicClient, this.deployment, taskId, round)) === 'commit') {
+      throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes commitments.`, {
+        expected: 'the reveal window',
+        hint: 'What is shown before it opens can be copied.',
+      });
+    }
+    const { store, onEvent } = this;
+    // A copier has nothing of its own: its reveal names what the victim uploads.
+    if (this.#options.attack !== 'copy') {
+      await publishKept({ state: this.state, store, taskId, round, what: 'submission', cid: state.cid, onEvent });
     }
     const sent = await this.sender.send({
       address: this.deployment.roundManager,
@@ -98,6 +121,7 @@ export class TrainerNode extends Participant {
     });
     const { tx, gasUsed } = sent;
     this.onEvent({ event: 'revealed', taskId, round, index: entry.index, cid: state.cid, tx, gasUsed });
+    await this.state.forget(taskId, round);
     return sent;
   }
 
@@ -175,7 +199,7 @@ export class TrainerNode extends Participant {
     return await this.state.create(taskId, round, { schema: 'covey.trainer-state/1', node: this.address, cid, salt });
   }
 
-  /** Makes the submission of a round and stores it; gives its CID. */
+  /** Makes the submission of a round and keeps it in the state folder; gives its CID. */
   async #produce(taskId: bigint, round: number): Promise<string | null> {
     const { attack, copyFrom } = this.#options;
     const { document } = await this.task(taskId);
@@ -184,8 +208,8 @@ export class TrainerNode extends Participant {
       attack === 'garbage'
         ? randomBytes(parameterCount(document.architecture) * 4)
         : await this.#train(taskId, round, document);
-    const cid = await this.store.add(bytes);
-    this.onEvent({ event: 'uploaded', what: 'submission', cid, bytes: bytes.byteLength, taskId, round });
+    const cid = await fileCid(bytes);
+    await this.state.keep(taskId, round, cid, bytes);
     return cid;
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isNodeError } from '../errors.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { fetchSubmission } from '../content/fetch-submission.ts';
@@ -17,24 +18,49 @@ export interface Availability {
   missing: { index: number; cid: string; code: string }[];
 }
 
-/** Fetches every revealed submission, all at once, each within a time limit. */
+/** Tries for each submission, and fetches under way at once. */
+const attempts = 3;
+const atOnce = 8;
+/** A time limit below this would call missing what is only slow. */
+const leastTimeoutMs = 500;
+
+/**
+ * Fetches every revealed submission, each within a time limit; those that did not come are tried again after all others,
+ * since a peer may only have been slow.
+ */
 export async function checkAvailability(options: AvailabilityOptions): Promise<Availability> {
   const { reader, submissions, maxSubmissionBytes, timeoutMs, signal } = options;
+  const limits = { maxSubmissionBytes, timeoutMs, ...(signal ? { signal } : {}) };
   const revealed = submissions.flatMap(({ index, cid }) => (cid === null ? [] : [{ index, cid }]));
-  const outcomes = await Promise.all(
-    revealed.map(async ({ index, cid }) => {
-      try {
-        await fetchSubmission(reader, cid, { maxSubmissionBytes, timeoutMs, ...(signal ? { signal } : {}) });
-        return { index, cid, code: null };
-      } catch (error) {
-        if (signal?.aborted) throw error;
-        if (!isNodeError(error)) throw error;
-        return { index, cid, code: error.code };
+  let missing: Availability['missing'] = revealed.map((submission) => ({ ...submission, code: 'CONTENT_NOT_FOUND' }));
+  for (let attempt = 0; attempt < attempts && missing.length > 0; attempt++) {
+    if (attempt > 0) await sleep(Math.min(timeoutMs, 500), undefined, signal ? { signal } : {});
+    const failed: Availability['missing'] = [];
+    const waiting = missing.values();
+    const fetchNext = async () => {
+      for (const { index, cid } of waiting) {
+        try {
+          await fetchSubmission(reader, cid, limits);
+        } catch (error) {
+          if (signal?.aborted || !isNodeError(error)) throw error;
+          failed.push({ index, cid, code: error.code });
+        }
       }
-    }),
-  );
-  return {
-    bitmap: outcomes.reduce((bits, { index, code }) => (code === null ? bits | (1n << BigInt(index)) : bits), 0n),
-    missing: outcomes.flatMap(({ index, cid, code }) => (code === null ? [] : [{ index, cid, code }])),
-  };
+    };
+    await Promise.all(Array.from({ length: atOnce }, fetchNext));
+    missing = failed.toSorted((a, b) => a.index - b.index);
+  }
+  const absent = new Set(missing.map(({ index }) => index));
+  const available = revealed.filter(({ index }) => !absent.has(index));
+  return { bitmap: available.reduce((bits, { index }) => bits | (1n << BigInt(index)), 0n), missing };
+}
+
+/**
+ * The time limit for each submission with which even a round full of missing ones is done in half of what is left of the
+ * window: otherwise many dead submissions would keep validators from attesting at all.
+ */
+export function fairTimeout(parameters: { submissions: number; wantedMs: number; remainingMs: number }): number {
+  const { submissions, wantedMs, remainingMs } = parameters;
+  const inSequence = attempts * Math.max(1, Math.ceil(submissions / atOnce));
+  return Math.min(wantedMs, Math.max(leastTimeoutMs, Math.floor(remainingMs / 2 / inSequence)));
 }

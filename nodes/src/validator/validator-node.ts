@@ -1,9 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
-import { resultCommitment, scoreRound, type ResultSummary, type SummarisedResult } from '@covey/protocol';
-import { bytesToHex, isAddressEqual, type ContractFunctionArgs, type Hex } from 'viem';
-import { readPhase } from '../chain/phase.ts';
 import {
+  documentCid,
+  fileCid,
+  resultCommitment,
+  scoreRound,
+  type ResultSummary,
+  type SummarisedResult,
+  type TaskDocument,
+} from '@covey/protocol';
+import { bytesToHex, isAddressEqual, type ContractFunctionArgs, type Hex } from 'viem';
+import { chainTime, readPhase } from '../chain/phase.ts';
+import {
+  readBase,
   readPolicy,
   readRound,
   readRoundInputs,
@@ -13,15 +22,16 @@ import {
 } from '../chain/read-round.ts';
 import type { Sent } from '../chain/sender.ts';
 import { cachedReader } from '../content/cached-reader.ts';
-import { codecs, type ContentReader } from '../content/content-store.ts';
+import type { ContentReader } from '../content/content-store.ts';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
-import { isRevert, NodeError } from '../errors.ts';
+import { isNodeError, isRevert, NodeError } from '../errors.ts';
 import { Participant, type NodeOptions } from '../node.ts';
 import { claimValidator } from '../settle/claim.ts';
 import { ensureStake } from '../stake/ensure-stake.ts';
+import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
 import { lieAbout, type ValidatorAttack } from './attack.ts';
-import { checkAvailability } from './availability.ts';
+import { checkAvailability, fairTimeout } from './availability.ts';
 import { openCases } from './slash-cases.ts';
 import { validatorStateSchema, type ValidatorState } from './validator-state.ts';
 
@@ -49,10 +59,14 @@ export class ValidatorNode extends Participant {
     this.state = new RoundState(options.stateDir, this.deployment, 'validator', this.address, validatorStateSchema);
   }
 
-  /** Joins the round, staking what is missing; null when it joined before. */
-  async join(taskId: bigint, round: number): Promise<Sent | null> {
+  /**
+   * Joins the round, staking what is missing; null when it joined before. Throws what kept it from fetching the shard
+   * or the base model: without them it could not score.
+   */
+  async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
     if (await this.entry(taskId, round)) return null;
-    const { chain } = await this.task(taskId);
+    const { chain, document } = await this.task(taskId);
+    await this.#ensureScorable(taskId, round, document, signal);
     const { policyVersion } = await readRound(this.publicClient, this.deployment, taskId, round);
     const policy = await readPolicy(this.publicClient, this.deployment, policyVersion);
     const needed = [chain.minValidatorStake, policy.minValidatorStake, this.#options.stake ?? 0n];
@@ -76,7 +90,11 @@ export class ValidatorNode extends Participant {
       reader: this.#reader,
       submissions,
       maxSubmissionBytes: Number(policy.maxSubmissionBytes),
-      timeoutMs: this.#options.availabilityTimeoutMs ?? 10_000,
+      timeoutMs: fairTimeout({
+        submissions: info.revealed,
+        wantedMs: this.#options.availabilityTimeoutMs ?? 10_000,
+        remainingMs: 1000 * (info.deadlines.availability - Number(await chainTime(this.publicClient))),
+      }),
       ...(signal ? { signal } : {}),
     });
     const sent = await this.#send('attest', [taskId, round, bitmap]);
@@ -97,7 +115,10 @@ export class ValidatorNode extends Participant {
     });
   }
 
-  /** Scores, stores result and model, writes the state to disk, commits; null when it committed before or nothing counts. */
+  /**
+   * Scores, writes result, model and state to disk, commits; null when it committed before or nothing counts. Nothing
+   * leaves the node before the reveal, or others could commit to it without having computed it.
+   */
   async commitResult(
     taskId: bigint,
     round: number,
@@ -115,10 +136,13 @@ export class ValidatorNode extends Participant {
     return { ...sent, resultHash };
   }
 
-  /** Reveals what was committed; null when that was done before. */
+  /** Uploads what was committed and reveals it; null when that was done before. */
   async revealResult(taskId: bigint, round: number): Promise<Sent | null> {
     const entry = await this.#joined(taskId, round);
-    if (entry.resultHash) return null;
+    if (entry.resultHash) {
+      await this.state.forget(taskId, round);
+      return null;
+    }
     const state = await this.state.load(taskId, round);
     if (!state) {
       throw new NodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
@@ -126,9 +150,19 @@ export class ValidatorNode extends Participant {
         hint: 'Start the validator with the state folder that it committed with.',
       });
     }
+    if ((await readPhase(this.publicClient, this.deployment, taskId, round)) === 'resultCommit') {
+      throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes results.`, {
+        expected: 'the window of reveals',
+        hint: 'What is shown before it opens can be copied.',
+      });
+    }
+    const { store, onEvent } = this;
+    const { resultHash, document, model } = state;
+    await publishKept({ state: this.state, store, taskId, round, what: 'model', cid: model, onEvent });
+    await publishKept({ state: this.state, store, taskId, round, what: 'result', cid: document, onEvent });
     const sent = await this.#send('revealResult', [taskId, round, summaryOf(state), state.salt]);
-    const { resultHash } = state;
     this.onEvent({ event: 'result-revealed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    await this.state.forget(taskId, round);
     return sent;
   }
 
@@ -160,7 +194,7 @@ export class ValidatorNode extends Participant {
   async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
     const phase = await readPhase(this.publicClient, this.deployment, taskId, round);
     if (phase === 'commit') {
-      await this.join(taskId, round);
+      await this.join(taskId, round, signal);
       return false;
     }
     if (phase === 'none') return false;
@@ -219,6 +253,36 @@ export class ValidatorNode extends Participant {
     return entry;
   }
 
+  /** Throws unless what is known of the scorer's inputs can be fetched; it stays in memory until scoring, if it fits. */
+  async #ensureScorable(
+    taskId: bigint,
+    round: number,
+    document: TaskDocument,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const base = await readBase(this.publicClient, this.deployment, taskId, round, document.initialModel);
+    const inputs = [
+      { what: 'validation shard', cid: document.validation.shards[round]?.ciphertext },
+      { what: 'base model', cid: base },
+    ];
+    await Promise.all(
+      inputs.map(async ({ what, cid }) => {
+        if (cid === undefined) return;
+        try {
+          await this.#reader.get(cid, signal ? { signal } : {});
+        } catch (error) {
+          if (!isNodeError(error)) throw error;
+          const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.message}`;
+          throw new NodeError(error.code, message, {
+            expected: cid,
+            hint: 'Tried again until joining ends.',
+            cause: error,
+          });
+        }
+      }),
+    );
+  }
+
   /** Without its key a round can only be voided. */
   async #hasKey(taskId: bigint, round: number): Promise<boolean> {
     return (await readRound(this.publicClient, this.deployment, taskId, round)).key !== null;
@@ -239,10 +303,10 @@ export class ValidatorNode extends Participant {
   async #prepare(taskId: bigint, round: number, signal?: AbortSignal): Promise<ValidatorState> {
     const honest = await this.score(taskId, round, signal);
     const result: SummarisedResult = this.#options.attack === 'lie' ? lieAbout(honest.document) : honest;
-    const document = await this.store.putBlock(codecs.dagJson, result.bytes);
-    this.onEvent({ event: 'uploaded', what: 'result', cid: document, bytes: result.bytes.byteLength, taskId, round });
-    const model = await this.store.add(honest.model);
-    this.onEvent({ event: 'uploaded', what: 'model', cid: model, bytes: honest.model.byteLength, taskId, round });
+    const document = documentCid(result.bytes);
+    await this.state.keep(taskId, round, document, result.bytes);
+    const model = await fileCid(honest.model);
+    await this.state.keep(taskId, round, model, honest.model);
     const { resultHash, summary } = result;
     this.onEvent({ event: 'scored', resultHash, document, model, taskId, round });
     return await this.state.create(taskId, round, {

@@ -1,0 +1,49 @@
+import { codecs, type ContentStore } from '../content/content-store.ts';
+import { isNodeError, NodeError } from '../errors.ts';
+import type { OnEvent } from '../events.ts';
+import type { RoundState } from './round-state.ts';
+
+export interface PublishKeptParameters {
+  state: RoundState<object>;
+  store: ContentStore;
+  taskId: bigint;
+  round: number;
+  what: 'submission' | 'model' | 'result';
+  cid: string;
+  onEvent: OnEvent;
+}
+
+/**
+ * Stores what was kept until its reveal. Can be repeated. Content that is not in the state folder any more (a reveal
+ * that the chain took back) must be in the store, else nobody could check what is about to be revealed.
+ */
+export async function publishKept(parameters: PublishKeptParameters): Promise<void> {
+  const { state, store, taskId, round, what, cid, onEvent } = parameters;
+  const bytes = await state.kept(taskId, round, cid);
+  if (!bytes) {
+    try {
+      await store.get(cid);
+      return;
+    } catch (cause) {
+      if (!isNodeError(cause, 'CONTENT_NOT_FOUND', 'CONTENT_TIMEOUT')) throw cause;
+      throw lost(parameters, 'is neither in the state folder nor in the content store', cause);
+    }
+  }
+  const stored = what === 'result' ? await store.putBlock(codecs.dagJson, bytes) : await store.add(bytes);
+  if (stored !== cid) throw lost(parameters, 'was altered in the state folder', undefined, stored);
+  onEvent({ event: 'uploaded', what, cid, bytes: bytes.byteLength, taskId, round });
+}
+
+function lost(
+  { state, taskId, round, what, cid }: PublishKeptParameters,
+  problem: string,
+  cause?: unknown,
+  got?: string,
+): NodeError {
+  return new NodeError('STATE_CORRUPT', `The ${what} of round ${round} of task ${taskId} ${problem}.`, {
+    expected: `${cid} in ${state.folder}`,
+    hint: 'Start the node with the state folder that it committed with.',
+    ...(got === undefined ? {} : { got }),
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
