@@ -21,7 +21,8 @@ it('the browser part needs nothing of Node', async () => {
   expect(packages).toEqual([
     '@covey/contracts/abi',
     '@covey/protocol',
-    'ipfs-unixfs-exporter',
+    '@ipld/dag-pb',
+    'ipfs-unixfs',
     'multiformats/cid',
     'viem',
   ]);
