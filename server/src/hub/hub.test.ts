@@ -1,8 +1,9 @@
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import { signEnvelope } from '@covey/governance';
 import { snapshotJs } from '@covey/governance/testing/snapshot';
+import { parse } from 'graphql';
 import { parseEther, toHex } from 'viem';
 import type { Hex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -164,6 +165,43 @@ describe('what the hub refuses, in the shape of Snapshot', () => {
     await expect(propose({ title: '' })).rejects.toMatchObject(refused(/title/));
   });
 
+  test('texts that are long, many labels', async () => {
+    const { wallet, address } = signer(1);
+    const propose = (change: object) => client().proposal(wallet as never, address, { ...draft(), ...change });
+    for (const name of ['discussion', 'app']) {
+      await expect(propose({ [name]: 'x'.repeat(2049) })).rejects.toMatchObject(
+        refused(`${name} has more than 2048 bytes`),
+      );
+    }
+    await expect(propose({ discussion: 'é'.repeat(1025) })).rejects.toMatchObject(refused(/^discussion has more/));
+    await expect(propose({ plugins: 'x'.repeat(8193) })).rejects.toMatchObject(refused(/^plugins has more than 8192/));
+    await expect(propose({ labels: Array(11).fill('a') })).rejects.toMatchObject(refused(/at most 10 labels/));
+    await expect(propose({ labels: ['x'.repeat(257)] })).rejects.toMatchObject(refused(/label has more/));
+    await expect(cast(4, 1, { metadata: 'x'.repeat(8193) })).rejects.toMatchObject(refused(/^metadata has more/));
+    await expect(cast(4, 1, { app: 'x'.repeat(2049) })).rejects.toMatchObject(refused(/^app has more/));
+    const response = await fetch(`${server.url}/api/msg`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        ...(await signEnvelope(world.anvil.wallet(4), {
+          kind: 'follow',
+          message: { network: 's', space: 'covey.eth', timestamp: now },
+        })),
+        sig: `0x${'00'.repeat(4097)}`,
+      }),
+    });
+    expect(await response.json()).toMatchObject(refused(/^the signature has more/));
+  });
+
+  test('more than ten open proposals of one author', async () => {
+    const { wallet, address } = signer(6);
+    const propose = (title: string) => client().proposal(wallet as never, address, { ...draft(), title });
+    for (let i = 0; i < 10; i++) await propose(`Number ${i}`);
+    await expect(propose('One more')).rejects.toMatchObject(refused(/^proposal limit reached/));
+    const other = signer(7);
+    await client().proposal(other.wallet as never, other.address, { ...draft(), title: 'Of another' });
+  });
+
   test('duplicates, forged signers and changed messages', async () => {
     const wallet = world.anvil.wallet(4);
     const message = {
@@ -197,10 +235,47 @@ describe('what the hub refuses, in the shape of Snapshot', () => {
   });
 });
 
-test('messages survive a restart, a half-written last line does not disturb, and scores become final', async () => {
+describe('queries that ask for too much', () => {
+  const ask = async (query: string) => {
+    const response = await fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
+    return { status: response.status, body: (await response.json()) as object };
+  };
+  const refusal = (message: RegExp) => ({ errors: [{ message: expect.stringMatching(message) }] });
+  const aliased = (count: number) => Array.from({ length: count }, (_, i) => `a${i}: spaces { id }`).join(' ');
+
+  test('fields at the root are counted, through fragments too', async () => {
+    expect((await ask(`{ ${aliased(20)} }`)).status).toBe(200);
+    const many = await ask(`{ ${aliased(21)} }`);
+    expect(many.status).toBe(400);
+    expect(many.body).toMatchObject(refusal(/at most 20 fields at its root; this one has 21/));
+    const spread = `query { ...A ... { b: spaces { id } } } fragment A on Query { ...B ...B } fragment B on Query`;
+    expect((await ask(`${spread} { ${aliased(19)} }`)).status).toBe(200);
+    expect((await ask(`${spread} { ${aliased(20)} }`)).body).toMatchObject(refusal(/this one has 21/));
+  });
+
+  test('long ones are not parsed, and syntax trees are not taken in their place', async () => {
+    const long = await ask(`{ spaces { ${'id '.repeat(1000)} } }`);
+    expect(long.status).toBe(400);
+    expect(long.body).toMatchObject(refusal(/tokens/));
+    const tree = await ask(JSON.stringify(parse('{ spaces { id } }')));
+    expect(tree.status).toBe(400);
+    expect(tree.body).toMatchObject(refusal(/no GraphQL text/));
+  });
+});
+
+test('messages survive a restart, broken lines and a half-written last one do not disturb, and scores become final', async () => {
   const before = await detail();
   await server.close();
-  await appendFile(join(world.directory, 'data', 'hub', 'messages.jsonl'), '{"id":"0x12');
+  const log = join(world.directory, 'data', 'hub', 'messages.jsonl');
+  const [first = '', ...others] = (await readFile(log, 'utf8')).split('\n');
+  const changed = first.replace('Name the first model', 'Name the last model');
+  expect(changed).not.toBe(first);
+  await writeFile(log, [first, '{"id":"0x{"id":"0x12"}', changed, ...others].join('\n'));
+  await appendFile(log, '{"id":"0x12');
   server = await world.serve();
   await server.caughtUp();
   expect(await detail()).toEqual(before);

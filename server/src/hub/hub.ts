@@ -16,8 +16,9 @@ import * as dagJson from '@ipld/dag-json';
 import type { Address, Hex, PublicClient } from 'viem';
 import { messageOf, ServerError } from '../errors.ts';
 import type { IpfsNode } from '../ipfs/node.ts';
+import { MAX_OPEN_PROPOSALS, tooLong } from './limits.ts';
 import { MessageLog } from './message-log.ts';
-import type { LoggedMessage } from './message-log.ts';
+import type { BrokenLine, LoggedMessage } from './message-log.ts';
 
 /** A proposal as it was signed, with where it is kept. */
 export interface HubProposal {
@@ -84,6 +85,8 @@ export class Hub {
   readonly #votes = new Map<Hex, Map<Address, HubVote>>();
   readonly #seen = new Set<Hex>();
   readonly #final = new Map<Hex, Promise<HubScores>>();
+  /** Lines of the log that were skipped when it was opened. */
+  readonly broken: BrokenLine[] = [];
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(options: HubOptions) {
@@ -96,12 +99,14 @@ export class Hub {
   }
 
   async open(): Promise<void> {
-    for (const logged of await this.#log.open()) {
-      const envelope = parseEnvelope(logged.envelope);
-      if (messageId(envelope) !== logged.id)
-        throw new ServerError('SERVER_INTERNAL', `logged message ${logged.id} was changed`);
-      this.#take(logged, envelope, undefined);
-    }
+    await this.#log.open(
+      (logged) => {
+        const envelope = parseEnvelope(logged.envelope);
+        if (messageId(envelope) !== logged.id) throw new Error(`the message ${logged.id} was changed`);
+        this.#take(logged, envelope, undefined);
+      },
+      (line) => this.broken.push(line),
+    );
   }
 
   async close(): Promise<void> {
@@ -120,7 +125,10 @@ export class Hub {
     const { now, ipfs, client, space } = this.#options;
     let envelope: Envelope & { id: Hex };
     try {
-      envelope = await verifyEnvelope({ envelope: parseEnvelope(json), publicClient: client });
+      const parsed = parseEnvelope(json);
+      const excess = tooLong(parsed);
+      if (excess !== undefined) refuse(excess);
+      envelope = await verifyEnvelope({ envelope: parsed, publicClient: client });
     } catch (error) {
       if (error instanceof GovernanceError) refuse(messageOf(error));
       throw error;
@@ -157,7 +165,7 @@ export class Hub {
     if (timestamp < Math.min(wall, chain) - CLOCK_SKEW) refuse('wrong timestamp: it is too old');
   }
 
-  async #checkProposal({ message }: EnvelopeOf<'proposal'>): Promise<void> {
+  async #checkProposal({ message, address: author }: EnvelopeOf<'proposal'>): Promise<void> {
     const { head, now, power } = this.#options;
     if (!(countedTypes as readonly string[]).includes(message.type)) {
       refuse(`proposals of the type ${message.type} are not counted here; use ${countedTypes.join(', ')}`);
@@ -175,6 +183,10 @@ export class Hub {
     if (message.end <= now()) refuse('the end is already past');
     if (message.snapshot < 1 || message.snapshot > head()) {
       refuse(`the snapshot must be a mined block: expected 1 to ${head()}, got ${message.snapshot}`);
+    }
+    const open = [...this.#proposals.values()].filter((one) => one.author === author && this.stateOf(one) !== 'closed');
+    if (open.length >= MAX_OPEN_PROPOSALS) {
+      refuse(`proposal limit reached: an author has at most ${MAX_OPEN_PROPOSALS} proposals that are not closed`);
     }
     // The newest block is not past yet, and only what is past cannot change any more.
     if ((await power(message.from as Address, Math.min(message.snapshot, head() - 1))) === 0n) {

@@ -3,10 +3,12 @@ import mercurius from 'mercurius';
 import { messageOf, ServerError } from '../errors.ts';
 import { graphqlSchema, resolvers } from './graphql.ts';
 import type { GraphqlOptions } from './graphql.ts';
+import { isSyntaxTree, MAX_TOKENS, rootFieldsRule } from './query-limits.ts';
 
 /** The hub as Snapshot's clients know it: they post signed messages, and query with GraphQL. */
 export async function hubRoutes(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
   const { hub } = options;
+  for (const broken of hub.broken) app.log.error(broken, 'a line of the message log holds no message and was skipped');
 
   async function ingest(request: FastifyRequest, reply: FastifyReply) {
     try {
@@ -38,6 +40,11 @@ export async function hubRoutes(app: FastifyInstance, options: GraphqlOptions): 
     path: '/graphql',
     jit: 1,
     queryDepth: 8,
+    graphql: { parseOptions: { maxTokens: MAX_TOKENS } },
+    validationRules: [rootFieldsRule],
     graphiql: false,
+  });
+  app.graphql.addHook('preParsing', async (_schema, source) => {
+    if (isSyntaxTree(source)) throw new mercurius.ErrorWithProps('the query is no GraphQL text', {}, 400);
   });
 }

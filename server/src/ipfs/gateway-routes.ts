@@ -5,7 +5,8 @@ import * as dagPb from '@ipld/dag-pb';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CID } from 'multiformats/cid';
 import { ServerError } from '../errors.ts';
-import { contentOf, parseAnyCid } from './node.ts';
+import { sizeOf } from './content.ts';
+import { parseAnyCid } from './node.ts';
 import type { IpfsNode } from './node.ts';
 import { parseRange } from './range.ts';
 
@@ -137,15 +138,14 @@ async function sendBytes(
   const entry = await node.resolve(path);
   const cid = CID.parse(entry.cid.toString());
   if (entry.type === 'directory') {
-    const names: { name: string; cid: string }[] = [];
-    for await (const child of entry.entries()) names.push({ name: child.name, cid: child.cid.toString() });
+    const names = await node.list(cid);
     if (notModified(request, reply, `W/"${cid}.dir"`)) return reply.status(304).send();
     return reply.type('application/json').send({ entries: names });
   }
+  const size = sizeOf(entry);
   if (notModified(request, reply, `"${cid}"`)) return reply.status(304).send();
   const json = cid.code === CODEC_DAG_JSON;
   reply.headers({ 'content-type': json ? 'application/json' : contentType(path), 'accept-ranges': 'bytes' });
-  const size = entry.type === 'file' ? Number(entry.size) : entry.node.length;
   const range = parseRange(request.headers.range, size);
   if (range === 'unsatisfiable') return reply.status(416).header('content-range', `bytes */${size}`).send();
   if (range !== undefined) reply.status(206).header('content-range', `bytes ${range.start}-${range.end}/${size}`);
@@ -153,7 +153,7 @@ async function sendBytes(
   const length = range === undefined ? size : range.end - range.start + 1;
   reply.header('content-length', length);
   if (request.method === 'HEAD') return reply.send(null);
-  return reply.send(Readable.from(contentOf(entry, { offset: start, length }), { objectMode: false }));
+  return reply.send(Readable.from(node.content(entry, { offset: start, length }), { objectMode: false }));
 }
 
 const types: Record<string, string> = {

@@ -7,6 +7,7 @@ import type { ImportCandidate } from 'ipfs-unixfs-importer';
 import { CID } from 'multiformats/cid';
 import { create as createDigest } from 'multiformats/hashes/digest';
 import { ServerError } from '../errors.ts';
+import { BoundedReads, contentOf, listOf, sizeOf } from './content.ts';
 import { DurableBlockstore } from './durable-blockstore.ts';
 import { importerOptions } from './profile.ts';
 import type { AddOptions } from './profile.ts';
@@ -43,7 +44,8 @@ export class IpfsNode {
     const written: CID[] = [];
     const store = {
       put: async (cid: CID, bytes: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>) => {
-        if (!options.onlyHash) await this.blocks.put(cid, bytes);
+        if (options.onlyHash) return cid;
+        await this.blocks.put(cid, bytes);
         written.push(cid);
         return cid;
       },
@@ -84,29 +86,44 @@ export class IpfsNode {
     return cid;
   }
 
-  /** The entry at `<cid>[/path]`; its `content()` gives the bytes of files. */
+  /** The entry at `<cid>[/path]`, whose bytes `content` gives. */
   async resolve(path: string): Promise<UnixFSEntry> {
     const [root = '', ...rest] = path.replace(/^\/?(ipfs\/)?/, '').split('/');
     const cid = parseAnyCid(root);
     try {
-      return await exporter([cid.toString(), ...rest.filter((part) => part !== '')].join('/'), this.blocks);
+      const inside = rest.filter((part) => part !== '');
+      return await exporter([cid.toString(), ...inside].join('/'), new BoundedReads(this.blocks));
     } catch (error) {
       throw this.#described(error, path);
     }
   }
 
-  /** Bytes of a file or single block; fails before it reads more than `maxBytes`. */
+  /** Bytes of a file, raw or document block; each block is read when its bytes are taken. */
+  content(entry: UnixFSEntry, range: { offset?: number; length?: number } = {}): AsyncGenerator<Uint8Array> {
+    return contentOf(this.blocks, entry, range);
+  }
+
+  /** What is in a directory. */
+  async list(directory: CID): Promise<{ name: string; cid: string }[]> {
+    try {
+      return await listOf(this.blocks, directory);
+    } catch (error) {
+      throw this.#described(error, directory.toString());
+    }
+  }
+
+  /** Bytes of a file or single block; fails before it reads any of one that has more than `maxBytes`. */
   async read(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<Uint8Array> {
     const entry = await this.resolve(path);
-    const chunks: Uint8Array[] = [];
-    let total = 0;
-    for await (const chunk of contentOf(entry)) {
-      total += chunk.length;
-      if (total > maxBytes) {
-        throw new ServerError('SERVER_TOO_LARGE', `${path} is too large`, { expected: `at most ${maxBytes} bytes` });
-      }
-      chunks.push(chunk);
+    const size = sizeOf(entry);
+    if (size > maxBytes) {
+      throw new ServerError('SERVER_TOO_LARGE', `${path} is too large`, {
+        expected: `at most ${maxBytes} bytes`,
+        got: `${size}`,
+      });
     }
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of this.content(entry)) chunks.push(chunk);
     return Buffer.concat(chunks);
   }
 
@@ -129,23 +146,6 @@ const importerDefaults: AddOptions = {
   pin: true,
   pinName: '',
 };
-
-/** Bytes of what has bytes: files, raw and document blocks. Errors in the middle of a stream keep their codes. */
-export async function* contentOf(
-  entry: UnixFSEntry,
-  range: { offset?: number; length?: number } = {},
-): AsyncGenerator<Uint8Array> {
-  if (entry.type === 'directory') {
-    throw new ServerError('IPFS_NOT_A_FILE', `${entry.path} is a directory`, { hint: 'name a file in it' });
-  }
-  if (entry.type === 'object') {
-    // A document: the exporter gives its decoded value too, but what a reader wants are the exact bytes.
-    const { offset = 0, length = entry.node.length } = range;
-    yield entry.node.subarray(offset, offset + length);
-    return;
-  }
-  yield* entry.content(range);
-}
 
 export function parseAnyCid(text: string): CID {
   try {

@@ -18,6 +18,9 @@ export interface AddOptions {
 /** Layout unless options say otherwise: the profile unixfs-v1-2025 (IPIP-499), named in full as defaults drift. */
 export const PROFILE = { name: 'unixfs-v1-2025', chunkBytes: 1024 * 1024, maxLinks: 1024 } as const;
 
+/** Smaller blocks cost many times the memory and the disk of what they hold. */
+const MIN_CHUNK_BYTES = 1024;
+
 export function importerOptions(options: AddOptions): ImporterOptions {
   return {
     profile: PROFILE.name,
@@ -75,7 +78,7 @@ function parseChunker(text: string | undefined): number | undefined {
   if (text === undefined || text === 'default') return undefined;
   const match = /^size-(\d+)$/.exec(text);
   if (match?.[1] === undefined) throw unsupported('chunker', 'size-<bytes>', text);
-  return boundedInteger('chunker', match[1], 1, 1024 * 1024);
+  return boundedInteger('chunker', match[1], MIN_CHUNK_BYTES, 1024 * 1024);
 }
 
 function boundedInteger(name: string, text: string, min: number, max: number): number {

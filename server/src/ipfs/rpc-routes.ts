@@ -6,7 +6,7 @@ import * as dagJson from '@ipld/dag-json';
 import type { CID } from 'multiformats/cid';
 import { base36 } from 'multiformats/bases/base36';
 import { messageOf, ServerError } from '../errors.ts';
-import { contentOf, MAX_BLOCK_BYTES, parseAnyCid } from './node.ts';
+import { MAX_BLOCK_BYTES, parseAnyCid } from './node.ts';
 import type { IpfsNode } from './node.ts';
 import { parseAddOptions, queryFlag, queryText } from './profile.ts';
 import type { QueryValues } from './profile.ts';
@@ -67,7 +67,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
     return reply
       .type('application/octet-stream')
       .header('x-stream-output', '1')
-      .send(await started(contentOf(entry, range)));
+      .send(await started(node.content(entry, range)));
   });
 
   post('/block/put', async (query, request) => {
