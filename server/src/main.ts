@@ -50,8 +50,8 @@ const server = await createServer({
 });
 console.log(`Covey serves ${server.url}`);
 
-// The UnixFS exporter leaves a rejected promise behind when a nested block is missing or malformed; the request that
-// asked for it has had its own error. Nobody's DAG shall end the server.
+// Files are read by our own reader, because the UnixFS exporter loses promises when a nested block is missing or
+// malformed. Paths and directories still go through it: whatever it loses is logged and does not end the server.
 process.on('unhandledRejection', (reason) => {
   server.app.log.error({ err: reason }, 'unhandled rejection');
 });
