@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {Cid} from "../types/Types.sol";
+import {Cid, ResultSummary} from "../types/Types.sol";
 import {TrainerLeaf} from "./IRewardDistributor.sol";
 
 struct Listing {
@@ -52,8 +52,11 @@ interface IModelMarket {
     error NothingToClaim(address node);
     error RevenueExhausted(uint256 revenue, uint256 needed);
 
-    /// @notice Listing ids start at 1; one active listing a task.
-    function list(uint256 taskId, uint256 price, uint256 creatorShare) external returns (uint256 listingId);
+    /// @notice Listing ids start at 1; one active listing a task. Claims of all its claimable rounds must be open.
+    /// @param last Summary of the last claimable round: its model is what is sold.
+    function list(uint256 taskId, uint256 price, uint256 creatorShare, ResultSummary calldata last)
+        external
+        returns (uint256 listingId);
     function delist(uint256 listingId) external;
     /// @param price What the buyer agreed to, so that a relisting cannot change it under way.
     function buy(uint256 listingId, uint256 price) external;

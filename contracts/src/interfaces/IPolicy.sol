@@ -14,7 +14,7 @@ enum Param {
     MinValidatorStake,
     CreationStake,
     MaxTrainers,
-    MaxValidators,
+    ValidatorSeats,
     MinWindow,
     MaxWindow,
     ChallengeWindow,
@@ -31,7 +31,17 @@ enum Param {
     ReporterShare,
     ArenaMargin,
     MarketFee,
-    MaxSubmissionBytes
+    MaxSubmissionBytes,
+    SlashSilence,
+    MinDelegation,
+    MaxCommission,
+    CommissionNotice,
+    RewardStream,
+    EmissionDaily,
+    EmissionDecay,
+    EmissionPeriod,
+    TaskStakeQuarterPower,
+    PolicyNotice
 }
 
 struct Change {
@@ -50,9 +60,11 @@ struct ParamDescription {
 }
 
 /// @title The governed numbers and the approved scorer, with their whole history
-/// @notice Each change makes a new version. A round keeps the version that was in force when it opened, so a vote
-/// never changes the rules of a running round.
+/// @notice Each change makes a new version, announced by its events and in force once PolicyNotice seconds have passed. A
+/// round keeps the version that was in force when it opened, so a vote never changes the rules of a running round.
 interface IPolicy {
+    /// @notice A version was decided; it holds from `effectiveAt` on, unix seconds.
+    event VersionAnnounced(uint32 indexed version, uint40 effectiveAt);
     event PolicyChanged(uint32 indexed version, Param indexed param, uint256 oldValue, uint256 newValue);
     event ScorerChanged(uint32 indexed version, bytes32 oldScorer, bytes32 newScorer);
 
@@ -69,9 +81,17 @@ interface IPolicy {
     /// @notice Approves another scorer binary by the SHA-256 of its wasm. Needs SET_SCORER_PERMISSION of the DAO.
     function setScorer(bytes32 sha256Hash) external;
 
+    /// @notice The version in force now.
     function version() external view returns (uint32);
+    /// @notice The newest version, in force or announced.
+    function announcedVersion() external view returns (uint32);
+    /// @notice From when a version holds, unix seconds.
+    function effectiveAt(uint32 version_) external view returns (uint40);
+    /// @notice The value in force now.
     function latest(Param param) external view returns (uint256);
     function valueAt(Param param, uint32 version_) external view returns (uint256);
+    /// @notice Some values at a version, in the order asked for: one call for what a round needs.
+    function read(Param[] calldata params, uint32 version_) external view returns (uint256[] memory);
     /// @notice All values at a version, in the order of `Param`.
     function valuesAt(uint32 version_) external view returns (uint256[] memory);
     function scorer() external view returns (bytes32);

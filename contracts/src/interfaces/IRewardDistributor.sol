@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {ResultSummary} from "../types/Types.sol";
+
 struct TrainerLeaf {
     uint32 index;
     address node;
     uint256 weight;
     uint256 ownWeight;
+}
+
+struct RoundKey {
+    uint256 taskId;
+    uint32 round;
+}
+
+struct TrainerClaim {
+    uint256 taskId;
+    uint32 round;
+    TrainerLeaf leaf;
+    bytes32[] proof;
 }
 
 /// @notice Amounts in wei; node = total - delegators = unlocked + vesting.
@@ -59,16 +73,30 @@ interface IRewardDistributor {
     error ClaimPeriodRunning(uint256 end);
 
     /// @notice Fetches the pool of a claimable round and fixes the role split. Anyone may call.
-    function openClaims(uint256 taskId, uint32 round) external;
+    /// @param summary The accepted result's.
+    function openClaims(uint256 taskId, uint32 round, ResultSummary calldata summary) external;
     /// @notice Pays a training node. Anyone may call; the node is paid.
     function claimTrainer(uint256 taskId, uint32 round, TrainerLeaf calldata leaf, bytes32[] calldata proof) external;
     function claimValidator(uint256 taskId, uint32 round, address validator) external;
+    /// @notice Pays one node for many rounds with one transfer: its training claims, its validator claims, and what of earlier
+    /// claims has vested. What was claimed already or has nothing to give is skipped, so that nobody can spoil a batch.
+    function claimMany(
+        address node,
+        TrainerClaim[] calldata trainer,
+        RoundKey[] calldata validator,
+        RoundKey[] calldata vested
+    ) external;
     /// @notice Pays what of a claim has vested by now. Anyone may call; the node is paid.
     function release(uint256 taskId, uint32 round, address node) external;
     /// @notice Ends the claims of a round a year after they opened; what nobody claimed returns to the task's budget.
     /// Anyone may call. What has been claimed and still vests is not touched.
     function closeClaims(uint256 taskId, uint32 round) external;
 
+    /// @notice What claims of a round are proven against; zeros before they are open.
+    function claimBasis(uint256 taskId, uint32 round)
+        external
+        view
+        returns (bytes32 claimsRoot, uint32 claimants, uint256 sumOwnWeights);
     function rewards(uint256 taskId, uint32 round) external view returns (RoundRewards memory);
     function vesting(uint256 taskId, uint32 round, address node) external view returns (Vesting memory);
     function releasable(uint256 taskId, uint32 round, address node) external view returns (uint256);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {Cid, ResultSummary, RoundPhase, StakeSnapshot} from "../types/Types.sol";
+import {Cid, ResultSummary, RoundPhase, VoidReason} from "../types/Types.sol";
 
 /// @notice Ends of the windows of a round, unix seconds.
 struct Deadlines {
@@ -13,45 +13,78 @@ struct Deadlines {
     uint40 resultReveal;
 }
 
+/// @param openedAt Unix seconds. Stakes count as they were at the end of the second before.
+/// @param submissions How many were revealed; they are numbered in the order of their reveals.
+/// @param candidateStake Σ effective stake in wei of the validators that joined; seats are drawn over it.
+/// @param seats How many seats are drawn (the policy's ValidatorSeats).
+/// @param attestedSeats Seats whose holders attested; revealedSeats those who revealed a result.
+/// @param drawBlock The block whose hash is the seed; 0 before the draw is scheduled. `seed` is 0 before the draw.
 struct RoundInfo {
     RoundPhase phase;
+    VoidReason voidReason;
     uint32 policyVersion;
+    uint40 openedAt;
+    uint64 openedBlock;
     uint32 submissions;
-    uint32 revealed;
-    uint32 validators;
+    uint16 seats;
+    uint16 attestedSeats;
+    uint16 revealedSeats;
+    uint256 candidateStake;
+    uint64 drawBlock;
+    bool drawn;
     Deadlines deadlines;
     uint40 challengeEnd;
     uint40 disputeEnd;
     bytes32 key;
-    bool counted;
-    uint256 countedBitmap;
     uint256 pool;
-    uint256 selectedStake;
-    uint256 revealedStake;
     bytes32 acceptedHash;
-    ResultSummary accepted;
 }
 
+/// @param committedAt Unix seconds; of identical content the earlier commit counts, then the lower index.
 struct Submission {
     address node;
-    bytes32 commitment;
-    bool revealed;
-    Cid cid;
-    StakeSnapshot stake;
+    uint40 committedAt;
+    bool forfeitPaid;
 }
 
+enum ValidatorStage {
+    None,
+    Joined,
+    Attested,
+    ResultCommitted,
+    ResultRevealed
+}
+
+/// @param seats 0 before the draw, and for who drew none.
+/// @param resultHash The revealed result's hash without its last three bytes (zeroed), else 0.
 struct ValidatorEntry {
-    bool joined;
-    bool attested;
-    uint256 bitmap;
-    bytes32 resultCommitment;
+    ValidatorStage stage;
+    uint16 seats;
     bytes32 resultHash;
-    StakeSnapshot stake;
+}
+
+/// @notice The validators on one result: their seats, their own stake in wei, and Σ stake powers with and without
+/// delegation.
+struct Agreement {
+    uint16 seats;
+    uint16 count;
+    uint256 ownStake;
+    uint256 sumWeights;
+    uint256 sumOwnWeights;
 }
 
 /// @title Rounds: commit, reveal, key, availability, result commit and reveal, acceptance, challenge
-/// @notice Rounds of a task are numbered from 0. Submissions are numbered in the order of their commits, at most 256.
-/// Every transition can be called by anyone once its window has passed.
+/// @notice Rounds of a task are numbered from 0. Every transition can be called by anyone once its window has passed.
+///
+/// Validators are sampled by stake. Candidates join while commits run; each takes an interval as long as its effective
+/// stake on a line of length S. After the commit window a draw is scheduled, whose seed is the hash of the next block but
+/// one; it gives one offset o in [0, S), and the points (j·S + o)/seats, j = 0 … seats − 1, each fall into one candidate's
+/// interval: that is a seat. So the expected number of seats is exactly seats·stake/S, who holds S/seats or more has one
+/// for sure, there are always exactly `seats` of them, and nobody pays for a loop. Acceptance and availability count
+/// seats. Limits: who builds the block of the seed can discard it, at the price of its reward, and so draw once more; a
+/// schedule that nobody uses within 256 blocks has to be made again.
+///
+/// No function's cost grows with the number of submissions, but for one word of an attestation per 256 of them.
 interface IRoundManager {
     event RoundOpened(
         uint256 indexed taskId,
@@ -61,20 +94,27 @@ interface IRoundManager {
         uint256 pool,
         Deadlines deadlines
     );
-    event ValidatorJoined(uint256 indexed taskId, uint32 indexed round, address indexed validator, StakeSnapshot stake);
-    event SubmissionCommitted(
+    /// @notice The candidate's interval on the line is [intervalEnd − stake, intervalEnd).
+    event ValidatorJoined(
+        uint256 indexed taskId, uint32 indexed round, address indexed validator, uint256 stake, uint256 intervalEnd
+    );
+    event SubmissionCommitted(uint256 indexed taskId, uint32 indexed round, address indexed node, bytes32 commitment);
+    event DrawScheduled(uint256 indexed taskId, uint32 indexed round, uint256 drawBlock);
+    event SeatsDrawn(
         uint256 indexed taskId,
         uint32 indexed round,
-        address indexed node,
-        uint32 index,
-        bytes32 commitment,
-        StakeSnapshot stake
+        uint256 drawBlock,
+        bytes32 seed,
+        uint256 offset,
+        uint256 candidateStake,
+        uint16 seats
     );
-    event SubmissionRevealed(uint256 indexed taskId, uint32 indexed round, address indexed node, uint32 index, Cid cid);
+    event SubmissionRevealed(
+        uint256 indexed taskId, uint32 indexed round, address indexed node, uint32 index, Cid cid, uint40 committedAt
+    );
     event KeyPublished(uint256 indexed taskId, uint32 indexed round, bytes32 key);
-    event AvailabilityAttested(uint256 indexed taskId, uint32 indexed round, address indexed validator, uint256 bitmap);
-    event AvailabilityCounted(
-        uint256 indexed taskId, uint32 indexed round, uint256 bitmap, uint256 attestingStake, uint256 selectedStake
+    event AvailabilityAttested(
+        uint256 indexed taskId, uint32 indexed round, address indexed validator, uint16 seats, uint256[] bitmap
     );
     event ResultCommitted(uint256 indexed taskId, uint32 indexed round, address indexed validator, bytes32 commitment);
     event ResultRevealed(
@@ -88,8 +128,8 @@ interface IRoundManager {
         uint256 indexed taskId,
         uint32 indexed round,
         bytes32 resultHash,
-        uint256 stake,
-        uint256 revealedStake,
+        uint16 seats,
+        uint16 revealedSeats,
         uint40 challengeEnd,
         ResultSummary summary
     );
@@ -97,81 +137,101 @@ interface IRoundManager {
         uint256 indexed taskId, uint32 indexed round, address indexed challenger, Cid result, uint256 bond
     );
     event RoundDisputed(uint256 indexed taskId, uint32 indexed round, uint40 disputeEnd);
-    event RoundRuled(uint256 indexed taskId, uint32 indexed round, bytes32 resultHash);
-    event RoundFinalized(uint256 indexed taskId, uint32 indexed round, bytes32 resultHash, Cid model);
-    event RoundVoided(uint256 indexed taskId, uint32 indexed round, string reason);
+    event RoundRuled(uint256 indexed taskId, uint32 indexed round, bytes32 resultHash, ResultSummary summary);
+    event RoundFinalized(uint256 indexed taskId, uint32 indexed round, bytes32 resultHash);
+    event RoundVoided(uint256 indexed taskId, uint32 indexed round, VoidReason reason);
     event BondReturned(uint256 indexed taskId, uint32 indexed round, address indexed challenger, uint256 amount);
 
     error WrongPhase(uint256 taskId, uint32 round, RoundPhase expected, RoundPhase actual);
     error RoundStillOpen(uint256 taskId, uint32 round);
     error AlreadyCommitted(address node);
     error NotCommitted(address node);
-    error AlreadyRevealed(address node);
     error CommitmentMismatch(address node, bytes32 expected, bytes32 got);
+    error EmptyCommitment();
     error UnsupportedCodec(uint64 codec);
     error StakeTooLow(address node, uint256 stake, uint256 minimum);
     error RoundFull(uint256 maximum);
     error AlreadyJoined(address validator);
-    error NotValidator(address validator);
-    error AlreadyAttested(address validator);
+    /// @dev Not a candidate, or one that drew no seat.
+    error NoSeat(address validator);
+    error WrongStage(address validator, ValidatorStage expected, ValidatorStage actual);
+    error NothingToDraw();
+    error AlreadyDrawn();
+    error DrawScheduledFor(uint256 drawBlock);
+    error DrawNotReady(uint256 drawBlock, uint256 blockNumber);
+    error DrawExpired(uint256 drawBlock, uint256 blockNumber);
+    error BitmapLength(uint256 expected, uint256 got);
     error BitmapOutOfRange(uint256 bitmap, uint32 submissions);
     error KeyAlreadyPublished();
-    error WrongKey(bytes32 expected, bytes32 got);
-    error AlreadyCounted();
-    error NothingCounted();
-    error SummaryMismatch(bytes32 expected, bytes32 got);
-    error ThresholdNotMet(uint256 stakeOnHash, uint256 revealedStake, uint256 selectedStake);
-    error ThresholdMet(bytes32 resultHash);
-    error AlreadyChallenged(address challenger);
     error KeyMissing();
-    error EmptyCommitment();
+    error WrongKey(bytes32 expected, bytes32 got);
+    error SummaryMismatch(bytes32 expected, bytes32 got);
+    error ThresholdNotMet(uint16 seatsOnHash, uint16 revealedSeats, uint16 seats);
+    error ThresholdMet(bytes32 resultHash);
+    /// @dev `dispute` needs every revealed hash, ascending: their seats have to add up to all that revealed.
+    error HashesIncomplete(uint16 seatsOnHashes, uint16 revealedSeats);
+    error HashesNotAscending();
+    error AlreadyChallenged(address challenger);
     error TooManyChallenges(uint256 maximum);
     error CannotVoid(RoundPhase phase);
+    error NothingForfeited(uint256 taskId, uint32 round, uint32 index);
     /// @param what The first field of the summary that no right result can have.
     error InvalidSummary(string what);
 
     /// @notice Opens the task's next round when the one before has closed. Pins policy version and scorer.
     function open(uint256 taskId) external returns (uint32 round);
-    /// @notice A staked validator joins during the commit window; its stake is counted as it is now.
+    /// @notice A validator becomes a candidate during the commit window, with the stake it had before the round opened.
     function join(uint256 taskId, uint32 round) external;
+    /// @notice Costs a node nothing but gas; stake is looked at when it reveals.
     /// @param commitment keccak256(abi.encode(taskId, round, node, cid, salt)) with types (uint256, uint32, address, Cid, bytes32).
     function commit(uint256 taskId, uint32 round, bytes32 commitment) external;
-    function reveal(uint256 taskId, uint32 round, Cid calldata cid, bytes32 salt) external;
+    /// @notice Fixes the block of the draw's seed, after the commit window. Again when the last one expired unused.
+    function scheduleDraw(uint256 taskId, uint32 round) external;
+    /// @notice Draws the seats. `attest` does it too where nobody has.
+    function draw(uint256 taskId, uint32 round) external;
+    /// @notice Reveals what was committed; needs the stake minimum as of the round's opening. The CID is in the event, and
+    /// is proven by the commitment that it opens.
+    function reveal(uint256 taskId, uint32 round, Cid calldata cid, bytes32 salt) external returns (uint32 index);
     function publishKey(uint256 taskId, uint32 round, bytes32 key) external;
-    /// @param bitmap Bit i is set when revealed submission i could be fetched whole.
-    function attest(uint256 taskId, uint32 round, uint256 bitmap) external;
-    function countAvailability(uint256 taskId, uint32 round) external;
+    /// @param bitmap Bit i of word w is set when submission 256·w + i could be fetched whole; a word per 256 submissions.
+    function attest(uint256 taskId, uint32 round, uint256[] calldata bitmap) external;
     /// @param commitment keccak256(abi.encode(taskId, round, validator, resultHash, salt)) with types (uint256, uint32, address, bytes32, bytes32).
-    /// Counts the availability first where nobody has.
     function commitResult(uint256 taskId, uint32 round, bytes32 commitment) external;
     /// @notice Only a summary that the round could have, so that none can be accepted which later steps cannot handle: at most
-    /// as many claimants as submissions, an own stake below 2^128 wei, and a model of the codec raw or dag-pb.
+    /// as many claimants as submissions, own stake and weights in their ranges, and a model of the codec raw or dag-pb.
     function revealResult(uint256 taskId, uint32 round, ResultSummary calldata summary, bytes32 salt) external;
     function accept(uint256 taskId, uint32 round, ResultSummary calldata summary) external;
     /// @notice Challenges the accepted result with the policy's bond and another result document.
     function challenge(uint256 taskId, uint32 round, Cid calldata result) external;
     /// @notice Marks a round without agreement as disputed once the reveal window has passed.
-    function dispute(uint256 taskId, uint32 round) external;
+    /// @param hashes Every revealed result hash, ascending.
+    function dispute(uint256 taskId, uint32 round, bytes32[] calldata hashes) external;
     /// @notice The DAO's ruling on a disputed round. Needs RULE_ROUND_PERMISSION, and such a summary as `revealResult` takes.
     function rule(uint256 taskId, uint32 round, ResultSummary calldata summary) external;
-    /// @notice Closes an accepted round whose challenge window has passed; its claims can then be opened.
+    /// @notice Closes an accepted round whose challenge window has passed: its claims can then be opened, or it is void
+    /// and the creation stake forfeited when the result says that the shard was invalid.
     function finalize(uint256 taskId, uint32 round) external;
-    /// @notice Voids a round that can no longer finish: no key, nothing counted, nobody revealed, no ruling in time, task stopped.
+    /// @notice Voids a round that can no longer finish: no candidate, no key, nothing counted, nobody revealed, no ruling in
+    /// time, task stopped.
     function voidRound(uint256 taskId, uint32 round) external;
+    /// @notice Pays a submission's part of a forfeited creation stake to its node. Anyone may call.
+    function claimForfeit(uint256 taskId, uint32 round, uint32 index) external;
 
     function round(uint256 taskId, uint32 round_) external view returns (RoundInfo memory);
     function phaseOf(uint256 taskId, uint32 round_) external view returns (RoundPhase);
     function roundCount(uint256 taskId) external view returns (uint32);
     function submission(uint256 taskId, uint32 round_, uint32 index) external view returns (Submission memory);
-    function submissionIndexOf(uint256 taskId, uint32 round_, address node)
+    /// @notice What a node committed and has not revealed: the commitment without its last six bytes (zeroed), and when.
+    function commitmentOf(uint256 taskId, uint32 round_, address node)
         external
         view
-        returns (bool exists, uint32 index);
+        returns (bytes32 commitment, uint40 committedAt);
     function validator(uint256 taskId, uint32 round_, address validator_) external view returns (ValidatorEntry memory);
-    function validators(uint256 taskId, uint32 round_) external view returns (address[] memory);
-    /// @notice Validators whose revealed hash is `resultHash`: their stake, own stake and sums of stake powers.
-    function agreement(uint256 taskId, uint32 round_, bytes32 resultHash)
-        external
-        view
-        returns (uint256 stake, uint256 ownStake, uint256 sumWeights, uint256 sumOwnWeights, uint32 count);
+    function agreement(uint256 taskId, uint32 round_, bytes32 resultHash) external view returns (Agreement memory);
+    /// @notice Which submissions count, a word per 256: empty until the availability window has passed, or without quorum.
+    function countedBitmap(uint256 taskId, uint32 round_) external view returns (uint256[] memory);
+    /// @notice Seats whose holders attested that they could not fetch a submission.
+    function missingSeats(uint256 taskId, uint32 round_, uint32 index) external view returns (uint16);
+    /// @notice Own stake that earned in the task's last paid round: T + V of its settlement, in wei.
+    function stakeBehind(uint256 taskId) external view returns (uint256);
 }

@@ -2,19 +2,22 @@
 pragma solidity ^0.8.28;
 
 import {Cid} from "../types/Types.sol";
+import {ISlashReceiver} from "./IStakeManager.sol";
 
 /// @notice Objective reasons that the chain itself can check.
 /// - ResultMismatch: a validator revealed another result than the accepted one.
 /// - SubmissionNotRevealed: a training node committed and did not reveal.
-/// - ResultNotRevealed: a validator committed a result and did not reveal it.
+/// - ResultNotRevealed: a validator attested or committed a result and did not reveal one, though something counted.
 /// - SubmissionUnavailable: a training node's revealed submission did not count, and no validator attested to have it.
+/// - ValidatorSilent: a validator joined, drew a seat, and did not attest although the key was there.
 /// One validator who had it is enough against the case: not counting is decided by a part of the stake, which must not
 /// cost an honest node its own. A submission served to some only is therefore not counted and not paid, nothing more.
 enum Reason {
     ResultMismatch,
     SubmissionNotRevealed,
     ResultNotRevealed,
-    SubmissionUnavailable
+    SubmissionUnavailable,
+    ValidatorSilent
 }
 
 enum CaseState {
@@ -24,6 +27,9 @@ enum CaseState {
     Executed
 }
 
+/// @param ratio Part of the pool that is slashed, 1e18 = all; at most the court's MAX_RATIO.
+/// @param amount Wei: ratio × (own + delegated stake of the target's pool as the round opened), rounded down.
+/// @param taken What the pool lost when the case was executed; `collected` is what has arrived of it so far.
 struct SlashCase {
     uint256 taskId;
     uint32 round;
@@ -32,13 +38,18 @@ struct SlashCase {
     Reason reason;
     CaseState state;
     uint40 appealEnd;
-    uint256 ratio;
-    uint256 amount;
+    uint64 ratio;
+    uint64 reporterShare;
+    uint128 amount;
+    uint128 taken;
+    uint128 collected;
     Cid evidence;
 }
 
 /// @title Slash cases with an appeal window
-interface ISlashCourt {
+/// @notice 90 % of what a case takes (as it is collected) returns to the task's budget, or to the DAO's treasury when the
+/// task has ended; the rest goes to the reporter.
+interface ISlashCourt is ISlashReceiver {
     event CaseOpened(
         uint256 indexed caseId,
         address indexed target,
@@ -52,17 +63,22 @@ interface ISlashCourt {
         uint40 appealEnd
     );
     event CaseOverturned(uint256 indexed caseId);
-    event CaseExecuted(uint256 indexed caseId, uint256 taken, uint256 toTask, uint256 toReporter);
+    event CaseExecuted(uint256 indexed caseId, uint256 taken);
+    /// @param toTreasury Whether `amount` went to the DAO's treasury in place of the task.
+    event SlashDistributed(uint256 indexed caseId, uint256 amount, uint256 toReporter, bool toTreasury);
 
     error NotProven(uint256 taskId, uint32 round, address target, Reason reason);
+    error UnknownSubmission(uint256 taskId, uint32 round, uint32 index);
+    error NotStakeManager(address caller);
     error CaseExists(uint256 caseId);
     error WrongCaseState(uint256 caseId, CaseState state);
     error AppealWindowOpen(uint256 caseId, uint40 appealEnd);
     error AppealWindowClosed(uint256 caseId, uint40 appealEnd);
 
     /// @notice Opens a case whose fact the round shows; freezes the target's stake. Case ids start at 1.
-    /// The amount is the ratio of the stake that the target had in the round. One case a target, round and reason.
-    function open(uint256 taskId, uint32 round, address target, Reason reason, Cid calldata evidence)
+    /// One case a target, round and reason.
+    /// @param index The submission's index for SubmissionUnavailable, else ignored.
+    function open(uint256 taskId, uint32 round, address target, Reason reason, uint32 index, Cid calldata evidence)
         external
         returns (uint256 caseId);
     /// @notice Needs OVERTURN_PERMISSION of the DAO; only inside the appeal window.

@@ -3,51 +3,128 @@ pragma solidity ^0.8.28;
 
 import {StakeSnapshot} from "../types/Types.sol";
 
-/// @title Stake of training nodes and validators
+/// @notice A node's pool. One share is worth tokens/shares wei; only slashes change that, and only downwards.
+/// @param tokens Wei behind all shares, active and unstaking.
+/// @param shares All shares.
+/// @param ownShares Active shares of the node itself.
+/// @param delegatedShares Active shares of delegators.
+struct PoolInfo {
+    uint256 tokens;
+    uint256 shares;
+    uint256 ownShares;
+    uint256 delegatedShares;
+    uint64 commission;
+    uint64 nextCommission;
+    uint40 nextCommissionAt;
+    uint32 openCases;
+    uint32 slashes;
+    uint256 rewardRate;
+    uint40 rewardEnd;
+}
+
+/// @param shares Active shares; unstakingShares those that wait for `availableAt`.
+/// @param custody Wei that still vote for the owner: the value of the shares when slashes were last collected from it.
+/// @param slashesCollected How many of the pool's slashes have been collected from it.
+struct Position {
+    uint256 shares;
+    uint256 unstakingShares;
+    uint40 availableAt;
+    uint256 custody;
+    uint32 slashesCollected;
+    uint256 claimable;
+}
+
+/// @notice Where slashed tokens go as they are collected.
+interface ISlashReceiver {
+    /// @notice The stake manager has just sent `amount` wei of the slash `ref` to this contract.
+    function onSlashCollected(uint256 ref, uint256 amount) external;
+}
+
+/// @title Stake: one pool of shares a node, its own stake and delegated stake alike
+/// @notice Staked, delegated and unstaking tokens keep voting for who put them there. A slash lowers the worth of every
+/// share of the pool at once, active or unstaking; the tokens behind it (and their votes) are taken position by
+/// position: the node's own in the same call, each delegator's whenever anybody calls `collect` or the owner next
+/// touches it. So a slash costs the same however many delegators there are, no token votes for two, and nobody gets
+/// out before paying its part. Rewards are claimed, not compounded: they are streamed to active delegated shares by
+/// stake-time. Deposits, requests and withdrawals of a pool with an open slash case wait for its end.
 interface IStakeManager {
-    event Staked(address indexed node, address indexed payer, uint256 amount);
-    event UnstakeRequested(address indexed node, uint256 amount, uint64 availableAt);
-    event Unstaked(address indexed node, uint256 amount);
+    event Staked(address indexed node, address indexed owner, uint256 amount, uint256 shares);
+    event UnstakeRequested(
+        address indexed node, address indexed owner, uint256 amount, uint256 shares, uint40 availableAt
+    );
+    event Unstaked(address indexed node, address indexed owner, uint256 amount);
+    event CommissionAnnounced(address indexed node, uint64 commission, uint40 effectiveAt);
     event Frozen(address indexed node, uint256 openCases);
     event Unfrozen(address indexed node, uint256 openCases);
-    event Slashed(
-        address indexed node,
-        uint256 amount,
-        address indexed recipient,
-        address indexed reporter,
-        uint256 reporterAmount
-    );
+    event Slashed(address indexed node, uint256 indexed ref, uint256 amount, uint256 tokensLeft);
+    event SlashCollected(address indexed node, address indexed owner, uint256 indexed ref, uint256 amount);
+    event RewardAdded(address indexed node, uint256 amount, uint256 rewardRate, uint40 rewardEnd);
+    event RewardClaimed(address indexed node, address indexed owner, uint256 amount);
+    /// @notice The stake that counts from this second on.
+    event StakeChanged(address indexed node, uint256 own, uint256 delegated, uint64 commission);
 
     error ZeroAmount();
-    error StakeInsufficient(address node, uint256 staked, uint256 requested);
+    error AmountTooSmall(uint256 amount, uint256 minimum);
+    error StakeInsufficient(address node, address owner, uint256 staked, uint256 requested);
     error StakeFrozen(address node, uint256 openCases);
-    error CooldownRunning(address node, uint64 availableAt);
-    error NothingToWithdraw(address node);
-    error ShareTooHigh(uint256 share, uint256 maximum);
+    error CooldownRunning(address node, address owner, uint40 availableAt);
+    error NothingToWithdraw(address node, address owner);
+    error NothingToClaim(address node, address owner);
+    /// @dev Only nodes that have own stake take delegations.
+    error NodeNotStaked(address node);
+    error SelfDelegation(address node);
+    error CommissionTooHigh(uint256 commission, uint256 maximum);
+    error CommissionGranularity(uint256 commission, uint256 step);
+    error CommissionPending(address node, uint40 effectiveAt);
+    /// @dev Slashed so far that new shares cannot be priced: the node has to use another address.
+    error PoolExhausted(address node);
+    error FutureLookup(uint256 timestamp, uint256 now_);
 
+    /// @notice Adds to the caller's own stake.
     function stake(uint256 amount) external;
-    /// @notice Stakes for another node; the payer's tokens become the node's.
-    function stakeFor(address node, uint256 amount) external;
     function stakeWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
-    function requestUnstake(uint256 amount) external;
-    /// @notice Pays out what a finished cooldown released. Anyone may call; the node is paid.
-    function withdraw(address node) external;
-
-    /// @notice Active stake; what is unstaking no longer counts here but can still be slashed.
-    function stakeOf(address node) external view returns (StakeSnapshot memory);
-    function unstakingOf(address node) external view returns (uint256 amount, uint64 availableAt);
-    function openCases(address node) external view returns (uint256);
-    /// @notice Sum of all active stake.
-    function totalStaked() external view returns (uint256);
-    /// @notice Sum of what is unstaking and not yet withdrawn.
-    function totalUnstaking() external view returns (uint256);
+    /// @notice Delegates stake to a node (at least the policy's MinDelegation a time). The tokens vote for the caller.
+    function delegateStake(address node, uint256 amount) external;
+    function delegateStakeWithPermit(address node, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
+        external;
+    /// @notice Starts the cooldown of `amount` wei (rounded down to shares) of the caller's position in the node's pool.
+    /// Another request before the first has been withdrawn restarts the cooldown for both.
+    function requestUnstake(address node, uint256 amount) external;
+    /// @notice Pays out what a finished cooldown released. Anyone may call; the owner is paid.
+    function withdraw(address node, address owner) external;
+    /// @notice Announces the caller's commission (1e18 = all, a multiple of 1e12). Lower ones hold at once, higher ones
+    /// after the policy's CommissionNotice. A round counts with the commission that was in force when it opened.
+    function setCommission(uint64 commission) external;
+    /// @notice Pays a delegator what its shares have earned. Anyone may call; the owner is paid.
+    function claimRewards(address node, address owner) external returns (uint256 amount);
+    /// @notice Takes `amount` from the caller and streams it to the node's delegators over the policy's RewardStream. With
+    /// no active delegation left it is the node's own to claim. Anyone may call.
+    function addReward(address node, uint256 amount) external;
+    /// @notice Collects from a position what the pool's slashes since its last collection cost it, for at most `max` of
+    /// them. Anyone may call.
+    function collect(address node, address owner, uint256 max) external returns (uint256 amount);
 
     /// @notice Needs SLASH_PERMISSION of the DAO (held by the slash court), like the two below.
     function freeze(address node) external;
     function unfreeze(address node) external;
-    /// @notice Takes `amount` (capped at what the node has, active first, then unstaking); `reporterShare` (1e18) of it goes to
-    /// `reporter`, the rest to `recipient`. Returns what was taken for the recipient.
-    function slash(address node, uint256 amount, address recipient, address reporter, uint256 reporterShare)
-        external
-        returns (uint256 taken, uint256 toRecipient);
+    /// @notice Takes `amount` wei (at most all) from the node's pool, pro rata from every share. What is collected is sent
+    /// to the caller with `onSlashCollected(ref, …)`; the node's own part comes in this call.
+    /// @return taken What the pool lost, in wei; collected parts round so that their sum never passes it.
+    function slash(address node, uint256 amount, uint256 ref) external returns (uint256 taken);
+
+    /// @notice Active stake now.
+    function stakeOf(address node) external view returns (StakeSnapshot memory);
+    /// @notice Active stake as it was at the end of a past second, with the commission then in force.
+    function stakeAt(address node, uint48 timestamp) external view returns (StakeSnapshot memory);
+    function pool(address node) external view returns (PoolInfo memory);
+    function position(address node, address owner) external view returns (Position memory);
+    /// @notice Worth in wei of a position's active and unstaking shares now, rounded down.
+    function worth(address node, address owner) external view returns (uint256 active, uint256 unstaking);
+    function openCases(address node) external view returns (uint256);
+    /// @notice Σ tokens of all pools.
+    function totalStaked() external view returns (uint256);
+    /// @notice Slashed wei that are not yet collected from delegators' positions.
+    function uncollected() external view returns (uint256);
+    /// @notice Reward wei held for delegators.
+    function rewardsHeld() external view returns (uint256);
 }

@@ -16,6 +16,8 @@ struct TaskInfo {
     uint256 creationStake;
     uint256 funded;
     uint256 budget;
+    /// @dev Weight in the daily emission, scaled by 1e18; the DAO sets it.
+    uint64 multiplier;
 }
 
 /// @title Tasks: proposed with a creation stake, approved by the DAO, funded by anyone
@@ -29,7 +31,11 @@ interface ITaskManager {
     event TaskStopped(uint256 indexed taskId);
     event TaskCompleted(uint256 indexed taskId, bytes32 holdoutKey);
     event CreationStakeReturned(uint256 indexed taskId, address indexed creator, uint256 amount);
-    event CreationStakeForfeited(uint256 indexed taskId, uint256 amount, uint256 recipients);
+    event CreationStakeForfeited(uint256 indexed taskId, uint32 indexed round, uint256 amount, uint256 recipients);
+    event ForfeitPaid(uint256 indexed taskId, uint32 indexed round, address indexed to, uint256 amount);
+    event MultiplierChanged(uint256 indexed taskId, uint64 multiplier);
+    /// @notice What no funder had put in (emission, slashes, forfeits) and the ended task had left.
+    event RestSwept(uint256 indexed taskId, address indexed to, uint256 amount);
     event RoundAllocated(uint256 indexed taskId, uint32 indexed round, uint256 pool);
     event PoolPaidOut(uint256 indexed taskId, uint32 indexed round, address indexed to, uint256 amount);
     event BudgetReturned(uint256 indexed taskId, uint256 amount, uint256 budget);
@@ -51,6 +57,8 @@ interface ITaskManager {
     error WrongRoundState(uint256 taskId, uint32 round);
     error NotReceived(uint256 held, uint256 needed);
     error NotExpired(uint256 taskId, uint256 expiresAt);
+    error MultiplierTooHigh(uint64 multiplier, uint64 maximum);
+    error NothingToSweep(uint256 taskId);
 
     /// @notice Proposes a task; pulls the policy's creation stake from the caller. Task ids start at 1.
     function propose(Cid calldata document, TaskTerms calldata terms) external returns (uint256 taskId);
@@ -65,19 +73,30 @@ interface ITaskManager {
     /// back or the DAO does not decide is rejected, an idle task is stopped. A creator that does not open the
     /// final hold-out in time loses the creation stake to the funders. Anyone may call after `EXPIRY` without progress.
     function expire(uint256 taskId) external;
-    /// @notice Pays a funder its pro-rata part of what a rejected, stopped or completed task has left.
+    /// @notice Weight of the task in the daily emission (1e18 = 1, at most 10). Needs APPROVE_TASK_PERMISSION of the DAO.
+    function setMultiplier(uint256 taskId, uint64 multiplier) external;
+    /// @notice Pays a funder its pro-rata part of what a rejected, stopped or completed task has left: never more than it
+    /// put in.
     function refund(uint256 taskId, address funder) external;
+    /// @notice Sends what is left of an ended task beyond all that funders put in (emission, slashes) to the DAO's
+    /// treasury. Anyone may call.
+    function sweep(uint256 taskId) external;
 
-    /// @notice The four below need ROUND_PERMISSION of the DAO (held by the round manager and the distributor).
+    /// @notice The six below need ROUND_PERMISSION of the DAO (held by the round manager, the distributor, the slash court and
+    /// the emission).
     /// Pool of a round: budget left divided by rounds left.
     function allocateRound(uint256 taskId) external returns (uint32 round, uint256 pool);
     /// @notice Marks a round as closed (claimable or void); a void round's pool returns to the budget.
     function closeRound(uint256 taskId, uint32 round, bool paid) external;
     /// @notice Sends the pool of a closed, paid round to the caller.
     function payOut(uint256 taskId, uint32 round) external returns (uint256 pool);
-    /// @notice Splits the creation stake equally among `recipients` and stops the task.
-    function forfeitCreationStake(uint256 taskId, address[] calldata recipients) external;
-    /// @notice Adds tokens that the caller already sent here: slashes and what rounding left.
+    /// @notice Stops the task and takes its creation stake: `recipients` equal parts, which `payForfeit` pays one by one;
+    /// what does not divide joins the budget.
+    /// @return each Wei a recipient.
+    function forfeitCreationStake(uint256 taskId, uint32 round, uint256 recipients) external returns (uint256 each);
+    /// @notice Pays one part of a forfeited creation stake. The caller (the round manager) vouches that each is paid once.
+    function payForfeit(uint256 taskId, uint32 round, address to) external;
+    /// @notice Adds tokens that the caller already sent here: emission, slashes, lost bonds, what rounding left.
     function returnBudget(uint256 taskId, uint256 amount) external;
 
     function taskCount() external view returns (uint256);

@@ -3,10 +3,10 @@ pragma solidity ^0.8.28;
 
 // Ids of the permissions that the DAO grants. "where" is the contract named, "who" the holder in brackets.
 
-/// @dev CoveyToken (DAO).
+/// @dev CoveyToken (Emission).
 bytes32 constant MINT_PERMISSION = keccak256("MINT_PERMISSION");
-/// @dev CoveyToken (StakeManager).
-bytes32 constant VOTE_CUSTODIAN_PERMISSION = keccak256("VOTE_CUSTODIAN_PERMISSION");
+/// @dev CoveyToken (DAO).
+bytes32 constant SET_CUSTODIAN_PERMISSION = keccak256("SET_CUSTODIAN_PERMISSION");
 /// @dev Policy (DAO).
 bytes32 constant SET_POLICY_PERMISSION = keccak256("SET_POLICY_PERMISSION");
 /// @dev Policy (DAO).
@@ -15,9 +15,11 @@ bytes32 constant SET_SCORER_PERMISSION = keccak256("SET_SCORER_PERMISSION");
 bytes32 constant SLASH_PERMISSION = keccak256("SLASH_PERMISSION");
 /// @dev TaskManager (DAO).
 bytes32 constant APPROVE_TASK_PERMISSION = keccak256("APPROVE_TASK_PERMISSION");
-/// @dev TaskManager (RoundManager, RewardDistributor, SlashCourt).
+/// @dev TaskManager (RoundManager, RewardDistributor, SlashCourt, Emission).
 bytes32 constant ROUND_PERMISSION = keccak256("ROUND_PERMISSION");
 /// @dev RoundManager (DAO).
 bytes32 constant RULE_ROUND_PERMISSION = keccak256("RULE_ROUND_PERMISSION");
 /// @dev SlashCourt (DAO).
 bytes32 constant OVERTURN_PERMISSION = keccak256("OVERTURN_PERMISSION");
+/// @dev StakeManager, VoteEscrow, TaskManager, ModelMarket (DAO).
+bytes32 constant PAUSE_DEPOSITS_PERMISSION = keccak256("PAUSE_DEPOSITS_PERMISSION");

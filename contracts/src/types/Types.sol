@@ -21,7 +21,7 @@ struct Windows {
 
 /// @notice What the chain enforces of a task; the document at its CID holds the rest and must repeat these.
 /// @param rounds How many rounds the task has.
-/// @param minTrainerStake Own stake in wei that a training node needs to commit (at least the policy's).
+/// @param minTrainerStake Own stake in wei that a training node needs to reveal (at least the policy's).
 /// @param minValidatorStake Own stake in wei that a validator needs to join (at least the policy's).
 /// @param keyCommitments keccak256(abi.encode(key)) of each round's shard key, then of the final hold-out's:
 /// `rounds + 1` of them.
@@ -57,7 +57,20 @@ enum RoundPhase {
     Void
 }
 
-/// @notice A node's stake at one moment, in wei; commission scaled by 1e18.
+/// @notice Why a round paid nobody.
+enum VoidReason {
+    None,
+    TaskStopped,
+    NoCandidates,
+    NoSubmissions,
+    KeyWithheld,
+    NothingCounted,
+    NoResults,
+    NoRuling,
+    ShardInvalid
+}
+
+/// @notice A node's stake at one moment, in wei; commission scaled by 1e18 (a multiple of 1e12).
 struct StakeSnapshot {
     uint128 own;
     uint128 delegated;
@@ -74,6 +87,8 @@ struct StakeSnapshot {
 /// @param sumOwnWeights Sum of `ownWeight` (rank weight times stake power of own stake alone).
 /// @param qualifyingOwnStake Sum of the own stake in wei of nodes with a valid submission (T of the role split).
 /// @param model CID of the base model for the next round: the aggregate in federated mode.
+/// @param shardInvalid The published key opens no shard that has the promised hash: nothing could be scored. Such a
+/// round is void once nobody challenged it, as if the key had been withheld. Claimants and sums are then 0.
 struct ResultSummary {
     bytes32 documentDigest;
     bytes32 claimsRoot;
@@ -82,4 +97,5 @@ struct ResultSummary {
     uint256 sumOwnWeights;
     uint256 qualifyingOwnStake;
     Cid model;
+    bool shardInvalid;
 }
