@@ -43,6 +43,8 @@ export const artifacts: ArtifactRow[] = [
   covey('rewardDistributor', 'RewardDistributor'),
   covey('slashCourt', 'SlashCourt'),
   covey('modelMarket', 'ModelMarket'),
+  covey('voteEscrow', 'VoteEscrow'),
+  covey('emission', 'Emission'),
   framework('dao', 'DAO'),
   framework('daoFactory', 'DAOFactory'),
   framework('daoRegistry', 'DAORegistry'),

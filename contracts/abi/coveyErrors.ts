@@ -3,6 +3,27 @@
 export const coveyErrorsAbi = [
   {
     "type": "error",
+    "name": "BonusTooHigh",
+    "inputs": [
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "bonus",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "maximum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "CapExceeded",
     "inputs": [
       {
@@ -19,12 +40,7 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "CheckpointUnorderedInsertion",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "CreditExceedsCustody",
+    "name": "CustodyBroken",
     "inputs": [
       {
         "name": "custodian",
@@ -32,12 +48,12 @@ export const coveyErrorsAbi = [
         "internalType": "address"
       },
       {
-        "name": "credited",
+        "name": "custody",
         "type": "uint256",
         "internalType": "uint256"
       },
       {
-        "name": "held",
+        "name": "balance",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -45,7 +61,7 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "CreditInsufficient",
+    "name": "CustodyInsufficient",
     "inputs": [
       {
         "name": "custodian",
@@ -58,14 +74,57 @@ export const coveyErrorsAbi = [
         "internalType": "address"
       },
       {
-        "name": "credited",
+        "name": "held",
         "type": "uint256",
         "internalType": "uint256"
       },
       {
-        "name": "amount",
+        "name": "needed",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "GenesisMismatch",
+    "inputs": [
+      {
+        "name": "expected",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "got",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidOwner",
+    "inputs": [
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotCustodian",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "needed",
+        "type": "uint8",
+        "internalType": "enum ICoveyToken.CustodianKind"
       }
     ]
   },
@@ -94,6 +153,11 @@ export const coveyErrorsAbi = [
         "internalType": "bytes32"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "CheckpointUnorderedInsertion",
+    "inputs": []
   },
   {
     "type": "error",
@@ -449,6 +513,70 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "AmountTooSmall",
+    "inputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "minimum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CommissionGranularity",
+    "inputs": [
+      {
+        "name": "commission",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "step",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CommissionPending",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "effectiveAt",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CommissionTooHigh",
+    "inputs": [
+      {
+        "name": "commission",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "maximum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "CooldownRunning",
     "inputs": [
       {
@@ -457,9 +585,57 @@ export const coveyErrorsAbi = [
         "internalType": "address"
       },
       {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
         "name": "availableAt",
-        "type": "uint64",
-        "internalType": "uint64"
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "FutureLookup",
+    "inputs": [
+      {
+        "name": "timestamp",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "now_",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NodeNotStaked",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToClaim",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },
@@ -471,20 +647,9 @@ export const coveyErrorsAbi = [
         "name": "node",
         "type": "address",
         "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": [
+      },
       {
-        "name": "token",
+        "name": "owner",
         "type": "address",
         "internalType": "address"
       }
@@ -492,17 +657,23 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "ShareTooHigh",
+    "name": "PoolExhausted",
     "inputs": [
       {
-        "name": "share",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SelfDelegation",
+    "inputs": [
       {
-        "name": "maximum",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },
@@ -528,6 +699,11 @@ export const coveyErrorsAbi = [
     "inputs": [
       {
         "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
         "type": "address",
         "internalType": "address"
       },
@@ -567,6 +743,22 @@ export const coveyErrorsAbi = [
         "name": "what",
         "type": "string",
         "internalType": "string"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MultiplierTooHigh",
+    "inputs": [
+      {
+        "name": "multiplier",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "maximum",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ]
   },
@@ -642,6 +834,17 @@ export const coveyErrorsAbi = [
         "name": "funder",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToSweep",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -764,17 +967,6 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "AlreadyAttested",
-    "inputs": [
-      {
-        "name": "validator",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "AlreadyChallenged",
     "inputs": [
       {
@@ -797,7 +989,7 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "AlreadyCounted",
+    "name": "AlreadyDrawn",
     "inputs": []
   },
   {
@@ -813,12 +1005,17 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "AlreadyRevealed",
+    "name": "BitmapLength",
     "inputs": [
       {
-        "name": "node",
-        "type": "address",
-        "internalType": "address"
+        "name": "expected",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "got",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -872,7 +1069,71 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "DrawExpired",
+    "inputs": [
+      {
+        "name": "drawBlock",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "blockNumber",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DrawNotReady",
+    "inputs": [
+      {
+        "name": "drawBlock",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "blockNumber",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DrawScheduledFor",
+    "inputs": [
+      {
+        "name": "drawBlock",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "EmptyCommitment",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "HashesIncomplete",
+    "inputs": [
+      {
+        "name": "seatsOnHashes",
+        "type": "uint16",
+        "internalType": "uint16"
+      },
+      {
+        "name": "revealedSeats",
+        "type": "uint16",
+        "internalType": "uint16"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HashesNotAscending",
     "inputs": []
   },
   {
@@ -898,6 +1159,17 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "NoSeat",
+    "inputs": [
+      {
+        "name": "validator",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NotCommitted",
     "inputs": [
       {
@@ -909,18 +1181,28 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "NotValidator",
+    "name": "NothingForfeited",
     "inputs": [
       {
-        "name": "validator",
-        "type": "address",
-        "internalType": "address"
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NothingCounted",
+    "name": "NothingToDraw",
     "inputs": []
   },
   {
@@ -1003,19 +1285,19 @@ export const coveyErrorsAbi = [
     "name": "ThresholdNotMet",
     "inputs": [
       {
-        "name": "stakeOnHash",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "seatsOnHash",
+        "type": "uint16",
+        "internalType": "uint16"
       },
       {
-        "name": "revealedStake",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "revealedSeats",
+        "type": "uint16",
+        "internalType": "uint16"
       },
       {
-        "name": "selectedStake",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "seats",
+        "type": "uint16",
+        "internalType": "uint16"
       }
     ]
   },
@@ -1064,6 +1346,27 @@ export const coveyErrorsAbi = [
         "name": "actual",
         "type": "uint8",
         "internalType": "enum RoundPhase"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "WrongStage",
+    "inputs": [
+      {
+        "name": "validator",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "expected",
+        "type": "uint8",
+        "internalType": "enum ValidatorStage"
+      },
+      {
+        "name": "actual",
+        "type": "uint8",
+        "internalType": "enum ValidatorStage"
       }
     ]
   },
@@ -1257,6 +1560,38 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "NotStakeManager",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownSubmission",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "WrongCaseState",
     "inputs": [
       {
@@ -1394,5 +1729,133 @@ export const coveyErrorsAbi = [
     "type": "error",
     "name": "ZeroPrice",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "AlreadyUnlocking",
+    "inputs": [
+      {
+        "name": "lockId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "unlocksAt",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotLockOwner",
+    "inputs": [
+      {
+        "name": "lockId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NotUnlocking",
+    "inputs": [
+      {
+        "name": "lockId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NoticeOutOfBounds",
+    "inputs": [
+      {
+        "name": "notice",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "min",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "StillLocked",
+    "inputs": [
+      {
+        "name": "lockId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "unlocksAt",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "UnknownLock",
+    "inputs": [
+      {
+        "name": "lockId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MintTooEarly",
+    "inputs": [
+      {
+        "name": "nextMint",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToEmitTo",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
   }
 ] as const;

@@ -15,4 +15,6 @@ export interface Deployment {
   rewardDistributor: Address;
   slashCourt: Address;
   modelMarket: Address;
+  voteEscrow: Address;
+  emission: Address;
 }

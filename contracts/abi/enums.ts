@@ -22,9 +22,26 @@ export const reasons = [
   'submissionNotRevealed',
   'resultNotRevealed',
   'submissionUnavailable',
+  'validatorSilent',
 ] as const;
 
 export const caseStates = ['none', 'open', 'overturned', 'executed'] as const;
+
+export const voidReasons = [
+  'none',
+  'taskStopped',
+  'noCandidates',
+  'noSubmissions',
+  'keyWithheld',
+  'nothingCounted',
+  'noResults',
+  'noRuling',
+  'shardInvalid',
+] as const;
+
+export const validatorStages = ['none', 'joined', 'attested', 'resultCommitted', 'resultRevealed'] as const;
+
+export const custodianKinds = ['none', 'custodian', 'escrow'] as const;
 
 export const params = [
   'gamma',
@@ -38,7 +55,7 @@ export const params = [
   'minValidatorStake',
   'creationStake',
   'maxTrainers',
-  'maxValidators',
+  'validatorSeats',
   'minWindow',
   'maxWindow',
   'challengeWindow',
@@ -56,10 +73,22 @@ export const params = [
   'arenaMargin',
   'marketFee',
   'maxSubmissionBytes',
+  'slashSilence',
+  'minDelegation',
+  'maxCommission',
+  'commissionNotice',
+  'rewardStream',
+  'emissionDaily',
+  'emissionDecay',
+  'emissionPeriod',
+  'taskStakeQuarterPower',
+  'policyNotice',
 ] as const;
 
 export type TaskStateName = (typeof taskStates)[number];
 export type RoundPhaseName = (typeof roundPhases)[number];
 export type ReasonName = (typeof reasons)[number];
+export type VoidReasonName = (typeof voidReasons)[number];
+export type ValidatorStageName = (typeof validatorStages)[number];
 export type CaseStateName = (typeof caseStates)[number];
 export type ParamName = (typeof params)[number];

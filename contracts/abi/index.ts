@@ -8,6 +8,8 @@ export * from './roundManager.ts';
 export * from './rewardDistributor.ts';
 export * from './slashCourt.ts';
 export * from './modelMarket.ts';
+export * from './voteEscrow.ts';
+export * from './emission.ts';
 export * from './dao.ts';
 export * from './daoFactory.ts';
 export * from './daoRegistry.ts';

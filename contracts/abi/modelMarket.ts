@@ -3,6 +3,7 @@
 export const modelMarketAbi = [
   {
     "type": "constructor",
+    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -28,13 +29,18 @@ export const modelMarketAbi = [
         "name": "roundManager_",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "rewardDistributor_",
+        "type": "address",
+        "internalType": "address"
       }
-    ],
-    "stateMutability": "nonpayable"
+    ]
   },
   {
     "type": "function",
     "name": "bought",
+    "stateMutability": "view",
     "inputs": [
       {
         "name": "listingId",
@@ -53,8 +59,7 @@ export const modelMarketAbi = [
         "type": "bool",
         "internalType": "bool"
       }
-    ],
-    "stateMutability": "view"
+    ]
   },
   {
     "type": "function",
@@ -126,19 +131,6 @@ export const modelMarketAbi = [
   },
   {
     "type": "function",
-    "name": "dao",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "delist",
     "inputs": [
       {
@@ -168,6 +160,65 @@ export const modelMarketAbi = [
         "name": "creatorShare",
         "type": "uint256",
         "internalType": "uint256"
+      },
+      {
+        "name": "last",
+        "type": "tuple",
+        "internalType": "struct ResultSummary",
+        "components": [
+          {
+            "name": "documentDigest",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "claimsRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "claimants",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "sumWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "sumOwnWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "qualifyingOwnStake",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "model",
+            "type": "tuple",
+            "internalType": "struct Cid",
+            "components": [
+              {
+                "name": "codec",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "digest",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              }
+            ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
+          }
+        ]
       }
     ],
     "outputs": [
@@ -260,6 +311,7 @@ export const modelMarketAbi = [
   {
     "type": "function",
     "name": "listingCount",
+    "stateMutability": "view",
     "inputs": [],
     "outputs": [
       {
@@ -267,21 +319,7 @@ export const modelMarketAbi = [
         "type": "uint256",
         "internalType": "uint256"
       }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "policy",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IPolicy"
-      }
-    ],
-    "stateMutability": "view"
+    ]
   },
   {
     "type": "function",
@@ -330,45 +368,6 @@ export const modelMarketAbi = [
         "name": "",
         "type": "uint256",
         "internalType": "uint256"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "roundManager",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IRoundManager"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "taskManager",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract ITaskManager"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "token",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IERC20"
       }
     ],
     "stateMutability": "view"
@@ -549,32 +548,6 @@ export const modelMarketAbi = [
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
-    "inputs": [
-      {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "InvalidProof",
     "inputs": [
       {
@@ -651,11 +624,6 @@ export const modelMarketAbi = [
   },
   {
     "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
-    "inputs": []
-  },
-  {
-    "type": "error",
     "name": "RevenueExhausted",
     "inputs": [
       {
@@ -667,17 +635,6 @@ export const modelMarketAbi = [
         "name": "needed",
         "type": "uint256",
         "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": [
-      {
-        "name": "token",
-        "type": "address",
-        "internalType": "address"
       }
     ]
   },
@@ -705,12 +662,98 @@ export const modelMarketAbi = [
   },
   {
     "type": "error",
-    "name": "ZeroAddress",
+    "name": "ZeroPrice",
     "inputs": []
   },
   {
     "type": "error",
-    "name": "ZeroPrice",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "DepositsPaused",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "DepositsResumed",
+    "anonymous": false,
     "inputs": []
+  },
+  {
+    "type": "function",
+    "name": "pauseDeposits",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "resumeDeposits",
+    "stateMutability": "nonpayable",
+    "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "depositsPausedUntil",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
   }
 ] as const;

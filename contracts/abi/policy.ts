@@ -3,6 +3,7 @@
 export const policyAbi = [
   {
     "type": "constructor",
+    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -19,18 +20,17 @@ export const policyAbi = [
         "type": "uint256[]",
         "internalType": "uint256[]"
       }
-    ],
-    "stateMutability": "nonpayable"
+    ]
   },
   {
     "type": "function",
-    "name": "dao",
+    "name": "announcedVersion",
     "inputs": [],
     "outputs": [
       {
         "name": "",
-        "type": "address",
-        "internalType": "address"
+        "type": "uint32",
+        "internalType": "uint32"
       }
     ],
     "stateMutability": "view"
@@ -92,7 +92,26 @@ export const policyAbi = [
         ]
       }
     ],
-    "stateMutability": "pure"
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "effectiveAt",
+    "inputs": [
+      {
+        "name": "version_",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -124,7 +143,31 @@ export const policyAbi = [
         "internalType": "uint256"
       }
     ],
-    "stateMutability": "pure"
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "read",
+    "inputs": [
+      {
+        "name": "params",
+        "type": "uint8[]",
+        "internalType": "enum Param[]"
+      },
+      {
+        "name": "version_",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256[]",
+        "internalType": "uint256[]"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -232,7 +275,7 @@ export const policyAbi = [
     ],
     "outputs": [
       {
-        "name": "values",
+        "name": "",
         "type": "uint256[]",
         "internalType": "uint256[]"
       }
@@ -309,9 +352,23 @@ export const policyAbi = [
     "anonymous": false
   },
   {
-    "type": "error",
-    "name": "CheckpointUnorderedInsertion",
-    "inputs": []
+    "type": "event",
+    "name": "VersionAnnounced",
+    "inputs": [
+      {
+        "name": "version",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "effectiveAt",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      }
+    ],
+    "anonymous": false
   },
   {
     "type": "error",
@@ -326,32 +383,6 @@ export const policyAbi = [
         "name": "minimum",
         "type": "uint256",
         "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "DaoUnauthorized",
-    "inputs": [
-      {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
       }
     ]
   },
@@ -436,12 +467,46 @@ export const policyAbi = [
   },
   {
     "type": "error",
-    "name": "ZeroAddress",
+    "name": "ZeroScorer",
     "inputs": []
   },
   {
     "type": "error",
-    "name": "ZeroScorer",
-    "inputs": []
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
   }
 ] as const;

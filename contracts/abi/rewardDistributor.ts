@@ -3,6 +3,7 @@
 export const rewardDistributorAbi = [
   {
     "type": "constructor",
+    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -28,22 +29,143 @@ export const rewardDistributorAbi = [
         "name": "roundManager_",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "stakeManager_",
+        "type": "address",
+        "internalType": "address"
       }
-    ],
-    "stateMutability": "nonpayable"
+    ]
   },
   {
     "type": "function",
-    "name": "CLAIM_PERIOD",
-    "inputs": [],
+    "name": "claimBasis",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
     "outputs": [
       {
-        "name": "",
+        "name": "claimsRoot",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "claimants",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "sumOwnWeights",
         "type": "uint256",
         "internalType": "uint256"
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "claimMany",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "trainer",
+        "type": "tuple[]",
+        "internalType": "struct TrainerClaim[]",
+        "components": [
+          {
+            "name": "taskId",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "round",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "leaf",
+            "type": "tuple",
+            "internalType": "struct TrainerLeaf",
+            "components": [
+              {
+                "name": "index",
+                "type": "uint32",
+                "internalType": "uint32"
+              },
+              {
+                "name": "node",
+                "type": "address",
+                "internalType": "address"
+              },
+              {
+                "name": "weight",
+                "type": "uint256",
+                "internalType": "uint256"
+              },
+              {
+                "name": "ownWeight",
+                "type": "uint256",
+                "internalType": "uint256"
+              }
+            ]
+          },
+          {
+            "name": "proof",
+            "type": "bytes32[]",
+            "internalType": "bytes32[]"
+          }
+        ]
+      },
+      {
+        "name": "validator",
+        "type": "tuple[]",
+        "internalType": "struct RoundKey[]",
+        "components": [
+          {
+            "name": "taskId",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "round",
+            "type": "uint32",
+            "internalType": "uint32"
+          }
+        ]
+      },
+      {
+        "name": "vested",
+        "type": "tuple[]",
+        "internalType": "struct RoundKey[]",
+        "components": [
+          {
+            "name": "taskId",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "round",
+            "type": "uint32",
+            "internalType": "uint32"
+          }
+        ]
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -196,19 +318,6 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "function",
-    "name": "dao",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "openClaims",
     "inputs": [
       {
@@ -220,23 +329,69 @@ export const rewardDistributorAbi = [
         "name": "round",
         "type": "uint32",
         "internalType": "uint32"
+      },
+      {
+        "name": "summary",
+        "type": "tuple",
+        "internalType": "struct ResultSummary",
+        "components": [
+          {
+            "name": "documentDigest",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "claimsRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "claimants",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "sumWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "sumOwnWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "qualifyingOwnStake",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "model",
+            "type": "tuple",
+            "internalType": "struct Cid",
+            "components": [
+              {
+                "name": "codec",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "digest",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              }
+            ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
+          }
+        ]
       }
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "policy",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IPolicy"
-      }
-    ],
-    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -342,45 +497,6 @@ export const rewardDistributorAbi = [
             "internalType": "uint32"
           }
         ]
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "roundManager",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IRoundManager"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "taskManager",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract ITaskManager"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "token",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IERC20"
       }
     ],
     "stateMutability": "view"
@@ -707,32 +823,6 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
-    "inputs": [
-      {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "InvalidProof",
     "inputs": [
       {
@@ -782,11 +872,6 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
-    "inputs": []
-  },
-  {
-    "type": "error",
     "name": "RoundNotClaimable",
     "inputs": [
       {
@@ -803,18 +888,41 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "error",
-    "name": "SafeERC20FailedOperation",
+    "name": "DaoUnauthorized",
     "inputs": [
       {
-        "name": "token",
+        "name": "dao",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
       }
     ]
   },
   {
-    "type": "error",
-    "name": "ZeroAddress",
-    "inputs": []
+    "type": "function",
+    "name": "dao",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
   }
 ] as const;

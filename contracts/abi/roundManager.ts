@@ -3,6 +3,7 @@
 export const roundManagerAbi = [
   {
     "type": "constructor",
+    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -29,8 +30,7 @@ export const roundManagerAbi = [
         "type": "address",
         "internalType": "address"
       }
-    ],
-    "stateMutability": "nonpayable"
+    ]
   },
   {
     "type": "function",
@@ -42,7 +42,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -97,6 +97,11 @@ export const roundManagerAbi = [
                 "internalType": "bytes32"
               }
             ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
           }
         ]
       }
@@ -126,29 +131,36 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "stake",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "ownStake",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "sumWeights",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "sumOwnWeights",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "count",
-        "type": "uint32",
-        "internalType": "uint32"
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct Agreement",
+        "components": [
+          {
+            "name": "seats",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "count",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "ownStake",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "sumWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "sumOwnWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          }
+        ]
       }
     ],
     "stateMutability": "view"
@@ -163,14 +175,14 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
       {
         "name": "bitmap",
-        "type": "uint256",
-        "internalType": "uint256"
+        "type": "uint256[]",
+        "internalType": "uint256[]"
       }
     ],
     "outputs": [],
@@ -186,7 +198,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -213,6 +225,29 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
+    "name": "claimForfeit",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "commit",
     "inputs": [
       {
@@ -221,7 +256,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -244,7 +279,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -259,7 +294,41 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
-    "name": "countAvailability",
+    "name": "commitmentOf",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round_",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "commitment",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "committedAt",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "countedBitmap",
     "inputs": [
       {
         "name": "taskId",
@@ -272,18 +341,11 @@ export const roundManagerAbi = [
         "internalType": "uint32"
       }
     ],
-    "outputs": [],
-    "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "dao",
-    "inputs": [],
     "outputs": [
       {
         "name": "",
-        "type": "address",
-        "internalType": "address"
+        "type": "uint256[]",
+        "internalType": "uint256[]"
       }
     ],
     "stateMutability": "view"
@@ -298,7 +360,30 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "hashes",
+        "type": "bytes32[]",
+        "internalType": "bytes32[]"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "draw",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -316,7 +401,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -334,13 +419,42 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       }
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "missingSeats",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round_",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint16",
+        "internalType": "uint16"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -354,7 +468,7 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -387,19 +501,6 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
-    "name": "policy",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IPolicy"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "publishKey",
     "inputs": [
       {
@@ -408,7 +509,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -431,7 +532,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -458,7 +559,13 @@ export const roundManagerAbi = [
         "internalType": "bytes32"
       }
     ],
-    "outputs": [],
+    "outputs": [
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
     "stateMutability": "nonpayable"
   },
   {
@@ -471,7 +578,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -526,6 +633,11 @@ export const roundManagerAbi = [
                 "internalType": "bytes32"
               }
             ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
           }
         ]
       },
@@ -555,7 +667,7 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "info",
+        "name": "",
         "type": "tuple",
         "internalType": "struct RoundInfo",
         "components": [
@@ -565,9 +677,24 @@ export const roundManagerAbi = [
             "internalType": "enum RoundPhase"
           },
           {
+            "name": "voidReason",
+            "type": "uint8",
+            "internalType": "enum VoidReason"
+          },
+          {
             "name": "policyVersion",
             "type": "uint32",
             "internalType": "uint32"
+          },
+          {
+            "name": "openedAt",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "openedBlock",
+            "type": "uint64",
+            "internalType": "uint64"
           },
           {
             "name": "submissions",
@@ -575,14 +702,34 @@ export const roundManagerAbi = [
             "internalType": "uint32"
           },
           {
-            "name": "revealed",
-            "type": "uint32",
-            "internalType": "uint32"
+            "name": "seats",
+            "type": "uint16",
+            "internalType": "uint16"
           },
           {
-            "name": "validators",
-            "type": "uint32",
-            "internalType": "uint32"
+            "name": "attestedSeats",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "revealedSeats",
+            "type": "uint16",
+            "internalType": "uint16"
+          },
+          {
+            "name": "candidateStake",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "drawBlock",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "drawn",
+            "type": "bool",
+            "internalType": "bool"
           },
           {
             "name": "deadlines",
@@ -637,27 +784,7 @@ export const roundManagerAbi = [
             "internalType": "bytes32"
           },
           {
-            "name": "counted",
-            "type": "bool",
-            "internalType": "bool"
-          },
-          {
-            "name": "countedBitmap",
-            "type": "uint256",
-            "internalType": "uint256"
-          },
-          {
             "name": "pool",
-            "type": "uint256",
-            "internalType": "uint256"
-          },
-          {
-            "name": "selectedStake",
-            "type": "uint256",
-            "internalType": "uint256"
-          },
-          {
-            "name": "revealedStake",
             "type": "uint256",
             "internalType": "uint256"
           },
@@ -665,60 +792,6 @@ export const roundManagerAbi = [
             "name": "acceptedHash",
             "type": "bytes32",
             "internalType": "bytes32"
-          },
-          {
-            "name": "accepted",
-            "type": "tuple",
-            "internalType": "struct ResultSummary",
-            "components": [
-              {
-                "name": "documentDigest",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "claimsRoot",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              },
-              {
-                "name": "claimants",
-                "type": "uint32",
-                "internalType": "uint32"
-              },
-              {
-                "name": "sumWeights",
-                "type": "uint256",
-                "internalType": "uint256"
-              },
-              {
-                "name": "sumOwnWeights",
-                "type": "uint256",
-                "internalType": "uint256"
-              },
-              {
-                "name": "qualifyingOwnStake",
-                "type": "uint256",
-                "internalType": "uint256"
-              },
-              {
-                "name": "model",
-                "type": "tuple",
-                "internalType": "struct Cid",
-                "components": [
-                  {
-                    "name": "codec",
-                    "type": "uint64",
-                    "internalType": "uint64"
-                  },
-                  {
-                    "name": "digest",
-                    "type": "bytes32",
-                    "internalType": "bytes32"
-                  }
-                ]
-              }
-            ]
           }
         ]
       }
@@ -754,7 +827,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -809,6 +882,11 @@ export const roundManagerAbi = [
                 "internalType": "bytes32"
               }
             ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
           }
         ]
       }
@@ -818,13 +896,37 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
-    "name": "stakeManager",
-    "inputs": [],
+    "name": "scheduleDraw",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "stakeBehind",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
     "outputs": [
       {
         "name": "",
-        "type": "address",
-        "internalType": "contract IStakeManager"
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
     "stateMutability": "view"
@@ -861,115 +963,16 @@ export const roundManagerAbi = [
             "internalType": "address"
           },
           {
-            "name": "commitment",
-            "type": "bytes32",
-            "internalType": "bytes32"
+            "name": "committedAt",
+            "type": "uint40",
+            "internalType": "uint40"
           },
           {
-            "name": "revealed",
+            "name": "forfeitPaid",
             "type": "bool",
             "internalType": "bool"
-          },
-          {
-            "name": "cid",
-            "type": "tuple",
-            "internalType": "struct Cid",
-            "components": [
-              {
-                "name": "codec",
-                "type": "uint64",
-                "internalType": "uint64"
-              },
-              {
-                "name": "digest",
-                "type": "bytes32",
-                "internalType": "bytes32"
-              }
-            ]
-          },
-          {
-            "name": "stake",
-            "type": "tuple",
-            "internalType": "struct StakeSnapshot",
-            "components": [
-              {
-                "name": "own",
-                "type": "uint128",
-                "internalType": "uint128"
-              },
-              {
-                "name": "delegated",
-                "type": "uint128",
-                "internalType": "uint128"
-              },
-              {
-                "name": "commission",
-                "type": "uint64",
-                "internalType": "uint64"
-              }
-            ]
           }
         ]
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "submissionIndexOf",
-    "inputs": [
-      {
-        "name": "taskId",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "round_",
-        "type": "uint32",
-        "internalType": "uint32"
-      },
-      {
-        "name": "node",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "exists",
-        "type": "bool",
-        "internalType": "bool"
-      },
-      {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "taskManager",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract ITaskManager"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "token",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IERC20"
       }
     ],
     "stateMutability": "view"
@@ -1001,77 +1004,21 @@ export const roundManagerAbi = [
         "internalType": "struct ValidatorEntry",
         "components": [
           {
-            "name": "joined",
-            "type": "bool",
-            "internalType": "bool"
+            "name": "stage",
+            "type": "uint8",
+            "internalType": "enum ValidatorStage"
           },
           {
-            "name": "attested",
-            "type": "bool",
-            "internalType": "bool"
-          },
-          {
-            "name": "bitmap",
-            "type": "uint256",
-            "internalType": "uint256"
-          },
-          {
-            "name": "resultCommitment",
-            "type": "bytes32",
-            "internalType": "bytes32"
+            "name": "seats",
+            "type": "uint16",
+            "internalType": "uint16"
           },
           {
             "name": "resultHash",
             "type": "bytes32",
             "internalType": "bytes32"
-          },
-          {
-            "name": "stake",
-            "type": "tuple",
-            "internalType": "struct StakeSnapshot",
-            "components": [
-              {
-                "name": "own",
-                "type": "uint128",
-                "internalType": "uint128"
-              },
-              {
-                "name": "delegated",
-                "type": "uint128",
-                "internalType": "uint128"
-              },
-              {
-                "name": "commission",
-                "type": "uint64",
-                "internalType": "uint64"
-              }
-            ]
           }
         ]
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "validators",
-    "inputs": [
-      {
-        "name": "taskId",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "round_",
-        "type": "uint32",
-        "internalType": "uint32"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address[]",
-        "internalType": "address[]"
       }
     ],
     "stateMutability": "view"
@@ -1086,7 +1033,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round_",
+        "name": "round",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -1117,47 +1064,16 @@ export const roundManagerAbi = [
         "internalType": "address"
       },
       {
-        "name": "bitmap",
-        "type": "uint256",
+        "name": "seats",
+        "type": "uint16",
         "indexed": false,
-        "internalType": "uint256"
-      }
-    ],
-    "anonymous": false
-  },
-  {
-    "type": "event",
-    "name": "AvailabilityCounted",
-    "inputs": [
-      {
-        "name": "taskId",
-        "type": "uint256",
-        "indexed": true,
-        "internalType": "uint256"
-      },
-      {
-        "name": "round",
-        "type": "uint32",
-        "indexed": true,
-        "internalType": "uint32"
+        "internalType": "uint16"
       },
       {
         "name": "bitmap",
-        "type": "uint256",
+        "type": "uint256[]",
         "indexed": false,
-        "internalType": "uint256"
-      },
-      {
-        "name": "attestingStake",
-        "type": "uint256",
-        "indexed": false,
-        "internalType": "uint256"
-      },
-      {
-        "name": "selectedStake",
-        "type": "uint256",
-        "indexed": false,
-        "internalType": "uint256"
+        "internalType": "uint256[]"
       }
     ],
     "anonymous": false
@@ -1186,6 +1102,31 @@ export const roundManagerAbi = [
       },
       {
         "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "DrawScheduled",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "drawBlock",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
@@ -1241,16 +1182,16 @@ export const roundManagerAbi = [
         "internalType": "bytes32"
       },
       {
-        "name": "stake",
-        "type": "uint256",
+        "name": "seats",
+        "type": "uint16",
         "indexed": false,
-        "internalType": "uint256"
+        "internalType": "uint16"
       },
       {
-        "name": "revealedStake",
-        "type": "uint256",
+        "name": "revealedSeats",
+        "type": "uint16",
         "indexed": false,
-        "internalType": "uint256"
+        "internalType": "uint16"
       },
       {
         "name": "challengeEnd",
@@ -1310,6 +1251,11 @@ export const roundManagerAbi = [
                 "internalType": "bytes32"
               }
             ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
           }
         ]
       }
@@ -1476,6 +1422,11 @@ export const roundManagerAbi = [
                 "internalType": "bytes32"
               }
             ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
           }
         ]
       }
@@ -1528,24 +1479,6 @@ export const roundManagerAbi = [
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
-      },
-      {
-        "name": "model",
-        "type": "tuple",
-        "indexed": false,
-        "internalType": "struct Cid",
-        "components": [
-          {
-            "name": "codec",
-            "type": "uint64",
-            "internalType": "uint64"
-          },
-          {
-            "name": "digest",
-            "type": "bytes32",
-            "internalType": "bytes32"
-          }
-        ]
       }
     ],
     "anonymous": false
@@ -1646,6 +1579,66 @@ export const roundManagerAbi = [
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
+      },
+      {
+        "name": "summary",
+        "type": "tuple",
+        "indexed": false,
+        "internalType": "struct ResultSummary",
+        "components": [
+          {
+            "name": "documentDigest",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "claimsRoot",
+            "type": "bytes32",
+            "internalType": "bytes32"
+          },
+          {
+            "name": "claimants",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "sumWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "sumOwnWeights",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "qualifyingOwnStake",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "model",
+            "type": "tuple",
+            "internalType": "struct Cid",
+            "components": [
+              {
+                "name": "codec",
+                "type": "uint64",
+                "internalType": "uint64"
+              },
+              {
+                "name": "digest",
+                "type": "bytes32",
+                "internalType": "bytes32"
+              }
+            ]
+          },
+          {
+            "name": "shardInvalid",
+            "type": "bool",
+            "internalType": "bool"
+          }
+        ]
       }
     ],
     "anonymous": false
@@ -1668,9 +1661,58 @@ export const roundManagerAbi = [
       },
       {
         "name": "reason",
-        "type": "string",
+        "type": "uint8",
         "indexed": false,
-        "internalType": "string"
+        "internalType": "enum VoidReason"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "SeatsDrawn",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "drawBlock",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "seed",
+        "type": "bytes32",
+        "indexed": false,
+        "internalType": "bytes32"
+      },
+      {
+        "name": "offset",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "candidateStake",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "seats",
+        "type": "uint16",
+        "indexed": false,
+        "internalType": "uint16"
       }
     ],
     "anonymous": false
@@ -1698,39 +1740,10 @@ export const roundManagerAbi = [
         "internalType": "address"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "indexed": false,
-        "internalType": "uint32"
-      },
-      {
         "name": "commitment",
         "type": "bytes32",
         "indexed": false,
         "internalType": "bytes32"
-      },
-      {
-        "name": "stake",
-        "type": "tuple",
-        "indexed": false,
-        "internalType": "struct StakeSnapshot",
-        "components": [
-          {
-            "name": "own",
-            "type": "uint128",
-            "internalType": "uint128"
-          },
-          {
-            "name": "delegated",
-            "type": "uint128",
-            "internalType": "uint128"
-          },
-          {
-            "name": "commission",
-            "type": "uint64",
-            "internalType": "uint64"
-          }
-        ]
       }
     ],
     "anonymous": false
@@ -1780,6 +1793,12 @@ export const roundManagerAbi = [
             "internalType": "bytes32"
           }
         ]
+      },
+      {
+        "name": "committedAt",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
       }
     ],
     "anonymous": false
@@ -1808,40 +1827,18 @@ export const roundManagerAbi = [
       },
       {
         "name": "stake",
-        "type": "tuple",
+        "type": "uint256",
         "indexed": false,
-        "internalType": "struct StakeSnapshot",
-        "components": [
-          {
-            "name": "own",
-            "type": "uint128",
-            "internalType": "uint128"
-          },
-          {
-            "name": "delegated",
-            "type": "uint128",
-            "internalType": "uint128"
-          },
-          {
-            "name": "commission",
-            "type": "uint64",
-            "internalType": "uint64"
-          }
-        ]
+        "internalType": "uint256"
+      },
+      {
+        "name": "intervalEnd",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
       }
     ],
     "anonymous": false
-  },
-  {
-    "type": "error",
-    "name": "AlreadyAttested",
-    "inputs": [
-      {
-        "name": "validator",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
   },
   {
     "type": "error",
@@ -1867,7 +1864,7 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
-    "name": "AlreadyCounted",
+    "name": "AlreadyDrawn",
     "inputs": []
   },
   {
@@ -1883,12 +1880,17 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
-    "name": "AlreadyRevealed",
+    "name": "BitmapLength",
     "inputs": [
       {
-        "name": "node",
-        "type": "address",
-        "internalType": "address"
+        "name": "expected",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "got",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -1942,33 +1944,71 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
+    "name": "DrawExpired",
     "inputs": [
       {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
+        "name": "drawBlock",
+        "type": "uint256",
+        "internalType": "uint256"
       },
       {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
+        "name": "blockNumber",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DrawNotReady",
+    "inputs": [
+      {
+        "name": "drawBlock",
+        "type": "uint256",
+        "internalType": "uint256"
       },
       {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
+        "name": "blockNumber",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DrawScheduledFor",
+    "inputs": [
       {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
+        "name": "drawBlock",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
   {
     "type": "error",
     "name": "EmptyCommitment",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "HashesIncomplete",
+    "inputs": [
+      {
+        "name": "seatsOnHashes",
+        "type": "uint16",
+        "internalType": "uint16"
+      },
+      {
+        "name": "revealedSeats",
+        "type": "uint16",
+        "internalType": "uint16"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "HashesNotAscending",
     "inputs": []
   },
   {
@@ -1994,6 +2034,17 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
+    "name": "NoSeat",
+    "inputs": [
+      {
+        "name": "validator",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NotCommitted",
     "inputs": [
       {
@@ -2005,23 +2056,28 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
-    "name": "NotValidator",
+    "name": "NothingForfeited",
     "inputs": [
       {
-        "name": "validator",
-        "type": "address",
-        "internalType": "address"
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "index",
+        "type": "uint32",
+        "internalType": "uint32"
       }
     ]
   },
   {
     "type": "error",
-    "name": "NothingCounted",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
+    "name": "NothingToDraw",
     "inputs": []
   },
   {
@@ -2048,17 +2104,6 @@ export const roundManagerAbi = [
         "name": "round",
         "type": "uint32",
         "internalType": "uint32"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": [
-      {
-        "name": "token",
-        "type": "address",
-        "internalType": "address"
       }
     ]
   },
@@ -2115,19 +2160,19 @@ export const roundManagerAbi = [
     "name": "ThresholdNotMet",
     "inputs": [
       {
-        "name": "stakeOnHash",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "seatsOnHash",
+        "type": "uint16",
+        "internalType": "uint16"
       },
       {
-        "name": "revealedStake",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "revealedSeats",
+        "type": "uint16",
+        "internalType": "uint16"
       },
       {
-        "name": "selectedStake",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "seats",
+        "type": "uint16",
+        "internalType": "uint16"
       }
     ]
   },
@@ -2197,7 +2242,62 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
-    "name": "ZeroAddress",
-    "inputs": []
+    "name": "WrongStage",
+    "inputs": [
+      {
+        "name": "validator",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "expected",
+        "type": "uint8",
+        "internalType": "enum ValidatorStage"
+      },
+      {
+        "name": "actual",
+        "type": "uint8",
+        "internalType": "enum ValidatorStage"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
   }
 ] as const;

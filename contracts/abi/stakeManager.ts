@@ -3,6 +3,7 @@
 export const stakeManagerAbi = [
   {
     "type": "constructor",
+    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -19,21 +20,134 @@ export const stakeManagerAbi = [
         "type": "address",
         "internalType": "address"
       }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "addReward",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "claimRewards",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
     ],
     "stateMutability": "nonpayable"
   },
   {
     "type": "function",
-    "name": "dao",
-    "inputs": [],
-    "outputs": [
+    "name": "collect",
+    "inputs": [
       {
-        "name": "",
+        "name": "node",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "max",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
-    "stateMutability": "view"
+    "outputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "delegateStake",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "delegateStakeWithPermit",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "deadline",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "v",
+        "type": "uint8",
+        "internalType": "uint8"
+      },
+      {
+        "name": "r",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "s",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -69,13 +183,132 @@ export const stakeManagerAbi = [
   },
   {
     "type": "function",
-    "name": "policy",
-    "inputs": [],
+    "name": "pool",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
     "outputs": [
       {
         "name": "",
+        "type": "tuple",
+        "internalType": "struct PoolInfo",
+        "components": [
+          {
+            "name": "tokens",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "shares",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "ownShares",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "delegatedShares",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "commission",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "nextCommission",
+            "type": "uint64",
+            "internalType": "uint64"
+          },
+          {
+            "name": "nextCommissionAt",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "openCases",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "slashes",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "rewardRate",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "rewardEnd",
+            "type": "uint40",
+            "internalType": "uint40"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "position",
+    "inputs": [
+      {
+        "name": "node",
         "type": "address",
-        "internalType": "contract IPolicy"
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct Position",
+        "components": [
+          {
+            "name": "shares",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "unstakingShares",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "availableAt",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "custody",
+            "type": "uint256",
+            "internalType": "uint256"
+          },
+          {
+            "name": "slashesCollected",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "claimable",
+            "type": "uint256",
+            "internalType": "uint256"
+          }
+        ]
       }
     ],
     "stateMutability": "view"
@@ -85,9 +318,40 @@ export const stakeManagerAbi = [
     "name": "requestUnstake",
     "inputs": [
       {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
         "name": "amount",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "rewardsHeld",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "setCommission",
+    "inputs": [
+      {
+        "name": "commission",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ],
     "outputs": [],
@@ -108,17 +372,7 @@ export const stakeManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "recipient",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "reporter",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "reporterShare",
+        "name": "ref",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -126,11 +380,6 @@ export const stakeManagerAbi = [
     "outputs": [
       {
         "name": "taken",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "toRecipient",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -152,7 +401,7 @@ export const stakeManagerAbi = [
   },
   {
     "type": "function",
-    "name": "stakeFor",
+    "name": "stakeAt",
     "inputs": [
       {
         "name": "node",
@@ -160,13 +409,36 @@ export const stakeManagerAbi = [
         "internalType": "address"
       },
       {
-        "name": "amount",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "timestamp",
+        "type": "uint48",
+        "internalType": "uint48"
       }
     ],
-    "outputs": [],
-    "stateMutability": "nonpayable"
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct StakeSnapshot",
+        "components": [
+          {
+            "name": "own",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "delegated",
+            "type": "uint128",
+            "internalType": "uint128"
+          },
+          {
+            "name": "commission",
+            "type": "uint64",
+            "internalType": "uint64"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -239,19 +511,6 @@ export const stakeManagerAbi = [
   },
   {
     "type": "function",
-    "name": "token",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "totalStaked",
     "inputs": [],
     "outputs": [
@@ -265,7 +524,7 @@ export const stakeManagerAbi = [
   },
   {
     "type": "function",
-    "name": "totalUnstaking",
+    "name": "uncollected",
     "inputs": [],
     "outputs": [
       {
@@ -291,40 +550,75 @@ export const stakeManagerAbi = [
   },
   {
     "type": "function",
-    "name": "unstakingOf",
-    "inputs": [
-      {
-        "name": "node",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "amount",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "availableAt",
-        "type": "uint64",
-        "internalType": "uint64"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "withdraw",
     "inputs": [
       {
         "name": "node",
         "type": "address",
         "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "worth",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "active",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "unstaking",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "event",
+    "name": "CommissionAnnounced",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "commission",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
+      },
+      {
+        "name": "effectiveAt",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      }
+    ],
+    "anonymous": false
   },
   {
     "type": "event",
@@ -347,7 +641,7 @@ export const stakeManagerAbi = [
   },
   {
     "type": "event",
-    "name": "Slashed",
+    "name": "RewardAdded",
     "inputs": [
       {
         "name": "node",
@@ -362,22 +656,134 @@ export const stakeManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "recipient",
-        "type": "address",
-        "indexed": true,
-        "internalType": "address"
-      },
-      {
-        "name": "reporter",
-        "type": "address",
-        "indexed": true,
-        "internalType": "address"
-      },
-      {
-        "name": "reporterAmount",
+        "name": "rewardRate",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
+      },
+      {
+        "name": "rewardEnd",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "RewardClaimed",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "SlashCollected",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "ref",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "Slashed",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "ref",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "tokensLeft",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "StakeChanged",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "own",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "delegated",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "commission",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
       }
     ],
     "anonymous": false
@@ -393,13 +799,19 @@ export const stakeManagerAbi = [
         "internalType": "address"
       },
       {
-        "name": "payer",
+        "name": "owner",
         "type": "address",
         "indexed": true,
         "internalType": "address"
       },
       {
         "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      },
+      {
+        "name": "shares",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
@@ -437,16 +849,28 @@ export const stakeManagerAbi = [
         "internalType": "address"
       },
       {
+        "name": "owner",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
         "name": "amount",
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
       },
       {
-        "name": "availableAt",
-        "type": "uint64",
+        "name": "shares",
+        "type": "uint256",
         "indexed": false,
-        "internalType": "uint64"
+        "internalType": "uint256"
+      },
+      {
+        "name": "availableAt",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
       }
     ],
     "anonymous": false
@@ -462,6 +886,12 @@ export const stakeManagerAbi = [
         "internalType": "address"
       },
       {
+        "name": "owner",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
         "name": "amount",
         "type": "uint256",
         "indexed": false,
@@ -469,6 +899,70 @@ export const stakeManagerAbi = [
       }
     ],
     "anonymous": false
+  },
+  {
+    "type": "error",
+    "name": "AmountTooSmall",
+    "inputs": [
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "minimum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CommissionGranularity",
+    "inputs": [
+      {
+        "name": "commission",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "step",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CommissionPending",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "effectiveAt",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "CommissionTooHigh",
+    "inputs": [
+      {
+        "name": "commission",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "maximum",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -480,35 +974,57 @@ export const stakeManagerAbi = [
         "internalType": "address"
       },
       {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
         "name": "availableAt",
-        "type": "uint64",
-        "internalType": "uint64"
+        "type": "uint40",
+        "internalType": "uint40"
       }
     ]
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
+    "name": "FutureLookup",
     "inputs": [
       {
-        "name": "dao",
+        "name": "timestamp",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "now_",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NodeNotStaked",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "NothingToClaim",
+    "inputs": [
+      {
+        "name": "node",
         "type": "address",
         "internalType": "address"
       },
       {
-        "name": "where",
+        "name": "owner",
         "type": "address",
         "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
       }
     ]
   },
@@ -520,36 +1036,9 @@ export const stakeManagerAbi = [
         "name": "node",
         "type": "address",
         "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "SafeCastOverflowedUintDowncast",
-    "inputs": [
-      {
-        "name": "bits",
-        "type": "uint8",
-        "internalType": "uint8"
       },
       {
-        "name": "value",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": [
-      {
-        "name": "token",
+        "name": "owner",
         "type": "address",
         "internalType": "address"
       }
@@ -557,17 +1046,23 @@ export const stakeManagerAbi = [
   },
   {
     "type": "error",
-    "name": "ShareTooHigh",
+    "name": "PoolExhausted",
     "inputs": [
       {
-        "name": "share",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SelfDelegation",
+    "inputs": [
       {
-        "name": "maximum",
-        "type": "uint256",
-        "internalType": "uint256"
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },
@@ -597,6 +1092,11 @@ export const stakeManagerAbi = [
         "internalType": "address"
       },
       {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
         "name": "staked",
         "type": "uint256",
         "internalType": "uint256"
@@ -610,12 +1110,98 @@ export const stakeManagerAbi = [
   },
   {
     "type": "error",
-    "name": "ZeroAddress",
+    "name": "ZeroAmount",
     "inputs": []
   },
   {
     "type": "error",
-    "name": "ZeroAmount",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "DepositsPaused",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "DepositsResumed",
+    "anonymous": false,
     "inputs": []
+  },
+  {
+    "type": "function",
+    "name": "pauseDeposits",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "resumeDeposits",
+    "stateMutability": "nonpayable",
+    "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "depositsPausedUntil",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
   }
 ] as const;

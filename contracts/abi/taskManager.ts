@@ -3,6 +3,7 @@
 export const taskManagerAbi = [
   {
     "type": "constructor",
+    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -19,34 +20,7 @@ export const taskManagerAbi = [
         "type": "address",
         "internalType": "address"
       }
-    ],
-    "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "EXPIRY",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "MAX_ROUNDS",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint16",
-        "internalType": "uint16"
-      }
-    ],
-    "stateMutability": "view"
+    ]
   },
   {
     "type": "function",
@@ -152,19 +126,6 @@ export const taskManagerAbi = [
   },
   {
     "type": "function",
-    "name": "dao",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
     "name": "expire",
     "inputs": [
       {
@@ -205,12 +166,23 @@ export const taskManagerAbi = [
         "internalType": "uint256"
       },
       {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
         "name": "recipients",
-        "type": "address[]",
-        "internalType": "address[]"
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ],
-    "outputs": [],
+    "outputs": [
+      {
+        "name": "each",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
     "stateMutability": "nonpayable"
   },
   {
@@ -257,6 +229,29 @@ export const taskManagerAbi = [
   },
   {
     "type": "function",
+    "name": "payForfeit",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "payOut",
     "inputs": [
       {
@@ -278,19 +273,6 @@ export const taskManagerAbi = [
       }
     ],
     "stateMutability": "nonpayable"
-  },
-  {
-    "type": "function",
-    "name": "policy",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IPolicy"
-      }
-    ],
-    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -486,7 +468,38 @@ export const taskManagerAbi = [
   },
   {
     "type": "function",
+    "name": "setMultiplier",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "multiplier",
+        "type": "uint64",
+        "internalType": "uint64"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
     "name": "stop",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "sweep",
     "inputs": [
       {
         "name": "taskId",
@@ -616,6 +629,11 @@ export const taskManagerAbi = [
             "name": "budget",
             "type": "uint256",
             "internalType": "uint256"
+          },
+          {
+            "name": "multiplier",
+            "type": "uint64",
+            "internalType": "uint64"
           }
         ]
       }
@@ -631,19 +649,6 @@ export const taskManagerAbi = [
         "name": "",
         "type": "uint256",
         "internalType": "uint256"
-      }
-    ],
-    "stateMutability": "view"
-  },
-  {
-    "type": "function",
-    "name": "token",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "contract IERC20"
       }
     ],
     "stateMutability": "view"
@@ -684,6 +689,12 @@ export const taskManagerAbi = [
         "internalType": "uint256"
       },
       {
+        "name": "round",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
         "name": "amount",
         "type": "uint256",
         "indexed": false,
@@ -719,6 +730,56 @@ export const taskManagerAbi = [
         "type": "uint256",
         "indexed": false,
         "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "ForfeitPaid",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "indexed": true,
+        "internalType": "uint32"
+      },
+      {
+        "name": "to",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "MultiplierChanged",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "multiplier",
+        "type": "uint64",
+        "indexed": false,
+        "internalType": "uint64"
       }
     ],
     "anonymous": false
@@ -766,6 +827,31 @@ export const taskManagerAbi = [
       },
       {
         "name": "funder",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "indexed": false,
+        "internalType": "uint256"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "RestSwept",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "indexed": true,
+        "internalType": "uint256"
+      },
+      {
+        "name": "to",
         "type": "address",
         "indexed": true,
         "internalType": "address"
@@ -1022,32 +1108,6 @@ export const taskManagerAbi = [
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
-    "inputs": [
-      {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "EmptyBudget",
     "inputs": [
       {
@@ -1065,6 +1125,22 @@ export const taskManagerAbi = [
         "name": "what",
         "type": "string",
         "internalType": "string"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "MultiplierTooHigh",
+    "inputs": [
+      {
+        "name": "multiplier",
+        "type": "uint64",
+        "internalType": "uint64"
+      },
+      {
+        "name": "maximum",
+        "type": "uint64",
+        "internalType": "uint64"
       }
     ]
   },
@@ -1145,8 +1221,14 @@ export const taskManagerAbi = [
   },
   {
     "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
-    "inputs": []
+    "name": "NothingToSweep",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -1166,17 +1248,6 @@ export const taskManagerAbi = [
         "name": "rounds",
         "type": "uint16",
         "internalType": "uint16"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": [
-      {
-        "name": "token",
-        "type": "address",
-        "internalType": "address"
       }
     ]
   },
@@ -1278,12 +1349,98 @@ export const taskManagerAbi = [
   },
   {
     "type": "error",
-    "name": "ZeroAddress",
+    "name": "ZeroAmount",
     "inputs": []
   },
   {
     "type": "error",
-    "name": "ZeroAmount",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "DepositsPaused",
+    "anonymous": false,
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "event",
+    "name": "DepositsResumed",
+    "anonymous": false,
     "inputs": []
+  },
+  {
+    "type": "function",
+    "name": "pauseDeposits",
+    "stateMutability": "nonpayable",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "resumeDeposits",
+    "stateMutability": "nonpayable",
+    "inputs": [],
+    "outputs": []
+  },
+  {
+    "type": "function",
+    "name": "depositsPausedUntil",
+    "stateMutability": "view",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
   }
 ] as const;
