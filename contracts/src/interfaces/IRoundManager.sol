@@ -40,9 +40,12 @@ struct RoundInfo {
     bytes32 acceptedHash;
 }
 
-/// @param committedAt Unix seconds; of identical content the earlier commit counts, then the lower index.
+/// @notice What a node revealed in a round, all zero when it revealed nothing.
+/// @param index Its number, in the order of reveals.
+/// @param committedAt Unix seconds, never 0 of a reveal; of identical content the earlier commit counts, then the lower
+/// index.
 struct Submission {
-    address node;
+    uint32 index;
     uint40 committedAt;
     bool forfeitPaid;
 }
@@ -174,7 +177,9 @@ interface IRoundManager {
     error AlreadyChallenged(address challenger);
     error TooManyChallenges(uint256 maximum);
     error CannotVoid(RoundPhase phase);
-    error NothingForfeited(uint256 taskId, uint32 round, uint32 index);
+    error NothingForfeited(uint256 taskId, uint32 round, address node);
+    /// @dev No submission counts, or too few seats attested: the round can only be voided.
+    error NothingCounted();
     /// @param what The first field of the summary that no right result can have.
     error InvalidSummary(string what);
 
@@ -189,8 +194,8 @@ interface IRoundManager {
     function scheduleDraw(uint256 taskId, uint32 round) external;
     /// @notice Draws the seats. `attest` does it too where nobody has.
     function draw(uint256 taskId, uint32 round) external;
-    /// @notice Reveals what was committed; needs the stake minimum as of the round's opening. The CID is in the event, and
-    /// is proven by the commitment that it opens.
+    /// @notice Reveals what was committed; needs the stake minimum as of the round's opening, and one of the round's
+    /// MaxTrainers places: first come, first served. The CID is in the event, and is proven by the commitment that it opens.
     function reveal(uint256 taskId, uint32 round, Cid calldata cid, bytes32 salt) external returns (uint32 index);
     function publishKey(uint256 taskId, uint32 round, bytes32 key) external;
     /// @param bitmap Bit i of word w is set when submission 256·w + i could be fetched whole; a word per 256 submissions.
@@ -214,14 +219,15 @@ interface IRoundManager {
     /// @notice Voids a round that can no longer finish: no candidate, no key, nothing counted, nobody revealed, no ruling in
     /// time, task stopped.
     function voidRound(uint256 taskId, uint32 round) external;
-    /// @notice Pays a submission's part of a forfeited creation stake to its node. Anyone may call.
-    function claimForfeit(uint256 taskId, uint32 round, uint32 index) external;
+    /// @notice Pays a node that had revealed its part of a forfeited creation stake. Anyone may call.
+    function claimForfeit(uint256 taskId, uint32 round, address node) external;
 
     function round(uint256 taskId, uint32 round_) external view returns (RoundInfo memory);
     function phaseOf(uint256 taskId, uint32 round_) external view returns (RoundPhase);
     function roundCount(uint256 taskId) external view returns (uint32);
-    function submission(uint256 taskId, uint32 round_, uint32 index) external view returns (Submission memory);
+    function submission(uint256 taskId, uint32 round_, address node) external view returns (Submission memory);
     /// @notice What a node committed and has not revealed: the commitment without its last six bytes (zeroed), and when.
+    /// Zeros when the round is full, so that nobody is blamed for not revealing where there was no place left.
     function commitmentOf(uint256 taskId, uint32 round_, address node)
         external
         view

@@ -31,6 +31,7 @@ interface ITaskManager {
     event TaskStopped(uint256 indexed taskId);
     event TaskCompleted(uint256 indexed taskId, bytes32 holdoutKey);
     event CreationStakeReturned(uint256 indexed taskId, address indexed creator, uint256 amount);
+    /// @notice `round` is the task's number of rounds when it was the final hold-out that stayed closed.
     event CreationStakeForfeited(uint256 indexed taskId, uint32 indexed round, uint256 amount, uint256 recipients);
     event ForfeitPaid(uint256 indexed taskId, uint32 indexed round, address indexed to, uint256 amount);
     event MultiplierChanged(uint256 indexed taskId, uint64 multiplier);
@@ -103,6 +104,7 @@ interface ITaskManager {
     function task(uint256 taskId) external view returns (TaskInfo memory);
     function keyCommitment(uint256 taskId, uint256 index) external view returns (bytes32);
     function contributionOf(uint256 taskId, address funder) external view returns (uint256);
+    /// @notice What the round was given, whatever became of it.
     function poolOf(uint256 taskId, uint32 round) external view returns (uint256);
     /// @notice What `refund` would pay now.
     function refundable(uint256 taskId, address funder) external view returns (uint256);
