@@ -46,6 +46,8 @@ export type { FetchContent } from './round/content.ts';
 export { evaluateModel } from './round/evaluate.ts';
 export type { EvaluateModelParameters } from './round/evaluate.ts';
 export type { RoundInputs, RoundSubmission } from './round/inputs.ts';
+export { countedSubmissions, indicesOf, seatsOf } from './round/seats.ts';
+export type { CountParameters, SeatDraw } from './round/seats.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
 export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
