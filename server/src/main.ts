@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { deploymentSchema } from './schema/index.ts';
+import { deploymentSchema } from '@covey/governance/deployment';
 import { createServer } from './app.ts';
 
 const usage = `usage: node server/src/main.ts --rpc URL --deployment FILE [options]

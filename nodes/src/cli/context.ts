@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
+import { deploymentSchema } from '@covey/governance/deployment';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import {
   createPublicClient,
   createWalletClient,
   defineChain,
   http,
-  isAddress,
   type Hex,
   type PublicClient,
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { chainError } from '../chain/contract-error.ts';
 import { Sender, type Wallet } from '../chain/sender.ts';
 import type { ContentReader, ContentStore } from '../content/content-store.ts';
@@ -30,24 +30,6 @@ export interface CommonOptions {
   stateDir: string;
   json?: boolean;
 }
-
-const address = z.custom<Hex>((value) => typeof value === 'string' && isAddress(value, { strict: false }));
-
-const deploymentSchema = z.object({
-  chainId: z.number().int(),
-  startBlock: z.number().int(),
-  dao: address,
-  tokenVoting: address,
-  pluginSetupProcessor: address,
-  token: address,
-  policy: address,
-  stakeManager: address,
-  taskManager: address,
-  roundManager: address,
-  rewardDistributor: address,
-  slashCourt: address,
-  modelMarket: address,
-}) satisfies z.ZodType<Deployment>;
 
 export async function readDeployment(options: CommonOptions): Promise<Deployment> {
   if (!options.deployment) {

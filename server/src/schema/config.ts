@@ -1,21 +1,6 @@
+import { deploymentSchema } from '@covey/governance/deployment';
 import { z } from 'zod';
-import { address, bytes32, decimal, index, seconds } from './primitives.ts';
-
-export const deploymentSchema = z.object({
-  chainId: index,
-  startBlock: index,
-  dao: address,
-  tokenVoting: address,
-  pluginSetupProcessor: address,
-  token: address,
-  policy: address,
-  stakeManager: address,
-  taskManager: address,
-  roundManager: address,
-  rewardDistributor: address,
-  slashCourt: address,
-  modelMarket: address,
-});
+import { bytes32, decimal, index, seconds } from './primitives.ts';
 
 export const configSchema = z.object({
   chainId: index,

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+
+const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]);
+const natural = z.number().int().nonnegative();
+
+/** A deployment file, as `deployCovey` gives it and every client reads it. */
+export const deploymentSchema = z.object({
+  chainId: natural,
+  startBlock: natural,
+  dao: address,
+  tokenVoting: address,
+  pluginSetupProcessor: address,
+  token: address,
+  policy: address,
+  stakeManager: address,
+  taskManager: address,
+  roundManager: address,
+  rewardDistributor: address,
+  slashCourt: address,
+  modelMarket: address,
+  voteEscrow: address,
+  emission: address,
+}) satisfies z.ZodType<Deployment>;
