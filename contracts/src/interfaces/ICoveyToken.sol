@@ -28,7 +28,9 @@ interface ICoveyToken {
         Escrow
     }
 
-    event GenesisAllocated(string allocation, address indexed beneficiary, address indexed vestingWallet, uint256 vesting);
+    event GenesisAllocated(
+        string allocation, address indexed beneficiary, address indexed vestingWallet, uint256 vesting
+    );
     event CustodianSet(address indexed custodian, CustodianKind kind);
     event Deposited(address indexed custodian, address indexed owner, uint256 amount);
     event Withdrawn(address indexed custodian, address indexed owner, uint256 amount);

@@ -69,6 +69,9 @@ interface ISlashCourt is ISlashReceiver {
 
     error NotProven(uint256 taskId, uint32 round, address target, Reason reason);
     error UnknownSubmission(uint256 taskId, uint32 round, uint32 index);
+    /// @dev What a node did can be prosecuted for as long as its stake could not leave, so that those who delegate to it
+    /// later need not look further back.
+    error TooLate(uint256 taskId, uint32 round, uint256 end);
     error NotStakeManager(address caller);
     error CaseExists(uint256 caseId);
     error WrongCaseState(uint256 caseId, CaseState state);
@@ -76,7 +79,8 @@ interface ISlashCourt is ISlashReceiver {
     error AppealWindowClosed(uint256 caseId, uint40 appealEnd);
 
     /// @notice Opens a case whose fact the round shows; freezes the target's stake. Case ids start at 1.
-    /// One case a target, round and reason.
+    /// One case a target, round and reason; at most the round's UnstakeCooldown after it opened, which is longer than any
+    /// round with its windows and an appeal window more.
     /// @param index The submission's index for SubmissionUnavailable, else ignored.
     function open(uint256 taskId, uint32 round, address target, Reason reason, uint32 index, Cid calldata evidence)
         external

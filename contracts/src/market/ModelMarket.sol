@@ -7,18 +7,19 @@ import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/Reentrancy
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IModelMarket, Listing} from "../interfaces/IModelMarket.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
-import {TrainerLeaf} from "../interfaces/IRewardDistributor.sol";
-import {IRoundManager, RoundInfo} from "../interfaces/IRoundManager.sol";
+import {IRewardDistributor, TrainerLeaf} from "../interfaces/IRewardDistributor.sol";
+import {IRoundManager} from "../interfaces/IRoundManager.sol";
 import {ITaskManager, TaskInfo} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
+import {PausableDeposits} from "../permission/PausableDeposits.sol";
 import {ClaimTree} from "../reward/ClaimTree.sol";
-import {Cid, RoundPhase, TaskState} from "../types/Types.sol";
+import {ResultSummary, RoundPhase, TaskState} from "../types/Types.sol";
 
 /// @title Market for open models
 /// @notice Trust: accepted results say who contributed what. Should a wrong one that nobody challenged contradict
 /// itself, its round still never pays more than its own part of the revenue.
 /// @dev Divisions round down in favour of the contract; the dust is below one wei a claim and stays.
-contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
+contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     uint256 private constant ONE = 1e18;
@@ -28,6 +29,7 @@ contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
     IPolicy public immutable policy;
     ITaskManager public immutable taskManager;
     IRoundManager public immutable roundManager;
+    IRewardDistributor public immutable distributor;
 
     uint256 public listingCount;
     mapping(uint256 listingId => Listing) private _listings;
@@ -36,43 +38,45 @@ contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
     mapping(uint256 listingId => mapping(uint32 round => uint256)) private _claimedOfRound;
     mapping(uint256 listingId => mapping(uint32 round => mapping(address node => uint256))) private _claimedOf;
 
-    constructor(address dao_, address token_, address policy_, address taskManager_, address roundManager_)
-        DaoAuthorized(dao_)
-    {
-        if (token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)) revert ZeroAddress();
+    constructor(
+        address dao_,
+        address token_,
+        address policy_,
+        address taskManager_,
+        address roundManager_,
+        address distributor_
+    ) DaoAuthorized(dao_) {
+        if (
+            token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)
+                || distributor_ == address(0)
+        ) revert ZeroAddress();
         token = IERC20(token_);
         policy = IPolicy(policy_);
         taskManager = ITaskManager(taskManager_);
         roundManager = IRoundManager(roundManager_);
+        distributor = IRewardDistributor(distributor_);
     }
 
     /// @inheritdoc IModelMarket
     /// @dev Walks over the task's rounds, of which there are at most 128.
-    function list(uint256 taskId, uint256 price, uint256 creatorShare) external returns (uint256 listingId) {
+    function list(uint256 taskId, uint256 price, uint256 creatorShare, ResultSummary calldata last)
+        external
+        returns (uint256 listingId)
+    {
         TaskInfo memory t = taskManager.task(taskId);
         if (t.state != TaskState.Completed) revert TaskNotCompleted(taskId);
         if (msg.sender != t.creator) revert NotCreator(msg.sender, t.creator);
         if (_activeListing[taskId] != 0) revert AlreadyListed(taskId, _activeListing[taskId]);
         if (price == 0) revert ZeroPrice();
         if (creatorShare > MAX_CREATOR_SHARE) revert CreatorShareTooHigh(creatorShare, MAX_CREATOR_SHARE);
-
-        Cid memory model;
-        uint32 paidRounds;
-        uint32 rounds = roundManager.roundCount(taskId);
-        for (uint32 i; i < rounds; ++i) {
-            if (roundManager.phaseOf(taskId, i) != RoundPhase.Claimable) continue;
-            RoundInfo memory info = roundManager.round(taskId, i);
-            model = info.accepted.model;
-            if (_paysContributors(info)) ++paidRounds;
-        }
-        if (paidRounds == 0) revert NoModel(taskId);
+        uint32 paidRounds = _paidRounds(taskId, last);
 
         listingId = ++listingCount;
         _activeListing[taskId] = listingId;
         _listings[listingId] = Listing({
             taskId: taskId,
             creator: msg.sender,
-            model: model,
+            model: last.model,
             price: price,
             creatorShare: creatorShare,
             sales: 0,
@@ -80,7 +84,7 @@ contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
             paidRounds: paidRounds,
             active: true
         });
-        emit ModelListed(listingId, taskId, msg.sender, model, price, creatorShare);
+        emit ModelListed(listingId, taskId, msg.sender, last.model, price, creatorShare);
     }
 
     /// @inheritdoc IModelMarket
@@ -94,7 +98,7 @@ contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IModelMarket
-    function buy(uint256 listingId, uint256 price) external nonReentrant {
+    function buy(uint256 listingId, uint256 price) external whenDepositsOpen nonReentrant {
         Listing storage l = _active(listingId);
         if (price != l.price) revert PriceMismatch(l.price, price);
         // Fee and creator's part round down; the contributors get the rest.
@@ -116,9 +120,9 @@ contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
         nonReentrant
     {
         Listing storage l = _existing(listingId);
-        RoundInfo memory info = _claimableRound(l.taskId, round, leaf.node);
-        if (!ClaimTree.verify(proof, info.accepted.claimsRoot, leaf)) revert InvalidProof(leaf.node);
-        uint256 amount = _revenue(listingId, l, round, leaf, info);
+        (bytes32 claimsRoot,,) = distributor.claimBasis(l.taskId, round);
+        uint256 amount = _revenue(listingId, l, round, leaf);
+        if (!ClaimTree.verify(proof, claimsRoot, leaf)) revert InvalidProof(leaf.node);
         if (amount == 0) revert NothingToClaim(leaf.node);
         uint256 ofRound = l.contributorRevenue / l.paidRounds;
         uint256 claimedOfRound = _claimedOfRound[listingId][round] + amount;
@@ -138,30 +142,44 @@ contract ModelMarket is IModelMarket, DaoAuthorized, ReentrancyGuardTransient {
     /// @dev Believes the leaf: without its proof this is a preview only.
     function revenueOf(uint256 listingId, uint32 round, TrainerLeaf calldata leaf) external view returns (uint256) {
         Listing storage l = _existing(listingId);
-        return _revenue(listingId, l, round, leaf, _claimableRound(l.taskId, round, leaf.node));
+        return _revenue(listingId, l, round, leaf);
     }
 
-    function _revenue(
-        uint256 listingId,
-        Listing storage l,
-        uint32 round,
-        TrainerLeaf calldata leaf,
-        RoundInfo memory info
-    ) private view returns (uint256) {
+    /// @dev How many rounds have contributors. Their claims have to be open (anyone can open them), so that what the
+    /// revenue is split by is known for ever.
+    /// @param last The summary of the last round that paid.
+    function _paidRounds(uint256 taskId, ResultSummary calldata last) private view returns (uint32 paidRounds) {
+        bytes32 lastHash;
+        uint32 rounds = roundManager.roundCount(taskId);
+        for (uint32 i; i < rounds; ++i) {
+            if (roundManager.phaseOf(taskId, i) != RoundPhase.Claimable) continue;
+            if (distributor.claimsEnd(taskId, i) == 0) revert IRewardDistributor.ClaimsNotOpen(taskId, i);
+            lastHash = roundManager.round(taskId, i).acceptedHash;
+            (, uint32 claimants, uint256 sumOwnWeights) = distributor.claimBasis(taskId, i);
+            if (_paysContributors(claimants, sumOwnWeights)) ++paidRounds;
+        }
+        if (paidRounds == 0) revert NoModel(taskId);
+        bytes32 hash = keccak256(abi.encode(last));
+        if (hash != lastHash) revert IRoundManager.SummaryMismatch(lastHash, hash);
+    }
+
+    /// @dev What a leaf can claim now, in wei.
+    function _revenue(uint256 listingId, Listing storage l, uint32 round, TrainerLeaf calldata leaf)
+        private
+        view
+        returns (uint256)
+    {
+        (, uint32 claimants, uint256 sumOwnWeights) = distributor.claimBasis(l.taskId, round);
+        if (!_paysContributors(claimants, sumOwnWeights)) revert NothingToClaim(leaf.node);
         // Both round down: contributors of a round together never get more than the round's part.
         uint256 ofRound = l.contributorRevenue / l.paidRounds;
-        uint256 entitled = Math.mulDiv(ofRound, leaf.ownWeight, info.accepted.sumOwnWeights);
-        return entitled - _claimedOf[listingId][round][leaf.node];
+        uint256 entitled = Math.mulDiv(ofRound, leaf.ownWeight, sumOwnWeights);
+        // Only a wrong result names a node twice; it is then paid the greater part, once.
+        return Math.saturatingSub(entitled, _claimedOf[listingId][round][leaf.node]);
     }
 
-    function _claimableRound(uint256 taskId, uint32 round, address node) private view returns (RoundInfo memory info) {
-        if (roundManager.phaseOf(taskId, round) != RoundPhase.Claimable) revert NothingToClaim(node);
-        info = roundManager.round(taskId, round);
-        if (!_paysContributors(info)) revert NothingToClaim(node);
-    }
-
-    function _paysContributors(RoundInfo memory info) private pure returns (bool) {
-        return info.accepted.claimants != 0 && info.accepted.sumOwnWeights != 0;
+    function _paysContributors(uint32 claimants, uint256 sumOwnWeights) private pure returns (bool) {
+        return claimants != 0 && sumOwnWeights != 0;
     }
 
     function _active(uint256 listingId) private view returns (Listing storage l) {

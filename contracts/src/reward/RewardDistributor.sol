@@ -4,90 +4,141 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
-import {IRewardDistributor, Payout, RoundRewards, TrainerLeaf, Vesting} from "../interfaces/IRewardDistributor.sol";
-import {IRoundManager, RoundInfo, Submission, ValidatorEntry} from "../interfaces/IRoundManager.sol";
-import {ITaskManager} from "../interfaces/ITaskManager.sol";
+import {
+    IRewardDistributor,
+    Payout,
+    RoundKey,
+    RoundRewards,
+    TrainerClaim,
+    TrainerLeaf,
+    Vesting
+} from "../interfaces/IRewardDistributor.sol";
+import {Agreement, IRoundManager, RoundInfo, ValidatorEntry} from "../interfaces/IRoundManager.sol";
+import {IStakeManager} from "../interfaces/IStakeManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
-import {RoundPhase} from "../types/Types.sol";
+import {ResultSummary, RoundPhase, StakeSnapshot} from "../types/Types.sol";
 import {ClaimTree} from "./ClaimTree.sol";
 import {Settlement} from "./Settlement.sol";
+import {TaskReturns} from "./TaskReturns.sol";
 
 /// @title Pays a finalized round
-/// @notice Trust: the accepted result's sums and root. Should they contradict each other (only a wrong result that
-/// nobody challenged can), a round still never pays more than its own pool.
-/// @dev No stake can be delegated in this version; were there a delegators' part, it would be carried to the budget.
-contract RewardDistributor is IRewardDistributor, DaoAuthorized, ReentrancyGuardTransient {
+/// @notice Trust: the accepted result's sums and root, which only a wrong result that nobody challenged can make
+/// contradict each other. Even then a role never pays more than its own part of its own round's pool, and validators,
+/// whose weights come from the chain, are paid in full. Amounts depend on the round alone, never on who claims when.
+/// @dev Everything that claims need is fixed when they open. Amounts are below the token's cap (2^90 wei), so uint96.
+contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
+    using SafeCast for uint256;
 
+    /// @dev In order of storage: each comment opens a slot. A trainer's claim reads slots 0, 1, 5, 6 and 7, a
+    /// validator's 0 to 4; each writes one of them besides slot 0, or none.
     struct Round {
-        bool opened;
-        bool closed;
-        uint32 claimsLeft;
-        uint32 policyVersion;
+        // 0: claims that are still open, and what trainers get; `stakesAt` is the second whose stakes count.
+        uint16 trainersLeft;
+        uint8 validatorsLeft;
+        uint40 stakesAt;
+        uint96 trainersPool;
+        uint96 trainersPaid;
+        // 1
+        uint96 pool;
+        uint64 unlockRatio;
+        uint32 vestingDuration;
         uint40 openedAt;
-        uint256 pool;
-        uint256 trainersPool;
-        uint256 trainersTotal;
-        uint256 paid;
-        bytes32 acceptedHash;
+        uint8 validatorPower;
+        // 2
+        uint96 validatorsPaid;
+        uint64 delegationWeight;
+        uint32 claimants;
+        // 3
+        uint128 validatorWeights;
+        uint128 validatorOwnWeights;
+        // 4
+        bytes32 resultPrefix;
+        // 5
         bytes32 claimsRoot;
+        // 6, 7
         uint256 sumWeights;
         uint256 sumOwnWeights;
-        uint256 validatorWeights;
-        uint256 validatorOwnWeights;
-        mapping(address node => bool) trainerClaimed;
+        mapping(address node => Account) trainers;
         mapping(address validator => bool) validatorClaimed;
-        mapping(address node => Vesting) vestings;
+    }
+
+    /// @dev A trainer's claim in one slot.
+    struct Account {
+        bool claimed;
+        uint96 vesting;
+        uint96 released;
+    }
+
+    enum Refusal {
+        None,
+        NotOpen,
+        Claimed,
+        Exhausted
     }
 
     /// @notice Seconds after which what nobody claimed may be returned, for example because a document was lost.
     uint256 public constant CLAIM_PERIOD = 365 days;
+    /// @dev The round manager keeps a revealed hash without its last three bytes.
+    bytes32 private constant PREFIX = bytes32(type(uint256).max << 24);
 
-    IERC20 public immutable token;
     IPolicy public immutable policy;
-    ITaskManager public immutable taskManager;
     IRoundManager public immutable roundManager;
+    IStakeManager public immutable stakeManager;
 
     mapping(uint256 taskId => mapping(uint32 round => Round)) private _rounds;
 
-    constructor(address dao_, address token_, address policy_, address taskManager_, address roundManager_)
-        DaoAuthorized(dao_)
-    {
-        if (token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)) revert ZeroAddress();
-        token = IERC20(token_);
+    constructor(
+        address dao_,
+        address token_,
+        address policy_,
+        address taskManager_,
+        address roundManager_,
+        address stakeManager_
+    ) DaoAuthorized(dao_) TaskReturns(token_, taskManager_) {
+        if (policy_ == address(0) || roundManager_ == address(0) || stakeManager_ == address(0)) {
+            revert ZeroAddress();
+        }
         policy = IPolicy(policy_);
-        taskManager = ITaskManager(taskManager_);
         roundManager = IRoundManager(roundManager_);
+        stakeManager = IStakeManager(stakeManager_);
+        // For `addReward`, which takes delegators' parts. The stake manager takes nothing else from here.
+        token.forceApprove(stakeManager_, type(uint256).max);
     }
 
     /// @inheritdoc IRewardDistributor
-    function openClaims(uint256 taskId, uint32 round) external nonReentrant {
+    function openClaims(uint256 taskId, uint32 round, ResultSummary calldata summary) external nonReentrant {
         Round storage r = _rounds[taskId][round];
-        if (r.opened) revert ClaimsAlreadyOpen(taskId, round);
-        if (roundManager.phaseOf(taskId, round) != RoundPhase.Claimable) revert RoundNotClaimable(taskId, round);
+        if (r.openedAt != 0) revert ClaimsAlreadyOpen(taskId, round);
         RoundInfo memory info = roundManager.round(taskId, round);
-        (, uint256 validatorsStake, uint256 weights, uint256 ownWeights, uint32 agreed) =
-            roundManager.agreement(taskId, round, info.acceptedHash);
-        uint256 pool = taskManager.payOut(taskId, round);
-        uint256 trainersPool = Settlement.trainersPool(
-            pool, policy.valueAt(Param.Gamma, info.policyVersion), info.accepted.qualifyingOwnStake, validatorsStake
-        );
-        uint32 claims = info.accepted.claimants + agreed;
-        r.opened = true;
-        r.claimsLeft = claims;
-        r.policyVersion = info.policyVersion;
+        if (info.phase != RoundPhase.Claimable) revert RoundNotClaimable(taskId, round);
+        bytes32 hash = keccak256(abi.encode(summary));
+        if (hash != info.acceptedHash) revert IRoundManager.SummaryMismatch(info.acceptedHash, hash);
+        Agreement memory agreed = roundManager.agreement(taskId, round, hash);
+        uint256 gamma = _fixPolicy(r, info.policyVersion);
+        // The round manager bounds claimants by the submissions (at most 1,024) and validators by the seats (255).
+        r.trainersLeft = uint256(summary.claimants).toUint16();
+        r.validatorsLeft = uint256(agreed.count).toUint8();
+        // A round counts with stakes as they were at the end of the second before it opened.
+        r.stakesAt = info.openedAt - 1;
         r.openedAt = uint40(block.timestamp);
-        r.pool = pool;
-        r.trainersPool = trainersPool;
-        r.acceptedHash = info.acceptedHash;
-        r.claimsRoot = info.accepted.claimsRoot;
-        r.sumWeights = info.accepted.sumWeights;
-        r.sumOwnWeights = info.accepted.sumOwnWeights;
-        r.validatorWeights = weights;
-        r.validatorOwnWeights = ownWeights;
+        r.claimants = summary.claimants;
+        r.validatorWeights = agreed.sumWeights.toUint128();
+        r.validatorOwnWeights = agreed.sumOwnWeights.toUint128();
+        r.resultPrefix = hash & PREFIX;
+        r.claimsRoot = summary.claimsRoot;
+        r.sumWeights = summary.sumWeights;
+        r.sumOwnWeights = summary.sumOwnWeights;
+
+        uint256 pool = taskManager.payOut(taskId, round);
+        uint256 trainersPool = Settlement.trainersPool(pool, gamma, summary.qualifyingOwnStake, agreed.ownStake);
+        r.pool = pool.toUint96();
+        r.trainersPool = trainersPool.toUint96();
+        uint32 claims = summary.claimants + agreed.count;
         emit ClaimsOpened(taskId, round, pool, trainersPool, pool - trainersPool, claims);
-        if (claims == 0) _close(taskId, round, r);
+        if (claims == 0) _carry(taskId, round, r);
     }
 
     /// @inheritdoc IRewardDistributor
@@ -95,99 +146,108 @@ contract RewardDistributor is IRewardDistributor, DaoAuthorized, ReentrancyGuard
         external
         nonReentrant
     {
-        Round storage r = _open(taskId, round);
-        if (r.trainerClaimed[leaf.node]) revert AlreadyClaimed(leaf.node);
-        if (!ClaimTree.verify(proof, r.claimsRoot, leaf)) revert InvalidProof(leaf.node);
-        Submission memory s = roundManager.submission(taskId, round, leaf.index);
-        if (s.node != leaf.node) revert InvalidProof(leaf.node);
-        r.trainerClaimed[leaf.node] = true;
-
-        Payout memory p;
-        (p.total, p.delegators) = Settlement.share(
-            r.trainersPool, leaf.weight, r.sumWeights, leaf.ownWeight, r.sumOwnWeights, s.stake.commission
-        );
-        r.trainersTotal += p.total;
-        if (r.trainersTotal > r.trainersPool) revert PoolExhausted(r.trainersPool, r.trainersTotal);
-        p.node = p.total - p.delegators;
-        p.unlocked = Settlement.unlocked(p.node, policy.valueAt(Param.UnlockRatio, r.policyVersion));
-        p.vesting = p.node - p.unlocked;
-        if (p.vesting != 0) {
-            // From when claims opened, so that a late claim costs nothing. Safe narrowing: below the token's cap.
-            uint40 end = r.openedAt + uint40(policy.valueAt(Param.VestingDuration, r.policyVersion));
-            r.vestings[leaf.node] = Vesting(uint128(p.vesting), 0, r.openedAt, end);
-        }
-        emit TrainerClaimed(taskId, round, leaf.node, p);
-        _pay(taskId, round, r, leaf.node, p);
+        (Payout memory p, Refusal refusal) = _claimTrainer(taskId, round, leaf, proof);
+        if (refusal == Refusal.Exhausted) revert PoolExhausted(_rounds[taskId][round].trainersPool, p.total);
+        _require(taskId, round, leaf.node, refusal);
+        _pay(leaf.node, p.unlocked, p.delegators);
     }
 
     /// @inheritdoc IRewardDistributor
     function claimValidator(uint256 taskId, uint32 round, address validator) external nonReentrant {
-        Round storage r = _open(taskId, round);
-        if (r.validatorClaimed[validator]) revert AlreadyClaimed(validator);
-        ValidatorEntry memory entry = roundManager.validator(taskId, round, validator);
-        if (entry.resultHash == bytes32(0) || entry.resultHash != r.acceptedHash) revert NotAgreed(validator);
-        r.validatorClaimed[validator] = true;
+        (Payout memory p, Refusal refusal) = _claimValidator(taskId, round, validator);
+        _require(taskId, round, validator, refusal);
+        _pay(validator, p.unlocked, p.delegators);
+    }
 
-        uint256 power = policy.valueAt(Param.ValidatorStakeQuarterPower, r.policyVersion);
-        uint256 effective =
-            Settlement.effectiveStake(entry.stake, policy.valueAt(Param.DelegationWeight, r.policyVersion));
-        Payout memory p;
-        (p.total, p.delegators) = Settlement.share(
-            r.pool - r.trainersPool,
-            Settlement.stakePower(effective, power),
-            r.validatorWeights,
-            Settlement.stakePower(entry.stake.own, power),
-            r.validatorOwnWeights,
-            entry.stake.commission
-        );
-        p.node = p.total - p.delegators;
-        p.unlocked = p.node;
-        emit ValidatorClaimed(taskId, round, validator, p);
-        _pay(taskId, round, r, validator, p);
+    /// @inheritdoc IRewardDistributor
+    /// @dev What nobody but the caller can get wrong (a proof, another node's leaf, a result that is not the accepted one)
+    /// still reverts.
+    function claimMany(
+        address node,
+        TrainerClaim[] calldata trainer,
+        RoundKey[] calldata validator,
+        RoundKey[] calldata vested
+    ) external nonReentrant {
+        uint256 toNode;
+        uint256 toDelegators;
+        for (uint256 i; i < trainer.length; ++i) {
+            TrainerClaim calldata c = trainer[i];
+            if (c.leaf.node != node) revert InvalidProof(c.leaf.node);
+            (Payout memory p, Refusal refusal) = _claimTrainer(c.taskId, c.round, c.leaf, c.proof);
+            if (refusal != Refusal.None) continue;
+            toNode += p.unlocked;
+            toDelegators += p.delegators;
+        }
+        for (uint256 i; i < validator.length; ++i) {
+            (Payout memory p, Refusal refusal) = _claimValidator(validator[i].taskId, validator[i].round, node);
+            if (refusal != Refusal.None) continue;
+            toNode += p.unlocked;
+            toDelegators += p.delegators;
+        }
+        for (uint256 i; i < vested.length; ++i) {
+            toNode += _release(vested[i].taskId, vested[i].round, node);
+        }
+        _pay(node, toNode, toDelegators);
     }
 
     /// @inheritdoc IRewardDistributor
     function release(uint256 taskId, uint32 round, address node) external nonReentrant {
-        uint256 amount = releasable(taskId, round, node);
+        uint256 amount = _release(taskId, round, node);
         if (amount == 0) revert NothingToRelease(node);
-        // Safe narrowing: at most the vesting's uint128 total.
-        _rounds[taskId][round].vestings[node].released += uint128(amount);
-        emit Released(taskId, round, node, amount);
-        token.safeTransfer(node, amount);
+        _pay(node, amount, 0);
     }
 
     /// @inheritdoc IRewardDistributor
     function closeClaims(uint256 taskId, uint32 round) external nonReentrant {
-        Round storage r = _open(taskId, round);
+        Round storage r = _rounds[taskId][round];
+        if (r.trainersLeft == 0 && r.validatorsLeft == 0) revert ClaimsNotOpen(taskId, round);
         uint256 end = claimsEnd(taskId, round);
         if (block.timestamp < end) revert ClaimPeriodRunning(end);
-        _close(taskId, round, r);
+        r.trainersLeft = 0;
+        r.validatorsLeft = 0;
+        _carry(taskId, round, r);
+    }
+
+    /// @inheritdoc IRewardDistributor
+    function claimBasis(uint256 taskId, uint32 round)
+        external
+        view
+        returns (bytes32 claimsRoot, uint32 claimants, uint256 sumOwnWeights)
+    {
+        Round storage r = _rounds[taskId][round];
+        return (r.claimsRoot, r.claimants, r.sumOwnWeights);
     }
 
     /// @inheritdoc IRewardDistributor
     function rewards(uint256 taskId, uint32 round) external view returns (RoundRewards memory) {
         Round storage r = _rounds[taskId][round];
         return RoundRewards({
-            opened: r.opened,
+            opened: r.openedAt != 0,
             pool: r.pool,
             trainersPool: r.trainersPool,
             validatorsPool: r.pool - r.trainersPool,
-            paid: r.paid,
-            claimsLeft: r.claimsLeft
+            paid: r.trainersPaid + r.validatorsPaid,
+            claimsLeft: uint32(r.trainersLeft) + r.validatorsLeft
         });
     }
 
     /// @inheritdoc IRewardDistributor
-    function vesting(uint256 taskId, uint32 round, address node) external view returns (Vesting memory) {
-        return _rounds[taskId][round].vestings[node];
+    function vesting(uint256 taskId, uint32 round, address node) external view returns (Vesting memory v) {
+        Round storage r = _rounds[taskId][round];
+        Account storage account = r.trainers[node];
+        if (account.vesting == 0) return v;
+        return Vesting(account.vesting, account.released, r.openedAt, r.openedAt + r.vestingDuration);
     }
 
     /// @inheritdoc IRewardDistributor
     function releasable(uint256 taskId, uint32 round, address node) public view returns (uint256) {
-        Vesting storage v = _rounds[taskId][round].vestings[node];
-        if (block.timestamp >= v.end) return v.total - v.released;
+        Round storage r = _rounds[taskId][round];
+        Account storage account = r.trainers[node];
+        uint256 passed = block.timestamp - r.openedAt;
+        uint256 duration = r.vestingDuration;
+        if (passed >= duration) return account.vesting - account.released;
         // Rounds down: at the end the branch above pays the rest.
-        return uint256(v.total) * (block.timestamp - v.start) / (v.end - v.start) - v.released;
+        return account.vesting * passed / duration - account.released;
     }
 
     /// @inheritdoc IRewardDistributor
@@ -199,30 +259,121 @@ contract RewardDistributor is IRewardDistributor, DaoAuthorized, ReentrancyGuard
     /// @inheritdoc IRewardDistributor
     function claimed(uint256 taskId, uint32 round, address node, bool asValidator) external view returns (bool) {
         Round storage r = _rounds[taskId][round];
-        return asValidator ? r.validatorClaimed[node] : r.trainerClaimed[node];
+        return asValidator ? r.validatorClaimed[node] : r.trainers[node].claimed;
     }
 
-    function _pay(uint256 taskId, uint32 round, Round storage r, address to, Payout memory p) private {
-        r.paid += p.node;
-        r.claimsLeft -= 1;
-        token.safeTransfer(to, p.unlocked);
-        if (r.claimsLeft == 0) _close(taskId, round, r);
+    /// @dev Fixes what claims need of the round's policy. Narrowings are safe by the catalogue's bounds: ratios are at
+    /// most 1e18, the vesting at most four years, a power at most 4.
+    function _fixPolicy(Round storage r, uint32 version) private returns (uint256 gamma) {
+        Param[] memory params = new Param[](5);
+        params[0] = Param.Gamma;
+        params[1] = Param.UnlockRatio;
+        params[2] = Param.VestingDuration;
+        params[3] = Param.DelegationWeight;
+        params[4] = Param.ValidatorStakeQuarterPower;
+        uint256[] memory values = policy.read(params, version);
+        r.unlockRatio = uint64(values[1]);
+        r.vestingDuration = uint32(values[2]);
+        r.delegationWeight = uint64(values[3]);
+        r.validatorPower = uint8(values[4]);
+        return values[0];
+    }
+
+    /// @return p What the claim pays; of a refused one nothing but its total where the pool is exhausted.
+    function _claimTrainer(uint256 taskId, uint32 round, TrainerLeaf calldata leaf, bytes32[] calldata proof)
+        private
+        returns (Payout memory p, Refusal)
+    {
+        Round storage r = _rounds[taskId][round];
+        Account storage account = r.trainers[leaf.node];
+        if (account.claimed) return (p, Refusal.Claimed);
+        if (r.trainersLeft == 0) return (p, Refusal.NotOpen);
+        if (!ClaimTree.verify(proof, r.claimsRoot, leaf)) revert InvalidProof(leaf.node);
+        // Whatever a result says, only nodes that submitted are paid.
+        if (roundManager.submission(taskId, round, leaf.index).node != leaf.node) revert InvalidProof(leaf.node);
+
+        uint256 trainersPool = r.trainersPool;
+        uint256 alone;
+        (p.total, alone) = Settlement.totals(trainersPool, leaf.weight, r.sumWeights, leaf.ownWeight, r.sumOwnWeights);
+        uint256 paid = r.trainersPaid + p.total;
+        if (paid > trainersPool) return (p, Refusal.Exhausted);
+        if (p.total > alone) {
+            p.delegators =
+                Settlement.delegatorsPart(p.total, alone, stakeManager.stakeAt(leaf.node, r.stakesAt).commission);
+        }
+        p.node = p.total - p.delegators;
+        p.unlocked = Settlement.unlocked(p.node, r.unlockRatio);
+        p.vesting = p.node - p.unlocked;
+        // Safe narrowings: each is at most the role's pool. The vesting runs from when claims opened, so that a late claim
+        // costs nothing.
+        r.trainers[leaf.node] = Account(true, uint96(p.vesting), 0);
+        r.trainersPaid = uint96(paid);
+        r.trainersLeft -= 1;
+        emit TrainerClaimed(taskId, round, leaf.node, p);
+        _carryAfterLast(taskId, round, r);
+        return (p, Refusal.None);
+    }
+
+    function _claimValidator(uint256 taskId, uint32 round, address validator)
+        private
+        returns (Payout memory p, Refusal)
+    {
+        Round storage r = _rounds[taskId][round];
+        if (r.validatorClaimed[validator]) return (p, Refusal.Claimed);
+        if (r.validatorsLeft == 0) return (p, Refusal.NotOpen);
+        ValidatorEntry memory entry = roundManager.validator(taskId, round, validator);
+        if (entry.resultHash == bytes32(0) || entry.resultHash != r.resultPrefix) revert NotAgreed(validator);
+        r.validatorClaimed[validator] = true;
+
+        StakeSnapshot memory stake = stakeManager.stakeAt(validator, r.stakesAt);
+        uint256 power = r.validatorPower;
+        uint256 alone;
+        (p.total, alone) = Settlement.totals(
+            r.pool - r.trainersPool,
+            Settlement.stakePower(Settlement.effectiveStake(stake, r.delegationWeight), power),
+            r.validatorWeights,
+            Settlement.stakePower(stake.own, power),
+            r.validatorOwnWeights
+        );
+        p.delegators = Settlement.delegatorsPart(p.total, alone, stake.commission);
+        p.node = p.total - p.delegators;
+        p.unlocked = p.node;
+        // The sums are those of the same powers, added up by the round manager as results were revealed: all parts
+        // together stay within the role's pool.
+        r.validatorsPaid += uint96(p.total);
+        r.validatorsLeft -= 1;
+        emit ValidatorClaimed(taskId, round, validator, p);
+        _carryAfterLast(taskId, round, r);
+        return (p, Refusal.None);
+    }
+
+    /// @return amount Wei that the caller of this function has to send.
+    function _release(uint256 taskId, uint32 round, address node) private returns (uint256 amount) {
+        amount = releasable(taskId, round, node);
+        if (amount == 0) return 0;
+        // Safe narrowing: at most the vesting's total.
+        _rounds[taskId][round].trainers[node].released += uint96(amount);
+        emit Released(taskId, round, node, amount);
+    }
+
+    function _pay(address node, uint256 toNode, uint256 toDelegators) private {
+        if (toNode != 0) token.safeTransfer(node, toNode);
+        if (toDelegators != 0) stakeManager.addReward(node, toDelegators);
+    }
+
+    function _carryAfterLast(uint256 taskId, uint32 round, Round storage r) private {
+        if (r.trainersLeft == 0 && r.validatorsLeft == 0) _carry(taskId, round, r);
     }
 
     /// @dev What rounding (or an empty role) left goes back to the task's budget, and so to its next round.
-    function _close(uint256 taskId, uint32 round, Round storage r) private {
-        r.closed = true;
-        r.claimsLeft = 0;
-        uint256 rest = r.pool - r.paid;
+    function _carry(uint256 taskId, uint32 round, Round storage r) private {
+        uint256 rest = r.pool - r.trainersPaid - r.validatorsPaid;
         emit CarriedOver(taskId, round, rest);
-        if (rest != 0) {
-            token.safeTransfer(address(taskManager), rest);
-            taskManager.returnBudget(taskId, rest);
-        }
+        if (rest != 0) _returnToTask(taskId, rest);
     }
 
-    function _open(uint256 taskId, uint32 round) private view returns (Round storage r) {
-        r = _rounds[taskId][round];
-        if (!r.opened || r.closed) revert ClaimsNotOpen(taskId, round);
+    function _require(uint256 taskId, uint32 round, address node, Refusal refusal) private pure {
+        if (refusal == Refusal.NotOpen) revert ClaimsNotOpen(taskId, round);
+        if (refusal == Refusal.Claimed) revert AlreadyClaimed(node);
     }
 }

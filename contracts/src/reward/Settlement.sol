@@ -40,24 +40,25 @@ library Settlement {
         return Math.mulDiv(pool, gamma * both + (ONE - 2 * gamma) * trainersStake, both * ONE);
     }
 
-    /// @notice Splits a node's total between the node and its delegators.
+    /// @notice What a node earns in all, and what it would earn were nobody's stake delegated.
     /// @param rolePool Pool of the node's role in wei.
     /// @param weight Rank weight times stake power of effective stake, of a total of `sumWeights`.
     /// @param ownWeight The same with own stake alone, of a total of `sumOwnWeights`.
     /// @return total floor(rolePool·w/Σw)
-    /// @return delegators floor(max(total − own total, 0)·(1 − commission)); the node gets the rest, so that taking
-    /// delegation never lowers its pay.
-    function share(
-        uint256 rolePool,
-        uint256 weight,
-        uint256 sumWeights,
-        uint256 ownWeight,
-        uint256 sumOwnWeights,
-        uint256 commission
-    ) internal pure returns (uint256 total, uint256 delegators) {
+    /// @return alone floor(rolePool·own w/Σ own w)
+    function totals(uint256 rolePool, uint256 weight, uint256 sumWeights, uint256 ownWeight, uint256 sumOwnWeights)
+        internal
+        pure
+        returns (uint256 total, uint256 alone)
+    {
         total = sumWeights == 0 ? 0 : Math.mulDiv(rolePool, weight, sumWeights);
-        uint256 alone = sumOwnWeights == 0 ? 0 : Math.mulDiv(rolePool, ownWeight, sumOwnWeights);
-        if (total > alone) delegators = (total - alone) * (ONE - commission) / ONE;
+        alone = sumOwnWeights == 0 ? 0 : Math.mulDiv(rolePool, ownWeight, sumOwnWeights);
+    }
+
+    /// @notice The delegators' part of a node's total: floor(max(total − alone, 0)·(1 − commission)). The node gets the
+    /// rest, so that taking delegation never lowers its pay.
+    function delegatorsPart(uint256 total, uint256 alone, uint256 commission) internal pure returns (uint256) {
+        return total > alone ? (total - alone) * (ONE - commission) / ONE : 0;
     }
 
     /// @notice The part of a training node's pay that is paid at once; the rest vests.
