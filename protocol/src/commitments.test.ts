@@ -57,8 +57,9 @@ describe('commitments', () => {
       sumOwnWeights: 10n,
       qualifyingOwnStake: 9n,
       model: { codec: 0x70n, digest: word(4) },
+      shardInvalid: false,
     };
-    const expected = hashWords(digest, salt, word(3), word(11), word(10), word(9), word(0x70), word(4));
+    const expected = hashWords(digest, salt, word(3), word(11), word(10), word(9), word(0x70), word(4), word(0));
     expect(resultHash(summary)).toBe(expected);
     const changes = [
       { documentDigest: word(1) },
@@ -69,6 +70,7 @@ describe('commitments', () => {
       { qualifyingOwnStake: 8n },
       { model: { codec: 0x55n, digest: word(4) } },
       { model: { codec: 0x70n, digest: word(5) } },
+      { shardInvalid: true },
     ];
     const hashes = changes.map((change) => resultHash({ ...summary, ...change }));
     expect(new Set([...hashes, expected]).size).toBe(changes.length + 1);

@@ -18,6 +18,8 @@ export interface ResultSummary {
   sumOwnWeights: bigint;
   qualifyingOwnStake: bigint;
   model: ChainCid;
+  /** The published key opens no shard that is what was promised: the round ends void, as if the key had been withheld. */
+  shardInvalid: boolean;
 }
 
 const summaryType = {
@@ -30,6 +32,7 @@ const summaryType = {
     { name: 'sumOwnWeights', type: 'uint256' },
     { name: 'qualifyingOwnStake', type: 'uint256' },
     { name: 'model', type: 'tuple', components: cidComponents },
+    { name: 'shardInvalid', type: 'bool' },
   ],
 } as const;
 

@@ -4,6 +4,7 @@ import { blockCid, codecs } from './cid.ts';
 import { ProtocolError } from './errors.ts';
 import { decodeResultDocument, encodeResultDocument, summariseResult } from './result.ts';
 import type { ResultDocument } from './result.ts';
+import { MAX_SUBMISSIONS } from './rules.ts';
 import { MAX_TASK_BYTES, decodeTaskDocument, encodeTaskDocument, taskTerms } from './task.ts';
 import type { TaskDocument } from './task.ts';
 
@@ -139,7 +140,7 @@ describe('task documents', () => {
     },
     'an arena by contribution': { mode: 'arena' },
     'a weighted FedAvg': { aggregation: { rule: 'fedavg', weights: [1] } as never },
-    'a rule that no round can satisfy': { aggregation: { rule: 'trimmed-mean', trim: 128 } },
+    'a rule that no round can satisfy': { aggregation: { rule: 'trimmed-mean', trim: 512 } },
     'a negative trim': { aggregation: { rule: 'trimmed-mean', trim: -1 } },
     'a fractional Krum bound': { aggregation: { rule: 'krum', byzantine: 1.5 } },
     'an unknown rule': { aggregation: { rule: 'sum' } as never },
@@ -195,7 +196,7 @@ describe('result documents', () => {
   }
 
   it('fit their size limit with as many submissions as a round can have', () => {
-    const many = Array.from({ length: 256 }, (_, index) => ({
+    const many = Array.from({ length: MAX_SUBMISSIONS }, (_, index) => ({
       ...submission,
       index,
       verdict: 'valid' as const,
@@ -208,7 +209,7 @@ describe('result documents', () => {
       stake: { own: String((1n << 128n) - 1n), delegated: String((1n << 128n) - 1n), commission: String(10n ** 18n) },
     }));
     const bytes = encodeResultDocument({ ...result, submissions: many });
-    expect(decodeResultDocument(bytes).submissions).toHaveLength(256);
+    expect(decodeResultDocument(bytes).submissions).toHaveLength(MAX_SUBMISSIONS);
   });
 });
 

@@ -13,7 +13,7 @@ export const paramNames = [
   'minValidatorStake',
   'creationStake',
   'maxTrainers',
-  'maxValidators',
+  'validatorSeats',
   'minWindow',
   'maxWindow',
   'challengeWindow',
@@ -31,6 +31,16 @@ export const paramNames = [
   'arenaMargin',
   'marketFee',
   'maxSubmissionBytes',
+  'slashSilence',
+  'minDelegation',
+  'maxCommission',
+  'commissionNotice',
+  'rewardStream',
+  'emissionDaily',
+  'emissionDecay',
+  'emissionPeriod',
+  'taskStakeQuarterPower',
+  'policyNotice',
 ] as const;
 
 export type ParamName = (typeof paramNames)[number];

@@ -22,13 +22,11 @@ import { MAX_SUBMISSIONS } from './rules.ts';
 
 export const MAX_RESULT_BYTES = 1024 * 1024;
 
-/** Why a submission earns or does not. Each is a fact that every validator finds alike. */
+/** Why a revealed submission earns or does not. Each is a fact that every validator finds alike. */
 export const verdicts = [
   /** Scored, ranked and paid. */
   'valid',
-  /** Committed only. */
-  'not-revealed',
-  /** Revealed, but not enough validators could fetch it. */
+  /** Not enough validators could fetch it. */
   'not-counted',
   /** Larger than the policy's maxSubmissionBytes, or than any model of the architecture (`submissionLimit`). */
   'too-large',
@@ -38,7 +36,7 @@ export const verdicts = [
   'wrong-tensors',
   /** NaN or infinity in it, or in the model that it makes. */
   'not-finite',
-  /** Same bytes as a submission that was committed earlier. */
+  /** Same bytes as a submission that was committed earlier, or in the same second and revealed earlier. */
   'duplicate',
   /** Scored, but it does not make the result better. */
   'no-contribution',
@@ -64,7 +62,7 @@ const submissionSchema = z
   .strictObject({
     index: nonNegative.max(MAX_SUBMISSIONS - 1),
     node: address,
-    cid: anyCidText.nullable(),
+    cid: anyCidText,
     verdict: z.enum(verdicts),
     /** Of the base model with this update applied (federated) or of the submitted model (arena). */
     loss: loss.nullable(),
@@ -78,7 +76,7 @@ const submissionSchema = z
     /** Rank weight (1e18) times stake power of the effective stake; of own stake alone. */
     weight: decimal(),
     ownWeight: decimal(),
-    /** As the chain recorded it with the commitment; wei, commission scaled by 1e18. */
+    /** At the end of the second before the round opened; wei, commission scaled by 1e18. */
     stake: z.strictObject({
       own: decimal(MAX_UINT128),
       delegated: decimal(MAX_UINT128),
@@ -103,6 +101,7 @@ export const resultDocumentSchema = z.strictObject({
   policyVersion: nonNegative.max(0xffffffff),
   /** SHA-256 of the core that computed this. */
   scorer: bytes32,
+  /** No samples: the published key opens no shard that is what the task document promised. */
   shard: z.strictObject({ plaintextSha256: bytes32, samples: nonNegative.nullable() }),
   /** The model that the round started from, and the one that it ends with (the next round's base). */
   base: fileCidText,
@@ -200,6 +199,7 @@ export function summariseResult(document: ResultDocument): SummarisedResult {
     sumOwnWeights: BigInt(totals.sumOwnWeights),
     qualifyingOwnStake: BigInt(totals.qualifyingOwnStake),
     model: cidToChain(document.model),
+    shardInvalid: document.shard.samples === null,
   };
   return { document, bytes, cid, summary, resultHash: resultHash(summary), claims };
 }

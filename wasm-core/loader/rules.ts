@@ -1,8 +1,8 @@
 import { describe, CoreError } from './errors.ts';
 import type { Rule } from './types.ts';
 
-/** On chain a round has at most 256 submissions. */
-export const MAX_UPDATES = 256;
+/** On chain a round has at most 1024 submissions. */
+export const MAX_UPDATES = 1024;
 
 function badRule(rule: string, expected: string, got: string): CoreError {
   return new CoreError('CORE_BAD_RULE', `Rule ${describe(rule)} cannot be applied`, { expected, got });

@@ -3,14 +3,7 @@ import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
 import { deploymentSchema } from '@covey/governance/deployment';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import {
-  createPublicClient,
-  createWalletClient,
-  defineChain,
-  http,
-  type Hex,
-  type PublicClient,
-} from 'viem';
+import { createPublicClient, createWalletClient, defineChain, http, type Hex, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
 import { chainError } from '../chain/contract-error.ts';

@@ -130,12 +130,11 @@ describe('hostile and unlucky rounds', () => {
     }
   });
 
-  it('an empty round and one without reveals have a result', async () => {
+  it('an empty round has a result', async () => {
     const empty = await scoreRound({ core, task, inputs: inputs([]), fetch: content.fetch });
     expect(empty.document.submissions).toEqual([]);
-    const silent = await scoreRound({ core, task, inputs: inputs([submission(0, null)]), fetch: content.fetch });
-    expect(verdictsOf(silent)).toEqual({ 0: 'not-revealed' });
-    expect(silent.modelCid).toBe(baseCid);
+    expect(empty.modelCid).toBe(baseCid);
+    expect(empty.summary).toMatchObject({ claimants: 0, shardInvalid: false });
   });
 
   it('a copy of an update that was not counted is still a duplicate', async () => {
@@ -147,6 +146,22 @@ describe('hostile and unlucky rounds', () => {
       fetch: content.fetch,
     });
     expect(verdictsOf(result)).toEqual({ 0: 'not-counted', 1: 'duplicate' });
+  });
+
+  it('identical content belongs to whoever committed first, and in the same second to the lower index', async () => {
+    const cid = await content.add(delta(1));
+    const twice = (...times: [number, number, number]) =>
+      scoreRound({
+        core,
+        task,
+        inputs: inputs(times.map((committedAt, index) => submission(index, cid, true, committedAt))),
+        fetch: content.fetch,
+      });
+    const copies = (result: Awaited<ReturnType<typeof twice>>) =>
+      result.document.submissions.filter(({ verdict }) => verdict === 'duplicate').map(({ index }) => index);
+    expect(copies(await twice(7, 5, 6))).toEqual([0, 2]);
+    expect(copies(await twice(5, 5, 5))).toEqual([1, 2]);
+    expect(copies(await twice(6, 5, 5))).toEqual([0, 2]);
   });
 
   it('the same bytes under another CID are a duplicate', async () => {
@@ -205,17 +220,22 @@ describe('hostile and unlucky rounds', () => {
       const result = await scoreRound({
         core,
         task: { ...task, validation: { ...task.validation, shards: [broken, second] } },
-        inputs: inputs([
-          submission(0, await content.add(delta(1))),
-          submission(1, null),
-          submission(2, baseCid, false),
-        ]),
+        inputs: inputs([submission(0, await content.add(delta(1))), submission(1, baseCid, false)]),
         fetch: content.fetch,
       });
-      expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid', 1: 'not-revealed', 2: 'not-counted' });
+      expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid', 1: 'not-counted' });
       expect(result.document.baseline).toBeNull();
       expect(result.modelCid).toBe(baseCid);
       expect(result.claims).toEqual([]);
+      expect(result.document.shard.samples).toBeNull();
+      expect(result.summary).toMatchObject({
+        shardInvalid: true,
+        claimsRoot: `0x${'00'.repeat(32)}`,
+        claimants: 0,
+        sumWeights: 0n,
+        sumOwnWeights: 0n,
+        qualifyingOwnStake: 0n,
+      });
     });
   }
 
@@ -244,6 +264,7 @@ describe('hostile and unlucky rounds', () => {
       fetch: content.fetch,
     });
     expect(verdictsOf(result)).toEqual({ 0: 'base-invalid' });
+    expect(result.summary.shardInvalid).toBe(false);
     expect(result.modelCid).toBe(garbage);
   });
 

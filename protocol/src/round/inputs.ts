@@ -8,13 +8,15 @@ import { MAX_SUBMISSIONS } from '../rules.ts';
 import type { TaskDocument } from '../task.ts';
 
 export interface RoundSubmission {
-  /** Order of the commits, from 0. */
+  /** Order of the reveals, from 0. */
   index: number;
   node: Address;
-  /** null where it was not revealed. */
-  cid: string | null;
+  cid: string;
+  /** Unix seconds of the commit: of identical content the earliest counts, then the lowest index. */
+  committedAt: number;
   /** Enough validators could fetch it. */
   counted: boolean;
+  /** At the end of the second before the round opened. */
   stake: { own: bigint; delegated: bigint; commission: bigint };
 }
 
@@ -60,7 +62,9 @@ export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256:
     if (submission.index !== i)
       throw argument('submission indices have a gap or repeat', `${i}`, `${submission.index}`);
     if (!isAddress(submission.node, { strict: false })) throw argument('not an address', '20 bytes', submission.node);
-    if (submission.cid !== null) parseCid(submission.cid);
+    parseCid(submission.cid);
+    if (!Number.isSafeInteger(submission.committedAt) || submission.committedAt < 0)
+      throw argument('not a time', 'unix seconds', `${submission.committedAt}`);
   }
   return {
     ...inputs,

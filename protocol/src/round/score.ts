@@ -147,10 +147,7 @@ async function scoreSubmissions(
 
 /** Nobody can be scored, by no fault of those who submitted. */
 function unscored(submissions: readonly RoundSubmission[], verdict: 'shard-invalid' | 'base-invalid'): Scoring {
-  const read = submissions.map(({ cid, counted }): ReadSubmission => {
-    if (cid === null) return { verdict: 'not-revealed' };
-    return { verdict: counted ? verdict : 'not-counted' };
-  });
+  const read = submissions.map(({ counted }): ReadSubmission => ({ verdict: counted ? verdict : 'not-counted' }));
   return { read, baseline: null, ranking: null };
 }
 
@@ -177,13 +174,15 @@ function describeSubmissions(inputs: RoundInputs, { read, ranking }: Scoring): R
   );
   const { delegationWeight, trainerStakeQuarterPower: quarters } = inputs.policy;
   return inputs.submissions.map(({ index, node, cid, stake }) => {
+    const own = read[index];
+    if (!own) throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', `submission ${index} was not read`);
     const s = scored.get(index);
     const { rank, weight } = ranks[index] ?? { rank: null, weight: 0n };
     return {
       index,
       node,
       cid,
-      verdict: verdictFor(read[index], s?.score ?? null, s !== undefined),
+      verdict: verdictFor(own, s?.score ?? null, s !== undefined),
       loss: s ? String(s.evaluation.loss) : null,
       correct: s ? s.evaluation.correct : null,
       contribution: s && s.contribution !== null ? String(s.contribution) : null,
@@ -196,8 +195,7 @@ function describeSubmissions(inputs: RoundInputs, { read, ranking }: Scoring): R
   });
 }
 
-function verdictFor(read: ReadSubmission | undefined, score: bigint | null, scored: boolean): Verdict {
-  if (!read) return 'not-revealed';
+function verdictFor(read: ReadSubmission, score: bigint | null, scored: boolean): Verdict {
   if (read.verdict !== 'readable') return read.verdict;
   if (!scored) return 'not-finite';
   return score === null ? 'no-contribution' : 'valid';

@@ -26,7 +26,7 @@ const CONCURRENCY = 8;
 
 /** Fetches and reads every counted submission. What comes out does not depend on what arrives first. */
 export async function readSubmissions(p: ReadSubmissionsParameters): Promise<ReadSubmission[]> {
-  const wanted = [...new Set(p.submissions.flatMap((s) => (s.counted && s.cid !== null ? [s.cid] : [])))];
+  const wanted = [...new Set(p.submissions.flatMap((s) => (s.counted ? [s.cid] : [])))];
   let done = 0;
   const fetched = await mapConcurrently(wanted, CONCURRENCY, p.signal, async (cid, signal) => {
     const content = await getContent(p.fetch, cid, p.maxBytes, signal);
@@ -39,8 +39,7 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   // or by its bytes under another CID.
   const seenCids = new Set<string>();
   const seenDigests = new Set<string>();
-  return p.submissions.map(({ cid, counted }): ReadSubmission => {
-    if (cid === null) return { verdict: 'not-revealed' };
+  const readOne = ({ cid, counted }: RoundSubmission): ReadSubmission => {
     const copied = seenCids.has(cid);
     seenCids.add(cid);
     if (!counted) return { verdict: 'not-counted' };
@@ -50,7 +49,10 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
     if (copied || seenDigests.has(digest)) return { verdict: 'duplicate' };
     seenDigests.add(digest);
     return read;
-  });
+  };
+  const inOrder = [...p.submissions].sort((a, b) => a.committedAt - b.committedAt || a.index - b.index);
+  const results = new Map(inOrder.map((submission) => [submission.index, readOne(submission)]));
+  return p.submissions.flatMap(({ index }) => results.get(index) ?? []);
 }
 
 function readContent(

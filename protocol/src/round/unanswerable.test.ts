@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockCid, codecs } from '../cid.ts';
 import { scoreRound } from './score.ts';
-import { content, core, delta, inputs, keys, submission, task } from './testing/corners.ts';
+import { baseCid, content, core, delta, inputs, keys, submission, task } from './testing/corners.ts';
 
 describe('questions that have no answer', () => {
   const failing = (p: Parameters<typeof scoreRound>[0]) =>
@@ -38,11 +38,12 @@ describe('questions that have no answer', () => {
     expect(error).toMatchObject({ code: 'PROTOCOL_SCORER_MISMATCH' });
   });
 
-  it('a round beyond the task, and gaps in the submissions, are refused', async () => {
+  it('a round beyond the task, gaps in the submissions, and times that are none, are refused', async () => {
     for (const broken of [
       inputs([], { round: 2 }),
-      inputs([submission(1, null)]),
-      inputs([submission(0, null), submission(0, null)]),
+      inputs([submission(1, baseCid)]),
+      inputs([submission(0, baseCid), submission(0, baseCid)]),
+      inputs([submission(0, baseCid, true, -1)]),
     ]) {
       const error = await failing({ core, task, inputs: broken, fetch: content.fetch });
       expect(error).toMatchObject({ code: 'PROTOCOL_INVALID_ARGUMENT' });

@@ -80,7 +80,7 @@ function documentOf({ trainers, policy }: SettlementInput): ResultDocument {
     return {
       index,
       node: addressOf(1 + index),
-      cid: null,
+      cid: blockCid(codecs.raw, new Uint8Array()),
       verdict: t.loss === null ? 'not-safetensors' : 'valid',
       loss: t.loss === null ? null : String(t.loss),
       correct: null,

@@ -78,11 +78,12 @@ export function nodeAddress(index: number): Address {
   return getAddress(numberToHex(0xa0 + index, { size: 20 }));
 }
 
-export function submission(index: number, cid: string | null, counted = cid !== null): RoundSubmission {
+export function submission(index: number, cid: string, counted = true, committedAt = 1000): RoundSubmission {
   return {
     index,
     node: nodeAddress(index),
     cid,
+    committedAt,
     counted,
     stake: { own: 100n * ONE + BigInt(index), delegated: 40n * ONE, commission: ONE / 10n },
   };
@@ -184,20 +185,19 @@ export async function motleyRound(): Promise<RoundSubmission[]> {
     ),
   );
   return [
-    submission(0, honest[0] ?? null),
+    submission(0, honest[0] ?? ''),
     submission(1, garbage),
-    submission(2, honest[1] ?? null),
-    submission(3, honest[0] ?? null),
+    submission(2, honest[1] ?? ''),
+    submission(3, honest[0] ?? ''),
     submission(4, poison),
     submission(5, notFinite),
     submission(6, wrongShapes),
-    submission(7, honest[2] ?? null),
+    submission(7, honest[2] ?? ''),
     submission(8, tooLarge),
-    submission(9, null),
-    submission(10, await content.add(delta(9)), false),
-    submission(11, honest[3] ?? null),
-    submission(12, document),
-    submission(13, overflowing),
+    submission(9, await content.add(delta(9)), false),
+    submission(10, honest[3] ?? ''),
+    submission(11, document),
+    submission(12, overflowing),
   ];
 }
 
