@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
+import {Emission} from "../../src/emission/Emission.sol";
 import {ICoveyToken} from "../../src/interfaces/ICoveyToken.sol";
 import {Change, Param} from "../../src/interfaces/IPolicy.sol";
 import {ModelMarket} from "../../src/market/ModelMarket.sol";
@@ -14,10 +15,11 @@ import {SlashCourt} from "../../src/slash/SlashCourt.sol";
 import {StakeManager} from "../../src/stake/StakeManager.sol";
 import {TaskManager} from "../../src/task/TaskManager.sol";
 import {CoveyToken} from "../../src/token/CoveyToken.sol";
+import {VoteEscrow} from "../../src/token/VoteEscrow.sol";
 import {Cid, TaskTerms, Windows} from "../../src/types/Types.sol";
 import {FakeDao} from "./FakeDao.sol";
 
-/// @dev The whole system with the permissions of a deployment; who holds tokens and what a task looks like.
+/// @dev The whole system, deployed, wired and granted as on a real chain; who holds tokens and what a task looks like.
 abstract contract CoveyTest is Test {
     uint32 internal constant WINDOW = 1 hours;
     bytes32 internal constant SCORER = keccak256("scorer.wasm");
@@ -25,14 +27,19 @@ abstract contract CoveyTest is Test {
     FakeDao internal dao;
     CoveyToken internal token;
     Policy internal policy;
+    VoteEscrow internal escrow;
     StakeManager internal stakeManager;
     TaskManager internal taskManager;
     RoundManager internal roundManager;
+    Emission internal emission;
     RewardDistributor internal distributor;
     SlashCourt internal court;
     ModelMarket internal market;
 
     address internal treasury = makeAddr("treasury");
+    address internal team = makeAddr("team");
+    address internal investors = makeAddr("investors");
+    address internal ecosystem = makeAddr("ecosystem");
     address internal creator = makeAddr("creator");
     address internal funder = makeAddr("funder");
     address internal stranger = makeAddr("stranger");
@@ -44,28 +51,42 @@ abstract contract CoveyTest is Test {
         ICoveyToken.Allocation[] memory genesis = new ICoveyToken.Allocation[](1);
         genesis[0] = ICoveyToken.Allocation(treasury, 128_000_000e18);
         address d = address(dao);
-        token = new CoveyToken(d, genesis);
+        token = new CoveyToken(d, ICoveyToken.Beneficiaries(team, investors, ecosystem), genesis);
         address t = address(token);
         policy = new Policy(d, SCORER, PolicyCatalogue.defaults());
         address p = address(policy);
+        escrow = new VoteEscrow(d, t);
         stakeManager = new StakeManager(d, t, p);
+        address sm = address(stakeManager);
         taskManager = new TaskManager(d, t, p);
-        roundManager = new RoundManager(d, t, p, address(stakeManager), address(taskManager));
-        distributor = new RewardDistributor(d, t, p, address(taskManager), address(roundManager));
-        court = new SlashCourt(d, t, p, address(stakeManager), address(taskManager), address(roundManager));
-        market = new ModelMarket(d, t, p, address(taskManager), address(roundManager));
+        address tm = address(taskManager);
+        roundManager = new RoundManager(d, t, p, sm, tm);
+        address rm = address(roundManager);
+        emission = new Emission(d, t, p, tm, rm);
+        distributor = new RewardDistributor(d, t, p, tm, rm, sm);
+        court = new SlashCourt(d, t, p, sm, tm, rm);
+        market = new ModelMarket(d, t, p, tm, rm, address(distributor));
 
-        dao.grant(t, d, MINT_PERMISSION);
-        dao.grant(t, address(stakeManager), VOTE_CUSTODIAN_PERMISSION);
-        dao.grant(address(stakeManager), address(court), SLASH_PERMISSION);
-        dao.grant(address(taskManager), d, APPROVE_TASK_PERMISSION);
-        dao.grant(address(taskManager), address(roundManager), ROUND_PERMISSION);
-        dao.grant(address(taskManager), address(distributor), ROUND_PERMISSION);
-        dao.grant(address(taskManager), address(court), ROUND_PERMISSION);
+        dao.grant(t, address(emission), MINT_PERMISSION);
+        dao.grant(t, d, SET_CUSTODIAN_PERMISSION);
+        dao.grant(sm, address(court), SLASH_PERMISSION);
+        dao.grant(tm, d, APPROVE_TASK_PERMISSION);
+        dao.grant(tm, rm, ROUND_PERMISSION);
+        dao.grant(tm, address(distributor), ROUND_PERMISSION);
+        dao.grant(tm, address(court), ROUND_PERMISSION);
+        dao.grant(tm, address(emission), ROUND_PERMISSION);
         dao.grant(p, d, SET_POLICY_PERMISSION);
         dao.grant(p, d, SET_SCORER_PERMISSION);
-        dao.grant(address(roundManager), d, RULE_ROUND_PERMISSION);
+        dao.grant(rm, d, RULE_ROUND_PERMISSION);
         dao.grant(address(court), d, OVERTURN_PERMISSION);
+        dao.grant(sm, d, PAUSE_DEPOSITS_PERMISSION);
+        dao.grant(address(escrow), d, PAUSE_DEPOSITS_PERMISSION);
+        dao.grant(tm, d, PAUSE_DEPOSITS_PERMISSION);
+        dao.grant(address(market), d, PAUSE_DEPOSITS_PERMISSION);
+        vm.startPrank(d);
+        token.setCustodian(sm, ICoveyToken.CustodianKind.Custodian);
+        token.setCustodian(address(escrow), ICoveyToken.CustodianKind.Escrow);
+        vm.stopPrank();
     }
 
     function _give(address to, uint256 amount) internal {
@@ -81,11 +102,21 @@ abstract contract CoveyTest is Test {
         vm.stopPrank();
     }
 
+    function _delegateStake(address node, address owner, uint256 amount) internal {
+        _give(owner, amount);
+        vm.startPrank(owner);
+        token.approve(address(stakeManager), amount);
+        stakeManager.delegateStake(node, amount);
+        vm.stopPrank();
+    }
+
+    /// @dev Decides a change and waits until it holds.
     function _setPolicy(Param param, uint256 value) internal {
         Change[] memory changes = new Change[](1);
         changes[0] = Change(param, value);
         vm.prank(address(dao));
         policy.set(changes);
+        vm.warp(policy.effectiveAt(policy.announcedVersion()));
     }
 
     function _document() internal pure returns (Cid memory) {

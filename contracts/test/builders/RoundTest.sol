@@ -4,7 +4,8 @@ pragma solidity ^0.8.28;
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 import {RoundInfo} from "../../src/interfaces/IRoundManager.sol";
-import {Cid, ResultSummary} from "../../src/types/Types.sol";
+import {Settlement} from "../../src/reward/Settlement.sol";
+import {Cid, ResultSummary, StakeSnapshot} from "../../src/types/Types.sol";
 import {CoveyTest} from "./CoveyTest.sol";
 import {Merkle} from "./Merkle.sol";
 
@@ -15,6 +16,8 @@ abstract contract RoundTest is CoveyTest {
     uint32 internal round;
     address[] internal trainers;
     address[] internal validators;
+    /// @dev Places in `trainers` of those who revealed, in the order of their submissions' indexes.
+    uint256[] internal revealed;
 
     function _roundOf(uint256 trainerCount, uint256 validatorCount) internal {
         _taskWithRound(1, 100_000e18, trainerCount, validatorCount);
@@ -38,7 +41,10 @@ abstract contract RoundTest is CoveyTest {
         }
     }
 
+    /// @dev A round counts with the stakes of the second before it, so it opens a second after whatever came before.
     function _openRound() internal {
+        vm.warp(block.timestamp + 1);
+        delete revealed;
         round = roundManager.open(taskId);
         for (uint256 i; i < validators.length; ++i) {
             vm.prank(validators[i]);
@@ -52,6 +58,13 @@ abstract contract RoundTest is CoveyTest {
 
     function _toReveal() internal {
         vm.warp(roundManager.round(taskId, round).deadlines.commit);
+    }
+
+    /// @dev Anyone draws the seats once commits are in.
+    function _drawn() internal {
+        roundManager.scheduleDraw(taskId, round);
+        vm.roll(_info().drawBlock + 1);
+        roundManager.draw(taskId, round);
     }
 
     function _toKey() internal {
@@ -76,7 +89,9 @@ abstract contract RoundTest is CoveyTest {
 
     function _reveal(uint256 i) internal {
         vm.prank(trainers[i]);
-        roundManager.reveal(taskId, round, _cid(i), _salt(i));
+        uint32 index = roundManager.reveal(taskId, round, _cid(i), _salt(i));
+        assertEq(index, revealed.length);
+        revealed.push(i);
     }
 
     function _allRevealed() internal {
@@ -84,6 +99,7 @@ abstract contract RoundTest is CoveyTest {
         for (uint256 i; i < trainers.length; ++i) {
             _reveal(i);
         }
+        _drawn();
     }
 
     function _keyPublished() internal {
@@ -92,9 +108,17 @@ abstract contract RoundTest is CoveyTest {
         roundManager.publishKey(taskId, round, _key(round));
     }
 
+    /// @param bitmap Of the first 256 submissions; later words are all set.
     function _attest(uint256 v, uint256 bitmap) internal {
+        uint256 count = revealed.length;
+        uint256[] memory words = new uint256[]((count + 255) / 256);
+        for (uint256 w; w < words.length; ++w) {
+            uint256 rest = count - 256 * w;
+            words[w] = rest >= 256 ? type(uint256).max : (1 << rest) - 1;
+        }
+        words[0] = bitmap;
         vm.prank(validators[v]);
-        roundManager.attest(taskId, round, bitmap);
+        roundManager.attest(taskId, round, words);
     }
 
     function _allAttested(uint256 bitmap) internal {
@@ -104,11 +128,16 @@ abstract contract RoundTest is CoveyTest {
         }
     }
 
+    /// @dev A bitmap in which every submission is there.
+    function _everything() internal view returns (uint256) {
+        return revealed.length >= 256 ? type(uint256).max : (1 << revealed.length) - 1;
+    }
+
     /// @dev Everything up to the first moment of the result commit window; all submissions are available.
     function _scorable() internal {
         _allRevealed();
         _keyPublished();
-        _allAttested((1 << trainers.length) - 1);
+        _allAttested(_everything());
         _toResultCommit();
     }
 
@@ -153,20 +182,37 @@ abstract contract RoundTest is CoveyTest {
         _finalized(summary);
     }
 
-    /// @dev What of `address`es earns: trainer i has rank i; weight = rank weight · own stake in wei.
-    function _leaves() internal view returns (TrainerLeaf[] memory leaves) {
-        leaves = new TrainerLeaf[](trainers.length);
-        uint256 q = 1e18;
-        uint256 ratio = policy.latest(Param.RankRatio);
-        for (uint256 i; i < trainers.length; ++i) {
-            uint256 weight = q * roundManager.submission(taskId, round, uint32(i)).stake.own;
-            leaves[i] = TrainerLeaf(uint32(i), trainers[i], weight, weight);
-            q = q * ratio / 1e18;
+    /// @dev Stake of a node as the round counts it.
+    function _stakeIn(address node) internal view returns (StakeSnapshot memory) {
+        return stakeManager.stakeAt(node, _info().openedAt - 1);
+    }
+
+    /// @dev What each submission earns: the earlier it was revealed, the better its rank.
+    function _leaves() internal view virtual returns (TrainerLeaf[] memory leaves) {
+        leaves = new TrainerLeaf[](revealed.length);
+        uint32 version = _info().policyVersion;
+        uint256 ratio = policy.valueAt(Param.RankRatio, version);
+        uint256 power = policy.valueAt(Param.TrainerStakeQuarterPower, version);
+        uint256 delegationWeight = policy.valueAt(Param.DelegationWeight, version);
+        uint256 rankWeight = 1e18;
+        for (uint256 i; i < leaves.length; ++i) {
+            address node = trainers[revealed[i]];
+            StakeSnapshot memory stake = _stakeIn(node);
+            leaves[i] = TrainerLeaf({
+                index: uint32(i),
+                node: node,
+                weight: rankWeight * Settlement.stakePower(Settlement.effectiveStake(stake, delegationWeight), power),
+                ownWeight: rankWeight * Settlement.stakePower(stake.own, power)
+            });
+            rankWeight = rankWeight * ratio / 1e18;
         }
     }
 
-    function _summary() internal view returns (ResultSummary memory summary) {
-        TrainerLeaf[] memory leaves = _leaves();
+    function _summary() internal view returns (ResultSummary memory) {
+        return _summaryOf(_leaves());
+    }
+
+    function _summaryOf(TrainerLeaf[] memory leaves) internal view returns (ResultSummary memory summary) {
         summary.documentDigest = keccak256(abi.encode("result of round", round));
         summary.claimsRoot = Merkle.root(leaves);
         summary.claimants = uint32(leaves.length);
@@ -174,7 +220,7 @@ abstract contract RoundTest is CoveyTest {
         for (uint256 i; i < leaves.length; ++i) {
             summary.sumWeights += leaves[i].weight;
             summary.sumOwnWeights += leaves[i].ownWeight;
-            summary.qualifyingOwnStake += roundManager.submission(taskId, round, uint32(i)).stake.own;
+            summary.qualifyingOwnStake += _stakeIn(leaves[i].node).own;
         }
     }
 
@@ -183,9 +229,14 @@ abstract contract RoundTest is CoveyTest {
         summary.documentDigest = keccak256("a lie");
     }
 
-    function _claimTrainer(uint256 i) internal {
+    /// @param index Of the submission.
+    function _claimTrainer(uint256 index) internal {
         TrainerLeaf[] memory leaves = _leaves();
-        distributor.claimTrainer(taskId, round, leaves[i], Merkle.proof(leaves, i));
+        distributor.claimTrainer(taskId, round, leaves[index], Merkle.proof(leaves, index));
+    }
+
+    function _openClaims(ResultSummary memory summary) internal {
+        distributor.openClaims(taskId, round, summary);
     }
 
     function _challenge(address challenger, bytes32 documentDigest) internal {
