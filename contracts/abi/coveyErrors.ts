@@ -1571,7 +1571,7 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "UnknownSubmission",
+    "name": "TooLate",
     "inputs": [
       {
         "name": "taskId",
@@ -1584,9 +1584,9 @@ export const coveyErrorsAbi = [
         "internalType": "uint32"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
+        "name": "end",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },

@@ -106,11 +106,6 @@ export const slashCourtAbi = [
         "internalType": "enum Reason"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
-      },
-      {
         "name": "evidence",
         "type": "tuple",
         "internalType": "struct Cid",
@@ -472,7 +467,7 @@ export const slashCourtAbi = [
   },
   {
     "type": "error",
-    "name": "UnknownSubmission",
+    "name": "TooLate",
     "inputs": [
       {
         "name": "taskId",
@@ -485,9 +480,9 @@ export const slashCourtAbi = [
         "internalType": "uint32"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
+        "name": "end",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },

@@ -68,7 +68,6 @@ interface ISlashCourt is ISlashReceiver {
     event SlashDistributed(uint256 indexed caseId, uint256 amount, uint256 toReporter, bool toTreasury);
 
     error NotProven(uint256 taskId, uint32 round, address target, Reason reason);
-    error UnknownSubmission(uint256 taskId, uint32 round, uint32 index);
     /// @dev What a node did can be prosecuted for as long as its stake could not leave, so that those who delegate to it
     /// later need not look further back.
     error TooLate(uint256 taskId, uint32 round, uint256 end);
@@ -81,8 +80,7 @@ interface ISlashCourt is ISlashReceiver {
     /// @notice Opens a case whose fact the round shows; freezes the target's stake. Case ids start at 1.
     /// One case a target, round and reason; at most the round's UnstakeCooldown after it opened, which is longer than any
     /// round with its windows and an appeal window more.
-    /// @param index The submission's index for SubmissionUnavailable, else ignored.
-    function open(uint256 taskId, uint32 round, address target, Reason reason, uint32 index, Cid calldata evidence)
+    function open(uint256 taskId, uint32 round, address target, Reason reason, Cid calldata evidence)
         external
         returns (uint256 caseId);
     /// @notice Needs OVERTURN_PERMISSION of the DAO; only inside the appeal window.

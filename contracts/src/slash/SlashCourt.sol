@@ -5,7 +5,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
-import {IRoundManager, RoundInfo, ValidatorEntry, ValidatorStage} from "../interfaces/IRoundManager.sol";
+import {IRoundManager, RoundInfo, Submission, ValidatorEntry, ValidatorStage} from "../interfaces/IRoundManager.sol";
 import {CaseState, ISlashCourt, Reason, SlashCase} from "../interfaces/ISlashCourt.sol";
 import {ISlashReceiver, IStakeManager} from "../interfaces/IStakeManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
@@ -51,7 +51,7 @@ contract SlashCourt is ISlashCourt, TaskReturns, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ISlashCourt
-    function open(uint256 taskId, uint32 round, address target, Reason reason, uint32 index, Cid calldata evidence)
+    function open(uint256 taskId, uint32 round, address target, Reason reason, Cid calldata evidence)
         external
         nonReentrant
         returns (uint256 caseId)
@@ -59,7 +59,7 @@ contract SlashCourt is ISlashCourt, TaskReturns, ReentrancyGuardTransient {
         bytes32 fact = keccak256(abi.encode(taskId, round, target, reason));
         if (_caseOf[fact] != 0) revert CaseExists(_caseOf[fact]);
         RoundInfo memory info = roundManager.round(taskId, round);
-        if (!_proven(taskId, round, target, reason, index, info)) revert NotProven(taskId, round, target, reason);
+        if (!_proven(taskId, round, target, reason, info)) revert NotProven(taskId, round, target, reason);
         Param[] memory params = new Param[](4);
         params[0] = Param.AppealWindow;
         params[1] = _ratioOf(reason);
@@ -157,14 +157,12 @@ contract SlashCourt is ISlashCourt, TaskReturns, ReentrancyGuardTransient {
         }
         if (!paid) return false;
         if (reason == Reason.SubmissionNotRevealed) {
-            // In a full round there may have been no place left to reveal into.
-            if (info.submissions >= policy.valueAt(Param.MaxTrainers, info.policyVersion)) return false;
             (bytes32 commitment,) = roundManager.commitmentOf(taskId, round, target);
             return commitment != bytes32(0);
         }
-        if (index >= info.submissions) revert UnknownSubmission(taskId, round, index);
-        return roundManager.submission(taskId, round, index).node == target && info.attestedSeats != 0
-            && roundManager.missingSeats(taskId, round, index) == info.attestedSeats;
+        Submission memory s = roundManager.submission(taskId, round, target);
+        if (s.committedAt == 0 || info.attestedSeats == 0) return false;
+        return roundManager.missingSeats(taskId, round, s.index) == info.attestedSeats;
     }
 
     /// @dev Wei that a case takes of the pool as it was at the end of the second before its round opened.
