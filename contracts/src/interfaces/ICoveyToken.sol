@@ -45,10 +45,13 @@ interface ICoveyToken {
     /// @dev A custodian may not part with tokens that it holds for owners other than through `withdraw` and `seize`.
     error CustodyBroken(address custodian, uint256 custody, uint256 balance);
     error BonusTooHigh(address owner, uint256 bonus, uint256 maximum);
+    /// @dev Reading an owner's units adds up over all custodians, so there are only so many at a time.
+    error TooManyCustodians(uint256 maximum);
 
     /// @notice Needs MINT_PERMISSION of the DAO (held by the emission).
     function mint(address to, uint256 amount) external;
-    /// @notice Needs SET_CUSTODIAN_PERMISSION of the DAO. What a former custodian holds can still be withdrawn and seized.
+    /// @notice Needs SET_CUSTODIAN_PERMISSION of the DAO. What a former custodian holds can still be withdrawn and seized,
+    /// and a bonus that it gave can still be lowered; it keeps its place among the custodians until it holds nothing.
     function setCustodian(address custodian, CustodianKind kind) external;
 
     /// @notice The calling custodian takes `amount` of the owner's tokens, out of the allowance that the owner gave it.
@@ -63,6 +66,10 @@ interface ICoveyToken {
     function setBonus(address owner, uint256 bonus) external;
 
     function cap() external pure returns (uint256);
+    /// @notice The wallets from which the shares of team, investors and ecosystem unlock. What is in them does not vote.
+    function vestingWallets() external view returns (address team, address investors, address ecosystem);
+    /// @notice All accounts that are custodians, or were and still hold something.
+    function custodians() external view returns (address[] memory);
     function custodianKind(address custodian) external view returns (CustodianKind);
     /// @notice What `custodian` holds for `owner`.
     function custodyOf(address custodian, address owner) external view returns (uint256);

@@ -81,7 +81,7 @@ interface IPolicy {
     /// @notice Approves another scorer binary by the SHA-256 of its wasm. Needs SET_SCORER_PERMISSION of the DAO.
     function setScorer(bytes32 sha256Hash) external;
 
-    /// @notice The version in force now.
+    /// @notice The version in force now: the newest one whose time has come.
     function version() external view returns (uint32);
     /// @notice The newest version, in force or announced.
     function announcedVersion() external view returns (uint32);

@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Change, IPolicy, Param, ParamDescription} from "../interfaces/IPolicy.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 import {SET_POLICY_PERMISSION, SET_SCORER_PERMISSION} from "../permission/Permissions.sol";
 import {PolicyCatalogue} from "./PolicyCatalogue.sol";
+import {PolicyTable} from "./PolicyTable.sol";
 
 /// @title The governed numbers
-/// @dev One checkpoint trace a number, keyed by version. Every maximum of the catalogue is far below 2^224.
+/// @notice Trust: only the DAO makes versions, inside the catalogue's bounds; nobody changes one that was made.
+/// @dev A version is a table of all numbers (kept as code, see `PolicyTable`), a scorer, and the second from which it holds.
+/// Those seconds never decrease with the version, so the one in force is found by bisection; a copy of the newest
+/// version answers from one slot whenever nothing is announced.
 contract Policy is IPolicy, DaoAuthorized {
-    using Checkpoints for Checkpoints.Trace224;
+    struct Version {
+        address table;
+        uint40 effectiveAt;
+        uint32 number;
+    }
 
     uint256 private constant WINDOWS_OF_A_ROUND = 6;
 
-    uint32 private _version;
-    mapping(Param => Checkpoints.Trace224) private _values;
+    Version private _newest;
+    mapping(uint32 version => Version) private _versions;
     mapping(uint32 version => bytes32) private _scorers;
 
     /// @param scorer_ SHA-256 of the first approved scorer's wasm.
@@ -23,68 +31,87 @@ contract Policy is IPolicy, DaoAuthorized {
     constructor(address dao_, bytes32 scorer_, uint256[] memory values) DaoAuthorized(dao_) {
         if (values.length != PolicyCatalogue.COUNT) revert ValueCountMismatch(PolicyCatalogue.COUNT, values.length);
         if (scorer_ == bytes32(0)) revert ZeroScorer();
-        _version = 1;
+        emit VersionAnnounced(1, uint40(block.timestamp));
         for (uint256 i; i < values.length; ++i) {
-            _write(1, Param(i), values[i]);
+            _checkBounds(Param(i), values[i]);
+            emit PolicyChanged(1, Param(i), 0, values[i]);
         }
-        _checkTogether();
-        _scorers[1] = scorer_;
+        _checkTogether(values);
+        _add(Version(PolicyTable.write(values), uint40(block.timestamp), 1), scorer_);
         emit ScorerChanged(1, bytes32(0), scorer_);
     }
 
     /// @inheritdoc IPolicy
     function set(Change[] calldata changes) external auth(SET_POLICY_PERMISSION) {
         if (changes.length == 0) revert NoChanges();
-        uint32 next = _nextVersion();
-        _scorers[next] = _scorers[next - 1];
+        Version memory next = _announce();
+        uint256[] memory values = PolicyTable.readAll(next.table, PolicyCatalogue.COUNT);
         for (uint256 i; i < changes.length; ++i) {
-            _write(next, changes[i].param, changes[i].value);
+            (Param param, uint256 value) = (changes[i].param, changes[i].value);
+            _checkBounds(param, value);
+            emit PolicyChanged(next.number, param, values[uint256(param)], value);
+            values[uint256(param)] = value;
         }
-        _checkTogether();
+        _checkTogether(values);
+        next.table = PolicyTable.write(values);
+        _add(next, _scorers[next.number - 1]);
     }
 
     /// @inheritdoc IPolicy
     function setScorer(bytes32 sha256Hash) external auth(SET_SCORER_PERMISSION) {
         if (sha256Hash == bytes32(0)) revert ZeroScorer();
-        uint32 next = _nextVersion();
-        _scorers[next] = sha256Hash;
-        emit ScorerChanged(next, _scorers[next - 1], sha256Hash);
+        Version memory next = _announce();
+        _add(next, sha256Hash);
+        emit ScorerChanged(next.number, _scorers[next.number - 1], sha256Hash);
     }
 
     /// @inheritdoc IPolicy
     function version() external view returns (uint32) {
-        return _version;
+        return _inForce().number;
+    }
+
+    /// @inheritdoc IPolicy
+    function announcedVersion() external view returns (uint32) {
+        return _newest.number;
+    }
+
+    /// @inheritdoc IPolicy
+    function effectiveAt(uint32 version_) external view returns (uint40) {
+        return _at(version_).effectiveAt;
     }
 
     /// @inheritdoc IPolicy
     function latest(Param param) external view returns (uint256) {
-        return _values[param].latest();
+        return PolicyTable.read(_inForce().table, uint256(param));
     }
 
     /// @inheritdoc IPolicy
     function valueAt(Param param, uint32 version_) external view returns (uint256) {
-        _checkVersion(version_);
-        return _values[param].upperLookupRecent(version_);
+        return PolicyTable.read(_at(version_).table, uint256(param));
     }
 
     /// @inheritdoc IPolicy
-    function valuesAt(uint32 version_) external view returns (uint256[] memory values) {
-        _checkVersion(version_);
-        values = new uint256[](PolicyCatalogue.COUNT);
-        for (uint256 i; i < values.length; ++i) {
-            values[i] = _values[Param(i)].upperLookupRecent(version_);
+    function read(Param[] calldata params, uint32 version_) external view returns (uint256[] memory values) {
+        address table = _at(version_).table;
+        values = new uint256[](params.length);
+        for (uint256 i; i < params.length; ++i) {
+            values[i] = PolicyTable.read(table, uint256(params[i]));
         }
     }
 
     /// @inheritdoc IPolicy
+    function valuesAt(uint32 version_) external view returns (uint256[] memory) {
+        return PolicyTable.readAll(_at(version_).table, PolicyCatalogue.COUNT);
+    }
+
+    /// @inheritdoc IPolicy
     function scorer() external view returns (bytes32) {
-        return _scorers[_version];
+        return _scorers[_inForce().number];
     }
 
     /// @inheritdoc IPolicy
     function scorerAt(uint32 version_) external view returns (bytes32) {
-        _checkVersion(version_);
-        return _scorers[version_];
+        return _scorers[_at(version_).number];
     }
 
     /// @inheritdoc IPolicy
@@ -102,32 +129,58 @@ contract Policy is IPolicy, DaoAuthorized {
         return PolicyCatalogue.defaults();
     }
 
-    function _nextVersion() private returns (uint32) {
-        return ++_version;
+    /// @dev The next version, still with the table of the one before.
+    function _announce() private returns (Version memory next) {
+        next = _newest;
+        next.number += 1;
+        uint256 notice = PolicyTable.read(_inForce().table, uint256(Param.PolicyNotice));
+        // A shorter notice does not overtake what was announced before it.
+        next.effectiveAt = uint40(Math.max(next.effectiveAt, block.timestamp + notice));
+        emit VersionAnnounced(next.number, next.effectiveAt);
     }
 
-    function _write(uint32 version_, Param param, uint256 value) private {
+    function _add(Version memory next, bytes32 scorer_) private {
+        _newest = next;
+        _versions[next.number] = next;
+        _scorers[next.number] = scorer_;
+    }
+
+    function _inForce() private view returns (Version memory v) {
+        v = _newest;
+        if (v.effectiveAt <= block.timestamp) return v;
+        // The greatest version whose time has come; version 1 holds from its own creation.
+        uint256 low = 1;
+        uint256 high = v.number - 1;
+        while (low < high) {
+            uint256 middle = (low + high + 1) / 2;
+            if (_versions[uint32(middle)].effectiveAt <= block.timestamp) low = middle;
+            else high = middle - 1;
+        }
+        v = _versions[uint32(low)];
+    }
+
+    function _at(uint32 version_) private view returns (Version memory v) {
+        v = _newest;
+        if (v.number == version_) return v;
+        if (version_ == 0 || version_ > v.number) revert UnknownVersion(version_, v.number);
+        v = _versions[version_];
+    }
+
+    function _checkBounds(Param param, uint256 value) private pure {
         (uint256 min, uint256 max) = PolicyCatalogue.bounds(param);
         if (value < min || value > max) revert ValueOutOfBounds(param, value, min, max);
-        // Safe narrowing: `max` of every number is below 2^224.
-        (uint224 old,) = _values[param].push(version_, uint224(value));
-        emit PolicyChanged(version_, param, old, value);
     }
 
     /// @dev What has to hold between numbers. A vote that moves several of them sets them in one call.
-    function _checkTogether() private view {
-        uint256 minWindow = _values[Param.MinWindow].latest();
-        uint256 maxWindow = _values[Param.MaxWindow].latest();
+    function _checkTogether(uint256[] memory values) private pure {
+        uint256 minWindow = values[uint256(Param.MinWindow)];
+        uint256 maxWindow = values[uint256(Param.MaxWindow)];
         if (minWindow > maxWindow) revert InconsistentWindows(minWindow, maxWindow);
         // Who unstakes right after committing must still be in reach when the longest round has ended, was disputed,
         // and somebody has had an appeal window's time to open a case (which then freezes the stake).
-        uint256 needed = WINDOWS_OF_A_ROUND * maxWindow + _values[Param.ChallengeWindow].latest()
-            + _values[Param.DisputeWindow].latest() + _values[Param.AppealWindow].latest();
-        uint256 cooldown = _values[Param.UnstakeCooldown].latest();
+        uint256 needed = WINDOWS_OF_A_ROUND * maxWindow + values[uint256(Param.ChallengeWindow)]
+            + values[uint256(Param.DisputeWindow)] + values[uint256(Param.AppealWindow)];
+        uint256 cooldown = values[uint256(Param.UnstakeCooldown)];
         if (cooldown < needed) revert CooldownTooShort(cooldown, needed);
-    }
-
-    function _checkVersion(uint32 version_) private view {
-        if (version_ == 0 || version_ > _version) revert UnknownVersion(version_, _version);
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {VestingWallet} from "@openzeppelin/contracts/finance/VestingWallet.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
@@ -14,26 +15,57 @@ import {Nonces} from "@openzeppelin/contracts/utils/Nonces.sol";
 import {ERC165} from "@openzeppelin/contracts/utils/introspection/ERC165.sol";
 import {ICoveyToken} from "../interfaces/ICoveyToken.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
-import {MINT_PERMISSION, VOTE_CUSTODIAN_PERMISSION} from "../permission/Permissions.sol";
+import {MINT_PERMISSION, SET_CUSTODIAN_PERMISSION} from "../permission/Permissions.sol";
+import {Genesis} from "./Genesis.sol";
 
 /// @title COVEY
-/// @dev Voting units of an account = balance + what custodians credit to it − what it credits to others as a custodian.
-/// Their sum over all accounts is therefore always the total supply, whoever credits what to whom.
+/// @dev Units of an account = balance − what it holds in custody for others + what custodians hold for it + its bonuses.
+/// Their sum over all accounts is the total supply + all bonuses, which is what `getPastTotalSupply` answers.
+/// A deposit moves `amount` out of the owner's balance and into what is held for the owner: the sum of the two, and so
+/// every checkpoint, stays. That is why `deposit` and `withdraw` go past ERC20Votes, straight to ERC20.
+/// Narrowing to 128 bits is safe throughout: amounts were moved as balances before, which the cap keeps below 2^90, and a
+/// bonus is at most twice such an amount.
 contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoAuthorized {
-    uint256 private constant CAP = 1_000_000_000e18;
+    struct Custodian {
+        uint128 custody;
+        CustodianKind kind;
+        bool listed;
+    }
 
-    mapping(address custodian => mapping(address owner => uint256)) private _credited;
-    mapping(address custodian => uint256) private _creditedBy;
-    mapping(address owner => uint256) private _creditedTo;
+    struct Holding {
+        uint128 amount;
+        uint128 bonus;
+    }
 
-    constructor(address dao_, Allocation[] memory genesis)
+    /// @notice Most custodians at a time: bounds what reading an account's units costs.
+    uint256 public constant MAX_CUSTODIANS = 8;
+    /// @notice Most bonus votes a token held by an escrow can have.
+    uint256 public constant MAX_BONUS = 2;
+
+    address private immutable TEAM_WALLET;
+    address private immutable INVESTORS_WALLET;
+    address private immutable ECOSYSTEM_WALLET;
+
+    mapping(address custodian => Custodian) private _custodians;
+    mapping(address custodian => mapping(address owner => Holding)) private _holdings;
+    address[] private _listed;
+
+    /// @param liquid Who holds the 12.8 % that move from the first day; they have to add up to it exactly.
+    constructor(address dao_, Beneficiaries memory beneficiaries, Allocation[] memory liquid)
         ERC20("Covey", "COVEY")
         ERC20Permit("Covey")
         DaoAuthorized(dao_)
     {
-        for (uint256 i; i < genesis.length; ++i) {
-            _mint(genesis[i].recipient, genesis[i].amount);
+        uint256 sum;
+        for (uint256 i; i < liquid.length; ++i) {
+            _mint(liquid[i].recipient, liquid[i].amount);
+            sum += liquid[i].amount;
         }
+        if (sum != Genesis.LIQUID) revert GenesisMismatch(Genesis.LIQUID, sum);
+        TEAM_WALLET = _vest("team", beneficiaries.team, Genesis.TEAM, Genesis.TEAM_DURATION);
+        INVESTORS_WALLET = _vest("investors", beneficiaries.investors, Genesis.INVESTORS, Genesis.INVESTORS_DURATION);
+        ECOSYSTEM_WALLET =
+            _vest("ecosystem", beneficiaries.ecosystem, Genesis.ECOSYSTEM_VESTING, Genesis.ECOSYSTEM_DURATION);
     }
 
     /// @inheritdoc ICoveyToken
@@ -42,45 +74,99 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
     }
 
     /// @inheritdoc ICoveyToken
-    function creditVotes(address owner, uint256 amount) external auth(VOTE_CUSTODIAN_PERMISSION) {
-        // Voting units of the zero address would read as a burn of votes.
-        if (owner == address(0)) revert InvalidVoteOwner(owner);
-        uint256 total = _creditedBy[msg.sender] + amount;
-        uint256 held = balanceOf(msg.sender);
-        if (total > held) revert CreditExceedsCustody(msg.sender, total, held);
-        _creditedBy[msg.sender] = total;
-        _credited[msg.sender][owner] += amount;
-        _creditedTo[owner] += amount;
-        // Units move from the custodian to the owner; the total supply's checkpoint is not touched.
-        _transferVotingUnits(msg.sender, owner, amount);
-        emit VotesCredited(msg.sender, owner, amount);
+    function setCustodian(address custodian, CustodianKind kind) external auth(SET_CUSTODIAN_PERMISSION) {
+        if (custodian == address(0)) revert ZeroAddress();
+        Custodian storage c = _custodians[custodian];
+        c.kind = kind;
+        if (kind != CustodianKind.None && !c.listed) {
+            if (_listed.length == MAX_CUSTODIANS) revert TooManyCustodians(MAX_CUSTODIANS);
+            c.listed = true;
+            _listed.push(custodian);
+        } else if (kind == CustodianKind.None && c.listed && c.custody == 0) {
+            c.listed = false;
+            _unlist(custodian);
+        }
+        emit CustodianSet(custodian, kind);
     }
 
     /// @inheritdoc ICoveyToken
-    /// @dev A custodian that lost its permission can still debit, so that nobody's stake gets stuck in it.
-    function debitVotes(address owner, uint256 amount) external {
-        uint256 credited = _credited[msg.sender][owner];
-        if (amount > credited) revert CreditInsufficient(msg.sender, owner, credited, amount);
-        _credited[msg.sender][owner] = credited - amount;
-        _creditedBy[msg.sender] -= amount;
-        _creditedTo[owner] -= amount;
+    function deposit(address owner, uint256 amount) external {
+        Custodian storage c = _custodians[msg.sender];
+        if (c.kind == CustodianKind.None) revert NotCustodian(msg.sender, CustodianKind.Custodian);
+        if (owner == address(0) || owner == msg.sender) revert InvalidOwner(owner);
+        _spendAllowance(owner, msg.sender, amount);
+        ERC20._update(owner, msg.sender, amount);
+        _checkCustody(owner);
+        c.custody += uint128(amount);
+        _holdings[msg.sender][owner].amount += uint128(amount);
+        emit Deposited(msg.sender, owner, amount);
+    }
+
+    /// @inheritdoc ICoveyToken
+    function withdraw(address owner, uint256 amount) external {
+        _release(owner, amount);
+        ERC20._update(msg.sender, owner, amount);
+        emit Withdrawn(msg.sender, owner, amount);
+    }
+
+    /// @inheritdoc ICoveyToken
+    function seize(address owner, uint256 amount) external {
+        _release(owner, amount);
         _transferVotingUnits(owner, msg.sender, amount);
-        emit VotesDebited(msg.sender, owner, amount);
+        emit Seized(msg.sender, owner, amount);
+    }
+
+    /// @inheritdoc ICoveyToken
+    function setBonus(address owner, uint256 bonus) external {
+        Holding storage h = _holdings[msg.sender][owner];
+        uint256 old = h.bonus;
+        if (bonus > old) {
+            if (_custodians[msg.sender].kind != CustodianKind.Escrow) {
+                revert NotCustodian(msg.sender, CustodianKind.Escrow);
+            }
+            _checkBonus(owner, bonus, h.amount);
+            h.bonus = uint128(bonus);
+            _transferVotingUnits(address(0), owner, bonus - old);
+        } else {
+            h.bonus = uint128(bonus);
+            _transferVotingUnits(owner, address(0), old - bonus);
+        }
+        emit BonusChanged(msg.sender, owner, bonus);
     }
 
     /// @inheritdoc ICoveyToken
     function cap() external pure returns (uint256) {
-        return CAP;
+        return Genesis.CAP;
     }
 
     /// @inheritdoc ICoveyToken
-    function creditedVotes(address custodian, address owner) external view returns (uint256) {
-        return _credited[custodian][owner];
+    function vestingWallets() external view returns (address team, address investors, address ecosystem) {
+        return (TEAM_WALLET, INVESTORS_WALLET, ECOSYSTEM_WALLET);
     }
 
     /// @inheritdoc ICoveyToken
-    function totalCredited(address custodian) external view returns (uint256) {
-        return _creditedBy[custodian];
+    function custodians() external view returns (address[] memory) {
+        return _listed;
+    }
+
+    /// @inheritdoc ICoveyToken
+    function custodianKind(address custodian) external view returns (CustodianKind) {
+        return _custodians[custodian].kind;
+    }
+
+    /// @inheritdoc ICoveyToken
+    function custodyOf(address custodian, address owner) external view returns (uint256) {
+        return _holdings[custodian][owner].amount;
+    }
+
+    /// @inheritdoc ICoveyToken
+    function totalCustody(address custodian) external view returns (uint256) {
+        return _custodians[custodian].custody;
+    }
+
+    /// @inheritdoc ICoveyToken
+    function bonusOf(address custodian, address owner) external view returns (uint256) {
+        return _holdings[custodian][owner].bonus;
     }
 
     /// @inheritdoc ICoveyToken
@@ -100,23 +186,64 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
         return super.nonces(owner);
     }
 
-    function _getVotingUnits(address account) internal view override returns (uint256) {
-        // The last term never exceeds the balance: crediting and `_update` both check it.
-        return balanceOf(account) + _creditedTo[account] - _creditedBy[account];
+    /// @dev Read only when an account delegates. Adding up here spares every deposit and withdrawal a slot of its own.
+    function _getVotingUnits(address account) internal view override returns (uint256 units) {
+        // Never below zero: `_checkCustody` follows everything that lowers a balance.
+        units = balanceOf(account) - _custodians[account].custody;
+        for (uint256 i; i < _listed.length; ++i) {
+            Holding storage h = _holdings[_listed[i]][account];
+            units += uint256(h.amount) + h.bonus;
+        }
     }
 
     function _update(address from, address to, uint256 value) internal override(ERC20, ERC20Votes) {
         super._update(from, to, value);
         if (from == address(0)) {
             uint256 supply = totalSupply();
-            if (supply > CAP) revert CapExceeded(supply, CAP);
+            if (supply > Genesis.CAP) revert CapExceeded(supply, Genesis.CAP);
         } else {
-            // A custodian must take votes back before it parts with the tokens behind them.
-            uint256 credited = _creditedBy[from];
-            if (credited != 0) {
-                uint256 held = balanceOf(from);
-                if (credited > held) revert CreditExceedsCustody(from, credited, held);
+            _checkCustody(from);
+        }
+    }
+
+    function _vest(string memory name, address beneficiary, uint256 amount, uint64 duration) private returns (address) {
+        address wallet = address(new VestingWallet(beneficiary, uint64(block.timestamp), duration));
+        _mint(wallet, amount);
+        emit GenesisAllocated(name, beneficiary, wallet, amount);
+        return wallet;
+    }
+
+    /// @dev What is held of the owner becomes less, whatever the caller is now: no former custodian keeps tokens stuck.
+    function _release(address owner, uint256 amount) private {
+        Holding storage h = _holdings[msg.sender][owner];
+        uint256 held = h.amount;
+        if (amount > held) revert CustodyInsufficient(msg.sender, owner, held, amount);
+        uint256 left = held - amount;
+        _checkBonus(owner, h.bonus, left);
+        h.amount = uint128(left);
+        _custodians[msg.sender].custody -= uint128(amount);
+    }
+
+    function _unlist(address custodian) private {
+        uint256 last = _listed.length - 1;
+        for (uint256 i; i < last; ++i) {
+            if (_listed[i] == custodian) {
+                _listed[i] = _listed[last];
+                break;
             }
         }
+        _listed.pop();
+    }
+
+    function _checkCustody(address account) private view {
+        uint256 custody = _custodians[account].custody;
+        if (custody != 0) {
+            uint256 held = balanceOf(account);
+            if (held < custody) revert CustodyBroken(account, custody, held);
+        }
+    }
+
+    function _checkBonus(address owner, uint256 bonus, uint256 held) private pure {
+        if (bonus > MAX_BONUS * held) revert BonusTooHigh(owner, bonus, MAX_BONUS * held);
     }
 }
