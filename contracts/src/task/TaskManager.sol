@@ -8,6 +8,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
 import {ITaskManager, TaskInfo} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
+import {PausableDeposits} from "../permission/PausableDeposits.sol";
 import {APPROVE_TASK_PERMISSION, ROUND_PERMISSION} from "../permission/Permissions.sol";
 import {CODEC_DAG_JSON} from "../types/Codecs.sol";
 import {Cid, TaskTerms, TaskState, Windows} from "../types/Types.sol";
@@ -15,9 +16,9 @@ import {Cid, TaskTerms, TaskState, Windows} from "../types/Types.sol";
 /// @title Tasks and their budgets
 /// @notice Trust: holders of ROUND_PERMISSION (the round contracts) can move a task's budget into rounds and pay out a
 /// closed round's pool; they can never touch another task's tokens, and `_held` proves that what they return arrived.
-/// @dev Invariant: the token balance is at least `_held` = Σ budgets + Σ pools not paid out + Σ creation stakes + what
-/// rounding left of refunds (below one wei a funder).
-contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
+/// @dev Invariant: the token balance is at least `_held` = Σ budgets (with what rounding left of refunds, below one wei a
+/// funder) + Σ pools not paid out + Σ creation stakes + Σ forfeits not yet claimed.
+contract TaskManager is ITaskManager, PausableDeposits, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
     enum PoolState {
@@ -36,6 +37,8 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     uint16 public constant MAX_ROUNDS = 128;
     /// @notice Seconds without progress after which anyone may end a task.
     uint256 public constant EXPIRY = 90 days;
+    /// @notice Bound of a task's weight in the emission, scaled by 1e18.
+    uint64 public constant MAX_MULTIPLIER = 10e18;
 
     IERC20 public immutable token;
     IPolicy public immutable policy;
@@ -49,6 +52,8 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     mapping(uint256 taskId => mapping(address funder => uint256)) private _refundedTo;
     mapping(uint256 taskId => uint256) private _refunded;
     mapping(uint256 taskId => uint256) private _lastProgress;
+    /// @dev Wei for each recipient of a forfeited creation stake.
+    mapping(uint256 taskId => mapping(uint32 round => uint256)) private _forfeits;
 
     constructor(address dao_, address token_, address policy_) DaoAuthorized(dao_) {
         if (token_ == address(0) || policy_ == address(0)) revert ZeroAddress();
@@ -57,7 +62,12 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ITaskManager
-    function propose(Cid calldata document, TaskTerms calldata terms) external nonReentrant returns (uint256 taskId) {
+    function propose(Cid calldata document, TaskTerms calldata terms)
+        external
+        nonReentrant
+        whenDepositsOpen
+        returns (uint256 taskId)
+    {
         _checkTerms(document, terms);
         uint256 creationStake = policy.latest(Param.CreationStake);
         taskId = ++taskCount;
@@ -70,6 +80,7 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
         t.minTrainerStake = terms.minTrainerStake;
         t.minValidatorStake = terms.minValidatorStake;
         t.creationStake = creationStake;
+        t.multiplier = 1e18;
         _keyCommitments[taskId] = terms.keyCommitments;
         _lastProgress[taskId] = block.timestamp;
         _held += creationStake;
@@ -78,7 +89,7 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc ITaskManager
-    function fund(uint256 taskId, uint256 amount) external nonReentrant {
+    function fund(uint256 taskId, uint256 amount) external nonReentrant whenDepositsOpen {
         TaskInfo storage t = _existing(taskId);
         if (amount == 0) revert ZeroAmount();
         if (t.state != TaskState.Proposed && t.state != TaskState.Approved) revert WrongTaskState(taskId, t.state);
@@ -148,7 +159,7 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
                 uint256 amount = t.creationStake;
                 t.creationStake = 0;
                 t.budget += amount;
-                emit CreationStakeForfeited(taskId, amount, 0);
+                emit CreationStakeForfeited(taskId, t.rounds, amount, 0);
                 emit BudgetReturned(taskId, amount, t.budget);
             } else {
                 _returnCreationStake(taskId, t);
@@ -159,8 +170,7 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     /// @inheritdoc ITaskManager
     /// @dev May be called again when more has come back (a round closed later, a slash, what rounding left).
     function refund(uint256 taskId, address funder) external nonReentrant {
-        TaskInfo storage t = _existing(taskId);
-        if (t.state == TaskState.Proposed || t.state == TaskState.Approved) revert WrongTaskState(taskId, t.state);
+        TaskInfo storage t = _ended(taskId);
         uint256 amount = refundable(taskId, funder);
         if (amount == 0) revert NothingToRefund(taskId, funder);
         _refundedTo[taskId][funder] += amount;
@@ -169,6 +179,26 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
         _held -= amount;
         emit Refunded(taskId, funder, amount);
         token.safeTransfer(funder, amount);
+    }
+
+    /// @inheritdoc ITaskManager
+    /// @dev Leaves what `refund` can still pay, all of it: so funders and sweepers cannot get in each other's way.
+    function sweep(uint256 taskId) external nonReentrant {
+        TaskInfo storage t = _ended(taskId);
+        uint256 total = t.budget + _refunded[taskId];
+        if (total <= t.funded) revert NothingToSweep(taskId);
+        uint256 amount = total - t.funded;
+        t.budget -= amount;
+        _held -= amount;
+        emit RestSwept(taskId, DAO, amount);
+        token.safeTransfer(DAO, amount);
+    }
+
+    /// @inheritdoc ITaskManager
+    function setMultiplier(uint256 taskId, uint64 multiplier) external auth(APPROVE_TASK_PERMISSION) {
+        if (multiplier > MAX_MULTIPLIER) revert MultiplierTooHigh(multiplier, MAX_MULTIPLIER);
+        _existing(taskId).multiplier = multiplier;
+        emit MultiplierChanged(taskId, multiplier);
     }
 
     /// @inheritdoc ITaskManager
@@ -199,7 +229,6 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
         } else {
             uint256 amount = pool.amount;
             pool.state = PoolState.Done;
-            pool.amount = 0;
             t.budget += amount;
             emit BudgetReturned(taskId, amount, t.budget);
         }
@@ -212,18 +241,17 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
         if (p.state != PoolState.Payable) revert WrongRoundState(taskId, round);
         pool = p.amount;
         p.state = PoolState.Done;
-        p.amount = 0;
         _held -= pool;
         emit PoolPaidOut(taskId, round, msg.sender, pool);
         token.safeTransfer(msg.sender, pool);
     }
 
     /// @inheritdoc ITaskManager
-    /// @dev `recipients` is bounded by the policy's MaxTrainers (at most 256).
-    function forfeitCreationStake(uint256 taskId, address[] calldata recipients)
+    /// @dev A task loses its creation stake once: it is stopped then, and its stake 0.
+    function forfeitCreationStake(uint256 taskId, uint32 round, uint256 recipients)
         external
         auth(ROUND_PERMISSION)
-        nonReentrant
+        returns (uint256 each)
     {
         TaskInfo storage t = _existing(taskId);
         if (t.state != TaskState.Approved && t.state != TaskState.Stopped) revert WrongTaskState(taskId, t.state);
@@ -233,20 +261,24 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
             t.state = TaskState.Stopped;
             emit TaskStopped(taskId);
         }
-        emit CreationStakeForfeited(taskId, amount, recipients.length);
+        emit CreationStakeForfeited(taskId, round, amount, recipients);
         // Rounds down; the rest joins the budget, which a stopped task refunds to its funders.
-        uint256 each = recipients.length == 0 ? 0 : amount / recipients.length;
-        uint256 rest = amount - each * recipients.length;
+        each = recipients == 0 ? 0 : amount / recipients;
+        uint256 rest = amount - each * recipients;
+        _forfeits[taskId][round] = each;
         if (rest != 0) {
             t.budget += rest;
             emit BudgetReturned(taskId, rest, t.budget);
         }
-        _held -= amount - rest;
-        if (each != 0) {
-            for (uint256 i; i < recipients.length; ++i) {
-                token.safeTransfer(recipients[i], each);
-            }
-        }
+    }
+
+    /// @inheritdoc ITaskManager
+    function payForfeit(uint256 taskId, uint32 round, address to) external auth(ROUND_PERMISSION) nonReentrant {
+        uint256 amount = _forfeits[taskId][round];
+        if (amount == 0) revert ZeroAmount();
+        _held -= amount;
+        emit ForfeitPaid(taskId, round, to, amount);
+        token.safeTransfer(to, amount);
     }
 
     /// @inheritdoc ITaskManager
@@ -285,8 +317,8 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
         TaskInfo storage t = _existing(taskId);
         if (t.state == TaskState.Proposed || t.state == TaskState.Approved || t.funded == 0) return 0;
         // Of everything that ever became refundable, so that the order of refunds does not matter. Rounds down, so that
-        // all funders together never get more than there is.
-        uint256 total = t.budget + _refunded[taskId];
+        // all funders together never get more than there is; what funders did not put in is not theirs (see `sweep`).
+        uint256 total = Math.min(t.budget + _refunded[taskId], t.funded);
         return Math.mulDiv(total, _contributions[taskId][funder], t.funded) - _refundedTo[taskId][funder];
     }
 
@@ -311,6 +343,9 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
         for (uint256 i; i < terms.keyCommitments.length; ++i) {
             if (terms.keyCommitments[i] == bytes32(0)) revert InvalidTerms("keyCommitments");
         }
+        // The round manager keeps minima in 96 bits; the token's cap has 90.
+        if (terms.minTrainerStake > type(uint96).max) revert InvalidTerms("minTrainerStake");
+        if (terms.minValidatorStake > type(uint96).max) revert InvalidTerms("minValidatorStake");
         uint256 minTrainer = policy.latest(Param.MinTrainerStake);
         if (terms.minTrainerStake < minTrainer) revert StakeMinimumTooLow(terms.minTrainerStake, minTrainer);
         uint256 minValidator = policy.latest(Param.MinValidatorStake);
@@ -327,6 +362,12 @@ contract TaskManager is ITaskManager, DaoAuthorized, ReentrancyGuardTransient {
     function _existing(uint256 taskId) private view returns (TaskInfo storage t) {
         t = _tasks[taskId];
         if (t.state == TaskState.None) revert UnknownTask(taskId);
+    }
+
+    /// @dev A task that is over: what it still has can leave it.
+    function _ended(uint256 taskId) private view returns (TaskInfo storage t) {
+        t = _existing(taskId);
+        if (t.state == TaskState.Proposed || t.state == TaskState.Approved) revert WrongTaskState(taskId, t.state);
     }
 
     function _inState(uint256 taskId, TaskState state) private view returns (TaskInfo storage t) {
