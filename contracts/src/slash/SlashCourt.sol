@@ -134,7 +134,7 @@ contract SlashCourt is ISlashCourt, TaskReturns, ReentrancyGuardTransient {
     /// @dev Whether the round shows the fact. A round that paid shows them all. A void one shows only what made it void
     /// although its creator did all that it had to: validators that were silent, or kept back their results. In every
     /// other void round everybody keeps their own.
-    function _proven(uint256 taskId, uint32 round, address target, Reason reason, uint32 index, RoundInfo memory info)
+    function _proven(uint256 taskId, uint32 round, address target, Reason reason, RoundInfo memory info)
         private
         view
         returns (bool)
