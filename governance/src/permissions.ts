@@ -16,7 +16,7 @@ export const permissionNames = [
   'REGISTER_DAO',
   'REGISTER_PLUGIN_REPO',
   'MINT',
-  'VOTE_CUSTODIAN',
+  'SET_CUSTODIAN',
   'SLASH',
   'APPROVE_TASK',
   'ROUND',
@@ -24,6 +24,7 @@ export const permissionNames = [
   'SET_SCORER',
   'RULE_ROUND',
   'OVERTURN',
+  'PAUSE_DEPOSITS',
 ] as const;
 
 export type PermissionName = (typeof permissionNames)[number];
@@ -56,17 +57,21 @@ const grant = (where: Address, who: Address, permission: PermissionName): Grant 
 /** What the contracts of Covey need, granted once by the DAO when it is set up. */
 export function coveyGrants(d: Deployment): Grant[] {
   return [
-    grant(d.token, d.dao, 'MINT'),
-    grant(d.token, d.stakeManager, 'VOTE_CUSTODIAN'),
+    grant(d.token, d.emission, 'MINT'),
+    grant(d.token, d.dao, 'SET_CUSTODIAN'),
     grant(d.stakeManager, d.slashCourt, 'SLASH'),
     grant(d.taskManager, d.dao, 'APPROVE_TASK'),
     grant(d.taskManager, d.roundManager, 'ROUND'),
     grant(d.taskManager, d.rewardDistributor, 'ROUND'),
     grant(d.taskManager, d.slashCourt, 'ROUND'),
+    grant(d.taskManager, d.emission, 'ROUND'),
     grant(d.policy, d.dao, 'SET_POLICY'),
     grant(d.policy, d.dao, 'SET_SCORER'),
     grant(d.roundManager, d.dao, 'RULE_ROUND'),
     grant(d.slashCourt, d.dao, 'OVERTURN'),
+    ...[d.stakeManager, d.voteEscrow, d.taskManager, d.modelMarket].map((where) =>
+      grant(where, d.dao, 'PAUSE_DEPOSITS'),
+    ),
   ];
 }
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
     recipient: anvil.wallet(i).account.address,
     amount: million,
   }));
-  ({ deployment } = await deployTestCovey(anvil, { genesis: voters }));
+  ({ deployment } = await deployTestCovey(anvil, { genesis: voters, policy: { policyNotice: 0n } }));
   for (const voter of [holder, staker, opponent]) await delegateVotes(anvil.wallet(voter), { deployment });
 
   const client = anvil.wallet(staker);

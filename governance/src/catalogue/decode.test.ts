@@ -3,18 +3,25 @@ import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { daoAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { params } from '@covey/contracts/abi/enums';
 import { createProposal, delegateVotes, execute, vote } from '../actions/index.ts';
 import { permissionId } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey } from '../testing/covey.ts';
 import { decodeActions } from './decode.ts';
+import type { PolicyChange } from './policyChanges.ts';
 import { defaultPolicy } from './policyValues.ts';
 import {
   approveTask,
   overturnSlash,
+  pausableContracts,
+  pauseDeposits,
   rejectTask,
+  resumeDeposits,
   ruleRound,
+  setCustodian,
+  setMultiplier,
   setPolicy,
   setScorer,
   stopTask,
@@ -33,6 +40,7 @@ const summary = {
   sumOwnWeights: 6n,
   qualifyingOwnStake: 5n,
   model: { codec: 0x55n, digest: scorer },
+  shardInvalid: false,
 };
 
 let anvil: Anvil;
@@ -54,6 +62,30 @@ describe('every builder is read back as what it says', () => {
   ] as const)('%s a task', async (name, build) => {
     expect(await decode(build(deployment, 7n))).toMatchObject([
       { kind: 'call', contract: 'taskManager', function: name, args: [{ name: 'taskId', type: 'uint256', value: 7n }] },
+    ]);
+  });
+
+  test('set the weight of a task in the emission', async () => {
+    expect(await decode(setMultiplier(deployment, { taskId: 7n, multiplier: 2n * 10n ** 18n }))).toMatchObject([
+      { contract: 'taskManager', function: 'setMultiplier', args: [{ value: 7n }, { value: 2n * 10n ** 18n }] },
+    ]);
+  });
+
+  test('make a custodian', async () => {
+    expect(await decode(setCustodian(deployment, { custodian: deployment.voteEscrow, kind: 'escrow' }))).toMatchObject([
+      {
+        contract: 'token',
+        function: 'setCustodian',
+        args: [{ label: 'voteEscrow' }, { name: 'kind', value: 2, label: 'escrow' }],
+      },
+    ]);
+  });
+
+  test.each(pausableContracts)('pause and resume deposits of %s', async (contract) => {
+    const actions = [pauseDeposits(deployment, { contract, until: 2_000_000 }), resumeDeposits(deployment, contract)];
+    expect(await decode(...actions)).toMatchObject([
+      { kind: 'call', contract, function: 'pauseDeposits', args: [{ name: 'until', value: 2_000_000 }] },
+      { kind: 'call', contract, function: 'resumeDeposits', args: [] },
     ]);
   });
 
@@ -138,6 +170,13 @@ describe('policy changes', () => {
       { policyChanges: [{ oldValue: defaultPolicy.vestingDuration, newValue: 1_000n }] },
     ]);
     expect(await decode(...actions)).toMatchObject([{ policyChanges: [{ oldValue: 1_000n }] }]);
+  });
+
+  test.each(params)('%s is shown with the unit and bounds that the contract gives it', async (param) => {
+    const [call] = await decode(setPolicy(deployment, [{ param, value: defaultPolicy[param] }]));
+    const [change] = (call as { policyChanges: PolicyChange[] }).policyChanges;
+    expect(change).toMatchObject({ param, newValue: defaultPolicy[param], withinBounds: true });
+    expect(['ratio', 'wei', 'seconds', 'count', 'bytes', 'quarter']).toContain(change!.unit);
   });
 
   test('unknown and missing numbers are refused before anybody votes', () => {

@@ -1,8 +1,9 @@
 import { decodeFunctionData, encodeFunctionData, getAddress, isAddressEqual } from 'viem';
-import type { Abi, AbiFunction, Address, Hex } from 'viem';
+import type { Abi, AbiFunction, AbiParameter, Address, Hex } from 'viem';
 import {
   coveyTokenAbi,
   daoAbi,
+  emissionAbi,
   modelMarketAbi,
   pluginSetupProcessorAbi,
   policyAbi,
@@ -12,8 +13,10 @@ import {
   stakeManagerAbi,
   taskManagerAbi,
   tokenVotingAbi,
+  voteEscrowAbi,
 } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { custodianKinds } from '@covey/contracts/abi/enums';
 import type { ReadClient } from '../client.ts';
 import { permissionName } from '../permissions.ts';
 import type { Action } from './action.ts';
@@ -35,6 +38,8 @@ const abis: Record<ContractName, Abi> = {
   rewardDistributor: rewardDistributorAbi,
   slashCourt: slashCourtAbi,
   modelMarket: modelMarketAbi,
+  voteEscrow: voteEscrowAbi,
+  emission: emissionAbi,
 };
 const contractNames = Object.keys(abis) as ContractName[];
 
@@ -43,7 +48,7 @@ export interface DecodedArgument {
   /** Solidity type. */
   type: string;
   value: unknown;
-  /** What the value is known as: a contract of this Covey, or a permission. */
+  /** What the value is known as: a contract of this Covey, a permission, or a kind of custodian. */
   label?: string;
 }
 
@@ -144,13 +149,14 @@ function functionOf(abi: Abi, data: Hex, functionName: string, args: readonly un
 function named(item: AbiFunction, args: readonly unknown[], deployment: Deployment): DecodedArgument[] {
   return item.inputs.map((input, index) => {
     const value = args[index];
-    const label = labelOf(input.type, value, deployment);
+    const label = labelOf(input, value, deployment);
     return { name: input.name ?? '', type: input.type, value, ...(label && { label }) };
   });
 }
 
-function labelOf(type: string, value: unknown, deployment: Deployment): string | undefined {
+function labelOf({ type, internalType }: AbiParameter, value: unknown, deployment: Deployment): string | undefined {
   if (type === 'address') return contractNames.find((name) => isAddressEqual(deployment[name], value as Address));
   if (type === 'bytes32') return permissionName(value as Hex);
+  if (internalType === 'enum ICoveyToken.CustodianKind') return custodianKinds[value as number];
   return undefined;
 }

@@ -12,8 +12,11 @@ export type {
 export type { PolicyChange, ScorerChange } from './policyChanges.ts';
 export { setPolicy, setScorer } from './policy.ts';
 export type { PolicySetting } from './policy.ts';
+export { setCustodian } from './custody.ts';
+export { pauseDeposits, pausableContracts, resumeDeposits } from './deposits.ts';
+export type { PausableContract } from './deposits.ts';
 export { overturnSlash, ruleRound } from './rulings.ts';
-export { approveTask, rejectTask, stopTask } from './tasks.ts';
+export { approveTask, rejectTask, setMultiplier, stopTask } from './tasks.ts';
 export { transferCoins, transferTokens } from './treasury.ts';
 export { defaultPolicy, policyValues } from './policyValues.ts';
 export { simulateActions } from './simulate.ts';

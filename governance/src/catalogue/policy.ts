@@ -13,7 +13,7 @@ export interface PolicySetting {
   value: bigint;
 }
 
-/** Sets governed numbers: together one new version of the policy, for rounds that open afterwards. */
+/** Sets governed numbers: together one new version of the policy, in force `policyNotice` seconds after the execution, for rounds that open then. */
 export function setPolicy(deployment: Pick<Deployment, 'policy'>, settings: readonly PolicySetting[]): Action {
   const changes = settings.map(({ param, value }) => {
     const index = params.indexOf(param);
@@ -35,7 +35,7 @@ export function setPolicy(deployment: Pick<Deployment, 'policy'>, settings: read
   };
 }
 
-/** Approves another scorer binary, by the SHA-256 of its wasm, for rounds that open afterwards. */
+/** Approves another scorer binary, by the SHA-256 of its wasm, in force like a number. */
 export function setScorer(deployment: Pick<Deployment, 'policy'>, sha256: Hex): Action {
   return {
     to: deployment.policy,

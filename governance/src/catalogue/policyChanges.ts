@@ -34,13 +34,19 @@ export function readPolicy(client: ReadClient, deployment: Pick<Deployment, 'pol
   const policy = { address: deployment.policy, abi: policyAbi, ...(blockNumber !== undefined && { blockNumber }) };
   const pending = new Map<number, bigint>();
   let pendingScorer: Hex | undefined;
+  const scorerOf = (version: number) => readContract(client, { ...policy, functionName: 'scorerAt', args: [version] });
+
+  // A new version starts from the newest one, which may be announced and not yet in force.
+  const newestVersion = () => readContract(client, { ...policy, functionName: 'announcedVersion' });
 
   const change = async (param: number, newValue: bigint): Promise<PolicyChange> => {
-    const [latest, about] = await Promise.all([
-      readContract(client, { ...policy, functionName: 'latest', args: [param] }),
+    const [newest, about] = await Promise.all([
+      newestVersion().then((version) =>
+        readContract(client, { ...policy, functionName: 'valueAt', args: [param, version] }),
+      ),
       readContract(client, { ...policy, functionName: 'describe', args: [param] }),
     ]);
-    const oldValue = pending.get(param) ?? latest;
+    const oldValue = pending.get(param) ?? newest;
     pending.set(param, newValue);
     const withinBounds = newValue >= about.min && newValue <= about.max;
     const name = params[param] as ParamName;
@@ -60,7 +66,7 @@ export function readPolicy(client: ReadClient, deployment: Pick<Deployment, 'pol
         return { policyChanges };
       }
       if (call.function === 'setScorer') {
-        const oldScorer = pendingScorer ?? (await readContract(client, { ...policy, functionName: 'scorer' }));
+        const oldScorer = pendingScorer ?? (await scorerOf(await newestVersion()));
         pendingScorer = argument as Hex;
         return { scorerChange: { oldScorer, newScorer: pendingScorer } };
       }

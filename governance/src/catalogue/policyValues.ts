@@ -20,7 +20,7 @@ export const defaultPolicy: Readonly<Record<ParamName, bigint>> = {
   minValidatorStake: 5_000n * ether,
   creationStake: 10_000n * ether,
   maxTrainers: 64n,
-  maxValidators: 16n,
+  validatorSeats: 64n,
   minWindow: 60n,
   maxWindow: 7n * day,
   challengeWindow: day,
@@ -38,6 +38,16 @@ export const defaultPolicy: Readonly<Record<ParamName, bigint>> = {
   arenaMargin: ether / 1_000n,
   marketFee: ether / 40n,
   maxSubmissionBytes: 67_108_864n,
+  slashSilence: ether / 100n,
+  minDelegation: 10n * ether,
+  maxCommission: ether / 2n,
+  commissionNotice: 7n * day,
+  rewardStream: 7n * day,
+  emissionDaily: 1_500_000n * ether,
+  emissionDecay: (9n * ether) / 10n,
+  emissionPeriod: 30n,
+  taskStakeQuarterPower: 2n,
+  policyNotice: 3_600n,
 };
 
 /** All values in the order that the contract wants, the defaults but for what is named here. */

@@ -11,6 +11,16 @@ const onTask =
     data: encodeFunctionData({ abi: taskManagerAbi, functionName, args: [taskId] }),
   });
 
+/** Sets what the task weighs in the daily emission: 1e18 is what every task starts with, 10e18 the most. */
+export const setMultiplier = (
+  deployment: Pick<Deployment, 'taskManager'>,
+  { taskId, multiplier }: { taskId: bigint; multiplier: bigint },
+): Action => ({
+  to: deployment.taskManager,
+  value: 0n,
+  data: encodeFunctionData({ abi: taskManagerAbi, functionName: 'setMultiplier', args: [taskId, multiplier] }),
+});
+
 /** Lets a proposed task run. */
 export const approveTask = onTask('approve');
 

@@ -1,4 +1,4 @@
-import { encodeFunctionData, getAddress, stringToHex, zeroAddress, zeroHash } from 'viem';
+import { encodeFunctionData, getAddress, parseEther, stringToHex, zeroAddress, zeroHash } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getChainId, readContract } from 'viem/actions';
 import {
@@ -6,6 +6,7 @@ import {
   daoAbi,
   daoFactoryAbi,
   daoRegistryAbi,
+  emissionAbi,
   modelMarketAbi,
   policyAbi,
   rewardDistributorAbi,
@@ -14,9 +15,11 @@ import {
   stakeManagerAbi,
   taskManagerAbi,
   tokenVotingAbi,
+  voteEscrowAbi,
 } from '@covey/contracts/abi';
 import {
   coveyTokenBytecode,
+  emissionBytecode,
   modelMarketBytecode,
   policyBytecode,
   rewardDistributorBytecode,
@@ -24,11 +27,13 @@ import {
   slashCourtBytecode,
   stakeManagerBytecode,
   taskManagerBytecode,
+  voteEscrowBytecode,
 } from '@covey/contracts/abi/bytecode';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { create, eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
 import type { Action } from '../catalogue/action.ts';
+import { setCustodian } from '../catalogue/custody.ts';
 import { GovernanceError } from '../errors.ts';
 import { coveyGrants, permissionId } from '../permissions.ts';
 import type { VotingSettings } from '../votingSettings.ts';
@@ -36,12 +41,24 @@ import { auditPermissions } from './audit.ts';
 import type { OsxFramework } from './framework.ts';
 import { prepareTokenVoting } from './tokenVoting.ts';
 
+/** Who the tokens belong to when the token is created. The community share is minted later, by the emission. */
+export interface Genesis {
+  /** Owners of the three vesting wallets. */
+  team: Address;
+  investors: Address;
+  ecosystem: Address;
+  /** Held from the first day; amounts in wei, which together have to be `liquidAtGenesis`. */
+  liquid: readonly { recipient: Address; amount: bigint }[];
+}
+
+/** 12.8 % of the cap, in wei. */
+export const liquidAtGenesis = parseEther('128000000');
+
 export interface DeployCoveyParameters {
   /** Signs every deployment transaction and holds no permission afterwards. */
   client: WriteClient;
   framework: OsxFramework;
-  /** Who gets tokens when the token is created; amounts in wei. */
-  genesis: readonly { recipient: Address; amount: bigint }[];
+  genesis: Genesis;
   /** SHA-256 of the approved scorer's wasm. */
   scorer: Hex;
   /** Every governed number in the order of `params` of `@covey/contracts/abi/enums`. */
@@ -81,12 +98,19 @@ export async function deployCovey(parameters: DeployCoveyParameters): Promise<De
     ...contracts,
   };
 
+  const actions = [
+    ...voting.actions,
+    ...grantActions(deployment),
+    setCustodian(deployment, { custodian: deployment.stakeManager, kind: 'custodian' }),
+    setCustodian(deployment, { custodian: deployment.voteEscrow, kind: 'escrow' }),
+    revokeExecute(dao, client.account.address),
+  ];
   await transact(client, {
     address: dao,
     abi: daoAbi,
     functionName: 'execute',
-    args: [zeroHash, [...voting.actions, ...grantActions(deployment), revokeExecute(dao, client.account.address)], 0n],
-    what: 'Setting the permissions',
+    args: [zeroHash, actions, 0n],
+    what: 'Setting permissions and custodians',
   });
   await verify(client, deployment);
   return deployment;
@@ -99,10 +123,11 @@ async function deployContracts(
   p: Pick<DeployCoveyParameters, 'genesis' | 'scorer' | 'policyValues'> & { dao: Address },
 ): Promise<Contracts> {
   const { dao } = p;
+  const { team, investors, ecosystem, liquid } = p.genesis;
   const token = await create(client, {
     abi: coveyTokenAbi,
     bytecode: coveyTokenBytecode,
-    args: [dao, p.genesis],
+    args: [dao, { team, investors, ecosystem }, liquid],
     what: 'CoveyToken',
   });
   const policy = await create(client, {
@@ -132,7 +157,7 @@ async function deployContracts(
   const rewardDistributor = await create(client, {
     abi: rewardDistributorAbi,
     bytecode: rewardDistributorBytecode,
-    args: [dao, token, policy, taskManager, roundManager],
+    args: [dao, token, policy, taskManager, roundManager, stakeManager],
     what: 'RewardDistributor',
   });
   const slashCourt = await create(client, {
@@ -144,10 +169,33 @@ async function deployContracts(
   const modelMarket = await create(client, {
     abi: modelMarketAbi,
     bytecode: modelMarketBytecode,
-    args: [dao, token, policy, taskManager, roundManager],
+    args: [dao, token, policy, taskManager, roundManager, rewardDistributor],
     what: 'ModelMarket',
   });
-  return { token, policy, stakeManager, taskManager, roundManager, rewardDistributor, slashCourt, modelMarket };
+  const voteEscrow = await create(client, {
+    abi: voteEscrowAbi,
+    bytecode: voteEscrowBytecode,
+    args: [dao, token],
+    what: 'VoteEscrow',
+  });
+  const emission = await create(client, {
+    abi: emissionAbi,
+    bytecode: emissionBytecode,
+    args: [dao, token, policy, taskManager, roundManager],
+    what: 'Emission',
+  });
+  return {
+    token,
+    policy,
+    stakeManager,
+    taskManager,
+    roundManager,
+    rewardDistributor,
+    slashCourt,
+    modelMarket,
+    voteEscrow,
+    emission,
+  };
 }
 
 const grantActions = (deployment: Deployment): Action[] =>

@@ -2,16 +2,17 @@ import { encodeFunctionData, getAddress, keccak256, parseEther, stringToHex, zer
 import { readContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, daoAbi, pluginRepoAbi, policyAbi, tokenVotingAbi } from '@covey/contracts/abi';
-import { params } from '@covey/contracts/abi/enums';
+import { custodianKinds, params } from '@covey/contracts/abi/enums';
 import { defaultPolicy } from '../catalogue/policyValues.ts';
 import { transact } from '../client.ts';
+import { deploymentSchema } from '../deployment.ts';
 import { expectedGrants, permissionId, permissionNames } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
-import { deployTestCovey, testVotingSettings } from '../testing/covey.ts';
+import { deployTestCovey, testTreasury, testVotingSettings } from '../testing/covey.ts';
 import type { TestCovey } from '../testing/covey.ts';
 import { auditPermissions } from './audit.ts';
-import { deployCovey } from './covey.ts';
+import { deployCovey, liquidAtGenesis } from './covey.ts';
 
 let anvil: Anvil;
 let covey: TestCovey;
@@ -121,11 +122,47 @@ describe('deployCovey', () => {
     }
   });
 
-  test('genesis tokens are where they should be', async () => {
+  test('genesis: 12.8 % of the cap is liquid, the rest of three allocations vests, the community share is not there', async () => {
     const token = { address: covey.deployment.token, abi: coveyTokenAbi } as const;
+    const read = { ...token, functionName: 'balanceOf' } as const;
     expect(await readContract(anvil.publicClient, { ...token, functionName: 'totalSupply' })).toBe(
-      parseEther('5000000'),
+      parseEther('530000000'),
     );
+    expect(await readContract(anvil.publicClient, { ...read, args: [testTreasury] })).toBe(
+      liquidAtGenesis - parseEther('5000000'),
+    );
+    const logs = await anvil.publicClient.getContractEvents({ ...token, eventName: 'GenesisAllocated', fromBlock: 0n });
+    const vesting = await Promise.all(
+      logs.map(async ({ args }) => [
+        args.allocation,
+        await readContract(anvil.publicClient, { ...read, args: [args.vestingWallet!] }),
+      ]),
+    );
+    expect(Object.fromEntries(vesting)).toEqual({
+      team: parseEther('170000000'),
+      investors: parseEther('163000000'),
+      ecosystem: parseEther('69000000'),
+    });
+  });
+
+  test('stake manager and escrow may keep voting tokens, and nobody else', async () => {
+    const { chainId: _chainId, startBlock: _startBlock, ...contracts } = covey.deployment;
+    const kinds = await Promise.all(
+      Object.entries(contracts).map(async ([name, address]) => {
+        const token = { address: contracts.token, abi: coveyTokenAbi, functionName: 'custodianKind' } as const;
+        return [name, custodianKinds[await readContract(anvil.publicClient, { ...token, args: [address] })]];
+      }),
+    );
+    expect(Object.fromEntries(kinds.filter(([, kind]) => kind !== 'none'))).toEqual({
+      stakeManager: 'custodian',
+      voteEscrow: 'escrow',
+    });
+  });
+
+  test('the deployment file that is written is one that every client reads', () => {
+    expect(deploymentSchema.parse(JSON.parse(JSON.stringify(covey.deployment)))).toEqual(covey.deployment);
+    const { emission: _, ...incomplete } = covey.deployment;
+    expect(deploymentSchema.safeParse(incomplete).success).toBe(false);
   });
 
   test('a value out of the policy’s bounds stops the deployment', async () => {
@@ -134,7 +171,12 @@ describe('deployCovey', () => {
       deployCovey({
         client: anvil.wallet(1),
         framework: covey.framework,
-        genesis: [],
+        genesis: {
+          team: testTreasury,
+          investors: testTreasury,
+          ecosystem: testTreasury,
+          liquid: [{ recipient: testTreasury, amount: liquidAtGenesis }],
+        },
         scorer: `0x${'5c'.repeat(32)}`,
         policyValues: params.map((name) => wrong[name]),
         votingSettings: testVotingSettings,

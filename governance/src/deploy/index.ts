@@ -1,6 +1,6 @@
 export { deployOsxFramework } from './framework.ts';
 export type { LocalOsxFramework, OsxFramework } from './framework.ts';
-export { deployCovey } from './covey.ts';
-export type { DeployCoveyErrorType, DeployCoveyParameters, DeployCoveyReturnType } from './covey.ts';
+export { deployCovey, liquidAtGenesis } from './covey.ts';
+export type { DeployCoveyErrorType, DeployCoveyParameters, DeployCoveyReturnType, Genesis } from './covey.ts';
 export { auditPermissions } from './audit.ts';
 export type { AuditPermissionsReturnType, PermissionAudit } from './audit.ts';

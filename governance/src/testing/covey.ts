@@ -1,22 +1,25 @@
 import { parseEther } from 'viem';
-import type { Hex } from 'viem';
+import type { Address, Hex } from 'viem';
 import type { ParamName } from '@covey/contracts/abi/enums';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { policyValues } from '../catalogue/policyValues.ts';
-import { deployCovey } from '../deploy/covey.ts';
+import { deployCovey, liquidAtGenesis } from '../deploy/covey.ts';
 import { deployOsxFramework } from '../deploy/framework.ts';
 import type { LocalOsxFramework } from '../deploy/framework.ts';
 import type { VotingSettings } from '../votingSettings.ts';
 import type { Anvil } from './anvil.ts';
 
-/** An hour is TokenVoting's shortest; every other number is small enough that few voters can decide. */
+/** An hour is TokenVoting's shortest; every other number is small enough that one voter with a million can decide. */
 export const testVotingSettings: VotingSettings = {
   mode: 'standard',
   supportThreshold: 500_000,
-  minParticipation: 50_000,
+  minParticipation: 1_000,
   minDuration: 3_600n,
   minProposerVotingPower: parseEther('1000'),
 };
+
+/** Nobody has its key; a test chain lets anyone act for it. */
+export const testTreasury: Address = '0x7e57000000000000000000000000000000000001';
 
 export interface TestCovey {
   framework: LocalOsxFramework;
@@ -24,7 +27,7 @@ export interface TestCovey {
 }
 
 export interface DeployTestCoveyOptions {
-  /** Default: a million tokens for each test account. */
+  /** Who holds what; default: a million tokens for each test account. `testTreasury` gets the rest of what is liquid. */
   genesis?: { recipient: Hex; amount: bigint }[];
   scorer?: Hex;
   policy?: Partial<Record<ParamName, bigint>>;
@@ -35,11 +38,18 @@ export interface DeployTestCoveyOptions {
 export async function deployTestCovey(anvil: Anvil, options: DeployTestCoveyOptions = {}): Promise<TestCovey> {
   const client = anvil.wallet(0);
   const everybody = anvil.accounts.map(({ address }) => ({ recipient: address, amount: parseEther('1000000') }));
+  const holders = options.genesis ?? everybody;
+  const rest = liquidAtGenesis - holders.reduce((sum, { amount }) => sum + amount, 0n);
   const framework = await deployOsxFramework(client);
   const deployment = await deployCovey({
     client,
     framework,
-    genesis: options.genesis ?? everybody,
+    genesis: {
+      team: testTreasury,
+      investors: testTreasury,
+      ecosystem: testTreasury,
+      liquid: [...holders, { recipient: testTreasury, amount: rest }],
+    },
     scorer: options.scorer ?? `0x${'5c'.repeat(32)}`,
     policyValues: policyValues(options.policy),
     votingSettings: { ...testVotingSettings, ...options.votingSettings },

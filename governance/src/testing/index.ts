@@ -1,4 +1,4 @@
 export { startAnvil, testMnemonic } from './anvil.ts';
 export type { Anvil, AnvilWallet, StartAnvilOptions } from './anvil.ts';
-export { deployTestCovey, testVotingSettings } from './covey.ts';
+export { deployTestCovey, testTreasury, testVotingSettings } from './covey.ts';
 export type { DeployTestCoveyOptions, TestCovey } from './covey.ts';
