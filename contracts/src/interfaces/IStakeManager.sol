@@ -3,12 +3,18 @@ pragma solidity ^0.8.28;
 
 import {StakeSnapshot} from "../types/Types.sol";
 
-/// @notice A node's pool. One share is worth tokens/shares wei; only slashes change that, and only downwards.
-/// @param tokens Wei behind all shares, active and unstaking.
+/// @notice A node's pool. One share is worth price/1e31 wei; only slashes change that, and only downwards.
+/// @param price 1e31 until the first slash.
+/// @param tokens Wei that all shares, active and unstaking, are worth, rounded down.
 /// @param shares All shares.
 /// @param ownShares Active shares of the node itself.
 /// @param delegatedShares Active shares of delegators.
+/// @param commission In force now, 1e18 = all; nextCommission holds from nextCommissionAt on (both 0 when none is pending).
+/// @param openCases Slash cases for which the pool is frozen.
+/// @param slashes How often the pool was slashed.
+/// @param rewardRate Wei a second to all delegators, rounded down; rewardEnd is when the stream runs dry.
 struct PoolInfo {
+    uint256 price;
     uint256 tokens;
     uint256 shares;
     uint256 ownShares;
@@ -23,15 +29,25 @@ struct PoolInfo {
 }
 
 /// @param shares Active shares; unstakingShares those that wait for `availableAt`.
-/// @param custody Wei that still vote for the owner: the value of the shares when slashes were last collected from it.
 /// @param slashesCollected How many of the pool's slashes have been collected from it.
+/// @param claimable Reward wei earned by now and not yet claimed.
 struct Position {
     uint256 shares;
     uint256 unstakingShares;
     uint40 availableAt;
-    uint256 custody;
     uint32 slashesCollected;
     uint256 claimable;
+}
+
+/// @param ref What the slasher called it (the slash court's case id).
+/// @param receiver Who slashed, and gets what is collected.
+/// @param taken Wei that the pool lost.
+/// @param price Of a share after it, × 1e31.
+struct SlashRecord {
+    uint256 ref;
+    address receiver;
+    uint256 taken;
+    uint256 price;
 }
 
 /// @notice Where slashed tokens go as they are collected.
@@ -58,6 +74,8 @@ interface IStakeManager {
     event Unfrozen(address indexed node, uint256 openCases);
     event Slashed(address indexed node, uint256 indexed ref, uint256 amount, uint256 tokensLeft);
     event SlashCollected(address indexed node, address indexed owner, uint256 indexed ref, uint256 amount);
+    /// @notice The receiver failed to take notice of collected wei that it was sent.
+    event SlashUnannounced(address indexed receiver, uint256 indexed ref, uint256 amount);
     event RewardAdded(address indexed node, uint256 amount, uint256 rewardRate, uint40 rewardEnd);
     event RewardClaimed(address indexed node, address indexed owner, uint256 amount);
     /// @notice The stake that counts from this second on.
@@ -78,6 +96,10 @@ interface IStakeManager {
     error CommissionPending(address node, uint40 effectiveAt);
     /// @dev Slashed so far that new shares cannot be priced: the node has to use another address.
     error PoolExhausted(address node);
+    /// @dev More slashes than a touch collects: call `collect` first.
+    error SlashesUncollected(address node, address owner, uint256 count);
+    /// @dev The transaction must bring enough gas for the receiver of a slash.
+    error GasTooLow(uint256 left, uint256 needed);
     error FutureLookup(uint256 timestamp, uint256 now_);
 
     /// @notice Adds to the caller's own stake.
@@ -87,13 +109,15 @@ interface IStakeManager {
     function delegateStake(address node, uint256 amount) external;
     function delegateStakeWithPermit(address node, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external;
-    /// @notice Starts the cooldown of `amount` wei (rounded down to shares) of the caller's position in the node's pool.
-    /// Another request before the first has been withdrawn restarts the cooldown for both.
+    /// @notice Starts the cooldown of `amount` wei of the caller's position in the node's pool (in shares, rounded up, so
+    /// that exactly `amount` comes out unless it is slashed meanwhile). Another request before the first has been withdrawn
+    /// restarts the cooldown for both.
     function requestUnstake(address node, uint256 amount) external;
     /// @notice Pays out what a finished cooldown released. Anyone may call; the owner is paid.
     function withdraw(address node, address owner) external;
-    /// @notice Announces the caller's commission (1e18 = all, a multiple of 1e12). Lower ones hold at once, higher ones
-    /// after the policy's CommissionNotice. A round counts with the commission that was in force when it opened.
+    /// @notice Announces the caller's commission (1e18 = all, a multiple of 1e12). Lower ones, and the first of a node that
+    /// never staked, hold at once, higher ones after the policy's CommissionNotice. A round counts with the commission that
+    /// was in force in the second before it opened.
     function setCommission(uint64 commission) external;
     /// @notice Pays a delegator what its shares have earned. Anyone may call; the owner is paid.
     function claimRewards(address node, address owner) external returns (uint256 amount);
@@ -120,11 +144,18 @@ interface IStakeManager {
     function position(address node, address owner) external view returns (Position memory);
     /// @notice Worth in wei of a position's active and unstaking shares now, rounded down.
     function worth(address node, address owner) external view returns (uint256 active, uint256 unstaking);
+    /// @notice The pool's slashes in their order, from 0; zeros beyond the last.
+    function slashOf(address node, uint256 index) external view returns (SlashRecord memory);
     function openCases(address node) external view returns (uint256);
-    /// @notice Σ tokens of all pools.
+    /// @notice Wei in custody less what slashes have yet to collect: Σ tokens of all pools and, at most a wei for each
+    /// deposit, payment and slash of a position, what rounding left.
     function totalStaked() external view returns (uint256);
     /// @notice Slashed wei that are not yet collected from delegators' positions.
     function uncollected() external view returns (uint256);
     /// @notice Reward wei held for delegators.
     function rewardsHeld() external view returns (uint256);
+    /// @notice How many slashes any touch of a position collects from it by itself.
+    function MAX_COLLECTED_AT_ONCE() external view returns (uint256);
+    /// @notice Gas that the receiver of a collected slash gets to take notice of it.
+    function RECEIVER_GAS() external view returns (uint256);
 }
