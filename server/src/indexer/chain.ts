@@ -1,4 +1,4 @@
-import { roundManagerAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { createPublicClient, http } from 'viem';
 import type { Hex, PublicClient } from 'viem';
@@ -78,16 +78,6 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
         args: [parameters.snapshotBlock],
       });
       return { proposal: { ...parameters, totalVotingPower } };
-    }
-    if (event.contract === 'roundManager' && event.name === 'RoundRuled') {
-      const round = await client.readContract({
-        address: deployment.roundManager,
-        abi: roundManagerAbi,
-        ...at,
-        functionName: 'round',
-        args: [event.args.taskId as bigint, event.args.round as number],
-      });
-      return { ruledSummary: round.accepted };
     }
     return {};
   }

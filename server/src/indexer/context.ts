@@ -16,7 +16,6 @@ export interface Asked {
     minVotingPower: bigint;
     totalVotingPower: bigint;
   };
-  ruledSummary?: ChainSummary;
 }
 
 export interface Context {
@@ -44,6 +43,7 @@ export interface ChainSummary {
   sumOwnWeights: bigint;
   qualifyingOwnStake: bigint;
   model: ChainCid;
+  shardInvalid: boolean;
 }
 
 /**
@@ -69,6 +69,7 @@ export function summaryOf(summary: ChainSummary): Summary {
     sumOwnWeights: summary.sumOwnWeights.toString(),
     qualifyingOwnStake: summary.qualifyingOwnStake.toString(),
     modelCid: cidText(summary.model),
+    shardInvalid: summary.shardInvalid,
   };
 }
 

@@ -1,5 +1,6 @@
 import {
   daoAbi,
+  emissionAbi,
   modelMarketAbi,
   policyAbi,
   rewardDistributorAbi,
@@ -8,6 +9,7 @@ import {
   stakeManagerAbi,
   taskManagerAbi,
   tokenVotingAbi,
+  voteEscrowAbi,
 } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeEventLog } from 'viem';
@@ -23,6 +25,8 @@ const abis = {
   rewardDistributor: rewardDistributorAbi,
   slashCourt: slashCourtAbi,
   modelMarket: modelMarketAbi,
+  voteEscrow: voteEscrowAbi,
+  emission: emissionAbi,
 } as const;
 
 /** Contracts whose events make up the index. */

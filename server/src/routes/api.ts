@@ -27,6 +27,7 @@ import { missing, offsetOf, pageOf, parseId } from '../views/reader.ts';
 import type { Reader } from '../views/reader.ts';
 import { readRound } from '../views/rounds.ts';
 import { listSlashCases } from '../views/slash.ts';
+import { readAccount } from '../views/stake.ts';
 import { readStats } from '../views/stats.ts';
 import { listTasks, readTask } from '../views/tasks.ts';
 
@@ -129,6 +130,17 @@ export async function apiRoutes(instance: FastifyInstance, options: ApiOptions):
     path('/nodes/:address'),
     { schema: { ...answers(endpoints.node.schema, 'A node'), params: z.object({ address: anyAddress }) } },
     ({ params }) => readNode(reader, params.address),
+  );
+
+  app.get(
+    path('/accounts/:address'),
+    {
+      schema: {
+        ...answers(endpoints.account.schema, 'What an address has staked, delegated and locked'),
+        params: z.object({ address: anyAddress }),
+      },
+    },
+    ({ params }) => readAccount(reader, params.address),
   );
 
   app.get(

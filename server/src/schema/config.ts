@@ -44,8 +44,13 @@ export const statsSchema = z.object({
   slashCases: z.object({ total: index, open: index, executed: index, overturned: index }),
   models: index,
   purchases: index,
-  /** Wei. */
+  /** Daily mints so far. */
+  emissionMints: index,
+  /** Wei: active stake of nodes' own and delegated, what is locked for votes, what emission has minted. */
   totalStaked: decimal,
+  totalDelegated: decimal,
+  totalLocked: decimal,
+  totalEmitted: decimal,
   totalSupply: decimal,
   totalFunded: decimal,
   totalPaidOut: decimal,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { configSchema, healthSchema, statsSchema } from './config.ts';
 import { listingDetailSchema, listingSchema, purchaseSchema } from './market.ts';
-import { nodeSchema, nodeSummarySchema } from './node.ts';
+import { accountSchema, nodeSchema, nodeSummarySchema } from './node.ts';
 import { policySchema } from './policy.ts';
 import { page } from './primitives.ts';
 import { proposalSchema, proposalSummarySchema } from './proposal.ts';
@@ -54,6 +54,7 @@ export const endpoints = {
   policy: { path: () => withQuery('/policy'), schema: policySchema },
   nodes: { path: (query?: { limit?: number; cursor?: string }) => withQuery('/nodes', query), schema: nodePageSchema },
   node: { path: (address: string) => withQuery(`/nodes/${part(address)}`), schema: nodeSchema },
+  account: { path: (address: string) => withQuery(`/accounts/${part(address)}`), schema: accountSchema },
   slashCases: {
     path: (query?: { state?: string; taskId?: string; target?: string; limit?: number; cursor?: string }) =>
       withQuery('/slash-cases', query),

@@ -6,9 +6,15 @@ import { roundPhaseSchema } from './task.ts';
 
 export const nodeSummarySchema = z.object({
   address,
-  /** Wei: active stake, and what waits for its cooldown. */
-  staked: decimal,
-  unstaking: decimal,
+  /** Wei of active stake: its own, and what others delegated to it. */
+  own: decimal,
+  delegated: decimal,
+  delegators: index,
+  /** Part of the delegators' reward that the node keeps, 1e18 = all; and the announced one. */
+  commission: decimal,
+  nextCommission: z.object({ commission: decimal, effectiveAt: seconds }).nullable(),
+  /** Rewards of the delegators in the last 30 days over their stake in that time, a year of it, 1e18 = 100 %. */
+  apy: decimal.nullable(),
   /** Open slash cases; stake is frozen while there are any. */
   openCases: index,
   submissions: index,
@@ -21,21 +27,69 @@ export const nodeSummarySchema = z.object({
 export type NodeSummary = z.output<typeof nodeSummarySchema>;
 
 export const stakeEventSchema = z.object({
-  event: z.enum(['staked', 'unstakeRequested', 'unstaked', 'frozen', 'unfrozen', 'slashed']),
+  event: z.enum([
+    'staked',
+    'unstakeRequested',
+    'unstaked',
+    'commissionAnnounced',
+    'frozen',
+    'unfrozen',
+    'slashed',
+    'slashCollected',
+    'rewardAdded',
+    'rewardClaimed',
+  ]),
+  /** Whose position it was about; null for the whole pool. */
+  owner: address.nullable(),
   amount: decimal.nullable(),
   at: seconds,
   source: sourceSchema,
 });
 
+/** What somebody holds in a pool, in wei as it is worth now. */
+export const positionSchema = z.object({
+  node: address,
+  owner: address,
+  active: decimal,
+  unstaking: decimal,
+  availableAt: seconds.nullable(),
+  rewardsClaimed: decimal,
+  source: sourceSchema,
+});
+export type PositionWire = z.output<typeof positionSchema>;
+
+export const lockSchema = z.object({
+  id: decimal,
+  amount: decimal,
+  /** Seconds between asking for the tokens and getting them. */
+  notice: index,
+  bonus: decimal,
+  unlocksAt: seconds.nullable(),
+  state: z.enum(['locked', 'unlocking', 'withdrawn']),
+  at: seconds,
+  source: sourceSchema,
+});
+
+/** What an address holds outside its wallet. */
+export const accountSchema = z.object({
+  address,
+  positions: z.array(positionSchema),
+  locks: z.array(lockSchema),
+});
+export type Account = z.output<typeof accountSchema>;
+
 export const nodeSchema = nodeSummarySchema.extend({
-  unstakingAvailableAt: seconds.nullable(),
+  /** The pool: wei behind all its shares. */
+  pool: z.object({ tokens: decimal, shares: decimal }),
+  positions: z.array(positionSchema),
+  rewards: z.object({ added: decimal, claimed: decimal, ratePerSecond: decimal, streamEnd: seconds.nullable() }),
   stakeHistory: z.array(stakeEventSchema),
   submissionList: z.array(
     z.object({
       taskId: decimal,
       round: index,
       phase: roundPhaseSchema,
-      index,
+      index: index.nullable(),
       cid: cid.nullable(),
       counted: z.boolean().nullable(),
       result: resultRowSchema.nullable(),

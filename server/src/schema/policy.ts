@@ -8,7 +8,10 @@ export const policyParamSchema = z.object({
   index,
   name: z.string(),
   unit: policyUnitSchema,
+  /** In force now. */
   value: decimal,
+  /** Decided, and in force from `effectiveAt` on. */
+  announced: z.object({ value: decimal, version: index, effectiveAt: seconds }).nullable(),
   min: decimal,
   max: decimal,
   meaning: z.string(),
@@ -21,8 +24,11 @@ export type PolicyParam = z.output<typeof policyParamSchema>;
 
 export const policySchema = z.object({
   contract: address,
+  /** In force now. */
   version: index,
   scorer: bytes32,
+  /** Decided versions that are not yet in force. */
+  announced: z.array(z.object({ version: index, effectiveAt: seconds, at: seconds, source: sourceSchema })),
   params: z.array(policyParamSchema),
   scorerHistory: z.array(
     z.object({ version: index, oldScorer: bytes32, newScorer: bytes32, at: seconds, source: sourceSchema }),

@@ -13,7 +13,7 @@ import {
   stakeSchema,
 } from './primitives.ts';
 import { slashCaseSchema } from './slash.ts';
-import { roundPhaseSchema, roundSummarySchema } from './task.ts';
+import { roundPhaseSchema, roundSummarySchema, voidReasonSchema } from './task.ts';
 
 /** Wei; node = total − delegators = unlocked + vesting. */
 export const payoutSchema = z.object({
@@ -47,17 +47,19 @@ export const resultRowSchema = z.object({
 export type ResultRow = z.output<typeof resultRowSchema>;
 
 export const submissionSchema = z.object({
-  index,
+  /** Given at the reveal; null before. */
+  index: index.nullable(),
   node: address,
   commitment: bytes32,
+  /** As it was in the second before the round opened. */
   stake: stakeSchema,
   committedAt: seconds,
   source: sourceSchema,
   reveal: z.object({ cid, at: seconds, source: sourceSchema }).nullable(),
-  /** Whether enough stake could fetch it; null before availability was counted. */
+  /** Whether enough seats could fetch it; null before the availability window has ended. */
   counted: z.boolean().nullable(),
-  /** Attesting stake in wei that had it. */
-  availableStake: decimal,
+  /** Attesting seats that had it. */
+  availableSeats: index,
   /** From the accepted result document, when that could be read. */
   result: resultRowSchema.nullable(),
   payout: payoutSchema.nullable(),
@@ -72,15 +74,23 @@ export const resultSummarySchema = z.object({
   sumOwnWeights: decimal,
   qualifyingOwnStake: decimal,
   modelCid: cid,
+  /** The key opened no shard that has the promised hash. */
+  shardInvalid: z.boolean(),
 });
 export type ResultSummaryWire = z.output<typeof resultSummarySchema>;
 
 export const validatorSchema = z.object({
   address,
+  /** As it was in the second before the round opened. */
   stake: stakeSchema,
+  effectiveStake: decimal,
+  /** End of its interval on the line of candidates, in wei. */
+  intervalEnd: decimal,
+  /** Seats that fell to it; null before the draw. */
+  seats: index.nullable(),
   joinedAt: seconds,
   source: sourceSchema,
-  attestation: z.object({ bitmap: decimal, indices: z.array(index), at: seconds, source: sourceSchema }).nullable(),
+  attestation: z.object({ indices: z.array(index), at: seconds, source: sourceSchema }).nullable(),
   resultCommit: z.object({ commitment: bytes32, at: seconds, source: sourceSchema }).nullable(),
   resultReveal: z
     .object({ resultHash: bytes32, summary: resultSummarySchema, at: seconds, source: sourceSchema })
@@ -91,10 +101,10 @@ export const validatorSchema = z.object({
 });
 export type Validator = z.output<typeof validatorSchema>;
 
-/** Stake on one result hash. */
+/** Seats on one result hash. */
 export const resultTallySchema = z.object({
   resultHash: bytes32,
-  stake: decimal,
+  seats: index,
   validators: index,
   summary: resultSummarySchema,
 });
@@ -134,26 +144,32 @@ export const roundSchema = z.object({
   key: z.object({ key: bytes32, at: seconds, source: sourceSchema }).nullable(),
   submissionList: z.array(submissionSchema),
   validatorList: z.array(validatorSchema),
-  availability: z
+  /** The sampling of validators: block and hash-derived seed, and the offset on the line of candidates. */
+  draw: z
     .object({
-      bitmap: decimal,
-      counted: z.array(index),
-      attestingStake: decimal,
-      selectedStake: decimal,
+      block: index,
+      seed: bytes32,
+      offset: decimal,
+      candidateStake: decimal,
+      seats: index,
       at: seconds,
       source: sourceSchema,
     })
     .nullable(),
-  /** Own stake of all who joined, and of those who revealed a result. */
-  selectedStake: decimal,
-  revealedStake: decimal,
+  /** Which submissions count, once the availability window has ended. */
+  counted: z.array(index).nullable(),
+  /** Σ effective stake of the candidates; seats drawn over it, and whose holders attested and revealed. */
+  candidateStake: decimal,
+  seats: index,
+  attestedSeats: index,
+  revealedSeats: index,
   tallies: z.array(resultTallySchema),
   accepted: z
     .object({
       resultHash: bytes32,
       summary: resultSummarySchema,
-      stake: decimal,
-      revealedStake: decimal,
+      seats: index,
+      revealedSeats: index,
       /** How it came to be accepted: by the validators, or by the DAO's ruling. */
       by: z.enum(['validators', 'ruling']),
       at: seconds,
@@ -173,8 +189,8 @@ export const roundSchema = z.object({
   ),
   disputed: z.object({ disputeEnd: seconds, at: seconds, source: sourceSchema }).nullable(),
   ruling: z.object({ resultHash: bytes32, at: seconds, source: sourceSchema }).nullable(),
-  finalized: z.object({ resultHash: bytes32, modelCid: cid, at: seconds, source: sourceSchema }).nullable(),
-  voided: z.object({ reason: z.string(), at: seconds, source: sourceSchema }).nullable(),
+  finalized: z.object({ resultHash: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  voided: z.object({ reason: voidReasonSchema, at: seconds, source: sourceSchema }).nullable(),
   rewards: z
     .object({
       pool: decimal,

@@ -1,12 +1,8 @@
+import { reasons } from '@covey/contracts/abi/enums';
 import { z } from 'zod';
 import { address, cid, decimal, index, seconds, sourceSchema } from './primitives.ts';
 
-export const slashReasonSchema = z.enum([
-  'resultMismatch',
-  'submissionNotRevealed',
-  'resultNotRevealed',
-  'submissionUnavailable',
-]);
+export const slashReasonSchema = z.enum(reasons);
 export const slashStateSchema = z.enum(['open', 'overturned', 'executed']);
 
 export const slashCaseSchema = z.object({
@@ -17,16 +13,20 @@ export const slashCaseSchema = z.object({
   reporter: address,
   reason: slashReasonSchema,
   state: slashStateSchema,
-  /** Part of the target's stake in the round, scaled by 1e18. */
+  /** Part of the target's pool as the round opened, scaled by 1e18. */
   ratio: decimal,
   /** Wei. */
   amount: decimal,
   evidenceCid: cid,
   openedAt: seconds,
   appealEnd: seconds,
-  execution: z
-    .object({ taken: decimal, toTask: decimal, toReporter: decimal, at: seconds, source: sourceSchema })
-    .nullable(),
+  /** What the target's pool lost. */
+  execution: z.object({ taken: decimal, at: seconds, source: sourceSchema }).nullable(),
+  /** What has been collected of it from the pool's positions so far, and who got it. */
+  collected: decimal,
+  toTask: decimal,
+  toTreasury: decimal,
+  toReporter: decimal,
   overturned: z.object({ at: seconds, source: sourceSchema }).nullable(),
   source: sourceSchema,
 });

@@ -1,3 +1,4 @@
+import { voidReasons } from '@covey/contracts/abi/enums';
 import { z } from 'zod';
 import { address, bytes32, cid, decimal, documentOf, index, seconds, sourceSchema } from './primitives.ts';
 
@@ -15,6 +16,7 @@ export const roundPhaseSchema = z.enum([
   'claimable',
   'void',
 ]);
+export const voidReasonSchema = z.enum(voidReasons);
 export type TaskState = z.output<typeof taskStateSchema>;
 export type RoundPhase = z.output<typeof roundPhaseSchema>;
 
@@ -61,7 +63,7 @@ export const roundSummarySchema = z.object({
   /** Result document and model of the accepted result. */
   resultCid: cid.nullable(),
   modelCid: cid.nullable(),
-  voidReason: z.string().nullable(),
+  voidReason: voidReasonSchema.nullable(),
   source: sourceSchema,
 });
 export type RoundSummary = z.output<typeof roundSummarySchema>;
@@ -82,6 +84,10 @@ export const taskSummarySchema = z.object({
   funded: decimal,
   budget: decimal,
   creationStake: decimal,
+  /** Its weight in the daily emission as set by the DAO (1e18 = 1) and as of its last sync, and what that brought. */
+  multiplier: decimal,
+  emissionWeight: decimal,
+  emitted: decimal,
   proposedAt: seconds,
   currentRound: roundSummarySchema.nullable(),
   source: sourceSchema,
@@ -114,7 +120,10 @@ export const taskSchema = taskSummarySchema.extend({
         'completed',
         'creationStakeReturned',
         'creationStakeForfeited',
+        'forfeitPaid',
         'budgetReturned',
+        'emissionPaid',
+        'restSwept',
       ]),
       amount: decimal.nullable(),
       at: seconds,

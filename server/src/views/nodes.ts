@@ -1,11 +1,12 @@
 import type { ResultDocument } from '@covey/protocol';
-import { and, asc, count, desc, eq, inArray, sql, sum } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, ne, sql, sum } from 'drizzle-orm';
 import { getAddress, isAddress } from 'viem';
 import { ServerError } from '../errors.ts';
 import type { Node, NodeSummary, PageQuery } from '../schema/index.ts';
 import {
   nodes,
   payouts,
+  positions,
   revenueClaims,
   rounds,
   slashCases,
@@ -14,8 +15,9 @@ import {
   validators,
 } from '../store/schema.ts';
 import { heldTo, readDocuments } from './documents.ts';
+import { byWorth, delegatorYields, positionsWhere } from './stake.ts';
 import { phaseAt } from './phase.ts';
-import { bitsOf, missing, offsetOf, originOf, pageOf, sourceOf } from './reader.ts';
+import { missing, offsetOf, originOf, pageOf, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { payoutOf, resultRowOf } from './rounds.ts';
 import { slashCaseOf } from './slash.ts';
@@ -27,7 +29,7 @@ export async function listNodes(reader: Reader, query: PageQuery) {
   const rows = await reader.db
     .select()
     .from(nodes)
-    .orderBy(desc(nodes.staked), asc(nodes.address))
+    .orderBy(desc(sql`${nodes.own} + ${nodes.delegated}`), asc(nodes.address))
     .limit(query.limit)
     .offset(offsetOf(query));
   return pageOf(await summaries(reader, rows), total?.value ?? 0, query);
@@ -52,12 +54,25 @@ async function summaries(reader: Reader, rows: NodeRow[]): Promise<NodeSummary[]
     .from(payouts)
     .where(inArray(payouts.node, addresses))
     .groupBy(payouts.node);
+  const delegators = await db
+    .select({ address: positions.node, value: count() })
+    .from(positions)
+    .where(and(inArray(positions.node, addresses), ne(positions.owner, positions.node), gt(positions.shares, 0n)))
+    .groupBy(positions.node);
+  const yields = await delegatorYields(reader, addresses);
   const of = <T extends { address: string; value: unknown }>(list: T[], address: string) =>
     list.find((entry) => entry.address === address)?.value;
   return rows.map((row) => ({
     address: row.address,
-    staked: row.staked.toString(),
-    unstaking: row.unstaking.toString(),
+    own: row.own.toString(),
+    delegated: row.delegated.toString(),
+    delegators: Number(of(delegators, row.address) ?? 0),
+    commission: row.commission.toString(),
+    nextCommission:
+      row.nextCommission === null || row.nextCommissionAt === null || row.nextCommissionAt <= reader.now()
+        ? null
+        : { commission: row.nextCommission.toString(), effectiveAt: row.nextCommissionAt },
+    apy: yields.get(row.address)?.toString() ?? null,
     openCases: row.openCases,
     submissions: Number(of(submitted, row.address) ?? 0),
     validations: Number(of(validated, row.address) ?? 0),
@@ -107,7 +122,7 @@ export async function readNode(reader: Reader, text: string): Promise<Node> {
     .orderBy(desc(slashCases.id));
   const document = await readDocuments<ResultDocument>(
     reader,
-    submitted.map(({ round }) => round.accepted?.summary?.documentCid),
+    submitted.map(({ round }) => round.accepted?.summary.documentCid),
   );
   const payout = (taskId: bigint, round: number, asValidator: boolean) =>
     payoutOf(
@@ -116,14 +131,22 @@ export async function readNode(reader: Reader, text: string): Promise<Node> {
 
   return {
     ...summary,
-    unstakingAvailableAt: row.unstakingAvailableAt,
+    pool: { tokens: row.poolTokens.toString(), shares: row.poolShares.toString() },
+    positions: (await positionsWhere(reader, eq(positions.node, address))).sort(byWorth),
+    rewards: {
+      added: row.delegatorRewards.toString(),
+      claimed: row.delegatorClaims.toString(),
+      ratePerSecond: row.rewardRate.toString(),
+      streamEnd: row.rewardEnd,
+    },
     stakeHistory: history.map((entry) => ({
       event: entry.event,
+      owner: entry.owner,
       amount: entry.amount?.toString() ?? null,
       ...originOf(entry),
     })),
     submissionList: submitted.map(({ submission, round }) => {
-      const cid = round.accepted?.summary?.documentCid;
+      const cid = round.accepted?.summary.documentCid;
       const result =
         cid === undefined || round.acceptedHash === null ? null : heldTo(document(cid), round.acceptedHash).value;
       const found = result?.submissions.find((entry) => entry.index === submission.index);
@@ -133,8 +156,7 @@ export async function readNode(reader: Reader, text: string): Promise<Node> {
         phase: phaseAt(round, reader.now()).phase,
         index: submission.index,
         cid: submission.cid,
-        counted:
-          round.availability === null ? null : bitsOf(BigInt(round.availability.bitmap)).includes(submission.index),
+        counted: found === undefined ? null : found.verdict !== 'not-counted',
         result: found === undefined ? null : resultRowOf(found),
         payout: payout(submission.taskId, submission.round, false),
         ...originOf(submission),

@@ -1,8 +1,9 @@
 import { policyAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
-import { asc } from 'drizzle-orm';
+import type { ParamName } from '@covey/contracts/abi/enums';
+import { asc, lte } from 'drizzle-orm';
 import type { Policy, PolicyParam } from '../schema/index.ts';
-import { policyChanges, scorerChanges } from '../store/schema.ts';
+import { policyChanges, policyVersions, scorerChanges } from '../store/schema.ts';
 import { missing, originOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 
@@ -42,19 +43,30 @@ export async function readPolicy(reader: Reader): Promise<Policy> {
     .select()
     .from(scorerChanges)
     .orderBy(asc(scorerChanges.blockNumber), asc(scorerChanges.logIndex));
-  const scorer = scorers.at(-1);
-  if (scorer === undefined) throw missing('policy in the index yet');
+  const versions = await reader.db.select().from(policyVersions).orderBy(asc(policyVersions.version));
+  const now = reader.now();
+  const version = versions.findLast((row) => row.effectiveAt <= now)?.version;
+  const scorer = scorers.findLast((change) => change.version <= (version ?? 0));
+  if (version === undefined || scorer === undefined) throw missing('policy in the index yet');
+  const later = versions.filter((row) => row.version > version);
   return {
     contract: reader.deployment.policy,
-    version: Math.max(...changes.map((change) => change.version), scorer.version),
+    version,
     scorer: scorer.newScorer,
+    announced: later.map((row) => ({ version: row.version, effectiveAt: row.effectiveAt, ...originOf(row) })),
     params: descriptions.map((about, index) => {
       const history = changes.filter((change) => change.param === index);
+      const next = history.find((change) => change.version > version);
+      const from = later.find((row) => row.version === next?.version);
       return {
         index,
         name: about.name,
         unit: about.unit as PolicyParam['unit'],
-        value: (history.at(-1)?.newValue ?? 0n).toString(),
+        value: (history.findLast((change) => change.version <= version)?.newValue ?? 0n).toString(),
+        announced:
+          next === undefined || from === undefined
+            ? null
+            : { value: next.newValue.toString(), version: next.version, effectiveAt: from.effectiveAt },
         min: about.min.toString(),
         max: about.max.toString(),
         meaning: about.meaning,
@@ -73,4 +85,14 @@ export async function readPolicy(reader: Reader): Promise<Policy> {
       ...originOf(change),
     })),
   };
+}
+
+/** Values that a version of the policy has, by the index of the parameter. */
+export async function policyAt(reader: Reader, version: number, names: readonly ParamName[]): Promise<bigint[]> {
+  const changes = await reader.db
+    .select()
+    .from(policyChanges)
+    .where(lte(policyChanges.version, version))
+    .orderBy(asc(policyChanges.version));
+  return names.map((name) => changes.findLast((change) => params[change.param] === name)?.newValue ?? 0n);
 }

@@ -48,10 +48,3 @@ export function parseId(text: string): bigint {
 export function missing(what: string): ServerError {
   return new ServerError('SERVER_NOT_FOUND', `there is no ${what}`);
 }
-
-/** Indices of the bits that are set. */
-export function bitsOf(bitmap: bigint): number[] {
-  const indices: number[] = [];
-  for (let index = 0; index < 256; index++) if ((bitmap >> BigInt(index)) & 1n) indices.push(index);
-  return indices;
-}

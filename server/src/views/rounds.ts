@@ -1,10 +1,12 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, sql } from 'drizzle-orm';
+import { countedSubmissions } from '@covey/protocol';
 import type { ResultDocument, TaskDocument } from '@covey/protocol';
 import type { Payout, ResultRow, Round, Submission, Validator } from '../schema/index.ts';
 import { challenges, payouts, rounds, slashCases, submissions, tasks, validators } from '../store/schema.ts';
 import { heldTo, readDocuments } from './documents.ts';
 import type { Read } from './documents.ts';
-import { bitsOf, missing, originOf, sourceOf } from './reader.ts';
+import { policyAt } from './policy.ts';
+import { missing, originOf, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { slashCaseOf } from './slash.ts';
 import { held, modelBefore, roundSummary } from './tasks.ts';
@@ -25,7 +27,7 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
     .select()
     .from(submissions)
     .where(and(eq(submissions.taskId, taskId), eq(submissions.round, round)))
-    .orderBy(asc(submissions.index));
+    .orderBy(sql`${submissions.index} asc nulls last`, asc(submissions.blockNumber), asc(submissions.logIndex));
   const joined = await db
     .select()
     .from(validators)
@@ -46,7 +48,7 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
     .where(and(eq(slashCases.taskId, taskId), eq(slashCases.round, round)))
     .orderBy(asc(slashCases.id));
 
-  const resultCid = row.accepted?.summary?.documentCid;
+  const resultCid = row.accepted?.summary.documentCid;
   const read = await readDocuments<unknown>(reader, [task.documentCid, resultCid]);
   const document = held(read(task.documentCid) as Read<TaskDocument>, task);
   const result =
@@ -54,11 +56,12 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
       ? null
       : heldTo(read(resultCid) as Read<ResultDocument>, row.acceptedHash);
   const rows = result?.value?.submissions.map(resultRowOf) ?? [];
-  const counted = row.availability === null ? null : new Set(bitsOf(BigInt(row.availability.bitmap)));
-  const attested = joined.map((entry) => ({
-    stake: entry.ownStake,
-    indices: entry.attestation === null ? [] : bitsOf(BigInt(entry.attestation.bitmap)),
-  }));
+  const attestations = joined.flatMap((entry) =>
+    entry.attestation === null ? [] : [{ seats: entry.seats ?? 0, available: new Set(entry.attestation.indices) }],
+  );
+  const revealedCount = submitted.filter((entry) => entry.index !== null).length;
+  const counted = await countedOf(reader, row, revealedCount, attestations);
+  const seatsOf = (entries: { seats: number | null }[]) => entries.reduce((sum, entry) => sum + (entry.seats ?? 0), 0);
 
   const submissionList: Submission[] = submitted.map((entry) => ({
     index: entry.index,
@@ -68,11 +71,8 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
     committedAt: entry.at,
     source: sourceOf(entry),
     reveal: entry.cid === null || entry.reveal === null ? null : { cid: entry.cid, ...originOf(entry.reveal) },
-    counted: counted === null ? null : counted.has(entry.index),
-    availableStake: attested
-      .filter(({ indices }) => indices.includes(entry.index))
-      .reduce((sum, { stake }) => sum + stake, 0n)
-      .toString(),
+    counted: counted === null || entry.index === null ? null : counted.includes(entry.index),
+    availableSeats: seatsOf(attestations.filter(({ available }) => entry.index !== null && available.has(entry.index))),
     result: rows.find((candidate) => candidate.index === entry.index) ?? null,
     payout: payoutOf(paid.find((entry_) => entry_.node === entry.node && !entry_.asValidator)),
   }));
@@ -80,7 +80,7 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
   return {
     ...roundSummary(row, reader.now(), {
       submissions: submitted.length,
-      revealed: submitted.filter((entry) => entry.cid !== null).length,
+      revealed: revealedCount,
       validators: joined.length,
     }),
     policyVersion: row.policyVersion,
@@ -94,9 +94,12 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
     key: row.key === null ? null : { key: row.key.key, ...originOf(row.key) },
     submissionList,
     validatorList: joined.map((entry) => validatorOf(entry, row, paid)),
-    availability: availabilityOf(row),
-    selectedStake: row.selectedStake.toString(),
-    revealedStake: row.revealedStake.toString(),
+    draw: drawOf(row),
+    counted,
+    candidateStake: row.candidateStake.toString(),
+    seats: row.draw?.seats ?? 0,
+    attestedSeats: seatsOf(attestations),
+    revealedSeats: seatsOf(joined.filter((entry) => entry.resultHash !== null)),
     tallies: talliesOf(joined),
     accepted: acceptedOf(row),
     result:
@@ -112,10 +115,7 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
     })),
     disputed: row.dispute === null ? null : { disputeEnd: row.dispute.disputeEnd, ...originOf(row.dispute) },
     ruling: row.ruling === null ? null : { resultHash: row.ruling.resultHash, ...originOf(row.ruling) },
-    finalized:
-      row.finalized === null
-        ? null
-        : { resultHash: row.finalized.resultHash, modelCid: row.finalized.modelCid, ...originOf(row.finalized) },
+    finalized: row.finalized === null ? null : { resultHash: row.finalized.resultHash, ...originOf(row.finalized) },
     voided: row.voided === null ? null : { reason: row.voided.reason, ...originOf(row.voided) },
     rewards: rewardsOf(row, paid),
     slashCases: cases.map(slashCaseOf),
@@ -159,12 +159,12 @@ function validatorOf(entry: ValidatorRow, row: RoundRow, paid: PayoutRow[]): Val
   return {
     address: entry.address,
     stake: stakeOf(entry),
+    effectiveStake: entry.effectiveStake.toString(),
+    intervalEnd: entry.intervalEnd.toString(),
+    seats: entry.seats,
     joinedAt: entry.at,
     source: sourceOf(entry),
-    attestation:
-      attestation === null
-        ? null
-        : { bitmap: attestation.bitmap, indices: bitsOf(BigInt(attestation.bitmap)), ...originOf(attestation) },
+    attestation: attestation === null ? null : { indices: attestation.indices, ...originOf(attestation) },
     resultCommit: resultCommit === null ? null : { commitment: resultCommit.commitment, ...originOf(resultCommit) },
     resultReveal:
       resultReveal === null || resultHash === null
@@ -175,45 +175,48 @@ function validatorOf(entry: ValidatorRow, row: RoundRow, paid: PayoutRow[]): Val
   };
 }
 
-function availabilityOf({ availability }: RoundRow): Round['availability'] {
-  if (availability === null) return null;
-  const { bitmap, attestingStake, selectedStake } = availability;
-  return { bitmap, counted: bitsOf(BigInt(bitmap)), attestingStake, selectedStake, ...originOf(availability) };
+function drawOf({ draw, drawBlock }: RoundRow): Round['draw'] {
+  if (draw === null || drawBlock === null) return null;
+  const { seed, offset, candidateStake, seats } = draw;
+  return { block: drawBlock, seed, offset, candidateStake, seats, ...originOf(draw) };
 }
 
-/** Stake on each revealed hash, the most first. */
+/** As the contract answers it: nothing before the availability window has ended. */
+async function countedOf(
+  reader: Reader,
+  row: RoundRow,
+  submissionCount: number,
+  attestations: { seats: number; available: Set<number> }[],
+): Promise<number[] | null> {
+  if (row.draw === null || reader.now() < row.deadlines.availability) return null;
+  const [availabilityThreshold = 0n, validatorQuorum = 0n] = await policyAt(reader, row.policyVersion, [
+    'availabilityThreshold',
+    'validatorQuorum',
+  ]);
+  const policy = { availabilityThreshold, validatorQuorum };
+  return countedSubmissions({ submissions: submissionCount, seats: row.draw.seats, attestations, policy });
+}
+
+/** Seats on each revealed hash, the most first. */
 function talliesOf(joined: ValidatorRow[]): Round['tallies'] {
-  const byHash = new Map<string, { stake: bigint; entries: ValidatorRow[] }>();
-  for (const entry of joined) {
-    if (entry.resultHash === null) continue;
-    const tally = byHash.get(entry.resultHash) ?? { stake: 0n, entries: [] };
-    tally.stake += entry.ownStake;
-    tally.entries.push(entry);
-    byHash.set(entry.resultHash, tally);
+  const byHash = new Map<string, Round['tallies'][number]>();
+  for (const { resultHash, resultReveal, seats } of joined) {
+    if (resultHash === null || resultReveal === null) continue;
+    const tally = byHash.get(resultHash) ?? { resultHash, seats: 0, validators: 0, summary: resultReveal.summary };
+    tally.seats += seats ?? 0;
+    tally.validators += 1;
+    byHash.set(resultHash, tally);
   }
-  return [...byHash.values()]
-    .sort((a, b) => (a.stake < b.stake ? 1 : -1))
-    .flatMap(({ stake, entries: [first, ...rest] }) =>
-      first?.resultHash == null || first.resultReveal === null
-        ? []
-        : [
-            {
-              resultHash: first.resultHash,
-              stake: stake.toString(),
-              validators: rest.length + 1,
-              summary: first.resultReveal.summary,
-            },
-          ],
-    );
+  return [...byHash.values()].sort((a, b) => b.seats - a.seats);
 }
 
 function acceptedOf({ acceptedHash, accepted, acceptedBy }: RoundRow): Round['accepted'] {
-  if (acceptedHash === null || accepted?.summary == null) return null;
+  if (acceptedHash === null || accepted === null) return null;
   return {
     resultHash: acceptedHash,
     summary: accepted.summary,
-    stake: accepted.stake,
-    revealedStake: accepted.revealedStake,
+    seats: accepted.seats,
+    revealedSeats: accepted.revealedSeats,
     by: acceptedBy ?? 'validators',
     ...originOf(accepted),
   };

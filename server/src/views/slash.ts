@@ -49,10 +49,12 @@ export function slashCaseOf(row: CaseRow): SlashCase {
         ? null
         : {
             taken: execution.taken,
-            toTask: execution.toTask,
-            toReporter: execution.toReporter,
             ...originOf(execution),
           },
+    collected: row.collected.toString(),
+    toTask: row.toTask.toString(),
+    toTreasury: row.toTreasury.toString(),
+    toReporter: row.toReporter.toString(),
     overturned: overturned === null ? null : originOf(overturned),
     source: sourceOf(row),
   };

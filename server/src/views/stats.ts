@@ -16,7 +16,11 @@ const query = sql`
     (select count(*) from covey.proposals)::int as proposals,
     (select count(*) from covey.listings)::int as models,
     (select count(*) from covey.purchases)::int as purchases,
-    (select coalesce(sum(staked), 0)::text from covey.nodes) as "totalStaked",
+    (select coalesce(sum(own), 0)::text from covey.nodes) as "totalStaked",
+    (select coalesce(sum(delegated), 0)::text from covey.nodes) as "totalDelegated",
+    (select coalesce(sum(amount), 0)::text from covey.locks where state <> 'withdrawn') as "totalLocked",
+    (select coalesce(sum(amount), 0)::text from covey.emission_mints) as "totalEmitted",
+    (select count(*) from covey.emission_mints)::int as "emissionMints",
     (select coalesce(sum(funded), 0)::text from covey.tasks) as "totalFunded",
     (select coalesce(sum(total), 0)::text from covey.payouts) as "totalPaidOut",
     (select coalesce(sum(slashed), 0)::text from covey.nodes) as "totalSlashed"`;
@@ -32,6 +36,10 @@ interface Row extends Pick<
   | 'models'
   | 'purchases'
   | 'totalStaked'
+  | 'totalDelegated'
+  | 'totalLocked'
+  | 'totalEmitted'
+  | 'emissionMints'
   | 'totalFunded'
   | 'totalPaidOut'
   | 'totalSlashed'

@@ -128,6 +128,9 @@ function summary(row: TaskRow, document: Read<TaskDocument>, all: RoundSummary[]
     funded: row.funded.toString(),
     budget: row.budget.toString(),
     creationStake: row.creationStake.toString(),
+    multiplier: row.multiplier.toString(),
+    emissionWeight: row.emissionWeight.toString(),
+    emitted: row.emitted.toString(),
     proposedAt: row.at,
     currentRound: all.filter((round) => round.taskId === id).at(-1) ?? null,
     source: sourceOf(row),
@@ -184,8 +187,8 @@ export function roundSummary(
     pool: row.pool.toString(),
     ...counts,
     acceptedHash: row.acceptedHash,
-    resultCid: row.accepted?.summary?.documentCid ?? null,
-    modelCid: row.accepted?.summary?.modelCid ?? row.finalized?.modelCid ?? null,
+    resultCid: row.accepted?.summary.documentCid ?? null,
+    modelCid: row.accepted?.summary.modelCid ?? null,
     voidReason: row.voided?.reason ?? null,
     source: sourceOf(row),
   };
@@ -199,11 +202,11 @@ export async function modelBefore(
   document: TaskDocument | null,
 ): Promise<string | null> {
   const rows = await reader.db
-    .select({ round: rounds.round, finalized: rounds.finalized })
+    .select({ round: rounds.round, accepted: rounds.accepted })
     .from(rounds)
     .where(and(eq(rounds.taskId, taskId), eq(rounds.status, 'claimable')))
     .orderBy(desc(rounds.round));
-  return rows.find((row) => row.round < round)?.finalized?.modelCid ?? document?.initialModel ?? null;
+  return rows.find((row) => row.round < round)?.accepted?.summary.modelCid ?? document?.initialModel ?? null;
 }
 
 /** First four bytes of `approve(uint256)` and the like are followed by the task's id in 32 bytes. */

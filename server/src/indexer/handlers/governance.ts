@@ -4,7 +4,7 @@ import { hexToString } from 'viem';
 import type { Hex } from 'viem';
 import { ServerError } from '../../errors.ts';
 import { secondsOf } from '../../store/columns.ts';
-import { policyChanges, proposals, scorerChanges, votes } from '../../store/schema.ts';
+import { policyChanges, policyVersions, proposals, scorerChanges, votes } from '../../store/schema.ts';
 import type { Handlers } from '../context.ts';
 
 /** The CID in `ipfs://<cid>`; null for any other metadata. */
@@ -61,6 +61,13 @@ export const tokenVotingHandlers: Handlers<'tokenVoting'> = {
 };
 
 export const policyHandlers: Handlers<'policy'> = {
+  async VersionAnnounced({ version, effectiveAt }, context) {
+    await context.db
+      .insert(policyVersions)
+      .values({ version, effectiveAt: secondsOf(BigInt(effectiveAt)), ...context.source });
+    context.touch('policy');
+  },
+
   async PolicyChanged({ version, param, oldValue, newValue }, context) {
     await context.db.insert(policyChanges).values({ version, param, oldValue, newValue, ...context.source });
     context.touch('policy');

@@ -1,5 +1,7 @@
 import type { IndexedContract } from '../contracts.ts';
 import type { Context, Handlers } from '../context.ts';
+import { emissionHandlers } from './emission.ts';
+import { escrowHandlers } from './escrow.ts';
 import { policyHandlers, tokenVotingHandlers } from './governance.ts';
 import { marketHandlers } from './market.ts';
 import { rewardHandlers } from './rewards.ts';
@@ -19,6 +21,8 @@ const handlers: { [C in IndexedContract]: Handlers<C> } = {
   rewardDistributor: rewardHandlers,
   slashCourt: slashHandlers,
   modelMarket: marketHandlers,
+  voteEscrow: escrowHandlers,
+  emission: emissionHandlers,
 };
 
 type AnyHandler = (args: unknown, context: Context) => Promise<void>;

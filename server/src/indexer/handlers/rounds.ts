@@ -1,8 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { voidReasons } from '@covey/contracts/abi/enums';
+import { indicesOf, seatsOf } from '@covey/protocol';
+import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { challenges, rounds, submissions, tasks, validators } from '../../store/schema.ts';
 import { cidText, roundKeys, summaryOf } from '../context.ts';
 import type { Context, Handlers } from '../context.ts';
+import { stakeForRound } from '../stake-at.ts';
 
 interface RoundId {
   taskId: bigint;
@@ -52,59 +55,64 @@ export const roundHandlers: Handlers<'roundManager'> = {
     context.touch(...roundKeys(taskId, round));
   },
 
-  async ValidatorJoined({ taskId, round, validator, stake }, context) {
+  async ValidatorJoined({ taskId, round, validator, stake, intervalEnd }, context) {
+    const snapshot = await stakeForRound(context.db, { taskId, round, node: validator });
     await context.db.insert(validators).values({
       taskId,
       round,
       address: validator,
-      ownStake: stake.own,
-      delegatedStake: stake.delegated,
-      commission: stake.commission,
+      ...snapshot,
+      effectiveStake: stake,
+      intervalEnd,
       ...context.source,
     });
-    await change(context, { taskId, round }, { selectedStake: sql`${rounds.selectedStake} + ${stake.own}` });
+    await change(context, { taskId, round }, { candidateStake: intervalEnd });
     context.touch(`nodes/${validator}`, 'nodes');
   },
 
-  async SubmissionCommitted({ taskId, round, node, index, commitment, stake }, context) {
-    await context.db.insert(submissions).values({
-      taskId,
-      round,
-      index,
-      node,
-      commitment,
-      ownStake: stake.own,
-      delegatedStake: stake.delegated,
-      commission: stake.commission,
-      ...context.source,
-    });
+  async SubmissionCommitted({ taskId, round, node, commitment }, context) {
+    const snapshot = await stakeForRound(context.db, { taskId, round, node });
+    await context.db.insert(submissions).values({ taskId, round, node, commitment, ...snapshot, ...context.source });
     context.touch(...roundKeys(taskId, round), `nodes/${node}`, 'nodes');
+  },
+
+  DrawScheduled: ({ drawBlock, ...id }, context) => change(context, id, { drawBlock: Number(drawBlock) }),
+
+  async SeatsDrawn({ taskId, round, seed, offset, candidateStake, seats, drawBlock }, context) {
+    const id = { taskId, round };
+    const candidates = await context.db
+      .select({ address: validators.address, stake: validators.effectiveStake, end: validators.intervalEnd })
+      .from(validators)
+      .where(and(eq(validators.taskId, taskId), eq(validators.round, round)));
+    for (const { address, ...interval } of candidates) {
+      const drawn = seatsOf(interval, { offset, candidateStake, seats });
+      await changeValidator(context, { ...id, validator: address }, { seats: drawn });
+    }
+    await change(context, id, {
+      drawBlock: Number(drawBlock),
+      draw: {
+        seed,
+        offset: offset.toString(),
+        candidateStake: candidateStake.toString(),
+        seats,
+        ...context.source,
+      },
+    });
   },
 
   async SubmissionRevealed({ taskId, round, node, index, cid }, context) {
     await context.db
       .update(submissions)
-      .set({ cid: cidText(cid), reveal: context.source })
-      .where(and(eq(submissions.taskId, taskId), eq(submissions.round, round), eq(submissions.index, index)));
+      .set({ index, cid: cidText(cid), reveal: context.source })
+      .where(and(eq(submissions.taskId, taskId), eq(submissions.round, round), eq(submissions.node, node)));
     context.touch(...roundKeys(taskId, round), `nodes/${node}`);
   },
 
   KeyPublished: ({ taskId, round, key }, context) =>
     change(context, { taskId, round }, { key: { key, ...context.source } }),
 
-  AvailabilityAttested: ({ bitmap, ...id }, context) =>
-    changeValidator(context, id, { attestation: { bitmap: bitmap.toString(), ...context.source } }),
-
-  AvailabilityCounted: ({ bitmap, attestingStake, selectedStake, ...id }, context) =>
-    change(context, id, {
-      selectedStake,
-      availability: {
-        bitmap: bitmap.toString(),
-        attestingStake: attestingStake.toString(),
-        selectedStake: selectedStake.toString(),
-        ...context.source,
-      },
-    }),
+  AvailabilityAttested: ({ bitmap, seats, ...id }, context) =>
+    changeValidator(context, id, { seats, attestation: { indices: indicesOf(bitmap), ...context.source } }),
 
   ResultCommitted: ({ commitment, ...id }, context) =>
     changeValidator(context, id, { resultCommit: { commitment, ...context.source } }),
@@ -112,29 +120,16 @@ export const roundHandlers: Handlers<'roundManager'> = {
   async ResultRevealed({ resultHash, summary, ...id }, context) {
     const described = summaryOf(summary);
     await changeValidator(context, id, { resultHash, resultReveal: { summary: described, ...context.source } });
-    const [entry] = await context.db
-      .select({ own: validators.ownStake })
-      .from(validators)
-      .where(
-        and(eq(validators.taskId, id.taskId), eq(validators.round, id.round), eq(validators.address, id.validator)),
-      );
-    await change(context, id, { revealedStake: sql`${rounds.revealedStake} + ${entry?.own ?? 0n}` });
     context.want(described.documentCid, 'result');
   },
 
-  async ResultAccepted({ resultHash, stake, revealedStake, challengeEnd, summary, ...id }, context) {
+  async ResultAccepted({ resultHash, seats, revealedSeats, challengeEnd, summary, ...id }, context) {
     const described = summaryOf(summary);
     await change(context, id, {
       status: 'accepted',
       acceptedHash: resultHash,
       acceptedBy: 'validators',
-      accepted: {
-        summary: described,
-        stake: stake.toString(),
-        revealedStake: revealedStake.toString(),
-        ...context.source,
-      },
-      revealedStake,
+      accepted: { summary: described, seats, revealedSeats, ...context.source },
       challengeEnd,
     });
     context.want(described.documentCid, 'result');
@@ -150,39 +145,37 @@ export const roundHandlers: Handlers<'roundManager'> = {
   RoundDisputed: ({ disputeEnd, ...id }, context) =>
     change(context, id, { status: 'disputed', dispute: { disputeEnd, ...context.source } }),
 
-  async RoundRuled({ resultHash, ...id }, context) {
-    const summary = context.asked.ruledSummary === undefined ? null : summaryOf(context.asked.ruledSummary);
-    const [tally] = await context.db
-      .select({ stake: sql<string>`coalesce(sum(${validators.ownStake}), 0)::text` })
+  async RoundRuled({ resultHash, summary, ...id }, context) {
+    const described = summaryOf(summary);
+    const revealed = await context.db
+      .select({ seats: validators.seats, resultHash: validators.resultHash })
       .from(validators)
-      .where(
-        and(eq(validators.taskId, id.taskId), eq(validators.round, id.round), eq(validators.resultHash, resultHash)),
-      );
-    const [row] = await context.db.select({ revealed: rounds.revealedStake }).from(rounds).where(ofRound(id));
+      .where(and(eq(validators.taskId, id.taskId), eq(validators.round, id.round), isNotNull(validators.resultHash)));
+    const seatsIn = (entries: typeof revealed) => entries.reduce((sum, entry) => sum + (entry.seats ?? 0), 0);
     await change(context, id, {
       ruling: { resultHash, ...context.source },
       acceptedHash: resultHash,
       acceptedBy: 'ruling',
       accepted: {
-        summary,
-        stake: tally?.stake ?? '0',
-        revealedStake: (row?.revealed ?? 0n).toString(),
+        summary: described,
+        seats: seatsIn(revealed.filter((entry) => entry.resultHash === resultHash)),
+        revealedSeats: seatsIn(revealed),
         ...context.source,
       },
     });
-    if (summary !== null) context.want(summary.documentCid, 'result');
+    context.want(described.documentCid, 'result');
   },
 
-  async RoundFinalized({ resultHash, model, ...id }, context) {
-    await change(context, id, {
-      status: 'claimable',
-      finalized: { resultHash, modelCid: cidText(model), ...context.source },
-    });
+  async RoundFinalized({ resultHash, ...id }, context) {
+    await change(context, id, { status: 'claimable', finalized: { resultHash, ...context.source } });
     await closed(context, id.taskId);
   },
 
   async RoundVoided({ reason, ...id }, context) {
-    await change(context, id, { status: 'void', voided: { reason, ...context.source } });
+    await change(context, id, {
+      status: 'void',
+      voided: { reason: voidReasons[reason] ?? 'none', ...context.source },
+    });
     await closed(context, id.taskId);
   },
 

@@ -1,10 +1,11 @@
 import { reasons } from '@covey/contracts/abi/enums';
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
+import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { slashCases } from '../../store/schema.ts';
 import { cidText, roundKeys } from '../context.ts';
 import type { Context, Handlers } from '../context.ts';
 
-async function change(context: Context, caseId: bigint, set: Partial<typeof slashCases.$inferInsert>): Promise<void> {
+async function change(context: Context, caseId: bigint, set: PgUpdateSetSource<typeof slashCases>): Promise<void> {
   const [row] = await context.db.update(slashCases).set(set).where(eq(slashCases.id, caseId)).returning();
   context.touch('slash-cases', 'stats');
   if (row !== undefined) context.touch(...roundKeys(row.taskId, row.round), `nodes/${row.target}`);
@@ -25,14 +26,17 @@ export const slashHandlers: Handlers<'slashCourt'> = {
 
   CaseOverturned: ({ caseId }, context) => change(context, caseId, { state: 'overturned', overturned: context.source }),
 
-  CaseExecuted: ({ caseId, taken, toTask, toReporter }, context) =>
-    change(context, caseId, {
-      state: 'executed',
-      execution: {
-        taken: taken.toString(),
-        toTask: toTask.toString(),
-        toReporter: toReporter.toString(),
-        ...context.source,
-      },
-    }),
+  CaseExecuted: ({ caseId, taken }, context) =>
+    change(context, caseId, { state: 'executed', execution: { taken: taken.toString(), ...context.source } }),
+
+  SlashDistributed: ({ caseId, amount, toReporter, toTreasury }, context) => {
+    const rest = amount - toReporter;
+    return change(context, caseId, {
+      collected: sql`${slashCases.collected} + ${amount}`,
+      toReporter: sql`${slashCases.toReporter} + ${toReporter}`,
+      ...(toTreasury
+        ? { toTreasury: sql`${slashCases.toTreasury} + ${rest}` }
+        : { toTask: sql`${slashCases.toTask} + ${rest}` }),
+    });
+  },
 };

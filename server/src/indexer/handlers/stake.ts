@@ -1,52 +1,130 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { Address } from 'viem';
 import { secondsOf } from '../../store/columns.ts';
-import { nodes, stakeHistory } from '../../store/schema.ts';
+import { commissions, nodes, positions, stakeCheckpoints, stakeHistory } from '../../store/schema.ts';
 import type { Context, Handlers } from '../context.ts';
 
 type StakeEvent = (typeof stakeHistory.$inferInsert)['event'];
 
-async function change(
-  context: Context,
-  node: `0x${string}`,
-  event: StakeEvent,
-  amount: bigint | null,
-  set: PgUpdateSetSource<typeof nodes>,
-): Promise<void> {
+async function changeNode(context: Context, node: Address, set: PgUpdateSetSource<typeof nodes>): Promise<void> {
   await context.db
     .insert(nodes)
     .values({ address: node, ...context.source })
     .onConflictDoNothing();
   await context.db.update(nodes).set(set).where(eq(nodes.address, node));
-  await context.db.insert(stakeHistory).values({ node, event, amount, ...context.source });
   context.touch('nodes', `nodes/${node}`, 'stats');
 }
 
+async function changePosition(
+  context: Context,
+  node: Address,
+  owner: Address,
+  set: PgUpdateSetSource<typeof positions>,
+): Promise<void> {
+  await context.db
+    .insert(positions)
+    .values({ node, owner, ...context.source })
+    .onConflictDoNothing();
+  await context.db
+    .update(positions)
+    .set(set)
+    .where(and(eq(positions.node, node), eq(positions.owner, owner)));
+  context.touch(`accounts/${owner}`);
+}
+
+async function remember(
+  context: Context,
+  event: StakeEvent,
+  { node, owner = null, amount = null }: { node: Address; owner?: Address | null; amount?: bigint | null },
+): Promise<void> {
+  await context.db.insert(stakeHistory).values({ node, owner, event, amount, ...context.source });
+}
+
 export const stakeHandlers: Handlers<'stakeManager'> = {
-  Staked: ({ node, amount }, context) =>
-    change(context, node, 'staked', amount, { staked: sql`${nodes.staked} + ${amount}` }),
+  async Staked({ node, owner, amount, shares }, context) {
+    await changeNode(context, node, {
+      poolTokens: sql`${nodes.poolTokens} + ${amount}`,
+      poolShares: sql`${nodes.poolShares} + ${shares}`,
+    });
+    await changePosition(context, node, owner, { shares: sql`${positions.shares} + ${shares}` });
+    await remember(context, 'staked', { node, owner, amount });
+  },
 
-  UnstakeRequested: ({ node, amount, availableAt }, context) =>
-    change(context, node, 'unstakeRequested', amount, {
-      staked: sql`${nodes.staked} - ${amount}`,
-      unstaking: sql`${nodes.unstaking} + ${amount}`,
-      unstakingAvailableAt: secondsOf(availableAt),
-    }),
+  async UnstakeRequested({ node, owner, amount, shares, availableAt }, context) {
+    await changePosition(context, node, owner, {
+      shares: sql`${positions.shares} - ${shares}`,
+      unstakingShares: sql`${positions.unstakingShares} + ${shares}`,
+      availableAt: secondsOf(BigInt(availableAt)),
+    });
+    context.touch('nodes', `nodes/${node}`, 'stats');
+    await remember(context, 'unstakeRequested', { node, owner, amount });
+  },
 
-  Unstaked: ({ node, amount }, context) =>
-    change(context, node, 'unstaked', amount, {
-      unstaking: sql`${nodes.unstaking} - ${amount}`,
-      unstakingAvailableAt: null,
-    }),
+  async Unstaked({ node, owner, amount }, context) {
+    const [position] = await context.db
+      .select({ shares: positions.unstakingShares })
+      .from(positions)
+      .where(and(eq(positions.node, node), eq(positions.owner, owner)));
+    await changeNode(context, node, {
+      poolTokens: sql`${nodes.poolTokens} - ${amount}`,
+      poolShares: sql`${nodes.poolShares} - ${position?.shares ?? 0n}`,
+    });
+    await changePosition(context, node, owner, { unstakingShares: 0n, availableAt: null });
+    await remember(context, 'unstaked', { node, owner, amount });
+  },
 
-  Frozen: ({ node, openCases }, context) => change(context, node, 'frozen', null, { openCases: Number(openCases) }),
-  Unfrozen: ({ node, openCases }, context) => change(context, node, 'unfrozen', null, { openCases: Number(openCases) }),
+  async StakeChanged({ node, own, delegated, commission }, context) {
+    await context.db.insert(stakeCheckpoints).values({ node, own, delegated, ...context.source });
+    await changeNode(context, node, { own, delegated, commission });
+  },
 
-  // The contract takes active stake first, then what waits for its cooldown.
-  Slashed: ({ node, amount }, context) =>
-    change(context, node, 'slashed', amount, {
-      staked: sql`greatest(${nodes.staked} - ${amount}, 0)`,
-      unstaking: sql`${nodes.unstaking} - greatest(${amount} - ${nodes.staked}, 0)`,
-      slashed: sql`${nodes.slashed} + ${amount}`,
-    }),
+  async CommissionAnnounced({ node, commission, effectiveAt }, context) {
+    const at = secondsOf(BigInt(effectiveAt));
+    await context.db.insert(commissions).values({ node, commission, effectiveAt: at, ...context.source });
+    await changeNode(
+      context,
+      node,
+      at <= context.source.at
+        ? { commission, nextCommission: null, nextCommissionAt: null }
+        : { nextCommission: commission, nextCommissionAt: at },
+    );
+    await remember(context, 'commissionAnnounced', { node, amount: commission });
+  },
+
+  async Frozen({ node, openCases }, context) {
+    await changeNode(context, node, { openCases: Number(openCases) });
+    await remember(context, 'frozen', { node });
+  },
+
+  async Unfrozen({ node, openCases }, context) {
+    await changeNode(context, node, { openCases: Number(openCases) });
+    await remember(context, 'unfrozen', { node });
+  },
+
+  async Slashed({ node, amount, tokensLeft }, context) {
+    await changeNode(context, node, { poolTokens: tokensLeft, slashed: sql`${nodes.slashed} + ${amount}` });
+    await remember(context, 'slashed', { node, amount });
+  },
+
+  async SlashCollected({ node, owner, amount }, context) {
+    context.touch('nodes', `nodes/${node}`, 'stats');
+    await remember(context, 'slashCollected', { node, owner, amount });
+    context.touch(`accounts/${owner}`);
+  },
+
+  async RewardAdded({ node, amount, rewardRate, rewardEnd }, context) {
+    await changeNode(context, node, {
+      delegatorRewards: sql`${nodes.delegatorRewards} + ${amount}`,
+      rewardRate,
+      rewardEnd: secondsOf(BigInt(rewardEnd)),
+    });
+    await remember(context, 'rewardAdded', { node, amount });
+  },
+
+  async RewardClaimed({ node, owner, amount }, context) {
+    await changeNode(context, node, { delegatorClaims: sql`${nodes.delegatorClaims} + ${amount}` });
+    await changePosition(context, node, owner, { claimed: sql`${positions.claimed} + ${amount}` });
+    await remember(context, 'rewardClaimed', { node, owner, amount });
+  },
 };

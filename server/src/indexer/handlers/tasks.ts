@@ -69,6 +69,18 @@ export const taskHandlers: Handlers<'taskManager'> = {
     context.touch(`tasks/${taskId}`);
   },
 
+  async ForfeitPaid({ taskId, amount }, context) {
+    await remember(context, taskId, 'forfeitPaid', amount);
+    context.touch(`tasks/${taskId}`);
+  },
+
+  MultiplierChanged: ({ taskId, multiplier }, context) => change(context, taskId, { multiplier }),
+
+  async RestSwept({ taskId, amount }, context) {
+    await change(context, taskId, { budget: sql`${tasks.budget} - ${amount}` });
+    await remember(context, taskId, 'restSwept', amount);
+  },
+
   async BudgetReturned({ taskId, amount, budget }, context) {
     await change(context, taskId, { budget });
     await remember(context, taskId, 'budgetReturned', amount);

@@ -32,6 +32,13 @@ export const votes = covey.table(
   (table) => [primaryKey({ columns: [table.proposalId, table.voter] })],
 );
 
+/** From when a decided version of the policy holds. */
+export const policyVersions = covey.table('policy_versions', {
+  version: integer().primaryKey(),
+  effectiveAt: count().notNull(),
+  ...source(),
+});
+
 export const policyChanges = covey.table(
   'policy_changes',
   {

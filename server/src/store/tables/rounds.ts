@@ -1,3 +1,4 @@
+import type { VoidReasonName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { count, covey, source, uint, hex } from '../columns.ts';
@@ -20,6 +21,7 @@ export interface Summary {
   sumOwnWeights: string;
   qualifyingOwnStake: string;
   modelCid: string;
+  shardInvalid: boolean;
 }
 
 export const rounds = covey.table(
@@ -34,22 +36,22 @@ export const rounds = covey.table(
     pool: uint().notNull(),
     /** Ends of the windows, unix seconds. */
     deadlines: jsonb().$type<Windows>().notNull(),
-    selectedStake: uint()
+    /** Σ effective stake of the candidates in wei. */
+    candidateStake: uint()
       .notNull()
       .default(sql`0`),
-    revealedStake: uint()
-      .notNull()
-      .default(sql`0`),
+    /** The block whose hash is the seed. */
+    drawBlock: count(),
+    draw: jsonb().$type<{ seed: `0x${string}`; offset: string; candidateStake: string; seats: number } & Origin>(),
     key: jsonb().$type<{ key: `0x${string}` } & Origin>(),
-    availability: jsonb().$type<{ bitmap: string; attestingStake: string; selectedStake: string } & Origin>(),
     acceptedHash: hex(),
     acceptedBy: text({ enum: ['validators', 'ruling'] }),
-    accepted: jsonb().$type<{ summary: Summary | null; stake: string; revealedStake: string } & Origin>(),
+    accepted: jsonb().$type<{ summary: Summary; seats: number; revealedSeats: number } & Origin>(),
     challengeEnd: count(),
     dispute: jsonb().$type<{ disputeEnd: number } & Origin>(),
     ruling: jsonb().$type<{ resultHash: `0x${string}` } & Origin>(),
-    finalized: jsonb().$type<{ resultHash: `0x${string}`; modelCid: string } & Origin>(),
-    voided: jsonb().$type<{ reason: string } & Origin>(),
+    finalized: jsonb().$type<{ resultHash: `0x${string}` } & Origin>(),
+    voided: jsonb().$type<{ reason: VoidReasonName } & Origin>(),
     rewards: jsonb().$type<{ pool: string; trainersPool: string; validatorsPool: string; claims: number } & Origin>(),
     carriedOver: uint(),
     ...source(),
@@ -57,6 +59,7 @@ export const rounds = covey.table(
   (table) => [primaryKey({ columns: [table.taskId, table.round] })],
 );
 
+/** As it was in the second before the round opened. */
 const stake = () => ({ ownStake: uint().notNull(), delegatedStake: uint().notNull(), commission: uint().notNull() });
 
 export const submissions = covey.table(
@@ -64,16 +67,17 @@ export const submissions = covey.table(
   {
     taskId: uint().notNull(),
     round: integer().notNull(),
-    index: integer().notNull(),
     node: hex().notNull(),
     commitment: hex().notNull(),
     ...stake(),
+    /** Given at the reveal, as is the CID. */
+    index: integer(),
     cid: text(),
     reveal: jsonb().$type<Origin>(),
     ...source(),
   },
   (table) => [
-    primaryKey({ columns: [table.taskId, table.round, table.index] }),
+    primaryKey({ columns: [table.taskId, table.round, table.node] }),
     index('submissions_node').on(table.node),
   ],
 );
@@ -85,7 +89,12 @@ export const validators = covey.table(
     round: integer().notNull(),
     address: hex().notNull(),
     ...stake(),
-    attestation: jsonb().$type<{ bitmap: string } & Origin>(),
+    /** Its interval on the line of candidates is [intervalEnd − effectiveStake, intervalEnd). */
+    effectiveStake: uint().notNull(),
+    intervalEnd: uint().notNull(),
+    /** Known once they are drawn. */
+    seats: integer(),
+    attestation: jsonb().$type<{ indices: number[] } & Origin>(),
     resultCommit: jsonb().$type<{ commitment: `0x${string}` } & Origin>(),
     resultHash: hex(),
     resultReveal: jsonb().$type<{ summary: Summary } & Origin>(),

@@ -31,6 +31,16 @@ export const tasks = covey.table('tasks', {
     .notNull()
     .default(sql`0`),
   holdoutKey: hex(),
+  /** Weight in the daily emission as the DAO set it (1e18 = 1), as of its last sync, and what it brought. */
+  multiplier: uint()
+    .notNull()
+    .default(sql`1000000000000000000`),
+  emissionWeight: uint()
+    .notNull()
+    .default(sql`0`),
+  emitted: uint()
+    .notNull()
+    .default(sql`0`),
   ...source(),
 });
 
@@ -49,6 +59,15 @@ export const taskFunding = covey.table(
     index('task_funding_task').on(table.taskId),
   ],
 );
+
+/** The daily mints of the community share. */
+export const emissionMints = covey.table('emission_mints', {
+  /** From 0. */
+  mint: uint().primaryKey(),
+  amount: uint().notNull(),
+  totalWeight: uint().notNull(),
+  ...source(),
+});
 
 export const taskHistory = covey.table(
   'task_history',
