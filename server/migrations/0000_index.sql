@@ -34,6 +34,7 @@ CREATE TABLE "covey"."events" (
 	"name" text NOT NULL,
 	"args" jsonb NOT NULL,
 	"keys" jsonb NOT NULL,
+	"skipped" text,
 	CONSTRAINT "events_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
 );
 --> statement-breakpoint
@@ -43,6 +44,16 @@ CREATE TABLE "covey"."undo" (
 	"table_name" text NOT NULL,
 	"key" jsonb NOT NULL,
 	"before" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."emission_mints" (
+	"mint" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"amount" numeric(78, 0) NOT NULL,
+	"total_weight" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "covey"."task_funding" (
@@ -84,6 +95,9 @@ CREATE TABLE "covey"."tasks" (
 	"funded" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"budget" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"holdout_key" text,
+	"multiplier" numeric(78, 0) DEFAULT 1000000000000000000 NOT NULL,
+	"emission_weight" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"emitted" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
@@ -130,10 +144,10 @@ CREATE TABLE "covey"."rounds" (
 	"scorer" text NOT NULL,
 	"pool" numeric(78, 0) NOT NULL,
 	"deadlines" jsonb NOT NULL,
-	"selected_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
-	"revealed_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"candidate_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"draw_block" bigint,
+	"draw" jsonb,
 	"key" jsonb,
-	"availability" jsonb,
 	"accepted_hash" text,
 	"accepted_by" text,
 	"accepted" jsonb,
@@ -154,19 +168,19 @@ CREATE TABLE "covey"."rounds" (
 CREATE TABLE "covey"."submissions" (
 	"task_id" numeric(78, 0) NOT NULL,
 	"round" integer NOT NULL,
-	"index" integer NOT NULL,
 	"node" text NOT NULL,
 	"commitment" text NOT NULL,
 	"own_stake" numeric(78, 0) NOT NULL,
 	"delegated_stake" numeric(78, 0) NOT NULL,
 	"commission" numeric(78, 0) NOT NULL,
+	"index" integer,
 	"cid" text,
 	"reveal" jsonb,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
 	"at" bigint NOT NULL,
-	CONSTRAINT "submissions_task_id_round_index_pk" PRIMARY KEY("task_id","round","index")
+	CONSTRAINT "submissions_task_id_round_node_pk" PRIMARY KEY("task_id","round","node")
 );
 --> statement-breakpoint
 CREATE TABLE "covey"."validators" (
@@ -176,6 +190,9 @@ CREATE TABLE "covey"."validators" (
 	"own_stake" numeric(78, 0) NOT NULL,
 	"delegated_stake" numeric(78, 0) NOT NULL,
 	"commission" numeric(78, 0) NOT NULL,
+	"effective_stake" numeric(78, 0) NOT NULL,
+	"interval_end" numeric(78, 0) NOT NULL,
+	"seats" integer,
 	"attestation" jsonb,
 	"result_commit" jsonb,
 	"result_hash" text,
@@ -197,6 +214,15 @@ CREATE TABLE "covey"."policy_changes" (
 	"log_index" integer NOT NULL,
 	"at" bigint NOT NULL,
 	CONSTRAINT "policy_changes_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."policy_versions" (
+	"version" integer PRIMARY KEY NOT NULL,
+	"effective_at" bigint NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "covey"."proposals" (
@@ -242,17 +268,64 @@ CREATE TABLE "covey"."votes" (
 	CONSTRAINT "votes_proposal_id_voter_pk" PRIMARY KEY("proposal_id","voter")
 );
 --> statement-breakpoint
-CREATE TABLE "covey"."nodes" (
-	"address" text PRIMARY KEY NOT NULL,
-	"staked" numeric(78, 0) DEFAULT 0 NOT NULL,
-	"unstaking" numeric(78, 0) DEFAULT 0 NOT NULL,
-	"unstaking_available_at" bigint,
-	"open_cases" integer DEFAULT 0 NOT NULL,
-	"slashed" numeric(78, 0) DEFAULT 0 NOT NULL,
+CREATE TABLE "covey"."commissions" (
+	"node" text NOT NULL,
+	"commission" numeric(78, 0) NOT NULL,
+	"effective_at" bigint NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "commissions_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."locks" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"owner" text NOT NULL,
+	"amount" numeric(78, 0) NOT NULL,
+	"notice" bigint NOT NULL,
+	"bonus" numeric(78, 0) NOT NULL,
+	"unlocks_at" bigint,
+	"state" text NOT NULL,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
 	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."nodes" (
+	"address" text PRIMARY KEY NOT NULL,
+	"own" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"delegated" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"commission" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"next_commission" numeric(78, 0),
+	"next_commission_at" bigint,
+	"pool_tokens" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"pool_shares" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"open_cases" integer DEFAULT 0 NOT NULL,
+	"slashed" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"delegator_rewards" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"delegator_claims" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"reward_rate" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"reward_end" bigint,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."positions" (
+	"node" text NOT NULL,
+	"owner" text NOT NULL,
+	"shares" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"unstaking_shares" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"available_at" bigint,
+	"claimed" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "positions_node_owner_pk" PRIMARY KEY("node","owner")
 );
 --> statement-breakpoint
 CREATE TABLE "covey"."slash_cases" (
@@ -269,14 +342,30 @@ CREATE TABLE "covey"."slash_cases" (
 	"appeal_end" bigint NOT NULL,
 	"execution" jsonb,
 	"overturned" jsonb,
+	"collected" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"to_task" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"to_treasury" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"to_reporter" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
 	"at" bigint NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE "covey"."stake_checkpoints" (
+	"node" text NOT NULL,
+	"own" numeric(78, 0) NOT NULL,
+	"delegated" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "stake_checkpoints_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
 CREATE TABLE "covey"."stake_history" (
 	"node" text NOT NULL,
+	"owner" text,
 	"event" text NOT NULL,
 	"amount" numeric(78, 0),
 	"block_number" bigint NOT NULL,
@@ -334,8 +423,12 @@ CREATE INDEX "payouts_node" ON "covey"."payouts" USING btree ("node");--> statem
 CREATE INDEX "submissions_node" ON "covey"."submissions" USING btree ("node");--> statement-breakpoint
 CREATE INDEX "validators_address" ON "covey"."validators" USING btree ("address");--> statement-breakpoint
 CREATE INDEX "policy_changes_param" ON "covey"."policy_changes" USING btree ("param");--> statement-breakpoint
+CREATE INDEX "commissions_node" ON "covey"."commissions" USING btree ("node","effective_at");--> statement-breakpoint
+CREATE INDEX "locks_owner" ON "covey"."locks" USING btree ("owner");--> statement-breakpoint
+CREATE INDEX "positions_owner" ON "covey"."positions" USING btree ("owner");--> statement-breakpoint
 CREATE INDEX "slash_cases_task" ON "covey"."slash_cases" USING btree ("task_id","round");--> statement-breakpoint
 CREATE INDEX "slash_cases_target" ON "covey"."slash_cases" USING btree ("target");--> statement-breakpoint
+CREATE INDEX "stake_checkpoints_node" ON "covey"."stake_checkpoints" USING btree ("node","at");--> statement-breakpoint
 CREATE INDEX "stake_history_node" ON "covey"."stake_history" USING btree ("node");--> statement-breakpoint
 CREATE INDEX "listings_task" ON "covey"."listings" USING btree ("task_id");--> statement-breakpoint
 CREATE INDEX "purchases_listing" ON "covey"."purchases" USING btree ("listing_id");--> statement-breakpoint

@@ -76,10 +76,9 @@ describe('the index of a round', () => {
     const found = await read(server, round, round.path('1', 0));
     expect(found.phase).toBe(await phaseOnChain());
     expect(found.submissionList.map(({ counted }) => counted)).toEqual([true, true]);
-    expect(found.submissionList.map(({ availableStake }) => availableStake)).toEqual([
-      parseEther('18000').toString(),
-      parseEther('12000').toString(),
-    ]);
+    expect(found.validatorList.map(({ seats }) => seats)).toEqual([20, 20, 20]);
+    expect(found.submissionList.map(({ availableSeats }) => availableSeats)).toEqual([60, 40]);
+    expect(found.submissionList.map(({ stake }) => stake.own)).toEqual(Array(2).fill(parseEther('2000').toString()));
     expect(found.submissionList[0]?.result).toMatchObject({ verdict: 'valid', rank: 0, contribution: '100' });
     expect(found.accepted).toMatchObject({ resultHash: result.resultHash, by: 'validators' });
     expect(found.validatorList.map(({ agreed }) => agreed)).toEqual([true, true, false]);
@@ -107,7 +106,8 @@ describe('the index of a round', () => {
     expect(current.roundsClosed).toBe(1);
     const liar = await read(server, node, node.path(world.anvil.accounts[6]?.address ?? ''));
     expect(BigInt(liar.slashed)).toBe((parseEther('6000') * 3n) / 10n);
-    expect(BigInt(liar.staked)).toBe(parseEther('6000') - BigInt(liar.slashed));
+    expect(BigInt(liar.own)).toBe(parseEther('6000') - BigInt(liar.slashed));
+    expect(liar.pool.tokens).toBe(liar.own);
     expect(liar.openCases).toBe(0);
     expect((await read(server, slashCases, slashCases.path())).total).toBe(1);
     expect(await read(server, stats, stats.path())).toMatchObject({ submissions: 2, validators: 3, trainers: 2 });

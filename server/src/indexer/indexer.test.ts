@@ -4,7 +4,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../store/database.ts';
 import type { Store } from '../store/database.ts';
-import { events, nodes, stakeHistory } from '../store/schema.ts';
+import { events, nodes, stakeCheckpoints } from '../store/schema.ts';
 import { clearIndex } from '../store/undo.ts';
 import type { Batch, ChainReader, Header } from './chain.ts';
 import { isDataError } from './data-error.ts';
@@ -68,10 +68,10 @@ describe('an event that cannot be stored', () => {
   afterAll(() => store.close());
 
   const told = [
-    { name: 'Staked', args: { node: '0xa', amount: 5n } },
+    { name: 'StakeChanged', args: { node: '0xa', own: 5n, delegated: 0n, commission: 0n } },
     // The handler has made the node before the amount turns out to be too long.
-    { name: 'UnstakeRequested', args: { node: '0xbad', amount: 10n ** 100n, availableAt: 1n } },
-    { name: 'Staked', args: { node: '0xb', amount: 7n } },
+    { name: 'Slashed', args: { node: '0xbad', amount: 10n ** 100n, tokensLeft: 1n } },
+    { name: 'StakeChanged', args: { node: '0xb', own: 7n, delegated: 0n, commission: 0n } },
   ];
 
   test('is noted and skipped as a whole; those around it count, also after a restart', async () => {
@@ -79,12 +79,12 @@ describe('an event that cannot be stored', () => {
     await expect.poll(() => indexer.position?.blockNumber, patience).toBe(10);
     expect(indexer.skipped).toBe(1);
     expect(indexer.lastError).toBeUndefined();
-    const staked = await store.db.select({ address: nodes.address, staked: nodes.staked }).from(nodes);
+    const staked = await store.db.select({ address: nodes.address, own: nodes.own }).from(nodes);
     expect(staked).toEqual([
-      { address: '0xa', staked: 5n },
-      { address: '0xb', staked: 7n },
+      { address: '0xa', own: 5n },
+      { address: '0xb', own: 7n },
     ]);
-    expect(await store.db.select().from(stakeHistory)).toHaveLength(2);
+    expect(await store.db.select().from(stakeCheckpoints)).toHaveLength(2);
     expect(await store.db.select().from(events).orderBy(events.logIndex)).toMatchObject([
       { skipped: null, keys: ['nodes', 'nodes/0xa', 'stats'] },
       { skipped: 'numeric field overflow', keys: [], args: {} },
@@ -107,14 +107,14 @@ describe('an event that cannot be stored', () => {
   });
 
   test('is tried again when not its data but the database is at fault', async () => {
-    await store.db.execute(sql`alter table covey.stake_history rename to elsewhere`);
+    await store.db.execute(sql`alter table covey.stake_checkpoints rename to elsewhere`);
     await start(chainOf(told));
     await expect.poll(() => indexer.lastError, patience).toBeDefined();
     expect(indexer.position).toBeUndefined();
-    await store.db.execute(sql`alter table covey.elsewhere rename to stake_history`);
+    await store.db.execute(sql`alter table covey.elsewhere rename to stake_checkpoints`);
     await expect.poll(() => indexer.position?.blockNumber, patience).toBe(10);
     expect(indexer.skipped).toBe(1);
-    expect(await store.db.select().from(stakeHistory)).toHaveLength(2);
+    expect(await store.db.select().from(stakeCheckpoints)).toHaveLength(2);
   });
 });
 

@@ -40,7 +40,7 @@ test('rolling back restores rows exactly, to the last digit, in any mix of inser
     await tx.insert(schema.votes).values(vote('0xb', 7n));
     await tx.update(schema.votes).set({ option: 'no' });
     await tx.insert(schema.nodes).values({ address: '0xc', ...source });
-    await tx.update(schema.nodes).set({ staked: 5n, unstakingAvailableAt: 9 });
+    await tx.update(schema.nodes).set({ own: 5n, rewardEnd: 9 });
   });
   expect(await db.select().from(schema.votes)).not.toEqual(afterTwo);
 

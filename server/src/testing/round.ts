@@ -106,6 +106,8 @@ export async function playRound(world: World, server: CoveyServer, task: PlayedT
     await world.send(account, deployment.stakeManager, stakeManagerAbi, 'stake', [parseEther('2000')]);
   for (const account of [4, 5, 6])
     await world.send(account, deployment.stakeManager, stakeManagerAbi, 'stake', [parseEther('6000')]);
+  // Stake counts as it was in the second before the round opens.
+  await anvil.advance(2);
   await round(0, 'open');
   for (const account of [4, 5, 6]) await round(account, 'join', 0);
   const cids = [await fileCid(content('update 1')), await fileCid(content('update 2'))];
@@ -120,12 +122,15 @@ export async function playRound(world: World, server: CoveyServer, task: PlayedT
     await round(account, 'commit', 0, commitment);
   }
   await anvil.advance(60);
+  await round(0, 'scheduleDraw', 0);
+  await anvil.testClient.mine({ blocks: 2 });
+  await round(0, 'draw', 0);
   for (const [index, account] of [1, 2].entries())
     await round(account, 'reveal', 0, cidToChain(cids[index] as string), salt);
   await anvil.advance(60);
   await round(0, 'publishKey', 0, keys[0]);
   await anvil.advance(60);
-  for (const account of [4, 5, 6]) await round(account, 'attest', 0, account === 6 ? 1n : 3n);
+  for (const account of [4, 5, 6]) await round(account, 'attest', 0, [account === 6 ? 1n : 3n]);
   await anvil.advance(60);
   const honest = summariseResult(resultDocument(task, [node(1), node(2)], cids, world));
   const { summary } = honest;
@@ -157,9 +162,10 @@ export async function settleRoundOnChain(world: World, result: SummarisedResult)
     0,
     anvil.accounts[6]?.address,
     0,
+    0,
     cidToChain(result.cid),
   ]);
-  await world.send(0, deployment.rewardDistributor, rewardDistributorAbi, 'openClaims', [1n, 0]);
+  await world.send(0, deployment.rewardDistributor, rewardDistributorAbi, 'openClaims', [1n, 0, result.summary]);
   for (const { leaf, proof } of result.claims) {
     await world.send(0, deployment.rewardDistributor, rewardDistributorAbi, 'claimTrainer', [1n, 0, leaf, proof]);
   }

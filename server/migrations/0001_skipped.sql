@@ -1,1 +1,0 @@
-ALTER TABLE "covey"."events" ADD COLUMN "skipped" text;
