@@ -4,7 +4,7 @@ import type { RowCheck, VerifyFailure, VerifyOutcome } from './messages.ts';
 export function rowChecks(
   outcome: VerifyOutcome | undefined,
   failure: VerifyFailure | undefined,
-  submissions: readonly { index: number; reveal: { cid: string } | null }[],
+  submissions: readonly { index: number | null; reveal: { cid: string } | null }[],
 ): Map<number, RowCheck> {
   const checks = new Map<number, RowCheck>();
   for (const { index, match, differences } of outcome?.rows ?? []) {
@@ -13,7 +13,7 @@ export function rowChecks(
   }
   if (failure) {
     for (const { index, reveal } of submissions) {
-      if (reveal && failure.message.includes(reveal.cid)) {
+      if (index !== null && reveal && failure.message.includes(reveal.cid)) {
         checks.set(index, { status: 'error', detail: `${failure.code}: ${failure.message}` });
       }
     }

@@ -14,7 +14,7 @@ const members: Record<string, readonly string[]> = {
   stakes: ['minTrainerStake', 'minValidatorStake', 'creationStake', 'challengeBond', 'unstakeCooldown'],
   rounds: [
     'maxTrainers',
-    'maxValidators',
+    'validatorSeats',
     'minWindow',
     'maxWindow',
     'challengeWindow',
@@ -23,8 +23,18 @@ const members: Record<string, readonly string[]> = {
     'acceptanceThreshold',
     'validatorQuorum',
     'maxSubmissionBytes',
+    'policyNotice',
   ],
-  slashing: ['appealWindow', 'slashResultMismatch', 'slashNoReveal', 'slashUnavailable', 'reporterShare'],
+  delegation: ['minDelegation', 'maxCommission', 'commissionNotice', 'rewardStream'],
+  slashing: [
+    'appealWindow',
+    'slashResultMismatch',
+    'slashNoReveal',
+    'slashUnavailable',
+    'slashSilence',
+    'reporterShare',
+  ],
+  emission: ['emissionDaily', 'emissionDecay', 'emissionPeriod', 'taskStakeQuarterPower'],
   market: ['marketFee'],
 };
 
