@@ -87,7 +87,8 @@ contract Emission is IEmission, DaoAuthorized {
         minted += amount;
         // Rounds down, as each share does: tasks never get more than was minted.
         _perWeight += Math.mulDiv(amount, PRECISION, totalWeight);
-        emit Minted(mints++, amount, totalWeight);
+        emit Minted(mints, amount, totalWeight);
+        mints += 1;
         ICoveyToken(address(token)).mint(address(this), amount);
     }
 

@@ -69,4 +69,17 @@ abstract contract TokenTest is Test {
         policy.set(changes);
         vm.warp(policy.effectiveAt(policy.announcedVersion()));
     }
+
+    /// @dev An ERC-2612 permit that holds until now.
+    function _signPermit(uint256 privateKey, address owner, address spender, uint256 amount)
+        internal
+        view
+        returns (uint8 v, bytes32 r, bytes32 s)
+    {
+        bytes32 typeHash =
+            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        bytes32 structHash =
+            keccak256(abi.encode(typeHash, owner, spender, amount, token.nonces(owner), block.timestamp));
+        return vm.sign(privateKey, keccak256(abi.encodePacked("\x19\x01", token.DOMAIN_SEPARATOR(), structHash)));
+    }
 }

@@ -5,11 +5,15 @@ import {Change, IPolicy, Param, ParamDescription} from "../../src/interfaces/IPo
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
 import {SET_POLICY_PERMISSION, SET_SCORER_PERMISSION} from "../../src/permission/Permissions.sol";
 import {Policy} from "../../src/policy/Policy.sol";
-import {CoveyTest} from "../builders/CoveyTest.sol";
+import {TokenTest} from "../builders/TokenTest.sol";
 
-contract PolicyTest is CoveyTest {
+contract PolicyTest is TokenTest {
+    uint256 private constant NOTICE = 1 hours;
+
     function test_StartsAtVersionOneWithTheValuesGiven() public view {
         assertEq(policy.version(), 1);
+        assertEq(policy.announcedVersion(), 1);
+        assertEq(policy.effectiveAt(1), block.timestamp);
         assertEq(policy.scorer(), SCORER);
         uint256[] memory values = policy.valuesAt(1);
         assertEq(values, policy.defaults());
@@ -39,16 +43,40 @@ contract PolicyTest is CoveyTest {
     }
 
     function test_BoundsLoopsAndSums() public view {
-        assertLe(policy.describe(Param.MaxTrainers).max, 256);
-        assertEq(policy.describe(Param.MaxValidators).max, 32);
+        assertEq(policy.describe(Param.MaxTrainers).max, 1024);
+        assertEq(policy.describe(Param.ValidatorSeats).max, 255);
         assertEq(policy.describe(Param.Gamma).max, 0.5e18);
         assertEq(policy.describe(Param.TrainerStakeQuarterPower).max, 4);
         assertGt(policy.describe(Param.AcceptanceThreshold).min, 0.5e18);
+        assertLt(policy.describe(Param.EmissionDecay).max, 1e18);
+        assertGt(policy.describe(Param.EmissionPeriod).min, 0);
+        for (uint256 i; i < policy.paramCount(); ++i) {
+            // What a table holds of each number.
+            assertLt(policy.describe(Param(i)).max, 1 << 128);
+        }
     }
 
-    function test_AChangeMakesAVersionAndLeavesTheOldOnesAsTheyWere() public {
+    function test_AChangeMakesAVersionThatHoldsAfterTheNotice() public {
+        uint40 from = uint40(block.timestamp + NOTICE);
+        vm.expectEmit();
+        emit IPolicy.VersionAnnounced(2, from);
         vm.expectEmit();
         emit IPolicy.PolicyChanged(2, Param.RankRatio, 0.9e18, 0.8e18);
+        _change(Param.RankRatio, 0.8e18);
+        assertEq(policy.version(), 1);
+        assertEq(policy.announcedVersion(), 2);
+        assertEq(policy.effectiveAt(2), from);
+        assertEq(policy.latest(Param.RankRatio), 0.9e18);
+        // What comes can be read before it holds.
+        assertEq(policy.valueAt(Param.RankRatio, 2), 0.8e18);
+        vm.warp(from - 1);
+        assertEq(policy.version(), 1);
+        vm.warp(from);
+        assertEq(policy.version(), 2);
+        assertEq(policy.latest(Param.RankRatio), 0.8e18);
+    }
+
+    function test_OldVersionsStayAsTheyWere() public {
         _setPolicy(Param.RankRatio, 0.8e18);
         _setPolicy(Param.Gamma, 0.25e18);
         assertEq(policy.version(), 3);
@@ -61,12 +89,91 @@ contract PolicyTest is CoveyTest {
         assertEq(policy.scorerAt(3), SCORER);
     }
 
+    function test_ReadsSomeValuesInTheOrderAskedFor() public {
+        _change(Param.RankRatio, 0.8e18);
+        Param[] memory params = new Param[](4);
+        (params[0], params[1], params[2], params[3]) =
+        (Param.PolicyNotice, Param.RankRatio, Param.Gamma, Param.RankRatio);
+        uint256[] memory before = policy.read(params, 1);
+        assertEq(before.length, 4);
+        assertEq(before[0], NOTICE);
+        assertEq(before[1], 0.9e18);
+        assertEq(before[2], 0);
+        assertEq(before[3], 0.9e18);
+        assertEq(policy.read(params, 2)[1], 0.8e18);
+        assertEq(policy.read(new Param[](0), 2).length, 0);
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.UnknownVersion.selector, 3, 2));
+        policy.read(params, 3);
+    }
+
+    function test_AShorterNoticeDoesNotOvertakeWhatWasAnnouncedBefore() public {
+        _setPolicy(Param.PolicyNotice, 10 days);
+        // Decided while ten days hold: the change of the notice itself, and what follows while it waits.
+        _change(Param.PolicyNotice, 0);
+        uint40 from = policy.effectiveAt(3);
+        assertEq(from, block.timestamp + 10 days);
+        skip(1 days);
+        _change(Param.RankRatio, 0.5e18);
+        assertEq(policy.effectiveAt(4), block.timestamp + 10 days);
+        vm.warp(from);
+        assertEq(policy.version(), 3);
+        // The notice is 0 now, but version 4 comes first.
+        _change(Param.RankRatio, 0.6e18);
+        assertEq(policy.effectiveAt(5), policy.effectiveAt(4));
+        vm.warp(policy.effectiveAt(4));
+        assertEq(policy.version(), 5);
+        _change(Param.RankRatio, 0.7e18);
+        assertEq(policy.version(), 6);
+        assertEq(policy.latest(Param.RankRatio), 0.7e18);
+    }
+
+    /// @dev Whatever notices are decided when, the version in force is the newest whose time has come.
+    /// forge-config: default.fuzz.runs = 1000
+    function testFuzz_TheVersionInForceIsTheNewestWhoseTimeHasCome(uint24[8] memory notices, uint24[8] memory waits)
+        public
+    {
+        for (uint256 i; i < 8; ++i) {
+            _change(Param.PolicyNotice, notices[i] % (30 days + 1));
+            skip(waits[i] % 20 days);
+            uint32 expected;
+            for (uint32 v = 1; v <= policy.announcedVersion(); ++v) {
+                if (policy.effectiveAt(v) <= block.timestamp) expected = v;
+                if (v > 1) assertGe(policy.effectiveAt(v), policy.effectiveAt(v - 1));
+            }
+            assertEq(policy.version(), expected);
+            assertEq(policy.latest(Param.PolicyNotice), policy.valueAt(Param.PolicyNotice, expected));
+        }
+    }
+
+    /// @dev Each number in its own place of the table, up to its bound.
+    /// forge-config: default.fuzz.runs = 1000
+    function testFuzz_ATableHoldsEveryNumberAsItWasSet(uint256 seed) public {
+        uint256[] memory values = policy.defaults();
+        for (uint256 i; i < values.length; ++i) {
+            ParamDescription memory d = policy.describe(Param(i));
+            values[i] = bound(uint256(keccak256(abi.encode(seed, i))), d.min, d.max);
+        }
+        values[uint256(Param.MinWindow)] = 1;
+        values[uint256(Param.MaxWindow)] = 60;
+        values[uint256(Param.UnstakeCooldown)] = 1460 days;
+        Policy other = new Policy(address(dao), SCORER, values);
+        assertEq(other.valuesAt(1), values);
+        for (uint256 i; i < values.length; ++i) {
+            assertEq(other.latest(Param(i)), values[i]);
+        }
+    }
+
     function test_AScorerMakesAVersion() public {
         bytes32 next = keccak256("next");
+        vm.expectEmit();
+        emit IPolicy.VersionAnnounced(2, uint40(block.timestamp + NOTICE));
         vm.expectEmit();
         emit IPolicy.ScorerChanged(2, SCORER, next);
         vm.prank(address(dao));
         policy.setScorer(next);
+        assertEq(policy.scorer(), SCORER);
+        assertEq(policy.scorerAt(2), next);
+        skip(NOTICE);
         assertEq(policy.version(), 2);
         assertEq(policy.scorerAt(1), SCORER);
         assertEq(policy.scorer(), next);
@@ -80,6 +187,8 @@ contract PolicyTest is CoveyTest {
         policy.valuesAt(0);
         vm.expectRevert(abi.encodeWithSelector(IPolicy.UnknownVersion.selector, 9, 1));
         policy.scorerAt(9);
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.UnknownVersion.selector, 0, 1));
+        policy.effectiveAt(0);
     }
 
     function test_RefusesNothingAndAZeroScorer() public {
@@ -114,7 +223,7 @@ contract PolicyTest is CoveyTest {
         changes[1] = Change(Param.UnstakeCooldown, needed + 6 days);
         vm.prank(address(dao));
         policy.set(changes);
-        assertEq(policy.latest(Param.MaxWindow), 8 days);
+        assertEq(policy.valueAt(Param.MaxWindow, 3), 8 days);
     }
 
     function test_OnlyTheDaoSets() public {
@@ -141,6 +250,26 @@ contract PolicyTest is CoveyTest {
         uint256[] memory values = policy.defaults();
         vm.expectRevert(IPolicy.ZeroScorer.selector);
         new Policy(address(dao), bytes32(0), values);
+    }
+
+    function test_ADeploymentIsHeldToTheBounds() public {
+        uint256[] memory values = policy.defaults();
+        values[uint256(Param.EmissionDecay)] = 1e18;
+        vm.expectRevert(
+            abi.encodeWithSelector(IPolicy.ValueOutOfBounds.selector, Param.EmissionDecay, 1e18, 0, 0.999e18)
+        );
+        new Policy(address(dao), SCORER, values);
+        values = policy.defaults();
+        values[uint256(Param.UnstakeCooldown)] = 53 days - 1;
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.CooldownTooShort.selector, 53 days - 1, 53 days));
+        new Policy(address(dao), SCORER, values);
+    }
+
+    function _change(Param param, uint256 value) private {
+        Change[] memory changes = new Change[](1);
+        changes[0] = Change(param, value);
+        vm.prank(address(dao));
+        policy.set(changes);
     }
 
     function _expectOutOfBounds(Param param, uint256 value, ParamDescription memory d) private {
