@@ -40,6 +40,11 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "CheckpointUnorderedInsertion",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "CustodyBroken",
     "inputs": [
       {
@@ -87,49 +92,6 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "GenesisMismatch",
-    "inputs": [
-      {
-        "name": "expected",
-        "type": "uint256",
-        "internalType": "uint256"
-      },
-      {
-        "name": "got",
-        "type": "uint256",
-        "internalType": "uint256"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "InvalidOwner",
-    "inputs": [
-      {
-        "name": "owner",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "error",
-    "name": "NotCustodian",
-    "inputs": [
-      {
-        "name": "account",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "needed",
-        "type": "uint8",
-        "internalType": "enum ICoveyToken.CustodianKind"
-      }
-    ]
-  },
-  {
-    "type": "error",
     "name": "DaoUnauthorized",
     "inputs": [
       {
@@ -153,11 +115,6 @@ export const coveyErrorsAbi = [
         "internalType": "bytes32"
       }
     ]
-  },
-  {
-    "type": "error",
-    "name": "CheckpointUnorderedInsertion",
-    "inputs": []
   },
   {
     "type": "error",
@@ -338,6 +295,22 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "GenesisMismatch",
+    "inputs": [
+      {
+        "name": "expected",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "got",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InvalidAccountNonce",
     "inputs": [
       {
@@ -354,17 +327,33 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
-    "name": "InvalidShortString",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "InvalidVoteOwner",
+    "name": "InvalidOwner",
     "inputs": [
       {
         "name": "owner",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "InvalidShortString",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotCustodian",
+    "inputs": [
+      {
+        "name": "account",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "needed",
+        "type": "uint8",
+        "internalType": "enum ICoveyToken.CustodianKind"
       }
     ]
   },
@@ -392,6 +381,17 @@ export const coveyErrorsAbi = [
         "name": "str",
         "type": "string",
         "internalType": "string"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooManyCustodians",
+    "inputs": [
+      {
+        "name": "maximum",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -446,6 +446,11 @@ export const coveyErrorsAbi = [
   {
     "type": "error",
     "name": "NoChanges",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "TableNotWritten",
     "inputs": []
   },
   {
@@ -598,6 +603,17 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "DepositsArePaused",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "FutureLookup",
     "inputs": [
       {
@@ -607,6 +623,22 @@ export const coveyErrorsAbi = [
       },
       {
         "name": "now_",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "GasTooLow",
+    "inputs": [
+      {
+        "name": "left",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "needed",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -657,10 +689,42 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "PauseTooLong",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "latest",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PoolExhausted",
     "inputs": [
       {
         "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": [
+      {
+        "name": "token",
         "type": "address",
         "internalType": "address"
       }
@@ -674,6 +738,27 @@ export const coveyErrorsAbi = [
         "name": "node",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SlashesUncollected",
+    "inputs": [
+      {
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "owner",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "count",
+        "type": "uint256",
+        "internalType": "uint256"
       }
     ]
   },
@@ -1181,6 +1266,11 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "NothingCounted",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "NothingForfeited",
     "inputs": [
       {
@@ -1194,9 +1284,9 @@ export const coveyErrorsAbi = [
         "internalType": "uint32"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },
@@ -1452,6 +1542,17 @@ export const coveyErrorsAbi = [
     "inputs": [
       {
         "name": "node",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "OnlySelf",
+    "inputs": [
+      {
+        "name": "caller",
         "type": "address",
         "internalType": "address"
       }
@@ -1841,21 +1942,5 @@ export const coveyErrorsAbi = [
     "type": "error",
     "name": "NothingToEmitTo",
     "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "ReentrancyGuardReentrantCall",
-    "inputs": []
-  },
-  {
-    "type": "error",
-    "name": "SafeERC20FailedOperation",
-    "inputs": [
-      {
-        "name": "token",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
   }
 ] as const;

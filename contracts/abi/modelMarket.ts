@@ -3,7 +3,6 @@
 export const modelMarketAbi = [
   {
     "type": "constructor",
-    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -31,16 +30,29 @@ export const modelMarketAbi = [
         "internalType": "address"
       },
       {
-        "name": "rewardDistributor_",
+        "name": "distributor_",
         "type": "address",
         "internalType": "address"
       }
-    ]
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "MAX_PAUSE",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
     "name": "bought",
-    "stateMutability": "view",
     "inputs": [
       {
         "name": "listingId",
@@ -59,7 +71,8 @@ export const modelMarketAbi = [
         "type": "bool",
         "internalType": "bool"
       }
-    ]
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -131,6 +144,19 @@ export const modelMarketAbi = [
   },
   {
     "type": "function",
+    "name": "dao",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "delist",
     "inputs": [
       {
@@ -141,6 +167,32 @@ export const modelMarketAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "depositsPausedUntil",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "distributor",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IRewardDistributor"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -311,7 +363,6 @@ export const modelMarketAbi = [
   {
     "type": "function",
     "name": "listingCount",
-    "stateMutability": "view",
     "inputs": [],
     "outputs": [
       {
@@ -319,7 +370,41 @@ export const modelMarketAbi = [
         "type": "uint256",
         "internalType": "uint256"
       }
-    ]
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "pauseDeposits",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "internalType": "uint40"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "policy",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IPolicy"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "resumeDeposits",
+    "inputs": [],
+    "outputs": [],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -371,6 +456,64 @@ export const modelMarketAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "roundManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IRoundManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "taskManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract ITaskManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "token",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IERC20"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "event",
+    "name": "DepositsPaused",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "indexed": false,
+        "internalType": "uint40"
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
+    "name": "DepositsResumed",
+    "inputs": [],
+    "anonymous": false
   },
   {
     "type": "event",
@@ -532,6 +675,22 @@ export const modelMarketAbi = [
   },
   {
     "type": "error",
+    "name": "ClaimsNotOpen",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "round",
+        "type": "uint32",
+        "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "CreatorShareTooHigh",
     "inputs": [
       {
@@ -543,6 +702,43 @@ export const modelMarketAbi = [
         "name": "maximum",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DepositsArePaused",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint40",
+        "internalType": "uint40"
       }
     ]
   },
@@ -608,6 +804,22 @@ export const modelMarketAbi = [
   },
   {
     "type": "error",
+    "name": "PauseTooLong",
+    "inputs": [
+      {
+        "name": "until",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "latest",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PriceMismatch",
     "inputs": [
       {
@@ -624,6 +836,11 @@ export const modelMarketAbi = [
   },
   {
     "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "RevenueExhausted",
     "inputs": [
       {
@@ -635,6 +852,33 @@ export const modelMarketAbi = [
         "name": "needed",
         "type": "uint256",
         "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SummaryMismatch",
+    "inputs": [
+      {
+        "name": "expected",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      },
+      {
+        "name": "got",
+        "type": "bytes32",
+        "internalType": "bytes32"
       }
     ]
   },
@@ -662,98 +906,12 @@ export const modelMarketAbi = [
   },
   {
     "type": "error",
-    "name": "ZeroPrice",
+    "name": "ZeroAddress",
     "inputs": []
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
-    "inputs": [
-      {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "function",
-    "name": "dao",
-    "stateMutability": "view",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
-  },
-  {
-    "type": "event",
-    "name": "DepositsPaused",
-    "anonymous": false,
-    "inputs": [
-      {
-        "name": "until",
-        "type": "uint40",
-        "indexed": false,
-        "internalType": "uint40"
-      }
-    ]
-  },
-  {
-    "type": "event",
-    "name": "DepositsResumed",
-    "anonymous": false,
+    "name": "ZeroPrice",
     "inputs": []
-  },
-  {
-    "type": "function",
-    "name": "pauseDeposits",
-    "stateMutability": "nonpayable",
-    "inputs": [
-      {
-        "name": "until",
-        "type": "uint40",
-        "internalType": "uint40"
-      }
-    ],
-    "outputs": []
-  },
-  {
-    "type": "function",
-    "name": "resumeDeposits",
-    "stateMutability": "nonpayable",
-    "inputs": [],
-    "outputs": []
-  },
-  {
-    "type": "function",
-    "name": "depositsPausedUntil",
-    "stateMutability": "view",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "uint40",
-        "internalType": "uint40"
-      }
-    ]
   }
 ] as const;

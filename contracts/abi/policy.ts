@@ -3,7 +3,6 @@
 export const policyAbi = [
   {
     "type": "constructor",
-    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -20,7 +19,8 @@ export const policyAbi = [
         "type": "uint256[]",
         "internalType": "uint256[]"
       }
-    ]
+    ],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -31,6 +31,19 @@ export const policyAbi = [
         "name": "",
         "type": "uint32",
         "internalType": "uint32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "stateMutability": "view"
@@ -92,7 +105,7 @@ export const policyAbi = [
         ]
       }
     ],
-    "stateMutability": "view"
+    "stateMutability": "pure"
   },
   {
     "type": "function",
@@ -143,7 +156,7 @@ export const policyAbi = [
         "internalType": "uint256"
       }
     ],
-    "stateMutability": "view"
+    "stateMutability": "pure"
   },
   {
     "type": "function",
@@ -162,7 +175,7 @@ export const policyAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "values",
         "type": "uint256[]",
         "internalType": "uint256[]"
       }
@@ -388,6 +401,32 @@ export const policyAbi = [
   },
   {
     "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InconsistentWindows",
     "inputs": [
       {
@@ -405,6 +444,11 @@ export const policyAbi = [
   {
     "type": "error",
     "name": "NoChanges",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "TableNotWritten",
     "inputs": []
   },
   {
@@ -467,46 +511,12 @@ export const policyAbi = [
   },
   {
     "type": "error",
-    "name": "ZeroScorer",
+    "name": "ZeroAddress",
     "inputs": []
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
-    "inputs": [
-      {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "function",
-    "name": "dao",
-    "stateMutability": "view",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
+    "name": "ZeroScorer",
+    "inputs": []
   }
 ] as const;

@@ -3,7 +3,6 @@
 export const rewardDistributorAbi = [
   {
     "type": "constructor",
-    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -35,7 +34,21 @@ export const rewardDistributorAbi = [
         "type": "address",
         "internalType": "address"
       }
-    ]
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "CLAIM_PERIOD",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -318,6 +331,19 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "function",
+    "name": "dao",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "openClaims",
     "inputs": [
       {
@@ -392,6 +418,19 @@ export const rewardDistributorAbi = [
     ],
     "outputs": [],
     "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "policy",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IPolicy"
+      }
+    ],
+    "stateMutability": "view"
   },
   {
     "type": "function",
@@ -503,6 +542,76 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "function",
+    "name": "roundManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IRoundManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "sendToTask",
+    "inputs": [
+      {
+        "name": "taskId",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "amount",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "outputs": [],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "stakeManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IStakeManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "taskManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract ITaskManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "token",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IERC20"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "vesting",
     "inputs": [
       {
@@ -523,7 +632,7 @@ export const rewardDistributorAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "v",
         "type": "tuple",
         "internalType": "struct Vesting",
         "components": [
@@ -823,6 +932,32 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "InvalidProof",
     "inputs": [
       {
@@ -856,6 +991,17 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "error",
+    "name": "OnlySelf",
+    "inputs": [
+      {
+        "name": "caller",
+        "type": "address",
+        "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "PoolExhausted",
     "inputs": [
       {
@@ -869,6 +1015,11 @@ export const rewardDistributorAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
+    "inputs": []
   },
   {
     "type": "error",
@@ -888,41 +1039,50 @@ export const rewardDistributorAbi = [
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
+    "name": "SafeCastOverflowedUintDowncast",
     "inputs": [
       {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
+        "name": "bits",
+        "type": "uint8",
+        "internalType": "uint8"
       },
       {
-        "name": "where",
+        "name": "value",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": [
+      {
+        "name": "token",
         "type": "address",
         "internalType": "address"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SummaryMismatch",
+    "inputs": [
+      {
+        "name": "expected",
+        "type": "bytes32",
+        "internalType": "bytes32"
       },
       {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
+        "name": "got",
         "type": "bytes32",
         "internalType": "bytes32"
       }
     ]
   },
   {
-    "type": "function",
-    "name": "dao",
-    "stateMutability": "view",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
+    "type": "error",
+    "name": "ZeroAddress",
+    "inputs": []
   }
 ] as const;

@@ -3,7 +3,6 @@
 export const roundManagerAbi = [
   {
     "type": "constructor",
-    "stateMutability": "nonpayable",
     "inputs": [
       {
         "name": "dao_",
@@ -30,7 +29,8 @@ export const roundManagerAbi = [
         "type": "address",
         "internalType": "address"
       }
-    ]
+    ],
+    "stateMutability": "nonpayable"
   },
   {
     "type": "function",
@@ -42,7 +42,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -175,7 +175,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -198,7 +198,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -233,14 +233,14 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "outputs": [],
@@ -256,7 +256,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -279,7 +279,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -343,9 +343,22 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "bitmap",
         "type": "uint256[]",
         "internalType": "uint256[]"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "stateMutability": "view"
@@ -360,7 +373,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -383,7 +396,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -401,7 +414,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -419,7 +432,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -468,7 +481,7 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -501,6 +514,19 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
+    "name": "policy",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IPolicy"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "publishKey",
     "inputs": [
       {
@@ -509,7 +535,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -532,7 +558,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -578,7 +604,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -667,7 +693,7 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "info",
         "type": "tuple",
         "internalType": "struct RoundInfo",
         "components": [
@@ -827,7 +853,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       },
@@ -904,7 +930,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -933,6 +959,19 @@ export const roundManagerAbi = [
   },
   {
     "type": "function",
+    "name": "stakeManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IStakeManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "submission",
     "inputs": [
       {
@@ -946,9 +985,9 @@ export const roundManagerAbi = [
         "internalType": "uint32"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
       }
     ],
     "outputs": [
@@ -958,9 +997,9 @@ export const roundManagerAbi = [
         "internalType": "struct Submission",
         "components": [
           {
-            "name": "node",
-            "type": "address",
-            "internalType": "address"
+            "name": "index",
+            "type": "uint32",
+            "internalType": "uint32"
           },
           {
             "name": "committedAt",
@@ -973,6 +1012,32 @@ export const roundManagerAbi = [
             "internalType": "bool"
           }
         ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "taskManager",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract ITaskManager"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "token",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IERC20"
       }
     ],
     "stateMutability": "view"
@@ -999,7 +1064,7 @@ export const roundManagerAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "entry",
         "type": "tuple",
         "internalType": "struct ValidatorEntry",
         "components": [
@@ -1033,7 +1098,7 @@ export const roundManagerAbi = [
         "internalType": "uint256"
       },
       {
-        "name": "round",
+        "name": "round_",
         "type": "uint32",
         "internalType": "uint32"
       }
@@ -1944,6 +2009,32 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "DrawExpired",
     "inputs": [
       {
@@ -2056,6 +2147,11 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
+    "name": "NothingCounted",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "NothingForfeited",
     "inputs": [
       {
@@ -2069,15 +2165,20 @@ export const roundManagerAbi = [
         "internalType": "uint32"
       },
       {
-        "name": "index",
-        "type": "uint32",
-        "internalType": "uint32"
+        "name": "node",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },
   {
     "type": "error",
     "name": "NothingToDraw",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "ReentrancyGuardReentrantCall",
     "inputs": []
   },
   {
@@ -2104,6 +2205,17 @@ export const roundManagerAbi = [
         "name": "round",
         "type": "uint32",
         "internalType": "uint32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "SafeERC20FailedOperation",
+    "inputs": [
+      {
+        "name": "token",
+        "type": "address",
+        "internalType": "address"
       }
     ]
   },
@@ -2263,41 +2375,7 @@ export const roundManagerAbi = [
   },
   {
     "type": "error",
-    "name": "DaoUnauthorized",
-    "inputs": [
-      {
-        "name": "dao",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "where",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "who",
-        "type": "address",
-        "internalType": "address"
-      },
-      {
-        "name": "permissionId",
-        "type": "bytes32",
-        "internalType": "bytes32"
-      }
-    ]
-  },
-  {
-    "type": "function",
-    "name": "dao",
-    "stateMutability": "view",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ]
+    "name": "ZeroAddress",
+    "inputs": []
   }
 ] as const;
