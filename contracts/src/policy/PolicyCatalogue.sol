@@ -75,7 +75,8 @@ library PolicyCatalogue {
         values[uint256(Param.MinValidatorStake)] = 5000e18;
         values[uint256(Param.CreationStake)] = 10_000e18;
         values[uint256(Param.MaxTrainers)] = 64;
-        values[uint256(Param.ValidatorSeats)] = 64;
+        // Divides by 2, 3, 4, 5, 6, 10 and 12, so that as many equal stakes get equal seats, and two of three reach two thirds.
+        values[uint256(Param.ValidatorSeats)] = 60;
         values[uint256(Param.MinWindow)] = 60;
         values[uint256(Param.MaxWindow)] = 7 days;
         values[uint256(Param.ChallengeWindow)] = 1 days;

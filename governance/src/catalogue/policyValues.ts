@@ -20,7 +20,7 @@ export const defaultPolicy: Readonly<Record<ParamName, bigint>> = {
   minValidatorStake: 5_000n * ether,
   creationStake: 10_000n * ether,
   maxTrainers: 64n,
-  validatorSeats: 64n,
+  validatorSeats: 60n,
   minWindow: 60n,
   maxWindow: 7n * day,
   challengeWindow: day,
