@@ -13,6 +13,7 @@ export const nodeErrorCodes = {
   CHAIN_WRONG: 'the RPC endpoint serves another chain than the deployment names',
   CONTRACT_REVERTED: 'a contract refused the call; contractError names its error',
   TRANSACTION_FAILED: 'a transaction was mined but failed, or was not mined in time',
+  LOGS_INCOMPLETE: 'the RPC endpoint lacks logs that the contracts must have emitted',
   TASK_UNKNOWN: 'no task of this number',
   TASK_MISMATCH: 'the task document contradicts the chain',
   ROUND_UNKNOWN: 'no round of this number',

@@ -39,6 +39,7 @@ const byCode: Partial<Record<NodeErrorCode, number>> = {
   CONTENT_TIMEOUT: exitCodes.unreachable,
   CONTENT_UNREACHABLE: exitCodes.unreachable,
   CHAIN_UNREACHABLE: exitCodes.unreachable,
+  LOGS_INCOMPLETE: exitCodes.unreachable,
   CONTRACT_REVERTED: exitCodes.refused,
 };
 

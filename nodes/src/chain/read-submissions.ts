@@ -1,0 +1,121 @@
+import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { cidFromChain } from '@covey/protocol';
+import { zeroHash, type Address, type PublicClient } from 'viem';
+import { NodeError } from '../errors.ts';
+import { chainError } from './contract-error.ts';
+import { readCounted, type RoundOnChain } from './read-round.ts';
+import { readStakeAtOpening, type Stake } from './read-stake.ts';
+
+/** A revealed submission. */
+export interface SubmissionOnChain {
+  /** In the order of the reveals, from 0. */
+  index: number;
+  node: Address;
+  cid: string;
+  /** Unix seconds. */
+  committedAt: number;
+  counted: boolean;
+  /** As the round counts it. */
+  stake: Stake;
+}
+
+/** What one node did in a round. */
+export interface OwnSubmission {
+  /** Its number once revealed. */
+  index: number | null;
+  committedAt: number;
+}
+
+/**
+ * All revealed submissions of a round in their order. CIDs stand in the logs only, where a CID got by opening its
+ * commitment; each log is checked against what the contract keeps of the reveal.
+ */
+export async function readSubmissions(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  info: RoundOnChain,
+): Promise<SubmissionOnChain[]> {
+  const { taskId, round, openedBlock } = info;
+  const contract = { address: deployment.roundManager, abi: roundManagerAbi } as const;
+  try {
+    const [logs, counted] = await Promise.all([
+      publicClient.getContractEvents({
+        ...contract,
+        eventName: 'SubmissionRevealed',
+        args: { taskId, round },
+        fromBlock: openedBlock,
+        strict: true,
+      }),
+      readCounted(publicClient, deployment, taskId, round),
+    ]);
+    const reveals = logs.map(({ args }) => args).toSorted((a, b) => a.index - b.index);
+    // The round is read at the block being built: one more there than in the logs was just revealed.
+    if (reveals.length < info.submissions || reveals.some(({ index }, i) => index !== i)) {
+      throw incomplete(info, reveals.length);
+    }
+    return await Promise.all(
+      reveals.slice(0, info.submissions).map(async ({ index, node, cid, committedAt }) => {
+        const [kept, stake] = await Promise.all([
+          publicClient.readContract({ ...contract, functionName: 'submission', args: [taskId, round, node] }),
+          readStakeAtOpening(publicClient, deployment, info, node),
+        ]);
+        if (kept.index !== index || kept.committedAt !== committedAt) throw incomplete(info, reveals.length);
+        return { index, node, cid: cidFromChain(cid), committedAt, counted: isCounted(counted, index), stake };
+      }),
+    );
+  } catch (cause) {
+    throw chainError(cause, `reading the submissions of round ${round} of task ${taskId}`);
+  }
+}
+
+function isCounted(words: readonly bigint[], index: number): boolean {
+  return (((words[index >> 8] ?? 0n) >> BigInt(index & 255)) & 1n) === 1n;
+}
+
+function incomplete({ taskId, round, submissions }: RoundOnChain, found: number): NodeError {
+  return new NodeError('LOGS_INCOMPLETE', `The endpoint's logs of round ${round} of task ${taskId} are not whole.`, {
+    expected: `${submissions} reveals as the contract has them`,
+    got: String(found),
+    hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
+  });
+}
+
+/** What a node committed or revealed in a round; null where nothing, or where a full round took no more reveals. */
+export async function readSubmissionOf(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  taskId: bigint,
+  round: number,
+  node: Address,
+): Promise<OwnSubmission | null> {
+  const contract = { address: deployment.roundManager, abi: roundManagerAbi, args: [taskId, round, node] } as const;
+  try {
+    const revealed = await publicClient.readContract({ ...contract, functionName: 'submission' });
+    if (revealed.committedAt !== 0) return { index: revealed.index, committedAt: revealed.committedAt };
+    const [commitment, committedAt] = await publicClient.readContract({ ...contract, functionName: 'commitmentOf' });
+    return commitment === zeroHash ? null : { index: null, committedAt };
+  } catch (cause) {
+    throw chainError(cause, `reading the submission of ${node}`);
+  }
+}
+
+/** Nodes that committed to a submission, whether they revealed it or not. */
+export async function readCommitted(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  { taskId, round, openedBlock }: RoundOnChain,
+): Promise<Address[]> {
+  try {
+    const logs = await publicClient.getContractEvents({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      eventName: 'SubmissionCommitted',
+      args: { taskId, round },
+      fromBlock: openedBlock,
+      strict: true,
+    });
+    return logs.map(({ args }) => args.node);
+  } catch (cause) {
+    throw chainError(cause, `reading the commitments of round ${round} of task ${taskId}`);
+  }
+}

@@ -1,0 +1,136 @@
+import { roundManagerAbi, validatorStages, type Deployment, type ValidatorStageName } from '@covey/contracts/abi';
+import { resultHash, type ResultSummary } from '@covey/protocol';
+import { zeroHash, type Address, type Hex, type PublicClient } from 'viem';
+import { NodeError } from '../errors.ts';
+import { chainError } from './contract-error.ts';
+import type { RoundOnChain } from './read-round.ts';
+import { readStakeAtOpening, type Stake } from './read-stake.ts';
+
+/** How far one validator has come in a round. */
+export interface ValidatorProgress {
+  /** `none` when it is no candidate. */
+  stage: ValidatorStageName;
+  /** 0 before the draw, and for who drew none. */
+  seats: number;
+}
+
+export interface ValidatorOnChain extends ValidatorProgress {
+  address: Address;
+  /** What it attested to have, a word per 256 submissions; null before it attested. */
+  bitmap: readonly bigint[] | null;
+  /** null until revealed. */
+  resultHash: Hex | null;
+  /** As the round counts it. */
+  stake: Stake;
+}
+
+export interface RevealedResult {
+  resultHash: Hex;
+  summary: ResultSummary;
+}
+
+/** True when a validator has come as far as `stage`, or further. */
+export function hasReached({ stage }: ValidatorProgress, wanted: ValidatorStageName): boolean {
+  return validatorStages.indexOf(stage) >= validatorStages.indexOf(wanted);
+}
+
+/** One validator's stage and seats, cheaply. */
+export async function readValidator(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  taskId: bigint,
+  round: number,
+  validator: Address,
+): Promise<ValidatorProgress> {
+  try {
+    const entry = await publicClient.readContract({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'validator',
+      args: [taskId, round, validator],
+    });
+    return { stage: validatorStages[entry.stage] ?? 'none', seats: entry.seats };
+  } catch (cause) {
+    throw chainError(cause, `reading validator ${validator} in round ${round} of task ${taskId}`);
+  }
+}
+
+/** Validators of a round in the order in which they joined. */
+export async function readValidators(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  info: RoundOnChain,
+): Promise<ValidatorOnChain[]> {
+  const { taskId, round } = info;
+  const logs = logsOf(deployment, info);
+  try {
+    const [joined, attested, revealed] = await Promise.all([
+      publicClient.getContractEvents({ ...logs, eventName: 'ValidatorJoined' }),
+      publicClient.getContractEvents({ ...logs, eventName: 'AvailabilityAttested' }),
+      publicClient.getContractEvents({ ...logs, eventName: 'ResultRevealed' }),
+    ]);
+    const bitmaps = new Map(attested.map(({ args }) => [args.validator, args.bitmap]));
+    const hashes = new Map(revealed.map(({ args }) => [args.validator, args.resultHash]));
+    return await Promise.all(
+      joined.map(async ({ args: { validator: address } }): Promise<ValidatorOnChain> => {
+        const [entry, stake] = await Promise.all([
+          publicClient.readContract({
+            address: deployment.roundManager,
+            abi: roundManagerAbi,
+            functionName: 'validator',
+            args: [taskId, round, address],
+          }),
+          readStakeAtOpening(publicClient, deployment, info, address),
+        ]);
+        return {
+          address,
+          stage: validatorStages[entry.stage] ?? 'none',
+          seats: entry.seats,
+          bitmap: bitmaps.get(address) ?? null,
+          resultHash: fullHash(entry.resultHash, hashes.get(address), address),
+          stake,
+        };
+      }),
+    );
+  } catch (cause) {
+    throw chainError(cause, `reading the validators of round ${round} of task ${taskId}`);
+  }
+}
+
+/** The different results that were revealed, with their summaries, which the chain keeps in the logs only. */
+export async function readRevealedResults(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  info: RoundOnChain,
+): Promise<RevealedResult[]> {
+  try {
+    const logs = await publicClient.getContractEvents({ ...logsOf(deployment, info), eventName: 'ResultRevealed' });
+    const results = new Map(logs.map(({ args }) => [args.resultHash, args.summary]));
+    return [...results].flatMap(([hash, summary]) =>
+      resultHash(summary) === hash ? [{ resultHash: hash, summary }] : [],
+    );
+  } catch (cause) {
+    throw chainError(cause, `reading the results of round ${info.round} of task ${info.taskId}`);
+  }
+}
+
+function logsOf(deployment: Deployment, { taskId, round, openedBlock }: RoundOnChain) {
+  return {
+    address: deployment.roundManager,
+    abi: roundManagerAbi,
+    args: { taskId, round },
+    fromBlock: openedBlock,
+    strict: true,
+  } as const;
+}
+
+/** The contract keeps a revealed hash without its last three bytes; the log has all of it. */
+function fullHash(kept: Hex, logged: Hex | undefined, validator: Address): Hex | null {
+  if (kept === zeroHash) return null;
+  if (logged?.slice(0, -6) === kept.slice(0, -6)) return logged;
+  throw new NodeError('LOGS_INCOMPLETE', `The endpoint has no log of the result that ${validator} revealed.`, {
+    expected: `a hash that begins with ${kept.slice(0, -6)}`,
+    got: logged ?? 'none',
+    hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
+  });
+}
