@@ -76,8 +76,11 @@ describe('the index of a round', () => {
     const found = await read(server, round, round.path('1', 0));
     expect(found.phase).toBe(await phaseOnChain());
     expect(found.submissionList.map(({ counted }) => counted)).toEqual([true, true]);
-    expect(found.validatorList.map(({ seats }) => seats)).toEqual([20, 20, 20]);
-    expect(found.submissionList.map(({ availableSeats }) => availableSeats)).toEqual([60, 40]);
+    // The third has 1,000 delegated tokens, which count half: 5,500 of 17,500.
+    const seats = found.validatorList.map((validator) => validator.seats ?? 0);
+    expect(seats.reduce((sum, drawn) => sum + drawn, 0)).toBe(60);
+    for (const drawn of seats) expect([18, 19, 20, 21]).toContain(drawn);
+    expect(found.submissionList.map(({ availableSeats }) => availableSeats)).toEqual([60, 60 - (seats[2] ?? 0)]);
     expect(found.submissionList.map(({ stake }) => stake.own)).toEqual(Array(2).fill(parseEther('2000').toString()));
     expect(found.submissionList[0]?.result).toMatchObject({ verdict: 'valid', rank: 0, contribution: '100' });
     expect(found.accepted).toMatchObject({ resultHash: result.resultHash, by: 'validators' });
@@ -100,15 +103,25 @@ describe('the index of a round', () => {
     expect(paid.reduce((sum, total) => sum + total, 0n) + BigInt(found.rewards?.carriedOver ?? -1)).toBe(
       BigInt(found.pool),
     );
-    expect(found.slashCases).toMatchObject([{ state: 'executed', reason: 'resultMismatch' }]);
+    expect(found.slashCases).toMatchObject([
+      { state: 'executed', reason: 'resultMismatch', collected: parseEther('1800').toString() },
+    ]);
+    expect(found.slashCases[0]).toMatchObject({
+      toTask: parseEther('1620').toString(),
+      toReporter: parseEther('180').toString(),
+    });
     const current = await read(server, taskEndpoint, taskEndpoint.path('1'));
     expect(current.currentModel).toBe(result.document.model);
     expect(current.roundsClosed).toBe(1);
     const liar = await read(server, node, node.path(world.anvil.accounts[6]?.address ?? ''));
-    expect(BigInt(liar.slashed)).toBe((parseEther('6000') * 3n) / 10n);
-    expect(BigInt(liar.own)).toBe(parseEther('6000') - BigInt(liar.slashed));
-    expect(liar.pool.tokens).toBe(liar.own);
+    expect(liar.slashed).toBe(parseEther('1800').toString());
+    expect(liar).toMatchObject({ own: parseEther('3500').toString(), delegated: parseEther('700').toString() });
+    expect(liar.positions.map(({ active }) => active)).toEqual([liar.own, liar.delegated]);
+    expect(liar.pool.tokens).toBe(parseEther('4200').toString());
     expect(liar.openCases).toBe(0);
+    const delegator = world.anvil.accounts[3]?.address ?? '';
+    const held = await read(server, endpoints.account, endpoints.account.path(delegator));
+    expect(held.positions).toMatchObject([{ node: liar.address, active: parseEther('700').toString() }]);
     expect((await read(server, slashCases, slashCases.path())).total).toBe(1);
     expect(await read(server, stats, stats.path())).toMatchObject({ submissions: 2, validators: 3, trainers: 2 });
   });

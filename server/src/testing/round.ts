@@ -105,7 +105,11 @@ export async function playRound(world: World, server: CoveyServer, task: PlayedT
   for (const account of [1, 2])
     await world.send(account, deployment.stakeManager, stakeManagerAbi, 'stake', [parseEther('2000')]);
   for (const account of [4, 5, 6])
-    await world.send(account, deployment.stakeManager, stakeManagerAbi, 'stake', [parseEther('6000')]);
+    await world.send(account, deployment.stakeManager, stakeManagerAbi, 'stake', [
+      parseEther(account === 6 ? '5000' : '6000'),
+    ]);
+  // Account 3 delegates to the liar, and so shares its slash.
+  await world.send(3, deployment.stakeManager, stakeManagerAbi, 'delegateStake', [node(6), parseEther('1000')]);
   // Stake counts as it was in the second before the round opens.
   await anvil.advance(2);
   await round(0, 'open');
@@ -152,7 +156,7 @@ export async function playRound(world: World, server: CoveyServer, task: PlayedT
   return honest;
 }
 
-/** Finalizes the round, opens claims, pays all, opens a case against the liar and executes it. */
+/** Finalizes the round, opens claims, pays all, opens a case against the liar, executes it and collects it all. */
 export async function settleRoundOnChain(world: World, result: SummarisedResult): Promise<void> {
   const { deployment, anvil } = world;
   await anvil.advance(90_000);
@@ -161,7 +165,6 @@ export async function settleRoundOnChain(world: World, result: SummarisedResult)
     1n,
     0,
     anvil.accounts[6]?.address,
-    0,
     0,
     cidToChain(result.cid),
   ]);
@@ -178,6 +181,8 @@ export async function settleRoundOnChain(world: World, result: SummarisedResult)
   }
   await anvil.advance(300_000);
   await world.send(0, deployment.slashCourt, slashCourtAbi, 'execute', [1n]);
+  const [liar, delegator] = [anvil.accounts[6]?.address, anvil.accounts[3]?.address];
+  await world.send(0, deployment.stakeManager, stakeManagerAbi, 'collect', [liar, delegator, 10n]);
 }
 
 function resultDocument(

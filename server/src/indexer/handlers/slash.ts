@@ -29,14 +29,13 @@ export const slashHandlers: Handlers<'slashCourt'> = {
   CaseExecuted: ({ caseId, taken }, context) =>
     change(context, caseId, { state: 'executed', execution: { taken: taken.toString(), ...context.source } }),
 
-  SlashDistributed: ({ caseId, amount, toReporter, toTreasury }, context) => {
-    const rest = amount - toReporter;
-    return change(context, caseId, {
-      collected: sql`${slashCases.collected} + ${amount}`,
+  // `amount` is what the task or the treasury got, beside the reporter's part.
+  SlashDistributed: ({ caseId, amount, toReporter, toTreasury }, context) =>
+    change(context, caseId, {
+      collected: sql`${slashCases.collected} + ${amount + toReporter}`,
       toReporter: sql`${slashCases.toReporter} + ${toReporter}`,
       ...(toTreasury
-        ? { toTreasury: sql`${slashCases.toTreasury} + ${rest}` }
-        : { toTask: sql`${slashCases.toTask} + ${rest}` }),
-    });
-  },
+        ? { toTreasury: sql`${slashCases.toTreasury} + ${amount}` }
+        : { toTask: sql`${slashCases.toTask} + ${amount}` }),
+    }),
 };
