@@ -6,7 +6,6 @@ import {Test} from "forge-std/Test.sol";
 import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 import {ClaimTree} from "../../src/reward/ClaimTree.sol";
 import {Settlement} from "../../src/reward/Settlement.sol";
-import {Availability} from "../../src/round/Availability.sol";
 import {StakeSnapshot} from "../../src/types/Types.sol";
 import {RankWeights} from "../builders/RankWeights.sol";
 
@@ -108,15 +107,15 @@ contract SettlementTest is Test {
         more = uint96(bound(more, 0, 1e27));
         other = uint96(bound(other, 1e18, 1e27));
         uint256 commission = bound(c, 0, 1e18);
-        (uint256 total, uint256 delegators) = Settlement.share(
+        (uint256 total, uint256 delegators) = _share(
             pool, uint256(own) + more, uint256(own) + more + other, own, uint256(own) + other, commission
         );
-        (uint256 alone,) = Settlement.share(pool, own, uint256(own) + other, own, uint256(own) + other, commission);
+        (uint256 alone,) = _share(pool, own, uint256(own) + other, own, uint256(own) + other, commission);
         assertGe(total - delegators, alone);
     }
 
     function test_NobodyToPayGetsNothing() public pure {
-        (uint256 total, uint256 delegators) = Settlement.share(100, 0, 0, 0, 0, 0);
+        (uint256 total, uint256 delegators) = _share(100, 0, 0, 0, 0, 0);
         assertEq(total + delegators, 0);
         assertEq(Settlement.trainersPool(100, 0.3e18, 0, 0), 0);
     }
@@ -132,18 +131,19 @@ contract SettlementTest is Test {
         assertFalse(this.verify(proof, MERKLE_ROOT, leaf));
     }
 
-    function test_CountsTheHighestSubmissionToo() public pure {
-        uint256[] memory bitmaps = new uint256[](2);
-        uint256[] memory stakes = new uint256[](2);
-        (bitmaps[0], bitmaps[1]) = (type(uint256).max, 1 << 255);
-        (stakes[0], stakes[1]) = (1, 1);
-        assertEq(Availability.count(bitmaps, stakes, type(uint256).max, 2e18), 1 << 255);
-        assertEq(Availability.count(bitmaps, stakes, 1 << 255, 2e18), 1 << 255);
-        assertEq(Availability.count(bitmaps, stakes, 3, 1e18), 3);
-    }
-
     function verify(bytes32[] calldata proof, bytes32 root, TrainerLeaf calldata leaf) external pure returns (bool) {
         return ClaimTree.verify(proof, root, leaf);
+    }
+
+    /// @dev As the distributor puts the two together.
+    function _share(uint256 pool, uint256 weight, uint256 sum, uint256 ownWeight, uint256 ownSum, uint256 commission)
+        private
+        pure
+        returns (uint256 total, uint256 delegators)
+    {
+        uint256 alone;
+        (total, alone) = Settlement.totals(pool, weight, sum, ownWeight, ownSum);
+        delegators = Settlement.delegatorsPart(total, alone, commission);
     }
 
     function _payRole(
@@ -161,7 +161,7 @@ contract SettlementTest is Test {
             sum += weights[i];
         }
         for (uint256 i; i < 5; ++i) {
-            (uint256 total, uint256 delegators) = Settlement.share(pool, weights[i], sum, 0, 0, 0.1e18);
+            (uint256 total, uint256 delegators) = _share(pool, weights[i], sum, 0, 0, 0.1e18);
             assertLe(delegators, total);
             paid += total;
         }
