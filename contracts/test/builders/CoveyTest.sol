@@ -84,7 +84,7 @@ abstract contract CoveyTest is TokenTest {
         return keccak256(abi.encode("key of shard", index));
     }
 
-    function _terms(uint16 rounds) internal pure returns (TaskTerms memory terms) {
+    function _terms(uint16 rounds) internal pure virtual returns (TaskTerms memory terms) {
         terms.rounds = rounds;
         terms.windows = Windows(WINDOW, WINDOW, WINDOW, WINDOW, WINDOW, WINDOW);
         terms.minTrainerStake = 1000e18;

@@ -2,7 +2,12 @@
 pragma solidity ^0.8.28;
 
 import {IModelMarket, Listing} from "../../src/interfaces/IModelMarket.sol";
-import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
+import {Param} from "../../src/interfaces/IPolicy.sol";
+import {IRewardDistributor, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
+import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
+import {ModelMarket} from "../../src/market/ModelMarket.sol";
+import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
+import {PausableDeposits} from "../../src/permission/PausableDeposits.sol";
 import {ResultSummary} from "../../src/types/Types.sol";
 import {Merkle} from "../builders/Merkle.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
@@ -19,21 +24,37 @@ contract ModelMarketTest is RoundTest {
     function test_OnlyTheCreatorListsACompletedTaskOnce() public {
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.TaskNotCompleted.selector, taskId));
         vm.prank(creator);
-        market.list(taskId, 100e18, 0.2e18);
-        _completed();
+        market.list(taskId, 100e18, 0.2e18, result);
+        result = _honestRound();
+        vm.startPrank(creator);
+        taskManager.complete(taskId, _key(1));
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.ClaimsNotOpen.selector, taskId, 0));
+        market.list(taskId, 100e18, 0.2e18, result);
+        vm.stopPrank();
+        _openClaims(result);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NotCreator.selector, stranger, creator));
         vm.prank(stranger);
-        market.list(taskId, 100e18, 0.2e18);
+        market.list(taskId, 100e18, 0.2e18, result);
         vm.startPrank(creator);
         vm.expectRevert(IModelMarket.ZeroPrice.selector);
-        market.list(taskId, 0, 0.2e18);
+        market.list(taskId, 0, 0.2e18, result);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.CreatorShareTooHigh.selector, 0.5e18 + 1, 0.5e18));
-        market.list(taskId, 100e18, 0.5e18 + 1);
+        market.list(taskId, 100e18, 0.5e18 + 1, result);
+        ResultSummary memory other = result;
+        other.documentDigest = "another result";
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                IRoundManager.SummaryMismatch.selector,
+                _info().acceptedHash,
+                keccak256(abi.encode(other))
+            )
+        );
+        market.list(taskId, 100e18, 0.2e18, other);
         vm.expectEmit();
         emit IModelMarket.ModelListed(1, taskId, creator, result.model, 100e18, 0.2e18);
-        market.list(taskId, 100e18, 0.2e18);
+        market.list(taskId, 100e18, 0.2e18, result);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.AlreadyListed.selector, taskId, 1));
-        market.list(taskId, 100e18, 0.2e18);
+        market.list(taskId, 100e18, 0.2e18, result);
         vm.stopPrank();
         Listing memory l = market.listing(1);
         assertEq(l.model.digest, result.model.digest);
@@ -104,7 +125,7 @@ contract ModelMarketTest is RoundTest {
         market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
         assertGt(token.balanceOf(trainers[1]), 0);
         vm.prank(creator);
-        assertEq(market.list(taskId, 5e18, 0), 2);
+        assertEq(market.list(taskId, 5e18, 0, result), 2);
     }
 
     function test_ATaskWithoutAPaidRoundHasNoModelToSell() public {
@@ -113,7 +134,7 @@ contract ModelMarketTest is RoundTest {
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NoModel.selector, taskId));
-        market.list(taskId, 100e18, 0);
+        market.list(taskId, 100e18, 0, result);
         vm.stopPrank();
     }
 
@@ -123,9 +144,10 @@ contract ModelMarketTest is RoundTest {
         result.sumOwnWeights /= 2;
         _results(result, result, 0);
         _finalized(result);
+        _openClaims(result);
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
-        market.list(taskId, 100e18, 0.2e18);
+        market.list(taskId, 100e18, 0.2e18, result);
         vm.stopPrank();
         _buy();
         TrainerLeaf[] memory leaves = _leaves();
@@ -135,8 +157,97 @@ contract ModelMarketTest is RoundTest {
         market.claimRevenue(1, 0, leaves[1], proof);
     }
 
+    function test_ARoundWithoutContributorsHasNoPartInTheRevenue() public {
+        taskId = _approvedTask(2, 100_000e18);
+        _openRound();
+        ResultSummary memory first = _honestRound();
+        _openClaims(first);
+        TrainerLeaf[] memory leaves = _leaves();
+        _openRound();
+        _scorable();
+        // Nothing was valid in the second round, so its model is the first round's.
+        result = _summary();
+        result.claimants = 0;
+        result.claimsRoot = 0;
+        result.sumWeights = 0;
+        result.sumOwnWeights = 0;
+        result.qualifyingOwnStake = 0;
+        result.model = first.model;
+        _results(result, result, 0);
+        _finalized(result);
+        _openClaims(result);
+        vm.startPrank(creator);
+        taskManager.complete(taskId, _key(2));
+        market.list(taskId, 100e18, 0, result);
+        vm.stopPrank();
+        assertEq(market.listing(1).paidRounds, 1);
+        _buy();
+        assertEq(market.revenueOf(1, 0, leaves[0]), uint256(97.5e18) * leaves[0].ownWeight / first.sumOwnWeights);
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingToClaim.selector, trainers[0]));
+        market.revenueOf(1, 1, leaves[0]);
+    }
+
+    function test_ANodeThatAWrongResultNamesTwiceIsPaidOnce() public {
+        _scorable();
+        TrainerLeaf[] memory leaves = _leaves();
+        leaves[1].node = trainers[0];
+        result = _summaryOf(leaves);
+        _results(result, result, 0);
+        _finalized(result);
+        _openClaims(result);
+        vm.startPrank(creator);
+        taskManager.complete(taskId, _key(1));
+        market.list(taskId, 100e18, 0.2e18, result);
+        vm.stopPrank();
+        _buy();
+        // The second leaf weighs more (twice the stake at 0.9 of the rank weight).
+        market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
+        bytes32[] memory proof = Merkle.proof(leaves, 0);
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingToClaim.selector, trainers[0]));
+        market.claimRevenue(1, 0, leaves[0], proof);
+    }
+
+    function test_WithoutFeeAndCreatorsShareContributorsGetAll() public {
+        _setPolicy(Param.MarketFee, 0);
+        result = _honestRound();
+        _openClaims(result);
+        vm.startPrank(creator);
+        taskManager.complete(taskId, _key(1));
+        market.list(taskId, 100e18, 0, result);
+        vm.stopPrank();
+        vm.expectEmit(address(market));
+        emit IModelMarket.ModelBought(1, buyer, 100e18, 0, 0, 100e18);
+        _buy();
+        assertEq(token.balanceOf(address(market)), 100e18);
+    }
+
+    function test_APauseStopsSalesAndNoClaim() public {
+        _listed();
+        _buy();
+        uint40 until = uint40(block.timestamp + 1 days);
+        vm.prank(address(dao));
+        market.pauseDeposits(until);
+        vm.expectRevert(abi.encodeWithSelector(PausableDeposits.DepositsArePaused.selector, until));
+        market.buy(1, 100e18);
+        TrainerLeaf[] memory leaves = _leaves();
+        market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
+        assertGt(token.balanceOf(trainers[1]), 0);
+    }
+
+    function test_EveryAddressIsNeeded() public {
+        address[6] memory given;
+        for (uint256 missing; missing < 6; ++missing) {
+            for (uint256 i; i < 6; ++i) {
+                given[i] = i == missing ? address(0) : address(token);
+            }
+            vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
+            new ModelMarket(given[0], given[1], given[2], given[3], given[4], given[5]);
+        }
+    }
+
     function _completed() private {
         result = _honestRound();
+        _openClaims(result);
         vm.prank(creator);
         taskManager.complete(taskId, _key(1));
     }
@@ -144,7 +255,7 @@ contract ModelMarketTest is RoundTest {
     function _listed() private {
         _completed();
         vm.prank(creator);
-        market.list(taskId, 100e18, 0.2e18);
+        market.list(taskId, 100e18, 0.2e18, result);
     }
 
     function _buy() private {

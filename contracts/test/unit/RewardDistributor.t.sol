@@ -279,6 +279,7 @@ contract RewardDistributorTest is RoundTest {
         _staked(2, 1);
         vm.prank(trainers[0]);
         stakeManager.setCommission(0.2e18);
+        vm.warp(block.timestamp + policy.latest(Param.CommissionNotice));
         _delegateStake(trainers[0], delegator, 4000e18);
         _delegateStake(validators[0], delegator, 1000e18);
         _openRound();

@@ -11,6 +11,13 @@ import {GoldenCase, GoldenNodes, GoldenVectors} from "../builders/GoldenCase.sol
 /// unlocked and vesting parts, and what is carried. The same cases through real rounds, delegations and claims are in
 /// scenario/Golden_Cases_Paid_By_Real_Claims.t.sol.
 contract SettlementVectorsTest is Test, GoldenVectors {
+    struct Sums {
+        uint256 pool;
+        uint256 weights;
+        uint256 ownWeights;
+        uint256 unlockRatio;
+    }
+
     function test_EveryGoldenCaseMatchesToTheWei() public {
         uint256 cases = _goldenCount();
         assertEq(cases, GOLDEN_CASES, "number of golden cases");
@@ -52,21 +59,37 @@ contract SettlementVectorsTest is Test, GoldenVectors {
         uint256 delegationWeight,
         uint256 unlockRatio
     ) private pure returns (uint256 paid) {
-        (uint256[] memory weights, uint256 sum) = _weights(nodes, power, delegationWeight);
-        (uint256[] memory ownWeights, uint256 ownSum) = _weights(nodes, power, 0);
+        Sums memory sums = Sums(pool, 0, 0, unlockRatio);
+        uint256[] memory weights;
+        uint256[] memory ownWeights;
+        (weights, sums.weights) = _weights(nodes, power, delegationWeight);
+        (ownWeights, sums.ownWeights) = _weights(nodes, power, 0);
         for (uint256 i; i < weights.length; ++i) {
-            Payout memory expected = nodes.expected[i];
-            (uint256 total, uint256 alone) = Settlement.totals(pool, weights[i], sum, ownWeights[i], ownSum);
-            uint256 delegators = Settlement.delegatorsPart(total, alone, nodes.commission[i]);
-            uint256 unlocked = Settlement.unlocked(total - delegators, unlockRatio);
-            string memory at = string.concat(name, vm.toString(i));
-            assertEq(total, expected.total, string.concat(at, " total"));
-            assertEq(delegators, expected.delegators, string.concat(at, " delegators"));
-            assertEq(total - delegators, expected.node, string.concat(at, " node"));
-            assertEq(unlocked, expected.unlocked, string.concat(at, " unlocked"));
-            assertEq(total - delegators - unlocked, expected.vesting, string.concat(at, " vesting"));
-            paid += total;
+            Payout memory p = _settle(sums, weights[i], ownWeights[i], nodes.commission[i]);
+            _compare(string.concat(name, vm.toString(i)), p, nodes.expected[i]);
+            paid += p.total;
         }
+    }
+
+    function _settle(Sums memory sums, uint256 weight, uint256 ownWeight, uint256 commission)
+        private
+        pure
+        returns (Payout memory p)
+    {
+        uint256 alone;
+        (p.total, alone) = Settlement.totals(sums.pool, weight, sums.weights, ownWeight, sums.ownWeights);
+        p.delegators = Settlement.delegatorsPart(p.total, alone, commission);
+        p.node = p.total - p.delegators;
+        p.unlocked = Settlement.unlocked(p.node, sums.unlockRatio);
+        p.vesting = p.node - p.unlocked;
+    }
+
+    function _compare(string memory name, Payout memory got, Payout memory expected) private pure {
+        assertEq(got.total, expected.total, string.concat(name, " total"));
+        assertEq(got.delegators, expected.delegators, string.concat(name, " delegators"));
+        assertEq(got.node, expected.node, string.concat(name, " node"));
+        assertEq(got.unlocked, expected.unlocked, string.concat(name, " unlocked"));
+        assertEq(got.vesting, expected.vesting, string.concat(name, " vesting"));
     }
 
     function _weights(GoldenNodes memory nodes, uint256 power, uint256 delegationWeight)
