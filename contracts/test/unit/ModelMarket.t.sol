@@ -44,9 +44,7 @@ contract ModelMarketTest is RoundTest {
         other.documentDigest = "another result";
         vm.expectRevert(
             abi.encodeWithSelector(
-                IRoundManager.SummaryMismatch.selector,
-                _info().acceptedHash,
-                keccak256(abi.encode(other))
+                IRoundManager.SummaryMismatch.selector, _info().acceptedHash, keccak256(abi.encode(other))
             )
         );
         market.list(taskId, 100e18, 0.2e18, other);
@@ -215,9 +213,13 @@ contract ModelMarketTest is RoundTest {
         taskManager.complete(taskId, _key(1));
         market.list(taskId, 100e18, 0, result);
         vm.stopPrank();
+        _give(buyer, 100e18);
+        vm.startPrank(buyer);
+        token.approve(address(market), 100e18);
         vm.expectEmit(address(market));
         emit IModelMarket.ModelBought(1, buyer, 100e18, 0, 0, 100e18);
-        _buy();
+        market.buy(1, 100e18);
+        vm.stopPrank();
         assertEq(token.balanceOf(address(market)), 100e18);
     }
 

@@ -35,9 +35,7 @@ contract RewardDistributorTest is RoundTest {
         bytes32 accepted = keccak256(abi.encode(result));
         ResultSummary memory other = _lie();
         vm.expectRevert(
-            abi.encodeWithSelector(
-                IRoundManager.SummaryMismatch.selector, accepted, keccak256(abi.encode(other))
-            )
+            abi.encodeWithSelector(IRoundManager.SummaryMismatch.selector, accepted, keccak256(abi.encode(other)))
         );
         distributor.openClaims(taskId, round, other);
         assertEq(distributor.claimsEnd(taskId, round), 0);

@@ -107,9 +107,8 @@ contract SettlementTest is Test {
         more = uint96(bound(more, 0, 1e27));
         other = uint96(bound(other, 1e18, 1e27));
         uint256 commission = bound(c, 0, 1e18);
-        (uint256 total, uint256 delegators) = _share(
-            pool, uint256(own) + more, uint256(own) + more + other, own, uint256(own) + other, commission
-        );
+        (uint256 total, uint256 delegators) =
+            _share(pool, uint256(own) + more, uint256(own) + more + other, own, uint256(own) + other, commission);
         (uint256 alone,) = _share(pool, own, uint256(own) + other, own, uint256(own) + other, commission);
         assertGe(total - delegators, alone);
     }

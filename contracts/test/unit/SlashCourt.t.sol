@@ -148,7 +148,7 @@ contract SlashCourtTest is RoundTest {
     }
 
     function test_EveryReasonIsCheckedAgainstTheRound() public {
-        _roundOf(3, 6);
+        _roundOf(3, 9);
         _toReveal();
         _reveal(0);
         _reveal(1);
@@ -156,18 +156,18 @@ contract SlashCourtTest is RoundTest {
         _keyPublished();
         _toAvailability();
         // Submission 1 is served to nobody; validator 5 is silent.
-        for (uint256 v; v < 5; ++v) {
-            _attest(v, 1);
+        for (uint256 v; v < 9; ++v) {
+            if (v != 5) _attest(v, 1);
         }
         _toResultCommit();
         ResultSummary memory truth = _summary();
         // Validator 4 attested and commits no result, validator 0 commits one and does not reveal it.
-        for (uint256 v; v < 4; ++v) {
-            _commitResult(v, truth);
+        for (uint256 v; v < 9; ++v) {
+            if (v != 4 && v != 5) _commitResult(v, truth);
         }
         _toResultReveal();
-        for (uint256 v = 1; v < 4; ++v) {
-            _revealResult(v, truth);
+        for (uint256 v = 1; v < 9; ++v) {
+            if (v != 4 && v != 5) _revealResult(v, truth);
         }
         _toAcceptance();
         _expectNotProven(validators[0], Reason.ResultNotRevealed);
@@ -435,22 +435,23 @@ contract SlashCourtTest is RoundTest {
     /// @dev However it is split by collections, the reporter gets its share of each, and not a wei stays in the court.
     function testFuzz_EveryCollectionIsSplitAndNothingStays(uint96[3] memory delegated, uint64 share) public {
         taskId = _approvedTask(2, 100_000e18);
-        _staked(1, 4);
+        _staked(1, 5);
+        address liar = validators[4];
         address[3] memory owners = [makeAddr("d0"), makeAddr("d1"), makeAddr("d2")];
-        uint256 all = 8000e18;
+        uint256 all = 9000e18;
         for (uint256 i; i < 3; ++i) {
-            uint256 amount = bound(delegated[i], 10e18, 1000e18);
+            uint256 amount = bound(delegated[i], 10e18, 200e18);
             all += amount;
-            _delegateStake(validators[3], owners[i], amount);
+            _delegateStake(liar, owners[i], amount);
         }
         _setPolicy(Param.ReporterShare, bound(share, 0, 0.25e18));
         _openRound();
         _lied();
-        _openCase(validators[3], Reason.ResultMismatch);
+        _openCase(liar, Reason.ResultMismatch);
         uint256 budget = taskManager.task(taskId).budget;
         _execute(1);
         for (uint256 i; i < 3; ++i) {
-            stakeManager.collect(validators[3], owners[i], 1);
+            stakeManager.collect(liar, owners[i], 1);
         }
         SlashCase memory c = court.slashCase(1);
         assertEq(uint256(c.taken), all * 0.3e18 / 1e18);
