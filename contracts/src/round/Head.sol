@@ -160,10 +160,13 @@ library HeadLib {
             uint256 word = Head.unwrap(h) >> WINDOWS;
             // The phases of the six windows follow each other from Commit to ResultReveal; after them is Acceptance.
             uint256 p = uint256(RoundPhase.Commit);
-            for (; p < uint256(RoundPhase.Acceptance); ++p) {
-                end += uint24(word);
-                if (block.timestamp < end) break;
-                word >>= 24;
+            unchecked {
+                // A sum of a 40-bit number and six of 24 bits.
+                for (; p < uint256(RoundPhase.Acceptance); ++p) {
+                    end += uint24(word);
+                    if (block.timestamp < end) break;
+                    word >>= 24;
+                }
             }
             return RoundPhase(p);
         }

@@ -163,14 +163,17 @@ contract RoundManager is RoundVerdict {
         uint256 word = _atStage(r, ValidatorStage.ResultCommitted);
         bytes32 resultHash = summary.hash();
         bytes32 got = keccak256(abi.encode(taskId, round_, msg.sender, resultHash, salt)) & TOP_232;
-        bytes32 expected = bytes32(word) & TOP_232;
-        if (got != expected) revert CommitmentMismatch(msg.sender, expected, got);
-        summary.requireValid(h.submissions());
+        if (got != bytes32(word) & TOP_232) {
+            revert CommitmentMismatch(msg.sender, bytes32(word) & TOP_232, got);
+        }
         uint256 seats = uint16(word >> 8);
         r.validators[msg.sender] =
             uint256(resultHash & TOP_232) | (word & 0xffff00) | uint256(ValidatorStage.ResultRevealed);
         r.head = h.withRevealed(seats);
-        _tally(r.tallies[resultHash], _tasks[taskId].candidates[msg.sender], seats, h.stakePower());
+        // A hash that has a tally has been checked.
+        if (_tally(r, resultHash, _tasks[taskId].candidates[msg.sender], seats, h.stakePower())) {
+            summary.requireValid(h.submissions());
+        }
         emit ResultRevealed(taskId, round_, msg.sender, resultHash, summary);
     }
 
@@ -219,19 +222,20 @@ contract RoundManager is RoundVerdict {
         return h.withDrawn();
     }
 
-    function _tally(Tally storage tally, Candidate memory c, uint256 seats, uint256 power) private {
-        Tally memory t = tally;
+    /// @return first Whether nobody had revealed this result before.
+    function _tally(Round storage r, bytes32 resultHash, Candidate memory c, uint256 seats, uint256 power)
+        private
+        returns (bool first)
+    {
+        Tally memory t = r.tallies[resultHash];
+        first = t.count == 0;
         // Safe narrowing: see `Tally`.
         t.seats += uint16(seats);
         t.count += 1;
         t.ownStake += c.own;
         t.sumWeights += uint96(Settlement.stakePower(c.effective, power));
-        if (power != 0 && power != 4) t.sumOwnWeights += uint96(Settlement.stakePower(c.own, power));
-        tally.seats = t.seats;
-        tally.count = t.count;
-        tally.ownStake = t.ownStake;
-        tally.sumWeights = t.sumWeights;
-        if (power != 0 && power != 4) tally.sumOwnWeights = t.sumOwnWeights;
+        r.tallies[resultHash] = t;
+        if (power != 0 && power != 4) r.sumOwnWeights[resultHash] += Settlement.stakePower(c.own, power);
     }
 
     /// @dev A draw may be scheduled and made from the end of the commit window to the end of the availability window.

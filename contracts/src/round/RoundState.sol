@@ -59,15 +59,13 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
         uint128 stakeBehind;
     }
 
-    /// @dev The validators who revealed one hash. Sums of at most 255 stake powers stay below 2^96: s^(k/4) <= s for every
-    /// stake above 0, and all stakes together are below the cap. `sumOwnWeights` is only kept when it is neither the own
-    /// stake (k = 4) nor the count (k = 0).
+    /// @dev The validators who revealed one hash, written in one go. Sums of at most 255 stake powers stay below 2^96:
+    /// s^(k/4) <= s for every stake above 0, and all stakes together are below the cap.
     struct Tally {
         uint16 seats;
         uint16 count;
         uint96 ownStake;
         uint96 sumWeights;
-        uint96 sumOwnWeights;
     }
 
     struct Challenge {
@@ -81,6 +79,7 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
     /// A validator's word: seats 16 at 8 | stage 8, and above them, in the stage
     /// - Joined: intervalEnd 96 at 24 | effective stake 96 at 120 (seats are not known yet);
     /// - ResultCommitted: the commitment's top 232 bits; ResultRevealed: the result hash's.
+    /// `sumOwnWeights` is only kept where it is neither the own stake (power 4/4) nor the count (power 0).
     struct Round {
         Head head;
         Terms terms;
@@ -93,6 +92,7 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
         mapping(address node => uint256) submissions;
         mapping(address validator => uint256) validators;
         mapping(bytes32 resultHash => Tally) tallies;
+        mapping(bytes32 resultHash => uint256) sumOwnWeights;
         mapping(uint256 word => Availability.Counters) missing;
     }
 
@@ -212,9 +212,9 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
     /// @inheritdoc IRoundManager
     function agreement(uint256 taskId, uint32 round_, bytes32 resultHash) external view returns (Agreement memory) {
         Round storage r = _tasks[taskId].rounds[round_];
-        Tally storage t = r.tallies[resultHash];
+        Tally memory t = r.tallies[resultHash];
         uint256 power = r.head.stakePower();
-        uint256 sumOwnWeights = power == 4 ? t.ownStake : power == 0 ? t.count : t.sumOwnWeights;
+        uint256 sumOwnWeights = power == 4 ? t.ownStake : power == 0 ? t.count : r.sumOwnWeights[resultHash];
         return Agreement(t.seats, t.count, t.ownStake, t.sumWeights, sumOwnWeights);
     }
 

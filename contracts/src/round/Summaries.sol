@@ -9,6 +9,9 @@ import {ResultSummary} from "../types/Types.sol";
 /// @notice Not whether one is right, which only recomputing shows: whether later steps can handle it. So no agreement
 /// and no ruling can lock a round's pool behind an overflow.
 library Summaries {
+    /// @dev Bytes of an encoded summary: nine words.
+    uint256 private constant LENGTH = 288;
+
     /// @dev Stakes are below 2^96 wei (the token's cap is below 2^90). A weight is a rank weight of at most 1e18 < 2^60
     /// times a stake power, and there are at most 1024 of them: sums stay below 2^160. With delegation a stake power
     /// only grows. Whether a claimant's leaf fits its root is checked when it claims.
@@ -25,7 +28,14 @@ library Summaries {
         }
     }
 
-    function hash(ResultSummary calldata s) internal pure returns (bytes32) {
-        return keccak256(abi.encode(s));
+    /// @notice keccak256(abi.encode(s)).
+    /// @dev The struct has no dynamic part, so that its calldata is its encoding. Reading its narrow fields (`requireValid`
+    /// does, of all of them) refuses calldata with dirty bits, so no two hashes stand for the same summary.
+    function hash(ResultSummary calldata s) internal pure returns (bytes32 result) {
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            calldatacopy(free, s, LENGTH)
+            result := keccak256(free, LENGTH)
+        }
     }
 }
