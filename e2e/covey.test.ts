@@ -74,13 +74,13 @@ describe('the Verify button', () => {
 
 test('a visitor votes and executes a proposal from the page with the demo wallet', async () => {
   const { world, summary } = demo;
-  const unlockRatio = () =>
-    world.chain.publicClient.readContract({
-      address: world.deployment.policy,
-      abi: policyAbi,
-      functionName: 'latest',
-      args: [params.indexOf('unlockRatio')],
-    });
+  const policy = { address: world.deployment.policy, abi: policyAbi } as const;
+  // What is decided is in force after the policy's notice.
+  const unlockRatio = async () => {
+    const version = await world.chain.publicClient.readContract({ ...policy, functionName: 'announcedVersion' });
+    const args = [params.indexOf('unlockRatio'), version] as const;
+    return await world.chain.publicClient.readContract({ ...policy, functionName: 'valueAt', args });
+  };
   expect(await unlockRatio()).toBe(400_000_000_000_000_000n);
   const { id } = summary.proposals.at(-1) as { id: string };
   const { page, close } = await openPage(browser, url(`/proposals/${id}`));

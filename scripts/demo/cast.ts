@@ -16,6 +16,12 @@ export const cast = {
   ecosystem: 8,
   trainers: indexes(10, 8),
   validators: indexes(20, 4),
+  /** Delegate stake: to an honest training node, and to an honest validator. */
+  delegators: indexes(30, 2),
+  /** Locks tokens for more votes. */
+  locker: 9,
+  team: 35,
+  investors: 36,
 };
 
 /** Positions among the trainers of those who misbehave. */

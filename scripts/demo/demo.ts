@@ -1,7 +1,7 @@
 // The whole of Covey once through. Each step is what a user would do, with the parts that a user would run.
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { coveyTokenAbi } from '@covey/contracts/abi';
+import { coveyTokenAbi, policyAbi } from '@covey/contracts/abi';
 import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
 import {
   completeTask,
@@ -11,7 +11,7 @@ import {
   keyFileOf,
   prepareValidation,
   readMnist,
-  readOwnStake,
+  readStake,
   readTask,
   writeKeyFile,
 } from '@covey/nodes';
@@ -20,6 +20,7 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { formatEther, parseEther } from 'viem';
 import { cast, liar } from './cast.ts';
 import { CheckList } from './check-list.ts';
+import { mintEmission } from './emission.ts';
 import { gasByKind } from './gas.ts';
 import { onHoldout } from './holdout.ts';
 import { sellModel } from './market.ts';
@@ -28,6 +29,7 @@ import { plays, startTrainers, startValidator, startValidators } from './partici
 import { Progress } from './progress.ts';
 import { castVotes, executeAfterVoting, propose } from './proposals.ts';
 import { auditRound, executeSlashes, playRound } from './round.ts';
+import { announceCommissions, claimDelegatorRewards, delegateStakes, lockForVotes, untilStaked } from './stakes.ts';
 import { voteOnSnapshot } from './snapshot-vote.ts';
 import type { RoundSummary, Summary } from './summary.ts';
 import { task } from './task.ts';
@@ -98,7 +100,14 @@ async function play(
   });
 
   await progress.step('Token holders delegate their votes to themselves', async (detail) => {
-    const holders = [...cast.voters, cast.visitor, ...cast.trainers, ...cast.validators];
+    const holders = [
+      ...cast.voters,
+      cast.visitor,
+      cast.locker,
+      ...cast.delegators,
+      ...cast.trainers,
+      ...cast.validators,
+    ];
     for (const account of holders) {
       await delegateVotes(chain.wallet(account), { deployment, delegatee: world.address(account) });
     }
@@ -153,8 +162,20 @@ async function play(
 
   const roles = plays(world);
   const rounds: RoundSummary[] = [];
+  await announceCommissions(world);
   const validators = startValidators(world, taskId);
   stops.push(...startTrainers(world, taskId, shards), ...validators);
+  const delegations = await progress.step(
+    'Twelve nodes stake, two holders delegate stake, one locks tokens',
+    async (detail) => {
+      await untilStaked(world);
+      const delegations = await delegateStakes(world, checks);
+      await lockForVotes(world, checks);
+      await world.chain.advance(1);
+      for (const { node, amount } of delegations) detail(`${formatEther(amount)} COVEY delegated to ${node}`);
+      return delegations;
+    },
+  );
   const play = async (name: string) => {
     const round = await progress.step(name, (detail) => playRound(world, { taskId, keys, detail }));
     await progress.step(`Recompute round ${round} from chain and IPFS`, async () => {
@@ -177,6 +198,9 @@ async function play(
     slashes.map(({ target, reason }) => `${target} ${reason}`).join(),
     `${lying} resultMismatch`,
   );
+  const emission = await progress.step('A day’s emission is minted for the task', (detail) =>
+    mintEmission(world, checks, taskId, detail),
+  );
   await play('Round 1: the same nodes go on from the aggregate; the liar is honest now');
 
   const change = await progress.step(
@@ -195,14 +219,15 @@ async function play(
         proposalId: proposed.proposalId,
         option: 'yes',
       });
-      const staked = await readOwnStake(world.sender(staker), deployment, world.address(staker));
+      const { own: staked } = await readStake(chain.publicClient, deployment, world.address(staker));
       checks.equal(
         'a node votes with liquid and staked tokens',
         votingPower,
         (await liquidTokens(world, staker)) + staked,
       );
       await executeAfterVoting(world, proposed);
-      detail(`proposal ${proposed.proposalId} executed`);
+      await world.advanceTo(await effectiveAt(world));
+      detail(`proposal ${proposed.proposalId} executed, and its notice has passed`);
       return proposed;
     },
   );
@@ -227,13 +252,21 @@ async function play(
   checks.equal('the task is completed', await state(), 'completed');
   checks.expect('the final accuracy is at least 0.90', accuracy.after >= 0.9, percent(accuracy.after));
 
+  const delegation = await progress.step('Delegators claim what was streamed to them', (detail) =>
+    claimDelegatorRewards(world, checks, {
+      delegations,
+      owed: rounds.flatMap(({ payouts }) => payouts).reduce((sum, payout) => sum + BigInt(payout.delegators), 0n),
+      detail,
+    }),
+  );
+
   const config = (await (await fetch(`${world.serverUrl}/api/v1/config`)).json()) as { snapshot: { space: string } };
   const snapshot = await progress.step(
     'A third proposal is voted without gas through the Snapshot endpoint',
     (detail) => voteOnSnapshot(world, checks, config.snapshot.space, detail),
   );
   const market = await progress.step('The model is listed, bought, fetched by CID and run by the buyer', (detail) =>
-    sellModel(world, checks, taskId, detail),
+    sellModel(world, checks, { taskId, lastRound: rounds.length - 1 }, detail),
   );
   const open = await progress.step('Leave a proposal open: the visitor’s vote decides it', async () => {
     const proposed = await propose(world, {
@@ -276,11 +309,20 @@ async function play(
     slashes,
     proposals,
     snapshot,
+    delegation,
+    emission,
     market,
     accuracy,
     gas,
     checks: checks.checks,
   };
+}
+
+/** When the newest version of the policy comes into force, unix seconds. */
+async function effectiveAt({ chain, deployment }: World): Promise<number> {
+  const policy = { address: deployment.policy, abi: policyAbi } as const;
+  const version = await chain.publicClient.readContract({ ...policy, functionName: 'announcedVersion' });
+  return await chain.publicClient.readContract({ ...policy, functionName: 'effectiveAt', args: [version] });
 }
 
 const liquidTokens = (world: World, account: number): Promise<bigint> =>

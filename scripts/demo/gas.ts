@@ -1,6 +1,7 @@
 import {
   coveyTokenAbi,
   daoAbi,
+  emissionAbi,
   modelMarketAbi,
   policyAbi,
   rewardDistributorAbi,
@@ -9,6 +10,7 @@ import {
   stakeManagerAbi,
   taskManagerAbi,
   tokenVotingAbi,
+  voteEscrowAbi,
 } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeFunctionData, type Abi, type PublicClient } from 'viem';
@@ -33,6 +35,8 @@ const abis = {
   rewardDistributor: rewardDistributorAbi as Abi,
   slashCourt: slashCourtAbi as Abi,
   modelMarket: modelMarketAbi as Abi,
+  voteEscrow: voteEscrowAbi as Abi,
+  emission: emissionAbi as Abi,
 };
 
 /** Gas used by each kind of successful transaction of a deployment, read from the chain's own receipts. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { modelMarketAbi } from '@covey/contracts/abi';
+import { readAccepted, readRound } from '@covey/nodes';
 import { formatEther, parseEther, parseEventLogs } from 'viem';
 import { root, run } from '../process.ts';
 import { cast } from './cast.ts';
@@ -17,14 +18,18 @@ const digit = 42;
 export async function sellModel(
   world: World,
   checks: CheckList,
-  taskId: bigint,
+  { taskId, lastRound }: { taskId: bigint; lastRound: number },
   detail: (text: string) => void,
 ): Promise<Summary['market']> {
+  const { publicClient } = world.chain;
+  const round = await readRound(publicClient, world.deployment, taskId, lastRound);
+  const last = await readAccepted(publicClient, world.deployment, round);
+  if (!last) throw new Error(`Round ${lastRound} has no accepted result.`);
   const listed = await world.sender(cast.creator).send({
     address: world.deployment.modelMarket,
     abi: modelMarketAbi,
     functionName: 'list',
-    args: [taskId, price, parseEther('0.1')],
+    args: [taskId, price, parseEther('0.1'), last],
   });
   const [event] = parseEventLogs({ abi: modelMarketAbi, eventName: 'ModelListed', logs: listed.logs, strict: true });
   if (!event) throw new Error('list emitted no ModelListed.');

@@ -1,9 +1,17 @@
-import { reasons, rewardDistributorAbi, roundManagerAbi, slashCourtAbi } from '@covey/contracts/abi';
+import {
+  reasons,
+  rewardDistributorAbi,
+  roundManagerAbi,
+  slashCourtAbi,
+  type ValidatorStageName,
+} from '@covey/contracts/abi';
 import {
   acceptOrDispute,
+  crankRound,
   executeCases,
   finalize,
   gatewayStore,
+  hasReached,
   openClaims,
   openRound,
   publishKey,
@@ -48,28 +56,34 @@ export async function playRound(world: World, { taskId, keys, detail }: RoundOpt
   const trainers = cast.trainers.length;
   const jury = cast.validators.length;
   await everybodyOf('validators joined', jury, async () => (await validators()).length);
-  await everybodyOf('submissions committed', trainers, async () => (await info()).submissions);
+  await everybodyOf('submissions committed', trainers, () => committed(world, taskId, round));
   const { deadlines } = await info();
 
   await world.advanceTo(deadlines.commit);
-  await everybodyOf('submissions revealed', trainers, async () => (await info()).revealed);
+  await world.until(`round ${round}: seats drawn`, async () => {
+    if ((await info()).drawn) return true;
+    // The seed is the hash of a block to come, and nobody else makes blocks here when all wait.
+    await crankRound(at);
+    await world.chain.testClient.mine({ blocks: 1 });
+    return false;
+  });
+  const seats = (await validators()).map((validator) => validator.seats).join(', ');
+  detail(`${(await info()).seats} seats drawn by stake: ${seats}`);
+  await everybodyOf('submissions revealed', trainers, async () => (await info()).submissions);
 
   await world.advanceTo(deadlines.reveal);
   await publishKey(world.sender(cast.creator), world.deployment, taskId, round, roundKey(keys, round), world.onEvent);
   detail('key of the validation shard published');
 
   await world.advanceTo(deadlines.key);
-  await everybodyOf('availability attested', jury, async () => (await validators()).filter((v) => v.attested).length);
+  const reached = async (stage: ValidatorStageName) => (await validators()).filter((v) => hasReached(v, stage)).length;
+  await everybodyOf('availability attested', jury, () => reached('attested'));
 
   await world.advanceTo(deadlines.availability);
-  await everybodyOf(
-    'results committed',
-    jury,
-    async () => (await validators()).filter((v) => v.resultCommitment).length,
-  );
+  await everybodyOf('results committed', jury, () => reached('resultCommitted'));
 
   await world.advanceTo(deadlines.resultCommit);
-  await everybodyOf('results revealed', jury, async () => (await validators()).filter((v) => v.resultHash).length);
+  await everybodyOf('results revealed', jury, () => reached('resultRevealed'));
 
   await world.advanceTo(deadlines.resultReveal);
   const outcome = await acceptOrDispute(at);
@@ -90,6 +104,17 @@ export async function playRound(world: World, { taskId, keys, detail }: RoundOpt
   });
   detail('every claim paid');
   return round;
+}
+
+async function committed({ chain, deployment }: World, taskId: bigint, round: number): Promise<number> {
+  const logs = await chain.publicClient.getContractEvents({
+    address: deployment.roundManager,
+    abi: roundManagerAbi,
+    eventName: 'SubmissionCommitted',
+    args: { taskId, round },
+    fromBlock: BigInt(deployment.startBlock),
+  });
+  return logs.length;
 }
 
 /** Recomputes a round from chain and content, in this process, and compares it with what was accepted and paid. */
@@ -125,8 +150,8 @@ export async function auditRound(
       ...pick(payout),
     })),
   ].filter(({ total }) => total > 0n);
-  const line = (p: { node: string; role: string; total: bigint; unlocked: bigint; vesting: bigint }) =>
-    `${p.role} ${getAddress(p.node)} ${p.total} ${p.unlocked} ${p.vesting}`;
+  const line = (p: { node: string; role: string } & Amounts) =>
+    `${p.role} ${getAddress(p.node)} ${p.total} ${p.delegators} ${p.unlocked} ${p.vesting}`;
   checks.equal(
     `round ${round}: ${owed.length} payouts match an independent settlement to the wei`,
     paid.payouts.map(line).sort().join('\n') === owed.map(line).sort().join('\n'),
@@ -134,9 +159,9 @@ export async function auditRound(
   );
   checks.equal(`round ${round}: paid and carried make the pool`, paid.total + paid.carried, settlement.pool);
 
-  const { info, document, cid } = await readAcceptedDocument(publicClient, deployment, store, taskId, round);
-  const { accepted, acceptedHash } = info;
-  if (!accepted || !acceptedHash) throw new Error(`Round ${round} has no accepted result.`);
+  const { info, accepted, document, cid } = await readAcceptedDocument(publicClient, deployment, store, taskId, round);
+  const { acceptedHash } = info;
+  if (!acceptedHash) throw new Error(`Round ${round} has no accepted result.`);
   const agreement = await publicClient.readContract({
     address: deployment.roundManager,
     abi: roundManagerAbi,
@@ -150,8 +175,8 @@ export async function auditRound(
     resultDocument: cid,
     model: cidFromChain(accepted.model),
     accuracy: { before: share(document.baseline), after: share(document.aggregate ?? document.baseline) },
-    acceptedStake: String(agreement[0]),
-    revealedStake: String(info.revealedStake),
+    acceptedStake: String(agreement.ownStake),
+    seats: { drawn: info.seats, revealed: info.revealedSeats, accepted: agreement.seats },
     submissions: document.submissions.map(({ index, node, cid, verdict, loss, contribution, rank, weight }) => ({
       index,
       node,
@@ -163,10 +188,11 @@ export async function auditRound(
       rank,
       weight,
     })),
-    payouts: paid.payouts.map(({ node, role, total, unlocked, vesting }) => ({
+    payouts: paid.payouts.map(({ node, role, total, delegators, unlocked, vesting }) => ({
       node,
       role,
       total: String(total),
+      delegators: String(delegators),
       unlocked: String(unlocked),
       vesting: String(vesting),
     })),
@@ -197,11 +223,8 @@ async function paidOut(world: World, taskId: bigint, round: number) {
   };
 }
 
-const pick = ({ total, unlocked, vesting }: { total: bigint; unlocked: bigint; vesting: bigint }) => ({
-  total,
-  unlocked,
-  vesting,
-});
+type Amounts = Record<'total' | 'delegators' | 'unlocked' | 'vesting', bigint>;
+const pick = ({ total, delegators, unlocked, vesting }: Amounts): Amounts => ({ total, delegators, unlocked, vesting });
 
 /** Waits until the appeal window of every open case has passed, then executes them as anybody could. */
 export async function executeSlashes(world: World): Promise<SlashSummary[]> {
@@ -216,13 +239,12 @@ export async function executeSlashes(world: World): Promise<SlashSummary[]> {
   const end = Math.max(0, ...cases.map(({ appealEnd }) => appealEnd));
   await world.advanceTo(end);
   await executeCases({ sender: world.sender(cast.keeper), deployment: world.deployment, onEvent: world.onEvent });
-  const executed = await publicClient.getContractEvents({
-    ...court,
-    eventName: 'CaseExecuted',
-    fromBlock: BigInt(world.deployment.startBlock),
-    strict: true,
-  });
+  const range = { fromBlock: BigInt(world.deployment.startBlock), strict: true } as const;
+  const executed = await publicClient.getContractEvents({ ...court, ...range, eventName: 'CaseExecuted' });
+  const distributed = await publicClient.getContractEvents({ ...court, ...range, eventName: 'SlashDistributed' });
   return executed.map(({ args }) => {
+    const parts = distributed.map((event) => event.args).filter(({ caseId }) => caseId === args.caseId);
+    const sum = (of: 'amount' | 'toReporter') => String(parts.reduce((total, part) => total + part[of], 0n));
     const { target, reason, round } = cases[Number(args.caseId) - 1] as (typeof cases)[number];
     return {
       caseId: String(args.caseId),
@@ -230,8 +252,8 @@ export async function executeSlashes(world: World): Promise<SlashSummary[]> {
       target,
       reason: reasons[reason] ?? String(reason),
       taken: String(args.taken),
-      toTask: String(args.toTask),
-      toReporter: String(args.toReporter),
+      toTask: sum('amount'),
+      toReporter: sum('toReporter'),
     };
   });
 }

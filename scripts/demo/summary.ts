@@ -15,6 +15,8 @@ export interface Summary {
   slashes: SlashSummary[];
   proposals: { id: string; what: string; executed: boolean; yes: string; participation: number }[];
   snapshot: { id: string; choices: string[]; scores: number[]; winner: string; votes: number };
+  delegation: { rewards: string; claimed: string };
+  emission: { minted: string; toTask: string };
   market: { listing: string; model: string; price: string; digit: { label: number; predicted: number } };
   accuracy: { before: number; after: number; samples: number };
   gas: GasRow[];
@@ -29,8 +31,9 @@ export interface RoundSummary {
   model: string;
   /** Share of the round's validation shard that base model and aggregate get right. */
   accuracy: { before: number; after: number };
+  /** Own stake in wei of the validators on the accepted result, and the seats that were drawn by stake. */
   acceptedStake: string;
-  revealedStake: string;
+  seats: { drawn: number; revealed: number; accepted: number };
   submissions: {
     index: number;
     node: Address;
@@ -42,7 +45,14 @@ export interface RoundSummary {
     rank: number | null;
     weight: string;
   }[];
-  payouts: { node: Address; role: 'trainer' | 'validator'; total: string; unlocked: string; vesting: string }[];
+  payouts: {
+    node: Address;
+    role: 'trainer' | 'validator';
+    total: string;
+    delegators: string;
+    unlocked: string;
+    vesting: string;
+  }[];
   carried: string;
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '@covey/contracts/abi';
 import { policyValues, type VotingSettings } from '@covey/governance';
-import { deployCovey, deployOsxFramework } from '@covey/governance/deploy';
+import { deployCovey, deployOsxFramework, liquidAtGenesis, type Genesis } from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { kuboStore, Sender, type ContentStore, type OnEvent } from '@covey/nodes';
 import { fileCid } from '@covey/protocol';
@@ -20,9 +20,6 @@ const votingSettings: VotingSettings = {
   minDuration: 3_600n,
   minProposerVotingPower: parseEther('100000'),
 };
-
-/** What is liquid at genesis: 12.8 % of the cap. */
-const liquid = parseEther('128000000');
 
 /** A chain with a deployed Covey, a server and an IPFS node on it, and a clock that the demo moves. */
 export class World {
@@ -135,17 +132,16 @@ export async function deploy(chain: Anvil, scorer: Hex): Promise<Deployment> {
     framework,
     genesis: genesis(chain),
     scorer,
-    policyValues: policyValues(),
+    // A test chain's day is short; a thousand tokens a day leave the rounds' pools recognisable.
+    policyValues: policyValues({ emissionDaily: parseEther('1000') }),
     votingSettings,
     metadata: `ipfs://${await fileCid(daoMetadata)}`,
   });
 }
 
-function genesis(chain: Anvil): { recipient: Address; amount: bigint }[] {
-  const of = (account: number, tokens: string) => ({
-    recipient: (chain.accounts[account] as { address: Address }).address,
-    amount: parseEther(tokens),
-  });
+function genesis(chain: Anvil): Genesis {
+  const address = (account: number) => (chain.accounts[account] as { address: Address }).address;
+  const of = (account: number, tokens: string) => ({ recipient: address(account), amount: parseEther(tokens) });
   const holders = [
     ...cast.voters.map((account) => of(account, '20000000')),
     of(cast.visitor, '10000000'),
@@ -153,7 +149,14 @@ function genesis(chain: Anvil): { recipient: Address; amount: bigint }[] {
     of(cast.buyer, '10000'),
     ...cast.trainers.map((account) => of(account, '20000')),
     ...cast.validators.map((account) => of(account, '50000')),
+    ...cast.delegators.map((account) => of(account, '20000')),
+    of(cast.locker, '1000000'),
   ];
-  const rest = liquid - holders.reduce((sum, { amount }) => sum + amount, 0n);
-  return [...holders, { recipient: (chain.accounts[cast.ecosystem] as { address: Address }).address, amount: rest }];
+  const rest = liquidAtGenesis - holders.reduce((sum, { amount }) => sum + amount, 0n);
+  return {
+    team: address(cast.team),
+    investors: address(cast.investors),
+    ecosystem: address(cast.ecosystem),
+    liquid: [...holders, { recipient: address(cast.ecosystem), amount: rest }],
+  };
 }
