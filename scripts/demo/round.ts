@@ -51,7 +51,7 @@ export async function playRound(world: World, { taskId, keys, detail }: RoundOpt
     await world.until(`round ${round}: ${what}`, async () => (await done()) >= count);
     detail(`${what}: ${count}`);
   };
-  const validators = () => readValidators(world.chain.publicClient, world.deployment, taskId, round);
+  const validators = async () => readValidators(world.chain.publicClient, world.deployment, await info());
 
   const trainers = cast.trainers.length;
   const jury = cast.validators.length;
