@@ -3,9 +3,9 @@ pragma solidity ^0.8.28;
 
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
-import {RoundInfo} from "../../src/interfaces/IRoundManager.sol";
+import {IRoundManager, RoundInfo} from "../../src/interfaces/IRoundManager.sol";
 import {Settlement} from "../../src/reward/Settlement.sol";
-import {Cid, ResultSummary, StakeSnapshot} from "../../src/types/Types.sol";
+import {Cid, ResultSummary, RoundPhase, StakeSnapshot, VoidReason} from "../../src/types/Types.sol";
 import {CoveyTest} from "./CoveyTest.sol";
 import {Merkle} from "./Merkle.sol";
 
@@ -116,7 +116,7 @@ abstract contract RoundTest is CoveyTest {
             uint256 rest = count - 256 * w;
             words[w] = rest >= 256 ? type(uint256).max : (1 << rest) - 1;
         }
-        words[0] = bitmap;
+        if (count != 0) words[0] = bitmap;
         vm.prank(validators[v]);
         roundManager.attest(taskId, round, words);
     }
@@ -250,6 +250,52 @@ abstract contract RoundTest is CoveyTest {
 
     function _info() internal view returns (RoundInfo memory) {
         return roundManager.round(taskId, round);
+    }
+
+    /// @dev So that validators of 5000, 6000, … tokens have exactly 5, 6, … seats, whatever the draw.
+    function _aSeatPerThousand(uint256 validatorCount) internal {
+        uint256 seats;
+        for (uint256 v; v < validatorCount; ++v) {
+            seats += 5 + v;
+        }
+        _setPolicy(Param.ValidatorSeats, seats);
+    }
+
+    function _hash(ResultSummary memory summary) internal pure returns (bytes32) {
+        return keccak256(abi.encode(summary));
+    }
+
+    function _hashes(bytes32 one) internal pure returns (bytes32[] memory hashes) {
+        hashes = new bytes32[](1);
+        hashes[0] = one;
+    }
+
+    /// @dev Ascending, as `dispute` wants them.
+    function _hashes(bytes32 one, bytes32 other) internal pure returns (bytes32[] memory hashes) {
+        hashes = new bytes32[](2);
+        (hashes[0], hashes[1]) = one < other ? (one, other) : (other, one);
+    }
+
+    function _words(uint256 word) internal pure returns (uint256[] memory words) {
+        words = new uint256[](1);
+        words[0] = word;
+    }
+
+    function _wrongPhase(RoundPhase expected, RoundPhase actual) internal view returns (bytes memory) {
+        return abi.encodeWithSelector(IRoundManager.WrongPhase.selector, taskId, round, expected, actual);
+    }
+
+    function _expectVoided(VoidReason reason) internal {
+        vm.expectEmit(address(roundManager));
+        emit IRoundManager.RoundVoided(taskId, round, reason);
+        roundManager.voidRound(taskId, round);
+        assertEq(uint8(_info().phase), uint8(RoundPhase.Void));
+        assertEq(uint8(_info().voidReason), uint8(reason));
+    }
+
+    function _expectCannotVoid(RoundPhase phase) internal {
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.CannotVoid.selector, phase));
+        roundManager.voidRound(taskId, round);
     }
 
     function _cid(uint256 i) internal pure returns (Cid memory) {
