@@ -40,6 +40,7 @@ interface ICoveyToken {
     error CapExceeded(uint256 supply, uint256 cap);
     error GenesisMismatch(uint256 expected, uint256 got);
     error NotCustodian(address account, CustodianKind needed);
+    /// @dev Nobody, and no custodian: custodians do not deposit with each other.
     error InvalidOwner(address owner);
     error CustodyInsufficient(address custodian, address owner, uint256 held, uint256 needed);
     /// @dev A custodian may not part with tokens that it holds for owners other than through `withdraw` and `seize`.

@@ -23,18 +23,21 @@ import {Genesis} from "./Genesis.sol";
 /// Their sum over all accounts is the total supply + all bonuses, which is what `getPastTotalSupply` answers.
 /// A deposit moves `amount` out of the owner's balance and into what is held for the owner: the sum of the two, and so
 /// every checkpoint, stays. That is why `deposit` and `withdraw` go past ERC20Votes, straight to ERC20.
-/// Narrowing to 128 bits is safe throughout: amounts were moved as balances before, which the cap keeps below 2^90, and a
+/// Narrowing to 96 bits is safe throughout: amounts were moved as balances before, which the cap keeps below 2^90, and a
 /// bonus is at most twice such an amount.
 contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoAuthorized {
     struct Custodian {
-        uint128 custody;
+        uint96 custody;
         CustodianKind kind;
         bool listed;
     }
 
+    /// @param barred The owner is a custodian itself: what it holds for others must not go on to the next one. Kept here,
+    /// in a slot that a deposit writes anyway, so that deposits need not look at who the owner is.
     struct Holding {
-        uint128 amount;
-        uint128 bonus;
+        uint96 amount;
+        uint96 bonus;
+        bool barred;
     }
 
     /// @notice Most custodians at a time: bounds what reading an account's units costs.
@@ -82,8 +85,10 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
             if (_listed.length == MAX_CUSTODIANS) revert TooManyCustodians(MAX_CUSTODIANS);
             c.listed = true;
             _listed.push(custodian);
+            _bar(custodian, true);
         } else if (kind == CustodianKind.None && c.listed && c.custody == 0) {
             c.listed = false;
+            _bar(custodian, false);
             _unlist(custodian);
         }
         emit CustodianSet(custodian, kind);
@@ -93,12 +98,12 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
     function deposit(address owner, uint256 amount) external {
         Custodian storage c = _custodians[msg.sender];
         if (c.kind == CustodianKind.None) revert NotCustodian(msg.sender, CustodianKind.Custodian);
-        if (owner == address(0) || owner == msg.sender) revert InvalidOwner(owner);
+        Holding storage h = _holdings[msg.sender][owner];
+        if (owner == address(0) || h.barred) revert InvalidOwner(owner);
         _spendAllowance(owner, msg.sender, amount);
         ERC20._update(owner, msg.sender, amount);
-        _checkCustody(owner);
-        c.custody += uint128(amount);
-        _holdings[msg.sender][owner].amount += uint128(amount);
+        c.custody += uint96(amount);
+        h.amount += uint96(amount);
         emit Deposited(msg.sender, owner, amount);
     }
 
@@ -125,10 +130,10 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
                 revert NotCustodian(msg.sender, CustodianKind.Escrow);
             }
             _checkBonus(owner, bonus, h.amount);
-            h.bonus = uint128(bonus);
+            h.bonus = uint96(bonus);
             _transferVotingUnits(address(0), owner, bonus - old);
         } else {
-            h.bonus = uint128(bonus);
+            h.bonus = uint96(bonus);
             _transferVotingUnits(owner, address(0), old - bonus);
         }
         emit BonusChanged(msg.sender, owner, bonus);
@@ -188,7 +193,7 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
 
     /// @dev Read only when an account delegates. Adding up here spares every deposit and withdrawal a slot of its own.
     function _getVotingUnits(address account) internal view override returns (uint256 units) {
-        // Never below zero: `_checkCustody` follows everything that lowers a balance.
+        // Never below zero: `_update` checks it, `withdraw` lowers both, and what a deposit takes was no custodian's.
         units = balanceOf(account) - _custodians[account].custody;
         for (uint256 i; i < _listed.length; ++i) {
             Holding storage h = _holdings[_listed[i]][account];
@@ -202,7 +207,11 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
             uint256 supply = totalSupply();
             if (supply > Genesis.CAP) revert CapExceeded(supply, Genesis.CAP);
         } else {
-            _checkCustody(from);
+            uint256 custody = _custodians[from].custody;
+            if (custody != 0) {
+                uint256 held = balanceOf(from);
+                if (held < custody) revert CustodyBroken(from, custody, held);
+            }
         }
     }
 
@@ -220,8 +229,16 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
         if (amount > held) revert CustodyInsufficient(msg.sender, owner, held, amount);
         uint256 left = held - amount;
         _checkBonus(owner, h.bonus, left);
-        h.amount = uint128(left);
-        _custodians[msg.sender].custody -= uint128(amount);
+        h.amount = uint96(left);
+        _custodians[msg.sender].custody -= uint96(amount);
+    }
+
+    /// @dev Bars a custodian as an owner at all custodians, itself included, and them at it.
+    function _bar(address custodian, bool barred) private {
+        for (uint256 i; i < _listed.length; ++i) {
+            _holdings[_listed[i]][custodian].barred = barred;
+            _holdings[custodian][_listed[i]].barred = barred;
+        }
     }
 
     function _unlist(address custodian) private {
@@ -233,14 +250,6 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
             }
         }
         _listed.pop();
-    }
-
-    function _checkCustody(address account) private view {
-        uint256 custody = _custodians[account].custody;
-        if (custody != 0) {
-            uint256 held = balanceOf(account);
-            if (held < custody) revert CustodyBroken(account, custody, held);
-        }
     }
 
     function _checkBonus(address owner, uint256 bonus, uint256 held) private pure {

@@ -66,7 +66,7 @@ contract VotesHandler is Test {
     function deposit(uint256 which, uint256 who, uint256 amount) external {
         address custodian = _custodian(which);
         address owner = _account(who);
-        if (owner == custodian || token.custodianKind(custodian) == ICoveyToken.CustodianKind.None) return;
+        if (token.custodianKind(custodian) == ICoveyToken.CustodianKind.None || _listed(owner)) return;
         amount = bound(amount, 0, token.balanceOf(owner) - token.totalCustody(owner));
         vm.prank(custodian);
         token.deposit(owner, amount);
@@ -192,6 +192,14 @@ contract VotesHandler is Test {
 
     function past(uint256 i) external view returns (Past memory) {
         return _pasts[i];
+    }
+
+    function _listed(address account) private view returns (bool) {
+        address[] memory listed = token.custodians();
+        for (uint256 i; i < listed.length; ++i) {
+            if (listed[i] == account) return true;
+        }
+        return false;
     }
 
     function _free(address custodian, address owner) private view returns (uint256) {

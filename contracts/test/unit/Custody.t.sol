@@ -157,13 +157,38 @@ contract CustodyTest is TokenTest {
         vm.expectRevert(abi.encodeWithSelector(ICoveyToken.CustodyBroken.selector, vault, 60, 0));
         vm.prank(bob);
         token.transferFrom(vault, bob, 60);
-        vm.expectRevert(abi.encodeWithSelector(ICoveyToken.CustodyBroken.selector, vault, 60, 50));
+        vm.expectRevert(abi.encodeWithSelector(ICoveyToken.InvalidOwner.selector, vault));
         _deposit(locker, vault, 10);
-        // Its own tokens it may even lock.
-        _give(vault, 10);
-        _deposit(locker, vault, 10);
-        assertEq(token.votingUnits(vault), 10);
-        assertEq(token.votingUnits(alice), 100);
+    }
+
+    function test_CustodiansDoNotDepositWithEachOtherButWhoHasDepositedMayBecomeOne() public {
+        vm.prank(bob);
+        token.approve(vault, 100);
+        _give(bob, 50);
+        _deposit(vault, bob, 20);
+        _setCustodian(bob, CUSTODIAN);
+        vm.prank(vault);
+        token.approve(bob, 10);
+        vm.expectRevert(abi.encodeWithSelector(ICoveyToken.InvalidOwner.selector, bob));
+        _deposit(vault, bob, 10);
+        vm.expectRevert(abi.encodeWithSelector(ICoveyToken.InvalidOwner.selector, vault));
+        _deposit(bob, vault, 10);
+        // What it has is its own as before.
+        vm.prank(alice);
+        token.approve(bob, 40);
+        _deposit(bob, alice, 40);
+        assertEq(token.votingUnits(bob), 50);
+        assertEq(token.getVotes(bob), 50);
+        vm.startPrank(vault);
+        token.seize(bob, 5);
+        token.withdraw(bob, 15);
+        vm.stopPrank();
+        assertEq(token.getVotes(bob), 45);
+        vm.prank(bob);
+        token.withdraw(alice, 40);
+        _setCustodian(bob, NONE);
+        _deposit(vault, bob, 45);
+        assertEq(token.getVotes(bob), 45);
     }
 
     function test_ACustodianThatDelegatesVotesOnlyWithItsOwn() public {
