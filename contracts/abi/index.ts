@@ -23,5 +23,6 @@ export * from './tokenVotingSetup.ts';
 export * from './governanceErc20.ts';
 export * from './governanceWrappedErc20.ts';
 export * from './coveyErrors.ts';
+export * from './contracts.ts';
 export * from './deployment.ts';
 export * from './enums.ts';

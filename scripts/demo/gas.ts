@@ -1,17 +1,4 @@
-import {
-  coveyTokenAbi,
-  daoAbi,
-  emissionAbi,
-  modelMarketAbi,
-  policyAbi,
-  rewardDistributorAbi,
-  roundManagerAbi,
-  slashCourtAbi,
-  stakeManagerAbi,
-  taskManagerAbi,
-  tokenVotingAbi,
-  voteEscrowAbi,
-} from '@covey/contracts/abi';
+import { contractAbis, contractNames } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeFunctionData, type Abi, type PublicClient } from 'viem';
 
@@ -24,25 +11,10 @@ export interface GasRow {
   max: number;
 }
 
-const abis = {
-  token: coveyTokenAbi as Abi,
-  dao: daoAbi as Abi,
-  tokenVoting: tokenVotingAbi as Abi,
-  policy: policyAbi as Abi,
-  stakeManager: stakeManagerAbi as Abi,
-  taskManager: taskManagerAbi as Abi,
-  roundManager: roundManagerAbi as Abi,
-  rewardDistributor: rewardDistributorAbi as Abi,
-  slashCourt: slashCourtAbi as Abi,
-  modelMarket: modelMarketAbi as Abi,
-  voteEscrow: voteEscrowAbi as Abi,
-  emission: emissionAbi as Abi,
-};
-
 /** Gas used by each kind of successful transaction of a deployment, read from the chain's own receipts. */
 export async function gasByKind(client: PublicClient, deployment: Deployment): Promise<GasRow[]> {
   const byAddress = new Map(
-    Object.entries(abis).map(([name, abi]) => [deployment[name as keyof typeof abis].toLowerCase(), { name, abi }]),
+    contractNames.map((name) => [deployment[name].toLowerCase(), { name, abi: contractAbis[name] as Abi }]),
   );
   const used = new Map<string, number[]>();
   const last = await client.getBlockNumber();

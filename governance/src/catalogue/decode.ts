@@ -1,20 +1,7 @@
 import { decodeFunctionData, encodeFunctionData, getAddress, isAddressEqual } from 'viem';
 import type { Abi, AbiFunction, AbiParameter, Address, Hex } from 'viem';
-import {
-  coveyTokenAbi,
-  daoAbi,
-  emissionAbi,
-  modelMarketAbi,
-  pluginSetupProcessorAbi,
-  policyAbi,
-  rewardDistributorAbi,
-  roundManagerAbi,
-  slashCourtAbi,
-  stakeManagerAbi,
-  taskManagerAbi,
-  tokenVotingAbi,
-  voteEscrowAbi,
-} from '@covey/contracts/abi';
+import { contractAbis, contractNames } from '@covey/contracts/abi';
+import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import type { ReadClient } from '../client.ts';
@@ -22,26 +9,6 @@ import { permissionName } from '../permissions.ts';
 import type { Action } from './action.ts';
 import { readPolicy } from './policyChanges.ts';
 import type { PolicyChange, ScorerChange } from './policyChanges.ts';
-
-/** Contracts that a Deployment names. */
-export type ContractName = Exclude<keyof Deployment, 'chainId' | 'startBlock'>;
-
-const abis: Record<ContractName, Abi> = {
-  dao: daoAbi,
-  tokenVoting: tokenVotingAbi,
-  pluginSetupProcessor: pluginSetupProcessorAbi,
-  token: coveyTokenAbi,
-  policy: policyAbi,
-  stakeManager: stakeManagerAbi,
-  taskManager: taskManagerAbi,
-  roundManager: roundManagerAbi,
-  rewardDistributor: rewardDistributorAbi,
-  slashCourt: slashCourtAbi,
-  modelMarket: modelMarketAbi,
-  voteEscrow: voteEscrowAbi,
-  emission: emissionAbi,
-};
-const contractNames = Object.keys(abis) as ContractName[];
 
 export interface DecodedArgument {
   name: string;
@@ -121,7 +88,7 @@ export function decodeAction(action: Action, deployment: Deployment): DecodedAct
   const raw: DecodedRaw = { ...plain, kind: 'raw', ...(data.length >= 10 && { selector: data.slice(0, 10) as Hex }) };
   if (!contract) return raw;
 
-  const abi = abis[contract];
+  const abi = contractAbis[contract];
   try {
     const { functionName, args = [] } = decodeFunctionData({ abi, data });
     // Bytes after the arguments, or arguments in another than the usual form, may mean something that is not shown.

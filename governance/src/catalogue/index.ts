@@ -1,7 +1,6 @@
 export type { Action } from './action.ts';
 export { decodeAction, decodeActions } from './decode.ts';
 export type {
-  ContractName,
   DecodeActionsOptions,
   DecodedAction,
   DecodedArgument,

@@ -1,38 +1,15 @@
-import {
-  daoAbi,
-  emissionAbi,
-  modelMarketAbi,
-  policyAbi,
-  rewardDistributorAbi,
-  roundManagerAbi,
-  slashCourtAbi,
-  stakeManagerAbi,
-  taskManagerAbi,
-  tokenVotingAbi,
-  voteEscrowAbi,
-} from '@covey/contracts/abi';
+import { contractAbis, contractNames } from '@covey/contracts/abi';
+import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeEventLog } from 'viem';
 import type { Abi, Address, Hex } from 'viem';
 
-const abis = {
-  dao: daoAbi,
-  tokenVoting: tokenVotingAbi,
-  policy: policyAbi,
-  stakeManager: stakeManagerAbi,
-  taskManager: taskManagerAbi,
-  roundManager: roundManagerAbi,
-  rewardDistributor: rewardDistributorAbi,
-  slashCourt: slashCourtAbi,
-  modelMarket: modelMarketAbi,
-  voteEscrow: voteEscrowAbi,
-  emission: emissionAbi,
-} as const;
-
-/** Contracts whose events make up the index. */
-export type IndexedContract = keyof typeof abis;
-export type AbiOf<C extends IndexedContract> = (typeof abis)[C];
-export const indexedContracts = Object.keys(abis) as IndexedContract[];
+/** Contracts whose events make up the index; nothing of ours follows from those of the others. */
+export type IndexedContract = Exclude<ContractName, 'pluginSetupProcessor' | 'token'>;
+export type AbiOf<C extends IndexedContract> = (typeof contractAbis)[C];
+export const indexedContracts = contractNames.filter(
+  (name): name is IndexedContract => name !== 'pluginSetupProcessor' && name !== 'token',
+);
 
 /** An event as the handlers get it. */
 export interface ChainEvent {
@@ -64,7 +41,7 @@ export function logDecoder(deployment: Deployment) {
     if (contract === undefined || blockNumber === null || blockHash === null) return undefined;
     if (transactionHash === null || logIndex === null) return undefined;
     try {
-      const abi: Abi = abis[contract];
+      const abi: Abi = contractAbis[contract];
       const decoded = decodeEventLog({ abi, topics: log.topics as [Hex, ...Hex[]], data: log.data });
       if (decoded.eventName === undefined) return undefined;
       return {

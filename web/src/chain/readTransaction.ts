@@ -1,33 +1,9 @@
-import {
-  coveyTokenAbi,
-  daoAbi,
-  modelMarketAbi,
-  policyAbi,
-  rewardDistributorAbi,
-  roundManagerAbi,
-  slashCourtAbi,
-  stakeManagerAbi,
-  taskManagerAbi,
-  tokenVotingAbi,
-} from '@covey/contracts/abi';
+import { contractAbis, contractNames } from '@covey/contracts/abi';
 import { createPublicClient, decodeEventLog, decodeFunctionData, getAddress, http, isAddressEqual } from 'viem';
 import { TransactionNotFoundError, TransactionReceiptNotFoundError } from 'viem';
 import type { Abi, Address, Hash, Hex, Log } from 'viem';
 import type { AppConfig } from '../api/endpoints.ts';
 import { WebError } from '../errors.ts';
-
-const abis = {
-  dao: daoAbi,
-  tokenVoting: tokenVotingAbi,
-  token: coveyTokenAbi,
-  policy: policyAbi,
-  stakeManager: stakeManagerAbi,
-  taskManager: taskManagerAbi,
-  roundManager: roundManagerAbi,
-  rewardDistributor: rewardDistributorAbi,
-  slashCourt: slashCourtAbi,
-  modelMarket: modelMarketAbi,
-} satisfies Record<string, Abi>;
 
 export interface ReadEvent {
   address: Address;
@@ -67,8 +43,8 @@ export async function readTransaction(config: AppConfig, hash: Hash) {
 }
 
 function contractAt(config: AppConfig, address: Address): { name: string; abi: Abi } | undefined {
-  for (const [name, abi] of Object.entries(abis)) {
-    if (isAddressEqual(config.deployment[name as keyof typeof abis], address)) return { name, abi };
+  for (const name of contractNames) {
+    if (isAddressEqual(config.deployment[name], address)) return { name, abi: contractAbis[name] as Abi };
   }
   return undefined;
 }
