@@ -1,17 +1,16 @@
 /** The part of this package that runs in browsers: reading chain and content, and verifying. */
 export { chainError } from './chain/contract-error.ts';
 export { chainTime, isClosed, phaseName, reached, readPhase } from './chain/phase.ts';
-export {
-  readBase,
-  readPolicy,
-  readRound,
-  readRoundInputs,
-  readScorer,
-  readSubmissionOf,
-  readSubmissions,
-  readValidators,
-} from './chain/read-round.ts';
-export type { RoundOnChain, Stake, SubmissionOnChain, ValidatorOnChain } from './chain/read-round.ts';
+export { readPolicy, readScorer } from './chain/read-policy.ts';
+export { readAccepted, readCounted, readRound } from './chain/read-round.ts';
+export type { RoundOnChain } from './chain/read-round.ts';
+export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
+export { readStake, readStakeAtOpening } from './chain/read-stake.ts';
+export type { Stake } from './chain/read-stake.ts';
+export { readCommitted, readSubmissionOf, readSubmissions } from './chain/read-submissions.ts';
+export type { OwnSubmission, SubmissionOnChain } from './chain/read-submissions.ts';
+export { hasReached, readRevealedResults, readValidator, readValidators } from './chain/read-validators.ts';
+export type { RevealedResult, ValidatorOnChain, ValidatorProgress } from './chain/read-validators.ts';
 export { readRoundCount, readTask, readTaskCount, readTaskDocument } from './chain/read-task.ts';
 export type { TaskOnChain } from './chain/read-task.ts';
 export { cachedReader } from './content/cached-reader.ts';

@@ -20,6 +20,7 @@ export const nodeErrorCodes = {
   ROUND_NOT_READY: 'the round has not reached the step that was asked for',
   ROUND_UNSCORABLE: 'the round lacks an input of scoring',
   RESULT_MISMATCH: 'a result document is not what the chain accepted',
+  STAKE_TOO_LOW: 'too little own stake was there when the round opened',
   NOT_IN_ROUND: 'this node has nothing in this round',
   LISTING_UNKNOWN: 'no listing of this number',
   MODEL_MISMATCH: 'the model is not the one that was listed',
@@ -76,4 +77,14 @@ export function isRevert(error: unknown, ...names: string[]): error is NodeError
     isNodeError(error, 'CONTRACT_REVERTED') &&
     (names.length === 0 || (error.contractError !== undefined && names.includes(error.contractError)))
   );
+}
+
+/** Does it, or gives null where a contract refused with one of these errors: somebody else was faster, or it is not due. */
+export async function ignoring<T>(names: string[], action: () => Promise<T>): Promise<T | null> {
+  try {
+    return await action();
+  } catch (error) {
+    if (isRevert(error, ...names)) return null;
+    throw error;
+  }
 }

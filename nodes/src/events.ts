@@ -6,30 +6,42 @@ export type NodeEvent =
   | { event: 'stopped'; role: 'trainer' | 'validator' | 'keeper' | 'creator'; address: Address }
   | ({ event: 'approved'; spender: Address; amount: bigint } & Transaction)
   | ({ event: 'staked'; node: Address; amount: bigint } & Transaction)
+  | ({ event: 'delegated'; node: Address; owner: Address; amount: bigint } & Transaction)
   | ({ event: 'training'; done: number; total: number } & InRound)
   | ({ event: 'uploaded'; what: 'submission' | 'model' | 'result'; cid: string; bytes: number } & InRound)
-  | ({ event: 'committed'; index: number } & InRound & Transaction)
+  | ({ event: 'committed' } & InRound & Transaction)
   | ({ event: 'revealed'; index: number; cid: string } & InRound & Transaction)
   | ({ event: 'joined'; stake: bigint } & InRound & Transaction)
-  | ({ event: 'attested'; bitmap: bigint; missing: { index: number; cid: string; code: string }[] } & InRound &
+  | ({
+      event: 'attested';
+      seats: number;
+      bitmap: bigint[];
+      missing: { index: number; cid: string; code: string }[];
+    } & InRound &
       Transaction)
   | ({ event: 'scoring'; step: string; done: number; total: number } & InRound)
   | ({ event: 'scored'; resultHash: Hex; document: string; model: string } & InRound)
   | ({ event: 'result-committed'; resultHash: Hex } & InRound & Transaction)
   | ({ event: 'result-revealed'; resultHash: Hex } & InRound & Transaction)
   | ({ event: 'case-opened'; caseId: bigint; target: Address; reason: string; amount: bigint } & InRound & Transaction)
-  | ({ event: 'case-executed'; caseId: bigint; taken: bigint; toTask: bigint; toReporter: bigint } & Transaction)
+  | ({ event: 'case-executed'; caseId: bigint; target: Address; taken: bigint; collected: bigint } & Transaction)
+  | ({ event: 'slash-collected'; node: Address; owner: Address; amount: bigint } & Transaction)
   | ({ event: 'claimed'; role: 'trainer' | 'validator'; total: bigint; unlocked: bigint; vesting: bigint } & InRound &
       Transaction)
   | ({ event: 'nothing-to-claim'; role: 'trainer' | 'validator' } & InRound)
   | ({ event: 'released'; amount: bigint } & InRound & Transaction)
   | ({ event: 'round-opened'; pool: bigint } & InRound & Transaction)
-  | ({ event: 'counted'; bitmap: bigint } & InRound & Transaction)
-  | ({ event: 'accepted'; resultHash: Hex; stake: bigint; revealedStake: bigint } & InRound & Transaction)
+  | ({ event: 'draw-scheduled'; drawBlock: bigint } & InRound & Transaction)
+  | ({ event: 'drawn'; seats: number } & InRound & Transaction)
+  | ({ event: 'no-seat' } & InRound)
+  | ({ event: 'accepted'; resultHash: Hex; seats: number; revealedSeats: number } & InRound & Transaction)
   | ({ event: 'disputed' } & InRound & Transaction)
   | ({ event: 'finalized'; resultHash: Hex; model: string } & InRound & Transaction)
   | ({ event: 'claims-opened'; pool: bigint; trainersPool: bigint; validatorsPool: bigint } & InRound & Transaction)
-  | ({ event: 'voided' } & InRound & Transaction)
+  | ({ event: 'voided'; reason: string } & InRound & Transaction)
+  | ({ event: 'forfeit-paid'; node: Address; amount: bigint } & InRound & Transaction)
+  | ({ event: 'emission-minted'; amount: bigint } & Transaction)
+  | ({ event: 'emission-synced'; taskId: bigint; amount: bigint } & Transaction)
   | ({ event: 'key-published'; key: Hex } & InRound & Transaction)
   | ({ event: 'missed'; step: string; phase: string } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };

@@ -25,22 +25,25 @@ export type { PreparedValidation, PrepareValidationOptions, ValidationShard } fr
 export type { NodeEvent, OnEvent } from './events.ts';
 export {
   acceptOrDispute,
-  count,
   crankRound,
-  executeCases,
   finalize,
-  leadingResult,
   openClaims,
   openRound,
+  readResults,
   voidIfPossible,
 } from './keeper/crank.ts';
-export type { CrankParameters } from './keeper/crank.ts';
+export type { CrankParameters } from './keeper/crank-parameters.ts';
+export { advanceDraw } from './keeper/draw.ts';
+export { mintEmission, readEmission, syncEmission } from './keeper/emission.ts';
+export type { EmissionOnChain } from './keeper/emission.ts';
+export { collectSlashes, executeCases } from './keeper/execute-cases.ts';
+export { payForfeits } from './keeper/forfeits.ts';
 export { Keeper } from './keeper/keeper.ts';
 export type { KeeperOptions } from './keeper/keeper.ts';
 export type { NodeOptions } from './node.ts';
-export { claimTrainer, claimValidator, releaseVested } from './settle/claim.ts';
-export type { ClaimParameters, Payout } from './settle/claim.ts';
-export { ensureAllowance, ensureStake, readOwnStake, stake } from './stake/ensure-stake.ts';
+export { claimAll, claimTrainer, claimValidator, releaseVested } from './settle/claim.ts';
+export type { ClaimedAll, ClaimParameters, Payout } from './settle/claim.ts';
+export { ensureAllowance, ensureStake, stake } from './stake/ensure-stake.ts';
 export { trainerAttacks } from './trainer/attack.ts';
 export type { CopySource, TrainerAttack } from './trainer/attack.ts';
 export { copyFromState, copyOf } from './trainer/copy-source.ts';

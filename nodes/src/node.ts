@@ -25,7 +25,7 @@ export interface TaskView {
 }
 
 /** The common part of trainers and validators. */
-export class Participant {
+export abstract class Participant {
   readonly publicClient: PublicClient;
   readonly deployment: Deployment;
   readonly store: ContentStore;
@@ -41,6 +41,15 @@ export class Participant {
     this.core = options.core;
     this.sender = new Sender({ publicClient: options.publicClient, wallet: options.wallet });
     this.onEvent = options.onEvent ?? ignoreEvents;
+  }
+
+  /** Stakes what the task's next round will ask for. */
+  abstract prepare(taskId: bigint): Promise<void>;
+
+  /** Prepares for a task that may open another round. */
+  async prepareIfRunning(taskId: bigint): Promise<void> {
+    const { state, rounds, roundsOpened } = await readTask(this.publicClient, this.deployment, taskId);
+    if ((state === 'proposed' || state === 'approved') && roundsOpened < rounds) await this.prepare(taskId);
   }
 
   get address() {

@@ -5,11 +5,16 @@ import { NodeError } from '../errors.ts';
 const hints: Record<string, string> = {
   WrongPhase: 'The window for this step is not open: check the round with its deadlines.',
   CommitmentMismatch: 'CID, salt and address must be those that were committed; they are in the state folder.',
-  StakeTooLow: 'Stake more, with `covey stake`.',
+  StakeTooLow: 'Stake more, with `covey stake add`: rounds count what was there in the second before they opened.',
+  StakeFrozen: 'A slash case against the node is open: wait for its end.',
+  DepositsArePaused: 'The DAO has paused deposits for a while; withdrawing works.',
+  CooldownRunning: 'The cooldown has not passed: `covey stake show` says when it has.',
+  NodeNotStaked: 'Only nodes that have own stake take delegations.',
+  StillLocked: 'The notice has not passed: `covey escrow show` says when it has.',
   ERC20InsufficientBalance: 'The account does not hold enough COVEY.',
   ERC20InsufficientAllowance: 'Approve the contract to take the tokens first.',
   RoundStillOpen: 'The round before must close first.',
-  ThresholdNotMet: 'Too little stake agrees on this result: the round goes to dispute.',
+  ThresholdNotMet: 'Too few seats agree on this result: the round goes to dispute.',
 };
 
 /** Turns what viem throws into a NodeError: the contract's custom error by name, or an unreachable endpoint. */

@@ -11,7 +11,8 @@ export async function readPolicy(
 ): Promise<PolicyValues> {
   const contract = { address: deployment.policy, abi: policyAbi } as const;
   try {
-    const at = version ?? (await publicClient.readContract({ ...contract, functionName: 'version', blockTag: 'pending' }));
+    const at =
+      version ?? (await publicClient.readContract({ ...contract, functionName: 'version', blockTag: 'pending' }));
     const values = await publicClient.readContract({ ...contract, functionName: 'valuesAt', args: [at] });
     return policyFromValues(values);
   } catch (cause) {

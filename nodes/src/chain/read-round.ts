@@ -142,11 +142,15 @@ export async function readAccepted(
   }
   const accepted = summaries.find((summary) => resultHash(summary) === acceptedHash);
   if (!accepted) {
-    throw new NodeError('LOGS_INCOMPLETE', `The endpoint has no log of the result of round ${round} of task ${taskId}.`, {
-      expected: `a result that hashes to ${acceptedHash}`,
-      got: `${summaries.length} others`,
-      hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
-    });
+    throw new NodeError(
+      'LOGS_INCOMPLETE',
+      `The endpoint has no log of the result of round ${round} of task ${taskId}.`,
+      {
+        expected: `a result that hashes to ${acceptedHash}`,
+        got: `${summaries.length} others`,
+        hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
+      },
+    );
   }
   return accepted;
 }

@@ -81,6 +81,12 @@ export function amount(text: string): bigint {
   return parseEther(text);
 }
 
+/** A decimal from 0 to 1, scaled by 1e18. */
+export function ratio(text: string): bigint {
+  if (!/^(0(\.\d{1,18})?|1(\.0{1,18})?)$/.test(text)) throw new InvalidArgumentError('Expected a number from 0 to 1.');
+  return parseEther(text);
+}
+
 export function ethereumAddress(text: string): Address {
   if (!isAddress(text, { strict: false })) throw new InvalidArgumentError('Expected an address: 0x and 40 hex digits.');
   return text;

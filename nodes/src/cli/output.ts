@@ -51,7 +51,8 @@ export function toJson(value: unknown): string {
 
 function eventLine(event: NodeEvent): string {
   const { event: name, ...rest } = event;
-  const where = 'taskId' in event && event.taskId !== undefined ? `task ${event.taskId} round ${event.round} ` : '';
+  const round = 'round' in event && event.round !== undefined ? `round ${event.round} ` : '';
+  const where = 'taskId' in event && event.taskId !== undefined ? `task ${event.taskId} ${round}` : '';
   const details = Object.entries(rest)
     .filter(([key, value]) => key !== 'taskId' && key !== 'round' && value !== undefined)
     .map(([key, value]) => `${key}=${typeof value === 'object' ? toJson(value) : String(value)}`);

@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { buyCommand } from './commands/buy.ts';
 import { claimCommand } from './commands/claim.ts';
 import { dataCommand } from './commands/data.ts';
+import { emissionCommand } from './commands/emission.ts';
+import { escrowCommand } from './commands/escrow.ts';
 import { keeperCommand } from './commands/keeper.ts';
 import { predictCommand } from './commands/predict.ts';
 import { settleCommand } from './commands/settle.ts';
@@ -29,6 +31,8 @@ function program(): Command {
     settleCommand,
     claimCommand,
     stakeCommand,
+    escrowCommand,
+    emissionCommand,
     buyCommand,
     predictCommand,
     dataCommand,

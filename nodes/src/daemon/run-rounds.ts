@@ -18,9 +18,9 @@ export interface RunRoundsParameters extends DaemonOptions {
   onEvent: OnEvent;
   /** Does what a round's phase allows now; true when nothing is left to do in it. */
   step: (taskId: bigint, round: number, signal: AbortSignal | undefined) => Promise<boolean>;
-  /** Work that belongs to no round, before the rounds and after. */
-  before?: (tasks: readonly bigint[]) => Promise<void>;
-  after?: () => Promise<void>;
+  /** Work for a task before its rounds, and for no round after all of them. */
+  before?: (taskId: bigint) => Promise<void>;
+  after?: (tasks: readonly bigint[]) => Promise<void>;
 }
 
 /**
@@ -42,23 +42,33 @@ export async function runRounds(parameters: RunRoundsParameters): Promise<void> 
   } = parameters;
   const watched = new WatchedRounds(publicClient, deployment, tasks);
   const reported = new Map<string, string>();
+  /** True when it could be done. */
+  const attempt = async (
+    where: { taskId?: bigint; round?: number },
+    signal: AbortSignal | undefined,
+    action: () => Promise<boolean | void>,
+  ): Promise<boolean> => {
+    try {
+      return (await action()) ?? true;
+    } catch (error) {
+      if (options.once || signal?.aborted || isNodeError(error, 'CHAIN_UNREACHABLE')) throw error;
+      const said = describe(error);
+      const key = `${where.taskId}/${where.round}`;
+      if (reported.get(key) !== said.message) onEvent({ event: 'error', ...where, ...said });
+      reported.set(key, said.message);
+      return false;
+    }
+  };
   onEvent({ event: 'started', role, address });
   await poll(
     async (signal) => {
-      await before?.(await watched.tasks());
+      const open = await watched.tasks();
+      if (before) for (const taskId of open) await attempt({ taskId }, signal, () => before(taskId));
       for (const { taskId, round } of await watched.current()) {
         if (signal?.aborted) return;
-        try {
-          if (await step(taskId, round, signal)) watched.finish(taskId, round);
-        } catch (error) {
-          if (options.once || signal?.aborted || isNodeError(error, 'CHAIN_UNREACHABLE')) throw error;
-          const said = describe(error);
-          if (reported.get(`${taskId}/${round}`) === said.message) continue;
-          reported.set(`${taskId}/${round}`, said.message);
-          onEvent({ event: 'error', taskId, round, ...said });
-        }
+        if (await attempt({ taskId, round }, signal, () => step(taskId, round, signal))) watched.finish(taskId, round);
       }
-      await after?.();
+      if (after) await attempt({}, signal, () => after(open));
     },
     { ...options, onEvent },
   );

@@ -3,7 +3,9 @@ import type { PublicClient } from 'viem';
 import { Sender, type Wallet } from '../chain/sender.ts';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
-import { crankRound, executeCases, openRound } from './crank.ts';
+import { crankRound, openRound } from './crank.ts';
+import { EmissionKeeper } from './emission.ts';
+import { collectSlashes, executeCases } from './execute-cases.ts';
 
 export interface KeeperOptions {
   publicClient: PublicClient;
@@ -11,6 +13,8 @@ export interface KeeperOptions {
   deployment: Deployment;
   /** Open the next round of approved, funded tasks too. Default false. */
   openRounds?: boolean;
+  /** Mint the daily emission and sync tasks with it. Default true. */
+  emission?: boolean;
   onEvent?: OnEvent;
 }
 
@@ -19,6 +23,7 @@ export class Keeper {
   readonly sender: Sender;
   readonly deployment: Deployment;
   readonly #openRounds: boolean;
+  readonly #emission: EmissionKeeper | null;
   readonly #onEvent: OnEvent;
 
   constructor(options: KeeperOptions) {
@@ -26,6 +31,8 @@ export class Keeper {
     this.deployment = options.deployment;
     this.#openRounds = options.openRounds ?? false;
     this.#onEvent = options.onEvent ?? ignoreEvents;
+    this.#emission =
+      (options.emission ?? true) ? new EmissionKeeper(this.sender, this.deployment, this.#onEvent) : null;
   }
 
   /** Does what is due in one round; true when nothing of that kind is left in it. */
@@ -36,6 +43,16 @@ export class Keeper {
   /** Executes slash cases whose appeal window has passed; returns how many are still open. */
   async executeCases(): Promise<number> {
     return await executeCases(this.#common());
+  }
+
+  /** Collects executed slashes from delegators' positions; returns how many are left. */
+  async collectSlashes(): Promise<number> {
+    return await collectSlashes(this.#common());
+  }
+
+  /** Mints and syncs what is due of the emission. */
+  async stepEmission(tasks: readonly bigint[]): Promise<void> {
+    await this.#emission?.step(tasks);
   }
 
   /** Opens the next round of a task where that is possible. */
@@ -52,11 +69,13 @@ export class Keeper {
       deployment: this.deployment,
       onEvent: this.#onEvent,
       step: (taskId, round) => this.step(taskId, round),
-      before: async (tasks) => {
-        if (this.#openRounds) for (const taskId of tasks) await this.openRound(taskId);
+      before: async (taskId) => {
+        if (this.#openRounds) await this.openRound(taskId);
       },
-      after: async () => {
+      after: async (tasks) => {
         await this.executeCases();
+        await this.collectSlashes();
+        await this.stepEmission(tasks);
       },
     });
   }

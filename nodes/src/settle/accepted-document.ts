@@ -8,7 +8,7 @@ import {
   summariseResult,
 } from '@covey/protocol';
 import type { PublicClient } from 'viem';
-import { readRound, type RoundOnChain } from '../chain/read-round.ts';
+import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
 import { codecs, type ContentReader } from '../content/content-store.ts';
 import { NodeError } from '../errors.ts';
 
@@ -24,14 +24,15 @@ export async function readAcceptedDocument(
   reader: ContentReader,
   taskId: bigint,
   round: number,
-): Promise<{ info: RoundOnChain; document: ResultDocument; claims: Claim[]; cid: string }> {
+): Promise<{ info: RoundOnChain; summary: ResultSummary; document: ResultDocument; claims: Claim[]; cid: string }> {
   const info = await readRound(publicClient, deployment, taskId, round);
-  if (!info.accepted) {
+  const summary = await readAccepted(publicClient, deployment, info);
+  if (!summary) {
     throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result.`, {
       got: `phase ${info.phase}`,
     });
   }
-  const cid = resultDocumentCid(info.accepted);
+  const cid = resultDocumentCid(summary);
   const document = decodeResultDocument(await reader.get(cid));
   const { claims, resultHash } = summariseResult(document);
   if (resultHash !== info.acceptedHash) {
@@ -40,5 +41,5 @@ export async function readAcceptedDocument(
       got: resultHash,
     });
   }
-  return { info, document, claims, cid };
+  return { info, summary, document, claims, cid };
 }

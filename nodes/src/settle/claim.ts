@@ -1,6 +1,9 @@
 import { rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
-import { isAddressEqual, parseEventLogs, type Address } from 'viem';
-import { readRound, readValidators } from '../chain/read-round.ts';
+import type { Claim } from '@covey/protocol';
+import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
+import { readRound } from '../chain/read-round.ts';
+import { hasReached, readValidator, readValidators } from '../chain/read-validators.ts';
+import { readSubmissionOf } from '../chain/read-submissions.ts';
 import type { Sender, Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { isRevert, NodeError } from '../errors.ts';
@@ -54,10 +57,7 @@ export async function claimValidator(
   { taskId, round, node }: ClaimParameters,
 ): Promise<(Sent & { payout: Payout }) | null> {
   if (await isClaimed(sender, deployment, { taskId, round, node }, true)) return null;
-  const { acceptedHash } = await readRound(sender.publicClient, deployment, taskId, round);
-  const entries = await readValidators(sender.publicClient, deployment, taskId, round);
-  const entry = entries.find(({ address }) => isAddressEqual(address, node));
-  if (!entry?.resultHash || entry.resultHash !== acceptedHash) return null;
+  if (!(await agreed(sender, deployment, { taskId, round, node }))) return null;
   const sent = await sender
     .send({
       address: deployment.rewardDistributor,
@@ -71,6 +71,17 @@ export async function claimValidator(
   if (!event)
     throw new NodeError('TRANSACTION_FAILED', 'claimValidator emitted no ValidatorClaimed.', { got: sent.tx });
   return { ...sent, payout: event.args.payout };
+}
+
+/** Whether a validator revealed the result that stands. */
+async function agreed(sender: Sender, deployment: Deployment, { taskId, round, node }: ClaimParameters) {
+  const { publicClient } = sender;
+  const entry = await readValidator(publicClient, deployment, taskId, round, node);
+  if (!hasReached(entry, 'resultRevealed')) return false;
+  const info = await readRound(publicClient, deployment, taskId, round);
+  const entries = await readValidators(publicClient, deployment, info);
+  const resultHash = entries.find(({ address }) => isAddressEqual(address, node))?.resultHash ?? null;
+  return resultHash !== null && resultHash === info.acceptedHash;
 }
 
 /** Pays out what has vested of a training node's reward; null when that is nothing now. */
@@ -102,6 +113,84 @@ async function isClaimed(sender: Sender, deployment: Deployment, p: ClaimParamet
     functionName: 'claimed',
     args: [p.taskId, p.round, p.node, asValidator],
   });
+}
+
+export interface ClaimedAll {
+  trainer: { taskId: bigint; round: number; payout: Payout }[];
+  validator: { taskId: bigint; round: number; payout: Payout }[];
+  released: { taskId: bigint; round: number; amount: bigint }[];
+  sent: Sent[];
+}
+
+/** Rounds a transaction, so that none outgrows a block: a training claim costs up to 100,000 gas. */
+const roundsAtOnce = 32;
+
+/** Claims everything that a node can claim of these rounds, with one transfer for each 32 of them. */
+export async function claimAll(
+  sender: Sender,
+  deployment: Deployment,
+  reader: ContentReader,
+  node: Address,
+  rounds: readonly { taskId: bigint; round: number }[],
+): Promise<ClaimedAll> {
+  const all: ClaimedAll = { trainer: [], validator: [], released: [], sent: [] };
+  for (let start = 0; start < rounds.length; start += roundsAtOnce) {
+    const trainer: { taskId: bigint; round: number; leaf: Claim['leaf']; proof: Hex[] }[] = [];
+    const validator: { taskId: bigint; round: number }[] = [];
+    const vested: { taskId: bigint; round: number }[] = [];
+    for (const { taskId, round } of rounds.slice(start, start + roundsAtOnce)) {
+      const due = await readDue(sender, deployment, reader, { taskId, round, node });
+      if (due.trainer) trainer.push({ taskId, round, ...due.trainer });
+      if (due.validator) validator.push({ taskId, round });
+      if (due.vested) vested.push({ taskId, round });
+    }
+    if (trainer.length + validator.length + vested.length === 0) continue;
+    const sent = await sender.send({
+      address: deployment.rewardDistributor,
+      abi: rewardDistributorAbi,
+      functionName: 'claimMany',
+      args: [node, trainer, validator, vested],
+    });
+    const logs = { abi: rewardDistributorAbi, logs: sent.logs, strict: true } as const;
+    const where = ({ taskId, round }: { taskId: bigint; round: number }) => ({ taskId, round });
+    for (const { args } of parseEventLogs({ ...logs, eventName: 'TrainerClaimed' }))
+      all.trainer.push({ ...where(args), payout: args.payout });
+    for (const { args } of parseEventLogs({ ...logs, eventName: 'ValidatorClaimed' }))
+      all.validator.push({ ...where(args), payout: args.payout });
+    for (const { args } of parseEventLogs({ ...logs, eventName: 'Released' }))
+      all.released.push({ ...where(args), amount: args.amount });
+    all.sent.push(sent);
+  }
+  return all;
+}
+
+/** What a node could claim of one round now. */
+async function readDue(
+  sender: Sender,
+  deployment: Deployment,
+  reader: ContentReader,
+  p: ClaimParameters,
+): Promise<{ trainer: Claim | null; validator: boolean; vested: boolean }> {
+  const { publicClient } = sender;
+  const { taskId, round, node } = p;
+  const contract = { address: deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
+  const { opened } = await publicClient.readContract({ ...contract, functionName: 'rewards', args: [taskId, round] });
+  if (!opened) return { trainer: null, validator: false, vested: false };
+  const [asTrainer, asValidator, submission, releasable] = await Promise.all([
+    isClaimed(sender, deployment, p, false),
+    isClaimed(sender, deployment, p, true),
+    readSubmissionOf(publicClient, deployment, taskId, round, node),
+    publicClient.readContract({ ...contract, functionName: 'releasable', args: [taskId, round, node] }),
+  ]);
+  const claim = async () => {
+    const { claims } = await readAcceptedDocument(publicClient, deployment, reader, taskId, round);
+    return claims.find(({ leaf }) => isAddressEqual(leaf.node, node)) ?? null;
+  };
+  return {
+    trainer: !asTrainer && submission !== null && submission.index !== null ? await claim() : null,
+    validator: !asValidator && (await agreed(sender, deployment, p)),
+    vested: releasable > 0n,
+  };
 }
 
 /** Anyone may claim for a node: being second is no failure. */

@@ -1,7 +1,8 @@
 import { rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
 import { settleRound, type ResultDocument, type RoundSettlement } from '@covey/protocol';
 import type { PublicClient } from 'viem';
-import { readPolicy, readValidators } from '../chain/read-round.ts';
+import { readPolicy } from '../chain/read-policy.ts';
+import { readValidators } from '../chain/read-validators.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { readAcceptedDocument } from './accepted-document.ts';
 
@@ -24,7 +25,7 @@ export async function settleFromChain(
   const { info, document } = await readAcceptedDocument(publicClient, deployment, reader, taskId, round);
   const [policy, validators, rewards] = await Promise.all([
     readPolicy(publicClient, deployment, info.policyVersion),
-    readValidators(publicClient, deployment, taskId, round),
+    readValidators(publicClient, deployment, info),
     publicClient.readContract({
       address: deployment.rewardDistributor,
       abi: rewardDistributorAbi,

@@ -1,23 +1,10 @@
 import { coveyTokenAbi, stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
 import { erc20Abi, type Address } from 'viem';
 import { chainError } from '../chain/contract-error.ts';
-import type { Sender } from '../chain/sender.ts';
+import { readStake } from '../chain/read-stake.ts';
+import type { Sender, Sent } from '../chain/sender.ts';
+import { NodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-
-/** Own active stake of a node, in wei. */
-export async function readOwnStake(sender: Sender, deployment: Deployment, node: Address): Promise<bigint> {
-  try {
-    const stake = await sender.publicClient.readContract({
-      address: deployment.stakeManager,
-      abi: stakeManagerAbi,
-      functionName: 'stakeOf',
-      args: [node],
-    });
-    return stake.own;
-  } catch (cause) {
-    throw chainError(cause, `reading the stake of ${node}`);
-  }
-}
 
 /** Allows `spender` to take `amount` where it may not yet. */
 export async function ensureAllowance(
@@ -55,13 +42,28 @@ export async function ensureStake(
   target: bigint,
   onEvent: OnEvent,
 ): Promise<bigint> {
-  const missing = target - (await readOwnStake(sender, deployment, sender.address));
+  const { own } = await readStake(sender.publicClient, deployment, sender.address);
+  const missing = target - own;
   if (missing <= 0n) return 0n;
   await stake(sender, deployment, missing, onEvent);
   return missing;
 }
 
-export async function stake(sender: Sender, deployment: Deployment, amount: bigint, onEvent: OnEvent): Promise<void> {
+/** Throws STAKE_TOO_LOW when a round counts less own stake than it asks for; wei. */
+export function requireStake(p: { own: bigint; needed: bigint; taskId: bigint; round: number }): void {
+  if (p.own >= p.needed) return;
+  throw new NodeError('STAKE_TOO_LOW', `Round ${p.round} of task ${p.taskId} opened before enough was staked.`, {
+    expected: `${p.needed} wei of own stake in the second before the round opened`,
+    got: String(p.own),
+    hint: 'Stake (`covey stake add`) before the next round opens.',
+  });
+}
+
+export function max(...values: bigint[]): bigint {
+  return values.reduce((a, b) => (a > b ? a : b));
+}
+
+export async function stake(sender: Sender, deployment: Deployment, amount: bigint, onEvent: OnEvent): Promise<Sent> {
   await ensureAllowance(sender, deployment, deployment.stakeManager, amount, onEvent);
   const sent = await sender.send({
     address: deployment.stakeManager,
@@ -70,4 +72,5 @@ export async function stake(sender: Sender, deployment: Deployment, amount: bigi
     args: [amount],
   });
   onEvent({ event: 'staked', node: sender.address, amount, tx: sent.tx, gasUsed: sent.gasUsed });
+  return sent;
 }

@@ -1,5 +1,6 @@
-import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi';
 import type { Address, PublicClient } from 'viem';
+import { readSubmissionOf } from '../chain/read-submissions.ts';
 import { RoundState } from '../state/round-state.ts';
 import type { CopySource } from './attack.ts';
 import { trainerStateSchema } from './trainer-state.ts';
@@ -20,13 +21,7 @@ export function copyFromState(
   victim: Address,
 ): CopySource {
   return async (taskId, round) => {
-    const [exists] = await publicClient.readContract({
-      address: deployment.roundManager,
-      abi: roundManagerAbi,
-      functionName: 'submissionIndexOf',
-      args: [taskId, round, victim],
-    });
-    if (!exists) return null;
+    if (!(await readSubmissionOf(publicClient, deployment, taskId, round, victim))) return null;
     const state = await new RoundState(root, deployment, 'trainer', victim, trainerStateSchema).load(taskId, round);
     return state?.cid ?? null;
   };

@@ -10,14 +10,18 @@ import {
 } from '@covey/protocol';
 import { bytesToHex, encodePacked, keccak256, parseEventLogs } from 'viem';
 import { readPhase } from '../chain/phase.ts';
-import { readBase, readPolicy, readRound, readSubmissionOf, type SubmissionOnChain } from '../chain/read-round.ts';
+import { readPolicy } from '../chain/read-policy.ts';
+import { readBase } from '../chain/read-round-inputs.ts';
+import { readRound } from '../chain/read-round.ts';
+import { readStakeAtOpening } from '../chain/read-stake.ts';
+import { readSubmissionOf, type OwnSubmission } from '../chain/read-submissions.ts';
 import type { Sent } from '../chain/sender.ts';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
 import { flipLabels } from '../data/attack.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { NodeError } from '../errors.ts';
+import { isNodeError, isRevert, NodeError } from '../errors.ts';
 import { Participant, type NodeOptions } from '../node.ts';
-import { ensureStake } from '../stake/ensure-stake.ts';
+import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
 import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
 import { claimTrainer, releaseVested } from '../settle/claim.ts';
@@ -50,28 +54,25 @@ export class TrainerNode extends Participant {
     this.state = new RoundState(options.stateDir, this.deployment, 'trainer', this.address, trainerStateSchema);
   }
 
-  /** Stakes what is missing to the larger of the node's own wish and what the round asks for. */
-  async ensureStake(taskId: bigint, round: number): Promise<void> {
-    const { chain } = await this.task(taskId);
-    const { policyVersion } = await readRound(this.publicClient, this.deployment, taskId, round);
-    const policy = await readPolicy(this.publicClient, this.deployment, policyVersion);
-    const needed = [chain.minTrainerStake, policy.minTrainerStake, this.#options.stake ?? 0n];
-    await ensureStake(
-      this.sender,
-      this.deployment,
-      needed.reduce((a, b) => (a > b ? a : b)),
-      this.onEvent,
-    );
+  /**
+   * Stakes what is missing to the larger of the node's own wish and what the task's next round will ask for. Rounds
+   * count the stake of the second before they open: what comes later counts from the next one on.
+   */
+  async prepare(taskId: bigint): Promise<void> {
+    const { minTrainerStake } = (await this.task(taskId)).chain;
+    const policy = await readPolicy(this.publicClient, this.deployment);
+    const needed = max(minTrainerStake, policy.minTrainerStake, this.#options.stake ?? 0n);
+    await ensureStake(this.sender, this.deployment, needed, this.onEvent);
   }
 
   /**
    * Trains unless that was done before, writes the submission, its CID and salt to disk, and commits. Nothing leaves
    * the node before the reveal, or others could submit it as theirs. Returns null when this round's commitment is on
-   * chain already, or (copier) when there is nothing to copy yet.
+   * chain already, or (copier) when there is nothing to copy yet. Refuses with STAKE_TOO_LOW what could not be revealed.
    */
-  async commitRound(taskId: bigint, round: number): Promise<(Sent & { index: number; cid: string }) | null> {
+  async commitRound(taskId: bigint, round: number): Promise<(Sent & { cid: string }) | null> {
     if (await this.submission(taskId, round)) return null;
-    await this.ensureStake(taskId, round);
+    await this.#checkStake(taskId, round);
     const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round));
     if (!state) return null;
     const commitment = submissionCommitment({ taskId, round, node: this.address, cid: state.cid, salt: state.salt });
@@ -81,17 +82,15 @@ export class TrainerNode extends Participant {
       functionName: 'commit',
       args: [taskId, round, commitment],
     });
-    const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'SubmissionCommitted', logs: sent.logs });
-    const index = event?.args.index ?? -1;
-    this.onEvent({ event: 'committed', taskId, round, index, tx: sent.tx, gasUsed: sent.gasUsed });
-    return { ...sent, index, cid: state.cid };
+    this.onEvent({ event: 'committed', taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    return { ...sent, cid: state.cid };
   }
 
   /** Uploads what was committed and reveals it; null when that was done before. */
   async revealRound(taskId: bigint, round: number): Promise<Sent | null> {
     const entry = await this.submission(taskId, round);
     if (!entry) throw new NodeError('NOT_IN_ROUND', `This node committed nothing in round ${round} of task ${taskId}.`);
-    if (entry.revealed) {
+    if (entry.index !== null) {
       await this.state.forget(taskId, round);
       return null;
     }
@@ -119,8 +118,10 @@ export class TrainerNode extends Participant {
       functionName: 'reveal',
       args: [taskId, round, cidToChain(state.cid), state.salt],
     });
+    const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'SubmissionRevealed', logs: sent.logs });
+    const index = event?.args.index ?? -1;
     const { tx, gasUsed } = sent;
-    this.onEvent({ event: 'revealed', taskId, round, index: entry.index, cid: state.cid, tx, gasUsed });
+    this.onEvent({ event: 'revealed', taskId, round, index, cid: state.cid, tx, gasUsed });
     await this.state.forget(taskId, round);
     return sent;
   }
@@ -147,8 +148,8 @@ export class TrainerNode extends Participant {
     return released;
   }
 
-  /** This node's entry in a round, or null. */
-  async submission(taskId: bigint, round: number): Promise<SubmissionOnChain | null> {
+  /** What this node did in a round, or null. */
+  async submission(taskId: bigint, round: number): Promise<OwnSubmission | null> {
     return await readSubmissionOf(this.publicClient, this.deployment, taskId, round, this.address);
   }
 
@@ -157,14 +158,27 @@ export class TrainerNode extends Participant {
     const phase = await readPhase(this.publicClient, this.deployment, taskId, round);
     switch (phase) {
       case 'commit':
-        await this.commitRound(taskId, round);
+        try {
+          await this.commitRound(taskId, round);
+        } catch (error) {
+          if (!isNodeError(error, 'STAKE_TOO_LOW')) throw error;
+          this.onEvent({ event: 'missed', step: 'stake', phase, taskId, round });
+          return true;
+        }
         return false;
       case 'reveal':
         if (!(await this.submission(taskId, round))) {
           this.onEvent({ event: 'missed', step: 'commit', phase, taskId, round });
           return true;
         }
-        await this.revealRound(taskId, round);
+        try {
+          await this.revealRound(taskId, round);
+        } catch (error) {
+          // All places went to those who revealed earlier; nobody is blamed for that.
+          if (!isRevert(error, 'RoundFull')) throw error;
+          this.onEvent({ event: 'missed', step: 'reveal', phase, taskId, round });
+          return true;
+        }
         return false;
       case 'claimable': {
         if (!(await this.submission(taskId, round))) return true;
@@ -189,7 +203,17 @@ export class TrainerNode extends Participant {
   async run(options: DaemonOptions = {}): Promise<void> {
     const { address, publicClient, deployment, onEvent } = this;
     const step: RunRoundsParameters['step'] = (taskId, round) => this.step(taskId, round);
-    await runRounds({ ...options, role: 'trainer', address, publicClient, deployment, onEvent, step });
+    const before = (taskId: bigint) => this.prepareIfRunning(taskId);
+    await runRounds({ ...options, role: 'trainer', address, publicClient, deployment, onEvent, step, before });
+  }
+
+  /** Before anything is computed: who had too little stake as the round opened cannot reveal, and would be slashed. */
+  async #checkStake(taskId: bigint, round: number): Promise<void> {
+    const { minTrainerStake } = (await this.task(taskId)).chain;
+    const info = await readRound(this.publicClient, this.deployment, taskId, round);
+    const policy = await readPolicy(this.publicClient, this.deployment, info.policyVersion);
+    const { own } = await readStakeAtOpening(this.publicClient, this.deployment, info, this.address);
+    requireStake({ own, needed: max(minTrainerStake, policy.minTrainerStake), taskId, round });
   }
 
   async #prepare(taskId: bigint, round: number): Promise<TrainerState | null> {

@@ -5,7 +5,7 @@ import { fetchSubmission } from '../content/fetch-submission.ts';
 
 export interface AvailabilityOptions {
   reader: ContentReader;
-  submissions: readonly { index: number; cid: string | null }[];
+  submissions: readonly { index: number; cid: string }[];
   maxSubmissionBytes: number;
   /** For each submission. */
   timeoutMs: number;
@@ -13,8 +13,8 @@ export interface AvailabilityOptions {
 }
 
 export interface Availability {
-  /** Bit i is set when submission i could be fetched whole (or is too large to be asked for whole). */
-  bitmap: bigint;
+  /** Bit i of word w: submission 256·w + i could be fetched whole (or is too large to be asked for whole). */
+  bitmap: bigint[];
   missing: { index: number; cid: string; code: string }[];
 }
 
@@ -25,14 +25,17 @@ const atOnce = 8;
 const leastTimeoutMs = 500;
 
 /**
- * Fetches every revealed submission, each within a time limit; those that did not come are tried again after all others,
+ * Fetches every submission, each within a time limit; those that did not come are tried again after all others,
  * since a peer may only have been slow.
  */
 export async function checkAvailability(options: AvailabilityOptions): Promise<Availability> {
   const { reader, submissions, maxSubmissionBytes, timeoutMs, signal } = options;
   const limits = { maxSubmissionBytes, timeoutMs, ...(signal ? { signal } : {}) };
-  const revealed = submissions.flatMap(({ index, cid }) => (cid === null ? [] : [{ index, cid }]));
-  let missing: Availability['missing'] = revealed.map((submission) => ({ ...submission, code: 'CONTENT_NOT_FOUND' }));
+  let missing: Availability['missing'] = submissions.map(({ index, cid }) => ({
+    index,
+    cid,
+    code: 'CONTENT_NOT_FOUND',
+  }));
   for (let attempt = 0; attempt < attempts && missing.length > 0; attempt++) {
     if (attempt > 0) await sleep(Math.min(timeoutMs, 500), undefined, signal ? { signal } : {});
     const failed: Availability['missing'] = [];
@@ -51,8 +54,11 @@ export async function checkAvailability(options: AvailabilityOptions): Promise<A
     missing = failed.toSorted((a, b) => a.index - b.index);
   }
   const absent = new Set(missing.map(({ index }) => index));
-  const available = revealed.filter(({ index }) => !absent.has(index));
-  return { bitmap: available.reduce((bits, { index }) => bits | (1n << BigInt(index)), 0n), missing };
+  const bitmap = Array.from({ length: Math.ceil(submissions.length / 256) }, () => 0n);
+  for (const { index } of submissions) {
+    if (!absent.has(index)) bitmap[index >> 8] = (bitmap[index >> 8] ?? 0n) | (1n << BigInt(index & 255));
+  }
+  return { bitmap, missing };
 }
 
 /**

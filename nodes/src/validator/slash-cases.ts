@@ -1,18 +1,25 @@
-import { reasons, slashCourtAbi, type Deployment, type ReasonName } from '@covey/contracts/abi';
+import { reasons, roundManagerAbi, slashCourtAbi, type Deployment, type ReasonName } from '@covey/contracts/abi';
+import { cidToChain } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type PublicClient } from 'viem';
 import { chainError } from '../chain/contract-error.ts';
-import { readRound, readSubmissions, readValidators } from '../chain/read-round.ts';
+import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
+import { readCommitted, readSubmissionOf, readSubmissions } from '../chain/read-submissions.ts';
+import { readTask } from '../chain/read-task.ts';
+import { readValidators } from '../chain/read-validators.ts';
 import type { Sender } from '../chain/sender.ts';
-import { codecs } from '../content/content-store.ts';
 import { isRevert } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
+import { resultDocumentCid } from '../settle/accepted-document.ts';
 
 export interface SlashableFact {
   target: Address;
   reason: ReasonName;
 }
 
-/** Who broke an objective rule in a round with an accepted result, from what the chain shows. */
+/**
+ * Who broke an objective rule in a round, as the court will find from the same contracts: all of them in a paid round,
+ * validators that kept silent in one that was void because of that.
+ */
 export async function slashableFacts(
   publicClient: PublicClient,
   deployment: Deployment,
@@ -20,29 +27,75 @@ export async function slashableFacts(
   round: number,
 ): Promise<SlashableFact[]> {
   const info = await readRound(publicClient, deployment, taskId, round);
-  if (!info.acceptedHash) return [];
-  const [validators, submissions] = await Promise.all([
-    readValidators(publicClient, deployment, taskId, round),
-    readSubmissions(publicClient, deployment, info),
-  ]);
+  const paid = info.phase === 'claimable';
+  const noResults = info.phase === 'void' && info.voidReason === 'noResults';
+  const nothingCounted = info.phase === 'void' && info.voidReason === 'nothingCounted';
+  if (!paid && !noResults && !nothingCounted) return [];
   const facts: SlashableFact[] = [];
-  for (const { address, resultHash, resultCommitment } of validators) {
-    if (resultHash !== null && resultHash !== info.acceptedHash)
-      facts.push({ target: address, reason: 'resultMismatch' });
-    if (resultHash === null && resultCommitment !== null) facts.push({ target: address, reason: 'resultNotRevealed' });
+  for (const { address: target, stage, seats, resultHash } of await readValidators(publicClient, deployment, info)) {
+    if (stage === 'joined' && seats > 0) facts.push({ target, reason: 'validatorSilent' });
+    if (!nothingCounted && (stage === 'attested' || stage === 'resultCommitted'))
+      facts.push({ target, reason: 'resultNotRevealed' });
+    if (paid && resultHash !== null && resultHash !== info.acceptedHash)
+      facts.push({ target, reason: 'resultMismatch' });
   }
-  const hadBySome = validators.reduce((bits, { bitmap }) => bits | bitmap, 0n);
-  for (const { index, node, revealed } of submissions) {
-    if (!revealed) facts.push({ target: node, reason: 'submissionNotRevealed' });
-    // What some validators had is not counted where too few did, but the court takes no case for it.
-    else if ((hadBySome & (1n << BigInt(index))) === 0n) facts.push({ target: node, reason: 'submissionUnavailable' });
-  }
+  if (paid) facts.push(...(await trainersFacts(publicClient, deployment, info)));
   return facts;
 }
 
+async function trainersFacts(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  info: RoundOnChain,
+): Promise<SlashableFact[]> {
+  const { taskId, round } = info;
+  const [committed, submissions] = await Promise.all([
+    readCommitted(publicClient, deployment, info),
+    readSubmissions(publicClient, deployment, info),
+  ]);
+  const revealed = new Set(submissions.map(({ node }) => node));
+  const silent = await Promise.all(
+    committed
+      .filter((node) => !revealed.has(node))
+      .map(async (target): Promise<SlashableFact[]> => {
+        // Nothing is there where the round had no place left for it.
+        const kept = await readSubmissionOf(publicClient, deployment, taskId, round, target);
+        return kept ? [{ target, reason: 'submissionNotRevealed' }] : [];
+      }),
+  );
+  const absent = await Promise.all(
+    submissions
+      .filter(({ counted }) => !counted)
+      .map(async ({ index, node: target }): Promise<SlashableFact[]> => {
+        const missing = await readMissingSeats(publicClient, deployment, info, index);
+        // What some validators had is not counted where too few did, but the court takes no case for it.
+        return missing === info.attestedSeats ? [{ target, reason: 'submissionUnavailable' }] : [];
+      }),
+  );
+  return [...silent, ...absent].flat();
+}
+
+async function readMissingSeats(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  { taskId, round }: RoundOnChain,
+  index: number,
+): Promise<number> {
+  try {
+    return await publicClient.readContract({
+      address: deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'missingSeats',
+      args: [taskId, round, index],
+    });
+  } catch (cause) {
+    throw chainError(cause, `reading who lacked submission ${index} of round ${round} of task ${taskId}`);
+  }
+}
+
 /**
- * Opens the cases that nobody opened yet; the accepted result document is the evidence. Returns what is left to open
- * later (the court may want the round closed first).
+ * Opens the cases that nobody opened yet. Evidence is the accepted result document, in a void round the task's: the
+ * facts stand in the contracts. Returns what is left to open later.
  */
 export async function openCases(
   sender: Sender,
@@ -54,8 +107,10 @@ export async function openCases(
   const { publicClient } = sender;
   const facts = await slashableFacts(publicClient, deployment, taskId, round);
   if (facts.length === 0) return { opened: 0, left: 0 };
-  const { accepted } = await readRound(publicClient, deployment, taskId, round);
-  const known = await casesOfRound(publicClient, deployment, taskId, round);
+  const info = await readRound(publicClient, deployment, taskId, round);
+  const accepted = await readAccepted(publicClient, deployment, info);
+  const evidence = accepted ? resultDocumentCid(accepted) : (await readTask(publicClient, deployment, taskId)).document;
+  const known = await casesOfRound(publicClient, deployment, info);
   let opened = 0;
   let left = 0;
   for (const { target, reason } of facts) {
@@ -65,58 +120,38 @@ export async function openCases(
         address: deployment.slashCourt,
         abi: slashCourtAbi,
         functionName: 'open',
-        args: [
-          taskId,
-          round,
-          target,
-          reasons.indexOf(reason),
-          { codec: BigInt(codecs.dagJson), digest: accepted!.documentDigest },
-        ],
+        args: [taskId, round, target, reasons.indexOf(reason), cidToChain(evidence)],
       });
       opened++;
       const [event] = parseEventLogs({ abi: slashCourtAbi, eventName: 'CaseOpened', logs: sent.logs });
       const { caseId = 0n, amount = 0n } = event?.args ?? {};
-      onEvent({
-        event: 'case-opened',
-        caseId,
-        target,
-        reason,
-        amount,
-        taskId,
-        round,
-        tx: sent.tx,
-        gasUsed: sent.gasUsed,
-      });
+      const { tx, gasUsed } = sent;
+      onEvent({ event: 'case-opened', caseId, target, reason, amount, taskId, round, tx, gasUsed });
     } catch (error) {
-      // Another validator was first, or the court does not take the fact yet.
+      // Another validator was first, or the time for cases is over.
       if (isRevert(error, 'NotProven')) left++;
-      else if (!isRevert(error, 'CaseExists')) throw error;
+      else if (!isRevert(error, 'CaseExists', 'TooLate')) throw error;
     }
   }
   return { opened, left };
 }
 
-export interface CaseOfRound extends SlashableFact {
-  caseId: bigint;
-}
-
 async function casesOfRound(
   publicClient: PublicClient,
   deployment: Deployment,
-  taskId: bigint,
-  round: number,
-): Promise<CaseOfRound[]> {
+  { taskId, round, openedBlock }: RoundOnChain,
+): Promise<SlashableFact[]> {
   try {
     const logs = await publicClient.getContractEvents({
       address: deployment.slashCourt,
       abi: slashCourtAbi,
       eventName: 'CaseOpened',
-      fromBlock: BigInt(deployment.startBlock),
+      fromBlock: openedBlock,
       strict: true,
     });
     return logs
       .filter(({ args }) => args.taskId === taskId && args.round === round)
-      .map(({ args }) => ({ caseId: args.caseId, target: args.target, reason: reasons[args.reason]! }));
+      .map(({ args }) => ({ target: args.target, reason: reasons[args.reason]! }));
   } catch (cause) {
     throw chainError(cause, 'reading slash cases');
   }

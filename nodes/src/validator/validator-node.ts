@@ -9,25 +9,23 @@ import {
   type SummarisedResult,
   type TaskDocument,
 } from '@covey/protocol';
-import { bytesToHex, isAddressEqual, type ContractFunctionArgs, type Hex } from 'viem';
+import { bytesToHex, type ContractFunctionArgs, type Hex } from 'viem';
 import { chainTime, readPhase } from '../chain/phase.ts';
-import {
-  readBase,
-  readPolicy,
-  readRound,
-  readRoundInputs,
-  readSubmissions,
-  readValidators,
-  type ValidatorOnChain,
-} from '../chain/read-round.ts';
+import { readPolicy } from '../chain/read-policy.ts';
+import { readBase, readRoundInputs } from '../chain/read-round-inputs.ts';
+import { readCounted, readRound } from '../chain/read-round.ts';
+import { readStakeAtOpening } from '../chain/read-stake.ts';
+import { readSubmissions } from '../chain/read-submissions.ts';
+import { hasReached, readValidator, type ValidatorProgress } from '../chain/read-validators.ts';
 import type { Sent } from '../chain/sender.ts';
 import { cachedReader } from '../content/cached-reader.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
-import { isNodeError, isRevert, NodeError } from '../errors.ts';
+import { isNodeError, NodeError } from '../errors.ts';
+import { advanceDraw } from '../keeper/draw.ts';
 import { Participant, type NodeOptions } from '../node.ts';
 import { claimValidator } from '../settle/claim.ts';
-import { ensureStake } from '../stake/ensure-stake.ts';
+import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
 import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
 import { lieAbout, type ValidatorAttack } from './attack.ts';
@@ -40,6 +38,8 @@ export interface ValidatorOptions extends NodeOptions {
   stake?: bigint;
   /** Milliseconds to wait for each submission when its availability is tested. Default 10,000. */
   availabilityTimeoutMs?: number;
+  /** Seconds after the commit window that others have to draw the seats before this node does. Default 10. */
+  drawPatience?: number;
   /** Open slash cases against those who broke a rule. Default true. */
   reportOffenders?: boolean;
   /** For experiments only. */
@@ -60,27 +60,51 @@ export class ValidatorNode extends Participant {
   }
 
   /**
-   * Joins the round, staking what is missing; null when it joined before. Throws what kept it from fetching the shard
-   * or the base model: without them it could not score.
+   * Stakes what is missing to the larger of the node's own wish and what the task's next round will ask for. Rounds
+   * count the stake of the second before they open: what comes later counts from the next one on.
+   */
+  async prepare(taskId: bigint): Promise<void> {
+    const { minValidatorStake } = (await this.task(taskId)).chain;
+    const policy = await readPolicy(this.publicClient, this.deployment);
+    const needed = max(minValidatorStake, policy.minValidatorStake, this.#options.stake ?? 0n);
+    await ensureStake(this.sender, this.deployment, needed, this.onEvent);
+  }
+
+  /**
+   * Becomes a candidate for the round's seats; null when it is one already. Throws what kept it from fetching the shard
+   * or the base model, without which it could not score, and STAKE_TOO_LOW where the round opened before it had staked.
    */
   async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
-    if (await this.entry(taskId, round)) return null;
+    if (hasReached(await this.entry(taskId, round), 'joined')) return null;
     const { chain, document } = await this.task(taskId);
+    const info = await readRound(this.publicClient, this.deployment, taskId, round);
+    const policy = await readPolicy(this.publicClient, this.deployment, info.policyVersion);
+    const { own } = await readStakeAtOpening(this.publicClient, this.deployment, info, this.address);
+    requireStake({ own, needed: max(chain.minValidatorStake, policy.minValidatorStake), taskId, round });
     await this.#ensureScorable(taskId, round, document, signal);
-    const { policyVersion } = await readRound(this.publicClient, this.deployment, taskId, round);
-    const policy = await readPolicy(this.publicClient, this.deployment, policyVersion);
-    const needed = [chain.minValidatorStake, policy.minValidatorStake, this.#options.stake ?? 0n];
-    const target = needed.reduce((a, b) => (a > b ? a : b));
-    await ensureStake(this.sender, this.deployment, target, this.onEvent);
     const sent = await this.#send('join', [taskId, round]);
-    const stake = (await this.entry(taskId, round))?.stake.own ?? 0n;
-    this.onEvent({ event: 'joined', stake, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    this.onEvent({ event: 'joined', stake: own, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return sent;
   }
 
-  /** Tries to fetch every revealed submission and posts which ones came; null when it attested before. */
-  async attest(taskId: bigint, round: number, signal?: AbortSignal): Promise<(Sent & { bitmap: bigint }) | null> {
-    if ((await this.#joined(taskId, round)).attested) return null;
+  /** Brings the draw of the seats as far as it goes, where nobody has within a moment; true when it is made. */
+  async draw(taskId: bigint, round: number): Promise<boolean> {
+    const { sender, deployment, onEvent } = this;
+    const { drawn, deadlines } = await readRound(this.publicClient, deployment, taskId, round);
+    if (drawn) return true;
+    const patience = Math.min(this.#options.drawPatience ?? 10, (deadlines.reveal - deadlines.commit) / 4);
+    if (Number(await chainTime(this.publicClient)) < deadlines.commit + patience) return false;
+    return await advanceDraw({ sender, deployment, taskId, round, onEvent });
+  }
+
+  /** Tries to fetch every submission and posts which ones came; null when it attested before. */
+  async attest(
+    taskId: bigint,
+    round: number,
+    signal?: AbortSignal,
+  ): Promise<(Sent & { bitmap: readonly bigint[] }) | null> {
+    const entry = await this.#seated(taskId, round);
+    if (hasReached(entry, 'attested')) return null;
     const info = await readRound(this.publicClient, this.deployment, taskId, round);
     const [submissions, policy] = await Promise.all([
       readSubmissions(this.publicClient, this.deployment, info),
@@ -91,14 +115,15 @@ export class ValidatorNode extends Participant {
       submissions,
       maxSubmissionBytes: Number(policy.maxSubmissionBytes),
       timeoutMs: fairTimeout({
-        submissions: info.revealed,
+        submissions: info.submissions,
         wantedMs: this.#options.availabilityTimeoutMs ?? 10_000,
         remainingMs: 1000 * (info.deadlines.availability - Number(await chainTime(this.publicClient))),
       }),
       ...(signal ? { signal } : {}),
     });
     const sent = await this.#send('attest', [taskId, round, bitmap]);
-    this.onEvent({ event: 'attested', bitmap, missing, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    const { seats } = entry;
+    this.onEvent({ event: 'attested', seats, bitmap, missing, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, bitmap };
   }
 
@@ -116,18 +141,17 @@ export class ValidatorNode extends Participant {
   }
 
   /**
-   * Scores, writes result, model and state to disk, commits; null when it committed before or nothing counts. Nothing
-   * leaves the node before the reveal, or others could commit to it without having computed it.
+   * Scores, writes result, model and state to disk, commits; null when it committed before, did not attest, or nothing
+   * counts. Nothing leaves the node before the reveal, or others could commit to it without having computed it.
    */
   async commitResult(
     taskId: bigint,
     round: number,
     signal?: AbortSignal,
   ): Promise<(Sent & { resultHash: Hex }) | null> {
-    if ((await this.#joined(taskId, round)).resultCommitment) return null;
-    await this.#ensureCounted(taskId, round);
-    const { countedBitmap } = await readRound(this.publicClient, this.deployment, taskId, round);
-    if (countedBitmap === 0n) return null;
+    if ((await this.#seated(taskId, round)).stage !== 'attested') return null;
+    const counted = await readCounted(this.publicClient, this.deployment, taskId, round);
+    if (counted.every((word) => word === 0n)) return null;
     const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round, signal));
     const { resultHash, salt } = state;
     const commitment = resultCommitment({ taskId, round, validator: this.address, resultHash, salt });
@@ -138,8 +162,7 @@ export class ValidatorNode extends Participant {
 
   /** Uploads what was committed and reveals it; null when that was done before. */
   async revealResult(taskId: bigint, round: number): Promise<Sent | null> {
-    const entry = await this.#joined(taskId, round);
-    if (entry.resultHash) {
+    if (hasReached(await this.#seated(taskId, round), 'resultRevealed')) {
       await this.state.forget(taskId, round);
       return null;
     }
@@ -166,7 +189,7 @@ export class ValidatorNode extends Participant {
     return sent;
   }
 
-  /** Opens slash cases against those who broke a rule in an accepted round. */
+  /** Opens slash cases against those who broke a rule in a closed round. */
   async openCases(taskId: bigint, round: number): Promise<{ opened: number; left: number }> {
     return await openCases(this.sender, this.deployment, taskId, round, this.onEvent);
   }
@@ -184,24 +207,34 @@ export class ValidatorNode extends Participant {
     return claimed;
   }
 
-  /** This validator's entry in a round, or null. */
-  async entry(taskId: bigint, round: number): Promise<ValidatorOnChain | null> {
-    const all = await readValidators(this.publicClient, this.deployment, taskId, round);
-    return all.find(({ address }) => isAddressEqual(address, this.address)) ?? null;
+  /** How far this validator has come in a round. */
+  async entry(taskId: bigint, round: number): Promise<ValidatorProgress> {
+    return await readValidator(this.publicClient, this.deployment, taskId, round, this.address);
   }
 
   /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
   async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
     const phase = await readPhase(this.publicClient, this.deployment, taskId, round);
+    if (phase === 'none') return false;
     if (phase === 'commit') {
-      await this.join(taskId, round, signal);
+      try {
+        await this.join(taskId, round, signal);
+      } catch (error) {
+        if (!isNodeError(error, 'STAKE_TOO_LOW')) throw error;
+        this.onEvent({ event: 'missed', step: 'stake', phase, taskId, round });
+        return true;
+      }
       return false;
     }
-    if (phase === 'none') return false;
-    if (phase === 'void') return true;
-    const entry = await this.entry(taskId, round);
-    if (!entry) {
-      this.onEvent({ event: 'missed', step: 'join', phase, taskId, round });
+    if ((await this.entry(taskId, round)).stage === 'none') {
+      if (phase !== 'void') this.onEvent({ event: 'missed', step: 'join', phase, taskId, round });
+      return true;
+    }
+    const drawing = phase === 'reveal' || phase === 'key' || phase === 'availability';
+    if (drawing && !(await this.draw(taskId, round))) return false;
+    const { stage, seats } = await this.entry(taskId, round);
+    if (seats === 0) {
+      if (phase !== 'void') this.onEvent({ event: 'no-seat', taskId, round });
       return true;
     }
     switch (phase) {
@@ -209,11 +242,13 @@ export class ValidatorNode extends Participant {
         if (await this.#hasKey(taskId, round)) await this.attest(taskId, round, signal);
         return false;
       case 'resultCommit':
-        if (await this.#hasKey(taskId, round)) await this.commitResult(taskId, round, signal);
+        if (stage === 'attested') await this.commitResult(taskId, round, signal);
         return false;
       case 'resultReveal':
-        if (entry.resultCommitment) await this.revealResult(taskId, round);
+        if (stage === 'resultCommitted') await this.revealResult(taskId, round);
         return false;
+      case 'void':
+        return (await this.#report(taskId, round)) === 0;
       case 'claimable': {
         const left = await this.#report(taskId, round);
         const rewards = await this.publicClient.readContract({
@@ -235,7 +270,8 @@ export class ValidatorNode extends Participant {
   async run(options: DaemonOptions = {}): Promise<void> {
     const { address, publicClient, deployment, onEvent } = this;
     const step: RunRoundsParameters['step'] = (taskId, round, signal) => this.step(taskId, round, signal);
-    await runRounds({ ...options, role: 'validator', address, publicClient, deployment, onEvent, step });
+    const before = (taskId: bigint) => this.prepareIfRunning(taskId);
+    await runRounds({ ...options, role: 'validator', address, publicClient, deployment, onEvent, step, before });
   }
 
   async #report(taskId: bigint, round: number): Promise<number> {
@@ -243,11 +279,11 @@ export class ValidatorNode extends Participant {
     return (await this.openCases(taskId, round)).left;
   }
 
-  async #joined(taskId: bigint, round: number): Promise<ValidatorOnChain> {
+  async #seated(taskId: bigint, round: number): Promise<ValidatorProgress> {
     const entry = await this.entry(taskId, round);
-    if (!entry) {
-      throw new NodeError('NOT_IN_ROUND', `This validator did not join round ${round} of task ${taskId}.`, {
-        hint: 'Validators join during the commit window.',
+    if (entry.seats === 0) {
+      throw new NodeError('NOT_IN_ROUND', `This validator has no seat in round ${round} of task ${taskId}.`, {
+        hint: 'Validators join during the commit window; seats are then drawn among them by stake.',
       });
     }
     return entry;
@@ -288,18 +324,6 @@ export class ValidatorNode extends Participant {
     return (await readRound(this.publicClient, this.deployment, taskId, round)).key !== null;
   }
 
-  async #ensureCounted(taskId: bigint, round: number): Promise<void> {
-    const { counted } = await readRound(this.publicClient, this.deployment, taskId, round);
-    if (counted) return;
-    try {
-      const sent = await this.#send('countAvailability', [taskId, round]);
-      const { countedBitmap: bitmap } = await readRound(this.publicClient, this.deployment, taskId, round);
-      this.onEvent({ event: 'counted', bitmap, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
-    } catch (error) {
-      if (!isRevert(error, 'AlreadyCounted')) throw error;
-    }
-  }
-
   async #prepare(taskId: bigint, round: number, signal?: AbortSignal): Promise<ValidatorState> {
     const honest = await this.score(taskId, round, signal);
     const result: SummarisedResult = this.#options.attack === 'lie' ? lieAbout(honest.document) : honest;
@@ -335,7 +359,7 @@ export class ValidatorNode extends Participant {
   }
 }
 
-type RoundCall = 'join' | 'attest' | 'countAvailability' | 'commitResult' | 'revealResult';
+type RoundCall = 'join' | 'attest' | 'commitResult' | 'revealResult';
 type RoundArgs<name extends RoundCall> = ContractFunctionArgs<typeof roundManagerAbi, 'nonpayable', name>;
 
 function summaryOf({ summary }: ValidatorState): ResultSummary {

@@ -18,6 +18,7 @@ export const validatorStateSchema = z.strictObject({
     sumOwnWeights: integer,
     qualifyingOwnStake: integer,
     model: z.strictObject({ codec: integer, digest: hex32 }),
+    shardInvalid: z.boolean(),
   }),
 });
 

@@ -9,7 +9,8 @@ import {
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Address, Hex, PublicClient } from 'viem';
-import { readRound, readRoundInputs } from '../chain/read-round.ts';
+import { readRoundInputs } from '../chain/read-round-inputs.ts';
+import { readAccepted, readRound } from '../chain/read-round.ts';
 import { readTask, readTaskDocument } from '../chain/read-task.ts';
 import { cachedReader } from '../content/cached-reader.ts';
 import type { ContentReader } from '../content/content-store.ts';
@@ -86,7 +87,8 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
 
   onProgress({ step: 'chain', done: 0, total: 1 });
   const info = await readRound(publicClient, deployment, taskId, round);
-  const { accepted: summary, acceptedHash } = info;
+  const { acceptedHash } = info;
+  const summary = await readAccepted(publicClient, deployment, info);
   if (!summary || !acceptedHash) {
     throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result to verify.`, {
       got: `phase ${info.phase}`,
@@ -147,10 +149,10 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
   const computedHash = hashOf(computed.summary);
   const perSubmission = computed.document.submissions.map((got): SubmissionVerification => {
     const expected = accepted?.submissions[got.index];
-    const problem = got.cid === null ? undefined : altered.get(got.cid);
+    const problem = altered.get(got.cid);
     const differences = [
       ...(problem
-        ? [{ field: 'content', expected: problem.expected ?? got.cid!, got: problem.got ?? problem.code }]
+        ? [{ field: 'content', expected: problem.expected ?? got.cid, got: problem.got ?? problem.code }]
         : []),
       ...(expected ? submissionDifferences(expected, got) : []),
     ];

@@ -6,13 +6,14 @@ import { output } from '../output.ts';
 import { runDaemon, type DaemonArguments } from '../run-daemon.ts';
 
 export function keeperCommand(): Command {
-  const keeper = command('keeper', 'Keep rounds moving: count, accept, finalize, open claims, execute slash cases', [
+  const keeper = command('keeper', 'Keep rounds moving: draw, accept, finalize, open claims, execute slash cases, mint', [
     'keeper --deployment covey.json --key-file any.key --open-rounds',
     'keeper --task 1 --once --json',
   ]);
   return withDaemon(withAccount(withChain(keeper)))
     .option('--open-rounds', 'open the next round of approved, funded tasks too')
-    .action(async (options: CommonOptions & DaemonArguments & { openRounds?: boolean }) => {
+    .option('--no-emission', 'do not mint and sync the daily emission')
+    .action(async (options: CommonOptions & DaemonArguments & { openRounds?: boolean; emission: boolean }) => {
       const out = output(options.json ?? false);
       const { publicClient, wallet, deployment } = await openSender(options);
       const node = new Keeper({
@@ -20,6 +21,7 @@ export function keeperCommand(): Command {
         wallet,
         deployment,
         openRounds: options.openRounds ?? false,
+        emission: options.emission,
         onEvent: (event) => out.event(event),
       });
       await runDaemon(options, (daemon) => node.run(daemon));

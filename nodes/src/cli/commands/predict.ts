@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fetchModel, predict } from '../../buyer/buy-model.ts';
-import { readBase } from '../../chain/read-round.ts';
+import { readBase } from '../../chain/read-round-inputs.ts';
 import { readRoundCount, readTask, readTaskDocument } from '../../chain/read-task.ts';
 import { readMnist } from '../../data/idx.ts';
 import { NodeError } from '../../errors.ts';

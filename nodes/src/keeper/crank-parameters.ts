@@ -1,0 +1,11 @@
+import type { Deployment } from '@covey/contracts/abi';
+import type { Sender } from '../chain/sender.ts';
+import type { OnEvent } from '../events.ts';
+
+export interface CrankParameters {
+  sender: Sender;
+  deployment: Deployment;
+  taskId: bigint;
+  round: number;
+  onEvent: OnEvent;
+}

@@ -1,0 +1,128 @@
+import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates, type Deployment } from '@covey/contracts/abi';
+import { parseEventLogs } from 'viem';
+import { chainError } from '../chain/contract-error.ts';
+import { chainTime } from '../chain/phase.ts';
+import type { Sender, Sent } from '../chain/sender.ts';
+import { ignoring } from '../errors.ts';
+import { ignoreEvents, type OnEvent } from '../events.ts';
+
+/** The emission as the chain has it; wei but for counts and weights. */
+export interface EmissionOnChain {
+  minted: bigint;
+  mints: bigint;
+  /** Unix seconds from when `mint` may be called. */
+  nextMintAt: bigint;
+  nextAmount: bigint;
+  communityShare: bigint;
+  totalWeight: bigint;
+}
+
+export async function readEmission({ publicClient }: Pick<Sender, 'publicClient'>, deployment: Deployment) {
+  const contract = { address: deployment.emission, abi: emissionAbi, blockTag: 'pending' } as const;
+  try {
+    const [minted, mints, nextMintAt, nextAmount, communityShare, totalWeight, epoch] = await Promise.all([
+      publicClient.readContract({ ...contract, functionName: 'minted' }),
+      publicClient.readContract({ ...contract, functionName: 'mints' }),
+      publicClient.readContract({ ...contract, functionName: 'nextMintAt' }),
+      publicClient.readContract({ ...contract, functionName: 'nextAmount' }),
+      publicClient.readContract({ ...contract, functionName: 'communityShare' }),
+      publicClient.readContract({ ...contract, functionName: 'totalWeight' }),
+      publicClient.readContract({ ...contract, functionName: 'epoch' }),
+    ]);
+    return { minted, mints, nextMintAt, nextAmount, communityShare, totalWeight, epoch };
+  } catch (cause) {
+    throw chainError(cause, 'reading the emission');
+  }
+}
+
+/** Mints the day's amount; null when it is too early or no task has a weight. */
+export async function mintEmission(
+  sender: Sender,
+  deployment: Deployment,
+  onEvent: OnEvent = ignoreEvents,
+): Promise<(Sent & { amount: bigint }) | null> {
+  const sent = await ignoring(['MintTooEarly', 'NothingToEmitTo'], () =>
+    sender.send({ address: deployment.emission, abi: emissionAbi, functionName: 'mint', args: [] }),
+  );
+  if (!sent) return null;
+  const [event] = parseEventLogs({ abi: emissionAbi, eventName: 'Minted', logs: sent.logs, strict: true });
+  // A mint that starts an epoch mints nothing.
+  const amount = event?.args.amount ?? 0n;
+  onEvent({ event: 'emission-minted', amount, tx: sent.tx, gasUsed: sent.gasUsed });
+  return { ...sent, amount };
+}
+
+/** Brings a task's weight up to date and moves what it earned into its budget. */
+export async function syncEmission(
+  sender: Sender,
+  deployment: Deployment,
+  taskId: bigint,
+  onEvent: OnEvent = ignoreEvents,
+): Promise<Sent & { amount: bigint }> {
+  const sent = await sender.send({
+    address: deployment.emission,
+    abi: emissionAbi,
+    functionName: 'sync',
+    args: [taskId],
+  });
+  const [event] = parseEventLogs({ abi: emissionAbi, eventName: 'EmissionPaid', logs: sent.logs, strict: true });
+  const amount = event?.args.amount ?? 0n;
+  onEvent({ event: 'emission-synced', taskId, amount, tx: sent.tx, gasUsed: sent.gasUsed });
+  return { ...sent, amount };
+}
+
+/** Keeps the emission going: mints once a day, and syncs each task when something that its share depends on changed. */
+export class EmissionKeeper {
+  readonly #sender: Sender;
+  readonly #deployment: Deployment;
+  readonly #onEvent: OnEvent;
+  /** What each task's share depended on when it was last synced. */
+  readonly #synced = new Map<bigint, string>();
+
+  constructor(sender: Sender, deployment: Deployment, onEvent: OnEvent) {
+    this.#sender = sender;
+    this.#deployment = deployment;
+    this.#onEvent = onEvent;
+  }
+
+  async step(tasks: readonly bigint[]): Promise<void> {
+    const emission = await readEmission(this.#sender, this.#deployment);
+    for (const taskId of tasks) await this.#syncIfChanged(taskId, emission);
+    // Synced first: whoever starts to weigh today shares today.
+    if ((await chainTime(this.#sender.publicClient)) >= emission.nextMintAt) {
+      await mintEmission(this.#sender, this.#deployment, this.#onEvent);
+    }
+  }
+
+  async #syncIfChanged(taskId: bigint, { epoch, mints }: { epoch: bigint; mints: bigint }): Promise<void> {
+    const { publicClient } = this.#sender;
+    const emission = { address: this.#deployment.emission, abi: emissionAbi, args: [taskId] } as const;
+    let key: string;
+    try {
+      const [task, stakeBehind, weight, pending] = await Promise.all([
+        publicClient.readContract({
+          address: this.#deployment.taskManager,
+          abi: taskManagerAbi,
+          functionName: 'task',
+          args: [taskId],
+        }),
+        publicClient.readContract({
+          address: this.#deployment.roundManager,
+          abi: roundManagerAbi,
+          functionName: 'stakeBehind',
+          args: [taskId],
+        }),
+        publicClient.readContract({ ...emission, functionName: 'weightOf' }),
+        publicClient.readContract({ ...emission, functionName: 'pending' }),
+      ]);
+      const running = taskStates[task.state] === 'approved' && task.roundsOpened < task.rounds && stakeBehind > 0n;
+      if (!running && weight === 0n && pending === 0n) return;
+      key = [epoch, mints, task.state, task.roundsOpened, task.multiplier, stakeBehind].join('/');
+    } catch (cause) {
+      throw chainError(cause, `reading the emission's share of task ${taskId}`);
+    }
+    if (this.#synced.get(taskId) === key) return;
+    await syncEmission(this.#sender, this.#deployment, taskId, this.#onEvent);
+    this.#synced.set(taskId, key);
+  }
+}

@@ -1,0 +1,101 @@
+import { caseStates, slashCourtAbi, stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { isAddressEqual, parseEventLogs, type Address } from 'viem';
+import { chainError } from '../chain/contract-error.ts';
+import { chainTime } from '../chain/phase.ts';
+import type { Sender } from '../chain/sender.ts';
+import { ignoring } from '../errors.ts';
+import type { CrankParameters } from './crank-parameters.ts';
+
+type Parameters = Pick<CrankParameters, 'sender' | 'deployment' | 'onEvent'>;
+
+/** Collections a look, so that a large pool does not keep rounds from their windows. */
+const atOnce = 16;
+/** Slashes that one collection takes in at most: bounds its gas. */
+const slashesAtOnce = 16n;
+
+/** Executes every open slash case whose appeal window has passed; returns how many are still open. */
+export async function executeCases({ sender, deployment, onEvent }: Parameters): Promise<number> {
+  const { publicClient } = sender;
+  const contract = { address: deployment.slashCourt, abi: slashCourtAbi } as const;
+  const total = await publicClient.readContract({ ...contract, functionName: 'caseCount' });
+  const now = await chainTime(publicClient);
+  let open = 0;
+  for (let caseId = 1n; caseId <= total; caseId++) {
+    const slashCase = await publicClient.readContract({ ...contract, functionName: 'slashCase', args: [caseId] });
+    if (caseStates[slashCase.state] !== 'open') continue;
+    if (now < BigInt(slashCase.appealEnd)) {
+      open++;
+      continue;
+    }
+    const sent = await ignoring(['WrongCaseState', 'AppealWindowOpen'], () =>
+      sender.send({ ...contract, functionName: 'execute', args: [caseId] }),
+    );
+    if (!sent) continue;
+    const [event] = parseEventLogs({ abi: slashCourtAbi, eventName: 'CaseExecuted', logs: sent.logs, strict: true });
+    const parts = parseEventLogs({ abi: slashCourtAbi, eventName: 'SlashDistributed', logs: sent.logs, strict: true });
+    const collected = parts.reduce((sum, { args }) => sum + args.amount + args.toReporter, 0n);
+    const taken = event?.args.taken ?? 0n;
+    const { tx, gasUsed } = sent;
+    onEvent({ event: 'case-executed', caseId, target: slashCase.target, taken, collected, tx, gasUsed });
+  }
+  return open;
+}
+
+/**
+ * Takes from delegators' positions what slashes of their nodes' pools cost them, so that it reaches tasks and reporters
+ * and stops voting. Returns how many positions were left for the next time.
+ */
+export async function collectSlashes({ sender, deployment, onEvent }: Parameters): Promise<number> {
+  const uncollected = await sender.publicClient.readContract({
+    address: deployment.stakeManager,
+    abi: stakeManagerAbi,
+    functionName: 'uncollected',
+  });
+  // Roundings leave some wei that belong to nobody's position: then the list below is empty.
+  if (uncollected === 0n) return 0;
+  const behind = await positionsBehind(sender, deployment);
+  for (const { node, owner } of behind.slice(0, atOnce)) {
+    const sent = await sender.send({
+      address: deployment.stakeManager,
+      abi: stakeManagerAbi,
+      functionName: 'collect',
+      args: [node, owner, slashesAtOnce],
+    });
+    const parts = parseEventLogs({ abi: stakeManagerAbi, eventName: 'SlashCollected', logs: sent.logs, strict: true });
+    const amount = parts.reduce((sum, { args }) => sum + args.amount, 0n);
+    onEvent({ event: 'slash-collected', node, owner, amount, tx: sent.tx, gasUsed: sent.gasUsed });
+  }
+  return Math.max(0, behind.length - atOnce);
+}
+
+/** Positions of slashed pools from which not every slash has been collected. */
+async function positionsBehind(
+  { publicClient }: Sender,
+  deployment: Deployment,
+): Promise<{ node: Address; owner: Address }[]> {
+  const contract = { address: deployment.stakeManager, abi: stakeManagerAbi } as const;
+  const logs = { ...contract, fromBlock: BigInt(deployment.startBlock), strict: true } as const;
+  try {
+    const slashed = await publicClient.getContractEvents({ ...logs, eventName: 'Slashed' });
+    const nodes = [...new Set(slashed.map(({ args }) => args.node))];
+    const behind = await Promise.all(
+      nodes.map(async (node) => {
+        const { slashes } = await publicClient.readContract({ ...contract, functionName: 'pool', args: [node] });
+        const staked = await publicClient.getContractEvents({ ...logs, eventName: 'Staked', args: { node } });
+        const owners = [...new Set(staked.map(({ args }) => args.owner))];
+        const positions = await Promise.all(
+          owners.map(async (owner) => {
+            const args = [node, owner] as const;
+            const position = await publicClient.readContract({ ...contract, functionName: 'position', args });
+            const holds = position.shares + position.unstakingShares > 0n;
+            return { node, owner, behind: holds && position.slashesCollected < slashes };
+          }),
+        );
+        return positions.filter((position) => position.behind && !isAddressEqual(position.owner, node));
+      }),
+    );
+    return behind.flat().map(({ node, owner }) => ({ node, owner }));
+  } catch (cause) {
+    throw chainError(cause, 'reading positions of slashed pools');
+  }
+}
