@@ -22,6 +22,7 @@ export const nodeErrorCodes = {
   RESULT_MISMATCH: 'a result document is not what the chain accepted',
   STAKE_TOO_LOW: 'too little own stake was there when the round opened',
   NOT_IN_ROUND: 'this node has nothing in this round',
+  LOCK_UNKNOWN: 'no lock of this number, or it was paid out',
   LISTING_UNKNOWN: 'no listing of this number',
   MODEL_MISMATCH: 'the model is not the one that was listed',
   SCORER_MISMATCH: 'the local scorer is not the one that the DAO approved',

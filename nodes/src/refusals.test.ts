@@ -6,7 +6,9 @@ import { cidToChain, encodeResultDocument, fileCid, modelToBytes, submissionComm
 import { bytesToHex, keccak256 } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
-import { readRound, readSubmissions, readValidators } from './chain/read-round.ts';
+import { readRound } from './chain/read-round.ts';
+import { readSubmissions } from './chain/read-submissions.ts';
+import { readValidators } from './chain/read-validators.ts';
 import { completeTask } from './creator/create-task.ts';
 import { publishKey } from './creator/keys.ts';
 import { isRevert, NodeError } from './errors.ts';
@@ -34,6 +36,9 @@ const refused = (contractError: string) =>
 async function openTask() {
   // Ranked by loss, so that an honest update is valid whatever the others are.
   const { taskId, validation } = await network.task({ rounds: 1, ranking: 'loss' });
+  const trainers = Array.from({ length: 8 }, (_, n) => network.trainer(n));
+  const validators = Array.from({ length: 3 }, (_, n) => network.validator(n));
+  await network.prepare(taskId, [...trainers, ...validators]);
   expect(await network.keeper().openRound(taskId)).toBe(0);
   return { taskId, validation, at: [taskId, 0] as const };
 }
@@ -82,7 +87,7 @@ describe('what the contracts refuse has its own error name', () => {
 
     expect(await trainer.revealRound(...at)).not.toBeNull();
     expect(await trainer.revealRound(...at)).toBeNull();
-    await expect(reveal(state.cid, salt)).rejects.toEqual(refused('AlreadyRevealed'));
+    await expect(reveal(state.cid, salt)).rejects.toEqual(refused('NotCommitted'));
     await expect(network.trainer(1).revealRound(...at)).rejects.toMatchObject({ code: 'NOT_IN_ROUND' });
   });
 

@@ -2,8 +2,10 @@ import { rewardDistributorAbi, slashCourtAbi } from '@covey/contracts/abi';
 import { decodeResultDocument, summariseResult } from '@covey/protocol';
 import { zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBase, readRound, readRoundInputs, readValidators } from './chain/read-round.ts';
+import { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
+import { readRound } from './chain/read-round.ts';
 import { readTask, readTaskDocument } from './chain/read-task.ts';
+import { readValidators } from './chain/read-validators.ts';
 import { publishKey } from './creator/keys.ts';
 import { readAcceptedDocument } from './settle/accepted-document.ts';
 import { settleFromChain } from './settle/settle-on-chain.ts';
@@ -25,6 +27,7 @@ beforeAll(async () => {
   trainers = [network.trainer(0), network.trainer(1), network.trainer(2, { attack: 'garbage' })];
   validators = [0, 1, 2].map((n) => network.validator(n, { stake: 8_000n * 10n ** 18n }));
   validators.push(network.validator(3, { attack: 'lie' }));
+  await network.prepare(task.taskId, [...validators, ...trainers]);
 });
 
 afterAll(async () => {
@@ -39,8 +42,11 @@ async function playRound(round: number): Promise<void> {
   expect(await keeper.openRound(taskId)).toBe(round);
   for (const node of [...validators, ...trainers]) await node.step(taskId, round);
   await network.passWindow(taskId, round, 'commit');
+  // The seats' draw is scheduled here, and made once a block has come.
+  expect(await keeper.step(taskId, round)).toBe(false);
   for (const node of trainers) await node.step(taskId, round);
   await network.passWindow(taskId, round, 'reveal');
+  expect(await keeper.step(taskId, round)).toBe(false);
   const key = task.validation.shards[round]!.key;
   await publishKey(network.sender(cast.creator), deployment, taskId, round, key);
   await network.passWindow(taskId, round, 'key');
@@ -64,7 +70,7 @@ describe('a round with the real contracts', () => {
     const { publicClient, deployment, store } = network;
     const info = await readRound(publicClient, deployment, task.taskId, 0);
     expect(info.phase).toBe('claimable');
-    const entries = await readValidators(publicClient, deployment, task.taskId, 0);
+    const entries = await readValidators(publicClient, deployment, info);
     const honest = entries.slice(0, 3).map(({ resultHash }) => resultHash);
     expect(new Set([...honest, info.acceptedHash]).size).toBe(1);
     expect(entries[3]!.resultHash).not.toBe(info.acceptedHash);
@@ -201,7 +207,7 @@ describe('verifying a round whose stored content was altered', () => {
   it('shows the altered submission and leaves the others as they are', async () => {
     const { publicClient, deployment, store } = network;
     const { document } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
-    const found = await verifyAltered(document.submissions[1]!.cid!);
+    const found = await verifyAltered(document.submissions[1]!.cid);
     expect(found.match).toBe(false);
     expect(found.computedHash).not.toBe(found.acceptedHash);
     expect(found.perSubmission[1]).toMatchObject({ index: 1, match: false });
@@ -239,7 +245,7 @@ describe('verifying a round whose stored content was altered', () => {
   it('throws when an input is gone: that says nothing about the result', async () => {
     const { publicClient, deployment, store, core } = network;
     const { document, cid } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
-    const input = document.submissions[0]!.cid!;
+    const input = document.submissions[0]!.cid;
     const kept = await store.getBlock(input);
     await store.remove(input);
     const parameters = { publicClient, deployment, taskId: task.taskId, round: 0, store, core };

@@ -30,6 +30,7 @@ const byCode: Partial<Record<NodeErrorCode, number>> = {
   TASK_UNKNOWN: exitCodes.usage,
   ROUND_UNKNOWN: exitCodes.usage,
   LISTING_UNKNOWN: exitCodes.usage,
+  LOCK_UNKNOWN: exitCodes.usage,
   CONTENT_BAD_CID: exitCodes.usage,
   CONTENT_HASH_MISMATCH: exitCodes.mismatch,
   RESULT_MISMATCH: exitCodes.mismatch,

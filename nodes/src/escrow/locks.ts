@@ -1,8 +1,8 @@
 import { voteEscrowAbi, type Deployment } from '@covey/contracts/abi';
-import { isAddressEqual, parseEventLogs, type Address, type PublicClient } from 'viem';
+import { parseEventLogs, zeroAddress, type Address, type PublicClient } from 'viem';
 import { chainError } from '../chain/contract-error.ts';
 import type { Sender, Sent } from '../chain/sender.ts';
-import { isRevert, NodeError } from '../errors.ts';
+import { isNodeError, NodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { ensureAllowance } from '../stake/ensure-stake.ts';
 
@@ -59,6 +59,7 @@ export async function readLock(
   try {
     const found = await publicClient.readContract({ ...contract(deployment), functionName: 'lockOf', args: [lockId] });
     const { owner, amount, notice, unlocksAt } = found;
+    if (owner === zeroAddress) throw new NodeError('LOCK_UNKNOWN', `There is no lock ${lockId}, or it was paid out.`);
     const bonus =
       unlocksAt === 0
         ? await publicClient.readContract({
@@ -97,11 +98,11 @@ export async function readLocksOf(
       try {
         return await readLock(publicClient, deployment, lockId);
       } catch (error) {
-        // Paid out: the contract forgot it.
-        if (isRevert(error, 'UnknownLock')) return null;
+        // Paid out.
+        if (isNodeError(error, 'LOCK_UNKNOWN')) return null;
         throw error;
       }
     }),
   );
-  return locks.filter((found) => found !== null && isAddressEqual(found.owner, owner)) as LockOnChain[];
+  return locks.filter((found) => found !== null);
 }

@@ -13,6 +13,7 @@ import { createTask, fundTask, type TaskDraft } from '../creator/create-task.ts'
 import { prepareValidation, type PreparedValidation } from '../data/validation.ts';
 import type { NodeEvent } from '../events.ts';
 import { Keeper } from '../keeper/keeper.ts';
+import type { Participant } from '../node.ts';
 import { TrainerNode, type TrainerOptions } from '../trainer/trainer-node.ts';
 import { ValidatorNode, type ValidatorOptions } from '../validator/validator-node.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
@@ -43,6 +44,8 @@ export interface TestNetwork {
   keeper(): Keeper;
   /** Proposed, funded, approved by the DAO (impersonated: voting is governance's own test). */
   task(changes?: Partial<TaskDraft>): Promise<TestTask>;
+  /** Stakes what the nodes need for rounds that open from the next second on. */
+  prepare(taskId: bigint, nodes: readonly Participant[]): Promise<void>;
   /** Moves the clock to just after the end of a round's window. */
   passWindow(taskId: bigint, round: number, window: keyof RoundOnChain['deadlines']): Promise<void>;
   stop(): Promise<void>;
@@ -105,6 +108,10 @@ export async function startTestNetwork(): Promise<TestNetwork> {
       const { status } = await publicClient.waitForTransactionReceipt({ hash });
       if (status !== 'success') throw new Error(`approving task ${taskId} failed: ${hash}`);
       return { taskId, document: cid, validation };
+    },
+    async prepare(taskId, nodes) {
+      for (const node of nodes) await node.prepare(taskId);
+      await anvil.advance(1);
     },
     async passWindow(taskId, round, window) {
       const { deadlines } = await readRound(publicClient, deployment, taskId, round);

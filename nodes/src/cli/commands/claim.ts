@@ -41,7 +41,8 @@ async function claimEverything(options: Options): Promise<void> {
   const rounds = await roundsOf({ deployment, publicClient }, options.task);
   const claimed = await claimAll(sender, deployment, openReader(options), node, rounds);
   const { trainer, validator, released, sent } = claimed;
-  const flat = (all: typeof trainer) => all.map(({ taskId: task, round, payout }) => ({ taskId: task, round, ...payout }));
+  const flat = (all: typeof trainer) =>
+    all.map(({ taskId: task, round, payout }) => ({ taskId: task, round, ...payout }));
   const paid = [...trainer, ...validator].reduce((sum, { payout }) => sum + payout.unlocked, 0n);
   const vested = released.reduce((sum, { amount }) => sum + amount, 0n);
   out.result(

@@ -1,6 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { formatEther, type Address } from 'viem';
-import { lock, readLock, readLocksOf, relock, requestUnlock, withdrawLock, type LockOnChain } from '../../escrow/locks.ts';
+import {
+  lock,
+  readLock,
+  readLocksOf,
+  relock,
+  requestUnlock,
+  withdrawLock,
+  type LockOnChain,
+} from '../../escrow/locks.ts';
 import { amount, command, ethereumAddress, taskId as positiveId, withAccount, withChain } from '../arguments.ts';
 import { openChain, openSender, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
@@ -17,7 +25,10 @@ export function escrowCommand(): Command {
 }
 
 function showCommand(): Command {
-  const show = command('show', 'Show locks', ['escrow show --owner 0x… --deployment covey.json', 'escrow show --lock 7']);
+  const show = command('show', 'Show locks', [
+    'escrow show --owner 0x… --deployment covey.json',
+    'escrow show --lock 7',
+  ]);
   return withAccount(withChain(show))
     .option('--lock <id>', 'one lock', positiveId)
     .option('--owner <address>', 'all locks of this account (default: the own)', ethereumAddress)

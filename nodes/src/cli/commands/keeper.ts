@@ -6,10 +6,11 @@ import { output } from '../output.ts';
 import { runDaemon, type DaemonArguments } from '../run-daemon.ts';
 
 export function keeperCommand(): Command {
-  const keeper = command('keeper', 'Keep rounds moving: draw, accept, finalize, open claims, execute slash cases, mint', [
-    'keeper --deployment covey.json --key-file any.key --open-rounds',
-    'keeper --task 1 --once --json',
-  ]);
+  const keeper = command(
+    'keeper',
+    'Keep rounds moving: draw, accept, finalize, open claims, execute slash cases, mint',
+    ['keeper --deployment covey.json --key-file any.key --open-rounds', 'keeper --task 1 --once --json'],
+  );
   return withDaemon(withAccount(withChain(keeper)))
     .option('--open-rounds', 'open the next round of approved, funded tasks too')
     .option('--no-emission', 'do not mint and sync the daily emission')

@@ -1,7 +1,14 @@
 import { Command } from 'commander';
 import { formatEther, type Address } from 'viem';
 import type { Sent } from '../../chain/sender.ts';
-import { claimRewards, collect, delegateStake, requestUnstake, setCommission, withdrawStake } from '../../stake/actions.ts';
+import {
+  claimRewards,
+  collect,
+  delegateStake,
+  requestUnstake,
+  setCommission,
+  withdrawStake,
+} from '../../stake/actions.ts';
 import { stake } from '../../stake/ensure-stake.ts';
 import { readPosition, type PositionOnChain } from '../../stake/read-position.ts';
 import { amount, command, ethereumAddress, positive, ratio, withAccount, withChain } from '../arguments.ts';
@@ -161,9 +168,7 @@ function lines(p: PositionOnChain): string[] {
   const { pool } = p;
   return [
     `position of ${p.owner} in the pool of ${p.node}: ${formatEther(p.active)} COVEY`,
-    ...(p.unstaking > 0n
-      ? [`unstaking ${formatEther(p.unstaking)}, available at ${p.availableAt} (unix time)`]
-      : []),
+    ...(p.unstaking > 0n ? [`unstaking ${formatEther(p.unstaking)}, available at ${p.availableAt} (unix time)`] : []),
     ...(p.claimable > 0n ? [`rewards to claim ${formatEther(p.claimable)}`] : []),
     `pool: own ${formatEther(pool.own)}, delegated ${formatEther(pool.delegated)}, commission ${formatEther(pool.commission)}`,
     ...(pool.nextCommissionAt > 0
