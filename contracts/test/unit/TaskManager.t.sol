@@ -5,6 +5,8 @@ import {Param} from "../../src/interfaces/IPolicy.sol";
 import {ITaskManager, TaskInfo} from "../../src/interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
 import {APPROVE_TASK_PERMISSION, ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
+import {PausableDeposits} from "../../src/permission/PausableDeposits.sol";
+import {TaskManager} from "../../src/task/TaskManager.sol";
 import {Cid, TaskState, TaskTerms} from "../../src/types/Types.sol";
 import {CoveyTest} from "../builders/CoveyTest.sol";
 
@@ -27,11 +29,14 @@ contract TaskManagerTest is CoveyTest {
         assertEq(t.rounds, 2);
         assertEq(t.creationStake, STAKE);
         assertEq(t.windows.reveal, WINDOW);
+        assertEq(t.multiplier, 1e18);
         assertEq(taskManager.keyCommitment(1, 2), keccak256(abi.encode(_key(2))));
         assertEq(token.balanceOf(address(taskManager)), STAKE);
     }
 
-    function test_RefusesADocumentThatIsNotDagJson() public {
+    function test_RefusesADocumentThatIsNotDagJsonOrHasNoDigest() public {
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "document"));
+        taskManager.propose(Cid(0x0129, bytes32(0)), _terms(1));
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "document"));
         taskManager.propose(Cid(0x70, bytes32(uint256(1))), _terms(1));
     }
@@ -70,7 +75,13 @@ contract TaskManagerTest is CoveyTest {
         terms.minTrainerStake = 1000e18 - 1;
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1000e18 - 1, 1000e18));
         taskManager.propose(_document(), terms);
+        terms.minTrainerStake = uint128(type(uint96).max) + 1;
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "minTrainerStake"));
+        taskManager.propose(_document(), terms);
         terms = _terms(1);
+        terms.minValidatorStake = uint128(type(uint96).max) + 1;
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "minValidatorStake"));
+        taskManager.propose(_document(), terms);
         terms.minValidatorStake = 1;
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1, 5000e18));
         taskManager.propose(_document(), terms);
@@ -106,6 +117,8 @@ contract TaskManagerTest is CoveyTest {
         taskManager.reject(id);
         vm.expectRevert(refusal);
         taskManager.stop(id);
+        vm.expectRevert(refusal);
+        taskManager.setMultiplier(id, 2e18);
         vm.stopPrank();
     }
 
@@ -122,7 +135,9 @@ contract TaskManagerTest is CoveyTest {
         vm.expectRevert(refusal);
         taskManager.payOut(id, 0);
         vm.expectRevert(refusal);
-        taskManager.forfeitCreationStake(id, new address[](0));
+        taskManager.forfeitCreationStake(id, 0, 1);
+        vm.expectRevert(refusal);
+        taskManager.payForfeit(id, 0, stranger);
         vm.expectRevert(refusal);
         taskManager.returnBudget(id, 1);
         vm.stopPrank();
@@ -312,14 +327,17 @@ contract TaskManagerTest is CoveyTest {
         taskManager.expire(id);
     }
 
-    function test_ACreatorThatNeverOpensTheHoldoutLosesTheStakeToTheFunders() public {
+    function test_ACreatorThatNeverOpensTheHoldoutLosesTheStakeToTheTask() public {
         uint256 id = _approvedTask(1, 100);
         _closedRound(id);
         vm.warp(taskManager.expiresAt(id));
         taskManager.expire(id);
         assertEq(token.balanceOf(creator), 0);
         taskManager.refund(id, funder);
-        assertEq(token.balanceOf(funder), STAKE + 100);
+        assertEq(token.balanceOf(funder), 100);
+        // What the funder did not put in goes to the treasury.
+        taskManager.sweep(id);
+        assertEq(token.balanceOf(address(dao)), STAKE);
     }
 
     function test_ATaskWithAnOpenRoundIsNotIdle() public {
@@ -330,46 +348,180 @@ contract TaskManagerTest is CoveyTest {
         taskManager.expire(id);
     }
 
-    function test_ForfeitingSplitsTheStakeAndStopsTheTask() public {
+    function test_ForfeitingStopsTheTaskAndPaysOnePartAtATime() public {
         uint256 id = _approvedTask(2, 100);
-        address[] memory recipients = new address[](3);
-        (recipients[0], recipients[1], recipients[2]) = (makeAddr("a"), makeAddr("b"), makeAddr("c"));
-        vm.expectEmit();
-        emit ITaskManager.CreationStakeForfeited(id, STAKE, 3);
-        vm.prank(address(roundManager));
-        taskManager.forfeitCreationStake(id, recipients);
-        assertEq(token.balanceOf(recipients[0]), STAKE / 3);
-        assertEq(token.balanceOf(recipients[2]), STAKE / 3);
-        // What does not divide joins the budget.
-        assertEq(taskManager.task(id).budget, 100 + STAKE % 3);
+        address a = makeAddr("a");
+        vm.startPrank(address(roundManager));
+        vm.expectRevert(ITaskManager.ZeroAmount.selector);
+        taskManager.payForfeit(id, 0, a);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.CreationStakeForfeited(id, 0, STAKE, 3);
+        assertEq(taskManager.forfeitCreationStake(id, 0, 3), STAKE / 3);
         assertEq(uint8(taskManager.task(id).state), uint8(TaskState.Stopped));
+        // What does not divide joins the budget; the parts wait outside of it.
+        assertEq(taskManager.task(id).budget, 100 + STAKE % 3);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.ForfeitPaid(id, 0, a, STAKE / 3);
+        taskManager.payForfeit(id, 0, a);
+        vm.stopPrank();
+        assertEq(token.balanceOf(a), STAKE / 3);
+        taskManager.refund(id, funder);
+        taskManager.sweep(id);
+        assertEq(token.balanceOf(address(taskManager)), 2 * (STAKE / 3));
     }
 
-    /// @dev However a budget is funded and refunded, nobody gets more than their part and dust stays below a wei each.
-    function testFuzz_RefundsNeverExceedTheBudget(uint96 a, uint96 b, uint96 c, uint96 extra) public {
+    function test_AForfeitOfAStoppedTaskAndOneForNobody() public {
+        uint256 id = _approvedTask(2, 100);
+        roundManager.open(id);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        vm.prank(address(roundManager));
+        assertEq(taskManager.forfeitCreationStake(id, 0, 0), 0);
+        assertEq(taskManager.task(id).budget, STAKE + 50);
+        vm.prank(address(roundManager));
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.UnknownTask.selector, 9));
+        taskManager.forfeitCreationStake(9, 0, 1);
+        uint256 proposed = _propose(1);
+        vm.prank(address(roundManager));
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, proposed, TaskState.Proposed));
+        taskManager.forfeitCreationStake(proposed, 0, 1);
+    }
+
+    function test_TheDaoWeighsATaskInTheEmission() public {
+        uint256 id = _approvedTask(1, 100);
+        vm.startPrank(address(dao));
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.MultiplierChanged(id, 10e18);
+        taskManager.setMultiplier(id, 10e18);
+        assertEq(taskManager.task(id).multiplier, 10e18);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.MultiplierTooHigh.selector, 10e18 + 1, 10e18));
+        taskManager.setMultiplier(id, 10e18 + 1);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.UnknownTask.selector, 9));
+        taskManager.setMultiplier(9, 1e18);
+        vm.stopPrank();
+    }
+
+    function test_WhatNobodyFundedGoesToTheTreasuryWhenTheTaskHasEnded() public {
+        uint256 id = _approvedTask(2, 100);
+        _returned(id, 900);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Approved));
+        taskManager.sweep(id);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        // A funder gets what it put in and not a wei of the rest, whoever is first.
+        uint256 state = vm.snapshotState();
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), 100);
+        taskManager.sweep(id);
+        vm.revertToState(state);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.RestSwept(id, address(dao), 900);
+        vm.prank(stranger);
+        taskManager.sweep(id);
+        assertEq(token.balanceOf(address(dao)), 900);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NothingToSweep.selector, id));
+        taskManager.sweep(id);
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), 100);
+        // A slash that comes in later can be swept too.
+        _returned(id, 7);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NothingToRefund.selector, id, funder));
+        taskManager.refund(id, funder);
+        taskManager.sweep(id);
+        assertEq(token.balanceOf(address(dao)), 907);
+        assertEq(token.balanceOf(address(taskManager)), 0);
+    }
+
+    function test_ATaskThatNobodyFundedIsSweptWhole() public {
         uint256 id = _propose(1);
+        _returned(id, 5);
+        vm.prank(creator);
+        taskManager.expire(id);
+        assertEq(taskManager.refundable(id, stranger), 0);
+        taskManager.sweep(id);
+        assertEq(token.balanceOf(address(dao)), 5);
+    }
+
+    function test_APauseStopsProposalsAndFundingAndNothingElse() public {
+        uint256 id = _approvedTask(1, 100);
+        uint40 until = uint40(block.timestamp + 1 days);
+        vm.prank(address(dao));
+        taskManager.pauseDeposits(until);
+        vm.expectRevert(abi.encodeWithSelector(PausableDeposits.DepositsArePaused.selector, until));
+        taskManager.propose(_document(), _terms(1));
+        vm.expectRevert(abi.encodeWithSelector(PausableDeposits.DepositsArePaused.selector, until));
+        taskManager.fund(id, 1);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        taskManager.refund(id, funder);
+        assertEq(token.balanceOf(funder), 100);
+        vm.warp(until);
+        _propose(1);
+    }
+
+    function test_NeedsAllItsContracts() public {
+        vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
+        new TaskManager(address(0), address(token), address(policy));
+        vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
+        new TaskManager(address(dao), address(0), address(policy));
+        vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
+        new TaskManager(address(dao), address(token), address(0));
+    }
+
+    function test_FundingADecidedTaskIsRefused() public {
+        uint256 id = _approvedTask(1, 100);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Stopped));
+        taskManager.fund(id, 1);
+    }
+
+    /// @dev However a budget is funded, spent, topped up, refunded and swept: nobody gets more than it put in or than its
+    /// part, dust stays below a wei each, and the order does not matter.
+    /// forge-config: default.fuzz.runs = 1000
+    function testFuzz_RefundsAndSweepsShareWhatIsLeft(uint96 a, uint96 b, uint96 c, uint96 extra, uint8 order) public {
+        uint256 id = _propose(2);
         uint256[3] memory amounts = [uint256(a) % 1e24 + 1, uint256(b) % 1e24 + 1, uint256(c) % 1e24 + 1];
         address[3] memory funders = [makeAddr("f0"), makeAddr("f1"), makeAddr("f2")];
-        uint256 total;
+        uint256 funded;
         for (uint256 i; i < 3; ++i) {
             _fund(id, funders[i], amounts[i]);
-            total += amounts[i];
+            funded += amounts[i];
+        }
+        _approve(id);
+        uint256 left = funded;
+        if (order & 1 == 1) {
+            vm.startPrank(address(roundManager));
+            taskManager.allocateRound(id);
+            taskManager.closeRound(id, 0, true);
+            left -= taskManager.payOut(id, 0);
+            vm.stopPrank();
         }
         vm.prank(address(dao));
-        taskManager.reject(id);
-        taskManager.refund(id, funders[0]);
-        uint256 more = uint256(extra) % 1e24;
-        _give(address(taskManager), more);
-        vm.prank(address(roundManager));
-        taskManager.returnBudget(id, more);
+        taskManager.stop(id);
+        if (order & 2 == 2 && taskManager.refundable(id, funders[0]) != 0) taskManager.refund(id, funders[0]);
+        uint256 more = uint256(extra) % 2e24;
+        _returned(id, more);
+        left += more;
+        uint256 swept = left > funded ? left - funded : 0;
+        if (order & 4 == 4 && swept != 0) taskManager.sweep(id);
         uint256 refunded;
         for (uint256 i; i < 3; ++i) {
             if (taskManager.refundable(id, funders[i]) != 0) taskManager.refund(id, funders[i]);
-            assertEq(token.balanceOf(funders[i]), (total + more) * amounts[i] / total);
+            assertEq(token.balanceOf(funders[i]), (left < funded ? left : funded) * amounts[i] / funded);
             refunded += token.balanceOf(funders[i]);
         }
-        assertLe(refunded, total + more);
-        assertLt(total + more - refunded, 3);
+        if (order & 4 == 0 && swept != 0) taskManager.sweep(id);
+        assertEq(token.balanceOf(address(dao)), swept);
+        assertEq(token.balanceOf(address(taskManager)), left - refunded - swept);
+        assertLt(left - refunded - swept, 3);
+    }
+
+    /// @dev Tokens that came in beside the funders', as emission and slashes do.
+    function _returned(uint256 id, uint256 amount) private {
+        _give(address(taskManager), amount);
+        vm.prank(address(roundManager));
+        taskManager.returnBudget(id, amount);
     }
 
     function _closedRound(uint256 id) private {
