@@ -14,7 +14,8 @@ contract ChallengeRuleVoidTest is RoundTest {
 
     function setUp() public override {
         super.setUp();
-        // Two rounds, so that lost bonds have a budget to return to. Stakes 5000 … 8000.
+        // Two rounds, so that lost bonds have a budget to return to. Seats 5, 6, 7 and 8.
+        _aSeatPerThousand(4);
         _taskWithRound(2, 100_000e18, 2, 4);
         _scorable();
         truth = _summary();
@@ -28,7 +29,7 @@ contract ChallengeRuleVoidTest is RoundTest {
         _challenge(challenger, truth.documentDigest);
         _challenge(spammer, keccak256("nonsense"));
         vm.expectEmit();
-        emit IRoundManager.RoundRuled(taskId, round, keccak256(abi.encode(truth)));
+        emit IRoundManager.RoundRuled(taskId, round, keccak256(abi.encode(truth)), truth);
         vm.prank(address(dao));
         roundManager.rule(taskId, round, truth);
         assertEq(uint8(_info().phase), uint8(RoundPhase.Claimable));
@@ -38,7 +39,7 @@ contract ChallengeRuleVoidTest is RoundTest {
         assertEq(taskManager.task(taskId).budget, 50_000e18 + 2000e18);
         assertEq(token.balanceOf(address(roundManager)), 0);
         // Only the honest validator is paid, and each liar can be slashed.
-        distributor.openClaims(taskId, round);
+        _openClaims(truth);
         distributor.claimValidator(taskId, round, validators[0]);
         assertGt(token.balanceOf(validators[0]), 0);
         for (uint256 v = 1; v < 4; ++v) {
@@ -54,7 +55,7 @@ contract ChallengeRuleVoidTest is RoundTest {
         roundManager.rule(taskId, round, truth);
         assertEq(token.balanceOf(spammer), 0);
         assertEq(_info().acceptedHash, keccak256(abi.encode(truth)));
-        distributor.openClaims(taskId, round);
+        _openClaims(truth);
         _claimTrainer(0);
         assertGt(token.balanceOf(trainers[0]), 0);
     }
@@ -91,10 +92,10 @@ contract ChallengeRuleVoidTest is RoundTest {
         vm.expectEmit();
         emit IRoundManager.RoundDisputed(taskId, round, end);
         vm.prank(stranger);
-        roundManager.dispute(taskId, round);
+        roundManager.dispute(taskId, round, _hashes(_hash(truth), _hash(lie)));
         vm.prank(address(dao));
         roundManager.rule(taskId, round, truth);
-        distributor.openClaims(taskId, round);
+        _openClaims(truth);
         distributor.claimValidator(taskId, round, validators[1]);
         assertGt(token.balanceOf(validators[1]), 0);
     }

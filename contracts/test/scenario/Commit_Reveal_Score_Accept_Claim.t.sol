@@ -46,8 +46,7 @@ contract CommitRevealScoreAcceptClaimTest is RoundTest {
             _stake(trainers[i], 2000e18);
         }
         _openRound();
-        _honestRound();
-        distributor.openClaims(taskId, round);
+        _openClaims(_honestRound());
         uint256[3] memory earned;
         for (uint256 i; i < 3; ++i) {
             _claimTrainer(i);
@@ -59,8 +58,7 @@ contract CommitRevealScoreAcceptClaimTest is RoundTest {
     }
 
     function _playAndClaim() private returns (uint256 paid) {
-        _honestRound();
-        distributor.openClaims(taskId, round);
+        _openClaims(_honestRound());
         for (uint256 i; i < 3; ++i) {
             _claimTrainer(i);
             distributor.claimValidator(taskId, round, validators[i]);

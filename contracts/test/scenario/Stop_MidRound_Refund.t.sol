@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
-import {ResultSummary, RoundPhase} from "../../src/types/Types.sol";
+import {ResultSummary, RoundPhase, VoidReason} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
 contract StopMidRoundRefundTest is RoundTest {
@@ -15,7 +15,7 @@ contract StopMidRoundRefundTest is RoundTest {
         // A creator need not publish the key of a stopped task.
         _toAvailability();
         vm.expectEmit();
-        emit IRoundManager.RoundVoided(taskId, round, "task stopped");
+        emit IRoundManager.RoundVoided(taskId, round, VoidReason.TaskStopped);
         vm.prank(stranger);
         roundManager.voidRound(taskId, round);
         assertEq(token.balanceOf(creator), 10_000e18);
@@ -38,7 +38,7 @@ contract StopMidRoundRefundTest is RoundTest {
         roundManager.voidRound(taskId, round);
         vm.warp(_info().challengeEnd);
         roundManager.finalize(taskId, round);
-        distributor.openClaims(taskId, round);
+        _openClaims(truth);
         for (uint256 i; i < 2; ++i) {
             _claimTrainer(i);
             distributor.claimValidator(taskId, round, validators[i]);

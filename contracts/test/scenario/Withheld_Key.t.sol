@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {Param} from "../../src/interfaces/IPolicy.sol";
+import {IRewardDistributor} from "../../src/interfaces/IRewardDistributor.sol";
 import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
 import {ITaskManager} from "../../src/interfaces/ITaskManager.sol";
-import {RoundPhase, TaskState} from "../../src/types/Types.sol";
+import {Cid, ResultSummary, RoundPhase, TaskState, VoidReason} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
 contract WithheldKeyTest is RoundTest {
@@ -15,9 +15,16 @@ contract WithheldKeyTest is RoundTest {
         _reveal(2);
         _toAvailability();
         vm.expectEmit();
-        emit IRoundManager.RoundVoided(taskId, round, "key withheld");
+        emit IRoundManager.RoundVoided(taskId, round, VoidReason.KeyWithheld);
         vm.prank(stranger);
         roundManager.voidRound(taskId, round);
+        // Each part is fetched apart, by anyone: no list is walked.
+        vm.startPrank(stranger);
+        roundManager.claimForfeit(taskId, round, trainers[0]);
+        roundManager.claimForfeit(taskId, round, trainers[2]);
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.NothingForfeited.selector, taskId, round, trainers[1]));
+        roundManager.claimForfeit(taskId, round, trainers[1]);
+        vm.stopPrank();
         assertEq(token.balanceOf(trainers[0]), 5000e18);
         assertEq(token.balanceOf(trainers[1]), 0);
         assertEq(token.balanceOf(trainers[2]), 5000e18);
@@ -47,32 +54,31 @@ contract WithheldKeyTest is RoundTest {
         vm.prank(creator);
         roundManager.publishKey(taskId, round, _key(0));
         roundManager.voidRound(taskId, round);
+        roundManager.claimForfeit(taskId, round, trainers[0]);
         assertEq(token.balanceOf(trainers[0]), 10_000e18);
     }
 
-    /// @dev The largest round must still fit into a transaction of 2^24 gas, the cap on newer chains.
-    function test_AWithheldKeyOfAFullRoundFitsIntoOneTransaction() public {
-        uint256 count = policy.describe(Param.MaxTrainers).max;
-        _setPolicy(Param.MaxTrainers, count);
-        _taskWithRound(1, 100_000e18, 0, 1);
-        for (uint256 i; i < count; ++i) {
-            trainers.push(address(uint160(0x10000 + i)));
-            _stake(trainers[i], 1000e18);
-            vm.startPrank(trainers[i]);
-            token.delegate(trainers[i]);
-            roundManager.commit(taskId, round, _submissionCommitment(trainers[i], _cid(i), _salt(i)));
-            vm.stopPrank();
-        }
-        vm.roll(block.number + 1);
-        _allRevealed();
-        _toAvailability();
-        vm.cool(address(token));
-        vm.cool(address(roundManager));
-        vm.cool(address(taskManager));
-        uint256 gas = gasleft();
-        roundManager.voidRound(taskId, round);
-        gas -= gasleft();
-        assertLt(gas, 16_000_000);
-        assertEq(token.balanceOf(trainers[count - 1]), 10_000e18 / count);
+    function test_AnInvalidShardIsAWithheldKey() public {
+        _taskWithRound(2, 100_000e18, 2, 3);
+        _scorable();
+        // The published key is the promised one, and opens nothing that has the promised hash: all validators say so.
+        ResultSummary memory summary;
+        summary.documentDigest = keccak256("the shard is not what was promised");
+        summary.model = Cid(0x70, keccak256("the base model"));
+        summary.shardInvalid = true;
+        _results(summary, summary, 0);
+        _accepted(summary);
+        vm.warp(_info().challengeEnd);
+        vm.prank(stranger);
+        roundManager.finalize(taskId, round);
+        assertEq(uint8(_info().voidReason), uint8(VoidReason.ShardInvalid));
+        roundManager.claimForfeit(taskId, round, trainers[0]);
+        roundManager.claimForfeit(taskId, round, trainers[1]);
+        assertEq(token.balanceOf(trainers[0]), 5000e18);
+        assertEq(token.balanceOf(trainers[1]), 5000e18);
+        taskManager.refund(taskId, funder);
+        assertEq(token.balanceOf(funder), 100_000e18);
+        vm.expectPartialRevert(IRewardDistributor.RoundNotClaimable.selector);
+        _openClaims(summary);
     }
 }
