@@ -95,12 +95,16 @@ abstract contract CoveyTest is TokenTest {
         }
     }
 
-    function _propose(uint16 rounds) internal returns (uint256 taskId) {
+    function _propose(uint16 rounds) internal virtual returns (uint256 taskId) {
+        return _proposeWith(_terms(rounds));
+    }
+
+    function _proposeWith(TaskTerms memory terms) internal returns (uint256 taskId) {
         uint256 stake = policy.latest(Param.CreationStake);
         _give(creator, stake);
         vm.startPrank(creator);
         token.approve(address(taskManager), stake);
-        taskId = taskManager.propose(_document(), _terms(rounds));
+        taskId = taskManager.propose(_document(), terms);
         vm.stopPrank();
     }
 
