@@ -180,7 +180,7 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
     }
 
     /// @inheritdoc IStakeManager
-    function freeze(address node) external auth(SLASH_PERMISSION) {
+    function freeze(address node) external auth(SLASH_PERMISSION) nonReentrant {
         Pool storage p = _pools[node];
         Head memory h = p.head.unpack();
         emit Frozen(node, ++p.openCases);
@@ -189,7 +189,7 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
     }
 
     /// @inheritdoc IStakeManager
-    function unfreeze(address node) external auth(SLASH_PERMISSION) {
+    function unfreeze(address node) external auth(SLASH_PERMISSION) nonReentrant {
         Pool storage p = _pools[node];
         Head memory h = p.head.unpack();
         emit Unfrozen(node, --p.openCases);
