@@ -13,6 +13,7 @@ contract Slasher is ISlashReceiver {
     mapping(uint256 ref => uint256) public taken;
     uint256 public announced;
     uint256 public slashes;
+    uint256 public passedOn;
 
     constructor(IStakeManager stakeManager_, IERC20 token_) {
         stakeManager = stakeManager_;
@@ -33,11 +34,17 @@ contract Slasher is ISlashReceiver {
         taken[ref] = stakeManager.slash(node, amount, ref);
     }
 
-    function onSlashCollected(uint256 ref, uint256 amount) external virtual {
+    function passOn(address to) external {
+        uint256 amount = token.balanceOf(address(this));
+        passedOn += amount;
+        token.transfer(to, amount);
+    }
+
+    function onSlashCollected(uint256 ref, uint256 amount) public virtual {
         require(msg.sender == address(stakeManager), "only the stake manager");
         collected[ref] += amount;
         announced += amount;
         // What is announced has arrived.
-        require(token.balanceOf(address(this)) >= announced, "announced more than sent");
+        require(token.balanceOf(address(this)) + passedOn >= announced, "announced more than sent");
     }
 }

@@ -23,6 +23,7 @@ contract StakePoolsInvariant is StakeTest {
     /// forge-config: default.invariant.runs = 256
     /// forge-config: default.invariant.depth = 100
     /// forge-config: default.invariant.fail-on-revert = true
+    /// forge-config: default.invariant.check-interval = 10
     function invariant_EveryWeiOfEveryPoolIsThere() public view {
         _assertTokens();
         uint256 tokens;

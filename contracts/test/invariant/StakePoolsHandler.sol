@@ -86,8 +86,14 @@ contract StakePoolsHandler is Test {
     function requestUnstake(uint256 who, uint256 whom, uint256 amount) external {
         (address owner, address node) = (_actor(who), _node(whom));
         (uint256 active,) = stakeManager.worth(node, owner);
-        if (active == 0 || stakeManager.openCases(node) != 0) return;
-        _request(owner, node, _amount(amount, active));
+        uint256 cases = stakeManager.openCases(node);
+        if (cases != 0) {
+            vm.expectRevert(abi.encodeWithSelector(IStakeManager.StakeFrozen.selector, node, cases));
+            vm.prank(owner);
+            stakeManager.requestUnstake(node, 1);
+        } else if (active != 0) {
+            _request(owner, node, _amount(amount, active));
+        }
     }
 
     function requestAll(uint256 who, uint256 whom) external {
@@ -125,9 +131,10 @@ contract StakePoolsHandler is Test {
         _slash(node, amount);
     }
 
-    function freezeOrUnfreeze(uint256 whom) external {
+    function freezeOrUnfreeze(uint256 whom, uint256 odds) external {
         address node = _node(whom);
-        _freeze(node, stakeManager.openCases(node) == 0);
+        bool frozen = stakeManager.openCases(node) != 0;
+        if (frozen || odds % 3 == 0) _freeze(node, !frozen);
     }
 
     function collect(uint256 who, uint256 whom, uint256 max) external {
