@@ -3,16 +3,19 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelMarketAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, encodeResultDocument, fileCid, modelToBytes, submissionCommitment } from '@covey/protocol';
-import { bytesToHex, keccak256 } from 'viem';
+import { bytesToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
 import { readRound } from './chain/read-round.ts';
+import { readStake } from './chain/read-stake.ts';
 import { readSubmissions } from './chain/read-submissions.ts';
 import { readValidators } from './chain/read-validators.ts';
+import { readTask } from './chain/read-task.ts';
 import { completeTask } from './creator/create-task.ts';
 import { publishKey } from './creator/keys.ts';
 import { isRevert, NodeError } from './errors.ts';
 import { readAcceptedDocument } from './settle/accepted-document.ts';
+import { stake } from './stake/ensure-stake.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { tinyData, tinyDraft } from './testing/tiny-task.ts';
 import { copyFromState, copyOf } from './trainer/copy-source.ts';
@@ -107,12 +110,23 @@ describe('what the contracts refuse has its own error name', () => {
     const { taskId, validation, at } = await openTask();
     const contract = { address: network.deployment.roundManager, abi: roundManagerAbi } as const;
     const outsider = network.sender(cast.outsider);
-    await expect(
-      outsider.send({ ...contract, functionName: 'commit', args: [...at, keccak256('0x01')] }),
-    ).rejects.toEqual(refused('StakeTooLow'));
     await expect(outsider.send({ ...contract, functionName: 'join', args: [...at] })).rejects.toEqual(
       refused('StakeTooLow'),
     );
+    // Nodes do not even try: what they could not reveal they do not commit to.
+    const wallet = network.wallet(cast.outsider);
+    for (const node of [network.trainer(0, { wallet }), network.validator(0, { wallet })]) {
+      expect(await node.step(...at)).toBe(true);
+      expect(network.events.at(-1)).toMatchObject({ event: 'missed', step: 'stake' });
+      // What is staked now counts from the next round on.
+      await node.prepare(taskId);
+      expect(await node.step(...at)).toBe(true);
+    }
+    await expect(network.trainer(0, { wallet }).commitRound(...at)).rejects.toMatchObject({ code: 'STAKE_TOO_LOW' });
+    const cid = await fileCid(new Uint8Array([1]));
+    const salt = bytesToHex(randomBytes(32));
+    const commitment = submissionCommitment({ taskId, round: 0, node: outsider.address, cid, salt });
+    await outsider.send({ ...contract, functionName: 'commit', args: [...at, commitment] });
     const key = validation.shards[0]!.key;
     const creator = network.sender(cast.creator);
     await expect(publishKey(creator, network.deployment, ...at, key)).rejects.toEqual(refused('WrongPhase'));
@@ -120,6 +134,9 @@ describe('what the contracts refuse has its own error name', () => {
     await network.validator(0).join(...at);
     await network.passWindow(taskId, 0, 'commit');
     await network.trainer(0).revealRound(...at);
+    await expect(
+      outsider.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(cid), salt] }),
+    ).rejects.toEqual(refused('StakeTooLow'));
     await network.passWindow(taskId, 0, 'reveal');
     const wrong = validation.holdout.key;
     await expect(publishKey(creator, network.deployment, ...at, wrong)).rejects.toEqual(refused('WrongKey'));
@@ -127,8 +144,8 @@ describe('what the contracts refuse has its own error name', () => {
     expect(await publishKey(creator, network.deployment, ...at, key)).toBeNull();
     await network.passWindow(taskId, 0, 'key');
     await expect(network.validator(1).attest(...at)).rejects.toMatchObject({ code: 'NOT_IN_ROUND' });
-    await expect(outsider.send({ ...contract, functionName: 'attest', args: [...at, 1n] })).rejects.toEqual(
-      refused('NotValidator'),
+    await expect(outsider.send({ ...contract, functionName: 'attest', args: [...at, [1n]] })).rejects.toEqual(
+      refused('NoSeat'),
     );
   });
 
@@ -145,7 +162,16 @@ describe('what the contracts refuse has its own error name', () => {
     expect(await validator.step(...at)).toBe(false);
     expect(await keeper.step(...at)).toBe(false);
     expect((await readRound(network.publicClient, network.deployment, ...at)).phase).toBe('void');
+    expect(network.events.at(-1)).toMatchObject({ event: 'voided', reason: 'keyWithheld' });
     for (const node of [trainer, validator, keeper]) expect(await node.step(...at)).toBe(true);
+    // The creator's stake is paid to who revealed, once.
+    const task = await readTask(network.publicClient, network.deployment, taskId);
+    expect(network.events.filter(({ event }) => event === 'forfeit-paid')).toMatchObject([
+      { node: trainer.address, amount: 10_000n * 10n ** 18n, taskId },
+    ]);
+    expect(task).toMatchObject({ state: 'stopped', creationStake: 0n });
+    expect(await keeper.step(...at)).toBe(true);
+    expect(network.events.filter(({ event }) => event === 'forfeit-paid')).toHaveLength(1);
     await expect(verifyRound({ ...network, taskId, round: 0 })).rejects.toMatchObject({ code: 'ROUND_NOT_READY' });
   });
 
@@ -188,9 +214,10 @@ describe('bad submissions through a whole round, then the market', () => {
     const everybody = [...validators, ...honest, ...dishonest];
     for (const node of everybody) await node.step(...at);
     await network.passWindow(taskId, 0, 'commit');
-    for (const node of everybody) await node.step(...at);
+    for (const node of [...everybody, keeper]) await node.step(...at);
     await network.passWindow(taskId, 0, 'reveal');
     await publishKey(network.sender(cast.creator), deployment, ...at, validation.shards[0]!.key);
+    await keeper.step(...at);
     await network.passWindow(taskId, 0, 'key');
     for (const node of everybody) await node.step(...at);
     for (const window of ['availability', 'resultCommit', 'resultReveal'] as const) {
@@ -203,7 +230,7 @@ describe('bad submissions through a whole round, then the market', () => {
     await keeper.step(...at);
     await keeper.step(...at);
 
-    const { document, cid } = await readAcceptedDocument(publicClient, deployment, store, ...at);
+    const { document, cid, info, summary } = await readAcceptedDocument(publicClient, deployment, store, ...at);
     expect(document.submissions.map(({ verdict }) => verdict)).toEqual([
       'valid',
       'valid',
@@ -214,8 +241,9 @@ describe('bad submissions through a whole round, then the market', () => {
       'duplicate',
       'not-counted',
     ]);
-    const entries = await readValidators(publicClient, deployment, ...at);
-    expect(entries.map(({ bitmap }) => bitmap)).toEqual([0b01111111n, 0b01111111n, 0b01111111n]);
+    const entries = await readValidators(publicClient, deployment, info);
+    expect(entries.map(({ bitmap }) => bitmap)).toEqual([[0b01111111n], [0b01111111n], [0b01111111n]]);
+    expect(entries.map(({ seats }) => seats)).toEqual([20, 20, 20]);
     // The store gives the document back byte for byte.
     expect(await store.get(cid)).toEqual(encodeResultDocument(document));
     expect(await verifyRound({ ...network, taskId, round: 0 })).toMatchObject({ match: true });
@@ -232,7 +260,7 @@ describe('bad submissions through a whole round, then the market', () => {
       address: deployment.modelMarket,
       abi: modelMarketAbi,
       functionName: 'list',
-      args: [taskId, 5n * 10n ** 18n, 10n ** 17n],
+      args: [taskId, 5n * 10n ** 18n, 10n ** 17n, summary],
     });
     const listing = await readListing(publicClient, deployment, 1n);
     expect(listing).toMatchObject({ taskId, model: document.model, active: true });
@@ -283,14 +311,16 @@ describe('before its reveal', () => {
     await copier.revealRound(...at);
     await absent(cid);
     await network.trainer(0).revealRound(...at);
+    await network.keeper().step(...at);
     expect(await fileCid(await store.get(cid))).toBe(cid);
-    expect(network.events.slice(-2)).toMatchObject([
+    expect(network.events.slice(-3, -1)).toMatchObject([
       { event: 'uploaded', cid },
       { event: 'revealed', cid },
     ]);
 
     await network.passWindow(taskId, 0, 'reveal');
     await publishKey(network.sender(cast.creator), network.deployment, ...at, validation.shards[0]!.key);
+    await network.keeper().step(...at);
     await network.passWindow(taskId, 0, 'key');
     await validator.step(...at);
     await network.passWindow(taskId, 0, 'availability');
@@ -319,11 +349,11 @@ describe('joining', () => {
         code: 'CONTENT_NOT_FOUND',
         expected: cid,
       });
-      expect(await validator.entry(...at)).toBeNull();
+      expect(await validator.entry(...at)).toMatchObject({ stage: 'none' });
       await store.add(bytes);
     }
     await validator.step(...at);
-    expect(await validator.entry(...at)).not.toBeNull();
+    expect(await validator.entry(...at)).toMatchObject({ stage: 'joined' });
   });
 });
 
@@ -340,13 +370,13 @@ describe('availability', () => {
     const before = performance.now();
     const { bitmap, missing } = await checkAvailability({
       reader: store,
-      submissions: [...cids.map((cid, index) => ({ index, cid })), { index: 6, cid: null }],
+      submissions: cids.map((cid, index) => ({ index, cid })),
       maxSubmissionBytes: 1000,
       timeoutMs: 200,
     });
     store.onBlock = undefined;
     expect(performance.now() - before).toBeLessThan(1_900);
-    expect(bitmap).toBe(0b101101n);
+    expect(bitmap).toEqual([0b101101n]);
     expect(missing.map(({ index, code }) => [index, code])).toEqual([
       [1, 'CONTENT_TIMEOUT'],
       [4, 'CONTENT_TIMEOUT'],
@@ -376,7 +406,7 @@ describe('availability', () => {
     });
     store.onBlock = undefined;
     expect(missing).toEqual([{ index: 9, cid: cids[9], code: 'CONTENT_NOT_FOUND' }]);
-    expect(bitmap).toBe((1n << 20n) - 1n - (1n << 9n));
+    expect(bitmap).toEqual([(1n << 20n) - 1n - (1n << 9n)]);
     expect(cids.map((cid) => tries.get(cid))).toEqual(cids.map((_, n) => (n === 3 || n === 9 ? 3 : 1)));
     expect(most).toBe(8);
   });
@@ -388,6 +418,18 @@ describe('availability', () => {
     expect(fairTimeout({ submissions: 64, wantedMs: 10_000, remainingMs: -1 })).toBe(500);
   });
 
+  it('is said in a word for each 256 submissions', async () => {
+    const cid = await network.store.add(new Uint8Array([7]));
+    const gone = await fileCid(new Uint8Array([8]));
+    const { bitmap } = await checkAvailability({
+      reader: network.store,
+      submissions: Array.from({ length: 300 }, (_, index) => ({ index, cid: index === 257 ? gone : cid })),
+      maxSubmissionBytes: 100,
+      timeoutMs: 500,
+    });
+    expect(bitmap).toEqual([(1n << 256n) - 1n, (1n << 44n) - 1n - 2n]);
+  });
+
   it('counts what is too large as available: it gets its verdict in scoring', async () => {
     const cid = await network.store.add(new Uint8Array(500));
     const { bitmap } = await checkAvailability({
@@ -396,15 +438,28 @@ describe('availability', () => {
       maxSubmissionBytes: 100,
       timeoutMs: 500,
     });
-    expect(bitmap).toBe(1n);
+    expect(bitmap).toEqual([1n]);
   });
 });
 
-it('submissions read from the chain carry the stake of their commit', async () => {
-  const { taskId } = await openTask();
-  await network.trainer(0).commitRound(taskId, 0);
-  const info = await readRound(network.publicClient, network.deployment, taskId, 0);
-  const [submission] = await readSubmissions(network.publicClient, network.deployment, info);
-  expect(submission).toMatchObject({ revealed: false, cid: null, counted: false, stake: { delegated: 0n } });
-  expect(submission!.stake.own).toBe(1_000n * 10n ** 18n);
+it('submissions read from the chain carry the stake as of the opening, whatever was staked since', async () => {
+  const { taskId, at } = await openTask();
+  const trainer = network.trainer(0);
+  await trainer.commitRound(...at);
+  const before = await readStake(network.publicClient, network.deployment, trainer.address);
+  await stake(trainer.sender, network.deployment, 10n ** 18n, () => undefined);
+  expect(await trainer.submission(...at)).toMatchObject({ index: null });
+  const read = async () => {
+    const info = await readRound(network.publicClient, network.deployment, ...at);
+    return await readSubmissions(network.publicClient, network.deployment, info);
+  };
+  expect(await read()).toEqual([]);
+  await network.passWindow(taskId, 0, 'commit');
+  await trainer.revealRound(...at);
+  expect(await trainer.submission(...at)).toMatchObject({ index: 0 });
+  const [submission] = await read();
+  expect(submission).toMatchObject({ index: 0, node: trainer.address, counted: false, stake: before });
+  expect((await readStake(network.publicClient, network.deployment, trainer.address)).own).toBe(
+    before.own + 10n ** 18n,
+  );
 });

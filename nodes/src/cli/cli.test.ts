@@ -2,11 +2,13 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { encodeDataset, decodeDataset } from '@covey/protocol';
+import { getVotingPower } from '@covey/governance';
 import { testMnemonic } from '@covey/governance/testing';
 import { bytesToHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readRound, readSubmissions } from '../chain/read-round.ts';
+import { readRound } from '../chain/read-round.ts';
+import { readSubmissions } from '../chain/read-submissions.ts';
 import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
 import { serveContent, type HttpContent } from '../testing/http-content.ts';
@@ -63,15 +65,18 @@ describe('daemons', () => {
     const keys = join(folder, 'keys.json');
     await writeKeyFile(keys, keyFileOf(validation));
 
-    const keeper = start(['keeper', '--open-rounds', '--poll-ms', '100', ...task], cast.keeper);
-    start(['task', 'publish-key', '--watch', '--poll-ms', '100', '--keys', keys, ...task], cast.creator);
-    await keeper.event('round-opened');
-
     const trainer = () => start(['train', '--data', data, ...daemon], cast.firstTrainer);
     const validator = () => start(['validate', ...daemon], cast.firstValidator);
     const [firstTrainer, firstValidator] = [trainer(), validator()];
+    // Rounds count what was staked before they opened.
+    await Promise.all([firstTrainer.event('staked'), firstValidator.event('staked')]);
+    await network.anvil.advance(1);
+
+    const keeper = start(['keeper', '--open-rounds', '--poll-ms', '100', ...task], cast.keeper);
+    start(['task', 'publish-key', '--watch', '--poll-ms', '100', '--keys', keys, ...task], cast.creator);
+    await keeper.event('round-opened');
     const committed = await firstTrainer.event('committed');
-    expect(committed).toMatchObject({ schema: 'covey.event/1', taskId: String(taskId), round: 0, index: 0 });
+    expect(committed).toMatchObject({ schema: 'covey.event/1', taskId: String(taskId), round: 0 });
     expect(BigInt(committed.gasUsed as string)).toBeGreaterThan(20_000n);
     await firstValidator.event('joined');
     expect(firstTrainer.lines.some(({ event }) => event === 'uploaded')).toBe(false);
@@ -87,7 +92,7 @@ describe('daemons', () => {
       .poll(async () => (await readRound(publicClient, deployment, taskId, 0)).key, { timeout: 10_000 })
       .toBe(validation.shards[0]!.key);
     await network.passWindow(taskId, 0, 'key');
-    expect(await firstValidator.event('attested')).toMatchObject({ bitmap: '1', missing: [] });
+    expect(await firstValidator.event('attested')).toMatchObject({ seats: 60, bitmap: ['1'], missing: [] });
     await network.passWindow(taskId, 0, 'availability');
     const resultCommitted = await firstValidator.event('result-committed');
     await firstValidator.kill();
@@ -214,12 +219,14 @@ describe('task create', () => {
 describe('exit codes', () => {
   it.each([
     ['an unknown task', ['task', 'show', '--task', '999'], 2, 'TASK_UNKNOWN'],
-    ['no account', ['stake'], 2, 'CONFIG_INVALID'],
+    ['no account', ['stake', 'show'], 2, 'CONFIG_INVALID'],
+    ['an unknown lock', ['escrow', 'show', '--lock', '999'], 2, 'LOCK_UNKNOWN'],
+    ['a round of no task', ['claim', '--round', '0'], 2, 'CONFIG_INVALID'],
     ['a missing data file', ['train', '--data', '/nowhere'], 2, 'DATA_NOT_FOUND'],
     ['a copier without a source', ['train', '--attack', 'copy'], 2, 'CONFIG_INVALID'],
-    ['a refusing contract', ['stake', '--withdraw'], 5, 'CONTRACT_REVERTED'],
+    ['a refusing contract', ['stake', 'withdraw'], 5, 'CONTRACT_REVERTED'],
   ])('%s', async (_, args, code, error) => {
-    const account = args[0] === 'stake' && args.length === 1 ? undefined : cast.outsider;
+    const account = args[1] === 'show' ? undefined : cast.outsider;
     const ended = await result(args, account);
     expect(ended).toMatchObject({ code, line: { schema: 'covey.error/1', error: { code: error } } });
     expect(ended.lines).toHaveLength(1);
@@ -244,10 +251,112 @@ describe('exit codes', () => {
 });
 
 describe('stake', () => {
-  it('adds and shows', async () => {
-    expect(await result(['stake', '--add', '1500'], cast.outsider)).toMatchObject({
+  const coveys = (amount: number) => String(BigInt(amount) * 10n ** 18n);
+
+  it('adds, takes delegations, gives back after the cooldown, and shows all of it', async () => {
+    const [node, delegator] = [cast.outsider, cast.outsider + 1];
+    const [nodeAddress, owner] = [node, delegator].map((account) => network.wallet(account).account.address);
+    const at = ['--node', nodeAddress!];
+    expect(await result(['stake', 'delegate', '--amount', '500', ...at], delegator)).toMatchObject({
+      code: 5,
+      line: { error: { contractError: 'NodeNotStaked' } },
+    });
+    const added = await result(['stake', 'add', '--amount', '1500'], node);
+    expect(added).toMatchObject({
       code: 0,
-      line: { schema: 'covey.stake/1', own: '1500000000000000000000', unstaking: '0' },
+      line: { schema: 'covey.stake/1', active: coveys(1500), unstaking: '0', pool: { own: coveys(1500) } },
+    });
+    expect(added.line!.tx).toMatch(/^0x/);
+    expect(await result(['stake', 'delegate', '--amount', '500', ...at], delegator)).toMatchObject({
+      code: 0,
+      line: { owner, active: coveys(500), pool: { own: coveys(1500), delegated: coveys(500) } },
+    });
+    const unstaked = await result(['stake', 'unstake', '--amount', '200', ...at], delegator);
+    expect(unstaked).toMatchObject({ code: 0, line: { active: coveys(300), unstaking: coveys(200) } });
+    const early = await result(['stake', 'withdraw', ...at], delegator);
+    expect(early).toMatchObject({ code: 5, line: { error: { contractError: 'CooldownRunning' } } });
+    await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(unstaked.line!.availableAt as number) });
+    await network.anvil.testClient.mine({ blocks: 1 });
+    // Anyone may, the owner is paid.
+    expect(await result(['stake', 'withdraw', ...at, '--owner', owner!], node)).toMatchObject({
+      code: 0,
+      line: { owner, active: coveys(300), unstaking: '0', availableAt: 0 },
+    });
+    expect(await result(['stake', 'show', ...at, '--owner', owner!])).toMatchObject({
+      code: 0,
+      line: { node: nodeAddress, active: coveys(300), claimable: '0' },
+    });
+  });
+
+  it('announces a commission: a lower one holds at once, a higher one after its notice', async () => {
+    const raised = await result(['stake', 'commission', '--rate', '0.2'], cast.outsider);
+    expect(raised).toMatchObject({
+      code: 0,
+      line: { pool: { commission: '0', nextCommission: '200000000000000000' } },
+    });
+    await network.anvil.advance(7 * 86_400);
+    const { line } = await result(['stake', 'show', '--node', network.wallet(cast.outsider).account.address]);
+    expect(line).toMatchObject({ pool: { commission: '200000000000000000', nextCommissionAt: 0 } });
+    const lowered = await result(['stake', 'commission', '--rate', '0.05'], cast.outsider);
+    expect(lowered).toMatchObject({ code: 0, line: { pool: { commission: '50000000000000000' } } });
+    expect(await result(['stake', 'commission', '--rate', '0.9'], cast.outsider)).toMatchObject({
+      code: 5,
+      line: { error: { contractError: 'CommissionTooHigh' } },
+    });
+  });
+});
+
+describe('escrow', () => {
+  it('locks for votes, and pays out after the notice', async () => {
+    const account = cast.outsider;
+    const units = async () =>
+      (
+        await getVotingPower(network.publicClient, {
+          deployment: network.deployment,
+          address: network.wallet(account).account.address,
+        })
+      ).units;
+    const before = await units();
+    const locked = await result(['escrow', 'lock', '--amount', '1000', '--notice', '365d'], account);
+    expect(locked).toMatchObject({
+      code: 0,
+      line: { schema: 'covey.escrow/1', locks: [{ amount: `1000${'0'.repeat(18)}`, bonus: `2000${'0'.repeat(18)}` }] },
+    });
+    expect(await units()).toBe(before + 2_000n * 10n ** 18n);
+    const [{ lockId }] = locked.line!.locks as [{ lockId: string }];
+    const lock = ['--lock', lockId];
+    const asked = await result(['escrow', 'unlock', ...lock], account);
+    expect(asked).toMatchObject({ code: 0, line: { locks: [{ lockId, bonus: '0' }] } });
+    expect(await units()).toBe(before);
+    expect(await result(['escrow', 'unlock', '--cancel', ...lock], account)).toMatchObject({ code: 0 });
+    expect(await units()).toBe(before + 2_000n * 10n ** 18n);
+    await result(['escrow', 'unlock', ...lock], account);
+    expect(await result(['escrow', 'withdraw', ...lock], account)).toMatchObject({
+      code: 5,
+      line: { error: { contractError: 'StillLocked' } },
+    });
+    await network.anvil.advance(365 * 86_400);
+    expect(await result(['escrow', 'withdraw', ...lock], account)).toMatchObject({ code: 0, line: { locks: [] } });
+    expect(await units()).toBe(before);
+    const owner = network.wallet(account).account.address;
+    expect(await result(['escrow', 'show', '--owner', owner])).toMatchObject({ code: 0, line: { locks: [] } });
+  });
+});
+
+describe('emission', () => {
+  it('is shown, and mints nothing where no task has a weight', async () => {
+    expect(await result(['emission', 'show'])).toMatchObject({
+      code: 0,
+      line: { schema: 'covey.emission/1', minted: '0', communityShare: `470000000${'0'.repeat(18)}`, task: null },
+    });
+    const { taskId } = await network.task();
+    const task = ['--task', String(taskId)];
+    expect(await result(['emission', 'sync', ...task], cast.outsider)).toMatchObject({
+      code: 0,
+      line: { schema: 'covey.emission-sync/1', amount: '0' },
+    });
+    expect(await result(['emission', 'show', ...task])).toMatchObject({
+      line: { task: { weight: '0', pending: '0' } },
     });
   });
 });

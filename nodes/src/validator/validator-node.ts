@@ -230,6 +230,7 @@ export class ValidatorNode extends Participant {
       if (phase !== 'void') this.onEvent({ event: 'missed', step: 'join', phase, taskId, round });
       return true;
     }
+    if (phase === 'availability' && !(await this.#hasKey(taskId, round))) return false;
     const drawing = phase === 'reveal' || phase === 'key' || phase === 'availability';
     if (drawing && !(await this.draw(taskId, round))) return false;
     const { stage, seats } = await this.entry(taskId, round);
@@ -239,7 +240,7 @@ export class ValidatorNode extends Participant {
     }
     switch (phase) {
       case 'availability':
-        if (await this.#hasKey(taskId, round)) await this.attest(taskId, round, signal);
+        await this.attest(taskId, round, signal);
         return false;
       case 'resultCommit':
         if (stage === 'attested') await this.commitResult(taskId, round, signal);
