@@ -159,6 +159,7 @@ describe('--once', () => {
   it('ends after one look, and fails when a step failed', async () => {
     const { taskId } = await network.task({ rounds: 1 });
     const task = ['--task', String(taskId), '--once'];
+    await network.prepare(taskId, [network.trainer(1)]);
     const keeper = await result(['keeper', '--open-rounds', ...task], cast.keeper);
     expect(keeper.code).toBe(0);
     expect(keeper.lines.map(({ event }) => event)).toEqual(['started', 'round-opened', 'stopped']);
