@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {RoundRewards, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
+import {RoundRewards} from "../../src/interfaces/IRewardDistributor.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
-import {ResultSummary, TaskState} from "../../src/types/Types.sol";
+import {TaskState} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
 /// @dev A whole task of two rounds, from its proposal to the last vested token.

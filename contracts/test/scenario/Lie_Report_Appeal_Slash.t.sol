@@ -10,6 +10,7 @@ import {RoundTest} from "../builders/RoundTest.sol";
 contract LieReportAppealSlashTest is RoundTest {
     address private liar;
     uint256 private caseId;
+    ResultSummary private result;
 
     function setUp() public override {
         super.setUp();
@@ -18,19 +19,19 @@ contract LieReportAppealSlashTest is RoundTest {
         vm.prank(liar);
         token.delegate(liar);
         _scorable();
-        ResultSummary memory truth = _summary();
-        _results(truth, _lie(), 1);
+        result = _summary();
+        _results(result, _lie(), 1);
         // The liar asks for its stake at once; the cooldown outlasts the round.
         vm.prank(liar);
-        stakeManager.requestUnstake(8000e18);
-        _finalized(truth);
+        stakeManager.requestUnstake(liar, 8000e18);
+        _finalized(result);
         vm.prank(stranger);
         caseId = court.open(taskId, round, liar, Reason.ResultMismatch, Cid(0x0129, keccak256("evidence")));
     }
 
     function test_ALyingValidatorIsSlashedAfterTheAppealWindowAndPaidNothing() public {
         assertEq(token.getVotes(liar), 8000e18);
-        distributor.openClaims(taskId, round);
+        _openClaims(result);
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.NotAgreed.selector, liar));
         distributor.claimValidator(taskId, round, liar);
         uint256 budget = taskManager.task(taskId).budget;
@@ -40,9 +41,9 @@ contract LieReportAppealSlashTest is RoundTest {
         assertEq(token.balanceOf(stranger), 240e18);
         assertEq(token.getVotes(liar), 5600e18);
         // What is left leaves after the cooldown.
-        (, uint64 availableAt) = stakeManager.unstakingOf(liar);
+        uint40 availableAt = stakeManager.position(liar, liar).availableAt;
         vm.warp(availableAt);
-        stakeManager.withdraw(liar);
+        stakeManager.withdraw(liar, liar);
         assertEq(token.balanceOf(liar), 5600e18);
         assertEq(token.getVotes(liar), 5600e18);
     }
@@ -50,26 +51,26 @@ contract LieReportAppealSlashTest is RoundTest {
     function test_ACaseThatTheDaoOverturnsTakesNothing() public {
         vm.prank(address(dao));
         court.overturn(caseId);
-        (, uint64 availableAt) = stakeManager.unstakingOf(liar);
+        uint40 availableAt = stakeManager.position(liar, liar).availableAt;
         vm.warp(availableAt);
-        stakeManager.withdraw(liar);
+        stakeManager.withdraw(liar, liar);
         assertEq(token.balanceOf(liar), 8000e18);
         assertEq(token.balanceOf(stranger), 0);
     }
 
     function test_StakeUnderAnOpenCaseWaitsForItsEndAndNoLonger() public {
-        (, uint64 availableAt) = stakeManager.unstakingOf(liar);
+        uint40 availableAt = stakeManager.position(liar, liar).availableAt;
         vm.warp(availableAt);
         vm.expectRevert(abi.encodeWithSelector(IStakeManager.StakeFrozen.selector, liar, 1));
-        stakeManager.withdraw(liar);
+        stakeManager.withdraw(liar, liar);
         // Anyone ends the case, so nobody can keep stake frozen by doing nothing.
         court.execute(caseId);
-        stakeManager.withdraw(liar);
+        stakeManager.withdraw(liar, liar);
         assertEq(token.balanceOf(liar), 5600e18);
     }
 
     function test_ARoundCanBeProsecutedUntilTheLongestCooldownEnds() public view {
-        (, uint64 availableAt) = stakeManager.unstakingOf(liar);
+        uint40 availableAt = stakeManager.position(liar, liar).availableAt;
         assertGt(availableAt, court.slashCase(caseId).appealEnd);
     }
 }
