@@ -159,7 +159,12 @@ export async function auditRound(
   );
   checks.equal(`round ${round}: paid and carried make the pool`, paid.total + paid.carried, settlement.pool);
 
-  const { info, accepted, document, cid } = await readAcceptedDocument(publicClient, deployment, store, taskId, round);
+  const {
+    info,
+    summary: accepted,
+    document,
+    cid,
+  } = await readAcceptedDocument(publicClient, deployment, store, taskId, round);
   const { acceptedHash } = info;
   if (!acceptedHash) throw new Error(`Round ${round} has no accepted result.`);
   const agreement = await publicClient.readContract({
