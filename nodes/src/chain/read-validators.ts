@@ -62,8 +62,10 @@ export async function readValidators(
   info: RoundOnChain,
 ): Promise<ValidatorOnChain[]> {
   const { taskId, round } = info;
-  const logs = logsOf(deployment, info);
   try {
+    // Logs and state of one block: what happens while they are read is in neither.
+    const blockNumber = await publicClient.getBlockNumber({ cacheTime: 0 });
+    const logs = { ...logsOf(deployment, info), toBlock: blockNumber };
     const [joined, attested, revealed] = await Promise.all([
       publicClient.getContractEvents({ ...logs, eventName: 'ValidatorJoined' }),
       publicClient.getContractEvents({ ...logs, eventName: 'AvailabilityAttested' }),
@@ -79,6 +81,7 @@ export async function readValidators(
             abi: roundManagerAbi,
             functionName: 'validator',
             args: [taskId, round, address],
+            blockNumber,
           }),
           readStakeAtOpening(publicClient, deployment, info, address),
         ]);
