@@ -87,20 +87,24 @@ contract StakePoolsInvariant is StakeTest {
             shares += position.shares + position.unstakingShares;
             if (owner == of_) assertEq(position.shares, pool.ownShares);
             else delegated += position.shares;
-            uint256 worth = _worth(of_, owner);
-            uint256 due = _pending(of_, position);
-            worths += worth;
-            pending += due;
+            worths += _worth(of_, owner);
             claims += position.claimable;
-            // What a position is owed and what it has to lose is in its owner's custody, and not a wei too much beyond
-            // one for each time it was rounded.
-            assertGe(handler.put(of_, owner), worth + due);
-            assertLe(handler.put(of_, owner), worth + due + handler.roundings(of_, owner) + 2);
+            pending += _assertPosition(of_, owner, position);
         }
         assertEq(shares, pool.shares);
         assertEq(delegated, pool.delegatedShares);
         assertLe(worths, pool.tokens);
         assertLe(pool.tokens, worths + 2 * handler.ACTORS());
+    }
+
+    /// @dev What a position is owed and what it has to lose is in its owner's custody, and not a wei too much beyond one
+    /// for each time it was rounded.
+    function _assertPosition(address of_, address owner, Position memory position) private view returns (uint256 due) {
+        due = _pending(of_, position);
+        uint256 needed = _worth(of_, owner) + due;
+        uint256 put = handler.put(of_, owner);
+        assertGe(put, needed);
+        assertLe(put, needed + handler.roundings(of_, owner) + 2);
     }
 
     /// @dev What the slashes that were not collected from a position yet will cost it.
