@@ -43,7 +43,7 @@ export interface TestNetwork {
   validator(n: number, options?: Partial<ValidatorOptions>): ValidatorNode;
   keeper(): Keeper;
   /** Proposed, funded, approved by the DAO (impersonated: voting is governance's own test). */
-  task(changes?: Partial<TaskDraft>): Promise<TestTask>;
+  task(changes?: Partial<TaskDraft>, tamper?: (validation: PreparedValidation) => void): Promise<TestTask>;
   /** Stakes what the nodes need for rounds that open from the next second on. */
   prepare(taskId: bigint, nodes: readonly Participant[]): Promise<void>;
   /** Moves the clock to just after the end of a round's window. */
@@ -80,10 +80,11 @@ export async function startTestNetwork(): Promise<TestNetwork> {
     validator: (n, options = {}) =>
       new ValidatorNode({ ...common, wallet: wallet(cast.firstValidator + n), ...options }),
     keeper: () => new Keeper({ publicClient, deployment, wallet: wallet(cast.keeper), onEvent }),
-    async task(changes) {
+    async task(changes, tamper) {
       const draft = tinyDraft(changes);
       const creator = sender(cast.creator);
       const validation = prepareValidation({ data: tinyData(300, 7), rounds: draft.rounds, seed: 3 });
+      tamper?.(validation);
       const { taskId, cid } = await createTask({
         sender: creator,
         deployment,

@@ -94,7 +94,7 @@ async function readMissingSeats(
 }
 
 /**
- * Opens the cases that nobody opened yet. Evidence is the accepted result document, in a void round the task's: the
+ * Opens the cases that nobody opened yet, but for the sender's own. Evidence is the accepted result document, in a void round the task's: the
  * facts stand in the contracts. Returns what is left to open later.
  */
 export async function openCases(
@@ -105,7 +105,8 @@ export async function openCases(
   onEvent: OnEvent,
 ): Promise<{ opened: number; left: number }> {
   const { publicClient } = sender;
-  const facts = await slashableFacts(publicClient, deployment, taskId, round);
+  const all = await slashableFacts(publicClient, deployment, taskId, round);
+  const facts = all.filter(({ target }) => !isAddressEqual(target, sender.address));
   if (facts.length === 0) return { opened: 0, left: 0 };
   const info = await readRound(publicClient, deployment, taskId, round);
   const accepted = await readAccepted(publicClient, deployment, info);
