@@ -32,6 +32,7 @@ const checks: { name: string; command: [string, ...string[]] }[] = [
   { name: 'unused code and dependencies', command: ['knip', '--no-progress'] },
   { name: 'dependencies are pinned and explained', command: ['node', 'scripts/dependencies.ts'] },
   { name: 'generated ABIs are fresh', command: ['node', 'scripts/abi.ts', '--check'] },
+  { name: 'who may call what is documented', command: ['node', 'scripts/permissions.ts', '--check'] },
   { name: 'layout of the contracts', command: ['forge', 'fmt', '--check', 'contracts/src', 'contracts/test'] },
   {
     name: 'gas snapshot is fresh',

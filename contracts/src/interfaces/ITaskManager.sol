@@ -83,13 +83,12 @@ interface ITaskManager {
     /// treasury. Anyone may call.
     function sweep(uint256 taskId) external;
 
-    /// @notice The six below need ROUND_PERMISSION of the DAO (held by the round manager, the distributor, the slash court and
-    /// the emission).
-    /// Pool of a round: budget left divided by rounds left.
+    /// @notice Gives the next round its pool: budget left divided by rounds left. Needs ROUND_PERMISSION of the DAO (held by
+    /// the round manager), like `closeRound`, `forfeitCreationStake` and `payForfeit`.
     function allocateRound(uint256 taskId) external returns (uint32 round, uint256 pool);
     /// @notice Marks a round as closed (claimable or void); a void round's pool returns to the budget.
     function closeRound(uint256 taskId, uint32 round, bool paid) external;
-    /// @notice Sends the pool of a closed, paid round to the caller.
+    /// @notice Sends the pool of a closed, paid round to the caller. Needs PAY_OUT_PERMISSION (held by the distributor).
     function payOut(uint256 taskId, uint32 round) external returns (uint256 pool);
     /// @notice Stops the task and takes its creation stake: `recipients` equal parts, which `payForfeit` pays one by one;
     /// what does not divide joins the budget.
@@ -97,7 +96,8 @@ interface ITaskManager {
     function forfeitCreationStake(uint256 taskId, uint32 round, uint256 recipients) external returns (uint256 each);
     /// @notice Pays one part of a forfeited creation stake. The caller (the round manager) vouches that each is paid once.
     function payForfeit(uint256 taskId, uint32 round, address to) external;
-    /// @notice Adds tokens that the caller already sent here: emission, slashes, lost bonds, what rounding left.
+    /// @notice Adds tokens that the caller already sent here: emission, slashes, lost bonds, what rounding left. Needs
+    /// RETURN_BUDGET_PERMISSION (held by the round manager, the distributor, the slash court and the emission).
     function returnBudget(uint256 taskId, uint256 amount) external;
 
     function taskCount() external view returns (uint256);

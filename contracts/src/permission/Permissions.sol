@@ -15,8 +15,12 @@ bytes32 constant SET_SCORER_PERMISSION = keccak256("SET_SCORER_PERMISSION");
 bytes32 constant SLASH_PERMISSION = keccak256("SLASH_PERMISSION");
 /// @dev TaskManager (DAO).
 bytes32 constant APPROVE_TASK_PERMISSION = keccak256("APPROVE_TASK_PERMISSION");
-/// @dev TaskManager (RoundManager, RewardDistributor, SlashCourt, Emission).
+/// @dev TaskManager (RoundManager).
 bytes32 constant ROUND_PERMISSION = keccak256("ROUND_PERMISSION");
+/// @dev TaskManager (RewardDistributor).
+bytes32 constant PAY_OUT_PERMISSION = keccak256("PAY_OUT_PERMISSION");
+/// @dev TaskManager (RoundManager, RewardDistributor, SlashCourt, Emission).
+bytes32 constant RETURN_BUDGET_PERMISSION = keccak256("RETURN_BUDGET_PERMISSION");
 /// @dev RoundManager (DAO).
 bytes32 constant RULE_ROUND_PERMISSION = keccak256("RULE_ROUND_PERMISSION");
 /// @dev SlashCourt (DAO).

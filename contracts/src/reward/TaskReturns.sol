@@ -7,7 +7,7 @@ import {ITaskManager} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 
 /// @title Gives tokens back to a task's budget, and to the DAO's treasury when the task manager does not take them
-/// @notice Claims and stake exits end here, so this must never fail: were the DAO to take ROUND_PERMISSION from this
+/// @notice Claims and stake exits end here, so this must never fail: were the DAO to take RETURN_BUDGET_PERMISSION from this
 /// contract (for example when a successor replaces it), what it returns goes to the treasury instead.
 abstract contract TaskReturns is DaoAuthorized {
     using SafeERC20 for IERC20;

@@ -9,13 +9,19 @@ import {IPolicy, Param} from "../interfaces/IPolicy.sol";
 import {ITaskManager, TaskInfo} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 import {PausableDeposits} from "../permission/PausableDeposits.sol";
-import {APPROVE_TASK_PERMISSION, ROUND_PERMISSION} from "../permission/Permissions.sol";
+import {
+    APPROVE_TASK_PERMISSION,
+    PAY_OUT_PERMISSION,
+    RETURN_BUDGET_PERMISSION,
+    ROUND_PERMISSION
+} from "../permission/Permissions.sol";
 import {CODEC_DAG_JSON} from "../types/Codecs.sol";
 import {Cid, TaskTerms, TaskState, Windows} from "../types/Types.sol";
 
 /// @title Tasks and their budgets
-/// @notice Trust: holders of ROUND_PERMISSION (the round contracts) can move a task's budget into rounds and pay out a
-/// closed round's pool; they can never touch another task's tokens, and `_held` proves that what they return arrived.
+/// @notice Trust: the holder of ROUND_PERMISSION can move a task's budget into rounds and forfeit its creation stake, the
+/// holder of PAY_OUT_PERMISSION can take a closed round's pool, and no more; neither can ever touch another task's tokens.
+/// Holders of RETURN_BUDGET_PERMISSION can only give: `_held` proves that what they return arrived.
 /// @dev Invariant: the token balance is at least `_held` = Σ budgets (with what rounding left of refunds, below one wei a
 /// funder) + Σ pools not paid out + Σ creation stakes + Σ forfeits not yet claimed.
 contract TaskManager is ITaskManager, PausableDeposits, ReentrancyGuardTransient {
@@ -236,7 +242,12 @@ contract TaskManager is ITaskManager, PausableDeposits, ReentrancyGuardTransient
     }
 
     /// @inheritdoc ITaskManager
-    function payOut(uint256 taskId, uint32 round) external auth(ROUND_PERMISSION) nonReentrant returns (uint256 pool) {
+    function payOut(uint256 taskId, uint32 round)
+        external
+        auth(PAY_OUT_PERMISSION)
+        nonReentrant
+        returns (uint256 pool)
+    {
         Pool storage p = _pools[taskId][round];
         if (p.state != PoolState.Payable) revert WrongRoundState(taskId, round);
         pool = p.amount;
@@ -282,7 +293,7 @@ contract TaskManager is ITaskManager, PausableDeposits, ReentrancyGuardTransient
     }
 
     /// @inheritdoc ITaskManager
-    function returnBudget(uint256 taskId, uint256 amount) external auth(ROUND_PERMISSION) {
+    function returnBudget(uint256 taskId, uint256 amount) external auth(RETURN_BUDGET_PERMISSION) {
         TaskInfo storage t = _existing(taskId);
         uint256 needed = _held + amount;
         uint256 balance = token.balanceOf(address(this));

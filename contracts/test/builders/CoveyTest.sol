@@ -50,9 +50,11 @@ abstract contract CoveyTest is TokenTest {
         dao.grant(s, address(court), SLASH_PERMISSION);
         dao.grant(tasks, d, APPROVE_TASK_PERMISSION);
         dao.grant(tasks, rounds, ROUND_PERMISSION);
-        dao.grant(tasks, address(distributor), ROUND_PERMISSION);
-        dao.grant(tasks, address(court), ROUND_PERMISSION);
-        dao.grant(tasks, address(emission), ROUND_PERMISSION);
+        dao.grant(tasks, address(distributor), PAY_OUT_PERMISSION);
+        dao.grant(tasks, rounds, RETURN_BUDGET_PERMISSION);
+        dao.grant(tasks, address(distributor), RETURN_BUDGET_PERMISSION);
+        dao.grant(tasks, address(court), RETURN_BUDGET_PERMISSION);
+        dao.grant(tasks, address(emission), RETURN_BUDGET_PERMISSION);
         dao.grant(rounds, d, RULE_ROUND_PERMISSION);
         dao.grant(address(court), d, OVERTURN_PERMISSION);
         dao.grant(s, d, PAUSE_DEPOSITS_PERMISSION);

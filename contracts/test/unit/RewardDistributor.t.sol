@@ -13,7 +13,7 @@ import {
 } from "../../src/interfaces/IRewardDistributor.sol";
 import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
-import {ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
+import {RETURN_BUDGET_PERMISSION} from "../../src/permission/Permissions.sol";
 import {RewardDistributor} from "../../src/reward/RewardDistributor.sol";
 import {TaskReturns} from "../../src/reward/TaskReturns.sol";
 import {ResultSummary} from "../../src/types/Types.sol";
@@ -392,7 +392,7 @@ contract RewardDistributorTest is RoundTest {
 
     function test_ADistributorThatLostItsPermissionStillPaysAndCarriesToTheTreasury() public {
         _open(1, 1);
-        dao.revoke(address(taskManager), address(distributor), ROUND_PERMISSION);
+        dao.revoke(address(taskManager), address(distributor), RETURN_BUDGET_PERMISSION);
         distributor.claimValidator(taskId, round, validators[0]);
         uint256 rest = 100_000e18 - distributor.rewards(taskId, round).validatorsPool;
         vm.warp(distributor.claimsEnd(taskId, round));

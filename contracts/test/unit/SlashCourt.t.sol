@@ -5,7 +5,7 @@ import {Param} from "../../src/interfaces/IPolicy.sol";
 import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
 import {CaseState, ISlashCourt, Reason, SlashCase} from "../../src/interfaces/ISlashCourt.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
-import {OVERTURN_PERMISSION, ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
+import {OVERTURN_PERMISSION, RETURN_BUDGET_PERMISSION} from "../../src/permission/Permissions.sol";
 import {SlashCourt} from "../../src/slash/SlashCourt.sol";
 import {Cid, ResultSummary, VoidReason} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
@@ -100,7 +100,7 @@ contract SlashCourtTest is RoundTest {
     function test_ACourtThatLostItsPermissionSendsWhatItCollectsToTheTreasury() public {
         _liarsRound(2);
         _openCase(validators[3], Reason.ResultMismatch);
-        dao.revoke(address(taskManager), address(court), ROUND_PERMISSION);
+        dao.revoke(address(taskManager), address(court), RETURN_BUDGET_PERMISSION);
         _execute(1);
         assertEq(token.balanceOf(address(dao)), 2160e18);
         assertEq(token.balanceOf(address(court)), 0);

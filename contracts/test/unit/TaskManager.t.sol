@@ -4,7 +4,12 @@ pragma solidity ^0.8.28;
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {ITaskManager, TaskInfo} from "../../src/interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
-import {APPROVE_TASK_PERMISSION, ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
+import {
+    APPROVE_TASK_PERMISSION,
+    PAY_OUT_PERMISSION,
+    RETURN_BUDGET_PERMISSION,
+    ROUND_PERMISSION
+} from "../../src/permission/Permissions.sol";
 import {PausableDeposits} from "../../src/permission/PausableDeposits.sol";
 import {TaskManager} from "../../src/task/TaskManager.sol";
 import {Cid, TaskState, TaskTerms} from "../../src/types/Types.sol";
@@ -122,25 +127,29 @@ contract TaskManagerTest is CoveyTest {
         vm.stopPrank();
     }
 
-    function test_OnlyTheRoundContractsMoveBudgets() public {
+    function test_OnlyTheRoundContractsMoveBudgetsEachInItsOwnWay() public {
         uint256 id = _approvedTask(1, 100);
-        bytes memory refusal = abi.encodeWithSelector(
-            DaoAuthorized.DaoUnauthorized.selector, address(dao), address(taskManager), stranger, ROUND_PERMISSION
-        );
         vm.startPrank(stranger);
+        bytes memory refusal = _refusal(stranger, ROUND_PERMISSION);
         vm.expectRevert(refusal);
         taskManager.allocateRound(id);
         vm.expectRevert(refusal);
         taskManager.closeRound(id, 0, true);
         vm.expectRevert(refusal);
-        taskManager.payOut(id, 0);
-        vm.expectRevert(refusal);
         taskManager.forfeitCreationStake(id, 0, 1);
         vm.expectRevert(refusal);
         taskManager.payForfeit(id, 0, stranger);
-        vm.expectRevert(refusal);
-        taskManager.returnBudget(id, 1);
         vm.stopPrank();
+        // Who may do one thing may not do the other.
+        vm.expectRevert(_refusal(address(roundManager), PAY_OUT_PERMISSION));
+        vm.prank(address(roundManager));
+        taskManager.payOut(id, 0);
+        vm.expectRevert(_refusal(address(distributor), ROUND_PERMISSION));
+        vm.prank(address(distributor));
+        taskManager.allocateRound(id);
+        vm.expectRevert(_refusal(address(stakeManager), RETURN_BUDGET_PERMISSION));
+        vm.prank(address(stakeManager));
+        taskManager.returnBudget(id, 1);
     }
 
     function test_ApprovedOnceOnly() public {
@@ -207,16 +216,22 @@ contract TaskManagerTest is CoveyTest {
         uint256 id = _approvedTask(1, 100);
         vm.startPrank(address(roundManager));
         taskManager.allocateRound(id);
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
-        taskManager.payOut(id, 0);
-        taskManager.closeRound(id, 0, true);
-        assertEq(taskManager.payOut(id, 0), 100);
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
-        taskManager.payOut(id, 0);
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
-        taskManager.closeRound(id, 0, false);
         vm.stopPrank();
-        assertEq(token.balanceOf(address(roundManager)), 100);
+        bytes memory wrongState = abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0);
+        vm.expectRevert(wrongState);
+        vm.prank(address(distributor));
+        taskManager.payOut(id, 0);
+        vm.prank(address(roundManager));
+        taskManager.closeRound(id, 0, true);
+        vm.prank(address(distributor));
+        assertEq(taskManager.payOut(id, 0), 100);
+        vm.expectRevert(wrongState);
+        vm.prank(address(distributor));
+        taskManager.payOut(id, 0);
+        vm.expectRevert(wrongState);
+        vm.prank(address(roundManager));
+        taskManager.closeRound(id, 0, false);
+        assertEq(token.balanceOf(address(distributor)), 100);
     }
 
     function test_TokensThatDidNotArriveCannotBeReturned() public {
@@ -494,8 +509,9 @@ contract TaskManagerTest is CoveyTest {
             vm.startPrank(address(roundManager));
             taskManager.allocateRound(id);
             taskManager.closeRound(id, 0, true);
-            left -= taskManager.payOut(id, 0);
             vm.stopPrank();
+            vm.prank(address(distributor));
+            left -= taskManager.payOut(id, 0);
         }
         vm.prank(address(dao));
         taskManager.stop(id);
@@ -515,6 +531,12 @@ contract TaskManagerTest is CoveyTest {
         assertEq(token.balanceOf(address(dao)), swept);
         assertEq(token.balanceOf(address(taskManager)), left - refunded - swept);
         assertLt(left - refunded - swept, 3);
+    }
+
+    function _refusal(address who, bytes32 permission) private view returns (bytes memory) {
+        return abi.encodeWithSelector(
+            DaoAuthorized.DaoUnauthorized.selector, address(dao), address(taskManager), who, permission
+        );
     }
 
     /// @dev Tokens that came in beside the funders', as emission and slashes do.
