@@ -36,7 +36,7 @@ const checks: { name: string; command: [string, ...string[]] }[] = [
   { name: 'layout of the contracts', command: ['forge', 'fmt', '--check', 'contracts/src', 'contracts/test'] },
   {
     name: 'gas snapshot is fresh',
-    command: ['forge', 'snapshot', '--check', '--match-path', 'contracts/test/unit/Gas.t.sol'],
+    command: ['forge', 'snapshot', '--isolate', '--check', '--match-path', 'contracts/test/unit/*Gas.t.sol'],
   },
   { name: 'wasm build is reproducible', command: ['node', 'wasm-core/build.ts', '--check'] },
 ];

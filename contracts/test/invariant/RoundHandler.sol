@@ -282,7 +282,8 @@ contract RoundHandler is RoundTest {
             vm.prank(validators[v]);
             try roundManager.revealResult(
                 taskId, round, _said[taskId][round][v] == 1 ? _truth : _falsehood, _salt(v)
-            ) {} catch {}
+            ) {}
+                catch {}
         }
         if (_mostly()) _toAcceptance();
     }

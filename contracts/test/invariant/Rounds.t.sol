@@ -32,10 +32,9 @@ contract RoundsInvariant is Test {
         bytes4[] memory calls = new bytes4[](8);
         // Most calls play the round on.
         (calls[0], calls[1], calls[2], calls[3]) =
-            (handler.play.selector, handler.play.selector, handler.play.selector, handler.play.selector);
-        (calls[4], calls[5], calls[6], calls[7]) = (
-            handler.stop.selector, handler.voidRound.selector, handler.interfere.selector, handler.prosecute.selector
-        );
+        (handler.play.selector, handler.play.selector, handler.play.selector, handler.play.selector);
+        (calls[4], calls[5], calls[6], calls[7]) =
+        (handler.stop.selector, handler.voidRound.selector, handler.interfere.selector, handler.prosecute.selector);
         targetContract(address(handler));
         targetSelector(FuzzSelector(address(handler), calls));
     }
