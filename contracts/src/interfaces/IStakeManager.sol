@@ -53,6 +53,7 @@ struct SlashRecord {
 /// @notice Where slashed tokens go as they are collected.
 interface ISlashReceiver {
     /// @notice The stake manager has just sent `amount` wei of the slash `ref` to this contract.
+    /// @dev Called with RECEIVER_GAS of gas, but for the node's own part, which comes within `slash` with all there is.
     function onSlashCollected(uint256 ref, uint256 amount) external;
 }
 
@@ -63,6 +64,15 @@ interface ISlashReceiver {
 /// touches it. So a slash costs the same however many delegators there are, no token votes for two, and nobody gets
 /// out before paying its part. Rewards are claimed, not compounded: they are streamed to active delegated shares by
 /// stake-time. Deposits, requests and withdrawals of a pool with an open slash case wait for its end.
+///
+/// Trust: who holds SLASH_PERMISSION of the DAO (the slash court) can freeze a pool for as long as it likes and take all of
+/// it, to itself. Nobody else can touch a position but its owner: what anybody may call (`withdraw`, `claimRewards`,
+/// `collect`) pays only the owner or collects only what was slashed. The token is trusted to keep what it holds for an
+/// owner, and to call nobody; the policy only to answer. The receiver of a slash is not: if it fails, exits go on.
+/// What can never happen: a deposit, exit, reward or claim of one changes the worth or the claim of another; the parts of a
+/// slash add up to more than the slash; more rewards are paid than were added; anything leaves a frozen pool but rewards
+/// and what is collected.
+/// Amounts are wei of the token, times are unix seconds, commissions are ratios of 1e18.
 interface IStakeManager {
     event Staked(address indexed node, address indexed owner, uint256 amount, uint256 shares);
     event UnstakeRequested(
@@ -102,11 +112,14 @@ interface IStakeManager {
     error GasTooLow(uint256 left, uint256 needed);
     error FutureLookup(uint256 timestamp, uint256 now_);
 
-    /// @notice Adds to the caller's own stake.
+    /// @notice Adds to the caller's own stake, out of the allowance that it gave this contract.
     function stake(uint256 amount) external;
+    /// @notice The same with a permit for exactly `amount`. One that somebody used already, or that is not valid, is not
+    /// refused: the allowance decides.
     function stakeWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external;
     /// @notice Delegates stake to a node (at least the policy's MinDelegation a time). The tokens vote for the caller.
     function delegateStake(address node, uint256 amount) external;
+    /// @notice The same with a permit, as for `stakeWithPermit`.
     function delegateStakeWithPermit(address node, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external;
     /// @notice Starts the cooldown of `amount` wei of the caller's position in the node's pool (in shares, rounded up, so
@@ -125,11 +138,13 @@ interface IStakeManager {
     /// no active delegation left it is the node's own to claim. Anyone may call.
     function addReward(address node, uint256 amount) external;
     /// @notice Collects from a position what the pool's slashes since its last collection cost it, for at most `max` of
-    /// them. Anyone may call.
+    /// them. Anyone may call, with enough gas for the receiver (RECEIVER_GAS) on top of its own.
     function collect(address node, address owner, uint256 max) external returns (uint256 amount);
 
-    /// @notice Needs SLASH_PERMISSION of the DAO (held by the slash court), like the two below.
+    /// @notice One more open case: nothing enters or leaves the pool while there is any. Needs SLASH_PERMISSION of the DAO
+    /// (held by the slash court), like the two below.
     function freeze(address node) external;
+    /// @notice One open case less.
     function unfreeze(address node) external;
     /// @notice Takes `amount` wei (at most all) from the node's pool, pro rata from every share. What is collected is sent
     /// to the caller with `onSlashCollected(ref, …)`; the node's own part comes in this call.
@@ -140,12 +155,16 @@ interface IStakeManager {
     function stakeOf(address node) external view returns (StakeSnapshot memory);
     /// @notice Active stake as it was at the end of a past second, with the commission then in force.
     function stakeAt(address node, uint48 timestamp) external view returns (StakeSnapshot memory);
+    /// @notice The node's pool now.
     function pool(address node) external view returns (PoolInfo memory);
+    /// @notice An owner's position in a node's pool now; the node's own has no rewards but those of `addReward` without
+    /// delegation.
     function position(address node, address owner) external view returns (Position memory);
     /// @notice Worth in wei of a position's active and unstaking shares now, rounded down.
     function worth(address node, address owner) external view returns (uint256 active, uint256 unstaking);
     /// @notice The pool's slashes in their order, from 0; zeros beyond the last.
     function slashOf(address node, uint256 index) external view returns (SlashRecord memory);
+    /// @notice For how many slash cases the pool is frozen.
     function openCases(address node) external view returns (uint256);
     /// @notice Wei in custody less what slashes have yet to collect: Σ tokens of all pools and, at most a wei for each
     /// deposit, payment and slash of a position, what rounding left.

@@ -31,6 +31,12 @@ contract StakeGas is StakeTest {
     function test_delegate() public {
         vm.prank(alice);
         stakeManager.delegateStake(node, 100e18);
+        _log("delegate less than the highest minimum (asks the policy)");
+    }
+
+    function test_delegateMore() public {
+        vm.prank(alice);
+        stakeManager.delegateStake(node, 1000e18);
         _log("delegate");
     }
 
@@ -38,20 +44,16 @@ contract StakeGas is StakeTest {
         _reward(1000e18);
         vm.warp(block.timestamp + 1 hours);
         vm.prank(alice);
-        stakeManager.delegateStake(node, 100e18);
-        _log("delegate, first touch while a stream runs");
-        vm.warp(block.timestamp + 1 hours);
-        vm.prank(alice);
-        stakeManager.delegateStake(node, 100e18);
-        _log("delegate while a stream runs");
+        stakeManager.delegateStake(node, 1000e18);
+        _log("delegate while rewards flow");
     }
 
     function test_delegateToAPoolThatWasSlashed() public {
         slasher.slash(node, 100e18);
         stakeManager.collect(node, alice, 16);
         vm.prank(alice);
-        stakeManager.delegateStake(node, 100e18);
-        _log("delegate to a slashed pool");
+        stakeManager.delegateStake(node, 1000e18);
+        _log("delegate to a pool that was slashed");
     }
 
     function test_requestUnstake() public {
