@@ -319,7 +319,7 @@ export const roundManagerAbi = [
         "internalType": "bytes32"
       },
       {
-        "name": "committedAt",
+        "name": "committedBlock",
         "type": "uint40",
         "internalType": "uint40"
       }
@@ -1002,7 +1002,7 @@ export const roundManagerAbi = [
             "internalType": "uint32"
           },
           {
-            "name": "committedAt",
+            "name": "committedBlock",
             "type": "uint40",
             "internalType": "uint40"
           },
@@ -1860,7 +1860,7 @@ export const roundManagerAbi = [
         ]
       },
       {
-        "name": "committedAt",
+        "name": "committedBlock",
         "type": "uint40",
         "indexed": false,
         "internalType": "uint40"

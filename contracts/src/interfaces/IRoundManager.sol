@@ -42,11 +42,11 @@ struct RoundInfo {
 
 /// @notice What a node revealed in a round, all zero when it revealed nothing.
 /// @param index Its number, in the order of reveals.
-/// @param committedAt Unix seconds, never 0 of a reveal; of identical content the earlier commit counts, then the lower
-/// index.
+/// @param committedBlock Number of the block of its commit, never 0 of a reveal; of identical content the earlier commit
+/// counts, then the lower index.
 struct Submission {
     uint32 index;
-    uint40 committedAt;
+    uint40 committedBlock;
     bool forfeitPaid;
 }
 
@@ -113,7 +113,7 @@ interface IRoundManager {
         uint16 seats
     );
     event SubmissionRevealed(
-        uint256 indexed taskId, uint32 indexed round, address indexed node, uint32 index, Cid cid, uint40 committedAt
+        uint256 indexed taskId, uint32 indexed round, address indexed node, uint32 index, Cid cid, uint40 committedBlock
     );
     event KeyPublished(uint256 indexed taskId, uint32 indexed round, bytes32 key);
     event AvailabilityAttested(
@@ -226,12 +226,12 @@ interface IRoundManager {
     function phaseOf(uint256 taskId, uint32 round_) external view returns (RoundPhase);
     function roundCount(uint256 taskId) external view returns (uint32);
     function submission(uint256 taskId, uint32 round_, address node) external view returns (Submission memory);
-    /// @notice What a node committed and has not revealed: the commitment without its last six bytes (zeroed), and when.
+    /// @notice What a node committed and has not revealed: the commitment without its last six bytes (zeroed), and in which block.
     /// Zeros when the round is full, so that nobody is blamed for not revealing where there was no place left.
     function commitmentOf(uint256 taskId, uint32 round_, address node)
         external
         view
-        returns (bytes32 commitment, uint40 committedAt);
+        returns (bytes32 commitment, uint40 committedBlock);
     function validator(uint256 taskId, uint32 round_, address validator_) external view returns (ValidatorEntry memory);
     function agreement(uint256 taskId, uint32 round_, bytes32 resultHash) external view returns (Agreement memory);
     /// @notice Which submissions count, a word per 256: empty until the availability window has passed, or without quorum.

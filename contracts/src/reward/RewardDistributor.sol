@@ -290,7 +290,7 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
         if (r.trainersLeft == 0) return (p, Refusal.NotOpen);
         if (!ClaimTree.verify(proof, r.claimsRoot, leaf)) revert InvalidProof(leaf.node);
         // Whatever a result says, only nodes that submitted are paid.
-        if (roundManager.submission(taskId, round, leaf.node).committedAt == 0) revert InvalidProof(leaf.node);
+        if (roundManager.submission(taskId, round, leaf.node).committedBlock == 0) revert InvalidProof(leaf.node);
 
         uint256 trainersPool = r.trainersPool;
         uint256 alone;

@@ -61,7 +61,7 @@ contract RoundManager is RoundVerdict {
         (Round storage r,) = _inPhase(taskId, round_, RoundPhase.Commit);
         if (commitment == bytes32(0)) revert EmptyCommitment();
         if (r.submissions[msg.sender] != 0) revert AlreadyCommitted(msg.sender);
-        r.submissions[msg.sender] = uint256(commitment & TOP_208) | block.timestamp << 8 | COMMITTED;
+        r.submissions[msg.sender] = uint256(commitment & TOP_208) | block.number << 8 | COMMITTED;
         emit SubmissionCommitted(taskId, round_, msg.sender, commitment);
     }
 
@@ -96,12 +96,12 @@ contract RoundManager is RoundVerdict {
         if (got != expected) revert CommitmentMismatch(msg.sender, expected, got);
         if (h.isFull()) revert RoundFull(h.maxTrainers());
         _stakeAtOpening(h, r.terms.minTrainerStake);
-        uint40 committedAt = _committedAtOf(word);
+        uint40 committedBlock = _committedBlockOf(word);
         // Safe narrowing: below maxTrainers.
         index = uint32(h.submissions());
         r.head = h.withSubmission();
-        r.submissions[msg.sender] = uint256(index) << 56 | uint256(committedAt) << 8 | REVEALED;
-        emit SubmissionRevealed(taskId, round_, msg.sender, index, cid, committedAt);
+        r.submissions[msg.sender] = uint256(index) << 56 | uint256(committedBlock) << 8 | REVEALED;
+        emit SubmissionRevealed(taskId, round_, msg.sender, index, cid, committedBlock);
     }
 
     /// @inheritdoc IRoundManager

@@ -74,8 +74,8 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
         bytes32 documentDigest;
     }
 
-    /// @dev A submission's word: before the reveal the commitment's top 208 bits | committedAt 40 | COMMITTED, after it
-    /// index 16 at 56 | committedAt 40 | REVEALED or FORFEIT_PAID.
+    /// @dev A submission's word: before the reveal the commitment's top 208 bits | committedBlock 40 | COMMITTED, after it
+    /// index 16 at 56 | committedBlock 40 | REVEALED or FORFEIT_PAID.
     /// A validator's word: seats 16 at 8 | stage 8, and above them, in the stage
     /// - Joined: intervalEnd 96 at 24 | effective stake 96 at 120 (seats are not known yet);
     /// - ResultCommitted: the commitment's top 232 bits; ResultRevealed: the result hash's.
@@ -177,19 +177,19 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
     function submission(uint256 taskId, uint32 round_, address node) external view returns (Submission memory) {
         uint256 word = _tasks[taskId].rounds[round_].submissions[node];
         if (!_isRevealed(word)) return Submission(0, 0, false);
-        return Submission(_indexOf(word), _committedAtOf(word), uint8(word) == FORFEIT_PAID);
+        return Submission(_indexOf(word), _committedBlockOf(word), uint8(word) == FORFEIT_PAID);
     }
 
     /// @inheritdoc IRoundManager
     function commitmentOf(uint256 taskId, uint32 round_, address node)
         external
         view
-        returns (bytes32 commitment, uint40 committedAt)
+        returns (bytes32 commitment, uint40 committedBlock)
     {
         Round storage r = _tasks[taskId].rounds[round_];
         uint256 word = r.submissions[node];
         if (uint8(word) != COMMITTED || r.head.isFull()) return (bytes32(0), 0);
-        return (bytes32(word) & TOP_208, _committedAtOf(word));
+        return (bytes32(word) & TOP_208, _committedBlockOf(word));
     }
 
     /// @inheritdoc IRoundManager
@@ -296,7 +296,7 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
         return uint16(word >> 56);
     }
 
-    function _committedAtOf(uint256 word) internal pure returns (uint40) {
+    function _committedBlockOf(uint256 word) internal pure returns (uint40) {
         return uint40(word >> 8);
     }
 }

@@ -161,7 +161,7 @@ contract SlashCourt is ISlashCourt, TaskReturns, ReentrancyGuardTransient {
             return commitment != bytes32(0);
         }
         Submission memory s = roundManager.submission(taskId, round, target);
-        if (s.committedAt == 0 || info.attestedSeats == 0) return false;
+        if (s.committedBlock == 0 || info.attestedSeats == 0) return false;
         return roundManager.missingSeats(taskId, round, s.index) == info.attestedSeats;
     }
 

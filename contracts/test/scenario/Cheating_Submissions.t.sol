@@ -46,7 +46,7 @@ contract CheatingSubmissionsTest is RoundTest {
         _staked(1, 1);
         _stake(thief, 5000e18);
         _openRound();
-        vm.warp(block.timestamp + 1);
+        vm.roll(block.number + 1);
         // The thief somehow has the file, and reveals before its author.
         bytes32 commitment = _submissionCommitment(thief, _cid(0), _salt(7));
         vm.prank(thief);
@@ -57,8 +57,8 @@ contract CheatingSubmissionsTest is RoundTest {
         vm.prank(trainers[0]);
         assertEq(roundManager.reveal(taskId, round, _cid(0), _salt(0)), 1);
         assertLt(
-            roundManager.submission(taskId, round, trainers[0]).committedAt,
-            roundManager.submission(taskId, round, thief).committedAt
+            roundManager.submission(taskId, round, trainers[0]).committedBlock,
+            roundManager.submission(taskId, round, thief).committedBlock
         );
     }
 

@@ -79,7 +79,7 @@ contract RoundManagerStepsTest is RoundTest {
         roundManager.voidRound(0, 0);
         assertEq(uint8(roundManager.phaseOf(0, 0)), uint8(RoundPhase.None));
         assertEq(roundManager.countedBitmap(0, 0).length, 0);
-        assertEq(roundManager.submission(0, 0, stranger).committedAt, 0);
+        assertEq(roundManager.submission(0, 0, stranger).committedBlock, 0);
         assertEq(roundManager.stakeBehind(0), 0);
     }
 
@@ -168,16 +168,16 @@ contract RoundManagerStepsTest is RoundTest {
 
     function test_RevealingNumbersSubmissionsInTheirOrderAndShowsTheCid() public {
         _roundOf(2, 1);
-        uint40 committedAt = uint40(block.timestamp);
+        uint40 committedBlock = uint40(block.number);
         _toReveal();
         vm.expectEmit(address(roundManager));
-        emit IRoundManager.SubmissionRevealed(taskId, round, trainers[1], 0, _cid(1), committedAt);
+        emit IRoundManager.SubmissionRevealed(taskId, round, trainers[1], 0, _cid(1), committedBlock);
         _reveal(1);
         _reveal(0);
         assertEq(_info().submissions, 2);
         Submission memory s = roundManager.submission(taskId, round, trainers[0]);
         assertEq(s.index, 1);
-        assertEq(s.committedAt, committedAt);
+        assertEq(s.committedBlock, committedBlock);
         assertFalse(s.forfeitPaid);
         (bytes32 commitment, uint40 when) = roundManager.commitmentOf(taskId, round, trainers[0]);
         assertEq(commitment, bytes32(0));

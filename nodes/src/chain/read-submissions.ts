@@ -13,7 +13,7 @@ export interface SubmissionOnChain {
   node: Address;
   cid: string;
   /** Unix seconds. */
-  committedAt: number;
+  committedBlock: number;
   counted: boolean;
   /** As the round counts it. */
   stake: Stake;
@@ -23,7 +23,7 @@ export interface SubmissionOnChain {
 export interface OwnSubmission {
   /** Its number once revealed. */
   index: number | null;
-  committedAt: number;
+  committedBlock: number;
 }
 
 /**
@@ -54,13 +54,13 @@ export async function readSubmissions(
       throw incomplete(info, reveals.length);
     }
     return await Promise.all(
-      reveals.slice(0, info.submissions).map(async ({ index, node, cid, committedAt }) => {
+      reveals.slice(0, info.submissions).map(async ({ index, node, cid, committedBlock }) => {
         const [kept, stake] = await Promise.all([
           publicClient.readContract({ ...contract, functionName: 'submission', args: [taskId, round, node] }),
           readStakeAtOpening(publicClient, deployment, info, node),
         ]);
-        if (kept.index !== index || kept.committedAt !== committedAt) throw incomplete(info, reveals.length);
-        return { index, node, cid: cidFromChain(cid), committedAt, counted: isCounted(counted, index), stake };
+        if (kept.index !== index || kept.committedBlock !== committedBlock) throw incomplete(info, reveals.length);
+        return { index, node, cid: cidFromChain(cid), committedBlock, counted: isCounted(counted, index), stake };
       }),
     );
   } catch (cause) {
@@ -91,9 +91,9 @@ export async function readSubmissionOf(
   const contract = { address: deployment.roundManager, abi: roundManagerAbi, args: [taskId, round, node] } as const;
   try {
     const revealed = await publicClient.readContract({ ...contract, functionName: 'submission' });
-    if (revealed.committedAt !== 0) return { index: revealed.index, committedAt: revealed.committedAt };
-    const [commitment, committedAt] = await publicClient.readContract({ ...contract, functionName: 'commitmentOf' });
-    return commitment === zeroHash ? null : { index: null, committedAt };
+    if (revealed.committedBlock !== 0) return { index: revealed.index, committedBlock: revealed.committedBlock };
+    const [commitment, committedBlock] = await publicClient.readContract({ ...contract, functionName: 'commitmentOf' });
+    return commitment === zeroHash ? null : { index: null, committedBlock };
   } catch (cause) {
     throw chainError(cause, `reading the submission of ${node}`);
   }

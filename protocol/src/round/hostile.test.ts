@@ -154,7 +154,7 @@ describe('hostile and unlucky rounds', () => {
       scoreRound({
         core,
         task,
-        inputs: inputs(times.map((committedAt, index) => submission(index, cid, true, committedAt))),
+        inputs: inputs(times.map((committedBlock, index) => submission(index, cid, true, committedBlock))),
         fetch: content.fetch,
       });
     const copies = (result: Awaited<ReturnType<typeof twice>>) =>

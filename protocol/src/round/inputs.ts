@@ -12,8 +12,8 @@ export interface RoundSubmission {
   index: number;
   node: Address;
   cid: string;
-  /** Unix seconds of the commit: of identical content the earliest counts, then the lowest index. */
-  committedAt: number;
+  /** Number of the block of the commit: of identical content the earliest counts, then the lowest index. */
+  committedBlock: number;
   /** Enough validators could fetch it. */
   counted: boolean;
   /** At the end of the second before the round opened. */
@@ -63,8 +63,8 @@ export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256:
       throw argument('submission indices have a gap or repeat', `${i}`, `${submission.index}`);
     if (!isAddress(submission.node, { strict: false })) throw argument('not an address', '20 bytes', submission.node);
     parseCid(submission.cid);
-    if (!Number.isSafeInteger(submission.committedAt) || submission.committedAt < 0)
-      throw argument('not a time', 'unix seconds', `${submission.committedAt}`);
+    if (!Number.isSafeInteger(submission.committedBlock) || submission.committedBlock < 0)
+      throw argument('not a block', 'a block number', `${submission.committedBlock}`);
   }
   return {
     ...inputs,

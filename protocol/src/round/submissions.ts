@@ -50,7 +50,7 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
     seenDigests.add(digest);
     return read;
   };
-  const inOrder = [...p.submissions].sort((a, b) => a.committedAt - b.committedAt || a.index - b.index);
+  const inOrder = [...p.submissions].sort((a, b) => a.committedBlock - b.committedBlock || a.index - b.index);
   const results = new Map(inOrder.map((submission) => [submission.index, readOne(submission)]));
   return p.submissions.flatMap(({ index }) => results.get(index) ?? []);
 }

@@ -78,12 +78,12 @@ export function nodeAddress(index: number): Address {
   return getAddress(numberToHex(0xa0 + index, { size: 20 }));
 }
 
-export function submission(index: number, cid: string, counted = true, committedAt = 1000): RoundSubmission {
+export function submission(index: number, cid: string, counted = true, committedBlock = 1000): RoundSubmission {
   return {
     index,
     node: nodeAddress(index),
     cid,
-    committedAt,
+    committedBlock,
     counted,
     stake: { own: 100n * ONE + BigInt(index), delegated: 40n * ONE, commission: ONE / 10n },
   };
