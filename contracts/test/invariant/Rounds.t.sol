@@ -102,7 +102,7 @@ contract RoundsInvariant is Test {
         if (info.voidReason != VoidReason.KeyWithheld && info.voidReason != VoidReason.ShardInvalid) return 0;
         for (uint256 i; i < 3; ++i) {
             address node = handler.trainer(i);
-            if (rounds.submission(id, r, node).committedAt == 0) continue;
+            if (rounds.submission(id, r, node).committedBlock == 0) continue;
             if (!rounds.submission(id, r, node).forfeitPaid) amount += CREATION_STAKE / info.submissions;
         }
     }
