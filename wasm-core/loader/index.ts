@@ -24,11 +24,15 @@ export type {
   TrainParameters,
 } from './types.ts';
 
-/** Loads core.wasm in any host: Node, page or worker. Runs on the calling thread. */
+/** Loads core.wasm in any host: Node, page or worker. */
 export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promise<Core> {
   const instance = await instantiate(wasm, options);
   return {
     sha256: instance.sha256,
+    get threads() {
+      return instance.threads.count;
+    },
+    close: () => instance.threads.close(),
     parameterCount: (layers) => checkLayers(layers).parameterCount,
     initialise: (layers, seed) => initialise(instance, layers, seed),
     evaluate: (a) => evaluate(instance, a),

@@ -77,6 +77,8 @@ export interface AdaptiveParameters {
 export interface Core {
   /** Of the wasm binary: what the DAO approves as scorer. */
   readonly sha256: Hex;
+  /** Threads that long calls use; 1 where the host cannot share memory with workers. The bits never depend on it. */
+  readonly threads: number;
   /** Flat order: per dense layer weight [outputs][inputs] row-major, then bias [outputs]. */
   parameterCount(layers: Layer[]): number;
   /** He-uniform weights from a seed (integer in 0 … 2^53 − 1), biases 0. */
@@ -92,9 +94,16 @@ export interface Core {
   add(a: Float32Array, b: Float32Array): Float32Array;
   subtract(a: Float32Array, b: Float32Array): Float32Array;
   isFinite(v: Float32Array): boolean;
+  /** Ends the core's threads; what is called later runs on the caller's. */
+  close(): void;
 }
 
 export interface LoadOptions {
   /** Refuse any other binary with `CORE_SCORER_MISMATCH`. */
   expectedSha256?: Hex;
+  /**
+   * Threads for long calls, the caller's own among them: 1 (default) to 64. A page needs cross-origin isolation and a
+   * worker for more than one; elsewhere `Core.threads` says 1.
+   */
+  threads?: number;
 }
