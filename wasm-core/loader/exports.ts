@@ -70,72 +70,86 @@ export interface CoreExports {
   widen(from: Pointer, to: Pointer, n: number): void;
   narrow(from: Pointer, to: Pointer, n: number): void;
 
+  // Scoring and training.
   exp(x: number): number;
   log(x: number): number;
+  sin(x: number): number;
+  cos(x: number): number;
+  functionSimd(which: number, from: Pointer, out: Pointer, n: number): void;
+  functionScalar(which: number, from: Pointer, out: Pointer, n: number): void;
   matmulSimd: Matmul;
   matmulScalar: Matmul;
-  packColumns: PackF32;
+  packColumnsSimd: PackF32;
+  packColumnsScalar: PackF32;
   packRowsSimd: PackF32;
   packRowsScalar: PackF32;
-  packSampleColumnsSimd: PackSamples;
-  packSampleColumnsScalar: PackSamples;
-  packSampleRowsSimd: PackSamples;
-  packSampleRowsScalar(
-    samples: Pointer,
-    features: number,
-    index: Pointer,
-    count: number,
-    out: Pointer,
-    first: number,
-  ): void;
-  addBiasSimd(values: Pointer, bias: Pointer, outputs: number, ld: number): void;
-  addBiasScalar(values: Pointer, bias: Pointer, outputs: number, ld: number): void;
-  reluSimd(values: Pointer, n: number): void;
-  reluScalar(values: Pointer, n: number): void;
-  softmaxLoss(logits: Pointer, classes: number, ld: number, labels: Pointer, count: number, correct: Pointer): bigint;
-  forwardWorkspace(layers: Pointer, layerCount: number, samples: number): number;
+  bytesToF32Simd: FromBytes;
+  bytesToF32Scalar: FromBytes;
+  addBiasSimd(values: Pointer, bias: Pointer, rows: number, width: number): void;
+  addBiasScalar(values: Pointer, bias: Pointer, rows: number, width: number): void;
+  scaleShiftSimd(from: Pointer, out: Pointer, n: number, scale: number, shift: number): void;
+  scaleShiftScalar(from: Pointer, out: Pointer, n: number, scale: number, shift: number): void;
+  activationSimd(op: number, from: Pointer, out: Pointer, n: number): void;
+  activationScalar(op: number, from: Pointer, out: Pointer, n: number): void;
+  normaliseRowsSimd: NormaliseRows;
+  normaliseRowsScalar: NormaliseRows;
+  softmaxRowSimd(from: Pointer, out: Pointer, n: number, scale: number): void;
+  softmaxRowScalar(from: Pointer, out: Pointer, n: number, scale: number): void;
   evaluate(
-    layers: Pointer,
-    layerCount: number,
+    program: Pointer,
     parameters: Pointer,
     inputs: Pointer,
-    labels: Pointer,
+    targets: Pointer,
+    index: Pointer,
     samples: number,
-    correct: Pointer,
+    top: number,
+    counts: Pointer,
     workspace: Pointer,
   ): bigint;
   predict(
-    layers: Pointer,
-    layerCount: number,
+    program: Pointer,
     parameters: Pointer,
     inputs: Pointer,
+    index: Pointer,
     samples: number,
+    raw: number,
     out: Pointer,
     workspace: Pointer,
   ): number;
+  aurocHalfPairs(scores: Pointer, labels: Pointer, n: number, keys: Pointer): bigint;
+  applyLora(
+    weight: Pointer,
+    a: Pointer,
+    b: Pointer,
+    outputs: number,
+    inputs: number,
+    rank: number,
+    scale: number,
+    scratch: Pointer,
+  ): void;
 
   shuffle(state: Pointer, index: Pointer, n: number): void;
-  initialise(layers: Pointer, layerCount: number, state: Pointer, parameters: Pointer): void;
+  uniform(state: Pointer, boundSquared: number, n: number, out: Pointer): void;
   sgdSimd: Sgd;
   sgdScalar: Sgd;
-  reluBackwardSimd(delta: Pointer, activation: Pointer, n: number): void;
-  reluBackwardScalar(delta: Pointer, activation: Pointer, n: number): void;
-  rowSumsSimd(values: Pointer, rows: number, ld: number, out: Pointer): void;
-  rowSumsScalar(values: Pointer, rows: number, ld: number, out: Pointer): void;
-  trainWorkspace(layers: Pointer, layerCount: number, batch: number): number;
-  trainStep(
-    layers: Pointer,
-    layerCount: number,
+  adamSimd: Adam;
+  adamScalar: Adam;
+  activationBackwardSimd: ActivationBackward;
+  activationBackwardScalar: ActivationBackward;
+  softmaxBackwardSimd(p: Pointer, delta: Pointer, out: Pointer, n: number, scale: number): void;
+  softmaxBackwardScalar(p: Pointer, delta: Pointer, out: Pointer, n: number, scale: number): void;
+  columnSumsSimd(values: Pointer, rows: number, width: number, rowBytes: number, out: Pointer): void;
+  columnSumsScalar(values: Pointer, rows: number, width: number, rowBytes: number, out: Pointer): void;
+  sumSimd(values: Pointer, n: number): number;
+  sumScalar(values: Pointer, n: number): number;
+  gradients(
+    program: Pointer,
     parameters: Pointer,
-    velocity: Pointer,
     gradient: Pointer,
-    total: number,
     inputs: Pointer,
-    labels: Pointer,
+    targets: Pointer,
     index: Pointer,
-    batch: number,
-    rate: number,
-    momentum: number,
+    samples: number,
     workspace: Pointer,
   ): number;
 }
@@ -149,6 +163,7 @@ type OrderStatistic = (
   out: Pointer,
   workspace: Pointer,
 ) => void;
+/** `onto`: add to C's values; `panelBytes`: distance of B's panels, k · 32 unless given. */
 type Matmul = (
   a: Pointer,
   rowStride: number,
@@ -159,7 +174,33 @@ type Matmul = (
   m: number,
   k: number,
   n: number,
+  onto?: number,
+  panelBytes?: number,
 ) => void;
 type PackF32 = (source: Pointer, rowBytes: number, k: number, n: number, out: Pointer) => void;
-type PackSamples = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;
+type FromBytes = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;
+type NormaliseRows = (
+  from: Pointer,
+  out: Pointer,
+  rows: number,
+  width: number,
+  centred: number,
+  epsilon: number,
+  weight: Pointer,
+  bias: Pointer,
+) => void;
+type ActivationBackward = (op: number, delta: Pointer, x: Pointer, out: Pointer, n: number) => void;
 type Sgd = (w: Pointer, v: Pointer, g: Pointer, n: number, rate: number, momentum: number) => void;
+type Adam = (
+  w: Pointer,
+  m: Pointer,
+  v: Pointer,
+  g: Pointer,
+  n: number,
+  rate: number,
+  beta1: number,
+  beta2: number,
+  epsilon: number,
+  correction1: number,
+  correction2: number,
+) => void;

@@ -3,11 +3,14 @@ import { copyFinite, requireF32 } from './arguments.ts';
 import { CoreError } from './errors.ts';
 import { instantiate } from './instantiate.ts';
 import { checkLayers } from './layers.ts';
-import { evaluate, initialise, predict } from './network.ts';
+import { applyLora } from './lora.ts';
+import { auroc, evaluate, initialise, measure, outputs, predict } from './network.ts';
 import { train } from './train.ts';
 import type { Core, LoadOptions } from './types.ts';
 
 export { CoreError, type CoreErrorCode } from './errors.ts';
+export { loraTensors } from './lora.ts';
+export { networkLayout } from './network.ts';
 export { leastUpdates, MAX_UPDATES } from './rules.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';
 export type {
@@ -17,8 +20,12 @@ export type {
   EvaluateParameters,
   Evaluation,
   Hex,
+  Inputs,
   Layer,
   LoadOptions,
+  Loss,
+  NetworkLayout,
+  TensorLayout,
   PredictParameters,
   Rule,
   TrainParameters,
@@ -36,8 +43,12 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
     parameterCount: (layers) => checkLayers(layers).parameterCount,
     initialise: (layers, seed) => initialise(instance, layers, seed),
     evaluate: (a) => evaluate(instance, a),
+    measure: (a) => measure(instance, a),
     predict: (a) => predict(instance, a),
+    outputs: (a) => outputs(instance, a),
+    auroc: (scores, labels) => auroc(instance, scores, labels),
     train: (a) => train(instance, a),
+    applyLora: (a) => applyLora(instance, a),
     aggregate: (rule, updates) => aggregate(instance, rule, updates),
     adaptive: (a) => adaptive(instance, a),
     add: (a, b) => combine(instance, 'addSimd', a, b),
