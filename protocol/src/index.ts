@@ -1,7 +1,6 @@
 export {
   MAX_CLASSES,
   MAX_LAYERS,
-  MAX_PARAMETERS,
   architectureSchema,
   classCount,
   featureCount,

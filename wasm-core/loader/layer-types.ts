@@ -33,7 +33,7 @@ export type Layer =
   | { type: 'residual'; layers: Layer[] };
 
 /** Sizes are [height, width]. */
-export interface ConvolutionLayer {
+export type ConvolutionLayer = {
   type: 'conv2d';
   inputs: number;
   outputs: number;
@@ -45,16 +45,16 @@ export interface ConvolutionLayer {
   /** 1 unless given. */
   groups?: number | undefined;
   bias?: boolean | undefined;
-}
+};
 
-export interface PoolLayer {
+export type PoolLayer = {
   type: 'max-pool2d' | 'avg-pool2d';
   kernel: Pair;
   /** The kernel unless given. */
   stride?: Pair | undefined;
   /** 0 unless given, at most half the kernel. */
   padding?: Pair | undefined;
-}
+};
 
 /** Cross-entropy of labels; squared error to target bytes · 1/255. Token networks predict the next token. */
 export type Loss = 'cross-entropy' | 'squared-error';
