@@ -65,7 +65,7 @@ function matmul({ exports, arena }: CoreInstance, n: number, d: number): Prepare
   return {
     run: () => {
       exports.packRowsSimd(b, n * 4, d, n, panels);
-      exports.matmulSimd(a, d * 4, 4, panels, c, n * 4, n, d, n);
+      exports.matmulSimd(a, d * 4, 4, panels, c, n * 4, n, d, n, 0, 0);
     },
     result: () => arena.u8(c, n * n * 4),
   };

@@ -163,7 +163,7 @@ type OrderStatistic = (
   out: Pointer,
   workspace: Pointer,
 ) => void;
-/** `onto`: add to C's values; `panelBytes`: distance of B's panels, k · 32 unless given. */
+/** `onto`: add to C's values; `panelBytes`: distance of B's panels, k · 32 where 0. */
 type Matmul = (
   a: Pointer,
   rowStride: number,
@@ -174,8 +174,8 @@ type Matmul = (
   m: number,
   k: number,
   n: number,
-  onto?: number,
-  panelBytes?: number,
+  onto: number,
+  panelBytes: number,
 ) => void;
 type PackF32 = (source: Pointer, rowBytes: number, k: number, n: number, out: Pointer) => void;
 type FromBytes = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;

@@ -112,8 +112,8 @@ describe('matrix product', () => {
       const b = arena.copyIn(values(n * k, 1.3));
       const packed = arena.allocate(Math.ceil(n / 8) * k * 32);
       exports.packRowsSimd(b, n * 4, k, n, packed);
-      const whole = (out: number): void => exports.matmulScalar(a, k * 4, 4, packed, out, n * 4, m, k, n);
-      expectSameBits(m * n, (out) => exports.matmulSimd(a, k * 4, 4, packed, out, n * 4, m, k, n), whole);
+      const whole = (out: number): void => exports.matmulScalar(a, k * 4, 4, packed, out, n * 4, m, k, n, 0, 0);
+      expectSameBits(m * n, (out) => exports.matmulSimd(a, k * 4, 4, packed, out, n * 4, m, k, n, 0, 0), whole);
       const inParts = (out: number): void => {
         for (const [row, rows] of [
           [0, 33],
@@ -125,7 +125,7 @@ describe('matrix product', () => {
           ] as const) {
             const from = packed + (column / 8) * k * 32;
             const to = out + row * n * 4 + column * 4;
-            exports.matmulSimd(a + row * k * 4, k * 4, 4, from, to, n * 4, rows, k, columns);
+            exports.matmulSimd(a + row * k * 4, k * 4, 4, from, to, n * 4, rows, k, columns, 0, 0);
           }
         }
       };
