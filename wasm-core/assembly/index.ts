@@ -57,3 +57,11 @@ export { softmaxBackwardScalar } from './train/softmax-backward-f32-scalar';
 export { columnSumsSimd, sumSimd } from './train/sums-f32-simd';
 export { columnSumsScalar, sumScalar } from './train/sums-f32-scalar';
 export { gradients } from './train/backward';
+
+export { quantiseSimd, dequantiseSimd } from './codec/quantise-i8-simd';
+export { quantiseScalar, dequantiseScalar } from './codec/quantise-i8-scalar';
+export { int8SumSimd, int8Mean } from './codec/int8-sum-simd';
+export { int8SumScalar } from './codec/int8-sum-scalar';
+export { topK, scatter, clearAt } from './codec/top-k';
+export { chacha20Block } from './codec/chacha20';
+export { clipNorm, addGaussian, cosine, sine } from './codec/gaussian';

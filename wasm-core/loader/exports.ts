@@ -152,8 +152,27 @@ export interface CoreExports {
     samples: number,
     workspace: Pointer,
   ): number;
+
+  quantiseSimd: Quantise;
+  quantiseScalar: Quantise;
+  dequantiseSimd: Quantise;
+  dequantiseScalar: Quantise;
+  int8SumSimd: Int8Sum;
+  int8SumScalar: Int8Sum;
+  int8Mean(sums: Pointer, n: number, scale: number, total: number, out: Pointer): void;
+  topK(source: Pointer, n: number, k: number, indices: Pointer, values: Pointer, workspace: Pointer): void;
+  scatter(indices: Pointer, values: Pointer, k: number, out: Pointer, n: number): void;
+  clearAt(indices: Pointer, k: number, values: Pointer): void;
+  chacha20Block(key: Pointer, counter: number, out: Pointer): void;
+  clipNorm(values: Pointer, n: number, clip: number): number;
+  addGaussian(values: Pointer, n: number, sigma: number, key: Pointer, workspace: Pointer): void;
+  cosine(turn: bigint): number;
+  sine(turn: bigint): number;
 }
 
+/** values and scales in, or scales in and values out. */
+type Quantise = (from: Pointer, channels: number, length: number, scales: Pointer, to: Pointer) => void;
+type Int8Sum = (rows: Pointer, weights: Pointer, n: number, first: number, d: number, out: Pointer) => void;
 type OrderStatistic = (
   rows: Pointer,
   n: number,

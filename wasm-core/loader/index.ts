@@ -1,5 +1,6 @@
 import { adaptive, aggregate, combine } from './aggregate.ts';
 import { copyFinite, requireF32 } from './arguments.ts';
+import { codecOf } from './codec.ts';
 import { CoreError } from './errors.ts';
 import { instantiate } from './instantiate.ts';
 import { checkLayers } from './layers.ts';
@@ -8,9 +9,11 @@ import { auroc, evaluate, initialise, measure, outputs, predict } from './networ
 import { train } from './train.ts';
 import type { Core, LoadOptions } from './types.ts';
 
+export type { Codec, Quantised, Sparse } from './codec.ts';
 export { CoreError, type CoreErrorCode } from './errors.ts';
 export { loraTensors } from './lora.ts';
 export { networkLayout } from './network.ts';
+export { privacySpent, type PrivacySpent } from './privacy.ts';
 export { leastUpdates, MAX_UPDATES } from './rules.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';
 export type {
@@ -39,6 +42,7 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
     get threads() {
       return instance.threads.count;
     },
+    codec: codecOf(instance),
     close: () => instance.threads.close(),
     parameterCount: (layers) => checkLayers(layers).parameterCount,
     initialise: (layers, seed) => initialise(instance, layers, seed),

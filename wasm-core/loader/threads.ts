@@ -18,7 +18,11 @@ import {
 import { detach, sharingWorker, watch, type ThreadStart, type WorkerLike } from './threads-host.ts';
 
 /** A call of one of the core's exports: its name and its arguments. */
-export type Call = { [K in keyof CoreExports]: readonly [K, ...Parameters<CoreExports[K]>] }[keyof CoreExports];
+export type Call = {
+  [K in keyof CoreExports]: Parameters<CoreExports[K]> extends number[]
+    ? readonly [K, ...Parameters<CoreExports[K]>]
+    : never;
+}[keyof CoreExports];
 
 /** Runs calls that write to places of their own, in any order and at the same time; gives their results in order. */
 export interface Threads {

@@ -1,3 +1,4 @@
+import type { Codec } from './codec.ts';
 import type { Layer, Loss } from './layer-types.ts';
 
 export type { Layer, Loss } from './layer-types.ts';
@@ -159,6 +160,8 @@ export interface Core {
   add(a: Float32Array, b: Float32Array): Float32Array;
   subtract(a: Float32Array, b: Float32Array): Float32Array;
   isFinite(v: Float32Array): boolean;
+  /** Updates made smaller or private. */
+  readonly codec: Codec;
   /** Ends the core's threads; what is called later runs on the caller's. */
   close(): void;
 }
