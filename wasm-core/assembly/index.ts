@@ -64,4 +64,4 @@ export { int8SumSimd, int8Mean } from './codec/int8-sum-simd';
 export { int8SumScalar } from './codec/int8-sum-scalar';
 export { topK, scatter, clearAt } from './codec/top-k';
 export { chacha20Block } from './codec/chacha20';
-export { clipNorm, addGaussian, cosine, sine } from './codec/gaussian';
+export { clipNorm, addGaussian } from './codec/gaussian';

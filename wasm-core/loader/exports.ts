@@ -166,8 +166,6 @@ export interface CoreExports {
   chacha20Block(key: Pointer, counter: number, out: Pointer): void;
   clipNorm(values: Pointer, n: number, clip: number): number;
   addGaussian(values: Pointer, n: number, sigma: number, key: Pointer, workspace: Pointer): void;
-  cosine(turn: bigint): number;
-  sine(turn: bigint): number;
 }
 
 /** values and scales in, or scales in and values out. */

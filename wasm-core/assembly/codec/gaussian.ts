@@ -1,4 +1,5 @@
 import { log } from '../score/exp-log';
+import { cos, sin } from '../score/sin-cos';
 import { chacha20Block } from './chacha20';
 
 // Differential privacy, Gaussian mechanism: clip a vector to L2 norm C, then add N(0, σ²) to each value. Dwork and Roth,
@@ -8,9 +9,8 @@ import { chacha20Block } from './chacha20';
 // One ChaCha20 block of 64 bytes gives 8 normals, so any range of columns can be made on its own.
 
 const TWO_PI: f64 = 6.283185307179586;
-/** Turns in units of 2^-53. */
+/** 53 random bits are a number below this. */
 const WHOLE: f64 = 9007199254740992.0;
-const QUARTER: u64 = 1 << 51;
 
 /** Σ x² in f64: four partial sums (column mod 4), merged (s0 + s2) + (s1 + s3), then the rest. */
 function squaredNorm(values: usize, n: u32): f64 {
@@ -56,55 +56,14 @@ export function addGaussian(values: usize, n: u32, sigma: f64, key: usize, works
       const from = workspace + ((<usize>pair) << 4);
       const u = <f64>((load<u64>(from) >> 11) + 1) / WHOLE;
       const radius = sigma * sqrt(-2.0 * log(u));
-      const turn = load<u64>(from, 8) >> 11;
+      const angle = TWO_PI * (<f64>(load<u64>(from, 8) >> 11) / WHOLE);
       const column = start + (pair << 1);
-      if (column < n) addTo(values + ((<usize>column) << 2), radius * cosine(turn));
-      if (column + 1 < n) addTo(values + ((<usize>(column + 1)) << 2), radius * sine(turn));
+      if (column < n) addTo(values + ((<usize>column) << 2), radius * cos(angle));
+      if (column + 1 < n) addTo(values + ((<usize>(column + 1)) << 2), radius * sin(angle));
     }
   }
 }
 
 function addTo(at: usize, noise: f64): void {
   store<f32>(at, <f32>(<f64>load<f32>(at) + noise) + <f32>0);
-}
-
-/** cos 2πt, t = turn / 2^53. */
-export function cosine(turn: u64): f64 {
-  return sine((turn + QUARTER) & 0x1fffffffffffff);
-}
-
-/** sin 2πt, t = turn / 2^53: the octant is told by integers, then Taylor's series on [0, π/4] (remainder < 2^-58). */
-export function sine(turn: u64): f64 {
-  const half = turn >> 52;
-  const quarter = (turn >> 51) & 1;
-  // Within a quarter turn, mirrored in the second and fourth.
-  let rest = turn & (QUARTER - 1);
-  if (quarter) rest = QUARTER - rest;
-  let value: f64;
-  if (rest <= QUARTER >> 1) {
-    const x = TWO_PI * (<f64>rest / WHOLE);
-    const z = x * x;
-    let p: f64 = 1.0 / 355687428096000.0;
-    p = p * z - 1.0 / 1307674368000.0;
-    p = p * z + 1.0 / 6227020800.0;
-    p = p * z - 1.0 / 39916800.0;
-    p = p * z + 1.0 / 362880.0;
-    p = p * z - 1.0 / 5040.0;
-    p = p * z + 1.0 / 120.0;
-    p = p * z - 1.0 / 6.0;
-    value = x + x * (z * p);
-  } else {
-    const x = TWO_PI * (<f64>(QUARTER - rest) / WHOLE);
-    const z = x * x;
-    let p: f64 = 1.0 / 20922789888000.0;
-    p = p * z - 1.0 / 87178291200.0;
-    p = p * z + 1.0 / 479001600.0;
-    p = p * z - 1.0 / 3628800.0;
-    p = p * z + 1.0 / 40320.0;
-    p = p * z - 1.0 / 720.0;
-    p = p * z + 1.0 / 24.0;
-    p = p * z - 0.5;
-    value = 1.0 + z * p;
-  }
-  return half ? -value : value;
 }
