@@ -7,19 +7,38 @@ export { notFiniteScalar } from './vector/finite-f32-scalar';
 export { addSimd, subtractSimd } from './vector/elementwise-f32-simd';
 export { addScalar, subtractScalar } from './vector/elementwise-f32-scalar';
 
-export { normaliseShares, equalShares } from './aggregate/shares';
+export { magnitudeSimd } from './vector/magnitude-f32-simd';
+export { magnitudeScalar, scaleBy } from './vector/magnitude-f32-scalar';
+
+export { addTotals, blockColumns, segmentColumns } from './aggregate/blocks';
+export { normaliseShares } from './aggregate/share';
 export { weightedMeanSimd } from './aggregate/weighted-mean-f32-simd';
 export { weightedMeanScalar } from './aggregate/weighted-mean-f32-scalar';
 export { orderStatisticSimd, orderStatisticWorkspace } from './aggregate/order-statistic-f32-simd';
 export { orderStatisticScalar } from './aggregate/order-statistic-f32-scalar';
-export { squaredDistanceSimd } from './aggregate/distance-f64-simd';
-export { squaredDistanceScalar } from './aggregate/distance-f64-scalar';
+export { nearestMeanSimd, nearestMeanWorkspace } from './aggregate/nearest-mean-f64-simd';
+export { nearestMeanScalar } from './aggregate/nearest-mean-f64-scalar';
+export { gramSimd, squaredNormsSimd } from './aggregate/gram-f32-simd';
+export { gramScalar, squaredNormsScalar } from './aggregate/gram-f32-scalar';
+export { squaredDistancesSimd } from './aggregate/distance-f64-simd';
+export { squaredDistancesScalar } from './aggregate/distance-f64-scalar';
+export {
+  correctDistances,
+  distancesFromGram,
+  mixGeometry,
+  mixWorkspace,
+  product,
+  rescaleGram,
+  scaleGeometry,
+} from './aggregate/geometry';
+export { adaptiveClipFactors, clipFactors } from './aggregate/clipping';
+export { bucketWeights, nearestNeighbourWeights } from './aggregate/mixing';
 export { krum, krumWorkspace } from './aggregate/krum';
-export { bulyan, bulyanWorkspace } from './aggregate/bulyan';
+export { bulyanSelect } from './aggregate/bulyan';
+export { minimumDiameter, minimumDiameterIsExact, minimumDiameterWorkspace } from './aggregate/minimum-diameter';
 export { geometricMedian, geometricMedianWorkspace } from './aggregate/geometric-median';
-export { normClip, normClipWorkspace } from './aggregate/norm-clip';
-export { mixedTrimmedMean, mixedTrimmedMeanWorkspace } from './aggregate/nearest-neighbour-mixing';
-export { adaptiveStep, narrow, widen } from './aggregate/adaptive';
+export { centredClip } from './aggregate/centred-clip';
+export { narrow, serverStep, widen } from './aggregate/server-optimiser';
 
 // Scoring and training.
 export { exp, log } from './score/exp-log';

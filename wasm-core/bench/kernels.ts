@@ -27,17 +27,16 @@ export const kernels: Kernel[] = [
   { name: 'weighted-mean', n, d, unit: 'GB/s', work: bytes, prepare: weightedMean },
   { name: 'median', n, d, unit: 'GB/s', work: bytes, prepare: orderStatistic((n) => [(n - 1) >> 1, (n >> 1) + 1]) },
   { name: 'trimmed-mean', n, d, unit: 'GB/s', work: bytes, prepare: orderStatistic((n) => [n >> 2, n - (n >> 2)]) },
+  { name: 'gram', n, d, unit: 'GFLOP/s', work: (n * (n + 1) * d) / 1e9, prepare: gram },
   { name: 'matmul', n: side, d: side, unit: 'GFLOP/s', work: (2 * side ** 3) / 1e9, prepare: matmul },
 ];
 
 function weightedMean({ exports, arena }: CoreInstance, n: number, d: number): Prepared {
   const rows = placeRows(arena, n, d);
   const out = arena.allocate(d * 4);
-  const shares = arena.allocate(n * 8);
-  const workspace = arena.allocate(2050 * 8);
-  exports.equalShares(shares, n);
+  const shares = arena.copyIn(new Float64Array(n).fill(1 / n));
   return {
-    run: () => exports.weightedMeanSimd(rows, shares, n, d, out, workspace),
+    run: () => exports.weightedMeanSimd(rows, shares, n, 0, d, out),
     result: () => arena.u8(out, d * 4),
   };
 }
@@ -49,9 +48,21 @@ function orderStatistic(range: (n: number) => [low: number, high: number]): Kern
     const workspace = arena.allocate(exports.orderStatisticWorkspace(n));
     const [low, high] = range(n);
     return {
-      run: () => exports.orderStatisticSimd(rows, n, d, low, high, out, workspace),
+      run: () => exports.orderStatisticSimd(rows, n, 0, d, low, high, out, workspace),
       result: () => arena.u8(out, d * 4),
     };
+  };
+}
+
+/** Useful operations only: a product and a sum for each column of each pair i ≤ j. */
+function gram({ exports, arena }: CoreInstance, n: number, d: number): Prepared {
+  const rows = placeRows(arena, n, d);
+  const totals = arena.allocate(n * n * 8);
+  return {
+    run: () => {
+      arena.f64(totals, n * n).fill(0);
+      exports.gramSimd(rows, n, 0, d, totals);
+    },
   };
 }
 

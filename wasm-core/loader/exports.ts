@@ -1,8 +1,10 @@
+import type { AggregateExports } from './aggregate-exports.ts';
+
 /** A pointer into the core's memory: bytes from 0. */
 export type Pointer = number;
 
 /** Raw exports of core.wasm; see the file of each kernel in `assembly/`. Pointers and u32 come back signed: `>>> 0`. */
-export interface CoreExports {
+export interface CoreExports extends AggregateExports {
   heapBase(): Pointer;
   notFiniteSimd(values: Pointer, n: number): number;
   notFiniteScalar(values: Pointer, n: number): number;
@@ -10,65 +12,6 @@ export interface CoreExports {
   addScalar(a: Pointer, b: Pointer, out: Pointer, n: number): void;
   subtractSimd(a: Pointer, b: Pointer, out: Pointer, n: number): void;
   subtractScalar(a: Pointer, b: Pointer, out: Pointer, n: number): void;
-
-  normaliseShares(weights: Pointer, n: number): void;
-  equalShares(shares: Pointer, n: number): void;
-  weightedMeanSimd(rows: Pointer, shares: Pointer, n: number, d: number, out: Pointer, workspace: Pointer): void;
-  weightedMeanScalar(rows: Pointer, shares: Pointer, n: number, d: number, out: Pointer): void;
-  orderStatisticWorkspace(n: number): number;
-  orderStatisticSimd: OrderStatistic;
-  orderStatisticScalar: OrderStatistic;
-  squaredDistanceSimd(a: Pointer, b: Pointer, n: number): number;
-  squaredDistanceScalar(a: Pointer, b: Pointer, n: number): number;
-  krumWorkspace(n: number): number;
-  krum(
-    rows: Pointer,
-    n: number,
-    d: number,
-    byzantine: number,
-    select: number,
-    out: Pointer,
-    selected: Pointer,
-    workspace: Pointer,
-  ): void;
-  bulyanWorkspace(n: number): number;
-  bulyan(
-    rows: Pointer,
-    n: number,
-    d: number,
-    byzantine: number,
-    out: Pointer,
-    selected: Pointer,
-    workspace: Pointer,
-  ): void;
-  geometricMedianWorkspace(n: number, d: number): number;
-  geometricMedian(rows: Pointer, n: number, d: number, out: Pointer, workspace: Pointer): void;
-  normClipWorkspace(n: number): number;
-  normClip(rows: Pointer, n: number, d: number, clip: number, out: Pointer, workspace: Pointer): void;
-  mixedTrimmedMeanWorkspace(n: number, d: number): number;
-  mixedTrimmedMean(
-    rows: Pointer,
-    n: number,
-    d: number,
-    byzantine: number,
-    trim: number,
-    out: Pointer,
-    workspace: Pointer,
-  ): void;
-  adaptiveStep(
-    x: Pointer,
-    m: Pointer,
-    v: Pointer,
-    delta: Pointer,
-    d: number,
-    yogi: number,
-    rate: number,
-    beta1: number,
-    beta2: number,
-    tau: number,
-  ): void;
-  widen(from: Pointer, to: Pointer, n: number): void;
-  narrow(from: Pointer, to: Pointer, n: number): void;
 
   // Scoring and training.
   exp(x: number): number;
@@ -171,15 +114,6 @@ export interface CoreExports {
 /** values and scales in, or scales in and values out. */
 type Quantise = (from: Pointer, channels: number, length: number, scales: Pointer, to: Pointer) => void;
 type Int8Sum = (rows: Pointer, weights: Pointer, n: number, first: number, d: number, out: Pointer) => void;
-type OrderStatistic = (
-  rows: Pointer,
-  n: number,
-  d: number,
-  low: number,
-  high: number,
-  out: Pointer,
-  workspace: Pointer,
-) => void;
 /** `onto`: add to C's values; `panelBytes`: distance of B's panels, k · 32 where 0. */
 type Matmul = (
   a: Pointer,

@@ -1,4 +1,6 @@
-import { adaptive, aggregate, combine } from './aggregate.ts';
+import { adaptive } from './adaptive.ts';
+import { aggregate } from './aggregate.ts';
+import { combine } from './combine.ts';
 import { copyFinite, requireF32 } from './arguments.ts';
 import { codecOf } from './codec.ts';
 import { CoreError } from './errors.ts';
@@ -14,11 +16,17 @@ export { CoreError, type CoreErrorCode } from './errors.ts';
 export { loraTensors } from './lora.ts';
 export { networkLayout } from './network.ts';
 export { privacySpent, type PrivacySpent } from './privacy.ts';
-export { leastUpdates, MAX_UPDATES } from './rules.ts';
+export { byzantineBound, leastUpdates, MAX_ITERATIONS, MAX_PRE, MAX_UPDATES } from './rules.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';
 export type {
   AdaptiveParameters,
+  AggregateOptions,
   Aggregation,
+  PreAggregator,
+  RowSource,
+  Rule,
+} from './aggregate-types.ts';
+export type {
   Core,
   EvaluateParameters,
   Evaluation,
@@ -30,7 +38,6 @@ export type {
   NetworkLayout,
   TensorLayout,
   PredictParameters,
-  Rule,
   TrainParameters,
 } from './types.ts';
 
@@ -53,7 +60,7 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
     auroc: (scores, labels) => auroc(instance, scores, labels),
     train: (a) => train(instance, a),
     applyLora: (a) => applyLora(instance, a),
-    aggregate: (rule, updates) => aggregate(instance, rule, updates),
+    aggregate: (rule, updates, options) => aggregate(instance, rule, updates, options),
     adaptive: (a) => adaptive(instance, a),
     add: (a, b) => combine(instance, 'addSimd', a, b),
     subtract: (a, b) => combine(instance, 'subtractSimd', a, b),

@@ -1,21 +1,10 @@
+import type { AdaptiveParameters, Aggregation, AggregateOptions, RowSource, Rule } from './aggregate-types.ts';
 import type { Codec } from './codec.ts';
 import type { Layer, Loss } from './layer-types.ts';
 
 export type { Layer, Loss } from './layer-types.ts';
 
 export type Hex = `0x${string}`;
-
-/** How updates become one. `byzantine` (f) is how many of them may be hostile. */
-export type Rule =
-  | { rule: 'fedavg'; weights?: number[] }
-  | { rule: 'median' }
-  | { rule: 'trimmed-mean'; trim: number }
-  | { rule: 'krum'; byzantine: number }
-  | { rule: 'multi-krum'; byzantine: number; select: number }
-  | { rule: 'bulyan'; byzantine: number }
-  | { rule: 'geometric-median' }
-  | { rule: 'norm-clip'; clip: number }
-  | { rule: 'nnm+trimmed-mean'; byzantine: number; trim: number };
 
 export interface Evaluation {
   /** Sum over predictions, unit 2^-32 nat (squared error: 2^-32). Each prediction's loss is capped at 2^20. */
@@ -115,24 +104,6 @@ export interface Auroc {
   pairs: bigint;
 }
 
-export interface Aggregation {
-  result: Float32Array;
-  /** Ascending; only for rules that select rows. */
-  selected?: number[];
-}
-
-/** The server's optimiser over rounds: FedAdam or FedYogi (Reddi et al. 2021). */
-export interface AdaptiveParameters {
-  rule: 'fedadam' | 'fedyogi';
-  start: Float32Array;
-  /** One aggregated update a round, oldest first. */
-  deltas: Float32Array[];
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  tau: number;
-}
-
 export interface Core {
   /** Of the wasm binary: what the DAO approves as scorer. */
   readonly sha256: Hex;
@@ -152,9 +123,11 @@ export interface Core {
   auroc(scores: Float32Array, labels: Uint8Array): Auroc;
   /** SGD with momentum or Adam, bit-reproducible; returns new parameters. */
   train(a: TrainParameters): Float32Array;
+  /** Updates as arrays, or as a source of columns when they exceed the core's memory. */
   /** The parameters of base and adapters together. */
   applyLora(a: LoraParameters): Float32Array;
-  aggregate(rule: Rule, updates: Float32Array[]): Aggregation;
+  /** Updates as arrays, or as a source of columns when they exceed the core's memory. */
+  aggregate(rule: Rule, updates: Float32Array[] | RowSource, options?: AggregateOptions): Aggregation;
   adaptive(a: AdaptiveParameters): Float32Array;
   /** Elementwise; −0 becomes +0. */
   add(a: Float32Array, b: Float32Array): Float32Array;
