@@ -66,7 +66,7 @@ export function classCount(architecture: Architecture): number {
 }
 
 /** Where each tensor stands in the core's flat parameter vector: PyTorch's names for a list called `layers`. */
-function tensorPlaces(architecture: Architecture): TensorLayout[] {
+export function tensorPlaces(architecture: Architecture): TensorLayout[] {
   return networkLayout(architecture.layers).tensors;
 }
 

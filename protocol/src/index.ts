@@ -27,6 +27,8 @@ export { keyCommitment, resultCommitment, resultHash, submissionCommitment } fro
 export type { ResultCommitmentParameters, ResultSummary, SubmissionCommitmentParameters } from './commitments.ts';
 export { decodeDataset, encodeDataset } from './dataset.ts';
 export type { Dataset, DatasetLimits } from './dataset.ts';
+export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
+export type { Encoding, EncodingChoice } from './encoding.ts';
 export { ProtocolError, hasCode, protocolErrorCodes } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { claimTree, leafHash, verifyClaim } from './merkle.ts';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { architectureSchema } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
+import { encodings } from './encoding.ts';
 import { MAX_UINT128, bytes32, decimal, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 
@@ -47,6 +48,8 @@ export const taskDocumentSchema = z
     metric: z.literal('loss'),
     ranking: z.enum(['loss', 'contribution']),
     aggregation: ruleSchema,
+    /** How federated submissions may hold their update; all ways unless given. */
+    encodings: z.array(z.enum(encodings)).min(1).max(encodings.length).optional(),
     rounds: z.number().int().min(1).max(MAX_ROUNDS),
     windows: windowsSchema,
     minTrainerStake: decimal(MAX_UINT128),
@@ -65,6 +68,9 @@ export const taskDocumentSchema = z
       issue(`expected one shard a round (${task.rounds}), got ${shards.length}`, 'validation', 'shards');
     if (task.mode === 'arena' && task.ranking !== 'loss')
       issue('an arena ranks by loss: nothing is aggregated', 'ranking');
+    if (task.encodings && task.mode === 'arena') issue('an arena takes models, which have one encoding', 'encodings');
+    if (task.encodings && new Set(task.encodings).size !== task.encodings.length)
+      issue('expected each encoding once', 'encodings');
     if (leastUpdates(task.aggregation) > MAX_SUBMISSIONS)
       issue('the rule needs more updates than a round can have', 'aggregation');
     // A shard that served twice would be open in its second round: everything about each must be its own.

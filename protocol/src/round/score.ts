@@ -126,7 +126,8 @@ async function scoreSubmissions(
   const evaluator = new Evaluator(core, task.architecture.layers, dataset, signal);
   const baseline = await evaluator.evaluate(base);
   const read = await readSubmissions({
-    architecture: task.architecture,
+    core,
+    task,
     submissions: inputs.submissions,
     fetch,
     maxBytes: submissionLimit(task.architecture, inputs.policy.maxSubmissionBytes),
