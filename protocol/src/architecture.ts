@@ -65,6 +65,12 @@ export function classCount(architecture: Architecture): number {
   return networkLayout(architecture.layers).classes;
 }
 
+/** Whether its tokens are bytes. */
+export function predictsBytes({ layers }: Architecture): boolean {
+  const [first] = layers;
+  return first?.type === 'embedding' && first.vocabulary === 256;
+}
+
 /** Where each tensor stands in the core's flat parameter vector: PyTorch's names for a list called `layers`. */
 export function tensorPlaces(architecture: Architecture): TensorLayout[] {
   return networkLayout(architecture.layers).tensors;

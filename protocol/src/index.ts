@@ -53,6 +53,8 @@ export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
+export { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
+export type { Samples } from './samples.ts';
 export {
   ONE,
   effectiveStake,

@@ -1,7 +1,7 @@
 import { leastUpdates } from '@covey/wasm-core';
 import type { Hex } from 'viem';
 import { z } from 'zod';
-import { architectureSchema } from './architecture.ts';
+import { architectureSchema, predictsBytes } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { encodings } from './encoding.ts';
@@ -45,7 +45,8 @@ export const taskDocumentSchema = z
     mode: z.enum(['arena', 'federated']),
     architecture: architectureSchema,
     initialModel: fileCidText,
-    metric: z.literal('loss'),
+    /** How the loss is reported; bits per byte only where tokens are bytes. */
+    metric: z.enum(['loss', 'bits-per-byte']),
     ranking: z.enum(['loss', 'contribution']),
     aggregation: ruleSchema,
     /** How federated submissions may hold their update; all ways unless given. */
@@ -66,6 +67,8 @@ export const taskDocumentSchema = z
     const { shards, holdout } = task.validation;
     if (shards.length !== task.rounds)
       issue(`expected one shard a round (${task.rounds}), got ${shards.length}`, 'validation', 'shards');
+    if (task.metric === 'bits-per-byte' && !predictsBytes(task.architecture))
+      issue('bits per byte are the metric of architectures that predict bytes', 'metric');
     if (task.mode === 'arena' && task.ranking !== 'loss')
       issue('an arena ranks by loss: nothing is aggregated', 'ranking');
     if (task.encodings && task.mode === 'arena') issue('an arena takes models, which have one encoding', 'encodings');

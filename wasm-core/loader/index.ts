@@ -14,6 +14,7 @@ import type { Core, LoadOptions } from './types.ts';
 export type { Codec, Quantised, Sparse } from './codec.ts';
 export { CoreError, type CoreErrorCode } from './errors.ts';
 export { loraTensors } from './lora.ts';
+export { bitsPerByte } from './metrics.ts';
 export { networkLayout } from './network.ts';
 export { privacySpent, type PrivacySpent } from './privacy.ts';
 export { byzantineBound, leastUpdates, MAX_ITERATIONS, MAX_PRE, MAX_UPDATES } from './rules.ts';

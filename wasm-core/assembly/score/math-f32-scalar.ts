@@ -21,9 +21,9 @@ export const T1: f32 = 0.133327188456;
 export const T2: f32 = -0.0538432631737;
 export const T3: f32 = 0.0209613291032;
 export const T4: f32 = -0.00604516509063;
-// |x| < 1: erf x = x P(x²), 1.2e-9; 1 ≤ |x| < 4: 1 − e^Q(x), Q fits ln erfc with 1.7e-8; beyond, 1.
+// |x| < 1: erf x = x + x P(x²), 1.2e-9; 1 ≤ |x| < 4: 1 − e^Q(x), Q fits ln erfc with 1.7e-8; beyond, 1.
 export const ERF_END: f32 = 4;
-export const P0: f32 = 1.12837916585;
+export const P0: f32 = 0.12837916585;
 export const P1: f32 = -0.376126266667;
 export const P2: f32 = 0.112835947152;
 export const P3: f32 = -0.0268542120105;
@@ -90,7 +90,7 @@ export function erfF32(x: f32): f32 {
   q = q * t + Q1;
   q = q * t + Q0;
   const far: f32 = <f32>1 - expF32(q);
-  return size < 1 ? x * p : copysign<f32>(far, x);
+  return size < 1 ? x + x * p : copysign<f32>(far, x);
 }
 
 /** out = f(from), f32[n]: which 0 e^x, 1 tanh, 2 erf. For tests; networks call the functions. */

@@ -97,7 +97,7 @@ export function erf4(x: v128): v128 {
   q = step(q, t, Q0);
   const one = f32x4.splat(1);
   const far = v128.bitselect(x, f32x4.sub(one, exp4(q)), i32x4.splat(SIGN));
-  return v128.bitselect(f32x4.mul(x, p), far, f32x4.lt(size, one));
+  return v128.bitselect(f32x4.add(x, f32x4.mul(x, p)), far, f32x4.lt(size, one));
 }
 
 /** SIMD twin of functionScalar. */
