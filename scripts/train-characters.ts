@@ -1,6 +1,6 @@
 // Trains wasm-core/models/characters.safetensors, bit for bit the same everywhere:
 //
-//   node scripts/models/characters.ts
+//   node scripts/train-characters.ts
 //
 // Text: the Solidity sources of @openzeppelin/contracts (MIT), in the version of package-lock.json, by path. Every 16th
 // file is held out of training.
@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { modelToBytes } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { characterLayers, windows } from '../../wasm-core/models/characters.ts';
+import { characterLayers, windows } from '../wasm-core/models/characters.ts';
 
 const folder = dirname(createRequire(import.meta.url).resolve('@openzeppelin/contracts/package.json'));
 const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
@@ -50,7 +50,7 @@ const bits = (some: Float32Array, bytes: Uint8Array): string => {
 };
 console.log(`bits per byte of held-out text: ${bits(start, hidden)} before, ${bits(parameters, hidden)} after`);
 const model = modelToBytes({ layers, inputScale: 'token' }, parameters);
-const models = join(import.meta.dirname, '../../wasm-core/models');
+const models = join(import.meta.dirname, '../wasm-core/models');
 writeFileSync(join(models, 'characters.safetensors'), model);
 writeFileSync(join(models, 'held-out.txt'), hidden.subarray(0, 64 * 128 + 1));
 console.log(`characters.safetensors: ${model.length} bytes, sha256 ${sha256(model)}`);
