@@ -13,14 +13,26 @@ export function gramSimd(rows: usize, n: u32, from: u32, to: u32, gram: usize): 
   for (let start = from; start < to; start += BLOCK) {
     const stop = min(start + BLOCK, to);
     let i: u32 = 0;
+    // A pair of rows for which two columns are left over waits for another such pair: together they fill a tile.
+    let waiting = n;
     for (; i + 2 <= n; i += 2) {
       let j = i;
-      for (; j + 4 <= n; j += 4) tile(rows, n, i, j, start, stop, gram);
-      for (; j < n; ++j) {
-        if (i <= j) addPair(rowAt(rows, i), rowAt(rows, j), start, stop, cell(gram, n, i, j));
-        if (i + 1 <= j) addPair(rowAt(rows, i + 1), rowAt(rows, j), start, stop, cell(gram, n, i + 1, j));
+      for (; j + 4 <= n; j += 4) tile(rows, n, i, j, j + 2, start, stop, gram);
+      if (j + 2 <= n) {
+        if (j == i) square(rows, n, i, j, start, stop, gram);
+        else if (waiting == n) waiting = i;
+        else {
+          tile(rows, n, j, waiting, i, start, stop, gram);
+          waiting = n;
+        }
+        j += 2;
+      }
+      if (j < n) {
+        addPair(rowAt(rows, i), rowAt(rows, j), start, stop, cell(gram, n, i, j));
+        addPair(rowAt(rows, i + 1), rowAt(rows, j), start, stop, cell(gram, n, i + 1, j));
       }
     }
+    if (waiting < n) square(rows, n, waiting, (n & ~1) - 2, start, stop, gram);
     if (i < n) addPair(rowAt(rows, i), rowAt(rows, i), start, stop, cell(gram, n, i, i));
   }
 }
@@ -37,14 +49,14 @@ export function cell(matrix: usize, n: u32, i: u32, j: u32): usize {
   return matrix + ((<usize>i * n + j) << 3);
 }
 
-/** Rows i, i + 1 by rows j … j + 3; products below the diagonal (i + 1 by j = i) are not stored. */
-function tile(rows: usize, n: u32, i: u32, j: u32, start: u32, stop: u32, gram: usize): void {
+/** Rows i, i + 1 by rows j, j + 1, k, k + 1. */
+function tile(rows: usize, n: u32, i: u32, j: u32, k: u32, start: u32, stop: u32, gram: usize): void {
   const a0 = rowAt(rows, i);
   const a1 = rowAt(rows, i + 1);
   const b0 = rowAt(rows, j);
   const b1 = rowAt(rows, j + 1);
-  const b2 = rowAt(rows, j + 2);
-  const b3 = rowAt(rows, j + 3);
+  const b2 = rowAt(rows, k);
+  const b3 = rowAt(rows, k + 1);
   let s00 = f32x4.splat(0);
   let s01 = f32x4.splat(0);
   let s02 = f32x4.splat(0);
@@ -55,7 +67,45 @@ function tile(rows: usize, n: u32, i: u32, j: u32, start: u32, stop: u32, gram: 
   let s13 = f32x4.splat(0);
   let c = (<usize>start) << 2;
   const end = c + ((<usize>((stop - start) & ~3)) << 2);
-  for (; c < end; c += 16) {
+  const pairs = c + ((<usize>((stop - start) & ~7)) << 2);
+  // Two steps at a time share their addresses.
+  for (; c < pairs; c += 32) {
+    const p0 = a0 + c;
+    const p1 = a1 + c;
+    const q0 = b0 + c;
+    const q1 = b1 + c;
+    const q2 = b2 + c;
+    const q3 = b3 + c;
+    let x = v128.load(p0);
+    let y = v128.load(p1);
+    let b = v128.load(q0);
+    s00 = f32x4.add(s00, f32x4.mul(x, b));
+    s10 = f32x4.add(s10, f32x4.mul(y, b));
+    b = v128.load(q1);
+    s01 = f32x4.add(s01, f32x4.mul(x, b));
+    s11 = f32x4.add(s11, f32x4.mul(y, b));
+    b = v128.load(q2);
+    s02 = f32x4.add(s02, f32x4.mul(x, b));
+    s12 = f32x4.add(s12, f32x4.mul(y, b));
+    b = v128.load(q3);
+    s03 = f32x4.add(s03, f32x4.mul(x, b));
+    s13 = f32x4.add(s13, f32x4.mul(y, b));
+    x = v128.load(p0, 16);
+    y = v128.load(p1, 16);
+    b = v128.load(q0, 16);
+    s00 = f32x4.add(s00, f32x4.mul(x, b));
+    s10 = f32x4.add(s10, f32x4.mul(y, b));
+    b = v128.load(q1, 16);
+    s01 = f32x4.add(s01, f32x4.mul(x, b));
+    s11 = f32x4.add(s11, f32x4.mul(y, b));
+    b = v128.load(q2, 16);
+    s02 = f32x4.add(s02, f32x4.mul(x, b));
+    s12 = f32x4.add(s12, f32x4.mul(y, b));
+    b = v128.load(q3, 16);
+    s03 = f32x4.add(s03, f32x4.mul(x, b));
+    s13 = f32x4.add(s13, f32x4.mul(y, b));
+  }
+  if (c < end) {
     const x = v128.load(a0 + c);
     const y = v128.load(a1 + c);
     let b = v128.load(b0 + c);
@@ -70,6 +120,7 @@ function tile(rows: usize, n: u32, i: u32, j: u32, start: u32, stop: u32, gram: 
     b = v128.load(b3 + c);
     s03 = f32x4.add(s03, f32x4.mul(x, b));
     s13 = f32x4.add(s13, f32x4.mul(y, b));
+    c += 16;
   }
   const left = (stop - start) & 3;
   if (left) {
@@ -88,16 +139,59 @@ function tile(rows: usize, n: u32, i: u32, j: u32, start: u32, stop: u32, gram: 
     s03 = f32x4.add(s03, f32x4.mul(x, b));
     s13 = f32x4.add(s13, f32x4.mul(y, b));
   }
-  const top = cell(gram, n, i, j);
-  merge(top, s00);
-  merge(top + 8, s01);
-  merge(top + 16, s02);
-  merge(top + 24, s03);
-  const bottom = cell(gram, n, i + 1, j);
-  if (i < j) merge(bottom, s10);
-  merge(bottom + 8, s11);
-  merge(bottom + 16, s12);
-  merge(bottom + 24, s13);
+  merge(place(gram, n, i, j), s00);
+  merge(place(gram, n, i, j + 1), s01);
+  merge(place(gram, n, i, k), s02);
+  merge(place(gram, n, i, k + 1), s03);
+  // On the diagonal (i + 1, i) is (i, i + 1) again.
+  if (i != j) merge(place(gram, n, i + 1, j), s10);
+  merge(place(gram, n, i + 1, j + 1), s11);
+  merge(place(gram, n, i + 1, k), s12);
+  merge(place(gram, n, i + 1, k + 1), s13);
+}
+
+/** The cell of two rows, above the diagonal: x · y has the bits of y · x. */
+function place(gram: usize, n: u32, i: u32, j: u32): usize {
+  return i <= j ? cell(gram, n, i, j) : cell(gram, n, j, i);
+}
+
+/** Rows i, i + 1 by rows j, j + 1. */
+function square(rows: usize, n: u32, i: u32, j: u32, start: u32, stop: u32, gram: usize): void {
+  const a0 = rowAt(rows, i);
+  const a1 = rowAt(rows, i + 1);
+  const b0 = rowAt(rows, j);
+  const b1 = rowAt(rows, j + 1);
+  let s00 = f32x4.splat(0);
+  let s01 = f32x4.splat(0);
+  let s10 = f32x4.splat(0);
+  let s11 = f32x4.splat(0);
+  const left = (stop - start) & 3;
+  let c = (<usize>start) << 2;
+  const end = c + ((<usize>((stop - start) & ~3)) << 2);
+  for (; c < end; c += 16) {
+    const x = v128.load(a0 + c);
+    const y = v128.load(a1 + c);
+    let b = v128.load(b0 + c);
+    s00 = f32x4.add(s00, f32x4.mul(x, b));
+    s10 = f32x4.add(s10, f32x4.mul(y, b));
+    b = v128.load(b1 + c);
+    s01 = f32x4.add(s01, f32x4.mul(x, b));
+    s11 = f32x4.add(s11, f32x4.mul(y, b));
+  }
+  if (left) {
+    const x = loadTail(a0 + c, left);
+    const y = loadTail(a1 + c, left);
+    let b = loadTail(b0 + c, left);
+    s00 = f32x4.add(s00, f32x4.mul(x, b));
+    s10 = f32x4.add(s10, f32x4.mul(y, b));
+    b = loadTail(b1 + c, left);
+    s01 = f32x4.add(s01, f32x4.mul(x, b));
+    s11 = f32x4.add(s11, f32x4.mul(y, b));
+  }
+  merge(cell(gram, n, i, j), s00);
+  merge(cell(gram, n, i, j + 1), s01);
+  if (i < j) merge(cell(gram, n, i + 1, j), s10);
+  merge(cell(gram, n, i + 1, j + 1), s11);
 }
 
 function addPair(x: usize, y: usize, start: u32, stop: u32, total: usize): void {

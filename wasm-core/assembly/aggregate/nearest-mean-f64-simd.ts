@@ -1,5 +1,5 @@
-import { sortTile, TILE, TILE_ROW, tileWorkspace } from './order-statistic-f32-simd';
-import { buildNetwork } from './sorting-network';
+import { sortTile, TILE, TILE_ROW } from './sort-tile-f32';
+import { appendSort, networkBytes } from './sorting-network';
 
 // Second step of Bulyan (bulyan.ts): per column the mean of the `keep` of n values closest to their median, ties to the
 // lower value. Of ascending values x they are neighbours x_s … x_(s + keep − 1), where s is the least index with
@@ -8,7 +8,7 @@ import { buildNetwork } from './sorting-network';
 
 /** workspace bytes. */
 export function nearestMeanWorkspace(n: f64): f64 {
-  return tileWorkspace(n);
+  return n * 256 + networkBytes(n);
 }
 
 export function nearestMeanSimd(
@@ -21,12 +21,12 @@ export function nearestMeanSimd(
   workspace: usize,
 ): void {
   const table = workspace + <usize>n * TILE_ROW;
-  const comparators = buildNetwork(n, 0, n, table);
+  const end = appendSort(n, table);
   const middle = workspace + <usize>((n - 1) >> 1) * TILE_ROW;
   const upper = workspace + <usize>(n >> 1) * TILE_ROW;
   for (let start = from; start < to; start += TILE) {
     const columns = min<u32>(TILE, to - start);
-    sortTile(rows, n, start, columns, workspace, table, comparators);
+    sortTile(rows, n, start, columns, workspace, table, end);
     for (let c: u32 = 0; c < columns; c += 2) {
       const at = (<usize>c) << 2;
       const median = f64x2.mul(f64x2.add(wide(middle + at), wide(upper + at)), f64x2.splat(0.5));

@@ -1,5 +1,5 @@
-import { rowAt } from '../memory';
-import { buildNetwork, networkBytes } from './sorting-network';
+import { sortTile, TILE, TILE_ROW } from './sort-tile-f32';
+import { appendHalves, appendSort, networkBytes, prune } from './sorting-network';
 
 // Coordinate-wise median and trimmed mean: Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning:
 // Towards Optimal Statistical Rates", ICML 2018. x_(k) is the k-th smallest of the n values of a column, from 0.
@@ -9,21 +9,16 @@ import { buildNetwork, networkBytes } from './sorting-network';
 // 2^-9, so that no 256 of them overflow, times 2^9/count; at last it is clamped into [x_(low), x_(high − 1)], so that
 // rounding never leads out of what was averaged. Its error is at most count · 2^-24 of the mean magnitude.
 //
-// A tile holds 64 columns (256 bytes a row) of all n rows in L1; the network runs over it, 16 vectors a comparator.
-//   tile: f32[n][64]      pmin/pmax are bit-defined; ±0 compare equal and are canonicalised at the end.
+// Trimmed mean: the columns of a tile are sorted as far as needed (sort-tile-f32.ts). Median: two halves of the rows are
+// sorted apart, a_0 … and b_0 …; of m = ⌈n/2⌉ pairs (a_i, b_(m−1−i)) the lesser ones are the m least values, so
+//   x_(m−1) = max_i min(a_i, b_(m−1−i)),   and for even n   x_(m) = min_i max(a_i, b_(m−1−i)).
 
-export const TILE: u32 = 64;
-export const TILE_ROW: usize = 256;
 export const SCALE_DOWN: f32 = 0.001953125;
 export const SCALE_UP: f32 = 512;
 
 /** Bytes of a tile, then a network's table. */
-export function tileWorkspace(n: f64): f64 {
-  return n * 256 + networkBytes(n);
-}
-
 export function orderStatisticWorkspace(n: f64): f64 {
-  return tileWorkspace(n);
+  return n * 256 + networkBytes(n);
 }
 
 export function orderStatisticSimd(
@@ -37,78 +32,64 @@ export function orderStatisticSimd(
   workspace: usize,
 ): void {
   const table = workspace + <usize>n * TILE_ROW;
-  const comparators = buildNetwork(n, low, high, table);
+  const half = (n + 1) >> 1;
+  const median = n > 1 && low == (n - 1) >> 1 && high == (n >> 1) + 1;
+  const end = median ? appendHalves(half, n, table) : prune(table, appendSort(n, table), n, low, high);
   for (let start = from; start < to; start += TILE) {
     const columns = min<u32>(TILE, to - start);
-    sortTile(rows, n, start, columns, workspace, table, comparators);
-    writeMeans(workspace, low, high, out + ((<usize>start) << 2), columns);
+    sortTile(rows, n, start, columns, workspace, table, end);
+    if (median) writeMedians(workspace, n, out + ((<usize>start) << 2), columns);
+    else writeMeans(workspace, low, high, out + ((<usize>start) << 2), columns);
   }
 }
 
-/** The tile's columns through the network; columns beyond `columns` are zero. */
-export function sortTile(
-  rows: usize,
-  n: u32,
-  start: u32,
-  columns: u32,
-  tile: usize,
-  table: usize,
-  comparators: u32,
-): void {
-  const offset = (<usize>start) << 2;
-  const bytes = (<usize>columns) << 2;
-  for (let i: u32 = 0; i < n; ++i) {
-    const row = tile + <usize>i * TILE_ROW;
-    const source = rowAt(rows, i) + offset;
-    if (bytes == TILE_ROW) {
-      for (let c: usize = 0; c < TILE_ROW; c += 64) {
-        v128.store(row + c, v128.load(source + c));
-        v128.store(row + c, v128.load(source + c, 16), 16);
-        v128.store(row + c, v128.load(source + c, 32), 32);
-        v128.store(row + c, v128.load(source + c, 48), 48);
-      }
+/** Medians of a tile of two sorted halves. */
+function writeMedians(tile: usize, n: u32, out: usize, columns: u32): void {
+  const half = (n + 1) >> 1;
+  const odd = n & 1;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    const at = (<usize>c) << 2;
+    let a = tile + at;
+    let b = tile + at + <usize>(n - 1) * TILE_ROW;
+    // Of an odd number the second half is one shorter: a_0 has no partner.
+    let least = v128.load(a);
+    let most = least;
+    if (odd) {
+      a += TILE_ROW;
     } else {
-      memory.fill(row, 0, TILE_ROW);
-      memory.copy(row, source, bytes);
+      const x = v128.load(a);
+      const y = v128.load(b);
+      least = f32x4.pmin(x, y);
+      most = f32x4.pmax(x, y);
+      a += TILE_ROW;
+      b -= TILE_ROW;
     }
-  }
-  const end = table + <usize>comparators * 12;
-  for (let at = table; at < end; at += 12) {
-    const a = tile + <usize>load<u32>(at) * TILE_ROW;
-    const b = tile + <usize>load<u32>(at, 4) * TILE_ROW;
-    const keep = load<u32>(at, 8);
-    if (keep == 3) {
-      for (let c: usize = 0; c < TILE_ROW; c += 64) {
-        exchange(a + c, b + c);
-        exchange(a + c + 16, b + c + 16);
-        exchange(a + c + 32, b + c + 32);
-        exchange(a + c + 48, b + c + 48);
-      }
-    } else if (keep == 1) {
-      for (let c: usize = 0; c < TILE_ROW; c += 16) v128.store(a + c, f32x4.pmin(v128.load(a + c), v128.load(b + c)));
-    } else {
-      for (let c: usize = 0; c < TILE_ROW; c += 16) v128.store(b + c, f32x4.pmax(v128.load(a + c), v128.load(b + c)));
+    for (let i: u32 = 1; i < half; ++i) {
+      const x = v128.load(a);
+      const y = v128.load(b);
+      least = f32x4.pmax(least, f32x4.pmin(x, y));
+      most = f32x4.pmin(most, f32x4.pmax(x, y));
+      a += TILE_ROW;
+      b -= TILE_ROW;
     }
+    const mean = odd ? least : f32x4.add(f32x4.mul(least, f32x4.splat(0.5)), f32x4.mul(most, f32x4.splat(0.5)));
+    const inside = odd ? mean : f32x4.pmin(f32x4.pmax(mean, least), most);
+    writeColumns(f32x4.add(inside, f32x4.splat(0)), out + at, columns - c);
   }
 }
 
-function exchange(a: usize, b: usize): void {
-  const x = v128.load(a);
-  const y = v128.load(b);
-  v128.store(a, f32x4.pmin(x, y));
-  v128.store(b, f32x4.pmax(x, y));
+function writeColumns(values: v128, out: usize, left: u32): void {
+  if (left >= 4) v128.store(out, values);
+  else for (let k: u32 = 0; k < left; ++k) store<f32>(out + ((<usize>k) << 2), lane(values, k));
 }
 
 /** Means of the tile's rows [low, high), ascending in each column. */
-export function writeMeans(tile: usize, low: u32, high: u32, out: usize, columns: u32): void {
+function writeMeans(tile: usize, low: u32, high: u32, out: usize, columns: u32): void {
   const first = tile + <usize>low * TILE_ROW;
   const last = tile + <usize>(high - 1) * TILE_ROW;
   for (let c: u32 = 0; c < columns; c += 4) {
     const at = (<usize>c) << 2;
-    const mean = meanOf(first + at, last + at, high - low);
-    const left = columns - c;
-    if (left >= 4) v128.store(out + at, mean);
-    else for (let k: u32 = 0; k < left; ++k) store<f32>(out + at + ((<usize>k) << 2), lane(mean, k));
+    writeColumns(meanOf(first + at, last + at, high - low), out + at, columns - c);
   }
 }
 
