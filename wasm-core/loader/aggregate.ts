@@ -3,8 +3,10 @@ import { copyFiniteOut } from './arguments.ts';
 import type { Pointer } from './exports.ts';
 import { measure, preAggregate, zeros, type Rows } from './geometry.ts';
 import type { CoreInstance } from './instantiate.ts';
+import { parts, type Part } from './parts.ts';
 import { rowSource } from './row-source.ts';
 import { checkRule } from './rules.ts';
+import type { Call } from './threads.ts';
 import { TileReader, type Tile } from './tiles.ts';
 
 /**
@@ -45,7 +47,7 @@ interface PerCoordinate {
   /** Rows that take part. */
   of: number[];
   workspaceBytes: number;
-  run(rows: Pointer, columns: number, out: Pointer, workspace: Pointer): void;
+  call(rows: Pointer, part: Part, out: Pointer, workspace: Pointer): Call;
 }
 
 function decide(instance: CoreInstance, rule: Rule, { count, gram, distances }: Rows): Decision {
@@ -96,8 +98,9 @@ function orderStatistic({ exports }: CoreInstance, count: number, low: number, h
   return {
     of: Array.from({ length: count }, (_, row) => row),
     workspaceBytes: exports.orderStatisticWorkspace(count),
-    run: (rows, columns, out, workspace) =>
-      exports.orderStatisticSimd(rows, count, 0, columns, low, high, out, workspace),
+    call: (rows, { from, to }, out, workspace) => {
+      return ['orderStatisticSimd', rows, count, from, to, low, high, out, workspace];
+    },
   };
 }
 
@@ -106,7 +109,9 @@ function nearestMean({ exports }: CoreInstance, selected: number[], keep: number
   return {
     of: selected,
     workspaceBytes: exports.nearestMeanWorkspace(count),
-    run: (rows, columns, out, workspace) => exports.nearestMeanSimd(rows, count, 0, columns, keep, out, workspace),
+    call: (rows, { from, to }, out, workspace) => {
+      return ['nearestMeanSimd', rows, count, from, to, keep, out, workspace];
+    },
   };
 }
 
@@ -125,20 +130,20 @@ function combineRows(instance: CoreInstance, reader: TileReader, rows: Rows, sha
   const out = arena.allocate(reader.columns * 4);
   const result = new Float32Array(d);
   reader.pass(wanted, ({ from, columns, rows: table }) => {
-    exports.weightedMeanSimd(table, kept, wanted.length, 0, columns, out);
+    weightedMean(instance, table, kept, wanted.length, columns, out);
     result.set(copyFiniteOut(arena, exports, out, columns), from);
   });
   return result;
 }
 
 function perCoordinate(instance: CoreInstance, reader: TileReader, rows: Rows, last: PerCoordinate): Float32Array {
-  const { exports, arena } = instance;
+  const { exports, arena, threads } = instance;
   const { n, d } = reader.source;
-  const workspace = arena.allocate(last.workspaceBytes);
+  const workspaces = parts(threads.count, reader.columns).map(() => arena.allocate(last.workspaceBytes));
   const out = arena.allocate(reader.columns * 4);
   const result = new Float32Array(d);
   const run = (table: Pointer, { from, columns }: Tile): void => {
-    last.run(table, columns, out, workspace);
+    threads.run(parts(threads.count, columns).map((part, i) => last.call(table, part, out, workspaces[i]!)));
     result.set(copyFiniteOut(arena, exports, out, columns), from);
   };
   if (rows.weights === undefined) {
@@ -156,11 +161,23 @@ function perCoordinate(instance: CoreInstance, reader: TileReader, rows: Rows, l
     const updates = arena.u32(tile.rows, n).slice();
     mixtures.forEach(({ members, shares }, i) => {
       arena.u32(pointers, members.length).set(members.map((row) => updates[row]!));
-      exports.weightedMeanSimd(pointers, shares, members.length, 0, tile.columns, made[i]!);
+      weightedMean(instance, pointers, shares, members.length, tile.columns, made[i]!);
     });
     run(table, tile);
   });
   return result;
+}
+
+function weightedMean(
+  { threads }: CoreInstance,
+  rows: Pointer,
+  shares: Pointer,
+  count: number,
+  columns: number,
+  out: Pointer,
+): void {
+  const each = parts(threads.count, columns);
+  threads.run(each.map(({ from, to }): Call => ['weightedMeanSimd', rows, shares, count, from, to, out]));
 }
 
 function mixture({ arena }: CoreInstance, weights: Float64Array): { members: number[]; shares: Pointer } {

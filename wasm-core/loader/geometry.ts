@@ -1,6 +1,7 @@
 import type { PreAggregator, Rule } from './aggregate-types.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
+import { SegmentTotals } from './segment-totals.ts';
 import type { TileReader } from './tiles.ts';
 
 /** Exponents beyond which f32 products of two rows might leave f32: such rows are scaled by a power of two first. */
@@ -41,21 +42,16 @@ function fillGram(instance: CoreInstance, need: Need, reader: TileReader, gram: 
   const { arena, exports } = instance;
   const { n } = reader.source;
   const all = Array.from({ length: n }, (_, row) => row);
-  const partial = arena.allocate(n * n * 8);
-  const kernel = need === 'norms' ? exports.squaredNormsSimd : exports.gramSimd;
+  const kernel = need === 'norms' ? 'squaredNormsSimd' : 'gramSimd';
+  const totals = new SegmentTotals(instance, reader, n * n, gram);
   const largest = new Array<number>(n).fill(0);
   const pass = (scales?: number[]): void => {
     arena.f64(gram, n * n).fill(0);
-    arena.f64(partial, n * n).fill(0);
     reader.pass(
       all,
-      ({ from, columns, rows, magnitudes }) => {
-        magnitudes.forEach((magnitude, row) => (largest[row] = Math.max(largest[row]!, magnitude)));
-        kernel(rows, n, 0, columns, partial);
-        const end = from + columns;
-        if (end % exports.segmentColumns() !== 0 && end !== reader.source.d) return;
-        exports.addTotals(gram, partial, n * n);
-        arena.f64(partial, n * n).fill(0);
+      (tile) => {
+        tile.magnitudes.forEach((magnitude, row) => (largest[row] = Math.max(largest[row]!, magnitude)));
+        totals.add(tile, (from, to, partial) => [kernel, tile.rows, n, from, to, partial]);
       },
       scales,
     );
@@ -79,14 +75,10 @@ function fillDistances(instance: CoreInstance, reader: TileReader, gram: Pointer
   const wanted = [...new Set(table)].sort((a, b) => a - b);
   const places = arena.copyIn(table.map((row) => wanted.indexOf(row)));
   const sums = zeros(instance, count);
-  const partial = zeros(instance, count);
-  reader.pass(wanted, ({ from, columns, rows }) => {
-    exports.squaredDistancesSimd(rows, places, count, 0, columns, partial);
-    const end = from + columns;
-    if (end % exports.segmentColumns() !== 0 && end !== reader.source.d) return;
-    exports.addTotals(sums, partial, count);
-    arena.f64(partial, count).fill(0);
-  });
+  const totals = new SegmentTotals(instance, reader, count, sums);
+  reader.pass(wanted, (tile) =>
+    totals.add(tile, (from, to, partial) => ['squaredDistancesSimd', tile.rows, places, count, from, to, partial]),
+  );
   exports.correctDistances(distances, n, pairs, count, sums);
 }
 

@@ -13,8 +13,9 @@ import { CoreError } from './errors.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkLayers, type Network } from './layers.ts';
-import { planScoring } from './plan.ts';
+import { planScoring, type Plan } from './plan.ts';
 import { checkLoss, checkSamples, checkTargets } from './samples.ts';
+import type { Call, Threads } from './threads.ts';
 import type {
   Auroc,
   Evaluation,
@@ -65,32 +66,43 @@ export function measure(core: CoreInstance, a: MeasureParameters): Measurement {
   return score(core, a, requireInteger('top', a.top, 1, 65_536));
 }
 
-function score({ exports, arena }: CoreInstance, a: EvaluateParameters, top: number): Measurement {
+function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters, top: number): Measurement {
   const network = checkLayers(a.layers);
   const kind = checkLoss(network, a.loss);
   const samples = checkSamples(network, a.inputs);
   const targets = checkTargets(network, a.labels, kind, samples.count);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const plan = planScoring(network, samples.count, kind);
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), kind);
     const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const index = placeOrder(arena, plan.samples);
-    const inputs = arena.allocate(plan.samples * samples.sampleBytes);
     const targetBytes = targets ? targets.length / samples.count : 0;
-    const targetsAt = targets ? arena.allocate(plan.samples * targetBytes) : inputs;
-    const counts = arena.allocate(8);
-    const workspace = arena.allocate(plan.workspace);
+    const slots = slotsOf(threads, plan, samples.count).map(() => {
+      const inputs = arena.allocate(plan.samples * samples.sampleBytes);
+      return {
+        inputs,
+        targets: targets ? arena.allocate(plan.samples * targetBytes) : inputs,
+        counts: arena.allocate(8),
+        workspace: arena.allocate(plan.workspace),
+      };
+    });
     let [loss, correct, withinTop] = [0n, 0, 0];
-    for (let start = 0; start < samples.count; start += plan.samples) {
+    for (const wave of waves(slots, plan, samples.count)) {
       throwIfAborted(a.signal);
-      const end = Math.min(start + plan.samples, samples.count);
-      copyPart(arena, inputs, samples.bytes, start, end, samples.sampleBytes);
-      if (targets) copyPart(arena, targetsAt, targets, start, end, targetBytes);
-      loss += exports.evaluate(program, parameters, inputs, targetsAt, index, end - start, top, counts, workspace);
-      const [right, near] = arena.u32(counts, 2);
-      correct += right!;
-      withinTop += near!;
+      const calls = wave.map(({ slot, start, end }): Call => {
+        copyPart(arena, slot.inputs, samples.bytes, start, end, samples.sampleBytes);
+        if (targets) copyPart(arena, slot.targets, targets, start, end, targetBytes);
+        const { inputs, counts, workspace } = slot;
+        return ['evaluate', program, parameters, inputs, slot.targets, index, end - start, top, counts, workspace];
+      });
+      for (const part of threads.run(calls)) loss += BigInt(part);
+      for (const { slot } of wave) {
+        const [right, near] = arena.u32(slot.counts, 2);
+        correct += right!;
+        withinTop += near!;
+      }
+      a.onProgress?.(wave.at(-1)!.end, samples.count);
     }
     return { loss, correct, withinTop, count: samples.count * network.rows };
   });
@@ -106,30 +118,36 @@ export function outputs(core: CoreInstance, a: PredictParameters): Float32Array 
   return run(core, a, true);
 }
 
-function run({ exports, arena }: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
+function run({ exports, arena, threads }: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
   const network = checkLayers(a.layers);
   const samples = checkSamples(network, a.inputs);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const plan = planScoring(network, samples.count, 'cross-entropy');
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), 'cross-entropy');
     const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const size = network.rows * network.classes;
     const index = placeOrder(arena, plan.samples);
-    const inputs = arena.allocate(plan.samples * samples.sampleBytes);
-    const out = arena.allocate(plan.samples * size * 4);
-    const workspace = arena.allocate(plan.workspace);
+    const slots = slotsOf(threads, plan, samples.count).map(() => ({
+      inputs: arena.allocate(plan.samples * samples.sampleBytes),
+      out: arena.allocate(plan.samples * size * 4),
+      workspace: arena.allocate(plan.workspace),
+    }));
     const all = new Float32Array(samples.count * size);
-    for (let start = 0; start < samples.count; start += plan.samples) {
-      const end = Math.min(start + plan.samples, samples.count);
-      copyPart(arena, inputs, samples.bytes, start, end, samples.sampleBytes);
-      const overflow = exports.predict(program, parameters, inputs, index, end - start, Number(raw), out, workspace);
-      if (overflow || exports.notFiniteSimd(out, (end - start) * size)) {
-        throw new CoreError('CORE_OVERFLOW', 'The outputs are too large for f32', {
-          hint: 'The parameters are finite but of absurd size; refuse the model.',
-        });
-      }
-      all.set(arena.f32(out, (end - start) * size), start * size);
+    for (const wave of waves(slots, plan, samples.count)) {
+      const calls = wave.map(({ slot: { inputs, out, workspace }, start, end }): Call => {
+        copyPart(arena, inputs, samples.bytes, start, end, samples.sampleBytes);
+        return ['predict', program, parameters, inputs, index, end - start, Number(raw), out, workspace];
+      });
+      const overflows = threads.run(calls);
+      wave.forEach(({ slot: { out }, start, end }, i) => {
+        if (overflows[i] || exports.notFiniteSimd(out, (end - start) * size)) {
+          throw new CoreError('CORE_OVERFLOW', 'The outputs are too large for f32', {
+            hint: 'The parameters are finite but of absurd size; refuse the model.',
+          });
+        }
+        all.set(arena.f32(out, (end - start) * size), start * size);
+      });
     }
     return all;
   });
@@ -161,6 +179,20 @@ export function requireParameters(network: Network, parameters: unknown): void {
 /** u32: 0, 1, … count − 1. */
 export function placeOrder(arena: Arena, count: number): Pointer {
   return arena.copyIn(Uint32Array.from({ length: count }, (_, i) => i));
+}
+
+/** Memory for a chunk of samples each: as many as there are threads, or chunks. */
+function slotsOf(threads: Threads, { samples }: Plan, count: number): undefined[] {
+  return new Array<undefined>(Math.min(threads.count, Math.ceil(count / samples))).fill(undefined);
+}
+
+/** Chunks of samples, as many at the same time as there are slots. */
+function* waves<Slot>(slots: readonly Slot[], { samples }: Plan, count: number) {
+  for (let first = 0; first < count; first += samples * slots.length) {
+    yield slots
+      .map((slot, i) => ({ slot, start: first + i * samples, end: Math.min(first + (i + 1) * samples, count) }))
+      .filter(({ start }) => start < count);
+  }
 }
 
 function copyPart(arena: Arena, at: Pointer, from: Uint8Array, start: number, end: number, each: number): void {

@@ -36,7 +36,7 @@ export class TileReader {
     this.#instance = instance;
     this.source = source;
     this.#options = options;
-    this.columns = Math.min(source.d, tileColumns ?? exports.segmentColumns());
+    this.columns = Math.min(source.d, tileColumns ?? exports.segmentColumns() * segmentsATile(instance, source.n));
     this.#slots = arena.allocate(source.n * this.#slotBytes);
     this.#table = arena.allocate(source.n * 4);
   }
@@ -55,21 +55,36 @@ export class TileReader {
       const columns = Math.min(this.columns, d - from);
       const at = wanted.map((_, slot) => this.#slots + slot * this.#slotBytes);
       arena.u32(this.#table, wanted.length).set(at);
-      const magnitudes = wanted.map((row, slot) => this.#read(row, from, columns, at[slot]!, scales?.[row]));
+      wanted.forEach((row, slot) => this.source.read(row, from, from + columns, arena.f32(at[slot]!, columns)));
+      const magnitudes = this.#look(wanted, from, columns, at);
+      wanted.forEach((row, slot) => this.#scale(at[slot]!, columns, scales?.[row]));
       arena.scope(() => work({ from, columns, rows: this.#table, magnitudes }));
       this.#done += columns;
       this.#options.onProgress?.(this.#done, this.#total);
     }
   }
 
-  /** Reads first and looks at the copy: the source may be shared memory and change meanwhile. */
-  #read(row: number, from: number, columns: number, at: Pointer, scale: number | undefined): number {
-    const { arena, exports } = this.#instance;
-    const values = arena.f32(at, columns);
-    this.source.read(row, from, from + columns, values);
-    const magnitude = exports.magnitudeSimd(at, columns) >>> 0;
-    if (magnitude >= INFINITY_BITS) throw notFinite(`updates[${row}]`, values, from);
-    if (scale !== undefined && scale !== 1) exports.scaleBy(at, columns, scale);
-    return magnitude;
+  /** Looks at the copy: the source may be shared memory and change meanwhile. */
+  #look(wanted: readonly number[], from: number, columns: number, at: readonly Pointer[]): number[] {
+    const { arena, threads } = this.#instance;
+    const magnitudes = threads
+      .run(at.map((slot) => ['magnitudeSimd', slot, columns]))
+      .map((bits) => Number(bits) >>> 0);
+    const bad = magnitudes.findIndex((magnitude) => magnitude >= INFINITY_BITS);
+    if (bad >= 0) throw notFinite(`updates[${wanted[bad]}]`, arena.f32(at[bad]!, columns), from);
+    return magnitudes;
   }
+
+  #scale(at: Pointer, columns: number, scale: number | undefined): void {
+    if (scale !== undefined && scale !== 1) this.#instance.exports.scaleBy(at, columns, scale);
+  }
+}
+
+/** Bytes of all tiles that several threads may take; a thread alone works a segment at a time. */
+const TILES_BYTES = 2 ** 28;
+
+/** Segments in a tile: one a thread, so that each can sum a whole one. */
+function segmentsATile({ exports, threads }: CoreInstance, n: number): number {
+  const room = Math.floor(TILES_BYTES / (n * exports.segmentColumns() * 4));
+  return Math.max(1, Math.min(threads.count, room));
 }

@@ -27,8 +27,10 @@ export interface EvaluateParameters {
   labels?: Uint8Array | undefined;
   /** Cross-entropy unless given. */
   loss?: Loss | undefined;
-  /** Looked at between chunks of at most 256 samples. */
+  /** Looked at between chunks of at most 256 samples a thread; `onProgress` may abort it. */
   signal?: AbortSignal | undefined;
+  /** Called after each of these; units are samples. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 export interface MeasureParameters extends EvaluateParameters {
