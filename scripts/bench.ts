@@ -1,9 +1,9 @@
-// `npm run bench [-- --json]`: the core's kernels beside native code in the same run.
+// `npm run bench [-- --json]`: the core's kernels beside C, the machine's limits and other libraries, in one run.
+import { spawnSync } from 'node:child_process';
 import { buildCore } from './build.ts';
-import { run } from './process.ts';
+import { root } from './process.ts';
 
 await buildCore();
-const result = await run('node', ['wasm-core/bench/bench.ts', ...process.argv.slice(2)]);
-process.stdout.write(result.stdout);
-process.stderr.write(result.stderr);
-process.exitCode = result.code;
+const args = ['wasm-core/bench/bench.ts', ...process.argv.slice(2)];
+const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
+process.exitCode = status ?? 1;

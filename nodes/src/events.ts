@@ -8,6 +8,8 @@ export type NodeEvent =
   | ({ event: 'staked'; node: Address; amount: bigint } & Transaction)
   | ({ event: 'delegated'; node: Address; owner: Address; amount: bigint } & Transaction)
   | ({ event: 'training'; done: number; total: number } & InRound)
+  /** Differential privacy spent on a task by the releases up to this round. */
+  | ({ event: 'privacy'; epsilon: number; delta: number; noise: number } & InRound)
   | ({ event: 'uploaded'; what: 'submission' | 'model' | 'result'; cid: string; bytes: number } & InRound)
   | ({ event: 'committed' } & InRound & Transaction)
   | ({ event: 'revealed'; index: number; cid: string } & InRound & Transaction)

@@ -1,98 +1,83 @@
-import type { Layer } from '@covey/wasm-core';
+import { CoreError, networkLayout } from '@covey/wasm-core';
+import type { Layer, Loss, NetworkLayout, TensorLayout } from '@covey/wasm-core';
 import { z } from 'zod';
 import { ProtocolError } from './errors.ts';
+import { layerSchema } from './layer-schema.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
 
 export interface Architecture {
   layers: Layer[];
-  /** How a dataset's bytes become inputs: `byte` divides by 255 in the core. */
-  inputScale: 'byte';
+  /** How a dataset's values become inputs: `byte` divides by 255 in the core, `token` looks an embedding up. */
+  inputScale: 'byte' | 'token';
+  /** Cross-entropy unless given; of the next token for tokens. */
+  loss?: Loss | undefined;
 }
 
-/** Bounds on what a task may ask of those who score it: the core's own. */
+/** Bounds on what a task may ask of those who score it; the core has more of them. */
 export const MAX_LAYERS = 64;
-export const MAX_WIDTH = 65_536;
-export const MAX_PARAMETERS = 1 << 28;
 /** Labels are bytes. */
 export const MAX_CLASSES = 256;
 
-const width = z.number().int().min(1).max(MAX_WIDTH);
-
-const layerSchema = z.union([
-  z.strictObject({ type: z.literal('dense'), inputs: width, outputs: width }),
-  z.strictObject({ type: z.literal('relu') }),
-]);
-
 export const architectureSchema = z
-  .strictObject({ layers: z.array(layerSchema).min(1).max(MAX_LAYERS), inputScale: z.literal('byte') })
+  .strictObject({
+    layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
+    inputScale: z.enum(['byte', 'token']),
+    loss: z.enum(['cross-entropy', 'squared-error']).optional(),
+  })
   .superRefine((architecture, context) => {
     const problem = findProblem(architecture);
     if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: ['layers'] });
   });
 
-function findProblem({ layers }: Architecture): string | undefined {
-  let outputs: number | undefined;
-  for (const [i, layer] of layers.entries()) {
-    if (layer.type === 'relu') {
-      if (layers[i - 1]?.type !== 'dense') return `layer ${i}: a relu follows a dense layer`;
-      continue;
-    }
-    if (outputs !== undefined && layer.inputs !== outputs) {
-      return `layer ${i}: expected ${outputs} inputs as the layer before has outputs, got ${layer.inputs}`;
-    }
-    outputs = layer.outputs;
+function findProblem(architecture: Architecture): string | undefined {
+  let layout: NetworkLayout;
+  try {
+    layout = networkLayout(architecture.layers);
+  } catch (error) {
+    if (error instanceof CoreError) return error.message;
+    throw error;
   }
-  const last = layers.at(-1);
-  if (last?.type !== 'dense') return 'the last layer must be dense: its outputs are the classes';
-  if (last.outputs < 2 || last.outputs > MAX_CLASSES)
-    return `expected 2 to ${MAX_CLASSES} classes, got ${last.outputs}`;
-  const parameters = parameterCount({ layers, inputScale: 'byte' });
-  if (parameters > MAX_PARAMETERS) return `expected at most ${MAX_PARAMETERS} parameters, got ${parameters}`;
+  const { input, rows, classes } = layout;
+  if ((input.kind === 'tokens') !== (architecture.inputScale === 'token')) {
+    return `expected inputScale ${input.kind === 'tokens' ? 'token' : 'byte'} for this first layer`;
+  }
+  const last = architecture.layers.at(-1);
+  if (last && activations.has(last.type)) return 'the last layer must not be an activation: its outputs are scored raw';
+  if (input.kind === 'tokens') {
+    return architecture.loss === 'squared-error' ? 'tokens are scored by cross-entropy' : undefined;
+  }
+  if (rows !== 1) return `expected one row of outputs, got ${rows}`;
+  if (architecture.loss !== 'squared-error' && (classes < 2 || classes > MAX_CLASSES)) {
+    return `expected 2 to ${MAX_CLASSES} classes, got ${classes}`;
+  }
   return undefined;
 }
 
+const activations = new Set<Layer['type']>(['relu', 'gelu', 'silu', 'tanh', 'softmax']);
+
+/** Bytes of a sample, or its tokens. */
 export function featureCount(architecture: Architecture): number {
-  const first = architecture.layers.find((layer) => layer.type === 'dense');
-  return first?.inputs ?? 0;
+  return networkLayout(architecture.layers).input.size;
 }
 
 export function classCount(architecture: Architecture): number {
-  const last = architecture.layers.findLast((layer) => layer.type === 'dense');
-  return last?.outputs ?? 0;
+  return networkLayout(architecture.layers).classes;
 }
 
-interface TensorPlace {
-  name: string;
-  shape: number[];
-  /** Index of its first element in the flat parameter vector. */
-  offset: number;
-  length: number;
+/** Whether its tokens are bytes. */
+export function predictsBytes({ layers }: Architecture): boolean {
+  const [first] = layers;
+  return first?.type === 'embedding' && first.vocabulary === 256;
 }
 
-/**
- * Where each tensor stands in the core's flat parameter vector: per dense layer the weight [outputs, inputs] row-major,
- * then the bias [outputs]. Layer i of the list names `layers.i.weight` and `layers.i.bias`.
- */
-function tensorPlaces(architecture: Architecture): TensorPlace[] {
-  const places: TensorPlace[] = [];
-  let offset = 0;
-  for (const [i, layer] of architecture.layers.entries()) {
-    if (layer.type !== 'dense') continue;
-    for (const [part, shape] of [
-      ['weight', [layer.outputs, layer.inputs]],
-      ['bias', [layer.outputs]],
-    ] as const) {
-      const length = shape.reduce((product, dimension) => product * dimension, 1);
-      places.push({ name: `layers.${i}.${part}`, shape: [...shape], offset, length });
-      offset += length;
-    }
-  }
-  return places;
+/** Where each tensor stands in the core's flat parameter vector: PyTorch's names for a list called `layers`. */
+export function tensorPlaces(architecture: Architecture): TensorLayout[] {
+  return networkLayout(architecture.layers).tensors;
 }
 
 export function parameterCount(architecture: Architecture): number {
-  return tensorPlaces(architecture).reduce((sum, place) => sum + place.length, 0);
+  return networkLayout(architecture.layers).parameterCount;
 }
 
 /** A model, or a delta between two, as the canonical safetensors file of this architecture. */

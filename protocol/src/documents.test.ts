@@ -131,6 +131,33 @@ describe('task documents', () => {
     expect(() => decodeTaskDocument(new Uint8Array(MAX_TASK_BYTES + 1))).toThrowError(code('PROTOCOL_TOO_LARGE'));
   });
 
+  const everyRule: TaskDocument['aggregation'][] = [
+    { rule: 'fedavg' },
+    { rule: 'median' },
+    { rule: 'trimmed-mean', trim: 1 },
+    { rule: 'krum', byzantine: 1 },
+    { rule: 'multi-krum', byzantine: 1, select: 2 },
+    { rule: 'bulyan', byzantine: 1 },
+    { rule: 'mda', byzantine: 1 },
+    { rule: 'geometric-median' },
+    { rule: 'norm-clip', clip: 2.5 },
+    { rule: 'centred-clip', radius: 0.5, iterations: 3 },
+    {
+      rule: 'trimmed-mean',
+      trim: 2,
+      pre: [
+        { pre: 'arc', byzantine: 2 },
+        { pre: 'clip', norm: 10 },
+        { pre: 'nnm', byzantine: 2 },
+        { pre: 'bucketing', size: 2, seed: 7 },
+      ],
+    },
+  ];
+  it.each(everyRule)('may name the rule %j', (aggregation) => {
+    const bytes = encodeTaskDocument({ ...task, aggregation });
+    expect(decodeTaskDocument(bytes).aggregation).toEqual(aggregation);
+  });
+
   const changes: Record<string, Partial<TaskDocument>> = {
     'fewer shards than rounds': { rounds: 3 },
     'a shard used twice': { validation: { shards: [shard(1), shard(1)], holdout: shard(3) } },
@@ -143,6 +170,21 @@ describe('task documents', () => {
     'a rule that no round can satisfy': { aggregation: { rule: 'trimmed-mean', trim: 512 } },
     'a negative trim': { aggregation: { rule: 'trimmed-mean', trim: -1 } },
     'a fractional Krum bound': { aggregation: { rule: 'krum', byzantine: 1.5 } },
+    'an unknown pre-aggregator': { aggregation: { rule: 'median', pre: [{ pre: 'sum' }] } as never },
+    'a pre-aggregator with a stray field': {
+      aggregation: { rule: 'median', pre: [{ pre: 'nnm', byzantine: 1, trim: 1 }] } as never,
+    },
+    'no pre-aggregators, written out': { aggregation: { rule: 'median', pre: [] } },
+    'too many pre-aggregators': {
+      aggregation: { rule: 'median', pre: Array.from({ length: 5 }, () => ({ pre: 'clip', norm: 1 }) as const) },
+    },
+    'buckets of nothing': { aggregation: { rule: 'median', pre: [{ pre: 'bucketing', size: 0, seed: 1 }] } },
+    'buckets too large for any round': {
+      aggregation: { rule: 'krum', byzantine: 1, pre: [{ pre: 'bucketing', size: 100, seed: 1 }] },
+    },
+    'an infinite clip': { aggregation: { rule: 'norm-clip', clip: Infinity } },
+    'a rule of the old spelling': { aggregation: { rule: 'nnm+trimmed-mean', byzantine: 1, trim: 1 } as never },
+    'too many iterations': { aggregation: { rule: 'centred-clip', radius: 1, iterations: 101 } },
     'an unknown rule': { aggregation: { rule: 'sum' } as never },
     'a stake beyond uint128': { minTrainerStake: String(1n << 128n) },
     'an amount with a leading zero': { budget: '01' },

@@ -1,7 +1,6 @@
 export {
   MAX_CLASSES,
   MAX_LAYERS,
-  MAX_PARAMETERS,
   architectureSchema,
   classCount,
   featureCount,
@@ -28,6 +27,8 @@ export { keyCommitment, resultCommitment, resultHash, submissionCommitment } fro
 export type { ResultCommitmentParameters, ResultSummary, SubmissionCommitmentParameters } from './commitments.ts';
 export { decodeDataset, encodeDataset } from './dataset.ts';
 export type { Dataset, DatasetLimits } from './dataset.ts';
+export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
+export type { Encoding, EncodingChoice } from './encoding.ts';
 export { ProtocolError, hasCode, protocolErrorCodes } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { claimTree, leafHash, verifyClaim } from './merkle.ts';
@@ -54,6 +55,8 @@ export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
+export { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
+export type { Samples } from './samples.ts';
 export {
   ONE,
   effectiveStake,

@@ -117,7 +117,6 @@ describe('architectures', () => {
     'a chain that does not fit': [dense(4, 3), dense(4, 2)],
     'a relu first': [{ type: 'relu' }, dense(4, 2)],
     'a relu last': [dense(4, 2), { type: 'relu' }],
-    'two relus in a row': [dense(4, 4), { type: 'relu' }, { type: 'relu' }, dense(4, 2)],
     'one class': [dense(4, 1)],
     'more classes than a byte': [dense(4, 257)],
     'a fraction': [dense(4.5, 2)],

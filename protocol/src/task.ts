@@ -1,9 +1,10 @@
 import { leastUpdates } from '@covey/wasm-core';
 import type { Hex } from 'viem';
 import { z } from 'zod';
-import { architectureSchema } from './architecture.ts';
+import { architectureSchema, predictsBytes } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
+import { encodings } from './encoding.ts';
 import { MAX_UINT128, bytes32, decimal, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 
@@ -44,9 +45,12 @@ export const taskDocumentSchema = z
     mode: z.enum(['arena', 'federated']),
     architecture: architectureSchema,
     initialModel: fileCidText,
-    metric: z.literal('loss'),
+    /** How the loss is reported; bits per byte only where tokens are bytes. */
+    metric: z.enum(['loss', 'bits-per-byte']),
     ranking: z.enum(['loss', 'contribution']),
     aggregation: ruleSchema,
+    /** How federated submissions may hold their update; all ways unless given. */
+    encodings: z.array(z.enum(encodings)).min(1).max(encodings.length).optional(),
     rounds: z.number().int().min(1).max(MAX_ROUNDS),
     windows: windowsSchema,
     minTrainerStake: decimal(MAX_UINT128),
@@ -63,8 +67,13 @@ export const taskDocumentSchema = z
     const { shards, holdout } = task.validation;
     if (shards.length !== task.rounds)
       issue(`expected one shard a round (${task.rounds}), got ${shards.length}`, 'validation', 'shards');
+    if (task.metric === 'bits-per-byte' && !predictsBytes(task.architecture))
+      issue('bits per byte are the metric of architectures that predict bytes', 'metric');
     if (task.mode === 'arena' && task.ranking !== 'loss')
       issue('an arena ranks by loss: nothing is aggregated', 'ranking');
+    if (task.encodings && task.mode === 'arena') issue('an arena takes models, which have one encoding', 'encodings');
+    if (task.encodings && new Set(task.encodings).size !== task.encodings.length)
+      issue('expected each encoding once', 'encodings');
     if (leastUpdates(task.aggregation) > MAX_SUBMISSIONS)
       issue('the rule needs more updates than a round can have', 'aggregation');
     // A shard that served twice would be open in its second round: everything about each must be its own.

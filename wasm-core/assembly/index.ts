@@ -7,36 +7,80 @@ export { notFiniteScalar } from './vector/finite-f32-scalar';
 export { addSimd, subtractSimd } from './vector/elementwise-f32-simd';
 export { addScalar, subtractScalar } from './vector/elementwise-f32-scalar';
 
-export { normaliseShares, equalShares } from './aggregate/shares';
+export { magnitudeSimd } from './vector/magnitude-f32-simd';
+export { magnitudeScalar, scaleBy } from './vector/magnitude-f32-scalar';
+
+export { addTotals, blockColumns, segmentColumns } from './aggregate/blocks';
+export { normaliseShares } from './aggregate/share';
 export { weightedMeanSimd } from './aggregate/weighted-mean-f32-simd';
 export { weightedMeanScalar } from './aggregate/weighted-mean-f32-scalar';
 export { orderStatisticSimd, orderStatisticWorkspace } from './aggregate/order-statistic-f32-simd';
 export { orderStatisticScalar } from './aggregate/order-statistic-f32-scalar';
-export { squaredDistanceSimd } from './aggregate/distance-f64-simd';
-export { squaredDistanceScalar } from './aggregate/distance-f64-scalar';
+export { nearestMeanSimd, nearestMeanWorkspace } from './aggregate/nearest-mean-f64-simd';
+export { nearestMeanScalar } from './aggregate/nearest-mean-f64-scalar';
+export { gramSimd, squaredNormsSimd } from './aggregate/gram-f32-simd';
+export { gramScalar, squaredNormsScalar } from './aggregate/gram-f32-scalar';
+export { squaredDistancesSimd } from './aggregate/distance-f64-simd';
+export { squaredDistancesScalar } from './aggregate/distance-f64-scalar';
+export {
+  correctDistances,
+  distancesFromGram,
+  mixGeometry,
+  mixWorkspace,
+  product,
+  rescaleGram,
+  scaleGeometry,
+} from './aggregate/geometry';
+export { adaptiveClipFactors, clipFactors } from './aggregate/clipping';
+export { bucketWeights, nearestNeighbourWeights } from './aggregate/mixing';
 export { krum, krumWorkspace } from './aggregate/krum';
-export { bulyan, bulyanWorkspace } from './aggregate/bulyan';
+export { bulyanSelect } from './aggregate/bulyan';
+export { minimumDiameter, minimumDiameterIsExact, minimumDiameterWorkspace } from './aggregate/minimum-diameter';
 export { geometricMedian, geometricMedianWorkspace } from './aggregate/geometric-median';
-export { normClip, normClipWorkspace } from './aggregate/norm-clip';
-export { mixedTrimmedMean, mixedTrimmedMeanWorkspace } from './aggregate/nearest-neighbour-mixing';
-export { adaptiveStep, narrow, widen } from './aggregate/adaptive';
+export { centredClip } from './aggregate/centred-clip';
+export { narrow, serverStep, widen } from './aggregate/server-optimiser';
 
+// Scoring and training.
 export { exp, log } from './score/exp-log';
+export { cos, sin } from './score/sin-cos';
+export { functionSimd } from './score/math-f32-simd';
+export { functionScalar } from './score/math-f32-scalar';
 export { matmulSimd } from './score/matmul-f32-simd';
 export { matmulScalar } from './score/matmul-f32-scalar';
-export { packColumns, packRowsSimd } from './score/pack-f32-simd';
-export { packRowsScalar } from './score/pack-f32-scalar';
-export { packSampleColumnsSimd, packSampleRowsSimd } from './score/pack-bytes-simd';
-export { packSampleColumnsScalar, packSampleRowsScalar } from './score/pack-bytes-scalar';
-export { addBiasSimd, reluSimd } from './score/bias-relu-f32-simd';
-export { addBiasScalar, reluScalar } from './score/bias-relu-f32-scalar';
-export { softmaxLoss } from './score/softmax';
-export { evaluate, forwardWorkspace, predict } from './score/network';
+export { packColumnsSimd, packRowsSimd } from './score/pack-f32-simd';
+export { packColumnsScalar, packRowsScalar } from './score/pack-f32-scalar';
+export { bytesToF32Simd } from './score/bytes-f32-simd';
+export { bytesToF32Scalar } from './score/bytes-f32-scalar';
+export { addBiasSimd, scaleShiftSimd } from './score/bias-f32-simd';
+export { addBiasScalar, scaleShiftScalar } from './score/bias-f32-scalar';
+export { activationSimd } from './score/activation-f32-simd';
+export { activationScalar } from './score/activation-f32-scalar';
+export { normaliseRowsSimd } from './score/norm-f32-simd';
+export { normaliseRowsScalar } from './score/norm-f32-scalar';
+export { softmaxRowSimd } from './score/softmax-f32-simd';
+export { softmaxRowScalar } from './score/softmax-f32-scalar';
+export { evaluate, predict } from './score/network';
+export { aurocHalfPairs } from './score/auroc';
+export { applyLora } from './score/lora';
 
 export { shuffle } from './train/random';
-export { initialise } from './train/initialise';
+export { uniform } from './train/initialise';
 export { sgdSimd } from './train/sgd-f32-simd';
 export { sgdScalar } from './train/sgd-f32-scalar';
-export { reluBackwardSimd, rowSumsSimd } from './train/backward-f32-simd';
-export { reluBackwardScalar, rowSumsScalar } from './train/backward-f32-scalar';
-export { trainStep, trainWorkspace } from './train/step';
+export { adamSimd } from './train/adam-f32-simd';
+export { adamScalar } from './train/adam-f32-scalar';
+export { activationBackwardSimd } from './train/activation-backward-f32-simd';
+export { activationBackwardScalar } from './train/activation-backward-f32-scalar';
+export { softmaxBackwardSimd } from './train/softmax-backward-f32-simd';
+export { softmaxBackwardScalar } from './train/softmax-backward-f32-scalar';
+export { columnSumsSimd, sumSimd } from './train/sums-f32-simd';
+export { columnSumsScalar, sumScalar } from './train/sums-f32-scalar';
+export { gradients } from './train/backward';
+
+export { quantiseSimd, dequantiseSimd } from './codec/quantise-i8-simd';
+export { quantiseScalar, dequantiseScalar } from './codec/quantise-i8-scalar';
+export { int8SumSimd, int8Mean } from './codec/int8-sum-simd';
+export { int8SumScalar } from './codec/int8-sum-scalar';
+export { topK, scatter, clearAt } from './codec/top-k';
+export { chacha20Block } from './codec/chacha20';
+export { clipNorm, addGaussian } from './codec/gaussian';

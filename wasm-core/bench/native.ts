@@ -1,35 +1,35 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** Compilations of native/*.c: with all that this processor has, and with vectors of 128 bits only, as WebAssembly has. */
 export interface Native {
-  /** GB/s of reading n × d f32. */
-  read(n: number, d: number, seconds: number): number;
-  /** GFLOP/s. */
-  matmul(m: number, k: number, n: number, seconds: number): number;
+  native: string;
+  c128: string;
   close(): void;
 }
 
-/** native.c compiled with the host's gcc, or undefined when there is none (or the host is not x86). */
-export function compileNative(): Native | undefined {
+const flags = { native: ['-march=native'], c128: ['-msse4.2', '-mno-avx'] };
+
+/** Throws when there is no C compiler, or the host is not x86. */
+export function compileNative(): Native {
   const folder = mkdtempSync(join(tmpdir(), 'covey-bench-'));
-  const program = join(folder, 'native');
-  const source = fileURLToPath(new URL('native.c', import.meta.url));
+  const sources = globSync(fileURLToPath(new URL('native/*.c', import.meta.url)));
+  const compile = (name: 'native' | 'c128'): string => {
+    const program = join(folder, name);
+    execFileSync('gcc', ['-O3', ...flags[name], '-ffp-contract=off', ...sources, '-o', program], { stdio: 'pipe' });
+    return program;
+  };
   try {
-    execFileSync('gcc', ['-O3', '-mavx', '-ffp-contract=off', source, '-o', program], { stdio: 'pipe' });
-  } catch {
-    rmSync(folder, { recursive: true });
-    return undefined;
+    return {
+      native: compile('native'),
+      c128: compile('c128'),
+      close: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
   }
-  const measure = (...args: (string | number)[]): number => {
-    const out = execFileSync(program, args.map(String), { encoding: 'utf8' });
-    return (JSON.parse(out) as { value: number }).value;
-  };
-  return {
-    read: (n, d, seconds) => measure(seconds, 'read', n, d),
-    matmul: (m, k, n, seconds) => measure(seconds, 'matmul', m, k, n),
-    close: () => rmSync(folder, { recursive: true }),
-  };
 }

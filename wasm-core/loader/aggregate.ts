@@ -1,156 +1,190 @@
-import { copyFinite, copyFiniteOut, requireF32, requireLength, requireNumber, requireObject } from './arguments.ts';
-import { CoreError, describe } from './errors.ts';
+import type { AggregateOptions, Aggregation, RowSource, Rule } from './aggregate-types.ts';
+import { copyFiniteOut } from './arguments.ts';
 import type { Pointer } from './exports.ts';
+import { measure, preAggregate, zeros, type Rows } from './geometry.ts';
 import type { CoreInstance } from './instantiate.ts';
-import { checkRule, MAX_UPDATES } from './rules.ts';
-import type { AdaptiveParameters, Aggregation, Rule } from './types.ts';
+import { parts, type Part } from './parts.ts';
+import { rowSource } from './row-source.ts';
+import { checkRule } from './rules.ts';
+import type { Call } from './threads.ts';
+import { TileReader, type Tile } from './tiles.ts';
 
-/** Bytes of weightedMean's tile of sums. */
-const TILE_BYTES = 2048 * 8 + 64;
-/** Coordinates a call: keeps byte counts of one row inside 32 bits. */
-const MAX_COLUMNS = 2 ** 28;
-
-export function aggregate(instance: CoreInstance, rule: Rule, updates: Float32Array[]): Aggregation {
-  const { exports, arena } = instance;
-  const d = checkUpdates('updates', updates, MAX_UPDATES);
-  const n = updates.length;
-  checkRule(rule, n);
-  return arena.scope(() => {
-    const out = arena.allocate(d * 4);
-    const pointers = Uint32Array.from(updates, (values, i) => copyFinite(arena, exports, `updates[${i}]`, values));
-    const rows = arena.copyIn(pointers);
-    const selected = arena.allocate(n * 4);
-    const selectedCount = run(instance, rule, rows, n, d, out, selected);
-    const result = copyFiniteOut(arena, exports, out, d);
-    if (selectedCount === undefined) return { result };
-    return { result, selected: Array.from(arena.u32(selected, selectedCount)) };
+/**
+ * Aggregates in two kinds of passes over the columns: one for the Gram matrix, where the rule or a pre-aggregator asks
+ * for it, and one that writes the result. Between them all work is on n × n numbers, since pre-aggregators are linear.
+ * tileColumns (a divisor of a segment, in blocks) is for tests: it changes no bit.
+ */
+export function aggregate(
+  instance: CoreInstance,
+  rule: Rule,
+  updates: Float32Array[] | RowSource,
+  options: AggregateOptions = {},
+  tileColumns?: number,
+): Aggregation {
+  const source = rowSource(updates);
+  checkRule(rule, source.n);
+  return instance.arena.scope(() => {
+    const reader = new TileReader(instance, source, options, tileColumns);
+    let rows = measure(instance, rule, reader);
+    for (const step of rule.pre ?? []) rows = preAggregate(instance, step, rows, source.n);
+    const { shares, coordinates, selected } = decide(instance, rule, rows);
+    const result = shares
+      ? combineRows(instance, reader, rows, shares)
+      : perCoordinate(instance, reader, rows, coordinates!);
+    return selected ? { result, selected } : { result };
   });
 }
 
-/** Returns how many rows were selected, for the rules that select. */
-function run(
-  { exports, arena }: CoreInstance,
-  rule: Rule,
-  rows: Pointer,
-  n: number,
-  d: number,
-  out: Pointer,
-  selected: Pointer,
-): number | undefined {
+/** What is left to do with the columns: a linear combination of the rows, or order statistics of each column. */
+interface Decision {
+  /** f64[rows]. */
+  shares?: Pointer;
+  coordinates?: PerCoordinate;
+  selected?: number[];
+}
+
+interface PerCoordinate {
+  /** Rows that take part. */
+  of: number[];
+  workspaceBytes: number;
+  call(rows: Pointer, part: Part, out: Pointer, workspace: Pointer): Call;
+}
+
+function decide(instance: CoreInstance, rule: Rule, { count, gram, distances }: Rows): Decision {
+  const { exports, arena } = instance;
+  const shares = zeros(instance, count);
+  const workspace = (bytes: number): Pointer => arena.allocate(bytes);
+  const selection = (): Decision => ({ shares, selected: nonZero(arena.f64(shares, count)) });
   switch (rule.rule) {
-    case 'fedavg': {
-      const shares = arena.copyIn(Float64Array.from(rule.weights ?? new Float64Array(n)));
-      if (rule.weights) exports.normaliseShares(shares, n);
-      else exports.equalShares(shares, n);
-      exports.weightedMeanSimd(rows, shares, n, d, out, arena.allocate(TILE_BYTES));
-      return undefined;
-    }
+    case 'fedavg':
+      arena.f64(shares, count).set(rule.weights ?? new Array<number>(count).fill(1));
+      exports.normaliseShares(shares, count);
+      return { shares };
+    case 'norm-clip':
+      exports.clipFactors(gram, count, rule.clip, shares);
+      arena.f64(shares, count).forEach((factor, i, all) => (all[i] = factor / count));
+      return { shares };
     case 'median':
-    case 'trimmed-mean': {
-      const low = rule.rule === 'median' ? (n - 1) >> 1 : rule.trim;
-      const high = rule.rule === 'median' ? (n >> 1) + 1 : n - rule.trim;
-      exports.orderStatisticSimd(rows, n, d, low, high, out, arena.allocate(exports.orderStatisticWorkspace(n)));
-      return undefined;
-    }
+      return { coordinates: orderStatistic(instance, count, (count - 1) >> 1, (count >> 1) + 1) };
+    case 'trimmed-mean':
+      return { coordinates: orderStatistic(instance, count, rule.trim, count - rule.trim) };
     case 'krum':
     case 'multi-krum': {
       const select = rule.rule === 'krum' ? 1 : rule.select;
-      const workspace = arena.allocate(exports.krumWorkspace(n));
-      exports.krum(rows, n, d, rule.byzantine, select, out, selected, workspace);
-      return select;
+      exports.krum(distances, count, rule.byzantine, select, shares, workspace(exports.krumWorkspace(count)));
+      return selection();
     }
-    case 'bulyan':
-      exports.bulyan(rows, n, d, rule.byzantine, out, selected, arena.allocate(exports.bulyanWorkspace(n)));
-      return n - 2 * rule.byzantine;
+    case 'mda': {
+      const bytes = exports.minimumDiameterWorkspace(count);
+      exports.minimumDiameter(distances, count, rule.byzantine, shares, workspace(bytes));
+      return selection();
+    }
     case 'geometric-median':
-      exports.geometricMedian(rows, n, d, out, arena.allocate(exports.geometricMedianWorkspace(n, d)));
-      return undefined;
-    case 'norm-clip':
-      exports.normClip(rows, n, d, rule.clip, out, arena.allocate(exports.normClipWorkspace(n)));
-      return undefined;
-    case 'nnm+trimmed-mean': {
-      const workspace = arena.allocate(exports.mixedTrimmedMeanWorkspace(n, d));
-      exports.mixedTrimmedMean(rows, n, d, rule.byzantine, rule.trim, out, workspace);
-      return undefined;
+      exports.geometricMedian(gram, distances, count, shares, workspace(exports.geometricMedianWorkspace(count)));
+      return { shares };
+    case 'centred-clip':
+      exports.centredClip(gram, count, rule.radius, rule.iterations, shares, workspace(count * 16));
+      return { shares };
+    case 'bulyan': {
+      const at = arena.allocate(count * 4);
+      exports.bulyanSelect(distances, count, rule.byzantine, at, workspace(exports.krumWorkspace(count)));
+      const selected = Array.from(arena.u32(at, count - 2 * rule.byzantine));
+      return { coordinates: nearestMean(instance, selected, count - 4 * rule.byzantine), selected };
     }
   }
 }
 
-export function adaptive({ exports, arena }: CoreInstance, a: AdaptiveParameters): Float32Array {
-  requireObject('adaptive', a);
-  if (a.rule !== 'fedadam' && a.rule !== 'fedyogi') {
-    throw new CoreError('CORE_BAD_RULE', 'Unknown adaptive rule', {
-      expected: "'fedadam' or 'fedyogi'",
-      got: describe(a.rule),
-    });
-  }
-  const d = checkUpdates('start', [a.start], 1);
-  requireLength('deltas', checkUpdates('deltas', a.deltas, 100_000), d, 'as many values as `start`');
-  requireNumber('learningRate', a.learningRate, 0, 1e6);
-  requireNumber('beta1', a.beta1, 0, 1);
-  requireNumber('beta2', a.beta2, 0, 1);
-  requireNumber('tau', a.tau, Number.MIN_VALUE, 1e6);
-  return arena.scope(() => {
-    const x = arena.allocate(d * 8);
-    const moments = arena.allocate(d * 16);
-    const out = arena.allocate(d * 4);
-    arena.scope(() => exports.widen(copyFinite(arena, exports, 'start', a.start), x, d));
-    arena.f64(moments, d * 2).fill(0);
-    a.deltas.forEach((delta, i) =>
-      arena.scope(() =>
-        exports.adaptiveStep(
-          x,
-          moments,
-          moments + d * 8,
-          copyFinite(arena, exports, `deltas[${i}]`, delta),
-          d,
-          a.rule === 'fedyogi' ? 1 : 0,
-          a.learningRate,
-          a.beta1,
-          a.beta2,
-          a.tau,
-        ),
-      ),
-    );
-    exports.narrow(x, out, d);
-    return copyFiniteOut(arena, exports, out, d);
-  });
+function orderStatistic({ exports }: CoreInstance, count: number, low: number, high: number): PerCoordinate {
+  return {
+    of: Array.from({ length: count }, (_, row) => row),
+    workspaceBytes: exports.orderStatisticWorkspace(count),
+    call: (rows, { from, to }, out, workspace) => {
+      return ['orderStatisticSimd', rows, count, from, to, low, high, out, workspace];
+    },
+  };
 }
 
-export function combine(
-  { exports, arena }: CoreInstance,
-  operation: 'addSimd' | 'subtractSimd',
-  a: Float32Array,
-  b: Float32Array,
-): Float32Array {
-  requireLength('b', requireF32('b', b).length, requireF32('a', a).length, 'as many values as `a`');
-  if (a.length === 0) return new Float32Array(0);
-  return arena.scope(() => {
-    const left = copyFinite(arena, exports, 'a', a);
-    const right = copyFinite(arena, exports, 'b', b);
-    exports[operation](left, right, left, a.length);
-    return copyFiniteOut(arena, exports, left, a.length);
-  });
+function nearestMean({ exports }: CoreInstance, selected: number[], keep: number): PerCoordinate {
+  const count = selected.length;
+  return {
+    of: selected,
+    workspaceBytes: exports.nearestMeanWorkspace(count),
+    call: (rows, { from, to }, out, workspace) => {
+      return ['nearestMeanSimd', rows, count, from, to, keep, out, workspace];
+    },
+  };
 }
 
-/** Number of columns, the same in all. */
-function checkUpdates(name: string, updates: Float32Array[], most: number): number {
-  if (!Array.isArray(updates) || updates.length < 1 || updates.length > most) {
-    throw new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong number of arrays`, {
-      expected: `1 to ${most}`,
-      got: describe(updates),
+/** Σ shares_i · row_i. Updates with a share of 0 are not read. */
+function combineRows(instance: CoreInstance, reader: TileReader, rows: Rows, shares: Pointer): Float32Array {
+  const { exports, arena } = instance;
+  const { n, d } = reader.source;
+  let total = shares;
+  if (rows.weights !== undefined) {
+    total = arena.allocate(n * 8);
+    exports.product(shares, rows.weights, 1, rows.count, n, total);
+  }
+  const all = arena.f64(total, n).slice();
+  const wanted = nonZero(all);
+  const kept = arena.copyIn(Float64Array.from(wanted, (row) => all[row]!));
+  const out = arena.allocate(reader.columns * 4);
+  const result = new Float32Array(d);
+  reader.pass(wanted, ({ from, columns, rows: table }) => {
+    weightedMean(instance, table, kept, wanted.length, columns, out);
+    result.set(copyFiniteOut(arena, exports, out, columns), from);
+  });
+  return result;
+}
+
+function perCoordinate(instance: CoreInstance, reader: TileReader, rows: Rows, last: PerCoordinate): Float32Array {
+  const { exports, arena, threads } = instance;
+  const { n, d } = reader.source;
+  const workspaces = parts(threads.count, reader.columns).map(() => arena.allocate(last.workspaceBytes));
+  const out = arena.allocate(reader.columns * 4);
+  const result = new Float32Array(d);
+  const run = (table: Pointer, { from, columns }: Tile): void => {
+    threads.run(parts(threads.count, columns).map((part, i) => last.call(table, part, out, workspaces[i]!)));
+    result.set(copyFiniteOut(arena, exports, out, columns), from);
+  };
+  if (rows.weights === undefined) {
+    reader.pass(last.of, (tile) => run(tile.rows, tile));
+    return result;
+  }
+  // Mixed rows exist a tile at a time.
+  const weights = arena.f64(rows.weights, rows.count * n).slice();
+  const mixtures = last.of.map((row) => mixture(instance, weights.subarray(row * n, row * n + n)));
+  const made = last.of.map(() => arena.allocate(reader.columns * 4));
+  const table = arena.copyIn(Uint32Array.from(made));
+  const pointers = arena.allocate(n * 4);
+  const all = Array.from({ length: n }, (_, row) => row);
+  reader.pass(all, (tile) => {
+    const updates = arena.u32(tile.rows, n).slice();
+    mixtures.forEach(({ members, shares }, i) => {
+      arena.u32(pointers, members.length).set(members.map((row) => updates[row]!));
+      weightedMean(instance, pointers, shares, members.length, tile.columns, made[i]!);
     });
-  }
-  const d = requireF32(`${name}[0]`, updates[0]).length;
-  if (d < 1 || d > MAX_COLUMNS) {
-    throw new CoreError('CORE_BAD_SHAPE', `\`${name}\` has the wrong length`, {
-      expected: `1 to ${MAX_COLUMNS} values`,
-      got: String(d),
-    });
-  }
-  // Not forEach, which skips holes.
-  for (let i = 0; i < updates.length; i++) {
-    requireLength(`${name}[${i}]`, requireF32(`${name}[${i}]`, updates[i]).length, d, `as in ${name}[0]`);
-  }
-  return d;
+    run(table, tile);
+  });
+  return result;
+}
+
+function weightedMean(
+  { threads }: CoreInstance,
+  rows: Pointer,
+  shares: Pointer,
+  count: number,
+  columns: number,
+  out: Pointer,
+): void {
+  const each = parts(threads.count, columns);
+  threads.run(each.map(({ from, to }): Call => ['weightedMeanSimd', rows, shares, count, from, to, out]));
+}
+
+function mixture({ arena }: CoreInstance, weights: Float64Array): { members: number[]; shares: Pointer } {
+  const members = nonZero(weights);
+  return { members, shares: arena.copyIn(Float64Array.from(members, (row) => weights[row]!)) };
+}
+
+function nonZero(values: Float64Array): number[] {
+  return Array.from(values.keys()).filter((i) => values[i] !== 0);
 }

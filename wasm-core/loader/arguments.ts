@@ -69,11 +69,11 @@ export function copyFinite(arena: Arena, exports: CoreExports, name: string, val
   return at;
 }
 
-function notFinite(name: string, values: Float32Array): CoreError {
+export function notFinite(name: string, values: Float32Array, first = 0): CoreError {
   const index = values.findIndex((value) => !Number.isFinite(value));
   return new CoreError('CORE_NOT_FINITE', `\`${name}\` holds a value that is not a number`, {
     expected: 'finite values only',
-    got: `${values[index]} at index ${index}`,
+    got: `${values[index]} at index ${first + index}`,
   });
 }
 

@@ -5,6 +5,7 @@
  * - `CORE_BAD_BINARY`: not a WebAssembly module, or not our core.
  * - `CORE_NOT_BUILT`: `dist/core.wasm` is missing (Node only).
  * - `CORE_UNSUPPORTED`: this host lacks WebAssembly SIMD or shared memory.
+ * - `CORE_THREADS_FAILED`: a thread of the core could not be started, trapped or died.
  * - `CORE_OUT_OF_MEMORY`: the work does not fit the memory that the host gives.
  * - `CORE_BAD_ARGUMENT`: an argument has the wrong type or lies outside its bounds.
  * - `CORE_BAD_LAYERS`: the layers do not make a network.
@@ -22,6 +23,7 @@ export type CoreErrorCode =
   | 'CORE_BAD_BINARY'
   | 'CORE_NOT_BUILT'
   | 'CORE_UNSUPPORTED'
+  | 'CORE_THREADS_FAILED'
   | 'CORE_OUT_OF_MEMORY'
   | 'CORE_BAD_ARGUMENT'
   | 'CORE_BAD_LAYERS'

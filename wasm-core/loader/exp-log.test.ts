@@ -1,11 +1,15 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { measureAccuracy } from '../bench/accuracy.ts';
 import type { CoreExports } from './exports.ts';
+import type { CoreInstance } from './instantiate.ts';
 import { testInstance } from './test-fixtures.ts';
 
+let instance: CoreInstance;
 let core: CoreExports;
 beforeAll(async () => {
-  core = (await testInstance()).exports;
+  instance = await testInstance();
+  core = instance.exports;
 });
 
 /** Distance in units in the last place: positive f64s are ordered as their bits. */
@@ -68,5 +72,42 @@ describe('ln x', () => {
     expect(core.log(1)).toBe(0);
     expect(core.log(0)).toBe(-Infinity);
     expect(core.log(2 ** 100)).toBe(Math.log(2 ** 100));
+  });
+});
+
+describe('sin and cos', () => {
+  it('are within 2^-52 of Math.sin and Math.cos over the angles of rotary positions', () => {
+    let worst = 0;
+    for (let x = 0; x < 70_000; x += x < 100 ? 0.00371 : 1.37) {
+      worst = Math.max(worst, Math.abs(core.sin(x) - Math.sin(x)), Math.abs(core.cos(x) - Math.cos(x)));
+    }
+    expect(worst).toBeLessThanOrEqual(2 ** -52);
+    expect([core.sin(0), core.cos(0)]).toEqual([0, 1]);
+  });
+});
+
+describe('functions of f32', () => {
+  it('stay within their stated errors over every 4093rd f32 (bench/accuracy.ts measures all)', () => {
+    const bounds = { exp: 1.1, tanh: 1.5, erf: 1.5 };
+    for (const { name, count, ulp } of measureAccuracy(instance, 4093)) {
+      expect(count).toBeGreaterThan(1_000_000);
+      expect(ulp, name).toBeLessThan(bounds[name]);
+    }
+  });
+
+  it('give the exact ends', () => {
+    const { arena, exports } = instance;
+    arena.scope(() => {
+      const call = (which: number, x: number): number => {
+        const at = arena.copyIn(Float32Array.of(x));
+        exports.functionSimd(which, at, at, 1);
+        return arena.f32(at, 1)[0]!;
+      };
+      expect([0, -0, 89, -104, Infinity, -Infinity].map((x) => call(0, x))).toEqual([1, 1, Infinity, 0, Infinity, 0]);
+      for (const which of [1, 2]) {
+        expect([0, 20, -20, Infinity, -Infinity].map((x) => call(which, x))).toEqual([0, 1, -1, 1, -1]);
+      }
+      for (const which of [0, 1, 2]) expect(call(which, NaN)).toBeNaN();
+    });
   });
 });

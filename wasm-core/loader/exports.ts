@@ -1,8 +1,10 @@
+import type { AggregateExports } from './aggregate-exports.ts';
+
 /** A pointer into the core's memory: bytes from 0. */
 export type Pointer = number;
 
 /** Raw exports of core.wasm; see the file of each kernel in `assembly/`. Pointers and u32 come back signed: `>>> 0`. */
-export interface CoreExports {
+export interface CoreExports extends AggregateExports {
   heapBase(): Pointer;
   notFiniteSimd(values: Pointer, n: number): number;
   notFiniteScalar(values: Pointer, n: number): number;
@@ -11,144 +13,108 @@ export interface CoreExports {
   subtractSimd(a: Pointer, b: Pointer, out: Pointer, n: number): void;
   subtractScalar(a: Pointer, b: Pointer, out: Pointer, n: number): void;
 
-  normaliseShares(weights: Pointer, n: number): void;
-  equalShares(shares: Pointer, n: number): void;
-  weightedMeanSimd(rows: Pointer, shares: Pointer, n: number, d: number, out: Pointer, workspace: Pointer): void;
-  weightedMeanScalar(rows: Pointer, shares: Pointer, n: number, d: number, out: Pointer): void;
-  orderStatisticWorkspace(n: number): number;
-  orderStatisticSimd: OrderStatistic;
-  orderStatisticScalar: OrderStatistic;
-  squaredDistanceSimd(a: Pointer, b: Pointer, n: number): number;
-  squaredDistanceScalar(a: Pointer, b: Pointer, n: number): number;
-  krumWorkspace(n: number): number;
-  krum(
-    rows: Pointer,
-    n: number,
-    d: number,
-    byzantine: number,
-    select: number,
-    out: Pointer,
-    selected: Pointer,
-    workspace: Pointer,
-  ): void;
-  bulyanWorkspace(n: number): number;
-  bulyan(
-    rows: Pointer,
-    n: number,
-    d: number,
-    byzantine: number,
-    out: Pointer,
-    selected: Pointer,
-    workspace: Pointer,
-  ): void;
-  geometricMedianWorkspace(n: number, d: number): number;
-  geometricMedian(rows: Pointer, n: number, d: number, out: Pointer, workspace: Pointer): void;
-  normClipWorkspace(n: number): number;
-  normClip(rows: Pointer, n: number, d: number, clip: number, out: Pointer, workspace: Pointer): void;
-  mixedTrimmedMeanWorkspace(n: number, d: number): number;
-  mixedTrimmedMean(
-    rows: Pointer,
-    n: number,
-    d: number,
-    byzantine: number,
-    trim: number,
-    out: Pointer,
-    workspace: Pointer,
-  ): void;
-  adaptiveStep(
-    x: Pointer,
-    m: Pointer,
-    v: Pointer,
-    delta: Pointer,
-    d: number,
-    yogi: number,
-    rate: number,
-    beta1: number,
-    beta2: number,
-    tau: number,
-  ): void;
-  widen(from: Pointer, to: Pointer, n: number): void;
-  narrow(from: Pointer, to: Pointer, n: number): void;
-
+  // Scoring and training.
   exp(x: number): number;
   log(x: number): number;
+  sin(x: number): number;
+  cos(x: number): number;
+  functionSimd(which: number, from: Pointer, out: Pointer, n: number): void;
+  functionScalar(which: number, from: Pointer, out: Pointer, n: number): void;
   matmulSimd: Matmul;
   matmulScalar: Matmul;
-  packColumns: PackF32;
+  packColumnsSimd: PackF32;
+  packColumnsScalar: PackF32;
   packRowsSimd: PackF32;
   packRowsScalar: PackF32;
-  packSampleColumnsSimd: PackSamples;
-  packSampleColumnsScalar: PackSamples;
-  packSampleRowsSimd: PackSamples;
-  packSampleRowsScalar(
-    samples: Pointer,
-    features: number,
-    index: Pointer,
-    count: number,
-    out: Pointer,
-    first: number,
-  ): void;
-  addBiasSimd(values: Pointer, bias: Pointer, outputs: number, ld: number): void;
-  addBiasScalar(values: Pointer, bias: Pointer, outputs: number, ld: number): void;
-  reluSimd(values: Pointer, n: number): void;
-  reluScalar(values: Pointer, n: number): void;
-  softmaxLoss(logits: Pointer, classes: number, ld: number, labels: Pointer, count: number, correct: Pointer): bigint;
-  forwardWorkspace(layers: Pointer, layerCount: number, samples: number): number;
+  bytesToF32Simd: FromBytes;
+  bytesToF32Scalar: FromBytes;
+  addBiasSimd(values: Pointer, bias: Pointer, rows: number, width: number): void;
+  addBiasScalar(values: Pointer, bias: Pointer, rows: number, width: number): void;
+  scaleShiftSimd(from: Pointer, out: Pointer, n: number, scale: number, shift: number): void;
+  scaleShiftScalar(from: Pointer, out: Pointer, n: number, scale: number, shift: number): void;
+  activationSimd(op: number, from: Pointer, out: Pointer, n: number): void;
+  activationScalar(op: number, from: Pointer, out: Pointer, n: number): void;
+  normaliseRowsSimd: NormaliseRows;
+  normaliseRowsScalar: NormaliseRows;
+  softmaxRowSimd(from: Pointer, out: Pointer, n: number, scale: number): void;
+  softmaxRowScalar(from: Pointer, out: Pointer, n: number, scale: number): void;
   evaluate(
-    layers: Pointer,
-    layerCount: number,
+    program: Pointer,
     parameters: Pointer,
     inputs: Pointer,
-    labels: Pointer,
+    targets: Pointer,
+    index: Pointer,
     samples: number,
-    correct: Pointer,
+    top: number,
+    counts: Pointer,
     workspace: Pointer,
   ): bigint;
   predict(
-    layers: Pointer,
-    layerCount: number,
+    program: Pointer,
     parameters: Pointer,
     inputs: Pointer,
+    index: Pointer,
     samples: number,
+    raw: number,
     out: Pointer,
     workspace: Pointer,
   ): number;
+  aurocHalfPairs(scores: Pointer, labels: Pointer, n: number, keys: Pointer): bigint;
+  applyLora(
+    weight: Pointer,
+    a: Pointer,
+    b: Pointer,
+    outputs: number,
+    inputs: number,
+    rank: number,
+    scale: number,
+    scratch: Pointer,
+  ): void;
 
   shuffle(state: Pointer, index: Pointer, n: number): void;
-  initialise(layers: Pointer, layerCount: number, state: Pointer, parameters: Pointer): void;
+  uniform(state: Pointer, boundSquared: number, n: number, out: Pointer): void;
   sgdSimd: Sgd;
   sgdScalar: Sgd;
-  reluBackwardSimd(delta: Pointer, activation: Pointer, n: number): void;
-  reluBackwardScalar(delta: Pointer, activation: Pointer, n: number): void;
-  rowSumsSimd(values: Pointer, rows: number, ld: number, out: Pointer): void;
-  rowSumsScalar(values: Pointer, rows: number, ld: number, out: Pointer): void;
-  trainWorkspace(layers: Pointer, layerCount: number, batch: number): number;
-  trainStep(
-    layers: Pointer,
-    layerCount: number,
+  adamSimd: Adam;
+  adamScalar: Adam;
+  activationBackwardSimd: ActivationBackward;
+  activationBackwardScalar: ActivationBackward;
+  softmaxBackwardSimd(p: Pointer, delta: Pointer, out: Pointer, n: number, scale: number): void;
+  softmaxBackwardScalar(p: Pointer, delta: Pointer, out: Pointer, n: number, scale: number): void;
+  columnSumsSimd(values: Pointer, rows: number, width: number, rowBytes: number, out: Pointer): void;
+  columnSumsScalar(values: Pointer, rows: number, width: number, rowBytes: number, out: Pointer): void;
+  sumSimd(values: Pointer, n: number): number;
+  sumScalar(values: Pointer, n: number): number;
+  gradients(
+    program: Pointer,
     parameters: Pointer,
-    velocity: Pointer,
     gradient: Pointer,
-    total: number,
     inputs: Pointer,
-    labels: Pointer,
+    targets: Pointer,
     index: Pointer,
-    batch: number,
-    rate: number,
-    momentum: number,
+    samples: number,
     workspace: Pointer,
   ): number;
+
+  quantiseSimd: Quantise;
+  quantiseScalar: Quantise;
+  dequantiseSimd: Quantise;
+  dequantiseScalar: Quantise;
+  int8SumSimd: Int8Sum;
+  int8SumScalar: Int8Sum;
+  int8Mean(sums: Pointer, n: number, scale: number, total: number, out: Pointer): void;
+  topK(source: Pointer, n: number, k: number, indices: Pointer, values: Pointer, workspace: Pointer): void;
+  scatter(indices: Pointer, values: Pointer, k: number, out: Pointer, n: number): void;
+  clearAt(indices: Pointer, k: number, values: Pointer): void;
+  chacha20Block(key: Pointer, counter: number, out: Pointer): void;
+  clipNorm(values: Pointer, n: number, clip: number): number;
+  addGaussian(values: Pointer, n: number, sigma: number, key: Pointer, workspace: Pointer): void;
 }
 
-type OrderStatistic = (
-  rows: Pointer,
-  n: number,
-  d: number,
-  low: number,
-  high: number,
-  out: Pointer,
-  workspace: Pointer,
-) => void;
+/** values and scales in, or scales in and values out. */
+type Quantise = (from: Pointer, channels: number, length: number, scales: Pointer, to: Pointer) => void;
+type Int8Sum = (rows: Pointer, weights: Pointer, n: number, first: number, d: number, out: Pointer) => void;
+/** `onto`: add to C's values; `panelBytes`: distance of B's panels, k · 32 where 0. */
 type Matmul = (
   a: Pointer,
   rowStride: number,
@@ -159,7 +125,33 @@ type Matmul = (
   m: number,
   k: number,
   n: number,
+  onto: number,
+  panelBytes: number,
 ) => void;
 type PackF32 = (source: Pointer, rowBytes: number, k: number, n: number, out: Pointer) => void;
-type PackSamples = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;
+type FromBytes = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;
+type NormaliseRows = (
+  from: Pointer,
+  out: Pointer,
+  rows: number,
+  width: number,
+  centred: number,
+  epsilon: number,
+  weight: Pointer,
+  bias: Pointer,
+) => void;
+type ActivationBackward = (op: number, delta: Pointer, x: Pointer, out: Pointer, n: number) => void;
 type Sgd = (w: Pointer, v: Pointer, g: Pointer, n: number, rate: number, momentum: number) => void;
+type Adam = (
+  w: Pointer,
+  m: Pointer,
+  v: Pointer,
+  g: Pointer,
+  n: number,
+  rate: number,
+  beta1: number,
+  beta2: number,
+  epsilon: number,
+  correction1: number,
+  correction2: number,
+) => void;

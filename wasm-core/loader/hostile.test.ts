@@ -37,6 +37,20 @@ const layers = fc.oneof(
   fc.array(layer, { maxLength: 4 }),
   fc.anything(),
 );
+const preStep = fc.oneof(
+  fc.record(
+    {
+      pre: fc.constantFrom('nnm', 'bucketing', 'clip', 'arc', 'toString'),
+      byzantine: number,
+      size: number,
+      seed: number,
+      norm: number,
+    },
+    { requiredKeys: ['pre'] },
+  ),
+  fc.constantFrom({ pre: 'nnm', byzantine: 0 }, { pre: 'bucketing', size: 2, seed: 3 }, { pre: 'clip', norm: 1 }),
+  fc.anything(),
+);
 const rule = fc.oneof(
   fc.record(
     {
@@ -49,7 +63,8 @@ const rule = fc.oneof(
         'bulyan',
         'geometric-median',
         'norm-clip',
-        'nnm+trimmed-mean',
+        'mda',
+        'centred-clip',
         'toString',
       ),
       weights: fc.oneof(fc.array(number, { maxLength: 8 }), fc.anything()),
@@ -57,6 +72,15 @@ const rule = fc.oneof(
       byzantine: number,
       select: number,
       clip: number,
+      radius: number,
+      iterations: number,
+      pre: fc.oneof(
+        fc.constant(undefined),
+        fc.constant(undefined),
+        fc.constant([]),
+        fc.array(preStep, { maxLength: 5 }),
+        fc.anything(),
+      ),
     },
     { requiredKeys: ['rule'] },
   ),
@@ -159,7 +183,7 @@ describe('hostile input', () => {
 
   it('adaptive, initialise, add, isFinite, expectedSha256', async () => {
     const adaptive = fc.record({
-      rule: fc.constantFrom('fedadam', 'fedyogi', 'sgd'),
+      rule: fc.constantFrom('fedavgm', 'fedadagrad', 'fedadam', 'fedyogi', 'sgd'),
       start: fc.oneof(fc.constant(new Float32Array(2)), floats),
       deltas: fc.oneof(fc.constant([new Float32Array(2), Float32Array.of(1, -1)]), fc.array(floats), fc.anything()),
       learningRate: fc.oneof(fc.constant(0.1), number),

@@ -1,40 +1,67 @@
-import { adaptive, aggregate, combine } from './aggregate.ts';
+import { adaptive } from './adaptive.ts';
+import { aggregate } from './aggregate.ts';
+import { combine } from './combine.ts';
 import { copyFinite, requireF32 } from './arguments.ts';
+import { codecOf } from './codec.ts';
 import { CoreError } from './errors.ts';
 import { instantiate } from './instantiate.ts';
 import { checkLayers } from './layers.ts';
-import { evaluate, initialise, predict } from './network.ts';
+import { applyLora } from './lora.ts';
+import { auroc, evaluate, initialise, measure, outputs, predict } from './network.ts';
 import { train } from './train.ts';
 import type { Core, LoadOptions } from './types.ts';
 
+export type { Codec, Quantised, Sparse } from './codec.ts';
 export { CoreError, type CoreErrorCode } from './errors.ts';
-export { leastUpdates, MAX_UPDATES } from './rules.ts';
+export { loraTensors } from './lora.ts';
+export { bitsPerByte } from './metrics.ts';
+export { networkLayout } from './network.ts';
+export { privacySpent, type PrivacySpent } from './privacy.ts';
+export { byzantineBound, leastUpdates, MAX_ITERATIONS, MAX_PRE, MAX_UPDATES } from './rules.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';
 export type {
   AdaptiveParameters,
+  AggregateOptions,
   Aggregation,
+  PreAggregator,
+  RowSource,
+  Rule,
+} from './aggregate-types.ts';
+export type {
   Core,
   EvaluateParameters,
   Evaluation,
   Hex,
+  Inputs,
   Layer,
   LoadOptions,
+  Loss,
+  NetworkLayout,
+  TensorLayout,
   PredictParameters,
-  Rule,
   TrainParameters,
 } from './types.ts';
 
-/** Loads core.wasm in any host: Node, page or worker. Runs on the calling thread. */
+/** Loads core.wasm in any host: Node, page or worker. */
 export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promise<Core> {
   const instance = await instantiate(wasm, options);
   return {
     sha256: instance.sha256,
+    get threads() {
+      return instance.threads.count;
+    },
+    codec: codecOf(instance),
+    close: () => instance.threads.close(),
     parameterCount: (layers) => checkLayers(layers).parameterCount,
     initialise: (layers, seed) => initialise(instance, layers, seed),
     evaluate: (a) => evaluate(instance, a),
+    measure: (a) => measure(instance, a),
     predict: (a) => predict(instance, a),
+    outputs: (a) => outputs(instance, a),
+    auroc: (scores, labels) => auroc(instance, scores, labels),
     train: (a) => train(instance, a),
-    aggregate: (rule, updates) => aggregate(instance, rule, updates),
+    applyLora: (a) => applyLora(instance, a),
+    aggregate: (rule, updates, options) => aggregate(instance, rule, updates, options),
     adaptive: (a) => adaptive(instance, a),
     add: (a, b) => combine(instance, 'addSimd', a, b),
     subtract: (a, b) => combine(instance, 'subtractSimd', a, b),

@@ -3,12 +3,15 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { Arena, createMemory } from './arena.ts';
 import { CoreError, describe } from './errors.ts';
 import type { CoreExports } from './exports.ts';
+import { requireInteger } from './arguments.ts';
+import { MAX_THREADS, startThreads, type Threads } from './threads.ts';
 import type { Hex, LoadOptions } from './types.ts';
 
 export interface CoreInstance {
   readonly sha256: Hex;
   readonly exports: CoreExports;
   readonly arena: Arena;
+  readonly threads: Threads;
 }
 
 /** Checks the binary's hash before any of it runs. */
@@ -16,6 +19,7 @@ export async function instantiate(wasm: BufferSource, options: LoadOptions = {})
   const bytes = copyOf(wasm);
   const hash: Hex = `0x${bytesToHex(sha256(bytes))}`;
   const { expectedSha256 } = options;
+  const count = requireInteger('threads', options.threads ?? 1, 1, MAX_THREADS);
   if (expectedSha256 !== undefined && String(expectedSha256).toLowerCase() !== hash) {
     throw new CoreError('CORE_SCORER_MISMATCH', 'This is not the scorer that was asked for', {
       expected: `sha256 ${describe(expectedSha256)}`,
@@ -25,9 +29,11 @@ export async function instantiate(wasm: BufferSource, options: LoadOptions = {})
   }
   const memory = createMemory();
   let exports: CoreExports;
+  let module: WebAssembly.Module;
+  let instance: WebAssembly.Instance;
   try {
-    const module = await WebAssembly.compile(bytes);
-    const instance = await WebAssembly.instantiate(module, { env: { memory } });
+    module = await WebAssembly.compile(bytes);
+    instance = await WebAssembly.instantiate(module, { env: { memory } });
     exports = instance.exports as unknown as CoreExports;
     if (typeof exports.heapBase !== 'function') throw new TypeError('no export heapBase');
   } catch (cause) {
@@ -37,7 +43,9 @@ export async function instantiate(wasm: BufferSource, options: LoadOptions = {})
       cause,
     });
   }
-  return { sha256: hash, exports, arena: new Arena(memory, exports.heapBase() >>> 0) };
+  const arena = new Arena(memory, exports.heapBase() >>> 0);
+  const threads = await startThreads(count, module, instance, memory, arena);
+  return { sha256: hash, exports, arena, threads };
 }
 
 /** A private copy: nobody can change it between the hash and the compiler. */

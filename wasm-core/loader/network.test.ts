@@ -171,12 +171,16 @@ describe('refusals', () => {
     ['NaN', [{ type: 'dense', inputs: NaN, outputs: 2 }]],
     ['a width beyond bounds', [{ type: 'dense', inputs: 2 ** 32 + 1, outputs: 2 }]],
     ['too many parameters', Array.from({ length: 2 }, () => ({ type: 'dense', inputs: 65_536, outputs: 65_536 }))],
-    ['one class', [{ type: 'dense', inputs: 3, outputs: 1 }]],
-    ['more classes than labels can name', [{ type: 'dense', inputs: 3, outputs: 257 }]],
     ['too many layers', Array.from({ length: 65 }, () => ({ type: 'dense', inputs: 2, outputs: 2 }))],
   ])('refuses layers: %s', (_, bad) => {
     expect(codeOf(() => core.parameterCount(bad as Layer[]))).toBe('CORE_BAD_LAYERS');
     expect(codeOf(() => core.initialise(bad as Layer[], 1))).toBe('CORE_BAD_LAYERS');
+  });
+
+  it.each([1, 257])('refuses labels for %d classes', (outputs) => {
+    const odd: Layer[] = [{ type: 'dense', inputs: 13, outputs }];
+    const a = { layers: odd, parameters: new Float32Array(14 * outputs), ...samples(4) };
+    expect(codeOf(() => core.evaluate(a))).toBe('CORE_BAD_LAYERS');
   });
 
   it('refuses shapes that do not fit', () => {

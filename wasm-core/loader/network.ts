@@ -1,99 +1,200 @@
 import {
   copyFinite,
   copyFiniteOut,
+  requireBytes,
   requireF32,
   requireInteger,
   requireLength,
   requireObject,
   throwIfAborted,
 } from './arguments.ts';
+import type { Arena } from './arena.ts';
 import { CoreError } from './errors.ts';
+import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
-import { checkLayers, placeLayers } from './layers.ts';
-import { checkLabels, countSamples } from './samples.ts';
-import type { Evaluation, EvaluateParameters, Layer, PredictParameters } from './types.ts';
+import { checkLayers, type Network } from './layers.ts';
+import { planScoring, type Plan } from './plan.ts';
+import { checkLoss, checkSamples, checkTargets } from './samples.ts';
+import type { Call, Threads } from './threads.ts';
+import type {
+  Auroc,
+  Evaluation,
+  EvaluateParameters,
+  Layer,
+  Measurement,
+  MeasureParameters,
+  NetworkLayout,
+  PredictParameters,
+} from './types.ts';
 
-/** Samples between two looks at the signal; the result does not depend on it. */
-const CHUNK = 256;
+/** What layers take and give, and where their tensors stand. Throws CORE_BAD_LAYERS. */
+export function networkLayout(layers: Layer[]): NetworkLayout {
+  const { input, rows, classes, tensors, parameterCount } = checkLayers(layers);
+  return {
+    input,
+    rows,
+    classes,
+    parameterCount,
+    tensors: tensors.map(({ name, shape, offset, length }) => ({ name, shape, offset, length })),
+  };
+}
 
 export function initialise({ exports, arena }: CoreInstance, layers: Layer[], seed: number): Float32Array {
   const network = checkLayers(layers);
   requireInteger('seed', seed, 0, Number.MAX_SAFE_INTEGER);
   return arena.scope(() => {
-    const table = placeLayers(arena, network);
     const state = arena.allocate(8);
     const parameters = arena.allocate(network.parameterCount * 4);
     arena.u64(state, 1)[0] = BigInt(seed);
-    exports.initialise(table, network.layerCount, state, parameters);
+    for (const { initial, offset, length } of network.tensors) {
+      const at = parameters + offset * 4;
+      if ('value' in initial) arena.f32(at, length).fill(initial.value);
+      else exports.uniform(state, initial.boundSquared, length, at);
+    }
     return copyFiniteOut(arena, exports, parameters, network.parameterCount);
   });
 }
 
-export function evaluate({ exports, arena }: CoreInstance, a: EvaluateParameters): Evaluation {
+export function evaluate(core: CoreInstance, a: EvaluateParameters): Evaluation {
   requireObject('evaluate', a);
+  const { loss, correct, count } = score(core, a, 1);
+  return { loss, correct, count };
+}
+
+export function measure(core: CoreInstance, a: MeasureParameters): Measurement {
+  requireObject('measure', a);
+  return score(core, a, requireInteger('top', a.top, 1, 65_536));
+}
+
+function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters, top: number): Measurement {
   const network = checkLayers(a.layers);
-  const count = countSamples(network, a.inputs);
-  const labels = checkLabels(network, a.labels, count);
-  requireLength('parameters', requireF32('parameters', a.parameters).length, network.parameterCount, 'from the layers');
+  const kind = checkLoss(network, a.loss);
+  const samples = checkSamples(network, a.inputs);
+  const targets = checkTargets(network, a.labels, kind, samples.count);
+  requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const table = placeLayers(arena, network);
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), kind);
+    const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
-    const chunk = Math.min(CHUNK, count);
-    const inputsAt = arena.allocate(chunk * network.features);
-    const labelsAt = arena.allocate(chunk);
-    const correctAt = arena.allocate(4);
-    const workspace = arena.allocate(exports.forwardWorkspace(table, network.layerCount, chunk));
-    const inputsView = arena.u8(inputsAt, chunk * network.features);
-    const labelsView = arena.u8(labelsAt, chunk);
-    const correctView = arena.u32(correctAt, 1);
-    let loss = 0n;
-    let correct = 0;
-    for (let start = 0; start < count; start += chunk) {
+    const index = placeOrder(arena, plan.samples);
+    const targetBytes = targets ? targets.length / samples.count : 0;
+    const slots = slotsOf(threads, plan, samples.count).map(() => {
+      const inputs = arena.allocate(plan.samples * samples.sampleBytes);
+      return {
+        inputs,
+        targets: targets ? arena.allocate(plan.samples * targetBytes) : inputs,
+        counts: arena.allocate(8),
+        workspace: arena.allocate(plan.workspace),
+      };
+    });
+    let [loss, correct, withinTop] = [0n, 0, 0];
+    for (const wave of waves(slots, plan, samples.count)) {
       throwIfAborted(a.signal);
-      const end = Math.min(start + chunk, count);
-      inputsView.set(a.inputs.subarray(start * network.features, end * network.features));
-      labelsView.set(labels.subarray(start, end));
-      loss += exports.evaluate(
-        table,
-        network.layerCount,
-        parameters,
-        inputsAt,
-        labelsAt,
-        end - start,
-        correctAt,
-        workspace,
-      );
-      correct += correctView[0]!;
+      const calls = wave.map(({ slot, start, end }): Call => {
+        copyPart(arena, slot.inputs, samples.bytes, start, end, samples.sampleBytes);
+        if (targets) copyPart(arena, slot.targets, targets, start, end, targetBytes);
+        const { inputs, counts, workspace } = slot;
+        return ['evaluate', program, parameters, inputs, slot.targets, index, end - start, top, counts, workspace];
+      });
+      for (const part of threads.run(calls)) loss += BigInt(part);
+      for (const { slot } of wave) {
+        const [right, near] = arena.u32(slot.counts, 2);
+        correct += right!;
+        withinTop += near!;
+      }
+      a.onProgress?.(wave.at(-1)!.end, samples.count);
     }
-    return { loss, correct, count };
+    return { loss, correct, withinTop, count: samples.count * network.rows };
   });
 }
 
-export function predict({ exports, arena }: CoreInstance, a: PredictParameters): Float32Array {
+export function predict(core: CoreInstance, a: PredictParameters): Float32Array {
   requireObject('predict', a);
+  return run(core, a, false);
+}
+
+export function outputs(core: CoreInstance, a: PredictParameters): Float32Array {
+  requireObject('outputs', a);
+  return run(core, a, true);
+}
+
+function run({ exports, arena, threads }: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
   const network = checkLayers(a.layers);
-  const count = countSamples(network, a.inputs);
-  requireLength('parameters', requireF32('parameters', a.parameters).length, network.parameterCount, 'from the layers');
+  const samples = checkSamples(network, a.inputs);
+  requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const { features, classes, layerCount } = network;
-    const table = placeLayers(arena, network);
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), 'cross-entropy');
+    const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
-    const chunk = Math.min(CHUNK, count);
-    const inputsAt = arena.allocate(chunk * features);
-    const out = arena.allocate(chunk * classes * 4);
-    const workspace = arena.allocate(exports.forwardWorkspace(table, layerCount, chunk));
-    const inputsView = arena.u8(inputsAt, chunk * features);
-    const probabilities = new Float32Array(count * classes);
-    for (let start = 0; start < count; start += chunk) {
-      const end = Math.min(start + chunk, count);
-      inputsView.set(a.inputs.subarray(start * features, end * features));
-      if (exports.predict(table, layerCount, parameters, inputsAt, end - start, out, workspace)) {
-        throw new CoreError('CORE_OVERFLOW', 'The logits are too large for f32', {
-          hint: 'The parameters are finite but of absurd size; refuse the model.',
-        });
-      }
-      probabilities.set(arena.f32(out, (end - start) * classes), start * classes);
+    const size = network.rows * network.classes;
+    const index = placeOrder(arena, plan.samples);
+    const slots = slotsOf(threads, plan, samples.count).map(() => ({
+      inputs: arena.allocate(plan.samples * samples.sampleBytes),
+      out: arena.allocate(plan.samples * size * 4),
+      workspace: arena.allocate(plan.workspace),
+    }));
+    const all = new Float32Array(samples.count * size);
+    for (const wave of waves(slots, plan, samples.count)) {
+      const calls = wave.map(({ slot: { inputs, out, workspace }, start, end }): Call => {
+        copyPart(arena, inputs, samples.bytes, start, end, samples.sampleBytes);
+        return ['predict', program, parameters, inputs, index, end - start, Number(raw), out, workspace];
+      });
+      const overflows = threads.run(calls);
+      wave.forEach(({ slot: { out }, start, end }, i) => {
+        if (overflows[i] || exports.notFiniteSimd(out, (end - start) * size)) {
+          throw new CoreError('CORE_OVERFLOW', 'The outputs are too large for f32', {
+            hint: 'The parameters are finite but of absurd size; refuse the model.',
+          });
+        }
+        all.set(arena.f32(out, (end - start) * size), start * size);
+      });
     }
-    return probabilities;
+    return all;
   });
+}
+
+/** Area under the ROC curve of scores of binary labels, as exact integers. */
+export function auroc({ exports, arena }: CoreInstance, scores: Float32Array, labels: Uint8Array): Auroc {
+  const count = requireF32('scores', scores).length;
+  requireInteger('scores.length', count, 1, 2 ** 24 - 1);
+  const copy = Uint8Array.from(requireBytes('labels', labels));
+  requireLength('labels', copy.length, count, 'one a score');
+  const bad = copy.findIndex((label) => label > 1);
+  if (bad >= 0) {
+    throw new CoreError('CORE_BAD_LABEL', 'A label is not binary', { expected: '0 or 1', got: `${copy[bad]}` });
+  }
+  return arena.scope(() => {
+    const at = copyFinite(arena, exports, 'scores', scores);
+    const halfPairs = exports.aurocHalfPairs(at, arena.copyIn(copy), count, arena.allocate(count * 8));
+    const positives = copy.reduce((sum, label) => sum + label, 0);
+    return { halfPairs: BigInt.asUintN(64, halfPairs), pairs: BigInt(positives) * BigInt(count - positives) };
+  });
+}
+
+export function requireParameters(network: Network, parameters: unknown): void {
+  const { length } = requireF32('parameters', parameters);
+  requireLength('parameters', length, network.parameterCount, 'from the layers');
+}
+
+/** u32: 0, 1, … count − 1. */
+export function placeOrder(arena: Arena, count: number): Pointer {
+  return arena.copyIn(Uint32Array.from({ length: count }, (_, i) => i));
+}
+
+/** Memory for a chunk of samples each: as many as there are threads, or chunks. */
+function slotsOf(threads: Threads, { samples }: Plan, count: number): undefined[] {
+  return new Array<undefined>(Math.min(threads.count, Math.ceil(count / samples))).fill(undefined);
+}
+
+/** Chunks of samples, as many at the same time as there are slots. */
+function* waves<Slot>(slots: readonly Slot[], { samples }: Plan, count: number) {
+  for (let first = 0; first < count; first += samples * slots.length) {
+    yield slots
+      .map((slot, i) => ({ slot, start: first + i * samples, end: Math.min(first + (i + 1) * samples, count) }))
+      .filter(({ start }) => start < count);
+  }
+}
+
+function copyPart(arena: Arena, at: Pointer, from: Uint8Array, start: number, end: number, each: number): void {
+  arena.u8(at, (end - start) * each).set(from.subarray(start * each, end * each));
 }

@@ -1,32 +1,101 @@
 import { requireBytes, requireLength } from './arguments.ts';
-import { CoreError } from './errors.ts';
-import type { Network } from './layers.ts';
+import { CoreError, describe } from './errors.ts';
+import { badLayers } from './layer-reader.ts';
+import { limits, type Network } from './layers.ts';
+import type { Loss } from './layer-types.ts';
 
 /** Samples a call; keeps every index and byte count inside 32 bits. */
 const MAX_SAMPLES = 2 ** 24;
 
-/** Number of samples in `inputs`, at least one. */
-export function countSamples(network: Network, inputs: Uint8Array): number {
-  const { features } = network;
-  const { length } = requireBytes('inputs', inputs);
-  const count = length / features;
-  if (!Number.isInteger(count) || count < 1 || count > MAX_SAMPLES) {
-    throw new CoreError('CORE_BAD_SHAPE', '`inputs` is not a whole number of samples', {
-      expected: `a multiple of ${features} bytes, 1 to ${MAX_SAMPLES} samples`,
-      got: `${length} bytes`,
-    });
-  }
-  return count;
+export interface Samples {
+  count: number;
+  /** A private copy where its values had to be looked at. */
+  bytes: Uint8Array;
+  sampleBytes: number;
 }
 
-/** A private copy of the labels, each of them a class. */
-export function checkLabels(network: Network, labels: Uint8Array, count: number): Uint8Array {
-  requireLength('labels', requireBytes('labels', labels).length, count, 'one a sample');
-  const copy = Uint8Array.from(labels);
-  const index = copy.findIndex((label) => label >= network.classes);
+/** The samples in `inputs`, at least one. */
+export function checkSamples(network: Network, inputs: unknown): Samples {
+  if (network.input.kind === 'tokens') return checkTokens(network.input, inputs);
+  const { size } = network.input;
+  const bytes = requireBytes('inputs', inputs);
+  const count = wholeSamples(bytes.length, size);
+  return { count, bytes, sampleBytes: size };
+}
+
+function checkTokens({ size, vocabulary }: { size: number; vocabulary: number }, inputs: unknown): Samples {
+  const wide = vocabulary > 256;
+  const tokens = wide ? requireU16(inputs) : requireBytes('inputs', inputs);
+  const count = wholeSamples(tokens.length, size + 1);
+  const copy = tokens.slice();
+  const bad = copy.findIndex((token) => token >= vocabulary);
+  if (bad >= 0) {
+    throw new CoreError('CORE_BAD_LABEL', 'A token is not in the vocabulary', {
+      expected: `0 to ${vocabulary - 1}`,
+      got: `${copy[bad]} at index ${bad}`,
+    });
+  }
+  const bytes = new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength);
+  return { count, bytes, sampleBytes: (size + 1) * (wide ? 2 : 1) };
+}
+
+function requireU16(inputs: unknown): Uint16Array {
+  if (Object.prototype.toString.call(inputs) === '[object Uint16Array]') return inputs as Uint16Array;
+  throw new CoreError('CORE_BAD_ARGUMENT', '`inputs` has the wrong type', {
+    expected: 'a Uint16Array, as the vocabulary is beyond bytes',
+    got: describe(inputs),
+  });
+}
+
+function wholeSamples(length: number, size: number): number {
+  const count = length / size;
+  if (Number.isInteger(count) && count >= 1 && count <= MAX_SAMPLES) return count;
+  throw new CoreError('CORE_BAD_SHAPE', '`inputs` is not a whole number of samples', {
+    expected: `a multiple of ${size}, 1 to ${MAX_SAMPLES} samples`,
+    got: String(length),
+  });
+}
+
+export function checkLoss(network: Network, loss: unknown): Loss {
+  if (loss !== undefined && loss !== 'cross-entropy' && loss !== 'squared-error') {
+    throw new CoreError('CORE_BAD_ARGUMENT', '`loss` is unknown', {
+      expected: "'cross-entropy' or 'squared-error'",
+      got: describe(loss),
+    });
+  }
+  const kind = loss ?? 'cross-entropy';
+  const { classes, input, rows } = network;
+  if (input.kind === 'tokens') {
+    if (kind === 'cross-entropy') return kind;
+    throw badLayers('A network of tokens is scored by its next token', "'cross-entropy'", kind);
+  }
+  if (rows !== 1) throw badLayers('The network has more than one row of outputs', '1', String(rows));
+  if (kind === 'cross-entropy' && (classes < 2 || classes > limits.labels)) {
+    throw badLayers('The last layer has the wrong number of classes', `2 to ${limits.labels} outputs`, String(classes));
+  }
+  return kind;
+}
+
+/** What each sample should give; a private copy of labels, each of them a class. Token networks carry their targets. */
+export function checkTargets(network: Network, labels: unknown, loss: Loss, count: number): Uint8Array | undefined {
+  const { classes, input } = network;
+  if (input.kind === 'tokens') {
+    if (labels === undefined) return undefined;
+    throw new CoreError('CORE_BAD_ARGUMENT', '`labels` are given twice', {
+      expected: 'none: each token is the label of those before it',
+      got: describe(labels),
+    });
+  }
+  const copy = Uint8Array.from(requireBytes('labels', labels));
+  if (loss === 'squared-error') {
+    requireLength('labels', copy.length, count * classes, 'one an output');
+    return copy;
+  }
+  requireLength('labels', copy.length, count, 'one a sample');
+  const index = copy.findIndex((label) => label >= classes);
   if (index >= 0) {
     throw new CoreError('CORE_BAD_LABEL', 'A label is not a class of the network', {
-      expected: `0 to ${network.classes - 1}`,
+      expected: `0 to ${classes - 1}`,
       got: `${copy[index]} at index ${index}`,
     });
   }

@@ -22,7 +22,7 @@ const layers: Layer[] = [
   { type: 'dense', inputs: 7, outputs: 3 },
 ];
 
-function job(count: number): TrainParameters {
+function job(count: number): TrainParameters & { inputs: Uint8Array; labels: Uint8Array } {
   const next = integers(99);
   return {
     layers,
@@ -49,6 +49,7 @@ function meanLoss(parameters: Float64Array, inputs: Uint8Array, labels: Uint8Arr
         continue;
       }
       const from = x;
+      if (layer.type !== 'dense') throw new Error(layer.type);
       const { inputs: ins, outputs: outs } = layer;
       x = Array.from({ length: outs }, (_, o) => {
         let sum = parameters[offset + ins * outs + o]!;

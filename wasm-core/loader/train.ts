@@ -1,36 +1,37 @@
-import {
-  copyFinite,
-  requireF32,
-  requireInteger,
-  requireLength,
-  requireNumber,
-  requireObject,
-  throwIfAborted,
-} from './arguments.ts';
+import { copyFinite, requireInteger, requireNumber, requireObject, throwIfAborted } from './arguments.ts';
 import { CoreError, describe } from './errors.ts';
+import type { CoreExports, Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
-import { checkLayers, placeLayers } from './layers.ts';
-import { checkLabels, countSamples } from './samples.ts';
+import { checkLayers } from './layers.ts';
+import { placeOrder, requireParameters } from './network.ts';
+import { plan } from './plan.ts';
+import { checkLoss, checkSamples, checkTargets } from './samples.ts';
 import type { TrainParameters } from './types.ts';
 
 const MAX_EPOCHS = 10_000;
 const MAX_BATCH = 4_096;
+/** Adam's customary values (Kingma and Ba). */
+const BETA2 = 0.999;
+const EPSILON = 1e-8;
 
 /**
- * Minibatch SGD with momentum. Samples are shuffled anew each epoch by a generator seeded once; the last minibatch of
- * an epoch may be smaller. Velocity starts at zero.
+ * Minibatches, SGD with momentum or Adam. Samples are shuffled anew each epoch by a generator seeded once; the last
+ * minibatch of an epoch may be smaller. Moments start at zero.
  */
 export function train({ exports, arena }: CoreInstance, a: TrainParameters): Float32Array {
   requireObject('train', a);
   const network = checkLayers(a.layers);
-  const count = countSamples(network, a.inputs);
-  const labels = checkLabels(network, a.labels, count);
+  const loss = checkLoss(network, a.loss);
+  const samples = checkSamples(network, a.inputs);
+  const { count } = samples;
+  const targets = checkTargets(network, a.labels, loss, count);
   const total = network.parameterCount;
-  requireLength('parameters', requireF32('parameters', a.parameters).length, total, 'from the layers');
+  requireParameters(network, a.parameters);
   const epochs = requireInteger('epochs', a.epochs, 1, MAX_EPOCHS);
   const batchSize = Math.min(requireInteger('batchSize', a.batchSize, 1, MAX_BATCH), count);
-  const rate = requireNumber('learningRate', a.learningRate, 0, 1e6);
-  const momentum = requireNumber('momentum', a.momentum, 0, 1);
+  const steps = Math.ceil(count / batchSize) * epochs;
+  const rateAt = readSchedule(a, steps);
+  const optimizer = readOptimizer(a);
   const seed = requireInteger('seed', a.seed, 0, Number.MAX_SAFE_INTEGER);
   if (a.onProgress !== undefined && typeof a.onProgress !== 'function') {
     throw new CoreError('CORE_BAD_ARGUMENT', '`onProgress` has the wrong type', {
@@ -40,48 +41,77 @@ export function train({ exports, arena }: CoreInstance, a: TrainParameters): Flo
   }
 
   return arena.scope(() => {
-    const table = placeLayers(arena, network);
+    const { program, workspace: bytes } = plan(network, batchSize, loss, true);
+    const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
-    const inputsAt = arena.copyIn(a.inputs);
-    const labelsAt = arena.copyIn(labels);
-    const velocity = arena.allocate(total * 4);
+    const inputs = arena.copyIn(samples.bytes);
+    const targetsAt = targets ? arena.copyIn(targets) : inputs;
     const gradient = arena.allocate(total * 4);
-    const index = arena.allocate(count * 4);
+    const moments = Array.from({ length: optimizer.moments }, () => arena.allocate(total * 4));
+    const index = placeOrder(arena, count);
     const state = arena.allocate(8);
-    const workspace = arena.allocate(exports.trainWorkspace(table, network.layerCount, batchSize));
-    arena.f32(velocity, total).fill(0);
-    arena.u32(index, count).forEach((_, i, order) => (order[i] = i));
+    const workspace = arena.allocate(bytes);
+    for (const moment of moments) arena.f32(moment, total).fill(0);
     arena.u64(state, 1)[0] = BigInt(seed);
 
-    const steps = Math.ceil(count / batchSize) * epochs;
     let done = 0;
     for (let epoch = 0; epoch < epochs; epoch++) {
       exports.shuffle(state, index, count);
       for (let start = 0; start < count; start += batchSize) {
         throwIfAborted(a.signal);
         const batch = Math.min(batchSize, count - start);
-        const diverged = exports.trainStep(
-          table,
-          network.layerCount,
-          parameters,
-          velocity,
-          gradient,
-          total,
-          inputsAt,
-          labelsAt,
-          index + start * 4,
-          batch,
-          rate,
-          momentum,
-          workspace,
-        );
-        if (diverged) throw divergence();
+        const at = index + start * 4;
+        if (exports.gradients(programAt, parameters, gradient, inputs, targetsAt, at, batch, workspace)) {
+          throw divergence();
+        }
+        optimizer.step(exports, parameters, gradient, moments, total, rateAt(done));
         a.onProgress?.(++done, steps);
       }
     }
     if (exports.notFiniteSimd(parameters, total)) throw divergence();
     return arena.copyOut(parameters, total);
   });
+}
+
+/** Learning rate of each step: only +, −, × and ÷ of doubles, which are the same everywhere. */
+function readSchedule(a: TrainParameters, steps: number): (step: number) => number {
+  const rate = requireNumber('learningRate', a.learningRate, 0, 1e6);
+  if (a.schedule === undefined) return () => rate;
+  requireObject('schedule', a.schedule);
+  const warmup = requireInteger('schedule.warmup', a.schedule.warmup, 0, 2 ** 31);
+  const final = requireNumber('schedule.final', a.schedule.final, 0, 1 + Number.EPSILON);
+  const rest = Math.max(1, steps - warmup);
+  return (step) => {
+    if (step < warmup) return (rate * (step + 1)) / warmup;
+    return rate * (1 - ((1 - final) * (step - warmup)) / rest);
+  };
+}
+
+interface Optimizer {
+  moments: number;
+  step(exports: CoreExports, w: Pointer, g: Pointer, moments: Pointer[], n: number, rate: number): void;
+}
+
+function readOptimizer(a: TrainParameters): Optimizer {
+  const momentum = requireNumber('momentum', a.momentum, 0, 1);
+  if (a.optimizer === undefined || a.optimizer === 'sgd') {
+    return { moments: 1, step: (exports, w, g, [v], n, rate) => exports.sgdSimd(w, v!, g, n, rate, momentum) };
+  }
+  if (a.optimizer !== 'adam') {
+    throw new CoreError('CORE_BAD_ARGUMENT', '`optimizer` is unknown', {
+      expected: "'sgd' or 'adam'",
+      got: describe(a.optimizer),
+    });
+  }
+  let [power1, power2] = [1, 1];
+  return {
+    moments: 2,
+    step: (exports, w, g, [m, v], n, rate) => {
+      power1 *= momentum;
+      power2 *= BETA2;
+      exports.adamSimd(w, m!, v!, g, n, rate, momentum, BETA2, EPSILON, 1 / (1 - power1), 1 / (1 - power2));
+    },
+  };
 }
 
 function divergence(): CoreError {

@@ -1,100 +1,152 @@
+import type { AdaptiveParameters, Aggregation, AggregateOptions, RowSource, Rule } from './aggregate-types.ts';
+import type { Codec } from './codec.ts';
+import type { Layer, Loss } from './layer-types.ts';
+
+export type { Layer, Loss } from './layer-types.ts';
+
 export type Hex = `0x${string}`;
 
-/** Loss is always softmax cross-entropy over the last outputs. The first layer is dense. */
-export type Layer = { type: 'dense'; inputs: number; outputs: number } | { type: 'relu' };
-
-/** How updates become one. `byzantine` (f) is how many of them may be hostile. */
-export type Rule =
-  | { rule: 'fedavg'; weights?: number[] }
-  | { rule: 'median' }
-  | { rule: 'trimmed-mean'; trim: number }
-  | { rule: 'krum'; byzantine: number }
-  | { rule: 'multi-krum'; byzantine: number; select: number }
-  | { rule: 'bulyan'; byzantine: number }
-  | { rule: 'geometric-median' }
-  | { rule: 'norm-clip'; clip: number }
-  | { rule: 'nnm+trimmed-mean'; byzantine: number; trim: number };
-
 export interface Evaluation {
-  /** Sum over samples, unit 2^-32 nat. Each sample's loss is capped at 2^20 nat. */
+  /** Sum over predictions, unit 2^-32 nat (squared error: 2^-32). Each prediction's loss is capped at 2^20. */
   loss: bigint;
-  /** Samples whose largest logit is their label's; of equal logits the lowest class counts. */
+  /** Predictions whose largest output is their label's; of equal outputs the lowest class counts. */
   correct: number;
+  /** Predictions: one a sample, or one a token. */
   count: number;
 }
+
+/** Samples of a network: bytes count × features row by row, scaled by 1/255 in the core; or tokens count × (length + 1). */
+export type Inputs = Uint8Array | Uint16Array;
 
 export interface EvaluateParameters {
   layers: Layer[];
   parameters: Float32Array;
-  /** count × features, row by row; scaled by 1/255 in the core. */
-  inputs: Uint8Array;
-  /** One class a sample. */
-  labels: Uint8Array;
-  /** Looked at between chunks of 256 samples. */
-  signal?: AbortSignal;
+  /** Tokens are bytes up to a vocabulary of 256, 16-bit integers beyond. */
+  inputs: Inputs;
+  /** One class a sample; for squared error a byte an output (scaled by 1/255). Token networks have none. */
+  labels?: Uint8Array | undefined;
+  /** Cross-entropy unless given. */
+  loss?: Loss | undefined;
+  /** Looked at between chunks of at most 256 samples a thread; `onProgress` may abort it. */
+  signal?: AbortSignal | undefined;
+  /** Called after each of these; units are samples. */
+  onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface MeasureParameters extends EvaluateParameters {
+  /** k of top-k. */
+  top: number;
+}
+
+export interface Measurement extends Evaluation {
+  /** Predictions whose label is among the k largest outputs. */
+  withinTop: number;
 }
 
 export interface PredictParameters {
   layers: Layer[];
   parameters: Float32Array;
-  inputs: Uint8Array;
+  inputs: Inputs;
 }
 
 export interface TrainParameters {
   layers: Layer[];
   parameters: Float32Array;
-  inputs: Uint8Array;
-  labels: Uint8Array;
+  inputs: Inputs;
+  labels?: Uint8Array | undefined;
+  loss?: Loss | undefined;
   epochs: number;
   batchSize: number;
   learningRate: number;
+  /** Of SGD; with Adam its β₁. */
   momentum: number;
+  /** SGD with momentum unless given. Adam: β₂ 0.999, ε 1e-8. */
+  optimizer?: 'sgd' | 'adam' | undefined;
+  /** The rate rises linearly over `warmup` minibatches, then falls linearly to `final` of itself. Constant unless given. */
+  schedule?: { warmup: number; final: number } | undefined;
   /** Orders the samples; integer in 0 … 2^53 − 1. */
   seed: number;
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
   /** Called after each minibatch; units are minibatches. */
-  onProgress?(done: number, total: number): void;
+  onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-export interface Aggregation {
-  result: Float32Array;
-  /** Ascending; only for rules that select rows. */
-  selected?: number[];
+/** A low-rank change of every matrix: weight + alpha / rank · B A. */
+export interface LoraParameters {
+  layers: Layer[];
+  parameters: Float32Array;
+  /** In the order of `tensors`, for each matrix that `loraTensors` names: A [rank][inputs], then B [outputs][rank]. */
+  adapters: Float32Array;
+  rank: number;
+  alpha: number;
 }
 
-/** The server's optimiser over rounds: FedAdam or FedYogi (Reddi et al. 2021). */
-export interface AdaptiveParameters {
-  rule: 'fedadam' | 'fedyogi';
-  start: Float32Array;
-  /** One aggregated update a round, oldest first. */
-  deltas: Float32Array[];
-  learningRate: number;
-  beta1: number;
-  beta2: number;
-  tau: number;
+/** Where a tensor stands in the flat parameters. */
+export interface TensorLayout {
+  name: string;
+  shape: number[];
+  offset: number;
+  length: number;
+}
+
+/** What a list of layers takes and gives. */
+export interface NetworkLayout {
+  input: { kind: 'bytes'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
+  /** Rows of `classes` outputs a sample. */
+  rows: number;
+  classes: number;
+  tensors: TensorLayout[];
+  parameterCount: number;
+}
+
+/** Exactly `halfPairs / (2 · pairs)`. */
+export interface Auroc {
+  /** 2 for each pair of a positive and a negative that the scores order rightly, 1 for each tie. */
+  halfPairs: bigint;
+  pairs: bigint;
 }
 
 export interface Core {
   /** Of the wasm binary: what the DAO approves as scorer. */
   readonly sha256: Hex;
-  /** Flat order: per dense layer weight [outputs][inputs] row-major, then bias [outputs]. */
+  /** Threads that long calls use; 1 where the host cannot share memory with workers. The bits never depend on it. */
+  readonly threads: number;
+  /** Flat order: that of `networkLayout(layers).tensors`. */
   parameterCount(layers: Layer[]): number;
   /** He-uniform weights from a seed (integer in 0 … 2^53 − 1), biases 0. */
   initialise(layers: Layer[], seed: number): Float32Array;
   evaluate(a: EvaluateParameters): Evaluation;
+  measure(a: MeasureParameters): Measurement;
   /** count × classes probabilities. */
   predict(a: PredictParameters): Float32Array;
-  /** SGD with momentum, bit-reproducible; returns new parameters. */
+  /** count × classes outputs of the last layer. */
+  outputs(a: PredictParameters): Float32Array;
+  /** Labels are 0 or 1. */
+  auroc(scores: Float32Array, labels: Uint8Array): Auroc;
+  /** SGD with momentum or Adam, bit-reproducible; returns new parameters. */
   train(a: TrainParameters): Float32Array;
-  aggregate(rule: Rule, updates: Float32Array[]): Aggregation;
+  /** Updates as arrays, or as a source of columns when they exceed the core's memory. */
+  /** The parameters of base and adapters together. */
+  applyLora(a: LoraParameters): Float32Array;
+  /** Updates as arrays, or as a source of columns when they exceed the core's memory. */
+  aggregate(rule: Rule, updates: Float32Array[] | RowSource, options?: AggregateOptions): Aggregation;
   adaptive(a: AdaptiveParameters): Float32Array;
   /** Elementwise; −0 becomes +0. */
   add(a: Float32Array, b: Float32Array): Float32Array;
   subtract(a: Float32Array, b: Float32Array): Float32Array;
   isFinite(v: Float32Array): boolean;
+  /** Updates made smaller or private. */
+  readonly codec: Codec;
+  /** Ends the core's threads; what is called later runs on the caller's. */
+  close(): void;
 }
 
 export interface LoadOptions {
   /** Refuse any other binary with `CORE_SCORER_MISMATCH`. */
   expectedSha256?: Hex;
+  /**
+   * Threads for long calls, the caller's own among them: 1 (default) to 64. A page needs cross-origin isolation and a
+   * worker for more than one; elsewhere `Core.threads` says 1.
+   */
+  threads?: number;
 }

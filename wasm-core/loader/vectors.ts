@@ -1,6 +1,9 @@
 import { CoreError, describe } from './errors.ts';
-import type { AdaptiveParameters, Core, Rule } from './types.ts';
+import type { AdaptiveParameters, Rule } from './aggregate-types.ts';
+import type { Core } from './types.ts';
 
+/** The vectors' name for a trimmed mean behind NNM. */
+const NNM_TRIMMED_MEAN = 'nnm+trimmed-mean';
 /** Relative to the update's scale: the largest magnitude among the inputs and the expected result. */
 const TOLERANCE = 1e-5;
 const RULES: ReadonlySet<string> = new Set<Rule['rule']>([
@@ -11,8 +14,15 @@ const RULES: ReadonlySet<string> = new Set<Rule['rule']>([
   'multi-krum',
   'bulyan',
   'geometric-median',
+  'mda',
   'norm-clip',
-  'nnm+trimmed-mean',
+  'centred-clip',
+]);
+const ADAPTIVE: ReadonlySet<string> = new Set<AdaptiveParameters['rule']>([
+  'fedavgm',
+  'fedadagrad',
+  'fedadam',
+  'fedyogi',
 ]);
 
 export interface VectorReport {
@@ -56,34 +66,40 @@ function checkCase(core: Core, entry: unknown): string | undefined {
     let result: Float32Array;
     let picked: number[] | undefined;
     let scale = largest(wanted);
-    if (rule === 'fedadam' || rule === 'fedyogi') {
+    if (typeof rule === 'string' && ADAPTIVE.has(rule)) {
       const from = numbers(start);
       const rounds = matrix(deltas);
       if (!from || !rounds) return '`start` and `deltas` must be arrays of finite numbers';
       scale = Math.max(scale, largest(from));
       result = core.adaptive({
-        ...(params as Omit<AdaptiveParameters, 'rule' | 'start' | 'deltas'>),
+        ...(params as object),
         rule,
         start: Float32Array.from(from),
         deltas: rounds.map((round) => Float32Array.from(round)),
-      });
-    } else if (typeof rule === 'string' && RULES.has(rule)) {
+      } as AdaptiveParameters);
+    } else if (typeof rule === 'string' && ruleOf(rule, params)) {
       const rows = matrix(updates);
       if (!rows) return '`updates` must be arrays of finite numbers';
       scale = Math.max(scale, ...rows.map(largest));
-      const asked = { ...(params as object), rule } as Rule;
       ({ result, selected: picked } = core.aggregate(
-        asked,
+        ruleOf(rule, params)!,
         rows.map((row) => Float32Array.from(row)),
       ));
     } else {
-      return `unknown rule ${describe(rule)}; this core has ${[...RULES, 'fedadam', 'fedyogi'].join(', ')}`;
+      return `unknown rule ${describe(rule)}; this core has ${[...RULES, NNM_TRIMMED_MEAN, ...ADAPTIVE].join(', ')}`;
     }
     return compare(result, wanted, scale) ?? compareSelection(picked, selected);
   } catch (error) {
     if (error instanceof CoreError) return `${error.code}: ${error.message}`;
     throw error;
   }
+}
+
+function ruleOf(name: string, params: unknown): Rule | undefined {
+  if (RULES.has(name)) return { ...(params as object), rule: name } as Rule;
+  if (name !== NNM_TRIMMED_MEAN) return undefined;
+  const { byzantine, trim } = (params ?? {}) as { byzantine: number; trim: number };
+  return { rule: 'trimmed-mean', trim, pre: [{ pre: 'nnm', byzantine }] };
 }
 
 function compare(got: Float32Array, wanted: number[], scale: number): string | undefined {

@@ -1,5 +1,5 @@
 import { modelMarketAbi, type Deployment } from '@covey/contracts/abi';
-import { cidFromChain, modelFromBytes, type TaskDocument } from '@covey/protocol';
+import { cidFromChain, classCount, modelFromBytes, type TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Address, PublicClient } from 'viem';
 import { chainError } from '../chain/contract-error.ts';
@@ -92,10 +92,10 @@ export interface Prediction {
 export function predict(core: Core, model: Pick<FetchedModel, 'parameters' | 'task'>, inputs: Uint8Array): Prediction {
   const { layers } = model.task.architecture;
   const flat = core.predict({ layers, parameters: model.parameters, inputs });
-  const last = layers.findLast((layer) => layer.type === 'dense')!;
+  const count = classCount(model.task.architecture);
   const probabilities: number[][] = [];
-  for (let start = 0; start < flat.length; start += last.outputs) {
-    probabilities.push(Array.from(flat.subarray(start, start + last.outputs)));
+  for (let start = 0; start < flat.length; start += count) {
+    probabilities.push(Array.from(flat.subarray(start, start + count)));
   }
   return { probabilities, classes: probabilities.map((row) => row.indexOf(Math.max(...row))) };
 }

@@ -1,4 +1,12 @@
-import { classCount, featureCount, modelFromBytes, modelToBytes, type TaskDocument } from '@covey/protocol';
+import {
+  classCount,
+  featureCount,
+  modelFromBytes,
+  modelToBytes,
+  updateToBytes,
+  type EncodingChoice,
+  type TaskDocument,
+} from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Dataset } from '../data/dataset.ts';
 import { NodeError } from '../errors.ts';
@@ -13,10 +21,25 @@ export interface TrainUpdateOptions {
   /** Where they differ from what the task suggests. */
   training?: Partial<TaskDocument['training']>;
   onProgress?: (done: number, total: number) => void;
+  /** How a federated update is written; plain unless given. */
+  encoding?: EncodingChoice | undefined;
+  /** Clips a federated update to this L2 norm and adds noise · clip of Gaussian noise, drawn with this key. */
+  privacy?: { clip: number; noise: number; key: Uint8Array } | undefined;
+  /** What the encoding of the last update took from it, to be made good now. */
+  residual?: Float32Array | undefined;
 }
 
-/** Trains on the node's own data and gives the file to submit: the delta in federated mode, the model in an arena. */
-export function trainUpdate(options: TrainUpdateOptions): Uint8Array {
+interface TrainedUpdate {
+  bytes: Uint8Array;
+  /** What the encoding took from the update; null where nothing can be made good later. */
+  residual: Float32Array | null;
+}
+
+/**
+ * Trains on the node's own data and gives the file to submit: the delta in federated mode, the model in an arena. The
+ * residual is of noised values only, and added to noised values: error feedback costs no privacy.
+ */
+export function trainUpdate(options: TrainUpdateOptions): TrainedUpdate {
   const { core, task, base, data, seed, onProgress } = options;
   const { architecture } = task;
   assertShard(data, task);
@@ -31,7 +54,31 @@ export function trainUpdate(options: TrainUpdateOptions): Uint8Array {
     seed,
     ...(onProgress ? { onProgress } : {}),
   });
-  return modelToBytes(architecture, task.mode === 'federated' ? core.subtract(trained, start) : trained);
+  const { encoding = { encoding: 'f32' }, privacy, residual } = options;
+  if (task.mode === 'arena') {
+    if (privacy || encoding.encoding !== 'f32') throw notFederated();
+    return { bytes: modelToBytes(architecture, trained), residual: null };
+  }
+  assertAllowed(task, encoding);
+  let update = core.subtract(trained, start);
+  if (privacy) update = core.codec.privatise({ values: update, ...privacy });
+  if (residual?.length === update.length) update = core.add(update, residual);
+  const written = updateToBytes(core, architecture, update, encoding);
+  return { bytes: written.bytes, residual: encoding.encoding === 'f32' ? null : written.residual };
+}
+
+function assertAllowed(task: TaskDocument, { encoding }: EncodingChoice): void {
+  if (!task.encodings || task.encodings.includes(encoding)) return;
+  throw new NodeError('CONFIG_INVALID', 'The task does not take updates in this encoding.', {
+    expected: task.encodings.join(' or '),
+    got: encoding,
+  });
+}
+
+function notFederated(): NodeError {
+  return new NodeError('CONFIG_INVALID', 'An arena takes whole models: they are neither encoded nor noised.', {
+    hint: 'Leave --encoding and --dp-* away, or choose federated tasks with --task.',
+  });
 }
 
 function assertShard(data: Dataset, task: TaskDocument): void {

@@ -6,6 +6,7 @@ import {
   fileCid,
   parameterCount,
   submissionCommitment,
+  type EncodingChoice,
   type TaskDocument,
 } from '@covey/protocol';
 import { bytesToHex, encodePacked, keccak256, parseEventLogs } from 'viem';
@@ -26,6 +27,8 @@ import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
 import { claimTrainer, releaseVested } from '../settle/claim.ts';
 import type { CopySource, TrainerAttack } from './attack.ts';
+import { DELTA, epsilonAfter, noiseKey, type PrivacyOptions } from './privacy.ts';
+import { Residual } from './residual.ts';
 import { trainUpdate } from './train-update.ts';
 import { trainerStateSchema, type TrainerState } from './trainer-state.ts';
 
@@ -38,6 +41,10 @@ export interface TrainerOptions extends NodeOptions {
   training?: Partial<TaskDocument['training']>;
   /** Seed of the order of samples; default: derived from node, task and round. */
   seed?: number;
+  /** How federated updates are written; plain unless given. */
+  encoding?: EncodingChoice;
+  /** Clips and noises federated updates. */
+  privacy?: PrivacyOptions;
   /** For experiments only. */
   attack?: TrainerAttack;
   copyFrom?: CopySource;
@@ -238,10 +245,11 @@ export class TrainerNode extends Participant {
   }
 
   async #train(taskId: bigint, round: number, document: TaskDocument): Promise<Uint8Array> {
-    const { data, attack, training } = this.#options;
+    const { data, attack, training, encoding, privacy } = this.#options;
     const base = await readBase(this.publicClient, this.deployment, taskId, round, document.initialModel);
     const derived = keccak256(encodePacked(['address', 'uint256', 'uint32'], [this.address, taskId, round]));
-    return trainUpdate({
+    const residual = new Residual(this.state.folder, taskId);
+    const update = trainUpdate({
       core: this.core,
       task: document,
       base: await this.store.get(base),
@@ -253,6 +261,15 @@ export class TrainerNode extends Participant {
         if (done % step === 0 || done === total) this.onEvent({ event: 'training', taskId, round, done, total });
       },
       ...(training ? { training } : {}),
+      encoding,
+      privacy: privacy && { ...privacy, key: noiseKey(privacy, this.address, taskId, round) },
+      residual: encoding && encoding.encoding !== 'f32' ? await residual.load() : undefined,
     });
+    if (update.residual) await residual.save(update.residual);
+    if (privacy) {
+      const epsilon = epsilonAfter(privacy, round);
+      this.onEvent({ event: 'privacy', taskId, round, epsilon, delta: DELTA, noise: privacy.noise });
+    }
+    return update.bytes;
   }
 }

@@ -37,5 +37,5 @@ export async function evaluateModel(p: EvaluateModelParameters): Promise<Evaluat
     throw new ProtocolError('PROTOCOL_INVALID_DATASET', `shard ${p.shard} is not what the task document committed to`);
   }
   const parameters = modelFromBytes(p.task.architecture, p.model, { maxBytes: p.model.length });
-  return new Evaluator(p.core, p.task.architecture.layers, dataset, p.signal).evaluate(parameters);
+  return new Evaluator(p.core, p.task.architecture, dataset, p.signal).evaluate(parameters);
 }

@@ -1,20 +1,21 @@
-import type { Core, Evaluation, Layer } from '@covey/wasm-core';
-import type { Dataset } from '../dataset.ts';
+import type { Core, Evaluation } from '@covey/wasm-core';
+import type { Architecture } from '../architecture.ts';
 import type { ResultEvaluation } from '../result.ts';
+import type { Samples } from '../samples.ts';
 
-/** Loss of one sample on which a model breaks down, unit 2^-32 nat: the core's cap of 2^20 nat. */
+/** Loss of one prediction on which a model breaks down, unit 2^-32 nat: the core's cap of 2^20 nat. */
 const LOSS_CAP = 1n << 52n;
 
 /** Scores models on one shard. Every finite model has a score: where its logits overflow, the cap counts. */
 export class Evaluator {
   readonly core: Core;
-  private readonly layers: Layer[];
-  private readonly dataset: Dataset;
+  private readonly architecture: Architecture;
+  private readonly dataset: Samples;
   private readonly signal: AbortSignal | undefined;
 
-  constructor(core: Core, layers: Layer[], dataset: Dataset, signal?: AbortSignal) {
+  constructor(core: Core, architecture: Architecture, dataset: Samples, signal?: AbortSignal) {
     this.core = core;
-    this.layers = layers;
+    this.architecture = architecture;
     this.dataset = dataset;
     this.signal = signal;
   }
@@ -24,12 +25,13 @@ export class Evaluator {
     await new Promise((resolve) => setTimeout(resolve));
     this.signal?.throwIfAborted();
     const { inputs, labels } = this.dataset;
-    return this.core.evaluate({ layers: this.layers, parameters, inputs, labels });
+    const { layers, loss } = this.architecture;
+    return this.core.evaluate({ layers, loss, parameters, inputs, labels });
   }
 
   /** The largest loss that any model can have here. */
   get worstLoss(): bigint {
-    return LOSS_CAP * BigInt(this.dataset.labels.length);
+    return LOSS_CAP * BigInt(this.dataset.predictions);
   }
 }
 

@@ -85,6 +85,44 @@ describe('hostile and unlucky rounds', () => {
     expect(result.document.aggregate).toBeNull();
   });
 
+  for (const ranking of ['contribution', 'loss'] as const) {
+    it(`one update of 1e38 under a plain mean costs the round, not the task (ranking by ${ranking})`, async () => {
+      const absurd = await content.add(modelToBytes(architecture, new Float32Array(base.length).fill(1e38)));
+      const honest = await Promise.all([1, 2, 3].map((seed) => content.add(delta(seed))));
+      const score = (cids: string[]) =>
+        scoreRound({
+          core,
+          task: { ...task, ranking, aggregation: { rule: 'fedavg' } },
+          inputs: inputs(cids.map((cid, i) => submission(i, cid))),
+          fetch: content.fetch,
+        });
+      const ruined = await score([...honest, absurd]);
+      expect(new Set(Object.values(verdictsOf(ruined)))).toEqual(new Set(['no-contribution']));
+      expect(ruined.modelCid).toBe(baseCid);
+      expect(ruined.model).toEqual(content.files.get(baseCid));
+      expect(ruined.document.aggregate).toBeNull();
+      expect(ruined.claims).toEqual([]);
+      // Without it the same three make a better model.
+      const clean = await score(honest);
+      expect(clean.modelCid).not.toBe(baseCid);
+      expect(Object.values(verdictsOf(clean))).toContain('valid');
+    });
+  }
+
+  it('updates that change nothing leave the base and earn nothing', async () => {
+    const nothing = modelToBytes(architecture, new Float32Array(base.length));
+    const small = modelToBytes(architecture, new Float32Array(base.length).fill(1e-30));
+    const cids = await Promise.all([nothing, small].map((bytes) => content.add(bytes)));
+    const result = await scoreRound({
+      core,
+      task: { ...task, aggregation: { rule: 'median' } },
+      inputs: inputs(cids.map((cid, i) => submission(i, cid))),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'no-contribution', 1: 'no-contribution' });
+    expect(result.modelCid).toBe(baseCid);
+  });
+
   it('with fewer updates than the rule needs there is no aggregate and no pay', async () => {
     const cids = await Promise.all([1, 2].map((seed) => content.add(delta(seed))));
     const result = await scoreRound({

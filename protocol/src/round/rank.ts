@@ -59,7 +59,8 @@ export async function rankArena(p: RankParameters): Promise<Ranking> {
 
 /**
  * Federated: each submission is a delta from the base; all readable ones are aggregated by the task's rule, and the
- * base plus the aggregate becomes the next base.
+ * base plus the aggregate becomes the next base where that lowers the loss on the round's shard; else the base stays and
+ * nobody has contributed.
  *
  * Ranking by contribution asks two questions of update i, with A the aggregate of all n and A₋ᵢ that of the others:
  *
@@ -82,7 +83,9 @@ export async function rankFederated(p: RankParameters): Promise<Ranking> {
   const deltas = p.candidates.filter((candidate) => scored.some((s) => s.index === candidate.index));
   const outcome = await applyDelta(p, aggregateOf(p, deltas));
   p.onScored?.(p.candidates.length + 1, total);
-  if (!outcome) return { scored, outcome: null };
+  // An aggregate that does not lower the loss is not taken: under a rule that tolerates no hostile update, one such
+  // update would otherwise ruin every round that follows.
+  if (!outcome || outcome.evaluation.loss >= p.base.evaluation.loss) return { scored, outcome: null };
 
   for (const [done, s] of scored.entries()) {
     if (byContribution) {

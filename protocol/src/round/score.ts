@@ -1,10 +1,10 @@
 import type { Core } from '@covey/wasm-core';
 import { modelFromBytes, modelToBytes, parameterCount, submissionLimit } from '../architecture.ts';
 import { documentCid, fileCid } from '../cid.ts';
-import type { Dataset } from '../dataset.ts';
 import { ProtocolError } from '../errors.ts';
 import { claimsOf, summariseResult } from '../result.ts';
 import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
+import type { Samples } from '../samples.ts';
 import { effectiveStake, rankWeights, stakePower } from '../settlement/arithmetic.ts';
 import { encodeTaskDocument } from '../task.ts';
 import type { TaskDocument } from '../task.ts';
@@ -77,7 +77,7 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
     ranking: task.ranking,
     policyVersion: inputs.policyVersion,
     scorer: inputs.scorer,
-    shard: { plaintextSha256: shard.plaintextSha256, samples: dataset?.labels.length ?? null },
+    shard: { plaintextSha256: shard.plaintextSha256, samples: dataset?.samples ?? null },
     base: inputs.base,
     model: outcome.cid,
     baseline: scoring.baseline,
@@ -120,13 +120,14 @@ interface Scoring {
 async function scoreSubmissions(
   { core, task, fetch, onProgress, signal }: ScoreRoundParameters,
   inputs: RoundInputs,
-  dataset: Dataset,
+  dataset: Samples,
   base: Float32Array,
 ): Promise<Scoring> {
-  const evaluator = new Evaluator(core, task.architecture.layers, dataset, signal);
+  const evaluator = new Evaluator(core, task.architecture, dataset, signal);
   const baseline = await evaluator.evaluate(base);
   const read = await readSubmissions({
-    architecture: task.architecture,
+    core,
+    task,
     submissions: inputs.submissions,
     fetch,
     maxBytes: submissionLimit(task.architecture, inputs.policy.maxSubmissionBytes),

@@ -1,7 +1,6 @@
-import { classCount, featureCount } from '../architecture.ts';
-import { decodeDataset } from '../dataset.ts';
-import type { Dataset } from '../dataset.ts';
 import { ProtocolError } from '../errors.ts';
+import { decodeSamples } from '../samples.ts';
+import type { Samples } from '../samples.ts';
 import { MAX_SHARD_BYTES, decryptShard, sha256Hex } from '../shard.ts';
 import type { ShardKey } from '../shard.ts';
 import type { ShardCommitment, TaskDocument } from '../task.ts';
@@ -26,17 +25,13 @@ export async function openShard({
   key,
   fetch,
   signal,
-}: OpenShardParameters): Promise<Dataset | undefined> {
+}: OpenShardParameters): Promise<Samples | undefined> {
   const content = await getContent(fetch, shard.ciphertext, MAX_SHARD_BYTES, signal);
   if ('problem' in content) return undefined;
   try {
     const plaintext = decryptShard(content.bytes, key);
     if (sha256Hex(plaintext) !== shard.plaintextSha256) return undefined;
-    return decodeDataset(plaintext, {
-      maxBytes: MAX_SHARD_BYTES,
-      features: featureCount(task.architecture),
-      classes: classCount(task.architecture),
-    });
+    return decodeSamples(task.architecture, plaintext, { maxBytes: MAX_SHARD_BYTES });
   } catch (error) {
     if (error instanceof ProtocolError && error.code !== 'PROTOCOL_INVALID_ARGUMENT') return undefined;
     throw error;

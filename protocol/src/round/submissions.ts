@@ -1,8 +1,10 @@
+import type { Core } from '@covey/wasm-core';
 import { modelFromBytes } from '../architecture.ts';
-import type { Architecture } from '../architecture.ts';
+import { updateFromBytes } from '../encoding.ts';
 import { ProtocolError } from '../errors.ts';
 import type { Verdict } from '../result.ts';
 import { sha256Hex } from '../shard.ts';
+import type { TaskDocument } from '../task.ts';
 import { getContent, mapConcurrently } from './content.ts';
 import type { Content, FetchContent } from './content.ts';
 import type { RoundSubmission } from './inputs.ts';
@@ -13,7 +15,8 @@ export type ReadSubmission =
   | { verdict: 'readable'; parameters: Float32Array; bytes: Uint8Array; cid: string };
 
 export interface ReadSubmissionsParameters {
-  architecture: Architecture;
+  core: Core;
+  task: TaskDocument;
   submissions: readonly RoundSubmission[];
   fetch: FetchContent;
   maxBytes: number;
@@ -36,16 +39,16 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   const contents = new Map(wanted.map((cid, i) => [cid, fetched[i]]));
 
   // Identical content belongs to whoever committed it first: known by its CID, even where the first was not counted,
-  // or by its bytes under another CID.
+  // or by the parameters that it holds, in whatever file or encoding.
   const seenCids = new Set<string>();
   const seenDigests = new Set<string>();
   const readOne = ({ cid, counted }: RoundSubmission): ReadSubmission => {
     const copied = seenCids.has(cid);
     seenCids.add(cid);
     if (!counted) return { verdict: 'not-counted' };
-    const read = readContent(p.architecture, cid, contents.get(cid), p.maxBytes);
+    const read = readContent(p, cid, contents.get(cid));
     if (read.verdict !== 'readable') return read;
-    const digest = sha256Hex(read.bytes);
+    const digest = sha256Hex(bytesOf(read.parameters));
     if (copied || seenDigests.has(digest)) return { verdict: 'duplicate' };
     seenDigests.add(digest);
     return read;
@@ -55,16 +58,24 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   return p.submissions.flatMap(({ index }) => results.get(index) ?? []);
 }
 
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+/** An arena's submissions are models, which the next round starts from; a federated one may be encoded. */
 function readContent(
-  architecture: Architecture,
+  { core, task, maxBytes }: ReadSubmissionsParameters,
   cid: string,
   content: Content | undefined,
-  maxBytes: number,
 ): ReadSubmission {
   if (!content) throw new ProtocolError('PROTOCOL_FETCH_FAILED', `${cid} was not fetched`);
   if ('problem' in content) return { verdict: content.problem === 'too-large' ? 'too-large' : 'not-safetensors' };
   try {
-    const parameters = modelFromBytes(architecture, content.bytes, { maxBytes });
+    const { architecture, encodings } = task;
+    const parameters =
+      task.mode === 'arena'
+        ? modelFromBytes(architecture, content.bytes, { maxBytes })
+        : updateFromBytes(core, architecture, content.bytes, { maxBytes, encodings });
     return { verdict: 'readable', parameters, bytes: content.bytes, cid };
   } catch (error) {
     const verdict = verdictOf(error);
@@ -73,7 +84,7 @@ function readContent(
   }
 }
 
-/** The verdict that stands for an error of `modelFromBytes`. */
+/** The verdict that stands for an error of `modelFromBytes` or `updateFromBytes`. */
 export function verdictOf(
   error: unknown,
 ): 'too-large' | 'not-safetensors' | 'wrong-tensors' | 'not-finite' | undefined {

@@ -1,104 +1,108 @@
-import { orderStatisticSimd, orderStatisticWorkspace } from './order-statistic-f32-simd';
+import { clipFactors, rankedNorm } from './clipping';
+import { cell } from './gram-f32-simd';
+import { scaleGeometry } from './geometry';
 
-// Geometric median, argmin_z Σ ‖z − x_i‖: Weiszfeld's iteration with Vardi and Zhang's step at a data point ("The
-// multivariate L1-median and associated data depth", PNAS 2000); as an aggregation rule: Pillutla et al., RFA, 2022.
+// Geometric median, argmin_z Σ ‖z − x_i‖, as an aggregation rule: Pillutla, Kakade, Harchaoui, "Robust Aggregation for
+// Federated Learning" (RFA), 2022. Weiszfeld's iteration with Vardi and Zhang's step at a data point ("The multivariate
+// L1-median and associated data depth", PNAS 2000), smoothed in that a row within 2^-23 of the scale counts as met.
 //   T = Σ_{x_i ≠ z} x_i/‖z − x_i‖ / Σ_{x_i ≠ z} 1/‖z − x_i‖;   η rows equal z;   r = ‖T − z‖ · Σ_{x_i ≠ z} 1/‖z − x_i‖
 //   z ← T when η = 0, else T + min(1, η/r)·(z − T)
-// Starts from the coordinate-wise median, which hostile rows cannot carry away. z is f64. Stops when ‖step‖ is below
-// 1e-11 of the median distance to the rows, or after 300 steps: a fixed bound, so it always ends.
+// Tolerates f < n / 2. z is a weighted mean of the rows, Σ u_i x_i with Σ u_i = 1, so that with e = D u all follow from D:
+//   ‖z − x_i‖² = e_i − uᵀe/2;   ‖Σ v_i x_i‖² = −vᵀDv/2 for Σ v_i = 0.
+// A row beyond 2^20 median norms is first moved in along its ray to that norm: from the median its direction changes by
+// less than 2^-20, and without it f64 would lose the honest distances beside it. Stops when ‖step‖ is below 1e-9 of the
+// median distance, or after 1,000 steps: a fixed bound, so it always ends.
 
-const STEPS: u32 = 300;
-const TOLERANCE: f64 = 1e-11;
+const STEPS: u32 = 1000;
+const TOLERANCE: f64 = 1e-9;
+const FAR: f64 = 1048576;
+const SAME: f64 = 1.1920928955078125e-7;
 
-/** workspace: f64[d] z, f64[d] T, f64[n] distances, f64[n] sorted, then the median's own. */
-export function geometricMedianWorkspace(n: f64, d: f64): f64 {
-  return 16 * d + 16 * n + orderStatisticWorkspace(n) + 64;
+/** workspace: seven f64[n]. */
+export function geometricMedianWorkspace(n: f64): f64 {
+  return 56 * n;
 }
 
-export function geometricMedian(rows: usize, n: u32, d: u32, out: usize, workspace: usize): void {
-  const z = workspace;
-  const next = z + ((<usize>d) << 3);
-  const distances = next + ((<usize>d) << 3);
-  const sorted = distances + ((<usize>n) << 3);
-  orderStatisticSimd(rows, n, d, (n - 1) >> 1, (n >> 1) + 1, out, sorted + ((<usize>n) << 3));
-  for (let c: u32 = 0; c < d; ++c) store<f64>(z + ((<usize>c) << 3), <f64>load<f32>(out + ((<usize>c) << 2)));
+/** shares f64[n]: the median is Σ shares_i x_i. Overwrites gram and distances. */
+export function geometricMedian(gram: usize, distances: usize, n: u32, shares: usize, workspace: usize): void {
+  const size = (<usize>n) << 3;
+  const factors = workspace;
+  const e = factors + size;
+  const gaps = e + size;
+  const sorted = gaps + size;
+  const target = sorted + size;
+  const step = target + size;
+  const image = step + size;
+  memory.fill(shares, 0, size);
+  const typical = rankedNorm(gram, n, (n - 1) >> 1, sorted);
+  // At least half of the rows are zero: so is their median.
+  if (typical == 0) return;
+  clipFactors(gram, n, typical * FAR, factors);
+  scaleGeometry(gram, distances, n, factors);
 
-  for (let step: u32 = 0; step < STEPS; ++step) {
-    for (let i: u32 = 0; i < n; ++i) {
-      const x = <usize>load<u32>(rows + ((<usize>i) << 2));
-      store<f64>(distances + ((<usize>i) << 3), distanceTo(z, x, d));
+  startNear(gram, n, typical, shares);
+  for (let k: u32 = 0; k < STEPS; ++k) {
+    multiply(distances, n, shares, e);
+    const half = dot(shares, e, n) / 2;
+    for (let i: usize = 0; i < size; i += 8) {
+      const square = load<f64>(e + i) - half;
+      store<f64>(gaps + i, square > 0 ? sqrt(square) : 0);
     }
-    const scale = middle(distances, sorted, n);
+    const scale = lowerMedian(gaps, sorted, n);
+    // More than half of the rows equal z.
+    if (scale == 0) break;
     let inverse: f64 = 0;
-    let equal: f64 = 0;
-    memory.fill(next, 0, (<usize>d) << 3);
-    for (let i: u32 = 0; i < n; ++i) {
-      const distance = load<f64>(distances + ((<usize>i) << 3));
-      if (distance <= 1e-13 * scale) {
-        equal += 1;
-        continue;
+    let met: f64 = 0;
+    for (let i: usize = 0; i < size; i += 8) {
+      const gap = load<f64>(gaps + i);
+      if (gap <= SAME * scale) {
+        met += 1;
+        store<f64>(target + i, 0);
+      } else {
+        store<f64>(target + i, 1.0 / gap);
+        inverse += 1.0 / gap;
       }
-      const weight = 1.0 / distance;
-      inverse += weight;
-      accumulate(next, <usize>load<u32>(rows + ((<usize>i) << 2)), weight, d);
     }
-    // Every row equals z, or more than half of them do (scale 0): z is the median.
-    if (inverse == 0 || scale == 0) break;
-    let squared: f64 = 0;
-    for (let c: u32 = 0; c < d; ++c) {
-      const at = (<usize>c) << 3;
-      const target = load<f64>(next + at) / inverse;
-      const move = target - load<f64>(z + at);
-      squared += move * move;
-      store<f64>(next + at, target);
+    if (inverse == 0) break;
+    for (let i: usize = 0; i < size; i += 8) {
+      store<f64>(target + i, load<f64>(target + i) / inverse);
+      store<f64>(step + i, load<f64>(target + i) - load<f64>(shares + i));
     }
-    const moved = sqrt(squared);
-    const hold = equal == 0 ? 0.0 : min(1.0, equal / (moved * inverse));
-    for (let c: u32 = 0; c < d; ++c) {
-      const at = (<usize>c) << 3;
-      const target = load<f64>(next + at);
-      store<f64>(z + at, target + hold * (load<f64>(z + at) - target));
+    multiply(distances, n, step, image);
+    const squared = -0.5 * dot(step, image, n);
+    const moved = squared > 0 ? sqrt(squared) : 0;
+    const hold = met == 0 ? 0.0 : min(1.0, met / (moved * inverse));
+    for (let i: usize = 0; i < size; i += 8) {
+      store<f64>(shares + i, load<f64>(target + i) - hold * load<f64>(step + i));
     }
     if (moved * (1.0 - hold) <= TOLERANCE * scale) break;
   }
-  for (let c: u32 = 0; c < d; ++c) {
-    store<f32>(out + ((<usize>c) << 2), <f32>load<f64>(z + ((<usize>c) << 3)) + <f32>0);
+  for (let i: usize = 0; i < size; i += 8) store<f64>(shares + i, load<f64>(shares + i) * load<f64>(factors + i));
+}
+
+/** A weighted mean that rows far away cannot carry off: weights min(1, 4 · typical / norm). */
+function startNear(gram: usize, n: u32, typical: f64, shares: usize): void {
+  clipFactors(gram, n, 4 * typical, shares);
+  let total: f64 = 0;
+  for (let i: u32 = 0; i < n; ++i) total += load<f64>(shares + ((<usize>i) << 3));
+  for (let i: u32 = 0; i < n; ++i) {
+    const at = shares + ((<usize>i) << 3);
+    store<f64>(at, load<f64>(at) / total);
   }
 }
 
-/** ‖z − x‖, two partial sums (column mod 2). */
-function distanceTo(z: usize, x: usize, d: u32): f64 {
-  let sums = f64x2.splat(0);
-  let c: u32 = 0;
-  for (; c + 2 <= d; c += 2) {
-    const wide = f64x2.promote_low_f32x4(v128.load64_zero(x + ((<usize>c) << 2)));
-    const gap = f64x2.sub(v128.load(z + ((<usize>c) << 3)), wide);
-    sums = f64x2.add(sums, f64x2.mul(gap, gap));
-  }
-  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1);
-  if (c < d) {
-    const gap = load<f64>(z + ((<usize>c) << 3)) - <f64>load<f32>(x + ((<usize>c) << 2));
-    sum += gap * gap;
-  }
-  return sqrt(sum);
+/** out = D v. */
+function multiply(distances: usize, n: u32, v: usize, out: usize): void {
+  for (let i: u32 = 0; i < n; ++i) store<f64>(out + ((<usize>i) << 3), dot(cell(distances, n, i, 0), v, n));
 }
 
-function accumulate(into: usize, x: usize, weight: f64, d: u32): void {
-  const w = f64x2.splat(weight);
-  let c: u32 = 0;
-  for (; c + 2 <= d; c += 2) {
-    const at = into + ((<usize>c) << 3);
-    const wide = f64x2.promote_low_f32x4(v128.load64_zero(x + ((<usize>c) << 2)));
-    v128.store(at, f64x2.add(v128.load(at), f64x2.mul(w, wide)));
-  }
-  if (c < d) {
-    const at = into + ((<usize>c) << 3);
-    store<f64>(at, load<f64>(at) + weight * <f64>load<f32>(x + ((<usize>c) << 2)));
-  }
+function dot(a: usize, b: usize, n: u32): f64 {
+  let sum: f64 = 0;
+  for (let i: usize = 0; i < (<usize>n) << 3; i += 8) sum += load<f64>(a + i) * load<f64>(b + i);
+  return sum;
 }
 
-/** Lower median of f64[n]. */
-function middle(values: usize, sorted: usize, n: u32): f64 {
+function lowerMedian(values: usize, sorted: usize, n: u32): f64 {
   for (let i: u32 = 0; i < n; ++i) {
     const value = load<f64>(values + ((<usize>i) << 3));
     let at = sorted + ((<usize>i) << 3);

@@ -1,15 +1,22 @@
-import { buildNetwork, networkBytes } from './sorting-network';
+import { sortTile, TILE, TILE_ROW } from './sort-tile-f32';
+import { appendHalves, appendSort, networkBytes, prune } from './sorting-network';
 
-// Coordinate-wise median and trimmed mean: Yin et al., "Byzantine-Robust Distributed Learning", ICML 2018.
-//   out[c] = f32( (x_(low)[c] + … + x_(high−1)[c]) / (high − low) ), x_(k) the k-th smallest of the n values,
-//   summed in ascending order in f64. Trimmed mean: low = trim, high = n − trim. Median: the middle one or two.
+// Coordinate-wise median and trimmed mean: Yin, Chen, Ramchandran, Bartlett, "Byzantine-Robust Distributed Learning:
+// Towards Optimal Statistical Rates", ICML 2018. x_(k) is the k-th smallest of the n values of a column, from 0.
+//   median = x_((n − 1)/2) for odd n, else x_(n/2 − 1) · ½ + x_(n/2) · ½       tolerates f < n / 2
+//   trimmed mean = (x_(trim) + … + x_(n − trim − 1)) / (n − 2 trim)              tolerates f ≤ trim < n / 2
+// Both are the mean of x_(low) … x_(high − 1). Of three or more it is an f32 sum in ascending order of terms scaled by
+// 2^-9, so that no 256 of them overflow, times 2^9/count; at last it is clamped into [x_(low), x_(high − 1)], so that
+// rounding never leads out of what was averaged. Its error is at most count · 2^-24 of the mean magnitude.
 //
-// A tile holds 64 columns (256 bytes a row) of all n rows in L1; the network runs over it, 16 vectors a comparator.
-//   tile: f32[n][64]      pmin/pmax are bit-defined; ±0 compare equal and are canonicalised at the end.
+// Trimmed mean: the columns of a tile are sorted as far as needed (sort-tile-f32.ts). Median: two halves of the rows are
+// sorted apart, a_0 … and b_0 …; of m = ⌈n/2⌉ pairs (a_i, b_(m−1−i)) the lesser ones are the m least values, so
+//   x_(m−1) = max_i min(a_i, b_(m−1−i)),   and for even n   x_(m) = min_i max(a_i, b_(m−1−i)).
 
-const ROW: usize = 256;
+export const SCALE_DOWN: f32 = 0.001953125;
+export const SCALE_UP: f32 = 512;
 
-/** workspace bytes: the tile, then the network's table. */
+/** Bytes of a tile, then a network's table. */
 export function orderStatisticWorkspace(n: f64): f64 {
   return n * 256 + networkBytes(n);
 }
@@ -17,74 +24,93 @@ export function orderStatisticWorkspace(n: f64): f64 {
 export function orderStatisticSimd(
   rows: usize,
   n: u32,
-  d: u32,
+  from: u32,
+  to: u32,
   low: u32,
   high: u32,
   out: usize,
   workspace: usize,
 ): void {
-  const table = workspace + <usize>n * ROW;
-  const comparators = buildNetwork(n, low, high, table);
-  const end = table + <usize>comparators * 12;
-  const divisor = f64x2.splat(<f64>(high - low));
-  for (let start: u32 = 0; start < d; start += 64) {
-    const offset = (<usize>start) << 2;
-    const bytes = (<usize>min<u32>(64, d - start)) << 2;
-    for (let i: u32 = 0; i < n; ++i) {
-      const row = workspace + <usize>i * ROW;
-      const from = <usize>load<u32>(rows + ((<usize>i) << 2)) + offset;
-      if (bytes == ROW) {
-        for (let c: usize = 0; c < ROW; c += 64) {
-          v128.store(row + c, v128.load(from + c));
-          v128.store(row + c, v128.load(from + c, 16), 16);
-          v128.store(row + c, v128.load(from + c, 32), 32);
-          v128.store(row + c, v128.load(from + c, 48), 48);
-        }
-      } else {
-        memory.fill(row, 0, ROW);
-        memory.copy(row, from, bytes);
-      }
-    }
-    for (let at = table; at < end; at += 12) {
-      const a = workspace + <usize>load<u32>(at) * ROW;
-      const b = workspace + <usize>load<u32>(at, 4) * ROW;
-      const keep = load<u32>(at, 8);
-      if (keep == 3) {
-        for (let c: usize = 0; c < ROW; c += 64) {
-          exchange(a + c, b + c);
-          exchange(a + c + 16, b + c + 16);
-          exchange(a + c + 32, b + c + 32);
-          exchange(a + c + 48, b + c + 48);
-        }
-      } else if (keep == 1) {
-        for (let c: usize = 0; c < ROW; c += 16) v128.store(a + c, f32x4.pmin(v128.load(a + c), v128.load(b + c)));
-      } else {
-        for (let c: usize = 0; c < ROW; c += 16) v128.store(b + c, f32x4.pmax(v128.load(a + c), v128.load(b + c)));
-      }
-    }
-    const first = workspace + <usize>low * ROW;
-    const last = workspace + <usize>high * ROW;
-    let c: usize = 0;
-    for (; c + 8 <= bytes; c += 8) {
-      let sum = f64x2.splat(0);
-      for (let at = first + c; at < last; at += ROW) {
-        sum = f64x2.add(sum, f64x2.promote_low_f32x4(v128.load64_zero(at)));
-      }
-      // +0 after the rounding to f32, as a tiny negative mean rounds to −0.
-      const mean = f32x4.add(f32x4.demote_f64x2_zero(f64x2.div(sum, divisor)), f32x4.splat(0));
-      v128.store64_lane(out + offset + c, mean, 0);
-    }
-    if (c < bytes) {
-      let sum: f64 = 0;
-      for (let at = first + c; at < last; at += ROW) sum += <f64>load<f32>(at);
-      store<f32>(out + offset + c, <f32>(sum / <f64>(high - low)) + <f32>0);
-    }
+  const table = workspace + <usize>n * TILE_ROW;
+  const half = (n + 1) >> 1;
+  const median = n > 1 && low == (n - 1) >> 1 && high == (n >> 1) + 1;
+  const end = median ? appendHalves(half, n, table) : prune(table, appendSort(n, table), n, low, high);
+  for (let start = from; start < to; start += TILE) {
+    const columns = min<u32>(TILE, to - start);
+    sortTile(rows, n, start, columns, workspace, table, end);
+    if (median) writeMedians(workspace, n, out + ((<usize>start) << 2), columns);
+    else writeMeans(workspace, low, high, out + ((<usize>start) << 2), columns);
   }
 }
 
-function exchange(a: usize, b: usize): void {
-  const x = v128.load(a);
-  const y = v128.load(b);
-  v128.store(a, f32x4.pmin(x, y));
-  v128.store(b, f32x4.pmax(x, y));
+/** Medians of a tile of two sorted halves. */
+function writeMedians(tile: usize, n: u32, out: usize, columns: u32): void {
+  const half = (n + 1) >> 1;
+  const odd = n & 1;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    const at = (<usize>c) << 2;
+    let a = tile + at;
+    let b = tile + at + <usize>(n - 1) * TILE_ROW;
+    // Of an odd number the second half is one shorter: a_0 has no partner.
+    let least = v128.load(a);
+    let most = least;
+    if (odd) {
+      a += TILE_ROW;
+    } else {
+      const x = v128.load(a);
+      const y = v128.load(b);
+      least = f32x4.pmin(x, y);
+      most = f32x4.pmax(x, y);
+      a += TILE_ROW;
+      b -= TILE_ROW;
+    }
+    for (let i: u32 = 1; i < half; ++i) {
+      const x = v128.load(a);
+      const y = v128.load(b);
+      least = f32x4.pmax(least, f32x4.pmin(x, y));
+      most = f32x4.pmin(most, f32x4.pmax(x, y));
+      a += TILE_ROW;
+      b -= TILE_ROW;
+    }
+    const mean = odd ? least : f32x4.add(f32x4.mul(least, f32x4.splat(0.5)), f32x4.mul(most, f32x4.splat(0.5)));
+    const inside = odd ? mean : f32x4.pmin(f32x4.pmax(mean, least), most);
+    writeColumns(f32x4.add(inside, f32x4.splat(0)), out + at, columns - c);
+  }
+}
+
+function writeColumns(values: v128, out: usize, left: u32): void {
+  if (left >= 4) v128.store(out, values);
+  else for (let k: u32 = 0; k < left; ++k) store<f32>(out + ((<usize>k) << 2), lane(values, k));
+}
+
+/** Means of the tile's rows [low, high), ascending in each column. */
+function writeMeans(tile: usize, low: u32, high: u32, out: usize, columns: u32): void {
+  const first = tile + <usize>low * TILE_ROW;
+  const last = tile + <usize>(high - 1) * TILE_ROW;
+  for (let c: u32 = 0; c < columns; c += 4) {
+    const at = (<usize>c) << 2;
+    writeColumns(meanOf(first + at, last + at, high - low), out + at, columns - c);
+  }
+}
+
+function meanOf(first: usize, last: usize, count: u32): v128 {
+  const least = v128.load(first);
+  const most = v128.load(last);
+  let mean = least;
+  if (count == 2) {
+    const half = f32x4.splat(0.5);
+    mean = f32x4.add(f32x4.mul(least, half), f32x4.mul(most, half));
+  } else if (count > 2) {
+    const down = f32x4.splat(SCALE_DOWN);
+    mean = f32x4.splat(0);
+    for (let at = first; at <= last; at += TILE_ROW) mean = f32x4.add(mean, f32x4.mul(v128.load(at), down));
+    mean = f32x4.mul(mean, f32x4.splat(SCALE_UP / <f32>count));
+  }
+  return f32x4.add(f32x4.pmin(f32x4.pmax(mean, least), most), f32x4.splat(0));
+}
+
+function lane(values: v128, k: u32): f32 {
+  if (k == 0) return f32x4.extract_lane(values, 0);
+  if (k == 1) return f32x4.extract_lane(values, 1);
+  return f32x4.extract_lane(values, 2);
 }

@@ -1,62 +1,123 @@
-// Batcher's merge exchange for any n: Knuth, The Art of Computer Programming 3, 5.2.2, Algorithm M.
-// Pruned backwards to the wires [low, high) that are read, as only those order statistics are needed.
+// Batcher's odd-even merge sort for any n: Knuth, The Art of Computer Programming 3, 5.2.2 (the network for the next power
+// of two without the wires from n on, which would hold +∞). Pruned backwards to the wires that are read.
 //
-// Table entry, 12 bytes: u32 a, u32 b (wires, a < b, smaller value goes to a), u32 keep (1: a only, 2: b only, 3: both).
+// Eight wires at a time are sorted or merged in registers, as far as sixteen vector registers allow:
+//   SORT_8     sorts wires a … a + 7: the levels p = 1, 2, 4 of the network
+//   MERGE_4_4  merges wires a, a + s, a + 2s, a + 3s with a + 4s … a + 7s: the first three steps of a merge
+//   MIN, MAX, BOTH  compares wires a and b, keeping only what is needed: the last steps
+// Table entry, 12 bytes: u32 kind, u32 a, u32 b (second wire, or s).
 
 const ENTRY: usize = 12;
+export const MIN: u32 = 1;
+export const MAX: u32 = 2;
+export const BOTH: u32 = 3;
+export const SORT_8: u32 = 4;
+export const MERGE_4_4: u32 = 5;
 
 /** Upper bound of table bytes, including n flag bytes for the pruning. */
 export function networkBytes(n: f64): f64 {
   let t: f64 = 1;
   for (let p: f64 = 2; p < n; p *= 2) t += 1;
-  return n * t * (t + 1) * 0.25 * 12 + 12 * n * (t + 1) + n + 64;
+  return (n * t * (t + 1) * 0.25 + n * (t + 1)) * 12 + n + 64;
 }
 
-/** Writes the table at `table`, flags at its end; returns the number of comparators, first to last. */
-export function buildNetwork(n: u32, low: u32, high: u32, table: usize): u32 {
-  let count: u32 = 0;
-  if (n > 1) {
-    let top: u32 = 1;
-    while (top < n - top) top <<= 1;
-    for (let p = top; p > 0; p >>= 1) {
-      let q = top;
-      let r: u32 = 0;
-      let distance = p;
-      while (true) {
-        for (let i: u32 = 0; i + distance < n; ++i) {
-          if ((i & p) != r) continue;
-          const at = table + <usize>count * ENTRY;
-          store<u32>(at, i);
-          store<u32>(at, i + distance, 4);
-          ++count;
+/** Writes a network that sorts wires [0, n) at `table`; returns the table's end. */
+export function appendSort(n: u32, table: usize): usize {
+  return appendMerges(0, n, appendGroups(0, n, table));
+}
+
+/** One that sorts wires [0, half) and [half, n) apart. SORT_8 come first, ascending. */
+export function appendHalves(half: u32, n: u32, table: usize): usize {
+  const groups = appendGroups(half, n - half, appendGroups(0, half, table));
+  return appendMerges(half, n - half, appendMerges(0, half, groups));
+}
+
+function appendGroups(first: u32, n: u32, table: usize): usize {
+  let to = table;
+  for (let a: u32 = 0; a + 8 <= n; a += 8) to = append(to, SORT_8, first + a, 0);
+  return to;
+}
+
+/** Sorts wires [first, first + n), of which whole groups of eight are sorted. */
+function appendMerges(first: u32, n: u32, table: usize): usize {
+  let to = table;
+  const whole = n & ~7;
+  for (let p: u32 = 1; p < n; p <<= 1) {
+    let k = p;
+    if (p >= 8) {
+      const s = p >> 2;
+      for (let block: u32 = 0; block + p < n; block += 2 * p) {
+        for (let r: u32 = 0; r < s; ++r) {
+          const a = block + r;
+          if (a + 7 * s < n) to = append(to, MERGE_4_4, first + a, s);
+          else to = appendMerge(first, n, a, s, to);
         }
-        if (q == p) break;
-        distance = q - p;
-        q >>= 1;
-        r = p;
+      }
+      k = p >> 3;
+    }
+    for (; k > 0; k >>= 1) {
+      // Levels below 8 only where a block of eight is not whole.
+      const begin = p < 8 ? whole : 0;
+      for (let j = k & (p - 1); j + k < n; j += 2 * k) {
+        for (let i: u32 = 0; i < k && i + j + k < n; ++i) {
+          const a = i + j;
+          if (a < begin || a / (2 * p) != (a + k) / (2 * p)) continue;
+          to = append(to, BOTH, first + a, first + a + k);
+        }
       }
     }
   }
-  const needed = table + <usize>count * ENTRY;
-  for (let i: u32 = 0; i < n; ++i) store<u8>(needed + i, i >= low && i < high ? 1 : 0);
-  for (let at = needed; at > table;) {
+  return to;
+}
+
+/** MERGE_4_4 as comparators, of the wires below n. */
+function appendMerge(first: u32, n: u32, a: u32, s: u32, table: usize): usize {
+  let to = table;
+  for (let w: u32 = 0; w < 4; ++w) to = appendBelow(first, n, a + w * s, a + (w + 4) * s, to);
+  for (let w: u32 = 2; w < 4; ++w) to = appendBelow(first, n, a + w * s, a + (w + 2) * s, to);
+  for (let w: u32 = 1; w < 7; w += 2) to = appendBelow(first, n, a + w * s, a + (w + 1) * s, to);
+  return to;
+}
+
+function appendBelow(first: u32, n: u32, a: u32, b: u32, to: usize): usize {
+  return b < n ? append(to, BOTH, first + a, first + b) : to;
+}
+
+function append(to: usize, kind: u32, a: u32, b: u32): usize {
+  store<u32>(to, kind);
+  store<u32>(to, a, 4);
+  store<u32>(to, b, 8);
+  return to + ENTRY;
+}
+
+/** Drops what the wires [low, high) do not need; flags of n wires are kept behind the table. Returns the new end. */
+export function prune(table: usize, end: usize, n: u32, low: u32, high: u32): usize {
+  for (let i: u32 = 0; i < n; ++i) store<u8>(end + i, i >= low && i < high ? 1 : 0);
+  for (let at = end; at > table;) {
     at -= ENTRY;
-    const a = needed + load<u32>(at);
-    const b = needed + load<u32>(at, 4);
-    const keep = (<u32>load<u8>(a)) | ((<u32>load<u8>(b)) << 1);
-    store<u32>(at, keep, 8);
-    if (keep) {
-      store<u8>(a, 1);
-      store<u8>(b, 1);
+    const kind = load<u32>(at);
+    const a = load<u32>(at, 4);
+    const b = load<u32>(at, 8);
+    if (kind == SORT_8 || kind == MERGE_4_4) {
+      const s = kind == SORT_8 ? 1 : b;
+      let needed: u32 = 0;
+      for (let w: u32 = 0; w < 8; ++w) needed |= load<u8>(end + a + w * s);
+      for (let w: u32 = 0; w < 8; ++w) store<u8>(end + a + w * s, <u8>needed);
+      if (!needed) store<u32>(at, 0);
+    } else {
+      const keep = (<u32>load<u8>(end + a)) | ((<u32>load<u8>(end + b)) << 1);
+      store<u32>(at, keep);
+      if (keep) {
+        store<u8>(end + a, 1);
+        store<u8>(end + b, 1);
+      }
     }
   }
-  let kept: u32 = 0;
-  for (let i: u32 = 0; i < count; ++i) {
-    const from = table + <usize>i * ENTRY;
-    if (!load<u32>(from, 8)) continue;
-    const to = table + <usize>kept * ENTRY;
-    memory.copy(to, from, ENTRY);
-    ++kept;
+  let to = table;
+  for (let at = table; at < end; at += ENTRY) {
+    if (!load<u32>(at)) continue;
+    memory.copy(to, at, ENTRY);
+    to += ENTRY;
   }
-  return kept;
+  return to;
 }

@@ -1,12 +1,16 @@
-/** Scalar twin of weightedMeanSimd: the same f64 sum over clients in ascending order, column by column. */
-export function weightedMeanScalar(rows: usize, share: usize, n: u32, d: u32, out: usize): void {
-  for (let c: u32 = 0; c < d; ++c) {
+import { rowAt } from '../memory';
+import { FLT_MAX, isTiny, SHIFT_DOWN, SHIFT_UP } from './share';
+
+/** Scalar twin of weightedMeanSimd: the same f32 sum over clients in ascending order, column by column. */
+export function weightedMeanScalar(rows: usize, shares: usize, n: u32, from: u32, to: u32, out: usize): void {
+  for (let c = from; c < to; ++c) {
     const offset = (<usize>c) << 2;
-    let sum: f64 = 0;
+    let sum: f32 = 0;
     for (let i: u32 = 0; i < n; ++i) {
-      const x = <usize>load<u32>(rows + ((<usize>i) << 2));
-      sum += load<f64>(share + ((<usize>i) << 3)) * <f64>load<f32>(x + offset);
+      const share = load<f64>(shares + ((<usize>i) << 3));
+      const x = load<f32>(rowAt(rows, i) + offset);
+      sum += isTiny(share) ? x * SHIFT_DOWN * <f32>(share * SHIFT_UP) : x * <f32>share;
     }
-    store<f32>(out + offset, <f32>sum + <f32>0);
+    store<f32>(out + offset, min<f32>(max<f32>(sum, -FLT_MAX), FLT_MAX) + <f32>0);
   }
 }

@@ -1,72 +1,94 @@
-import { TILE_COLUMNS } from '../memory';
+import { rowAt } from '../memory';
+import { FLT_MAX, isTiny, SHIFT_DOWN, SHIFT_UP } from './share';
+import { weightedMeanScalar } from './weighted-mean-f32-scalar';
 
 // FedAvg: McMahan et al., "Communication-Efficient Learning of Deep Networks from Decentralized Data", AISTATS 2017.
-//   out[c] = f32( Σ_i p_i · x_i[c] ),  p_i = w_i / Σ w,  i ascending, products and sums in f64, one rounding at the end.
-// f64 sums keep every finite input finite (an f32 sum of hostile 3e38s would overflow and stop the round).
-// rows: u32[n] pointers to f32[d]; share: f64[n] = p_i; workspace: f64[TILE_COLUMNS], the tile's sums, kept in L1.
+//   out[c] = Σ_i p_i · x_i[c],  p_i = w_i / Σ w,  i ascending; f32 products and sums, so an error of at most about
+//   n · 2^-24 · Σ p_i |x_i[c]|. Tolerates no hostile update. Every rule that ends in a linear combination of the
+//   updates (Krum, geometric median, clipping …) uses this kernel with shares of its own.
+//
+// A sum that rounding carries beyond f32 is set to ±FLT_MAX, which is as close: for Σ |p_i| ≤ 1 the true value is
+// within n · 2^-24 of it. Then +0 is added, as a tiny negative sum rounds to −0.
+//
+// rows: u32[n] pointers to f32; shares: f64[n]; out: f32. Columns [from, to) of each.
+// A tile of columns stays in L1 as the sums, while four clients a pass are added to it.
 
-export function weightedMeanSimd(rows: usize, share: usize, n: u32, d: u32, out: usize, workspace: usize): void {
-  // Added after the rounding to f32, as a tiny negative sum rounds to −0.
-  const zero = f32x4.splat(0);
-  for (let start: u32 = 0; start < d; start += TILE_COLUMNS) {
-    const columns = min(TILE_COLUMNS, d - start);
-    // Pairs of columns; an odd last column is finished by hand after each pass.
-    const even = (<usize>(columns & ~1)) << 2;
-    const offset = (<usize>start) << 2;
-    memory.fill(workspace, 0, (<usize>columns + 1) << 3);
+const TILE_BYTES: usize = 16384;
+
+export function weightedMeanSimd(rows: usize, shares: usize, n: u32, from: u32, to: u32, out: usize): void {
+  const vectors = from + ((to - from) & ~3);
+  const end = (<usize>vectors) << 2;
+  for (let start = (<usize>from) << 2; start < end; start += TILE_BYTES) {
+    const stop = min(start + TILE_BYTES, end);
+    if (n == 0) memory.fill(out + start, 0, stop - start);
     let i: u32 = 0;
-    // Four clients a pass: the sums are loaded and stored once for four rows.
-    for (; i + 4 <= n; i += 4) {
-      const r = rows + ((<usize>i) << 2);
-      const x0 = <usize>load<u32>(r) + offset;
-      const x1 = <usize>load<u32>(r, 4) + offset;
-      const x2 = <usize>load<u32>(r, 8) + offset;
-      const x3 = <usize>load<u32>(r, 12) + offset;
-      const p = share + ((<usize>i) << 3);
-      const p0 = v128.load64_splat(p);
-      const p1 = v128.load64_splat(p, 8);
-      const p2 = v128.load64_splat(p, 16);
-      const p3 = v128.load64_splat(p, 24);
-      let c: usize = 0;
-      for (; c < even; c += 8) {
-        const at = workspace + (c << 1);
-        let sum = v128.load(at);
-        sum = f64x2.add(sum, f64x2.mul(p0, f64x2.promote_low_f32x4(v128.load64_zero(x0 + c))));
-        sum = f64x2.add(sum, f64x2.mul(p1, f64x2.promote_low_f32x4(v128.load64_zero(x1 + c))));
-        sum = f64x2.add(sum, f64x2.mul(p2, f64x2.promote_low_f32x4(v128.load64_zero(x2 + c))));
-        sum = f64x2.add(sum, f64x2.mul(p3, f64x2.promote_low_f32x4(v128.load64_zero(x3 + c))));
-        v128.store(at, sum);
-      }
-      if (columns & 1) {
-        const at = workspace + (c << 1);
-        let sum = load<f64>(at);
-        sum += load<f64>(p) * <f64>load<f32>(x0 + c);
-        sum += load<f64>(p, 8) * <f64>load<f32>(x1 + c);
-        sum += load<f64>(p, 16) * <f64>load<f32>(x2 + c);
-        sum += load<f64>(p, 24) * <f64>load<f32>(x3 + c);
-        store<f64>(at, sum);
-      }
+    for (; i < n; i += 4) {
+      const count = min<u32>(4, n - i);
+      const p = shares + ((<usize>i) << 3);
+      if (count == 4 && !anyTiny(p)) addFour(rows, i, p, start, stop, out, i == 0, i + 4 == n);
+      else
+        for (let k: u32 = 0; k < count; ++k)
+          addOne(rowAt(rows, i + k), load<f64>(p + ((<usize>k) << 3)), start, stop, out, i + k == 0, i + k + 1 == n);
     }
-    for (; i < n; ++i) {
-      const x = <usize>load<u32>(rows + ((<usize>i) << 2)) + offset;
-      const p = share + ((<usize>i) << 3);
-      const p0 = v128.load64_splat(p);
-      let c: usize = 0;
-      for (; c < even; c += 8) {
-        const at = workspace + (c << 1);
-        const term = f64x2.mul(p0, f64x2.promote_low_f32x4(v128.load64_zero(x + c)));
-        v128.store(at, f64x2.add(v128.load(at), term));
-      }
-      if (columns & 1) {
-        const at = workspace + (c << 1);
-        store<f64>(at, load<f64>(at) + load<f64>(p) * <f64>load<f32>(x + c));
-      }
+  }
+  if (vectors < to) weightedMeanScalar(rows, shares, n, vectors, to, out);
+}
+
+function anyTiny(p: usize): bool {
+  return isTiny(load<f64>(p)) || isTiny(load<f64>(p, 8)) || isTiny(load<f64>(p, 16)) || isTiny(load<f64>(p, 24));
+}
+
+function addFour(rows: usize, i: u32, p: usize, start: usize, stop: usize, out: usize, first: bool, last: bool): void {
+  const x0 = rowAt(rows, i);
+  const x1 = rowAt(rows, i + 1);
+  const x2 = rowAt(rows, i + 2);
+  const x3 = rowAt(rows, i + 3);
+  const p0 = f32x4.splat(<f32>load<f64>(p));
+  const p1 = f32x4.splat(<f32>load<f64>(p, 8));
+  const p2 = f32x4.splat(<f32>load<f64>(p, 16));
+  const p3 = f32x4.splat(<f32>load<f64>(p, 24));
+  const zero = f32x4.splat(0);
+  const low = f32x4.splat(-FLT_MAX);
+  const high = f32x4.splat(FLT_MAX);
+  if (first && last) {
+    for (let c = start; c < stop; c += 16) {
+      const sum = four(zero, p0, p1, p2, p3, x0 + c, x1 + c, x2 + c, x3 + c);
+      v128.store(out + c, f32x4.add(f32x4.pmin(f32x4.pmax(sum, low), high), zero));
     }
-    let c: usize = 0;
-    for (; c < even; c += 8) {
-      const sum = f32x4.demote_f64x2_zero(v128.load(workspace + (c << 1)));
-      v128.store64_lane(out + offset + c, f32x4.add(sum, zero), 0);
+  } else if (first) {
+    for (let c = start; c < stop; c += 16) {
+      v128.store(out + c, four(zero, p0, p1, p2, p3, x0 + c, x1 + c, x2 + c, x3 + c));
     }
-    if (columns & 1) store<f32>(out + offset + c, <f32>load<f64>(workspace + (c << 1)) + <f32>0);
+  } else if (last) {
+    for (let c = start; c < stop; c += 16) {
+      const sum = four(v128.load(out + c), p0, p1, p2, p3, x0 + c, x1 + c, x2 + c, x3 + c);
+      v128.store(out + c, f32x4.add(f32x4.pmin(f32x4.pmax(sum, low), high), zero));
+    }
+  } else {
+    for (let c = start; c < stop; c += 16) {
+      v128.store(out + c, four(v128.load(out + c), p0, p1, p2, p3, x0 + c, x1 + c, x2 + c, x3 + c));
+    }
+  }
+}
+
+function four(sum: v128, p0: v128, p1: v128, p2: v128, p3: v128, a0: usize, a1: usize, a2: usize, a3: usize): v128 {
+  sum = f32x4.add(sum, f32x4.mul(p0, v128.load(a0)));
+  sum = f32x4.add(sum, f32x4.mul(p1, v128.load(a1)));
+  sum = f32x4.add(sum, f32x4.mul(p2, v128.load(a2)));
+  return f32x4.add(sum, f32x4.mul(p3, v128.load(a3)));
+}
+
+function addOne(x: usize, share: f64, start: usize, stop: usize, out: usize, first: bool, last: bool): void {
+  const tiny = isTiny(share);
+  const p = f32x4.splat(<f32>(tiny ? share * SHIFT_UP : share));
+  const shift = f32x4.splat(tiny ? SHIFT_DOWN : 1);
+  const zero = f32x4.splat(0);
+  const low = f32x4.splat(-FLT_MAX);
+  const high = f32x4.splat(FLT_MAX);
+  for (let c = start; c < stop; c += 16) {
+    let sum = first ? zero : v128.load(out + c);
+    sum = f32x4.add(sum, f32x4.mul(f32x4.mul(v128.load(x + c), shift), p));
+    if (last) sum = f32x4.add(f32x4.pmin(f32x4.pmax(sum, low), high), zero);
+    v128.store(out + c, sum);
   }
 }

@@ -1,10 +1,18 @@
-// C[m][n] = Σ_k A[m][k] · B[k][n], k ascending from +0, one rounding per product and per sum: every element is a plain
-// sequential f32 sum, whatever the tile, so any blocking and the scalar twin give the same bits.
+// C[m][n] = Σ_k A[m][k] · B[k][n], k ascending from +0 (or from C's values: `onto`), one rounding per product and per sum:
+// every element is a plain sequential f32 sum, whatever the tile, so any blocking, any split of rows or columns between
+// threads, and the scalar twin give the same bits.
 //
 // A: f32 at a + m·rowStride + k·colStride (bytes): plain or transposed.
-// B packed: panel p holds columns 8p … 8p+7:  f32[⌈n/8⌉][k][8], missing columns zero.
+// B packed: panel p holds columns 8p … 8p+7:  f32[k][8], missing columns zero; panels are panelBytes apart (0: k · 32).
 // C: row m at c + m·rowBytes.
-// Tile 4 × 8 = 8 accumulators: more would spill (16 registers: 8 sums, 2 of B, 1 of A, temporaries).
+// A part of the rows: a and c of its first row, m rows. A part of the columns: b and c of its first panel, n columns.
+//
+// Tile 4 × 8 = 8 accumulators: more would spill (16 registers: 8 sums, 2 of B, 1 of A, temporaries). k is cut in blocks
+// of 512, so that a panel's block (16 KiB) stays in the first-level cache while rows pass by, and rows in blocks of 64,
+// so that A's block (128 KiB) stays in the second level while panels pass by.
+
+const K_BLOCK: u32 = 512;
+const ROW_BLOCK: u32 = 64;
 
 export function matmulSimd(
   a: usize,
@@ -16,11 +24,51 @@ export function matmulSimd(
   m: u32,
   k: u32,
   n: u32,
+  onto: u32,
+  panelBytes: usize,
 ): void {
-  const panelBytes = (<usize>k) << 5;
+  if (!panelBytes) panelBytes = (<usize>k) << 5;
+  for (let l: u32 = 0; l < k; l += K_BLOCK) {
+    const depth = min<u32>(K_BLOCK, k - l);
+    const from = a + <usize>l * colStride;
+    const panels = b + ((<usize>l) << 5);
+    const start = onto | l;
+    for (let i: u32 = 0; i < m; i += ROW_BLOCK) {
+      block(
+        from + <usize>i * rowStride,
+        rowStride,
+        colStride,
+        panels,
+        panelBytes,
+        c + <usize>i * rowBytes,
+        rowBytes,
+        min<u32>(ROW_BLOCK, m - i),
+        depth,
+        n,
+        start,
+      );
+    }
+  }
+  if (!k && !onto) for (let i: u32 = 0; i < m; ++i) memory.fill(c + <usize>i * rowBytes, 0, (<usize>n) << 2);
+}
+
+function block(
+  a: usize,
+  rowStride: usize,
+  colStride: usize,
+  b: usize,
+  panelBytes: usize,
+  c: usize,
+  rowBytes: usize,
+  m: u32,
+  k: u32,
+  n: u32,
+  onto: u32,
+): void {
+  const depthBytes = (<usize>k) << 5;
   for (let p: u32 = 0; p < n; p += 8) {
     const panel = b + <usize>(p >> 3) * panelBytes;
-    const end = panel + panelBytes;
+    const end = panel + depthBytes;
     const columns = min<u32>(8, n - p);
     const corner = c + ((<usize>p) << 2);
     let i: u32 = 0;
@@ -29,6 +77,10 @@ export function matmulSimd(
       let a1 = a0 + rowStride;
       let a2 = a1 + rowStride;
       let a3 = a2 + rowStride;
+      const row0 = corner + <usize>i * rowBytes;
+      const row1 = row0 + rowBytes;
+      const row2 = row1 + rowBytes;
+      const row3 = row2 + rowBytes;
       let c00 = f32x4.splat(0);
       let c01 = f32x4.splat(0);
       let c10 = f32x4.splat(0);
@@ -37,6 +89,16 @@ export function matmulSimd(
       let c21 = f32x4.splat(0);
       let c30 = f32x4.splat(0);
       let c31 = f32x4.splat(0);
+      if (onto) {
+        c00 = loadPart(row0, columns);
+        c01 = loadRest(row0, columns);
+        c10 = loadPart(row1, columns);
+        c11 = loadRest(row1, columns);
+        c20 = loadPart(row2, columns);
+        c21 = loadRest(row2, columns);
+        c30 = loadPart(row3, columns);
+        c31 = loadRest(row3, columns);
+      }
       for (let at = panel; at < end; at += 32) {
         const b0 = v128.load(at);
         const b1 = v128.load(at, 16);
@@ -57,10 +119,6 @@ export function matmulSimd(
         a2 += colStride;
         a3 += colStride;
       }
-      const row0 = corner + <usize>i * rowBytes;
-      const row1 = row0 + rowBytes;
-      const row2 = row1 + rowBytes;
-      const row3 = row2 + rowBytes;
       if (columns == 8) {
         v128.store(row0, c00);
         v128.store(row0, c01, 16);
@@ -79,17 +137,36 @@ export function matmulSimd(
     }
     for (; i < m; ++i) {
       let a0 = a + <usize>i * rowStride;
+      const row0 = corner + <usize>i * rowBytes;
       let c00 = f32x4.splat(0);
       let c01 = f32x4.splat(0);
+      if (onto) {
+        c00 = loadPart(row0, columns);
+        c01 = loadRest(row0, columns);
+      }
       for (let at = panel; at < end; at += 32) {
         const s = v128.load32_splat(a0);
         c00 = f32x4.add(c00, f32x4.mul(s, v128.load(at)));
         c01 = f32x4.add(c01, f32x4.mul(s, v128.load(at, 16)));
         a0 += colStride;
       }
-      storePart(corner + <usize>i * rowBytes, c00, c01, columns);
+      storePart(row0, c00, c01, columns);
     }
   }
+}
+
+/** The first four of `columns` (1…8) values; nothing beyond them is read. */
+function loadPart(at: usize, columns: u32): v128 {
+  if (columns >= 4) return v128.load(at);
+  let value = v128.load32_zero(at);
+  if (columns > 1) value = v128.load32_lane(at, value, 1, 4);
+  if (columns > 2) value = v128.load32_lane(at, value, 2, 8);
+  return value;
+}
+
+function loadRest(at: usize, columns: u32): v128 {
+  if (columns <= 4) return f32x4.splat(0);
+  return loadPart(at + 16, columns - 4);
 }
 
 /** The first `columns` (1…8) of two vectors. */

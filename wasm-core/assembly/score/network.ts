@@ -1,137 +1,181 @@
-import { addBiasSimd, reluSimd } from './bias-relu-f32-simd';
-import { matmulSimd } from './matmul-f32-simd';
-import { packSampleColumnsSimd } from './pack-bytes-simd';
-import { packRowsSimd } from './pack-f32-simd';
-import { softmaxLoss, softmaxProbabilities } from './softmax';
+import { addSimd } from '../vector/elementwise-f32-simd';
+import { activationSimd } from './activation-f32-simd';
+import { attend } from './attention';
+import { scaleShiftSimd } from './bias-f32-simd';
+import { bytesToF32Simd } from './bytes-f32-simd';
+import { convolve } from './convolution';
+import { dense } from './dense';
+import { embed } from './embedding';
+import { probabilities, totalLoss } from './loss';
+import { normaliseRowsSimd } from './norm-f32-simd';
+import { averagePool, maxPool } from './pool';
+import {
+  ADD,
+  ATTENTION,
+  AVERAGE_POOL,
+  BATCH_NORM,
+  BYTES,
+  CLASSES,
+  CONV,
+  DENSE,
+  dimension,
+  EMBED,
+  flagsOf,
+  HAS_BIAS,
+  LAYER_NORM,
+  MAX_POOL,
+  opOf,
+  operationAt,
+  OPERATIONS,
+  OUTPUT,
+  POSITIONS,
+  RMS_NORM,
+  ROTARY,
+  ROWS,
+  SCRATCH,
+  SOFTMAX,
+  word,
+} from './program';
+import { rotate } from './rotary';
+import { softmaxRowSimd } from './softmax-f32-simd';
 
-// A network is a table u32[layers][3]: kind (0 dense, 1 ReLU), inputs, outputs. The host has checked that it starts with
-// a dense layer and that shapes chain. Parameters f32, per dense layer: weight[outputs][inputs], bias[outputs].
-// Activations are f32[features][ld], ld = the chunk's samples rounded up to 8, so that samples fill the vector lanes
-// and weights are read in place, without packing. ReLU works in place on the dense output before it.
-
-export const DENSE: u32 = 0;
-export const LAYER_BYTES: usize = 12;
-
-export function kindOf(layer: usize): u32 {
-  return load<u32>(layer);
-}
-
-export function inputsOf(layer: usize): u32 {
-  return load<u32>(layer, 4);
-}
-
-export function outputsOf(layer: usize): u32 {
-  return load<u32>(layer, 8);
-}
-
-export function parametersOf(layer: usize): usize {
-  return <usize>(inputsOf(layer) + 1) * outputsOf(layer);
-}
-
-/** Bytes of all dense outputs for ld samples. */
-export function activationBytes(layers: usize, count: u32, ld: f64): f64 {
-  let total: f64 = 0;
-  for (let l: u32 = 0; l < count; ++l) {
-    const layer = layers + <usize>l * LAYER_BYTES;
-    if (kindOf(layer) == DENSE) total += <f64>outputsOf(layer) * ld * 4;
-  }
-  return total;
-}
-
-/** Bytes of the largest packed operand of a forward pass, without the first layer's. */
-export function packBytes(layers: usize, count: u32, ld: f64): f64 {
-  let most: f64 = 0;
-  for (let l: u32 = 1; l < count; ++l) {
-    const layer = layers + <usize>l * LAYER_BYTES;
-    if (kindOf(layer) == DENSE) most = max(most, <f64>inputsOf(layer) * ld * 4);
-  }
-  return most;
-}
-
-/** Runs all layers; `packed` holds the first layer's samples; returns the logits, f32[classes][ld]. */
+/** Runs the program over the samples at index (u32); returns the outputs f32[samples · rows][classes]. */
 export function forward(
-  layers: usize,
-  count: u32,
+  program: usize,
   parameters: usize,
-  packed: usize,
-  ld: u32,
-  activations: usize,
-  pack: usize,
+  inputs: usize,
+  index: usize,
+  samples: u32,
+  workspace: usize,
 ): usize {
-  const rowBytes = (<usize>ld) << 2;
-  let current: usize = 0;
-  let next = activations;
-  let operand = packed;
-  for (let l: u32 = 0; l < count; ++l) {
-    const layer = layers + <usize>l * LAYER_BYTES;
-    const inputs = inputsOf(layer);
-    const outputs = outputsOf(layer);
-    if (kindOf(layer) == DENSE) {
-      if (current) {
-        packRowsSimd(current, rowBytes, inputs, ld, pack);
-        operand = pack;
-      }
-      matmulSimd(parameters, (<usize>inputs) << 2, 4, operand, next, rowBytes, outputs, inputs, ld);
-      addBiasSimd(next, parameters + ((<usize>inputs * outputs) << 2), outputs, ld);
-      parameters += parametersOf(layer) << 2;
-      current = next;
-      next += <usize>outputs * rowBytes;
-    } else {
-      reluSimd(current, outputs * ld);
+  const scratch = workspace + word(program, SCRATCH);
+  for (let l: u32 = 0; l < word(program, OPERATIONS); ++l) {
+    runOperation(operationAt(program, l), parameters, inputs, index, samples, workspace, scratch);
+  }
+  return workspace + word(program, OUTPUT);
+}
+
+function runOperation(
+  record: usize,
+  parameters: usize,
+  inputs: usize,
+  index: usize,
+  samples: u32,
+  workspace: usize,
+  scratch: usize,
+): void {
+  const op = opOf(record);
+  const from = workspace + word(record, 1);
+  const out = workspace + word(record, 2);
+  const own = parameters + ((<usize>word(record, 3)) << 2);
+  const size = word(record, 5);
+  if (op == BYTES) {
+    bytesToF32Simd(inputs, size, index, samples, out);
+  } else if (op == EMBED) {
+    embed(record, inputs, index, samples, own, out);
+  } else if (op == POSITIONS) {
+    for (let s: u32 = 0; s < samples; ++s) {
+      const at = (<usize>s * size) << 2;
+      addSimd(from + at, own, out + at, size);
+    }
+  } else if (op == DENSE) {
+    const inputsWidth = dimension(record, 1);
+    const outputsWidth = dimension(record, 2);
+    const rows = samples * dimension(record, 0);
+    dense(from, out, rows, inputsWidth, outputsWidth, own, flagsOf(record) & HAS_BIAS, scratch);
+  } else if (op == CONV) {
+    convolve(record, from, out, samples, own, scratch);
+  } else if (op == MAX_POOL) {
+    maxPool(record, from, out, samples);
+  } else if (op == AVERAGE_POOL) {
+    averagePool(record, from, out, samples);
+  } else if (op == BATCH_NORM) {
+    batchNorm(record, from, out, samples, own);
+  } else if (op == LAYER_NORM || op == RMS_NORM) {
+    const rows = samples * dimension(record, 0);
+    const width = dimension(record, 1);
+    const epsilon = <f64>reinterpret<f32>(dimension(record, 2));
+    const bias = op == LAYER_NORM ? own + ((<usize>width) << 2) : 0;
+    normaliseRowsSimd(from, out, rows, width, op == LAYER_NORM ? 1 : 0, epsilon, own, bias);
+  } else if (op == ROTARY) {
+    rotate(record, from, out, samples, 1, scratch);
+  } else if (op == ATTENTION) {
+    attend(record, from, out, samples, scratch);
+  } else if (op == SOFTMAX) {
+    const width = dimension(record, 1);
+    for (let r: u32 = 0; r < samples * dimension(record, 0); ++r) {
+      const at = (<usize>r * width) << 2;
+      softmaxRowSimd(from + at, out + at, width, 1);
+    }
+  } else if (op == ADD) {
+    addSimd(from, workspace + word(record, 7), out, samples * size);
+  } else {
+    activationSimd(op, from, out, samples * size);
+  }
+}
+
+/** Scale of a channel's values: weight / √(variance + ε). */
+export function batchScale(record: usize, own: usize, channel: u32): f64 {
+  const channels = dimension(record, 0);
+  const at = own + ((<usize>channel) << 2);
+  const variance = <f64>load<f32>(at + ((<usize>channels * 3) << 2));
+  return <f64>load<f32>(at) / sqrt(variance + <f64>reinterpret<f32>(dimension(record, 2)));
+}
+
+/**
+ * Batch norm with frozen statistics (Ioffe and Szegedy, 2015): y = x · scale + (bias − mean · scale).
+ * dimensions: channels, values a channel, ε.  parameters: weight, bias, running mean, running variance, f32[channels] each
+ */
+function batchNorm(record: usize, from: usize, out: usize, samples: u32, own: usize): void {
+  const channels = dimension(record, 0);
+  const values = dimension(record, 1);
+  const step = (<usize>values) << 2;
+  for (let s: u32 = 0; s < samples; ++s) {
+    for (let c: u32 = 0; c < channels; ++c) {
+      const at = own + ((<usize>c) << 2);
+      const scale = batchScale(record, own, c);
+      const bias = <f64>load<f32>(at + ((<usize>channels) << 2));
+      const mean = <f64>load<f32>(at + ((<usize>channels * 2) << 2));
+      scaleShiftSimd(from, out, values, <f32>scale, <f32>(bias - mean * scale));
+      from += step;
+      out += step;
     }
   }
-  return current;
 }
 
-/** Workspace of evaluate and predict for `samples` samples: index, packed samples, pack, activations. */
-export function forwardWorkspace(layers: usize, count: u32, samples: f64): f64 {
-  const ld = ceil(samples / 8) * 8;
-  return (
-    4 * samples +
-    <f64>inputsOf(layers) * ld * 4 +
-    packBytes(layers, count, ld) +
-    activationBytes(layers, count, ld) +
-    64
-  );
-}
-
-function run(layers: usize, count: u32, parameters: usize, inputs: usize, samples: u32, workspace: usize): usize {
-  const ld = (samples + 7) & ~7;
-  const features = inputsOf(layers);
-  const packed = workspace + ((<usize>samples) << 2);
-  const pack = packed + ((<usize>features * ld) << 2);
-  for (let i: u32 = 0; i < samples; ++i) store<u32>(workspace + ((<usize>i) << 2), i);
-  packSampleColumnsSimd(inputs, features, workspace, samples, packed);
-  return forward(layers, count, parameters, packed, ld, pack + <usize>packBytes(layers, count, <f64>ld), pack);
-}
-
-/** Loss in units of 2^-32 nat; correct predictions at `correct` (u32). inputs u8[samples][features], labels u8. */
+/**
+ * Loss of the samples at index in units of 2^-32; rows that are right, and right within the first `top`, at counts
+ * u32[2]. targets: labels u8, target bytes u8[classes], or the tokens themselves.
+ */
 export function evaluate(
-  layers: usize,
-  count: u32,
+  program: usize,
   parameters: usize,
   inputs: usize,
-  labels: usize,
+  targets: usize,
+  index: usize,
   samples: u32,
-  correct: usize,
+  top: u32,
+  counts: usize,
   workspace: usize,
 ): i64 {
-  const logits = run(layers, count, parameters, inputs, samples, workspace);
-  const classes = outputsOf(layers + <usize>(count - 1) * LAYER_BYTES);
-  return softmaxLoss(logits, classes, (samples + 7) & ~7, labels, samples, correct);
+  const outputs = forward(program, parameters, inputs, index, samples, workspace);
+  return totalLoss(program, outputs, targets, index, samples, top, counts);
 }
 
-/** out f32[samples][classes]; returns 1 when logits are not finite. */
+/** out f32[samples · rows][classes]: probabilities, or the raw outputs; returns 1 when outputs are not finite. */
 export function predict(
-  layers: usize,
-  count: u32,
+  program: usize,
   parameters: usize,
   inputs: usize,
+  index: usize,
   samples: u32,
+  raw: u32,
   out: usize,
   workspace: usize,
 ): u32 {
-  const logits = run(layers, count, parameters, inputs, samples, workspace);
-  const classes = outputsOf(layers + <usize>(count - 1) * LAYER_BYTES);
-  return softmaxProbabilities(logits, classes, (samples + 7) & ~7, samples, out);
+  const outputs = forward(program, parameters, inputs, index, samples, workspace);
+  const rows = samples * word(program, ROWS);
+  if (!raw) return probabilities(outputs, rows, word(program, CLASSES), out);
+  memory.copy(out, outputs, (<usize>rows * word(program, CLASSES)) << 2);
+  return 0;
 }

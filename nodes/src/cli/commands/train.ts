@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { decodeDataset, MAX_SHARD_BYTES } from '@covey/protocol';
-import { Option, type Command } from 'commander';
-import type { Address } from 'viem';
+import { decodeDataset, MAX_SHARD_BYTES, type EncodingChoice } from '@covey/protocol';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Address, Hex } from 'viem';
 import type { Dataset } from '../../data/dataset.ts';
 import { NodeError } from '../../errors.ts';
 import { trainerAttacks, type TrainerAttack } from '../../trainer/attack.ts';
+import type { PrivacyOptions } from '../../trainer/privacy.ts';
 import { copyFromState, copyOf } from '../../trainer/copy-source.ts';
 import { TrainerNode } from '../../trainer/trainer-node.ts';
 import {
@@ -32,6 +33,10 @@ interface Options extends CommonOptions, DaemonArguments {
   learningRate?: number;
   momentum?: number;
   seed?: number;
+  encoding?: EncodingChoice;
+  dpClip?: number;
+  dpNoise?: number;
+  dpSeed?: Hex;
   attack?: TrainerAttack;
   copyCid?: string;
   copyState?: string;
@@ -52,6 +57,10 @@ export function trainCommand(): Command {
     .option('--learning-rate <x>', 'instead of what the task suggests', decimal)
     .option('--momentum <x>', 'instead of what the task suggests', decimal)
     .option('--seed <n>', 'seed of the order of samples', integer)
+    .option('--encoding <how>', 'of federated updates: f32, int8, or top-k:RATIO (the share of values kept)', encoding)
+    .option('--dp-clip <norm>', 'differential privacy: clip federated updates to this L2 norm', decimal)
+    .option('--dp-noise <x>', 'differential privacy: standard deviation of the noise, in clip norms', decimal)
+    .option('--dp-seed <hex>', '32 secret bytes to derive the noise from (default: random each round)', seed)
     .addOption(new Option('--attack <kind>', 'FOR EXPERIMENTS: behave dishonestly').choices(trainerAttacks))
     .option('--copy-cid <cid>', 'with --attack copy: the CID to submit as own')
     .option('--copy-state <folder>', 'with --attack copy: simulate a leak from the state folder of --copy-node')
@@ -73,6 +82,8 @@ export function trainCommand(): Command {
         training: withoutUndefined({ epochs, batchSize, learningRate, momentum }),
         ...(options.stake === undefined ? {} : { stake: options.stake }),
         ...(options.seed === undefined ? {} : { seed: options.seed }),
+        ...(options.encoding ? { encoding: options.encoding } : {}),
+        ...privacyOf(options),
         ...(options.attack ? { attack: options.attack } : {}),
         ...(copyFrom ? { copyFrom } : {}),
       });
@@ -89,6 +100,30 @@ export function trainCommand(): Command {
         });
       }
     });
+}
+
+function privacyOf({ dpClip: clip, dpNoise: noise, dpSeed }: Options): { privacy?: PrivacyOptions } {
+  if (clip === undefined && noise === undefined && dpSeed === undefined) return {};
+  if (!(clip && clip > 0) || noise === undefined || noise < 0) {
+    throw new NodeError('CONFIG_INVALID', 'Differential privacy needs a norm to clip to and its noise.', {
+      expected: '--dp-clip above 0 and --dp-noise from 0',
+    });
+  }
+  return { privacy: { clip, noise, ...(dpSeed ? { seed: dpSeed } : {}) } };
+}
+
+function encoding(text: string): EncodingChoice {
+  if (text === 'f32' || text === 'int8') return { encoding: text };
+  const ratio = /^top-k:(\d+(?:\.\d+)?)$/.exec(text)?.[1];
+  if (ratio === undefined || !(Number(ratio) > 0 && Number(ratio) <= 1)) {
+    throw new InvalidArgumentError('Expected f32, int8, or top-k:RATIO with a ratio above 0 and at most 1.');
+  }
+  return { encoding: 'top-k', ratio: Number(ratio) };
+}
+
+function seed(text: string): Hex {
+  if (!/^0x[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Expected 0x and 64 hexadecimal digits.');
+  return text as Hex;
 }
 
 async function readData({ data, attack }: Options): Promise<Dataset> {

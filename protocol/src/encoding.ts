@@ -1,0 +1,171 @@
+import { CoreError, type Core } from '@covey/wasm-core';
+import { modelFromBytes, modelToBytes, tensorPlaces } from './architecture.ts';
+import type { Architecture } from './architecture.ts';
+import { ProtocolError } from './errors.ts';
+import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
+import type { ParseOptions, Tensor } from './safetensors.ts';
+
+/**
+ * How a federated submission may hold its update, told apart by the tensors in the file:
+ *
+ * - `f32`: the tensors of the architecture, F32, as a model has them.
+ * - `int8`: each tensor as I8 (−127 … 127) of the same shape, and `NAME.scale` F32 [channels], finite and above 0. A
+ *   channel is a row of the first dimension; a tensor of one dimension is one channel. value = quantum · scale.
+ * - `top-k`: `indices` U32 [k], strictly ascending places in the flat parameter vector, and `values` F32 [k]; all other
+ *   values are 0.
+ */
+export const encodings = ['f32', 'int8', 'top-k'] as const;
+export type Encoding = (typeof encodings)[number];
+
+/** What an update is sent as; `ratio` of a top-k update is the share of values that it keeps. */
+export type EncodingChoice = { encoding: 'f32' | 'int8' } | { encoding: 'top-k'; ratio: number };
+
+/** The file of an update, and what encoding it took from it: to be added to the node's next update. */
+export function updateToBytes(
+  core: Core,
+  architecture: Architecture,
+  update: Float32Array,
+  choice: EncodingChoice,
+): { bytes: Uint8Array; residual: Float32Array } {
+  if (choice.encoding === 'f32') {
+    return { bytes: modelToBytes(architecture, update), residual: new Float32Array(update.length) };
+  }
+  if (choice.encoding === 'top-k') {
+    const count = Math.max(1, Math.min(update.length, Math.round(update.length * choice.ratio)));
+    const { indices, values, residual } = core.codec.topK(update, count);
+    return { bytes: encodeSafetensors({ indices: u32(indices), values: f32(values) }), residual };
+  }
+  const decoded = new Float32Array(update.length);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, shape, offset, length } of tensorPlaces(architecture)) {
+    const quantised = core.codec.quantise(update.slice(offset, offset + length), channelsOf(shape));
+    decoded.set(core.codec.dequantise(quantised), offset);
+    tensors.set(name, { dtype: 'I8', shape, data: new Uint8Array(quantised.data.buffer) });
+    tensors.set(`${name}.scale`, f32(quantised.scales));
+  }
+  return { bytes: encodeSafetensors(tensors), residual: core.subtract(update, decoded) };
+}
+
+/**
+ * Reads an update in any of the encodings that the task allows. Throws PROTOCOL_TOO_LARGE, PROTOCOL_NOT_SAFETENSORS,
+ * PROTOCOL_WRONG_TENSORS or PROTOCOL_NOT_FINITE, which are the verdicts of a submission.
+ */
+export function updateFromBytes(
+  core: Core,
+  architecture: Architecture,
+  bytes: Uint8Array,
+  options: ParseOptions & { encodings?: readonly Encoding[] | undefined },
+): Float32Array {
+  const tensors = parseSafetensors(bytes, options);
+  const encoding = encodingOf(tensors);
+  if (!(options.encodings ?? encodings).includes(encoding)) {
+    throw wrongTensors('the task does not allow this encoding', options.encodings?.join(' or ') ?? '', encoding);
+  }
+  if (encoding === 'f32') return modelFromBytes(architecture, bytes, options);
+  return encoding === 'int8' ? readInt8(core, architecture, tensors) : readTopK(core, architecture, tensors);
+}
+
+function encodingOf(tensors: ReadonlyMap<string, Tensor>): Encoding {
+  if (tensors.has('indices')) return 'top-k';
+  return [...tensors.values()].some(({ dtype }) => dtype === 'I8') ? 'int8' : 'f32';
+}
+
+function readInt8(core: Core, architecture: Architecture, tensors: ReadonlyMap<string, Tensor>): Float32Array {
+  const places = tensorPlaces(architecture);
+  requireCount(tensors, 2 * places.length);
+  const update = new Float32Array(places.reduce((sum, { length }) => sum + length, 0));
+  for (const { name, shape, offset } of places) {
+    const data = new Int8Array(take(tensors, name, 'I8', shape).buffer);
+    const scales = new Float32Array(take(tensors, `${name}.scale`, 'F32', [channelsOf(shape)]).buffer);
+    if (data.includes(-128)) throw wrongTensors(`tensor ${name} is not symmetric`, '-127 to 127', '-128');
+    requireFinite(`${name}.scale`, scales);
+    const bad = scales.find((scale) => !(scale > 0));
+    if (bad !== undefined) throw wrongTensors(`tensor ${name}.scale holds no scale`, 'numbers above 0', String(bad));
+    update.set(
+      finite(name, () => core.codec.dequantise({ data, scales })),
+      offset,
+    );
+  }
+  return update;
+}
+
+function readTopK(core: Core, architecture: Architecture, tensors: ReadonlyMap<string, Tensor>): Float32Array {
+  requireCount(tensors, 2);
+  const length = tensorPlaces(architecture).reduce((sum, place) => sum + place.length, 0);
+  const count = tensors.get('indices')?.shape[0] ?? 0;
+  if (count < 1 || count > length) throw wrongTensors('the update is empty or too long', `1 to ${length}`, `${count}`);
+  const indices = new Uint32Array(take(tensors, 'indices', 'U32', [count]).buffer);
+  const values = new Float32Array(take(tensors, 'values', 'F32', [count]).buffer);
+  requireFinite('values', values);
+  const bad = indices.findIndex((index, i) => index >= length || (i > 0 && index <= indices[i - 1]!));
+  if (bad !== -1) {
+    throw wrongTensors(
+      'the indices are not in order',
+      `strictly ascending, below ${length}`,
+      `${indices[bad]} at ${bad}`,
+    );
+  }
+  return core.codec.scatter({ indices, values }, length);
+}
+
+function channelsOf(shape: readonly number[]): number {
+  return shape.length > 1 ? shape[0]! : 1;
+}
+
+/** A copy of a tensor's bytes, aligned; the file's own may lie anywhere. */
+function take(
+  tensors: ReadonlyMap<string, Tensor>,
+  name: string,
+  dtype: Tensor['dtype'],
+  shape: readonly number[],
+): Uint8Array<ArrayBuffer> {
+  const tensor = tensors.get(name);
+  const expected = `${dtype} [${shape.join(', ')}]`;
+  if (!tensor) throw wrongTensors(`tensor ${name} is missing`, expected, [...tensors.keys()].slice(0, 8).join(', '));
+  if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join()) {
+    const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+    throw wrongTensors(`tensor ${name} has another type or shape`, expected, got);
+  }
+  return Uint8Array.from(tensor.data);
+}
+
+function requireCount(tensors: ReadonlyMap<string, Tensor>, count: number): void {
+  if (tensors.size !== count) throw wrongTensors('the file holds other tensors', `${count}`, `${tensors.size}`);
+}
+
+/** Looked at as integers, so that no NaN passes through a float register. */
+function requireFinite(name: string, values: Float32Array): void {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
+  if (bad === -1) return;
+  throw new ProtocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, {
+    expected: 'finite numbers only',
+    got: `${values[bad]} at element ${bad}`,
+  });
+}
+
+/** A quantum times its scale may leave f32. */
+function finite(name: string, read: () => Float32Array): Float32Array {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof CoreError) || error.code !== 'CORE_OVERFLOW') throw error;
+    throw new ProtocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, { cause: error });
+  }
+}
+
+function wrongTensors(message: string, expected: string, got: string): ProtocolError {
+  return new ProtocolError('PROTOCOL_WRONG_TENSORS', message, { expected, got });
+}
+
+function u32(values: Uint32Array): Tensor {
+  return { dtype: 'U32', shape: [values.length], data: bytesOf(values) };
+}
+
+function f32(values: Float32Array): Tensor {
+  return { dtype: 'F32', shape: [values.length], data: bytesOf(values) };
+}
+
+function bytesOf(values: Uint32Array | Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}

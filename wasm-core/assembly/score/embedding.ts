@@ -1,0 +1,23 @@
+import { dimension } from './program';
+
+// dimensions: bytes of a token, tokens a sample in the input (one more than are embedded: the last is only a target),
+// vocabulary, width, embedded tokens.
+
+/** Token t of the sample; the loader has checked that it is in the vocabulary. */
+export function tokenAt(record: usize, inputs: usize, sample: u32, t: u32): u32 {
+  const place = <usize>sample * dimension(record, 1) + t;
+  return dimension(record, 0) == 1 ? <u32>load<u8>(inputs + place) : <u32>load<u16>(inputs + (place << 1));
+}
+
+/** out f32[count][tokens][width]: rows of the table. */
+export function embed(record: usize, inputs: usize, index: usize, count: u32, table: usize, out: usize): void {
+  const tokens = dimension(record, 4);
+  const rowBytes = (<usize>dimension(record, 3)) << 2;
+  for (let i: u32 = 0; i < count; ++i) {
+    const sample = load<u32>(index + ((<usize>i) << 2));
+    for (let t: u32 = 0; t < tokens; ++t) {
+      memory.copy(out, table + <usize>tokenAt(record, inputs, sample, t) * rowBytes, rowBytes);
+      out += rowBytes;
+    }
+  }
+}

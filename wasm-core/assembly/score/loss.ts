@@ -1,0 +1,159 @@
+import { SCALE } from './bytes-f32-scalar';
+import { exp, log } from './exp-log';
+import { CLASSES, LOSS, NEXT_TOKEN, ROWS, SQUARED_ERROR, TARGET_BYTES, word } from './program';
+
+// Losses of the outputs f32[samples · rows][classes]; all in f64, classes in ascending order.
+//   cross-entropy, z* = max_j z_j:  S = Σ_j e^(z_j − z*);  p_j = e^(z_j − z*) / S;  loss = ln S − (z_y − z*)  nat
+//   squared error, targets byte · f32(1/255):  loss = Σ_j (z_j − t_j)² / classes
+// The loss of each row is rounded to i64 units of 2^-32, so sums do not depend on order or sharding. It is capped at 2^20,
+// which is also the loss of a row whose outputs are not finite (it then counts as wrong).
+
+const UNIT: f64 = 4294967296.0;
+const LOSS_CAP: f64 = 1048576.0;
+const CAP_UNITS: i64 = 1 << 52;
+
+/** Class that row r of the sample should have: its label, or for next tokens the token at r + 1. */
+export function targetOf(program: usize, targets: usize, sample: u32, row: u32): u32 {
+  let place = <usize>sample;
+  if (word(program, LOSS) == NEXT_TOKEN) place = place * (word(program, ROWS) + 1) + row + 1;
+  return word(program, TARGET_BYTES) == 1 ? <u32>load<u8>(targets + place) : <u32>load<u16>(targets + (place << 1));
+}
+
+/** Largest of f32[n], or NaN when any is not finite. */
+function largest(at: usize, n: u32): f64 {
+  let best = <f64>load<f32>(at);
+  let sound = best - best;
+  for (let j: u32 = 1; j < n; ++j) {
+    const z = <f64>load<f32>(at + ((<usize>j) << 2));
+    sound += z - z;
+    if (z > best) best = z;
+  }
+  return sound == 0 ? best : NaN;
+}
+
+/** How many classes come before the label: larger outputs, and of equal ones the lower classes. */
+function rankOf(at: usize, classes: u32, label: u32): u32 {
+  const own = load<f32>(at + ((<usize>label) << 2));
+  let before: u32 = 0;
+  for (let j: u32 = 0; j < classes; ++j) {
+    const z = load<f32>(at + ((<usize>j) << 2));
+    if (z > own || (z == own && j < label)) ++before;
+  }
+  return before;
+}
+
+function crossEntropy(at: usize, classes: u32, label: u32, top: f64): f64 {
+  let sum: f64 = 0;
+  for (let j: u32 = 0; j < classes; ++j) sum += exp(<f64>load<f32>(at + ((<usize>j) << 2)) - top);
+  return log(sum) - (<f64>load<f32>(at + ((<usize>label) << 2)) - top);
+}
+
+function squaredError(at: usize, classes: u32, target: usize): f64 {
+  let sum: f64 = 0;
+  for (let j: u32 = 0; j < classes; ++j) {
+    const e = <f64>load<f32>(at + ((<usize>j) << 2)) - <f64>(<f32>load<u8>(target + j) * SCALE);
+    sum += e * e;
+  }
+  return sum / <f64>classes;
+}
+
+/** Sum over the samples at index; rows that are right, and right within the first `top`, at counts u32[2]. */
+export function totalLoss(
+  program: usize,
+  outputs: usize,
+  targets: usize,
+  index: usize,
+  samples: u32,
+  top: u32,
+  counts: usize,
+): i64 {
+  const classes = word(program, CLASSES);
+  const rows = word(program, ROWS);
+  const kind = word(program, LOSS);
+  let total: i64 = 0;
+  let right: u32 = 0;
+  let near: u32 = 0;
+  for (let i: u32 = 0; i < samples; ++i) {
+    const sample = load<u32>(index + ((<usize>i) << 2));
+    for (let r: u32 = 0; r < rows; ++r) {
+      const most = largest(outputs, classes);
+      if (most != most) {
+        total += CAP_UNITS;
+      } else if (kind == SQUARED_ERROR) {
+        total += <i64>nearest(min(squaredError(outputs, classes, targets + <usize>sample * classes), LOSS_CAP) * UNIT);
+      } else {
+        const label = targetOf(program, targets, sample, r);
+        total += <i64>nearest(min(crossEntropy(outputs, classes, label, most), LOSS_CAP) * UNIT);
+        const rank = rankOf(outputs, classes, label);
+        if (rank == 0) ++right;
+        if (rank < top) ++near;
+      }
+      outputs += (<usize>classes) << 2;
+    }
+  }
+  store<u32>(counts, right);
+  store<u32>(counts, near, 4);
+  return total;
+}
+
+/** out f32[rows][classes] = p; returns 1 when some outputs are not finite. */
+export function probabilities(outputs: usize, rows: u32, classes: u32, out: usize): u32 {
+  for (let i: u32 = 0; i < rows; ++i) {
+    const top = largest(outputs, classes);
+    if (top != top) return 1;
+    let sum: f64 = 0;
+    for (let j: u32 = 0; j < classes; ++j) sum += exp(<f64>load<f32>(outputs + ((<usize>j) << 2)) - top);
+    for (let j: u32 = 0; j < classes; ++j) {
+      store<f32>(out, <f32>(exp(<f64>load<f32>(outputs + ((<usize>j) << 2)) - top) / sum));
+      out += 4;
+    }
+    outputs += (<usize>classes) << 2;
+  }
+  return 0;
+}
+
+/**
+ * delta = the gradient of the batch's mean loss a row: (p_j − [j = y]) / rows, or 2 (z_j − t_j) / (classes · rows).
+ * Returns 1 when some outputs are not finite: training has diverged.
+ */
+export function lossGradient(
+  program: usize,
+  outputs: usize,
+  targets: usize,
+  index: usize,
+  samples: u32,
+  delta: usize,
+): u32 {
+  const classes = word(program, CLASSES);
+  const rows = word(program, ROWS);
+  const squared = word(program, LOSS) == SQUARED_ERROR;
+  const share = 1.0 / <f64>(samples * rows);
+  for (let i: u32 = 0; i < samples; ++i) {
+    const sample = load<u32>(index + ((<usize>i) << 2));
+    for (let r: u32 = 0; r < rows; ++r) {
+      const top = largest(outputs, classes);
+      if (top != top) return 1;
+      if (squared) {
+        const target = targets + <usize>sample * classes;
+        const scale = 2.0 / <f64>classes;
+        for (let j: u32 = 0; j < classes; ++j) {
+          const o = (<usize>j) << 2;
+          const e = <f64>load<f32>(outputs + o) - <f64>(<f32>load<u8>(target + j) * SCALE);
+          store<f32>(delta + o, <f32>(e * scale * share));
+        }
+      } else {
+        const label = targetOf(program, targets, sample, r);
+        let sum: f64 = 0;
+        for (let j: u32 = 0; j < classes; ++j) sum += exp(<f64>load<f32>(outputs + ((<usize>j) << 2)) - top);
+        for (let j: u32 = 0; j < classes; ++j) {
+          const o = (<usize>j) << 2;
+          const p = exp(<f64>load<f32>(outputs + o) - top) / sum;
+          store<f32>(delta + o, <f32>((p - (j == label ? 1.0 : 0.0)) * share));
+        }
+      }
+      outputs += (<usize>classes) << 2;
+      delta += (<usize>classes) << 2;
+    }
+  }
+  return 0;
+}

@@ -1,0 +1,159 @@
+import { badLayers } from './layer-reader.ts';
+import { limits, type Network, type Operation } from './layers.ts';
+import { codes, DIMENSIONS, flags, losses, RECORD_WORDS, SPARE, type OperationCode } from './program.ts';
+import type { Loss } from './layer-types.ts';
+
+export interface Plan {
+  /** Header and one record an operation, as `assembly/score/program.ts` reads them. */
+  program: Uint32Array;
+  /** Bytes; holds `samples` samples. */
+  workspace: number;
+  samples: number;
+}
+
+const ALIGNMENT = 64;
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/**
+ * Memory for `samples` samples at once. Scoring reuses the places of values that nobody needs any more; training keeps
+ * all values and their gradients.
+ */
+export function plan(network: Network, samples: number, loss: Loss, training: boolean): Plan {
+  const { operations, values } = network;
+  const places = training ? keepAll(network) : reusePlaces(network);
+  const offsets: number[] = [];
+  let end = 0;
+  for (const size of places.sizes) {
+    offsets.push(end);
+    end += aligned(size * samples * 4);
+  }
+  const behind = end;
+  if (training) end *= 2;
+  const scratchAt = end;
+  const program = new Uint32Array((operations.length + 1) * RECORD_WORDS);
+  const marks = training ? gradientFlags(network) : operations.map(() => 0);
+  let scratch = 0;
+  for (const [i, operation] of operations.entries()) {
+    const { code, input, second, output, parameters, dimensions } = operation;
+    const size = input < 0 ? 0 : values[input]!;
+    const at = (value: number): number => (value < 0 ? 0 : offsets[places.of[value]!]!);
+    const words = [code, at(input), at(output), parameters, size, values[output]!, operation.flags | marks[i]!];
+    program.set([...words, second === undefined ? 0 : at(second)], (i + 1) * RECORD_WORDS);
+    program.set(dimensions, (i + 1) * RECORD_WORDS + DIMENSIONS);
+    const spare = aligned(operation.scratch(samples, training));
+    program[(i + 1) * RECORD_WORDS + SPARE] = spare;
+    scratch = Math.max(scratch, spare + (training ? aligned(size * samples * 4) : 0));
+  }
+  const { kind } = network.input;
+  const targetBytes = kind === 'tokens' && network.input.vocabulary > 256 ? 2 : 1;
+  const header = [
+    operations.length,
+    scratchAt,
+    offsets[places.of[network.output]!]!,
+    network.rows,
+    network.classes,
+    losses[kind === 'tokens' ? 'next-token' : loss],
+    targetBytes,
+    behind,
+  ];
+  program.set(header);
+  return { program, workspace: scratchAt + scratch + ALIGNMENT, samples };
+}
+
+/** Bytes that a call may take for its activations, where one sample does not need more. */
+const BUDGET = 64 * 2 ** 20;
+/** Samples between two looks at the signal; the result does not depend on it. */
+const MOST_SAMPLES = 256;
+
+/** A plan for scoring `count` samples in chunks. Throws CORE_BAD_LAYERS where one sample takes too much memory. */
+export function planScoring(network: Network, count: number, loss: Loss): Plan {
+  const one = plan(network, 1, loss, false);
+  if (one.workspace > limits.activations * 4) {
+    throw badLayers(
+      'The network takes too much memory',
+      `at most ${limits.activations * 4} bytes a sample`,
+      `${one.workspace}`,
+    );
+  }
+  const fitting = Math.max(1, Math.floor(BUDGET / one.workspace));
+  return plan(network, Math.min(count, MOST_SAMPLES, fitting), loss, false);
+}
+
+interface Places {
+  /** Place of each value. */
+  of: number[];
+  /** f32 a sample of each place. */
+  sizes: number[];
+}
+
+function keepAll({ values }: Network): Places {
+  return { of: values.map((_, i) => i), sizes: values };
+}
+
+function reusePlaces({ operations, values, output }: Network): Places {
+  const lastUse = values.map(() => -1);
+  for (const [i, { input, second }] of operations.entries()) {
+    if (input >= 0) lastUse[input] = i;
+    if (second !== undefined) lastUse[second] = i;
+  }
+  lastUse[output] = operations.length;
+  const of = values.map(() => -1);
+  const sizes: number[] = [];
+  const free: number[] = [];
+  for (const [i, operation] of operations.entries()) {
+    const size = values[operation.output]!;
+    const dying = inputsOf(operation).filter((value) => lastUse[value] === i);
+    let place = dying.find((value) => operation.inPlace && values[value] === size);
+    if (place !== undefined) {
+      of[operation.output] = of[place]!;
+    } else {
+      const best = free.findIndex((p) => sizes[p]! >= size);
+      place = best >= 0 ? free.splice(best, 1)[0]! : sizes.push(size) - 1;
+      of[operation.output] = place;
+    }
+    for (const value of dying) {
+      if (of[value] !== of[operation.output]) free.push(of[value]!);
+    }
+    free.sort((a, b) => sizes[a]! - sizes[b]!);
+  }
+  return { of, sizes };
+}
+
+function inputsOf({ input, second }: Operation): number[] {
+  return [input, ...(second === undefined || second === input ? [] : [second])].filter((value) => value >= 0);
+}
+
+const parametric = new Set<OperationCode>([
+  codes.embed,
+  codes.positions,
+  codes.dense,
+  codes.convolution,
+  codes['batch-norm'],
+  codes['layer-norm'],
+  codes['rms-norm'],
+]);
+
+/** Walks back as the gradient does: who writes a gradient first, who adds to it, who needs none. */
+function gradientFlags({ operations, values, output }: Network): number[] {
+  const learns = values.map(() => false);
+  for (const operation of operations) {
+    learns[operation.output] = parametric.has(operation.code) || inputsOf(operation).some((value) => learns[value]);
+  }
+  const written = values.map(() => false);
+  written[output] = true;
+  const marks = operations.map(() => 0);
+  for (let i = operations.length - 1; i >= 0; i--) {
+    const { input, second } = operations[i]!;
+    if (second !== undefined) {
+      if (written[second]) marks[i]! |= flags.addSecondGradient;
+      written[second] = true;
+    }
+    if (input < 0) continue;
+    if (!learns[input] && second === undefined) marks[i]! |= flags.noInputGradient;
+    else {
+      if (written[input]) marks[i]! |= flags.addGradient;
+      written[input] = true;
+    }
+  }
+  return marks;
+}
