@@ -180,7 +180,7 @@ describe('task documents', () => {
     },
     'buckets of nothing': { aggregation: { rule: 'median', pre: [{ pre: 'bucketing', size: 0, seed: 1 }] } },
     'buckets too large for any round': {
-      aggregation: { rule: 'krum', byzantine: 1, pre: [{ pre: 'bucketing', size: 100, seed: 1 }] },
+      aggregation: { rule: 'krum', byzantine: 1, pre: [{ pre: 'bucketing', size: 400, seed: 1 }] },
     },
     'an infinite clip': { aggregation: { rule: 'norm-clip', clip: Infinity } },
     'a rule of the old spelling': { aggregation: { rule: 'nnm+trimmed-mean', byzantine: 1, trim: 1 } as never },
