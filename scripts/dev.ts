@@ -18,7 +18,8 @@ const deploymentFile = join(dir, 'deployment.json');
 mkdirSync(dir, { recursive: true });
 
 await buildCore();
-const chain = await startAnvil({ port: 8545, state: join(dir, 'chain.json') });
+// Blocks without transactions too: the draw of a round's seats waits for them.
+const chain = await startAnvil({ port: 8545, state: join(dir, 'chain.json'), blockTime: 5 });
 await ensureDeployed(chain);
 const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
 await kuboStore(server.url).add(daoMetadata);

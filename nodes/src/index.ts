@@ -53,6 +53,8 @@ export { trainUpdate } from './trainer/train-update.ts';
 export { validatorAttacks } from './validator/attack.ts';
 export type { ValidatorAttack } from './validator/attack.ts';
 export { checkAvailability } from './validator/availability.ts';
+export { scoreHere, scoreInWorker } from './validator/scoring.ts';
+export type { Scoring } from './validator/scoring.ts';
 export { openCases, slashableFacts } from './validator/slash-cases.ts';
 export { ValidatorNode } from './validator/validator-node.ts';
 export type { ValidatorOptions } from './validator/validator-node.ts';

@@ -6,12 +6,14 @@ import { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
 import { readRound } from './chain/read-round.ts';
 import { readTask, readTaskDocument } from './chain/read-task.ts';
 import { readValidators } from './chain/read-validators.ts';
+import { NodeError } from './errors.ts';
 import { publishKey } from './creator/keys.ts';
 import { readAcceptedDocument } from './settle/accepted-document.ts';
 import { settleFromChain } from './settle/settle-on-chain.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
 import { lieAbout } from './validator/attack.ts';
+import { scoreHere, scoreInWorker } from './validator/scoring.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
 import { verifyRound } from './verify/verify-round.ts';
 
@@ -160,6 +162,37 @@ describe('a round with the real contracts', () => {
     expect(await readBase(publicClient, deployment, task.taskId, 0, document.initialModel)).toBe(document.initialModel);
     const second = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 1);
     expect(Number(second.document.aggregate!.loss)).toBeLessThan(Number(first.document.aggregate!.loss));
+  });
+});
+
+describe('scoring in a thread of its own', () => {
+  it('gives the same result, and leaves this thread to others', async () => {
+    const { publicClient, deployment, store, core } = network;
+    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
+    const inputs = await readRoundInputs(publicClient, deployment, task.taskId, 1, document);
+    const fetch = (cid: string) => store.get(cid);
+    const expected = await scoreHere(core)({ task: document, inputs, fetch });
+    const got = await scoreInWorker({ task: document, inputs, fetch });
+    expect(got.resultHash).toBe(expected.resultHash);
+    expect(got.bytes).toEqual(expected.bytes);
+    expect(got.model).toEqual(expected.model);
+    expect(got.claims).toEqual(expected.claims);
+  });
+
+  it('fails as it would here, and ends when aborted', async () => {
+    const { publicClient, deployment, store } = network;
+    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
+    const inputs = await readRoundInputs(publicClient, deployment, task.taskId, 1, document);
+    const lost = () => Promise.reject(new NodeError('CONTENT_NOT_FOUND', 'nobody has it'));
+    await expect(scoreInWorker({ task: document, inputs, fetch: lost })).rejects.toMatchObject({
+      code: 'PROTOCOL_FETCH_FAILED',
+    });
+    const stop = new AbortController();
+    const fetch = () => {
+      stop.abort(new Error('enough'));
+      return new Promise<never>(() => undefined);
+    };
+    await expect(scoreInWorker({ task: document, inputs, fetch, signal: stop.signal })).rejects.toThrow('enough');
   });
 });
 

@@ -36,7 +36,7 @@ export const verdicts = [
   'wrong-tensors',
   /** NaN or infinity in it, or in the model that it makes. */
   'not-finite',
-  /** Same bytes as a submission that was committed earlier, or in the same second and revealed earlier. */
+  /** Same bytes as a submission that was committed earlier, or in the same block and revealed earlier. */
   'duplicate',
   /** Scored, but it does not make the result better. */
   'no-contribution',

@@ -32,30 +32,30 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
     using SafeERC20 for IERC20;
     using SafeCast for uint256;
 
-    /// @dev In order of storage: each comment opens a slot. A trainer's claim reads slots 0, 1, 5, 6 and 7, a
-    /// validator's 0 to 4; each writes one of them besides slot 0, or none.
+    /// @dev In order of storage: each comment opens a slot. A claim writes slot 0 and its own; a trainer's reads 1, 5 and 6
+    /// besides, a validator's 1, 3 and 4. Slots 2 and 7 are only for nodes with delegations, and for releases.
     struct Round {
-        // 0: claims that are still open, and what trainers get; `stakesAt` is the second whose stakes count.
+        // 0: claims that are still open and what they got; `stakesAt` is the second whose stakes count.
         uint16 trainersLeft;
         uint8 validatorsLeft;
         uint40 stakesAt;
-        uint96 trainersPool;
         uint96 trainersPaid;
+        uint96 validatorsPaid;
         // 1
         uint96 pool;
+        uint96 trainersPool;
         uint64 unlockRatio;
+        // 2
+        uint64 delegationWeight;
         uint32 vestingDuration;
         uint40 openedAt;
-        uint8 validatorPower;
-        // 2
-        uint96 validatorsPaid;
-        uint64 delegationWeight;
         uint32 claimants;
         // 3
         uint128 validatorWeights;
         uint128 validatorOwnWeights;
         // 4
-        bytes32 resultPrefix;
+        bytes29 resultPrefix;
+        uint8 validatorPower;
         // 5
         bytes32 claimsRoot;
         // 6, 7
@@ -81,8 +81,6 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
 
     /// @notice Seconds after which what nobody claimed may be returned, for example because a document was lost.
     uint256 public constant CLAIM_PERIOD = 365 days;
-    /// @dev The round manager keeps a revealed hash without its last three bytes.
-    bytes32 private constant PREFIX = bytes32(type(uint256).max << 24);
 
     IPolicy public immutable policy;
     IRoundManager public immutable roundManager;
@@ -127,7 +125,8 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
         r.claimants = summary.claimants;
         r.validatorWeights = agreed.sumWeights.toUint128();
         r.validatorOwnWeights = agreed.sumOwnWeights.toUint128();
-        r.resultPrefix = hash & PREFIX;
+        // The round manager keeps what a validator revealed without its last three bytes.
+        r.resultPrefix = bytes29(hash);
         r.claimsRoot = summary.claimsRoot;
         r.sumWeights = summary.sumWeights;
         r.sumOwnWeights = summary.sumOwnWeights;
@@ -293,13 +292,17 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
         if (roundManager.submission(taskId, round, leaf.node).committedBlock == 0) revert InvalidProof(leaf.node);
 
         uint256 trainersPool = r.trainersPool;
-        uint256 alone;
-        (p.total, alone) = Settlement.totals(trainersPool, leaf.weight, r.sumWeights, leaf.ownWeight, r.sumOwnWeights);
+        p.total = Settlement.part(trainersPool, leaf.weight, r.sumWeights);
         uint256 paid = r.trainersPaid + p.total;
         if (paid > trainersPool) return (p, Refusal.Exhausted);
-        if (p.total > alone) {
-            p.delegators =
-                Settlement.delegatorsPart(p.total, alone, stakeManager.stakeAt(leaf.node, r.stakesAt).commission);
+        // Nobody delegated to a node whose two weights are equal. Its total cannot pass what it would get alone then, since
+        // the sum of own weights is never the greater one (the round manager takes no such summary).
+        if (leaf.weight > leaf.ownWeight) {
+            uint256 alone = Settlement.part(trainersPool, leaf.ownWeight, r.sumOwnWeights);
+            if (p.total > alone) {
+                uint256 commission = stakeManager.stakeAt(leaf.node, r.stakesAt).commission;
+                p.delegators = Settlement.delegatorsPart(p.total, alone, commission);
+            }
         }
         p.node = p.total - p.delegators;
         p.unlocked = Settlement.unlocked(p.node, r.unlockRatio);
@@ -322,20 +325,18 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
         if (r.validatorClaimed[validator]) return (p, Refusal.Claimed);
         if (r.validatorsLeft == 0) return (p, Refusal.NotOpen);
         ValidatorEntry memory entry = roundManager.validator(taskId, round, validator);
-        if (entry.resultHash == bytes32(0) || entry.resultHash != r.resultPrefix) revert NotAgreed(validator);
+        if (entry.resultHash == bytes32(0) || bytes29(entry.resultHash) != r.resultPrefix) revert NotAgreed(validator);
         r.validatorClaimed[validator] = true;
 
         StakeSnapshot memory stake = stakeManager.stakeAt(validator, r.stakesAt);
         uint256 power = r.validatorPower;
-        uint256 alone;
-        (p.total, alone) = Settlement.totals(
-            r.pool - r.trainersPool,
-            Settlement.stakePower(Settlement.effectiveStake(stake, r.delegationWeight), power),
-            r.validatorWeights,
-            Settlement.stakePower(stake.own, power),
-            r.validatorOwnWeights
-        );
-        p.delegators = Settlement.delegatorsPart(p.total, alone, stake.commission);
+        uint256 pool = r.pool - r.trainersPool;
+        uint256 effective = stake.delegated == 0 ? stake.own : Settlement.effectiveStake(stake, r.delegationWeight);
+        p.total = Settlement.part(pool, Settlement.stakePower(effective, power), r.validatorWeights);
+        if (stake.delegated != 0) {
+            uint256 alone = Settlement.part(pool, Settlement.stakePower(stake.own, power), r.validatorOwnWeights);
+            p.delegators = Settlement.delegatorsPart(p.total, alone, stake.commission);
+        }
         p.node = p.total - p.delegators;
         p.unlocked = p.node;
         // The sums are those of the same powers, added up by the round manager as results were revealed: all parts

@@ -40,19 +40,11 @@ library Settlement {
         return Math.mulDiv(pool, gamma * both + (ONE - 2 * gamma) * trainersStake, both * ONE);
     }
 
-    /// @notice What a node earns in all, and what it would earn were nobody's stake delegated.
-    /// @param rolePool Pool of the node's role in wei.
-    /// @param weight Rank weight times stake power of effective stake, of a total of `sumWeights`.
-    /// @param ownWeight The same with own stake alone, of a total of `sumOwnWeights`.
-    /// @return total floor(rolePool·w/Σw)
-    /// @return alone floor(rolePool·own w/Σ own w)
-    function totals(uint256 rolePool, uint256 weight, uint256 sumWeights, uint256 ownWeight, uint256 sumOwnWeights)
-        internal
-        pure
-        returns (uint256 total, uint256 alone)
-    {
-        total = sumWeights == 0 ? 0 : Math.mulDiv(rolePool, weight, sumWeights);
-        alone = sumOwnWeights == 0 ? 0 : Math.mulDiv(rolePool, ownWeight, sumOwnWeights);
+    /// @notice A node's part of its role's pool: floor(rolePool·weight/sum), 0 where there is no weight at all. With the
+    /// weights of effective stakes it is the node's total; with those of own stakes what it would earn were nobody's
+    /// stake delegated.
+    function part(uint256 rolePool, uint256 weight, uint256 sum) internal pure returns (uint256) {
+        return sum == 0 ? 0 : Math.mulDiv(rolePool, weight, sum);
     }
 
     /// @notice The delegators' part of a node's total: floor(max(total − alone, 0)·(1 − commission)). The node gets the

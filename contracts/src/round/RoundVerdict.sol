@@ -75,7 +75,8 @@ abstract contract RoundVerdict is RoundState {
     /// @inheritdoc IRoundManager
     /// @dev Exactly one of three is open in Acceptance: `accept` when a hash reached the thresholds, `dispute` when
     /// something was revealed and none did, `voidRound` when nothing was revealed or nothing counts. Two hashes cannot both
-    /// reach two thirds, so seats that are missing from `hashes` are the only way to hide one that did.
+    /// reach two thirds, so seats that are missing from `hashes` are the only way to hide one that did. (A round of a task
+    /// that the DAO stopped can be voided besides, as long as it has no accepted result.)
     function dispute(uint256 taskId, uint32 round_, bytes32[] calldata hashes) external {
         (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.Acceptance);
         uint256 revealed = h.revealedSeats();

@@ -123,12 +123,14 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
 
     /// @inheritdoc ICoveyToken
     function setBonus(address owner, uint256 bonus) external {
+        Custodian storage c = _custodians[msg.sender];
         Holding storage h = _holdings[msg.sender][owner];
         uint256 old = h.bonus;
+        // A former escrow may still lower what it gave.
+        if (bonus > old ? c.kind != CustodianKind.Escrow : !c.listed) {
+            revert NotCustodian(msg.sender, CustodianKind.Escrow);
+        }
         if (bonus > old) {
-            if (_custodians[msg.sender].kind != CustodianKind.Escrow) {
-                revert NotCustodian(msg.sender, CustodianKind.Escrow);
-            }
             _checkBonus(owner, bonus, h.amount);
             h.bonus = uint96(bonus);
             _transferVotingUnits(address(0), owner, bonus - old);
@@ -224,13 +226,15 @@ contract CoveyToken is ICoveyToken, ERC20, ERC20Permit, ERC20Votes, ERC165, DaoA
 
     /// @dev What is held of the owner becomes less, whatever the caller is now: no former custodian keeps tokens stuck.
     function _release(address owner, uint256 amount) private {
+        Custodian storage c = _custodians[msg.sender];
+        if (!c.listed) revert NotCustodian(msg.sender, CustodianKind.Custodian);
         Holding storage h = _holdings[msg.sender][owner];
         uint256 held = h.amount;
         if (amount > held) revert CustodyInsufficient(msg.sender, owner, held, amount);
         uint256 left = held - amount;
         _checkBonus(owner, h.bonus, left);
         h.amount = uint96(left);
-        _custodians[msg.sender].custody -= uint96(amount);
+        c.custody -= uint96(amount);
     }
 
     /// @dev Bars a custodian as an owner at all custodians, itself included, and them at it.

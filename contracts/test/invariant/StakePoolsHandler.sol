@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
+import {Vm} from "forge-std/Vm.sol";
 import {IStakeManager, PoolInfo} from "../../src/interfaces/IStakeManager.sol";
 import {StakeManager} from "../../src/stake/StakeManager.sol";
 import {CoveyToken} from "../../src/token/CoveyToken.sol";
@@ -39,6 +40,7 @@ contract StakePoolsHandler is Test {
     uint256[ACTORS] private _custody;
     uint256[ACTORS] private _worth;
     uint256[ACTORS] private _claimable;
+    StakeSnapshot private _stakeBefore;
 
     constructor(StakeManager stakeManager_, CoveyToken token_, Slasher slasher_, address patron_) {
         stakeManager = stakeManager_;
@@ -67,6 +69,7 @@ contract StakePoolsHandler is Test {
         }
         if (owner != address(0)) ++roundings[node][owner];
         _attribute(node);
+        _checkEvents(node);
     }
 
     function stake(uint256 who, uint256 amount) external {
@@ -225,6 +228,7 @@ contract StakePoolsHandler is Test {
             ++roundings[node][actors[i]];
         }
         _attribute(node);
+        _checkEvents(node);
     }
 
     function _freeze(address node, bool frozen) private touches(node, address(0)) {
@@ -281,7 +285,23 @@ contract StakePoolsHandler is Test {
         assertEq(then.commission, m.stake.commission);
     }
 
+    /// @dev Who only follows the events knows the stake that counts: the last StakeChanged, or none and no change.
+    function _checkEvents(address node) private {
+        StakeSnapshot memory now_ = stakeManager.stakeOf(node);
+        StakeSnapshot memory told = _stakeBefore;
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] != IStakeManager.StakeChanged.selector) continue;
+            assertEq(logs[i].topics[1], bytes32(uint256(uint160(node))));
+            (uint256 own, uint256 delegated, uint64 commission) = abi.decode(logs[i].data, (uint256, uint256, uint64));
+            told = StakeSnapshot(uint128(own), uint128(delegated), commission);
+        }
+        assertEq(abi.encode(now_), abi.encode(told));
+    }
+
     function _before(address node) private {
+        vm.recordLogs();
+        _stakeBefore = stakeManager.stakeOf(node);
         for (uint256 i; i < ACTORS; ++i) {
             _custody[i] = token.custodyOf(address(stakeManager), actors[i]);
             _worth[i] = _worthOf(node, actors[i]);

@@ -74,6 +74,7 @@ contract VotesHandler is Test {
 
     function withdraw(uint256 which, uint256 who, uint256 amount) external {
         address custodian = _custodian(which);
+        if (!_listed(custodian)) return;
         address owner = _account(who);
         amount = bound(amount, 0, _free(custodian, owner));
         vm.prank(custodian);
@@ -82,6 +83,7 @@ contract VotesHandler is Test {
 
     function seize(uint256 which, uint256 who, uint256 amount) external {
         address custodian = _custodian(which);
+        if (!_listed(custodian)) return;
         address owner = _account(who);
         amount = bound(amount, 0, _free(custodian, owner));
         vm.prank(custodian);
@@ -89,6 +91,7 @@ contract VotesHandler is Test {
     }
 
     function setBonus(uint256 who, uint256 bonus) external {
+        if (!_listed(custodians[1])) return;
         address owner = _account(who);
         bool isEscrow = token.custodianKind(custodians[1]) == ICoveyToken.CustodianKind.Escrow;
         uint256 most = isEscrow ? 2 * token.custodyOf(custodians[1], owner) : token.bonusOf(custodians[1], owner);

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {Reason} from "../../src/interfaces/ISlashCourt.sol";
 import {ITaskManager} from "../../src/interfaces/ITaskManager.sol";
-import {ROUND_PERMISSION, SLASH_PERMISSION} from "../../src/permission/Permissions.sol";
+import {PAY_OUT_PERMISSION, RETURN_BUDGET_PERMISSION, SLASH_PERMISSION} from "../../src/permission/Permissions.sol";
 import {RewardDistributor} from "../../src/reward/RewardDistributor.sol";
 import {SlashCourt} from "../../src/slash/SlashCourt.sol";
 import {Cid, ResultSummary} from "../../src/types/Types.sol";
@@ -36,8 +36,10 @@ contract DaoReplacesAContractTest is RoundTest {
             address(roundManager),
             address(stakeManager)
         );
-        dao.grant(address(taskManager), address(distributor), ROUND_PERMISSION);
-        dao.revoke(address(taskManager), address(old), ROUND_PERMISSION);
+        dao.grant(address(taskManager), address(distributor), PAY_OUT_PERMISSION);
+        dao.grant(address(taskManager), address(distributor), RETURN_BUDGET_PERMISSION);
+        dao.revoke(address(taskManager), address(old), PAY_OUT_PERMISSION);
+        dao.revoke(address(taskManager), address(old), RETURN_BUDGET_PERMISSION);
         _openRound();
         ResultSummary memory second = _honestRound();
         _openClaims(second);
@@ -68,7 +70,7 @@ contract DaoReplacesAContractTest is RoundTest {
             address(roundManager)
         );
         dao.grant(address(stakeManager), address(successor), SLASH_PERMISSION);
-        dao.grant(address(taskManager), address(successor), ROUND_PERMISSION);
+        dao.grant(address(taskManager), address(successor), RETURN_BUDGET_PERMISSION);
         // The old court keeps SLASH_PERMISSION until its last case has ended: an appeal window, which has a hard end.
         vm.warp(court.slashCase(1).appealEnd);
         court.execute(1);

@@ -141,9 +141,18 @@ contract CustodyTest is TokenTest {
         vm.expectRevert(abi.encodeWithSelector(ICoveyToken.CustodyInsufficient.selector, vault, bob, 0, 1));
         token.withdraw(bob, 1);
         vm.stopPrank();
-        vm.expectRevert(abi.encodeWithSelector(ICoveyToken.CustodyInsufficient.selector, stranger, alice, 0, 1));
-        vm.prank(stranger);
-        token.withdraw(alice, 1);
+    }
+
+    function test_WhoNeverWasACustodianCannotEvenMoveNothing() public {
+        vm.startPrank(stranger);
+        bytes memory notCustodian = abi.encodeWithSelector(ICoveyToken.NotCustodian.selector, stranger, CUSTODIAN);
+        vm.expectRevert(notCustodian);
+        token.withdraw(alice, 0);
+        vm.expectRevert(notCustodian);
+        token.seize(alice, 0);
+        vm.expectRevert(abi.encodeWithSelector(ICoveyToken.NotCustodian.selector, stranger, ESCROW));
+        token.setBonus(alice, 0);
+        vm.stopPrank();
     }
 
     function test_ACustodianCannotPartWithCustodyByTransferOrByAnotherCustodian() public {

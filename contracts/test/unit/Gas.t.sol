@@ -164,7 +164,7 @@ contract GasAttest is GasTest {
         uint256[] memory words = _words(254);
         vm.prank(validators[0]);
         roundManager.attest(taskId, round, words);
-        _log("attest, the first that lacks a submission", 135_000);
+        _log("attest, the first that lacks a submission", 67_000);
     }
 }
 
@@ -184,7 +184,7 @@ contract GasAttestMissing is GasTest {
         uint256[] memory words = _words(127);
         vm.prank(validators[0]);
         roundManager.attest(taskId, round, words);
-        _log("attest, lacks what others lack", 80_000);
+        _log("attest, lacks what others lack", 67_000);
     }
 }
 
@@ -262,7 +262,7 @@ contract GasAccept is GasTest {
     function test_accept() public {
         ResultSummary memory s = summary;
         roundManager.accept(taskId, round, s);
-        _log("accept", 105_000);
+        _log("accept", 102_000);
     }
 }
 
@@ -297,7 +297,7 @@ contract GasFinalize is GasAccepted {
 
     function test_finalize() public {
         roundManager.finalize(taskId, round);
-        _log("finalize", 80_000);
+        _log("finalize", 70_000);
     }
 }
 

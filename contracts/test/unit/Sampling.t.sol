@@ -26,12 +26,16 @@ contract SamplingTest is Test {
         for (uint256 i; i < n; ++i) {
             end += stakes[i];
             uint256 got = Sampling.seatsOf(end, stakes[i], offset, total, seats);
-            uint256 share = seats * stakes[i] / total;
-            assertGe(got, share);
-            assertLe(got, seats * stakes[i] % total == 0 ? share : share + 1);
+            _assertRounded(got, seats * stakes[i], total);
             sum += got;
         }
         assertEq(sum, seats);
+    }
+
+    /// @dev A candidate gets its exact part of the seats, rounded down or up.
+    function _assertRounded(uint256 got, uint256 scaled, uint256 total) private pure {
+        assertGe(got, scaled / total);
+        assertLe(got, (scaled + total - 1) / total);
     }
 
     /// @dev Over all offsets a candidate's seats average exactly seats·stake/S: here every offset of a short line.

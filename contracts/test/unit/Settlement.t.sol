@@ -140,9 +140,8 @@ contract SettlementTest is Test {
         pure
         returns (uint256 total, uint256 delegators)
     {
-        uint256 alone;
-        (total, alone) = Settlement.totals(pool, weight, sum, ownWeight, ownSum);
-        delegators = Settlement.delegatorsPart(total, alone, commission);
+        total = Settlement.part(pool, weight, sum);
+        delegators = Settlement.delegatorsPart(total, Settlement.part(pool, ownWeight, ownSum), commission);
     }
 
     function _payRole(

@@ -76,8 +76,8 @@ contract SettlementVectorsTest is Test, GoldenVectors {
         pure
         returns (Payout memory p)
     {
-        uint256 alone;
-        (p.total, alone) = Settlement.totals(sums.pool, weight, sums.weights, ownWeight, sums.ownWeights);
+        p.total = Settlement.part(sums.pool, weight, sums.weights);
+        uint256 alone = Settlement.part(sums.pool, ownWeight, sums.ownWeights);
         p.delegators = Settlement.delegatorsPart(p.total, alone, commission);
         p.node = p.total - p.delegators;
         p.unlocked = Settlement.unlocked(p.node, sums.unlockRatio);

@@ -49,6 +49,20 @@ test('a chain with a state file goes on where it stopped, even in a folder that 
   }
 });
 
+test('a chain with a block time moves on by itself, and waits for it with no transaction', async () => {
+  const chain = await startAnvil({ accounts: 2, blockTime: 1 });
+  try {
+    const { publicClient } = chain;
+    const hash = await chain.wallet(0).sendTransaction({ to: chain.accounts[1]!.address, value: 1n });
+    const { blockNumber } = await publicClient.waitForTransactionReceipt({ hash });
+    await expect
+      .poll(() => publicClient.getBlockNumber({ cacheTime: 0 }), { timeout: 10_000 })
+      .toBeGreaterThan(blockNumber + 1n);
+  } finally {
+    await chain.stop();
+  }
+});
+
 test('says what is wrong when the port is taken', async () => {
   const first = await startAnvil({ accounts: 1 });
   try {

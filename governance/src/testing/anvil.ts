@@ -30,7 +30,7 @@ export interface StartAnvilOptions {
   chainId?: number;
   /** File that the chain is loaded from and saved to, every second and when it stops. */
   state?: string;
-  /** Seconds between blocks; default: a block a transaction. */
+  /** Makes a block every so many seconds, beside the one that every transaction makes; default: none. Draws wait for blocks. */
   blockTime?: number;
 }
 
@@ -139,7 +139,7 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
     mkdirSync(dirname(file), { recursive: true }); // anvil saves nothing, and says nothing, when the folder is missing
     args.push('--state', file, '--state-interval', 1);
   }
-  if (blockTime) args.push('--block-time', blockTime);
+  if (blockTime) args.push('--block-time', blockTime, '--mixed-mining');
 
   const child = spawn(anvilBinary(), args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<void>((done) => child.once('close', () => done()));

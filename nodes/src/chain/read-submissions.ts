@@ -12,7 +12,7 @@ export interface SubmissionOnChain {
   index: number;
   node: Address;
   cid: string;
-  /** Unix seconds. */
+  /** The block of its commit. */
   committedBlock: number;
   counted: boolean;
   /** As the round counts it. */

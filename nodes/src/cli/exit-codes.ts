@@ -1,5 +1,5 @@
 import { CoreError } from '@covey/wasm-core';
-import { ProtocolError } from '@covey/protocol';
+import { hasCode, ProtocolError } from '@covey/protocol';
 import { NodeError, type NodeErrorCode } from '../errors.ts';
 
 /** What a caller can rely on; `covey help` prints this table. */
@@ -46,7 +46,7 @@ const byCode: Partial<Record<NodeErrorCode, number>> = {
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof NodeError) return byCode[error.code] ?? exitCodes.failed;
-  if (error instanceof ProtocolError && error.code === 'PROTOCOL_FETCH_FAILED') return exitCodes.unreachable;
+  if (hasCode(error, 'PROTOCOL_FETCH_FAILED')) return exitCodes.unreachable;
   return exitCodes.failed;
 }
 

@@ -1,9 +1,13 @@
 import type { Deployment } from '@covey/contracts/abi';
 import type { Address, PublicClient } from 'viem';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isNodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { describe, poll, type RunOptions } from './poll.ts';
 import { WatchedRounds } from './watched-rounds.ts';
+
+/** After this the next look begins, while the step goes on. */
+const longStepMs = 1_000;
 
 export interface DaemonOptions extends RunOptions {
   /** Only these tasks; default: all. */
@@ -24,8 +28,9 @@ export interface RunRoundsParameters extends DaemonOptions {
 }
 
 /**
- * The loop of every daemon. A step that fails does not keep other rounds from their windows; it is reported once and
- * tried again. An unreachable chain concerns all and ends the look.
+ * The loop of every daemon. A step that fails does not keep other rounds from their windows, nor does one that takes
+ * long, as scoring does: steps of different rounds run side by side, those of one round after each other. A failure is
+ * reported once and tried again. An unreachable chain concerns all and ends the look.
  */
 export async function runRounds(parameters: RunRoundsParameters): Promise<void> {
   const {
@@ -59,18 +64,33 @@ export async function runRounds(parameters: RunRoundsParameters): Promise<void> 
       return false;
     }
   };
+  const running = new Map<string, Promise<void>>();
+  const start = (taskId: bigint, round: number, signal: AbortSignal | undefined): Promise<void> => {
+    const key = `${taskId}/${round}`;
+    const stepping = attempt({ taskId, round }, signal, () => step(taskId, round, signal))
+      .then((done) => {
+        if (done) watched.finish(taskId, round);
+      })
+      .finally(() => running.delete(key));
+    // Who waits for it hears of a failure; when nobody does any more, the next look meets the same.
+    stepping.catch(() => undefined);
+    running.set(key, stepping);
+    return stepping;
+  };
   onEvent({ event: 'started', role, address });
   await poll(
     async (signal) => {
       const open = await watched.tasks();
       if (before) for (const taskId of open) await attempt({ taskId }, signal, () => before(taskId));
-      for (const { taskId, round } of await watched.current()) {
-        if (signal?.aborted) return;
-        if (await attempt({ taskId, round }, signal, () => step(taskId, round, signal))) watched.finish(taskId, round);
-      }
+      const current = await watched.current();
+      if (signal?.aborted) return;
+      const waiting = current.filter(({ taskId, round }) => !running.has(`${taskId}/${round}`));
+      const started = Promise.all(waiting.map(({ taskId, round }) => start(taskId, round, signal)));
+      await (options.once ? started : Promise.race([started, sleep(longStepMs, undefined, { ref: false })]));
       if (after) await attempt({}, signal, () => after(open));
     },
     { ...options, onEvent },
   );
+  await Promise.allSettled(running.values());
   onEvent({ event: 'stopped', role, address });
 }

@@ -4,7 +4,6 @@ import {
   documentCid,
   fileCid,
   resultCommitment,
-  scoreRound,
   type ResultSummary,
   type SummarisedResult,
   type TaskDocument,
@@ -30,6 +29,7 @@ import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
 import { lieAbout, type ValidatorAttack } from './attack.ts';
 import { checkAvailability, fairTimeout } from './availability.ts';
+import { scoreHere, type Scoring } from './scoring.ts';
 import { openCases } from './slash-cases.ts';
 import { validatorStateSchema, type ValidatorState } from './validator-state.ts';
 
@@ -40,6 +40,8 @@ export interface ValidatorOptions extends NodeOptions {
   availabilityTimeoutMs?: number;
   /** Seconds after the commit window that others have to draw the seats before this node does. Default 10. */
   drawPatience?: number;
+  /** Where results are computed. Default: in this thread. */
+  scoring?: Scoring;
   /** Open slash cases against those who broke a rule. Default true. */
   reportOffenders?: boolean;
   /** For experiments only. */
@@ -51,11 +53,13 @@ export class ValidatorNode extends Participant {
   readonly state: RoundState<ValidatorState>;
   readonly #options: ValidatorOptions;
   readonly #reader: ContentReader;
+  readonly #scoring: Scoring;
 
   constructor(options: ValidatorOptions) {
     super(options);
     this.#options = options;
     this.#reader = cachedReader(options.store);
+    this.#scoring = options.scoring ?? scoreHere(options.core);
     this.state = new RoundState(options.stateDir, this.deployment, 'validator', this.address, validatorStateSchema);
   }
 
@@ -131,8 +135,7 @@ export class ValidatorNode extends Participant {
   async score(taskId: bigint, round: number, signal?: AbortSignal) {
     const { document } = await this.task(taskId);
     const inputs = await readRoundInputs(this.publicClient, this.deployment, taskId, round, document);
-    return await scoreRound({
-      core: this.core,
+    return await this.#scoring({
       task: document,
       inputs,
       fetch: (cid, options) => this.#reader.get(cid, options),

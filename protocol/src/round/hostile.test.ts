@@ -186,7 +186,7 @@ describe('hostile and unlucky rounds', () => {
     expect(verdictsOf(result)).toEqual({ 0: 'not-counted', 1: 'duplicate' });
   });
 
-  it('identical content belongs to whoever committed first, and in the same second to the lower index', async () => {
+  it('identical content belongs to whoever committed first, and in the same block to the lower index', async () => {
     const cid = await content.add(delta(1));
     const twice = (...times: [number, number, number]) =>
       scoreRound({

@@ -38,7 +38,7 @@ describe('questions that have no answer', () => {
     expect(error).toMatchObject({ code: 'PROTOCOL_SCORER_MISMATCH' });
   });
 
-  it('a round beyond the task, gaps in the submissions, and times that are none, are refused', async () => {
+  it('a round beyond the task, gaps in the submissions, and blocks that are none, are refused', async () => {
     for (const broken of [
       inputs([], { round: 2 }),
       inputs([submission(1, baseCid)]),

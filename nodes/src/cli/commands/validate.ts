@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { validatorAttacks, type ValidatorAttack } from '../../validator/attack.ts';
+import { scoreInWorker } from '../../validator/scoring.ts';
 import { ValidatorNode } from '../../validator/validator-node.ts';
 import { amount, command, positive, withAccount, withChain, withContent, withDaemon, withState } from '../arguments.ts';
 import { openCore, openSender, openStore, stateDir, type CommonOptions } from '../context.ts';
@@ -37,6 +38,7 @@ export function validateCommand(): Command {
         onEvent: (event) => out.event(event),
         availabilityTimeoutMs: options.availabilityMs,
         reportOffenders: options.report,
+        scoring: scoreInWorker,
         ...(options.stake === undefined ? {} : { stake: options.stake }),
         ...(options.attack ? { attack: options.attack } : {}),
       });
