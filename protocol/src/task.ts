@@ -34,6 +34,8 @@ const trainingSchema = z.strictObject({
   batchSize: z.number().int().min(1).max(65_536),
   learningRate: z.number().positive().max(100),
   momentum: z.number().min(0).lt(1),
+  /** SGD unless given; with Adam, momentum is its β₁. */
+  optimizer: z.enum(['sgd', 'adam']).optional(),
 });
 
 export const taskDocumentSchema = z

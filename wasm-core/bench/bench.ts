@@ -13,7 +13,7 @@ import { instantiate } from '../loader/instantiate.ts';
 import { readCoreWasm } from '../loader/node.ts';
 import { Field, type Rival } from './contenders.ts';
 import { fingerprint } from './fill.ts';
-import { kernels, type Kernel, type Prepared } from './kernels.ts';
+import { kernels, weightedMeanKernel, type Kernel, type Prepared } from './kernels.ts';
 import { alternate, timed } from './measure.ts';
 import { formatBench } from './table.ts';
 
@@ -35,7 +35,7 @@ async function bench(tell: (line: string) => void): Promise<BenchRow[]> {
     const rows: BenchRow[] = [];
     for (const kernel of kernels) {
       tell(`${kernel.name} …`);
-      rows.push(await measure(kernel, 1, field));
+      for (const threads of [1, 2]) rows.push(await measure(kernel, threads, field));
     }
     for (const line of field.missing) tell(`left out: ${line}`);
     return rows;
@@ -45,18 +45,29 @@ async function bench(tell: (line: string) => void): Promise<BenchRow[]> {
 }
 
 async function measure(kernel: Kernel, threads: number, field: Field): Promise<BenchRow> {
-  const core = await instantiate(await readCoreWasm());
-  const prepared = kernel.prepare(core, kernel.n, kernel.d);
+  const { name: kernelName, n, d, work, unit } = kernel;
+  const wasm = await readCoreWasm();
+  const core = await instantiate(wasm, { threads });
+  const prepared = kernel.prepare(core, n, d);
   const rivals = await field.rivals(kernel, threads);
+  const own = async (name: string, other: Kernel, otherWork: number): Promise<void> => {
+    const { run } = other.prepare(await instantiate(wasm), n, d);
+    rivals.push({ name, work: otherWork, run: () => timed(run), close: () => undefined });
+  };
+  if (threads > 1) await own('one-thread', kernel, work);
+  if (threads === 1 && kernelName === 'int8-sum') await own('f32', weightedMeanKernel, work);
   try {
-    const own = { name: 'covey', run: () => timed(() => prepared.run()) };
-    const seconds = await alternate([own, ...rivals]);
+    const seconds = await alternate([{ name: 'covey', run: () => timed(() => prepared.run()) }, ...rivals]);
     await compareBits(kernel, prepared, rivals);
-    const value = kernel.work / seconds.get('covey')!;
-    const against = rivals.map(({ name, work }) => ({ name, ratio: value / (work / seconds.get(name)!) }));
-    return { kernel: kernel.name, n: kernel.n, d: kernel.d, threads, value, unit: kernel.unit, against };
+    const value = work / seconds.get('covey')!;
+    const against = rivals.map((rival) => ({
+      name: rival.name,
+      ratio: value / (rival.work / seconds.get(rival.name)!),
+    }));
+    return { kernel: kernelName, n, d, threads, value, unit, against };
   } finally {
     for (const rival of rivals) rival.close();
+    core.threads.close();
   }
 }
 

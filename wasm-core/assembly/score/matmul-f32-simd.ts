@@ -8,11 +8,11 @@
 // A part of the rows: a and c of its first row, m rows. A part of the columns: b and c of its first panel, n columns.
 //
 // Tile 4 × 8 = 8 accumulators: more would spill (16 registers: 8 sums, 2 of B, 1 of A, temporaries). k is cut in blocks
-// of 512, so that a panel's block (16 KiB) stays in the first-level cache while rows pass by, and rows in blocks of 64,
-// so that A's block (128 KiB) stays in the second level while panels pass by.
+// of 256 and rows in blocks of 32, so that A's block (32 KiB) and one panel's (8 KiB) stay in the first-level cache while
+// panels pass by. docs/reference/wasm-speed.md has the measurements.
 
-const K_BLOCK: u32 = 512;
-const ROW_BLOCK: u32 = 64;
+const K_BLOCK: u32 = 256;
+const ROW_BLOCK: u32 = 32;
 
 export function matmulSimd(
   a: usize,

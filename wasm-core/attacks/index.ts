@@ -1,0 +1,10 @@
+export type { Attack, Round } from './attack.ts';
+export { gaussian } from './gaussian.ts';
+export { innerProduct } from './inner-product.ts';
+export { flippedLabels } from './label-flip.ts';
+export { largeValue } from './large-value.ts';
+export { littleIsEnough } from './little-is-enough.ts';
+export { mimic } from './mimic.ts';
+export { minMax } from './min-max.ts';
+export { notANumber } from './not-a-number.ts';
+export { signFlip } from './sign-flip.ts';
