@@ -69,6 +69,9 @@ const result = await run(
     // Campaigns find what must not happen; which lines run, tests and scenarios show in a fraction of the time.
     '--no-match-test',
     '^invariant_',
+    // Their bounds are those of optimised code.
+    '--no-match-contract',
+    'Gas',
     '--no-match-coverage',
     '^(contracts/test|contracts/osx|node_modules)',
   ],
