@@ -74,7 +74,9 @@ function parserTarget(random: Random): Target {
       // What is taken is canonical: written again it is the same file, and every view lies inside it.
       const again = encodeSafetensors(read);
       if (again.length !== bytes.length || again.some((byte, i) => byte !== bytes[i])) {
-        throw new Error('a file was taken that is not canonical');
+        throw new Error(
+          `a file was taken that is not canonical: ${JSON.stringify(new TextDecoder('latin1').decode(bytes.subarray(0, 300)))}`,
+        );
       }
     },
   };
