@@ -33,6 +33,13 @@ describe('safetensors', () => {
     expect(bytes.length).toBe(8 + 64 + 16);
   });
 
+  it('takes no name twice, not under another type either', () => {
+    const first = '"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
+    const second = '"a":{"dtype":"U8","shape":[1],"data_offsets":[4,5]}';
+    expect(() => parseSafetensors(file(`{${first},${second}}`, 5), options)).toThrowError(refused);
+    expect(parseSafetensors(file(`{${first},${second.replace('a', 'b')}}`, 5), options).size).toBe(2);
+  });
+
   it('orders by type, then name, so that everything is aligned', () => {
     const one = (dtype: Dtype) => ({ dtype, shape: [1], data: new Uint8Array(dtypeSizes[dtype]) });
     const bytes = encodeSafetensors({ b: one('U8'), z: one('F32'), a: one('U8'), y: one('F32'), w: one('I64') });

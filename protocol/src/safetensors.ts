@@ -119,7 +119,11 @@ export function parseSafetensors(bytes: Uint8Array, options: ParseOptions): Map<
 function checkEntries(entries: readonly HeaderEntry[]): number {
   let offset = 0;
   let previous: HeaderEntry | undefined;
+  // The order is by dtype first, so a name could come again under another.
+  const names = new Set<string>();
   for (const entry of entries) {
+    if (names.has(entry.name)) throw refused(`tensor ${entry.name} stands twice`, 'each name once');
+    names.add(entry.name);
     if (!isDtype(entry.dtype))
       throw refused(`tensor ${entry.name} has an unknown dtype`, dtypeOrder.join(', '), entry.dtype);
     if (

@@ -10,7 +10,7 @@ import { accuracyUnder, defaults, federation, type Federation } from './simulate
 
 // A small matrix on real MNIST: what the rules' theory says must hold, with margins far beyond a round's luck.
 
-const setting = { ...defaults, rounds: 6, samples: 3000, hidden: 16 };
+const setting = { ...defaults, rounds: 6, hidden: 16 };
 let world: Federation;
 beforeAll(async () => {
   await buildCore();

@@ -1,5 +1,5 @@
 import { dirichletSplit, type Dataset } from '@covey/nodes';
-import { CoreError, type Core, type Layer, type Rule } from '@covey/wasm-core';
+import { CoreError, leastUpdates, type Core, type Layer, type Rule } from '@covey/wasm-core';
 import { flippedLabels } from '@covey/wasm-core/attacks';
 import type { Threat } from './configurations.ts';
 
@@ -16,12 +16,12 @@ export interface Setting {
 }
 
 export const defaults: Setting = {
-  nodes: 15,
+  nodes: 18,
   hostile: 3,
-  rounds: 10,
-  samples: 6000,
+  rounds: 8,
+  samples: 3000,
   alpha: 1,
-  hidden: 32,
+  hidden: 24,
   seed: 1,
 };
 
@@ -91,6 +91,8 @@ export function accuracyUnder({ core, setting, layers, parts, test }: Federation
       const sent = threat.kind === 'updates' ? threat.attack({ honest, own, seed: setting.seed + round }) : own;
       // A round gives what is not finite a verdict, and aggregates the others.
       const counted = [...honest, ...sent].filter((update) => core.isFinite(update));
+      // Too few for the rule: the base stays.
+      if (counted.length < leastUpdates(rule)) return base;
       return core.add(base, core.aggregate(rule, counted).result);
     } catch (error) {
       if (error instanceof CoreError && ['CORE_OVERFLOW', 'CORE_DIVERGED'].includes(error.code)) return undefined;

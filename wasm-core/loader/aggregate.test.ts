@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { checkAggregateVectors, CoreError, leastUpdates } from './index.ts';
+import { byzantineBound, checkAggregateVectors, CoreError, leastUpdates } from './index.ts';
 import { aggregate } from './aggregate.ts';
 import type { RowSource, Rule } from './aggregate-types.ts';
 import type { CoreInstance } from './instantiate.ts';
@@ -336,6 +336,19 @@ describe('refusals', () => {
     const huge = Float32Array.of(3e38);
     expect(codeOf(() => core.add(huge, huge))).toBe('CORE_OVERFLOW');
     expect(core.add(Float32Array.of(-0), Float32Array.of(-0))).toEqual(Float32Array.of(0));
+  });
+
+  it('knows how many hostile updates a rule bears', () => {
+    const bounds: [Rule, number][] = [
+      [{ rule: 'fedavg' }, 0],
+      [{ rule: 'median' }, 5],
+      [{ rule: 'trimmed-mean', trim: 3 }, 3],
+      [{ rule: 'bulyan', byzantine: 2 }, 2],
+      [{ rule: 'median', pre: [{ pre: 'nnm', byzantine: 2 }] }, 2],
+      [{ rule: 'median', pre: [{ pre: 'bucketing', size: 2, seed: 1 }] }, 2],
+      [{ rule: 'centred-clip', radius: 1, iterations: 1 }, 1],
+    ];
+    for (const [rule, bound] of bounds) expect(byzantineBound(rule, 11), JSON.stringify(rule)).toBe(bound);
   });
 
   it('says what was expected, what came and what to do', () => {

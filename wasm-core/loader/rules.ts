@@ -53,10 +53,14 @@ export function rowsAfter(pre: readonly PreAggregator[] | undefined, n: number):
 
 /**
  * How many of n updates may be hostile before the rule's source promises nothing: what its parameters declare, or for a
- * rule without such a parameter what its definition bears. Clipping bounds the damage but tolerates none by itself.
+ * rule without such a parameter what its definition bears; no more than its pre-aggregators declare. Clipping bounds the damage but tolerates none by itself.
  */
 export function byzantineBound(rule: Rule, n: number): number {
-  const rows = rowsAfter(rule.pre, n);
+  const declared = (rule.pre ?? []).map((step) => ('byzantine' in step ? step.byzantine : n));
+  return Math.min(boundOf(rule, rowsAfter(rule.pre, n)), ...declared);
+}
+
+function boundOf(rule: Rule, rows: number): number {
   switch (rule.rule) {
     case 'fedavg':
     case 'norm-clip':

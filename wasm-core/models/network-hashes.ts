@@ -2,6 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Core, Layer, TrainParameters } from '../loader/types.ts';
+import { bitsPerByte } from '../loader/metrics.ts';
+import { characterLayers } from './characters.ts';
 
 const images: Layer[] = [
   { type: 'image', channels: 2, height: 9, width: 7 },
@@ -72,4 +74,18 @@ function hash(...parts: (Float32Array | BigInt64Array)[]): string {
   const all = sha256.create();
   for (const { buffer, byteOffset, byteLength } of parts) all.update(new Uint8Array(buffer, byteOffset, byteLength));
   return bytesToHex(all.digest());
+}
+
+export interface CharacterScore {
+  /** Unit 2^-32 bit. */
+  bitsPerByte: bigint;
+  loss: bigint;
+  correct: number;
+  count: number;
+}
+
+/** The character model on windows of text: integers, the same in every engine. */
+export function scoreCharacters(core: Core, parameters: Float32Array, text: Uint8Array): CharacterScore {
+  const evaluation = core.evaluate({ layers: characterLayers, parameters, inputs: text });
+  return { ...evaluation, bitsPerByte: bitsPerByte(evaluation) };
 }

@@ -1,5 +1,5 @@
 import { rowAt } from '../memory';
-import { BOTH, MERGE_4_4, MIN, SORT_8 } from './sorting-network';
+import { BOTH, ENTRY, MERGE_4_4, MIN, SORT_8 } from './sorting-network';
 
 // A tile holds 64 columns (256 bytes a row) of all n rows in L1; a network (sorting-network.ts) runs over it, each entry
 // over all 16 vectors of a row before the next. tile: f32[n][64]. pmin/pmax are bit-defined; ±0 compare equal.
@@ -21,10 +21,11 @@ export function sortTile(rows: usize, n: u32, start: u32, columns: u32, tile: us
     }
   }
   let copied: u32 = whole ? 0 : n;
-  for (let at = table; at < end; at += 12) {
-    const kind = load<u32>(at);
-    const a = load<u32>(at, 4);
-    const b = load<u32>(at, 8);
+  for (let at = table; at < end; at += ENTRY) {
+    const entry = load<u32>(at);
+    const kind = entry >> 16;
+    const a = (entry >> 8) & 255;
+    const b = entry & 255;
     const to = tile + <usize>a * TILE_ROW;
     if (kind == SORT_8) {
       if (whole) {

@@ -5,9 +5,9 @@
 //   SORT_8     sorts wires a … a + 7: the levels p = 1, 2, 4 of the network
 //   MERGE_4_4  merges wires a, a + s, a + 2s, a + 3s with a + 4s … a + 7s: the first three steps of a merge
 //   MIN, MAX, BOTH  compares wires a and b, keeping only what is needed: the last steps
-// Table entry, 12 bytes: u32 kind, u32 a, u32 b (second wire, or s).
+// Table entry, u32: kind << 16 | a << 8 | b (second wire, or s), so n ≤ 256. Small, as it shares L1 with the tile.
 
-const ENTRY: usize = 12;
+export const ENTRY: usize = 4;
 export const MIN: u32 = 1;
 export const MAX: u32 = 2;
 export const BOTH: u32 = 3;
@@ -18,7 +18,7 @@ export const MERGE_4_4: u32 = 5;
 export function networkBytes(n: f64): f64 {
   let t: f64 = 1;
   for (let p: f64 = 2; p < n; p *= 2) t += 1;
-  return (n * t * (t + 1) * 0.25 + n * (t + 1)) * 12 + n + 64;
+  return (n * t * (t + 1) * 0.25 + n * (t + 1)) * 4 + n + 64;
 }
 
 /** Writes a network that sorts wires [0, n) at `table`; returns the table's end. */
@@ -84,9 +84,7 @@ function appendBelow(first: u32, n: u32, a: u32, b: u32, to: usize): usize {
 }
 
 function append(to: usize, kind: u32, a: u32, b: u32): usize {
-  store<u32>(to, kind);
-  store<u32>(to, a, 4);
-  store<u32>(to, b, 8);
+  store<u32>(to, (kind << 16) | (a << 8) | b);
   return to + ENTRY;
 }
 
@@ -95,9 +93,10 @@ export function prune(table: usize, end: usize, n: u32, low: u32, high: u32): us
   for (let i: u32 = 0; i < n; ++i) store<u8>(end + i, i >= low && i < high ? 1 : 0);
   for (let at = end; at > table;) {
     at -= ENTRY;
-    const kind = load<u32>(at);
-    const a = load<u32>(at, 4);
-    const b = load<u32>(at, 8);
+    const entry = load<u32>(at);
+    const kind = entry >> 16;
+    const a = (entry >> 8) & 255;
+    const b = entry & 255;
     if (kind == SORT_8 || kind == MERGE_4_4) {
       const s = kind == SORT_8 ? 1 : b;
       let needed: u32 = 0;
@@ -106,7 +105,7 @@ export function prune(table: usize, end: usize, n: u32, low: u32, high: u32): us
       if (!needed) store<u32>(at, 0);
     } else {
       const keep = (<u32>load<u8>(end + a)) | ((<u32>load<u8>(end + b)) << 1);
-      store<u32>(at, keep);
+      store<u32>(at, keep ? (keep << 16) | (entry & 0xffff) : 0);
       if (keep) {
         store<u8>(end + a, 1);
         store<u8>(end + b, 1);
@@ -116,7 +115,7 @@ export function prune(table: usize, end: usize, n: u32, low: u32, high: u32): us
   let to = table;
   for (let at = table; at < end; at += ENTRY) {
     if (!load<u32>(at)) continue;
-    memory.copy(to, at, ENTRY);
+    store<u32>(to, load<u32>(at));
     to += ENTRY;
   }
   return to;

@@ -1,0 +1,119 @@
+// One fixed set of everything that the core computes, and a hash of the bits of each. Runs in any engine.
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import type { Core, Layer, Rule } from '@covey/wasm-core';
+import { networkHashes } from '../../wasm-core/models/network-hashes.ts';
+
+export type Hashes = Record<string, string>;
+
+const columns = 70_001;
+
+const rules: Rule[] = [
+  { rule: 'fedavg', weights: [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5] },
+  { rule: 'median' },
+  { rule: 'trimmed-mean', trim: 2 },
+  { rule: 'norm-clip', clip: 5 },
+  { rule: 'krum', byzantine: 2 },
+  { rule: 'multi-krum', byzantine: 2, select: 5 },
+  { rule: 'bulyan', byzantine: 2 },
+  { rule: 'geometric-median' },
+  { rule: 'mda', byzantine: 2 },
+  { rule: 'centred-clip', radius: 2, iterations: 3 },
+  { rule: 'trimmed-mean', trim: 2, pre: [{ pre: 'nnm', byzantine: 2 }] },
+  { rule: 'median', pre: [{ pre: 'bucketing', size: 2, seed: 7 }] },
+  { rule: 'fedavg', pre: [{ pre: 'arc', byzantine: 2 }] },
+];
+
+const networks: Record<string, Layer[]> = {
+  dense: [{ type: 'dense', inputs: 64, outputs: 24 }, { type: 'gelu' }, { type: 'dense', inputs: 24, outputs: 5 }],
+  convolution: [
+    { type: 'image', channels: 1, height: 8, width: 8 },
+    { type: 'conv2d', inputs: 1, outputs: 6, kernel: [3, 3], padding: [1, 1] },
+    { type: 'silu' },
+    { type: 'flatten' },
+    { type: 'dense', inputs: 6 * 64, outputs: 5 },
+  ],
+};
+
+const transformer: Layer[] = [
+  { type: 'embedding', vocabulary: 61, length: 12, width: 16 },
+  {
+    type: 'residual',
+    layers: [
+      { type: 'rms-norm', features: 16 },
+      { type: 'attention', width: 16, heads: 2, rotary: true },
+    ],
+  },
+  { type: 'layer-norm', features: 16 },
+  { type: 'dense', inputs: 16, outputs: 61 },
+];
+
+export function runBattery(core: Core): Hashes {
+  const hashes: Hashes = { scorer: core.sha256 };
+  const random = generator();
+  const real = (): number => (random() - 0.5) * 2 ** Math.floor(random() * 12 - 6);
+  const updates = Array.from({ length: 11 }, (_, row) =>
+    Float32Array.from({ length: columns }, () => real() * (row === 4 ? 30 : 1)),
+  );
+  for (const rule of rules) {
+    const name = ['aggregate', rule.rule, ...(rule.pre ?? []).map(({ pre }) => pre)].join(' ');
+    const { result, selected } = core.aggregate(rule, updates);
+    hashes[name] = hash(bytesOf(result), selected?.join() ?? '');
+  }
+
+  const inputs = Uint8Array.from({ length: 300 * 64 }, () => random() * 256);
+  const labels = Uint8Array.from({ length: 300 }, () => random() * 5);
+  for (const [name, layers] of Object.entries(networks)) scoreAndTrain(name, { layers, inputs, labels });
+  const tokens = Uint8Array.from({ length: 40 * 13 }, () => random() * 61);
+  scoreAndTrain('transformer', { layers: transformer, inputs: tokens, labels: undefined });
+
+  function scoreAndTrain(name: string, data: { layers: Layer[]; inputs: Uint8Array; labels: Uint8Array | undefined }) {
+    const given = { layers: data.layers, inputs: data.inputs, ...(data.labels ? { labels: data.labels } : {}) };
+    const start = core.initialise(data.layers, 5);
+    const settings = { epochs: 2, batchSize: 16, learningRate: 0.01, momentum: 0.9, seed: 3 };
+    for (const optimizer of ['sgd', 'adam'] as const) {
+      const parameters = core.train({ ...given, parameters: start, ...settings, optimizer });
+      const { loss, correct } = core.evaluate({ ...given, parameters });
+      const probabilities = core.predict({ layers: data.layers, inputs: data.inputs, parameters });
+      hashes[`${name} ${optimizer}`] = hash(bytesOf(parameters), bytesOf(probabilities), `${loss} ${correct}`);
+    }
+  }
+
+  const values = updates[0]!;
+  const quantised = core.codec.quantise(values.subarray(0, 70_000), 70);
+  hashes['codec int8'] = hash(
+    bytesOf(quantised.data),
+    bytesOf(quantised.scales),
+    bytesOf(core.codec.dequantise(quantised)),
+  );
+  const sparse = core.codec.topK(values, 999);
+  hashes['codec top-k'] = hash(bytesOf(sparse.indices), bytesOf(sparse.values), bytesOf(sparse.residual));
+  const key = Uint8Array.from({ length: 32 }, (_, i) => i);
+  hashes['codec noise'] = hash(bytesOf(core.codec.privatise({ values, clip: 1, noise: 1, key })));
+  const rows = [
+    quantised.data.subarray(0, 999),
+    quantised.data.subarray(999, 1998),
+    quantised.data.subarray(2000, 2999),
+  ];
+  hashes['codec int8 mean'] = hash(bytesOf(core.codec.int8Mean({ rows, weights: [1, 5, 32_767], scale: 0.1 })));
+  return { ...hashes, ...networkHashes(core) };
+}
+
+/** Park and Miller's, in integers: the same on every host. */
+function generator(): () => number {
+  let state = 2026;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}
+
+function bytesOf(values: ArrayBufferView): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function hash(...parts: (Uint8Array | string)[]): string {
+  const digest = sha256.create();
+  for (const part of parts) digest.update(typeof part === 'string' ? new TextEncoder().encode(part) : part);
+  return bytesToHex(digest.digest());
+}

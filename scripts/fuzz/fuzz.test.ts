@@ -1,0 +1,16 @@
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { expect, it } from 'vitest';
+import { fuzz } from './fuzz.ts';
+
+it('hostile inputs are taken whole or refused with a code, and repeat by their seed', async () => {
+  const core = await loadNodeCore();
+  const summary = fuzz(core, 20_000, 7);
+  const total = Object.values(summary.outcomes).reduce((sum, count) => sum + count, 0);
+  expect(total).toBe(20_000);
+  // Both ways are well trodden, else nothing deep was reached.
+  for (const target of ['safetensors', 'decoder', 'core']) {
+    expect(summary.outcomes[`${target}: taken`]).toBeGreaterThan(300);
+  }
+  expect(Object.keys(summary.outcomes).length).toBeGreaterThan(8);
+  expect(fuzz(core, 500, 3)).toEqual(fuzz(core, 500, 3));
+});
