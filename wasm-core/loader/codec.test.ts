@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Codec } from './codec.ts';
+import type { Codec } from './codec-types.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { anyF32, bitsOf, f32Array, integers, moderateF32, testCore, testInstance } from './test-fixtures.ts';
 

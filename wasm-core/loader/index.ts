@@ -11,7 +11,7 @@ import { auroc, evaluate, initialise, measure, outputs, predict } from './networ
 import { train } from './train.ts';
 import type { Core, LoadOptions } from './types.ts';
 
-export type { Codec, Quantised, Sparse } from './codec.ts';
+export type { Codec, Quantised, Sparse } from './codec-types.ts';
 export { CoreError, type CoreErrorCode } from './errors.ts';
 export { loraTensors } from './lora.ts';
 export { bitsPerByte } from './metrics.ts';

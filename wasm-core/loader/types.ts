@@ -1,5 +1,5 @@
 import type { AdaptiveParameters, Aggregation, AggregateOptions, RowSource, Rule } from './aggregate-types.ts';
-import type { Codec } from './codec.ts';
+import type { Codec } from './codec-types.ts';
 import type { Layer, Loss } from './layer-types.ts';
 
 export type { Layer, Loss } from './layer-types.ts';
