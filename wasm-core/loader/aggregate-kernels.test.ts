@@ -39,10 +39,13 @@ const check = <T>(inputs: fc.Arbitrary<T>, body: (input: T) => void, numRuns = 1
     { numRuns, seed: 20_26 },
   );
 
-/** Every N up to 200: cheap values, many ties, signs, denormals and extremes, drawn without fast-check's overhead. */
+/** Counts beyond the first 200, around the powers of two and up to the most submissions of a round. */
+const largeCounts = [255, 256, 257, 300, 511, 513, 777, 1023, 1024];
+
+/** Every N up to 200 and some up to 1,024: cheap values, many ties, signs, denormals and extremes, drawn without fast-check's overhead. */
 function everyCount(body: (rows: Float32Array[], d: number) => void): void {
   const corners = [0, -0, 1, -1, 1e-45, -1e-40, 3.4028234663852886e38, -3.4028234663852886e38, 0.1, 1e-20];
-  for (let n = 1; n <= 200; n++) {
+  for (const n of [...Array.from({ length: 200 }, (_, i) => i + 1), ...largeCounts]) {
     const d = 1 + ((n * 37) % 71);
     const rows = Array.from({ length: n }, (_, i) =>
       Float32Array.from({ length: d }, (_, c) => {
@@ -94,7 +97,7 @@ describe('weighted mean', () => {
     );
   });
 
-  it('equals its twin for every N from 1 to 200, and stays finite and inside the range of each column', () => {
+  it('equals its twin for every N from 1 to 200 and large ones, and stays finite and inside the range of each column', () => {
     everyCount((r, d) => {
       const { arena, exports } = core;
       const at = copyRows(core, r);
@@ -168,7 +171,7 @@ describe('order statistics', () => {
     );
   });
 
-  it('equal their twin for every N from 1 to 200, several trims, and lie between what they average', () => {
+  it('equal their twin for every N from 1 to 200 and large ones, several trims, and lie between what they average', () => {
     everyCount((r, d) => {
       const { arena, exports } = core;
       const n = r.length;
@@ -189,6 +192,20 @@ describe('order statistics', () => {
         expect(mean).toBeGreaterThanOrEqual(sorted[n >> 2]!);
         expect(mean).toBeLessThanOrEqual(sorted[n - (n >> 2) - 1]!);
       });
+    });
+  });
+
+  it('do not overflow in the mean of 1,024 of the largest values', () => {
+    const { arena, exports } = core;
+    arena.scope(() => {
+      const most = 3.4028234663852886e38;
+      const at = copyRows(
+        core,
+        Array.from({ length: 1024 }, () => Float32Array.of(most, -most)),
+      );
+      const out = arena.allocate(8);
+      exports.orderStatisticSimd(at, 1024, 0, 2, 0, 1024, out, dirty(exports.orderStatisticWorkspace(1024)));
+      expect([...arena.f32(out, 2)]).toEqual([most, -most]);
     });
   });
 
@@ -214,7 +231,7 @@ describe('sums over columns', () => {
   const long = (n: number, d: number): Float32Array[] =>
     Array.from({ length: n }, (_, i) => Float32Array.from({ length: d }, (_, c) => Math.sin(i * 31 + c * 0.37) * 3));
 
-  it('the Gram matrix equals its twin for every N from 1 to 200', () => {
+  it('the Gram matrix equals its twin for every N from 1 to 200 and large ones', () => {
     everyCount((r, d) => {
       const { arena, exports } = core;
       const n = r.length;

@@ -6,15 +6,15 @@ import { appendHalves, appendSort, networkBytes, prune } from './sorting-network
 //   median = x_((n − 1)/2) for odd n, else x_(n/2 − 1) · ½ + x_(n/2) · ½       tolerates f < n / 2
 //   trimmed mean = (x_(trim) + … + x_(n − trim − 1)) / (n − 2 trim)              tolerates f ≤ trim < n / 2
 // Both are the mean of x_(low) … x_(high − 1). Of three or more it is an f32 sum in ascending order of terms scaled by
-// 2^-9, so that no 256 of them overflow, times 2^9/count; at last it is clamped into [x_(low), x_(high − 1)], so that
+// 2^-11, so that no 1,024 of them overflow, times 2^11/count; at last it is clamped into [x_(low), x_(high − 1)], so that
 // rounding never leads out of what was averaged. Its error is at most count · 2^-24 of the mean magnitude.
 //
 // Trimmed mean: the columns of a tile are sorted as far as needed (sort-tile-f32.ts). Median: two halves of the rows are
 // sorted apart, a_0 … and b_0 …; of m = ⌈n/2⌉ pairs (a_i, b_(m−1−i)) the lesser ones are the m least values, so
 //   x_(m−1) = max_i min(a_i, b_(m−1−i)),   and for even n   x_(m) = min_i max(a_i, b_(m−1−i)).
 
-export const SCALE_DOWN: f32 = 0.001953125;
-export const SCALE_UP: f32 = 512;
+export const SCALE_DOWN: f32 = 0.00048828125;
+export const SCALE_UP: f32 = 2048;
 
 /** Bytes of a tile, then a network's table. */
 export function orderStatisticWorkspace(n: f64): f64 {

@@ -23,9 +23,9 @@ export function sortTile(rows: usize, n: u32, start: u32, columns: u32, tile: us
   let copied: u32 = whole ? 0 : n;
   for (let at = table; at < end; at += ENTRY) {
     const entry = load<u32>(at);
-    const kind = entry >> 16;
-    const a = (entry >> 8) & 255;
-    const b = entry & 255;
+    const kind = entry >> 20;
+    const a = (entry >> 10) & 1023;
+    const b = entry & 1023;
     const to = tile + <usize>a * TILE_ROW;
     if (kind == SORT_8) {
       if (whole) {

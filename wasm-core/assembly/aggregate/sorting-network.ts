@@ -5,7 +5,7 @@
 //   SORT_8     sorts wires a … a + 7: the levels p = 1, 2, 4 of the network
 //   MERGE_4_4  merges wires a, a + s, a + 2s, a + 3s with a + 4s … a + 7s: the first three steps of a merge
 //   MIN, MAX, BOTH  compares wires a and b, keeping only what is needed: the last steps
-// Table entry, u32: kind << 16 | a << 8 | b (second wire, or s), so n ≤ 256. Small, as it shares L1 with the tile.
+// Table entry, u32: kind << 20 | a << 10 | b (second wire, or s), so n ≤ 1024. Small, as it shares L1 with the tile.
 
 export const ENTRY: usize = 4;
 export const MIN: u32 = 1;
@@ -84,7 +84,7 @@ function appendBelow(first: u32, n: u32, a: u32, b: u32, to: usize): usize {
 }
 
 function append(to: usize, kind: u32, a: u32, b: u32): usize {
-  store<u32>(to, (kind << 16) | (a << 8) | b);
+  store<u32>(to, (kind << 20) | (a << 10) | b);
   return to + ENTRY;
 }
 
@@ -94,9 +94,9 @@ export function prune(table: usize, end: usize, n: u32, low: u32, high: u32): us
   for (let at = end; at > table;) {
     at -= ENTRY;
     const entry = load<u32>(at);
-    const kind = entry >> 16;
-    const a = (entry >> 8) & 255;
-    const b = entry & 255;
+    const kind = entry >> 20;
+    const a = (entry >> 10) & 1023;
+    const b = entry & 1023;
     if (kind == SORT_8 || kind == MERGE_4_4) {
       const s = kind == SORT_8 ? 1 : b;
       let needed: u32 = 0;
@@ -105,7 +105,7 @@ export function prune(table: usize, end: usize, n: u32, low: u32, high: u32): us
       if (!needed) store<u32>(at, 0);
     } else {
       const keep = (<u32>load<u8>(end + a)) | ((<u32>load<u8>(end + b)) << 1);
-      store<u32>(at, keep ? (keep << 16) | (entry & 0xffff) : 0);
+      store<u32>(at, keep ? (keep << 20) | (entry & 0xfffff) : 0);
       if (keep) {
         store<u8>(end + a, 1);
         store<u8>(end + b, 1);

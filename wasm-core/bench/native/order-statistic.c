@@ -64,12 +64,12 @@ static void run(void) {
     const float *least = tile + low * TILE, *most = tile + (high - 1) * TILE;
     float mean[TILE] = {0};
     int count = high - low;
-    float up = 512.0f / count;
+    float up = 2048.0f / count;
     if (count < 3)
       for (int c = 0; c < TILE; c++) mean[c] = count == 1 ? least[c] : least[c] * 0.5f + most[c] * 0.5f;
     else {
       for (int i = low; i < high; i++)
-        for (int c = 0; c < TILE; c++) mean[c] += tile[i * TILE + c] * 0.001953125f;
+        for (int c = 0; c < TILE; c++) mean[c] += tile[i * TILE + c] * 0.00048828125f;
       for (int c = 0; c < TILE; c++) mean[c] *= up;
     }
     for (int c = 0; c < columns; c++) {
