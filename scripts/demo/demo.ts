@@ -1,7 +1,7 @@
 // The whole of Covey once through. Each step is what a user would do, with the parts that a user would run.
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { coveyTokenAbi, policyAbi } from '@covey/contracts/abi';
+import { coveyTokenAbi, policyAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
 import {
   completeTask,
@@ -34,6 +34,7 @@ import { voteOnSnapshot } from './snapshot-vote.ts';
 import type { RoundSummary, Summary } from './summary.ts';
 import { task } from './task.ts';
 import { checkVerdicts } from './verdicts.ts';
+import { endVotingOnceVoted } from './visitor.ts';
 import { World } from './world.ts';
 
 export interface DemoOptions {
@@ -272,11 +273,14 @@ async function play(
     const proposed = await propose(world, {
       title: 'Pay half of a reward at once',
       summary: 'Unlock ratio from 0.4 to 0.5; the rest still vests over thirty days.',
-      description: 'Three holders have voted yes. **Account 7 of the demo wallet** has enough votes to decide it.',
+      description:
+        'Two holders have voted yes, too few for a tenth of all tokens. **Account 7 of the demo wallet** has enough ' +
+        'votes to decide it; once it has voted, the demo’s clock jumps to the end of the vote.',
       actions: [setPolicy(deployment, [{ param: 'unlockRatio', value: parseEther('0.5') }])],
       days: 7,
     });
-    await castVotes(world, proposed.proposalId, cast.voters);
+    await castVotes(world, proposed.proposalId, cast.voters.slice(0, 2));
+    stops.push(endVotingOnceVoted(world, proposed, cast.visitor));
     return proposed;
   });
 
@@ -287,14 +291,20 @@ async function play(
       { ...change, what: 'change the rank ratio' },
       { ...open, what: 'change the unlock ratio (open)' },
     ].map(async ({ proposalId, what }) => {
-      const { state, tally } = await getProposal(chain.publicClient, { deployment, proposalId });
+      const { state, tally, snapshotBlock } = await getProposal(chain.publicClient, { deployment, proposalId });
       const cast = tally.yes + tally.no + tally.abstain;
+      const all = await chain.publicClient.readContract({
+        address: deployment.tokenVoting,
+        abi: tokenVotingAbi,
+        functionName: 'totalVotingPower',
+        args: [snapshotBlock],
+      });
       return {
         id: String(proposalId),
         what,
         executed: state === 'executed',
         yes: String(tally.yes),
-        participation: Number((cast * 10_000n) / parseEther('128000000')) / 10_000,
+        participation: Number((cast * 10_000n) / all) / 10_000,
       };
     }),
   );

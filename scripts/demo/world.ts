@@ -144,7 +144,7 @@ function genesis(chain: Anvil): Genesis {
   const of = (account: number, tokens: string) => ({ recipient: address(account), amount: parseEther(tokens) });
   const holders = [
     ...cast.voters.map((account) => of(account, '20000000')),
-    of(cast.visitor, '10000000'),
+    of(cast.visitor, '20000000'),
     of(cast.creator, '1000000'),
     of(cast.buyer, '10000'),
     ...cast.trainers.map((account) => of(account, '20000')),
