@@ -5,7 +5,7 @@ import type { Deployment } from '@covey/contracts/abi';
 import { policyValues, type VotingSettings } from '@covey/governance';
 import { deployCovey, deployOsxFramework, liquidAtGenesis, type Genesis } from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
-import { kuboStore, Sender, type ContentStore, type OnEvent } from '@covey/nodes';
+import { kuboStore, NodeError, Sender, type ContentStore, type OnEvent } from '@covey/nodes';
 import { fileCid } from '@covey/protocol';
 import { parseEther, type Address, type Hex } from 'viem';
 import { cast } from './cast.ts';
@@ -111,7 +111,9 @@ export class World {
   /** Waits for others to do something; says what it waited for when they do not. */
   async until(what: string, done: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
     const end = Date.now() + timeoutMs;
-    while (!(await done())) {
+    // State and logs are two questions, and a block may come between them.
+    const sure = () => done().catch((error: unknown) => ifIncomplete(error));
+    while (!(await sure())) {
       if (Date.now() > end) throw new Error(`Waited ${timeoutMs / 1000} s in vain: ${what}.`);
       await sleep(100);
     }
@@ -121,6 +123,11 @@ export class World {
     await this.server.stop();
     await this.chain.stop();
   }
+}
+
+function ifIncomplete(error: unknown): false {
+  if (error instanceof NodeError && error.code === 'LOGS_INCOMPLETE') return false;
+  throw error;
 }
 
 /** Deploys the Aragon framework and a Covey whose tokens the demo's cast holds. */

@@ -63,38 +63,37 @@ export async function readValidators(
 ): Promise<ValidatorOnChain[]> {
   const { taskId, round } = info;
   try {
-    // Logs and state of one block: what happens while they are read is in neither.
-    const blockNumber = await publicClient.getBlockNumber({ cacheTime: 0 });
-    const logs = { ...logsOf(deployment, info), toBlock: blockNumber };
-    const [joined, attested, revealed] = await Promise.all([
-      publicClient.getContractEvents({ ...logs, eventName: 'ValidatorJoined' }),
-      publicClient.getContractEvents({ ...logs, eventName: 'AvailabilityAttested' }),
-      publicClient.getContractEvents({ ...logs, eventName: 'ResultRevealed' }),
-    ]);
-    const bitmaps = new Map(attested.map(({ args }) => [args.validator, args.bitmap]));
-    const hashes = new Map(revealed.map(({ args }) => [args.validator, args.resultHash]));
-    return await Promise.all(
-      joined.map(async ({ args: { validator: address } }): Promise<ValidatorOnChain> => {
+    const logs = logsOf(deployment, info);
+    const joined = await publicClient.getContractEvents({ ...logs, eventName: 'ValidatorJoined' });
+    const entries = await Promise.all(
+      joined.map(async ({ args: { validator: address } }) => {
         const [entry, stake] = await Promise.all([
           publicClient.readContract({
             address: deployment.roundManager,
             abi: roundManagerAbi,
             functionName: 'validator',
             args: [taskId, round, address],
-            blockNumber,
           }),
           readStakeAtOpening(publicClient, deployment, info, address),
         ]);
-        return {
-          address,
-          stage: validatorStages[entry.stage] ?? 'none',
-          seats: entry.seats,
-          bitmap: bitmaps.get(address) ?? null,
-          resultHash: fullHash(entry.resultHash, hashes.get(address), address),
-          stake,
-        };
+        return { address, entry, stake };
       }),
     );
+    // After the state, so that they tell of everything in it, and perhaps of a little more.
+    const [attested, revealed] = await Promise.all([
+      publicClient.getContractEvents({ ...logs, eventName: 'AvailabilityAttested' }),
+      publicClient.getContractEvents({ ...logs, eventName: 'ResultRevealed' }),
+    ]);
+    const bitmaps = new Map(attested.map(({ args }) => [args.validator, args.bitmap]));
+    const hashes = new Map(revealed.map(({ args }) => [args.validator, args.resultHash]));
+    return entries.map(({ address, entry, stake }): ValidatorOnChain => ({
+      address,
+      stage: validatorStages[entry.stage] ?? 'none',
+      seats: entry.seats,
+      bitmap: bitmaps.get(address) ?? null,
+      resultHash: fullHash(entry.resultHash, hashes.get(address), address),
+      stake,
+    }));
   } catch (cause) {
     throw chainError(cause, `reading the validators of round ${round} of task ${taskId}`);
   }
