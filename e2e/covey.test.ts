@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
+import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { policyAbi } from '@covey/contracts/abi';
+import { policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
 import { runDemo, type Demo } from '../scripts/demo/demo.ts';
 import { cast } from '../scripts/demo/cast.ts';
@@ -92,6 +93,35 @@ test('a visitor votes and executes a proposal from the page with the demo wallet
   await page.getByTestId('execute').and(page.locator(':enabled')).click({ timeout: 30_000 });
   await expect.poll(unlockRatio, { timeout: 30_000 }).toBe(500_000_000_000_000_000n);
   await page.screenshot({ path: join(screenshotFolder, 'executed.png'), fullPage: true });
+  await close();
+});
+
+test('a visitor delegates stake to a node and takes part of it back from its page', async () => {
+  const { world } = demo;
+  const node = world.address(cast.trainers[0] as number);
+  const visitor = world.address(cast.visitor);
+  const worth = () =>
+    world.chain.publicClient.readContract({
+      address: world.deployment.stakeManager,
+      abi: stakeManagerAbi,
+      functionName: 'worth',
+      args: [node, visitor],
+    });
+  const { page, close } = await openPage(browser, url(`/nodes/${node}`));
+  await page.getByTestId('connect-wallet').first().click();
+  await page.getByTestId('wallet-option-xyz.covey.demo').click();
+  await page.getByTestId('demo-account-select').first().selectOption(visitor);
+  await page.keyboard.press('Escape');
+  const enabled = (testid: string) => page.getByTestId(testid).and(page.locator(':enabled'));
+  await page.getByTestId('stake-amount').fill('1,5');
+  await expect.poll(() => page.locator('#stake-problem').textContent()).not.toBe('');
+  await page.getByTestId('stake-amount').fill('1500');
+  await enabled('stake-add').click({ timeout: 30_000 });
+  await expect.poll(worth, { timeout: 30_000 }).toEqual([parseEther('1500'), 0n]);
+  await page.screenshot({ path: join(screenshotFolder, 'delegated.png'), fullPage: true });
+  await page.getByTestId('stake-amount').fill('500.5');
+  await enabled('stake-leave').click({ timeout: 30_000 });
+  await expect.poll(worth, { timeout: 30_000 }).toEqual([parseEther('999.5'), parseEther('500.5')]);
   await close();
 });
 
