@@ -45,6 +45,7 @@ export const artifacts: ArtifactRow[] = [
   covey('modelMarket', 'ModelMarket'),
   covey('voteEscrow', 'VoteEscrow'),
   covey('emission', 'Emission'),
+  { ...covey('snapshotVoting', 'ISnapshotVoting'), bytecode: false },
   framework('dao', 'DAO'),
   framework('daoFactory', 'DAOFactory'),
   framework('daoRegistry', 'DAORegistry'),

@@ -8,6 +8,7 @@ import { policyAbi } from './policy.ts';
 import { rewardDistributorAbi } from './rewardDistributor.ts';
 import { roundManagerAbi } from './roundManager.ts';
 import { slashCourtAbi } from './slashCourt.ts';
+import { snapshotVotingAbi } from './snapshotVoting.ts';
 import { stakeManagerAbi } from './stakeManager.ts';
 import { taskManagerAbi } from './taskManager.ts';
 import { tokenVotingAbi } from './tokenVoting.ts';
@@ -31,6 +32,11 @@ export const contractAbis = {
   modelMarket: modelMarketAbi,
   voteEscrow: voteEscrowAbi,
   emission: emissionAbi,
+  snapshotVoting: snapshotVotingAbi,
 } as const satisfies Record<ContractName, unknown>;
 
 export const contractNames = Object.keys(contractAbis) as ContractName[];
+
+/** The contract of a deployment that has this address. */
+export const contractAt = (deployment: Deployment, address: string): ContractName | undefined =>
+  contractNames.find((name) => deployment[name]?.toLowerCase() === address.toLowerCase());

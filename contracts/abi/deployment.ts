@@ -17,4 +17,6 @@ export interface Deployment {
   modelMarket: Address;
   voteEscrow: Address;
   emission: Address;
+  /** Where the DAO has installed it: the plugin that makes Snapshot votes binding. */
+  snapshotVoting?: Address | undefined;
 }

@@ -10,6 +10,7 @@ export * from './slashCourt.ts';
 export * from './modelMarket.ts';
 export * from './voteEscrow.ts';
 export * from './emission.ts';
+export * from './snapshotVoting.ts';
 export * from './dao.ts';
 export * from './daoFactory.ts';
 export * from './daoRegistry.ts';

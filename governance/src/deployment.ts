@@ -21,4 +21,5 @@ export const deploymentSchema = z.object({
   modelMarket: address,
   voteEscrow: address,
   emission: address,
+  snapshotVoting: address.optional(),
 }) satisfies z.ZodType<Deployment>;

@@ -1,4 +1,4 @@
-import { contractAbis, contractNames } from '@covey/contracts/abi';
+import { contractAbis, contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeFunctionData, type Abi, type PublicClient } from 'viem';
 
@@ -13,20 +13,17 @@ export interface GasRow {
 
 /** Gas used by each kind of successful transaction of a deployment, read from the chain's own receipts. */
 export async function gasByKind(client: PublicClient, deployment: Deployment): Promise<GasRow[]> {
-  const byAddress = new Map(
-    contractNames.map((name) => [deployment[name].toLowerCase(), { name, abi: contractAbis[name] as Abi }]),
-  );
   const used = new Map<string, number[]>();
   const last = await client.getBlockNumber();
   for (let blockNumber = BigInt(deployment.startBlock); blockNumber <= last; blockNumber++) {
     const block = await client.getBlock({ blockNumber, includeTransactions: true });
     for (const transaction of block.transactions) {
-      const contract = byAddress.get(transaction.to?.toLowerCase() ?? '');
+      const contract = transaction.to && contractAt(deployment, transaction.to);
       if (!contract) continue;
       const receipt = await client.getTransactionReceipt({ hash: transaction.hash });
       if (receipt.status !== 'success') continue;
-      const { functionName } = decodeFunctionData({ abi: contract.abi, data: transaction.input });
-      const kind = `${contract.name}.${functionName}`;
+      const { functionName } = decodeFunctionData({ abi: contractAbis[contract] as Abi, data: transaction.input });
+      const kind = `${contract}.${functionName}`;
       used.set(kind, [...(used.get(kind) ?? []), Number(receipt.gasUsed)]);
     }
   }

@@ -1,6 +1,6 @@
-import { decodeFunctionData, encodeFunctionData, getAddress, isAddressEqual } from 'viem';
+import { decodeFunctionData, encodeFunctionData, getAddress } from 'viem';
 import type { Abi, AbiFunction, AbiParameter, Address, Hex } from 'viem';
-import { contractAbis, contractNames } from '@covey/contracts/abi';
+import { contractAbis, contractAt } from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
@@ -82,7 +82,7 @@ export async function decodeActions(
 export function decodeAction(action: Action, deployment: Deployment): DecodedAction {
   const { value, data } = action;
   const to = getAddress(action.to);
-  const contract = contractNames.find((name) => isAddressEqual(deployment[name], to));
+  const contract = contractAt(deployment, to);
   const plain: Decoded = { to, value, data, ...(contract && { contract }) };
   if (data === '0x') return { ...plain, kind: 'payment' };
   const raw: DecodedRaw = { ...plain, kind: 'raw', ...(data.length >= 10 && { selector: data.slice(0, 10) as Hex }) };
@@ -122,7 +122,7 @@ function named(item: AbiFunction, args: readonly unknown[], deployment: Deployme
 }
 
 function labelOf({ type, internalType }: AbiParameter, value: unknown, deployment: Deployment): string | undefined {
-  if (type === 'address') return contractNames.find((name) => isAddressEqual(deployment[name], value as Address));
+  if (type === 'address') return contractAt(deployment, value as Address);
   if (type === 'bytes32') return permissionName(value as Hex);
   if (internalType === 'enum ICoveyToken.CustodianKind') return custodianKinds[value as number];
   return undefined;

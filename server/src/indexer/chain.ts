@@ -38,7 +38,7 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
     cacheTime: 0,
   });
   const decode = logDecoder(deployment);
-  const addresses = indexedContracts.map((name) => deployment[name]);
+  const addresses = indexedContracts.flatMap((name) => deployment[name] ?? []);
 
   async function header(number: number): Promise<Header | undefined> {
     try {

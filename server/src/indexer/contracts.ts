@@ -34,7 +34,7 @@ interface RawLog {
 
 /** Decodes the logs of a deployment; undefined for events that its ABIs do not name and for pending logs. */
 export function logDecoder(deployment: Deployment) {
-  const byAddress = new Map(indexedContracts.map((name) => [deployment[name].toLowerCase(), name]));
+  const byAddress = new Map(indexedContracts.map((name) => [deployment[name]?.toLowerCase(), name]));
   return (log: RawLog): ChainEvent | undefined => {
     const contract = byAddress.get(log.address.toLowerCase());
     const { blockNumber, blockHash, transactionHash, logIndex } = log;

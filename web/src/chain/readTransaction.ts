@@ -1,5 +1,5 @@
-import { contractAbis, contractNames } from '@covey/contracts/abi';
-import { createPublicClient, decodeEventLog, decodeFunctionData, getAddress, http, isAddressEqual } from 'viem';
+import { contractAbis, contractAt } from '@covey/contracts/abi';
+import { createPublicClient, decodeEventLog, decodeFunctionData, getAddress, http } from 'viem';
 import { TransactionNotFoundError, TransactionReceiptNotFoundError } from 'viem';
 import type { Abi, Address, Hash, Hex, Log } from 'viem';
 import type { AppConfig } from '../api/endpoints.ts';
@@ -22,7 +22,7 @@ export async function readTransaction(config: AppConfig, hash: Hash) {
       client.getTransactionReceipt({ hash }),
     ]);
     const block = await client.getBlock({ blockHash: receipt.blockHash });
-    const contract = transaction.to ? contractAt(config, transaction.to) : undefined;
+    const contract = transaction.to ? knownContract(config, transaction.to) : undefined;
     return {
       success: receipt.status === 'success',
       blockNumber: receipt.blockNumber,
@@ -42,11 +42,9 @@ export async function readTransaction(config: AppConfig, hash: Hash) {
   }
 }
 
-function contractAt(config: AppConfig, address: Address): { name: string; abi: Abi } | undefined {
-  for (const name of contractNames) {
-    if (isAddressEqual(config.deployment[name], address)) return { name, abi: contractAbis[name] as Abi };
-  }
-  return undefined;
+function knownContract(config: AppConfig, address: Address): { name: string; abi: Abi } | undefined {
+  const name = contractAt(config.deployment, address);
+  return name && { name, abi: contractAbis[name] as Abi };
 }
 
 function callName(abi: Abi, data: Hex): string | undefined {
@@ -58,7 +56,7 @@ function callName(abi: Abi, data: Hex): string | undefined {
 }
 
 function readEvent(config: AppConfig, log: Log<bigint, number, false>): ReadEvent {
-  const contract = contractAt(config, log.address);
+  const contract = knownContract(config, log.address);
   const event: ReadEvent = {
     address: log.address,
     contract: contract?.name,

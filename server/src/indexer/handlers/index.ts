@@ -13,6 +13,7 @@ import { taskHandlers } from './tasks.ts';
 const handlers: { [C in IndexedContract]: Handlers<C> } = {
   // What the DAO did is remembered as events; what follows from it, its callees tell.
   dao: {},
+  snapshotVoting: {},
   tokenVoting: tokenVotingHandlers,
   policy: policyHandlers,
   stakeManager: stakeHandlers,
