@@ -16,12 +16,13 @@ import { fingerprint } from './fill.ts';
 import { kernels, weightedMeanKernel, type Kernel, type Prepared } from './kernels.ts';
 import { alternate, timed } from './measure.ts';
 import { formatBench } from './table.ts';
+import { transformerRow } from './transformer.ts';
 
 export interface BenchRow {
   kernel: string;
-  /** Updates (rows), or for matmul the columns of the result. */
+  /** Updates (rows), for matmul the columns of the result, for the transformer the tokens of a call. */
   n: number;
-  /** Parameters of an update, or for matmul the inner dimension. */
+  /** Parameters of an update or of the transformer, for matmul the inner dimension. */
   d: number;
   threads: number;
   value: number;
@@ -37,6 +38,8 @@ async function bench(tell: (line: string) => void): Promise<BenchRow[]> {
       tell(`${kernel.name} …`);
       for (const threads of [1, 2]) rows.push(await measure(kernel, threads, field));
     }
+    tell('transformer …');
+    rows.push(await transformerRow());
     for (const line of field.missing) tell(`left out: ${line}`);
     return rows;
   } finally {

@@ -1,7 +1,4 @@
 // Tokens a second of the character transformer, scored, beside ONNX Runtime on the same weights.
-//
-//   node wasm-core/bench/transformer.ts
-import { fileURLToPath } from 'node:url';
 import * as ort from 'onnxruntime-web/wasm';
 import { instantiate } from '../loader/instantiate.ts';
 import { checkLayers } from '../loader/layers.ts';
@@ -18,7 +15,7 @@ const SEQUENCES = 8;
 /** Of outputs between the two, whose sums have other orders. */
 const TOLERANCE = 1e-2;
 
-export async function rows(): Promise<BenchRow[]> {
+export async function transformerRow(): Promise<BenchRow> {
   const parameters = readCharacterModel();
   const samples = readHeldOut().subarray(0, SEQUENCES * (CONTEXT + 1));
   const network = checkLayers(characterLayers);
@@ -51,17 +48,13 @@ export async function rows(): Promise<BenchRow[]> {
   const value = (SEQUENCES * CONTEXT) / seconds.get('covey')!;
   const ratio = seconds.get('ort-web')! / seconds.get('covey')!;
   const against = [{ name: 'ort-web', ratio }];
-  return [
-    {
-      kernel: 'transformer',
-      n: SEQUENCES * CONTEXT,
-      d: network.parameterCount,
-      threads: 1,
-      value,
-      unit: 'tokens/s',
-      against,
-    },
-  ];
+  return {
+    kernel: 'transformer',
+    n: SEQUENCES * CONTEXT,
+    d: network.parameterCount,
+    threads: 1,
+    value,
+    unit: 'tokens/s',
+    against,
+  };
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(JSON.stringify(await rows(), undefined, 2));
