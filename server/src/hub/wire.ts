@@ -5,7 +5,11 @@ import type { Hub, HubProposal, HubVote } from './hub.ts';
 /** Snapshot's API gives votes as numbers with 18 decimals; exact amounts follow from the chain. */
 export const toVotes = (wei: bigint): number => Number(formatEther(wei));
 
-export async function wireProposal(hub: Hub, proposal: HubProposal): Promise<SnapshotProposal> {
+/** What the hub knows of a proposal; what binds it, only the chain knows. */
+export async function wireProposal(
+  hub: Hub,
+  proposal: HubProposal,
+): Promise<Omit<SnapshotProposal, 'quorum' | 'binding'>> {
   const { message } = proposal;
   const { scores, total, state } = await hub.scores(proposal);
   return {
@@ -38,11 +42,15 @@ export function wireVote(vote: HubVote): SnapshotVote {
     created: vote.created,
     choice: vote.choice,
     vp: toVotes(vote.power),
+    power: vote.power.toString(),
     reason: vote.reason,
   };
 }
 
-export async function wireProposalDetail(hub: Hub, proposal: HubProposal): Promise<SnapshotProposalDetail> {
+export async function wireProposalDetail(
+  hub: Hub,
+  proposal: HubProposal,
+): Promise<Omit<SnapshotProposalDetail, 'quorum' | 'binding'>> {
   const summary = await wireProposal(hub, proposal);
-  return { ...summary, votes: (await hub.votes(proposal)).map(wireVote) };
+  return { ...summary, plugins: proposal.message.plugins, votes: (await hub.votes(proposal)).map(wireVote) };
 }

@@ -205,7 +205,11 @@ export async function apiRoutes(instance: FastifyInstance, options: ApiOptions):
       const all = hub.proposals();
       const from = offsetOf(query);
       const items = await Promise.all(all.slice(from, from + query.limit).map((item) => wireProposal(hub, item)));
-      return pageOf(items, all.length, query);
+      return pageOf(
+        items.map((item) => ({ ...item, quorum: null, binding: null })),
+        all.length,
+        query,
+      );
     },
   );
 
@@ -220,7 +224,7 @@ export async function apiRoutes(instance: FastifyInstance, options: ApiOptions):
     async ({ params }) => {
       const proposal = hub.proposal(params.id);
       if (proposal === undefined) throw missing(`snapshot proposal ${params.id}`);
-      return wireProposalDetail(hub, proposal);
+      return { ...(await wireProposalDetail(hub, proposal)), quorum: null, binding: null };
     },
   );
 

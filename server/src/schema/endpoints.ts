@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { configSchema, healthSchema, statsSchema } from './config.ts';
+import { delegateSchema, delegateSummarySchema } from './delegate.ts';
 import { listingDetailSchema, listingSchema, purchaseSchema } from './market.ts';
 import { accountSchema, nodeSchema, nodeSummarySchema } from './node.ts';
 import { policySchema } from './policy.ts';
@@ -7,7 +8,12 @@ import { page } from './primitives.ts';
 import { proposalSchema, proposalSummarySchema } from './proposal.ts';
 import { roundSchema } from './round.ts';
 import { slashCaseSchema } from './slash.ts';
-import { snapshotPowerSchema, snapshotProposalDetailSchema, snapshotProposalSchema } from './snapshot.ts';
+import {
+  snapshotEnvelopePageSchema,
+  snapshotPowerSchema,
+  snapshotProposalDetailSchema,
+  snapshotProposalSchema,
+} from './snapshot.ts';
 import { taskSchema, taskSummarySchema } from './task.ts';
 
 export const apiPrefix = '/api/v1';
@@ -21,6 +27,7 @@ export const slashCasePageSchema = page(slashCaseSchema);
 export const listingPageSchema = page(listingSchema);
 export const purchasePageSchema = page(purchaseSchema);
 export const snapshotProposalPageSchema = page(snapshotProposalSchema);
+export const delegatePageSchema = page(delegateSummarySchema);
 
 type Query = Record<string, string | number | undefined>;
 
@@ -78,6 +85,20 @@ export const endpoints = {
     path: (id: string) => withQuery(`/snapshot/proposals/${part(id)}`),
     schema: snapshotProposalDetailSchema,
   },
+  /** Signed votes that count on the hub; `pending=true`: only those that are not on chain as they stand. */
+  snapshotEnvelopes: {
+    path: (id: string, query?: { pending?: 'true'; limit?: number; cursor?: string }) =>
+      withQuery(`/snapshot/proposals/${part(id)}/envelopes`, query),
+    schema: snapshotEnvelopePageSchema,
+  },
+  /** By voting power. `search` is a part of a name or address; `statement=true`: only those that have written one. */
+  delegates: {
+    path: (query?: { search?: string; statement?: 'true'; limit?: number; cursor?: string }) =>
+      withQuery('/delegates', query),
+    schema: delegatePageSchema,
+  },
+  /** Any address: one that nobody delegates to has an empty page. */
+  delegate: { path: (address: string) => withQuery(`/delegates/${part(address)}`), schema: delegateSchema },
   /** Voting power of an address at a block (the latest without one). */
   snapshotPower: {
     path: (address: string, block?: number) => withQuery('/snapshot/power', { address, block }),

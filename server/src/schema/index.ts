@@ -7,6 +7,8 @@ export * from './proposal.ts';
 export * from './policy.ts';
 export * from './node.ts';
 export * from './market.ts';
+export * from './binding.ts';
 export * from './snapshot.ts';
+export * from './delegate.ts';
 export * from './live.ts';
 export * from './endpoints.ts';

@@ -106,6 +106,19 @@ export const proposalSchema = proposalSummarySchema.extend({
     minVotingPower: decimal,
   }),
   totalVotingPower: decimal,
+  /** Whether yes has more than the threshold, and whether enough took part, with the votes so far. */
+  supported: z.boolean(),
+  participated: z.boolean(),
+  /** How it can be executed. TokenVoting knows no delay and no end: from then on, for ever. */
+  execution: z.object({
+    /** Now. */
+    possible: z.boolean(),
+    by: z.literal('anyone'),
+    /** When voting ends; with early execution possible before, as soon as no vote can change the outcome. */
+    from: seconds,
+    delay: index,
+    until: seconds.nullable(),
+  }),
   actions: z.array(decodedActionSchema),
   votes: z.array(voteSchema),
   executed: z.object({ at: seconds, source: sourceSchema }).nullable(),

@@ -1,7 +1,17 @@
 import { z } from 'zod';
-import { address, bytes32, cid, index, seconds } from './primitives.ts';
+import { bindingSchema, bindingSummarySchema } from './binding.ts';
+import { address, bytes32, cid, decimal, hex, index, page, seconds } from './primitives.ts';
 
 export const snapshotStateSchema = z.enum(['pending', 'active', 'closed']);
+export const snapshotTypeSchema = z.enum([
+  'single-choice',
+  'basic',
+  'approval',
+  'ranked-choice',
+  'weighted',
+  'quadratic',
+]);
+export type SnapshotType = z.output<typeof snapshotTypeSchema>;
 
 export const snapshotVoteSchema = z.object({
   /** EIP-712 digest of the vote. */
@@ -10,10 +20,15 @@ export const snapshotVoteSchema = z.object({
   ipfs: cid,
   voter: address,
   created: seconds,
-  /** As signed: an option's number (from 1), or what the voting type asks for. */
+  /**
+   * As signed: an option's number (from 1), the numbers backed (approval) or in order (ranked-choice), or an object of
+   * numbers and weights (weighted, quadratic).
+   */
   choice: z.unknown(),
   /** Votes with 18 decimals, as Snapshot's API gives them. */
   vp: z.number(),
+  /** The same in wei. */
+  power: decimal,
   reason: z.string(),
 });
 export type SnapshotVote = z.output<typeof snapshotVoteSchema>;
@@ -23,7 +38,7 @@ export const snapshotProposalSchema = z.object({
   ipfs: cid,
   author: address,
   space: z.string(),
-  type: z.string(),
+  type: snapshotTypeSchema,
   title: z.string(),
   /** Markdown. */
   body: z.string(),
@@ -35,14 +50,39 @@ export const snapshotProposalSchema = z.object({
   /** Block at which voting power is counted. */
   snapshot: index,
   state: snapshotStateSchema,
+  /** Votes for each choice, counted as the type counts. */
   scores: z.array(z.number()),
   scoresTotal: z.number(),
   scoresState: z.enum(['pending', 'final']),
   voteCount: index,
+  /** Votes of for and against that it needs when it is bound; null when it only signals. */
+  quorum: z.number().nullable(),
+  /** Null for a signal. */
+  binding: bindingSummarySchema.nullable(),
 });
 export type SnapshotProposal = z.output<typeof snapshotProposalSchema>;
 
-export const snapshotProposalDetailSchema = snapshotProposalSchema.extend({ votes: z.array(snapshotVoteSchema) });
+export const snapshotProposalDetailSchema = snapshotProposalSchema.extend({
+  votes: z.array(snapshotVoteSchema),
+  /** What the message carries in `plugins`, as signed. */
+  plugins: z.string(),
+  binding: bindingSchema.nullable(),
+});
 export type SnapshotProposalDetail = z.output<typeof snapshotProposalDetailSchema>;
+
+/** Signed votes that count on the hub, as snapshot.js posted them: whoever has them can bring them on chain. */
+export const snapshotEnvelopePageSchema = page(
+  z.object({
+    id: bytes32,
+    address,
+    sig: hex,
+    data: z.object({
+      domain: z.record(z.string(), z.unknown()),
+      types: z.record(z.string(), z.unknown()),
+      message: z.record(z.string(), z.unknown()),
+    }),
+  }),
+);
+export type SnapshotEnvelopePage = z.output<typeof snapshotEnvelopePageSchema>;
 
 export const snapshotPowerSchema = z.object({ address, block: index, vp: z.number(), wei: z.string() });

@@ -55,8 +55,9 @@ export async function readProposal(reader: Reader, id: bigint): Promise<Proposal
           error: { code: 'METADATA_NOT_IPFS', message: 'the metadata is no ipfs:// address' },
         }
       : metadata(row.metadataCid);
+  const counted = countVotes(cast);
   return {
-    ...summary(reader, row, countVotes(cast), document.value),
+    ...summary(reader, row, counted, document.value),
     metadata: {
       uri: row.metadataUri,
       cid: row.metadataCid,
@@ -74,6 +75,7 @@ export async function readProposal(reader: Reader, id: bigint): Promise<Proposal
       minVotingPower: row.minVotingPower.toString(),
     },
     totalVotingPower: row.totalVotingPower.toString(),
+    ...executability(row, counted, reader.now()),
     actions: await readActions(reader, row),
     votes: cast.map((vote) => ({
       voter: vote.voter,
@@ -92,14 +94,40 @@ function countVotes(cast: VoteRow[]): Counted {
 }
 
 /** TokenVoting's own rules: more than the threshold of yes and no is yes, and enough power took part. */
+function outcomeOf(row: ProposalRow, { yes, no, abstain }: Counted) {
+  const threshold = BigInt(row.supportThreshold);
+  const rest = BigInt(ratioBase) - threshold;
+  return {
+    supported: rest * yes > threshold * no,
+    /** Also when all who have not voted yet should vote no. */
+    settled: rest * yes > threshold * (row.totalVotingPower - yes - abstain),
+    participated: yes + no + abstain >= row.minVotingPower,
+  };
+}
+
 function stateAt(row: ProposalRow, counted: Counted, now: number): ProposalState {
   if (row.executed !== null) return 'executed';
   if (now < row.startDate) return 'pending';
   if (now < row.endDate) return 'active';
-  const threshold = BigInt(row.supportThreshold);
-  const supported = (BigInt(ratioBase) - threshold) * counted.yes > threshold * counted.no;
-  const took = counted.yes + counted.no + counted.abstain >= row.minVotingPower;
-  return supported && took ? 'succeeded' : 'defeated';
+  const { supported, participated } = outcomeOf(row, counted);
+  return supported && participated ? 'succeeded' : 'defeated';
+}
+
+function executability(row: ProposalRow, counted: Counted, now: number) {
+  const { supported, participated, settled } = outcomeOf(row, counted);
+  const state = stateAt(row, counted, now);
+  const early = row.votingMode === 'earlyExecution' && state === 'active' && settled && participated;
+  return {
+    supported,
+    participated,
+    execution: {
+      possible: state === 'succeeded' || early,
+      by: 'anyone' as const,
+      from: row.endDate,
+      delay: 0,
+      until: null,
+    },
+  };
 }
 
 function summary(reader: Reader, row: ProposalRow, counted: Counted, about: ProposalMetadata | null): ProposalSummary {
