@@ -6,9 +6,12 @@ import {
   params,
   reasons,
   roundPhases,
+  snapshotStates,
+  snapshotVoteTypes,
   taskStates,
   validatorStages,
   voidReasons,
+  voteRejections,
 } from './enums.ts';
 import { policyAbi } from './policy.ts';
 
@@ -35,6 +38,9 @@ describe('the enums in TypeScript are those of the contracts', () => {
     ['types/Types.sol', 'VoidReason', voidReasons],
     ['interfaces/IRoundManager.sol', 'ValidatorStage', validatorStages],
     ['interfaces/ICoveyToken.sol', 'CustodianKind', custodianKinds],
+    ['plugins/ISnapshotVoting.sol', 'VoteType', snapshotVoteTypes],
+    ['plugins/ISnapshotVoting.sol', 'State', snapshotStates],
+    ['plugins/ISnapshotVoting.sol', 'Rejection', voteRejections],
   ])('%s %s', (file, name, members) => {
     expect([...members]).toEqual(membersOf(file, name));
   });

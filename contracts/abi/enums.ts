@@ -92,3 +92,20 @@ export type VoidReasonName = (typeof voidReasons)[number];
 export type ValidatorStageName = (typeof validatorStages)[number];
 export type CaseStateName = (typeof caseStates)[number];
 export type ParamName = (typeof params)[number];
+
+export const snapshotVoteTypes = ['singleChoice', 'basic'] as const;
+
+export const snapshotStates = [
+  'none',
+  'pending',
+  'active',
+  'submission',
+  'defeated',
+  'queued',
+  'executable',
+  'executed',
+  'vetoed',
+  'expired',
+] as const;
+
+export const voteRejections = ['none', 'signature', 'time', 'choice', 'power', 'superseded'] as const;

@@ -46,6 +46,8 @@ interface TransactParameters<abi extends Abi, name extends ContractFunctionName<
   /** For the error message: "Casting the vote". */
   what: string;
   hint?: string;
+  /** Refuse with GOV_GAS_LIMIT to send what is estimated to need more; the head room ends there too. */
+  maxGas?: bigint;
 }
 
 /** Simulates, so that a refusal has a name and costs nothing; sends; waits until it is mined. */
@@ -53,15 +55,19 @@ export async function transact<const abi extends Abi, name extends ContractFunct
   client: WriteClient,
   parameters: TransactParameters<abi, name>,
 ): Promise<TransactionReceipt> {
-  const { address, functionName, args, what, hint } = parameters;
+  const { address, functionName, args, what, hint, maxGas } = parameters;
   // Inside, the call is plain data: the type parameters have done their work at the call site.
   const call = { address, abi: parameters.abi as Abi, functionName: functionName as string, args: args as unknown[] };
   let hash: Hex;
   try {
     await simulateContract(client, { ...call, account: client.account });
     const gas = await estimateContractGas(client, { ...call, account: client.account });
+    if (maxGas !== undefined && gas > maxGas) {
+      throw new GovernanceError('GOV_GAS_LIMIT', `${what} needs too much gas.`, { expected: maxGas, got: gas });
+    }
     // Head room: what lands in between, if only the clock, may make a path longer.
-    const limit = gas + gas / 4n + 20_000n;
+    const roomy = gas + gas / 4n + 20_000n;
+    const limit = maxGas !== undefined && roomy > maxGas ? maxGas : roomy;
     hash = await writeContract(client, { ...call, account: client.account, chain: client.chain ?? null, gas: limit });
   } catch (error) {
     throw callError(error, what, { abi: parameters.abi, ...(hint && { hint }) });

@@ -19,7 +19,13 @@ export type GovernanceErrorCode =
   | 'GOV_ENVELOPE_SIGNER'
   | 'GOV_ENVELOPE_SIGNATURE'
   | 'GOV_CHOICE_INVALID'
-  | 'GOV_TALLY_UNSUPPORTED';
+  | 'GOV_TALLY_UNSUPPORTED'
+  | 'GOV_GAS_LIMIT'
+  | 'GOV_PLUGIN_MISSING'
+  | 'GOV_NOT_BINDABLE'
+  | 'GOV_HUB_UNREACHABLE'
+  | 'GOV_HUB_ANSWER'
+  | 'GOV_CONTENT_MISMATCH';
 
 interface GovernanceErrorDetails {
   expected?: unknown;

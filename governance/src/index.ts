@@ -8,5 +8,6 @@ export type { VotingMode, VotingSettings } from './votingSettings.ts';
 export { auditPermissions } from './deploy/audit.ts';
 export type { AuditPermissionsReturnType, PermissionAudit } from './deploy/audit.ts';
 export * from './snapshot/index.ts';
+export * from './snapshot-voting/index.ts';
 export * from './actions/index.ts';
 export * from './catalogue/index.ts';

@@ -27,6 +27,7 @@ export const permissionNames = [
   'RULE_ROUND',
   'OVERTURN',
   'PAUSE_DEPOSITS',
+  'VETO',
 ] as const;
 
 export type PermissionName = (typeof permissionNames)[number];
@@ -78,7 +79,17 @@ export function coveyGrants(d: Deployment): Grant[] {
   ];
 }
 
-/** Every grant of a freshly deployed Covey: the DAO's own, those of its TokenVoting, and `coveyGrants`. */
+/** What SnapshotVoting needs where it is installed: it may execute; only the DAO, so another vote, stops it or changes it. */
+const snapshotVotingGrants = ({ dao, snapshotVoting }: Deployment): Grant[] =>
+  snapshotVoting === undefined
+    ? []
+    : [
+        grant(dao, snapshotVoting, 'EXECUTE'),
+        grant(snapshotVoting, dao, 'UPDATE_VOTING_SETTINGS'),
+        grant(snapshotVoting, dao, 'VETO'),
+      ];
+
+/** Every grant of a Covey: the DAO's own, those of its TokenVoting and its SnapshotVoting, and `coveyGrants`. */
 export function expectedGrants(d: Deployment): Grant[] {
   return [
     grant(d.dao, d.dao, 'ROOT'),
@@ -89,6 +100,7 @@ export function expectedGrants(d: Deployment): Grant[] {
     grant(d.dao, d.tokenVoting, 'EXECUTE'),
     grant(d.tokenVoting, d.dao, 'UPDATE_VOTING_SETTINGS'),
     grant(d.tokenVoting, d.dao, 'UPGRADE_PLUGIN'),
+    ...snapshotVotingGrants(d),
     ...coveyGrants(d),
   ];
 }

@@ -1,6 +1,6 @@
 import { BaseError, ContractFunctionRevertedError, decodeErrorResult, isHex } from 'viem';
 import type { Abi, Hex } from 'viem';
-import { coveyErrorsAbi, daoAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import { coveyErrorsAbi, daoAbi, snapshotVotingAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import { GovernanceError } from './errors.ts';
 import type { GovernanceErrorCode } from './errors.ts';
 
@@ -14,7 +14,9 @@ const revertCodes: Record<string, GovernanceErrorCode> = {
 };
 
 /** Errors that reach a caller through another contract, whose own ABI does not know them. */
-const knownErrors: Abi = [...coveyErrorsAbi, ...daoAbi, ...tokenVotingAbi].filter((item) => item.type === 'error');
+const knownErrors: Abi = [...coveyErrorsAbi, ...daoAbi, ...tokenVotingAbi, ...snapshotVotingAbi].filter(
+  (item) => item.type === 'error',
+);
 
 /** A revert as the contract meant it. */
 interface Revert {
