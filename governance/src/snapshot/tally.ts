@@ -1,9 +1,12 @@
-import { GovernanceError } from '../errors.ts';
+import { parseChoice } from './choice.ts';
+import type { Choice } from './choice.ts';
+import { instantRunoff } from './instantRunoff.ts';
 import type { ProposalType } from './types.ts';
+import { quadraticScores, weightedScores } from './weights.ts';
 
-/** One voter's latest vote: the choice as it was signed, power in wei. */
+/** One voter's latest vote: the choice as it was signed (see `parseChoice`), power in wei. */
 export interface CountedVote {
-  choice: number | number[] | string;
+  choice: Choice | string;
   power: bigint;
 }
 
@@ -20,45 +23,32 @@ export interface TallyReturnType {
   total: bigint;
 }
 
-const invalid = (choice: unknown, expected: string): GovernanceError =>
-  new GovernanceError('GOV_CHOICE_INVALID', 'The vote names no choice of the proposal.', { expected, got: choice });
-
-/** Types that are counted in whole wei. The others need fractions, on whose last digits implementations differ. */
-export const countedTypes = ['single-choice', 'basic', 'approval'] as const satisfies readonly ProposalType[];
-
-function assertCounted(type: ProposalType): asserts type is (typeof countedTypes)[number] {
-  if (!(countedTypes as readonly string[]).includes(type)) {
-    throw new GovernanceError('GOV_TALLY_UNSUPPORTED', `Proposals of the type ${type} are not counted.`, {
-      expected: countedTypes,
-      got: type,
-    });
-  }
-}
-
-/** The choices (from 1) that a vote backs; throws when it is not a valid vote on such a proposal. */
-export function backedChoices(type: ProposalType, choices: readonly string[], choice: unknown): number[] {
-  assertCounted(type);
-  const exists = (value: unknown): value is number =>
-    typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= choices.length;
-  const range = `1 to ${choices.length}`;
-  if (type !== 'approval') {
-    if (!exists(choice)) throw invalid(choice, range);
-    return [choice];
-  }
-  if (!Array.isArray(choice) || !choice.every(exists) || new Set(choice).size !== choice.length) {
-    throw invalid(choice, `different numbers, each ${range}`);
-  }
-  return choice;
-}
-
-/** Counts votes exactly. That a later vote replaces an earlier one is the caller's part: one vote a voter comes in. */
+/**
+ * Counts votes as snapshot.js does, but in whole numbers: to the wei for single-choice, basic, approval and
+ * ranked-choice; rounded down for weighted and quadratic. That a later vote replaces an earlier one is the caller's
+ * part: one vote a voter comes in.
+ */
 export function tally({ type, choices, votes }: TallyParameters): TallyReturnType {
-  assertCounted(type);
-  const scores = choices.map(() => 0n);
-  let total = 0n;
-  for (const { choice, power } of votes) {
-    for (const index of backedChoices(type, choices, choice)) scores[index - 1] = (scores[index - 1] ?? 0n) + power;
-    total += power;
+  const ballots = votes.map(({ choice, power }) => ({ choice: parseChoice(type, choices, choice), power }));
+  const total = ballots.reduce((sum, { power }) => sum + power, 0n);
+  // The casts say what parseChoice has shown of each type.
+  switch (type) {
+    case 'single-choice':
+    case 'basic':
+    case 'approval': {
+      const scores = choices.map(() => 0n);
+      for (const { choice, power } of ballots) {
+        for (const number of [choice].flat() as number[]) scores[number - 1] = (scores[number - 1] ?? 0n) + power;
+      }
+      return { scores, total };
+    }
+    case 'ranked-choice':
+      return { scores: instantRunoff(choices.length, ballots as { choice: number[]; power: bigint }[]), total };
+    case 'weighted':
+      return { scores: weightedScores(choices.length, ballots as WeightedBallots), total };
+    case 'quadratic':
+      return { scores: quadraticScores(choices.length, ballots as WeightedBallots), total };
   }
-  return { scores, total };
 }
+
+type WeightedBallots = { choice: Record<string, number>; power: bigint }[];

@@ -1,0 +1,35 @@
+import { getAddress } from 'viem';
+import { parseObject } from './formats.ts';
+import { refuse } from './kind.ts';
+import type { CheckContext } from './kind.ts';
+
+/** Whether a proposal's `plugins` field commits to actions that SnapshotVoting executes. */
+export const isBound = (plugins: string): boolean => Object.hasOwn(parseObject(plugins) ?? {}, 'covey');
+
+/**
+ * Checks what a binding proposal commits to. The contract builds the field itself and hashes it, so that it has to be
+ * as ISnapshotVoting says, byte for byte: whatever else could never be registered.
+ */
+export async function checkBinding(
+  { plugins, type }: { plugins: string; type: string },
+  { chainId, space, pluginSpace }: CheckContext,
+): Promise<void> {
+  const field = parseObject(plugins)?.covey as Record<string, unknown> | null | undefined;
+  const { chainId: chain, plugin, actions } = field ?? {};
+  const expected = `{"covey":{"chainId":"${chainId}","plugin":"0x<40 lower-case digits>","actions":"0x<64 lower-case digits>"}}`;
+  if (
+    typeof chain !== 'string' ||
+    typeof plugin !== 'string' ||
+    typeof actions !== 'string' ||
+    !/^0x[0-9a-f]{40}$/.test(plugin) ||
+    !/^0x[0-9a-f]{64}$/.test(actions) ||
+    plugins !== JSON.stringify({ covey: { chainId: chain, plugin, actions } })
+  )
+    refuse(`wrong proposal format: the plugins of a binding proposal are exactly ${expected}`);
+  if (chain !== String(chainId)) refuse(`wrong network: this space is on chain ${chainId}, the proposal binds ${chain}`);
+  if (type !== 'basic' && type !== 'single-choice')
+    refuse(`invalid voting type: a binding proposal is basic or single-choice, not ${type}`);
+  const served = await pluginSpace(getAddress(plugin));
+  if (served === undefined) refuse(`unknown plugin: there is no SnapshotVoting at ${plugin}`);
+  if (served !== space) refuse(`unknown plugin: the SnapshotVoting at ${plugin} is for the space ${served}`);
+}

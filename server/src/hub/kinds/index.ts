@@ -1,0 +1,35 @@
+import type { SnapshotKind } from '@covey/governance';
+import { alias } from './alias.ts';
+import { deleteProposal } from './delete-proposal.ts';
+import { flagProposal } from './flag-proposal.ts';
+import { follow, subscribe, unfollow, unsubscribe } from './follow.ts';
+import type { Kind } from './kind.ts';
+import { profile } from './profile.ts';
+import { proposal } from './proposal.ts';
+import { deleteSpace, settings } from './space.ts';
+import { statement } from './statement.ts';
+import { updateProposal } from './update-proposal.ts';
+import { vote, voteArray, voteString } from './vote.ts';
+
+export const kinds: { [kind in SnapshotKind]: Kind<kind> } = {
+  settings,
+  'delete-space': deleteSpace,
+  proposal,
+  'update-proposal': updateProposal,
+  'flag-proposal': flagProposal,
+  'delete-proposal': deleteProposal,
+  vote: vote as Kind<'vote'>,
+  'vote-array': voteArray as Kind<'vote-array'>,
+  'vote-string': voteString as Kind<'vote-string'>,
+  follow: follow as Kind<'follow'>,
+  unfollow: unfollow as Kind<'unfollow'>,
+  subscribe: subscribe as Kind<'subscribe'>,
+  unsubscribe: unsubscribe as Kind<'unsubscribe'>,
+  profile,
+  statement,
+  alias,
+};
+
+export { refuse } from './kind.ts';
+export type { CheckContext, Kind, Taken } from './kind.ts';
+export { tooLong } from './limits.ts';
