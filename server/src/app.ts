@@ -9,12 +9,14 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { votingPower } from '@covey/governance';
 import Fastify from 'fastify';
+import type { Address } from 'viem';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { CID } from 'multiformats/cid';
 import { ServerError } from './errors.ts';
 import { lockData } from './data-lock.ts';
 import { Hub } from './hub/hub.ts';
+import { isHolder, pluginSpace } from './hub/on-chain.ts';
 import { hubRoutes } from './hub/routes.ts';
 import { createChainReader } from './indexer/chain.ts';
 import { Documents } from './indexer/documents.ts';
@@ -49,6 +51,8 @@ export interface ServerOptions {
   /** PostgreSQL for the index; default: embedded in `dataDir`. */
   databaseUrl?: string | undefined;
   snapshotSpace?: string | undefined;
+  /** Accounts that may flag proposals on the embedded hub; default: none. */
+  snapshotModerators?: readonly Address[] | undefined;
   /** Largest file in an upload, in bytes. */
   maxUploadBytes?: number | undefined;
   /** Milliseconds between two looks at the chain. */
@@ -138,12 +142,19 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       space: options.snapshotSpace ?? DEFAULT_SPACE,
       ipfs,
       client: chain.client,
+      chainId: deployment.chainId,
+      moderators: options.snapshotModerators,
       power: (address, block) => votingPower({ publicClient: chain.client, token: deployment.token, address, block }),
+      isHolder: (address) => isHolder(chain.client, deployment.token, address),
+      pluginSpace: (plugin) => pluginSpace(chain.client, plugin),
       now: reader.now,
       head: () => indexer.position?.blockNumber ?? 0,
       refresh: () => Promise.race([indexer.caughtUp(), sleep(2_000, undefined, { ref: false })]),
       accepted: (_kind, proposal) =>
-        stale('snapshot', ['snapshot/proposals', `snapshot/proposals/${proposal}`, 'stats']),
+        stale(
+          'snapshot',
+          proposal === undefined ? ['delegates'] : ['snapshot/proposals', `snapshot/proposals/${proposal}`, 'stats'],
+        ),
     });
     await hub.open();
     closers.push(() => hub.close());
@@ -170,7 +181,13 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       maxUploadBytes: options.maxUploadBytes ?? DEFAULT_MAX_UPLOAD,
     });
     await app.register(gatewayRoutes, { node: ipfs });
-    await app.register(hubRoutes, { hub, chainId: deployment.chainId, token: deployment.token, name: 'Covey' });
+    await app.register(hubRoutes, {
+      hub,
+      intake: hub,
+      chainId: deployment.chainId,
+      token: deployment.token,
+      name: 'Covey',
+    });
     await webRoutes(app, { dist: options.webDist });
 
     await chain.checkChain();

@@ -41,6 +41,10 @@ export function runoffRounds(choices: number, ballots: readonly Ballot[]): Runof
 
 /** Wei of each choice in the last round; what was struck has 0. */
 export function instantRunoff(choices: number, ballots: readonly Ballot[]): bigint[] {
-  const last = new Map(runoffRounds(choices, ballots).at(-1)?.standings.map(({ choice, score }) => [choice, score]));
+  const last = new Map(
+    runoffRounds(choices, ballots)
+      .at(-1)
+      ?.standings.map(({ choice, score }) => [choice, score]),
+  );
   return Array.from({ length: choices }, (_, index) => last.get(index + 1) ?? 0n);
 }

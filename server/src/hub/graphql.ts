@@ -3,11 +3,11 @@ import type { ValueNode } from 'graphql';
 import { getAddress, isAddress } from 'viem';
 import type { Address } from 'viem';
 import { ServerError } from '../errors.ts';
-import type { Hub, HubProposal, HubVote } from './hub.ts';
+import type { HubProposal, HubReader, HubVote } from './types.ts';
 import { toVotes } from './wire.ts';
 
 export interface GraphqlOptions {
-  hub: Hub;
+  hub: HubReader;
   chainId: number;
   token: Address;
   name: string;

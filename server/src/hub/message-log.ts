@@ -13,6 +13,8 @@ export interface LoggedMessage {
   ipfs: string;
   /** The chain's time when it was accepted, unix seconds. */
   received: number;
+  /** Of votes: wei at the proposal's snapshot block, which never changes; saves asking the chain after a restart. */
+  power?: string;
   envelope: WireEnvelope;
 }
 

@@ -1,32 +1,50 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import mercurius from 'mercurius';
 import { messageOf, ServerError } from '../errors.ts';
 import { graphqlSchema, resolvers } from './graphql.ts';
 import type { GraphqlOptions } from './graphql.ts';
+import type { Hub } from './hub.ts';
 import { isSyntaxTree, MAX_TOKENS, rootFieldsRule } from './query-limits.ts';
 
+export interface HubRoutesOptions extends GraphqlOptions {
+  /** The embedded hub; none when the server follows an outside one. */
+  intake: Hub | undefined;
+}
+
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Errors in the shape that Snapshot's clients know. */
+const answerError = (status: number, description: string) => ({
+  error: status < 500 ? 'client_error' : 'server_error',
+  error_description: status < 500 ? description : 'oops, something went wrong',
+});
+
 /** The hub as Snapshot's clients know it: they post signed messages, and query with GraphQL. */
-export async function hubRoutes(app: FastifyInstance, options: GraphqlOptions): Promise<void> {
-  const { hub } = options;
-  for (const broken of hub.broken) app.log.error(broken, 'a line of the message log holds no message and was skipped');
+export async function hubRoutes(app: FastifyInstance, options: HubRoutesOptions): Promise<void> {
+  const { hub, intake } = options;
+  for (const broken of intake?.broken ?? [])
+    app.log.error(broken, 'a line of the message log holds no message and was skipped');
 
   async function ingest(request: FastifyRequest, reply: FastifyReply) {
-    try {
-      const { id, ipfs } = await hub.ingest(request.body);
-      // This hub has no key of its own and signs no receipts: the signed message under `ipfs` is the receipt.
-      return { id, ipfs, relayer: { address: '0x0000000000000000000000000000000000000000', receipt: '' } };
-    } catch (error) {
-      const known = error instanceof ServerError && error.code === 'HUB_INVALID';
-      if (!known) request.log.error(error);
-      return reply.status(known ? 400 : 500).send({
-        error: known ? 'client_error' : 'server_error',
-        error_description: known ? messageOf(error) : 'oops, something went wrong',
-      });
-    }
+    if (intake === undefined)
+      return reply.status(400).send(answerError(400, 'not a sequencer: this server follows another hub, post there'));
+    const { id, ipfs } = await intake.ingest(request.body);
+    // This hub has no key of its own and signs no receipts: the signed message under `ipfs` is the receipt.
+    return { id, ipfs, relayer: { address: '0x0000000000000000000000000000000000000000', receipt: '' } };
+  }
+
+  /** Also for what fails before the message is looked at: no JSON, too large, too many requests. */
+  function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+    if (error instanceof ServerError && error.code === 'HUB_INVALID')
+      return reply.status(400).send(answerError(400, messageOf(error)));
+    const status = error.statusCode ?? 500;
+    if (status >= 500) request.log.error(error);
+    const words = status === 413 ? `too large message: more than ${MAX_BODY_BYTES} bytes` : messageOf(error);
+    return reply.status(status).send(answerError(status, status === 400 ? `wrong envelope format: ${words}` : words));
   }
 
   for (const url of ['/snapshot', '/api/msg']) {
-    app.post(url, { bodyLimit: 256 * 1024, schema: { hide: true } }, ingest);
+    app.post(url, { bodyLimit: MAX_BODY_BYTES, schema: { hide: true }, errorHandler: refuse }, ingest);
     app.get(url, { schema: { hide: true } }, () => ({
       name: 'covey-hub',
       network: String(options.chainId),

@@ -22,6 +22,12 @@ export class HubState {
   readonly messages: HubMessage[] = [];
   readonly seen = new Set<Hex>();
 
+  /** Puts a message at the end of the order in which they were accepted. */
+  add(message: Omit<HubMessage, 'mci'>): void {
+    this.seen.add(message.id);
+    this.messages.push({ mci: this.messages.length + 1, ...message });
+  }
+
   isAlias(address: Address, alias: Address, now: number): boolean {
     const held = this.aliases.get(pair(address, alias));
     return held !== undefined && now < held.expires;

@@ -1,4 +1,4 @@
-import type { Choice, EnvelopeOf, SnapshotKind } from '@covey/governance';
+import type { Choice, EnvelopeOf, ProposalType, SnapshotKind } from '@covey/governance';
 import type { Address, Hex } from 'viem';
 
 /** A proposal as it was signed, with where it is kept. */
@@ -9,7 +9,7 @@ export interface HubProposal {
   ipfs: string;
   author: Address;
   /** What holds now: the first message, with its texts and choices as the latest update has them. */
-  message: EnvelopeOf<'proposal'>['message'];
+  message: EnvelopeOf<'proposal'>['message'] & { type: ProposalType };
   /** The latest update: its CID and the time that was signed. */
   updated?: { ipfs: string; at: number };
   /** A moderator marked it; pages may hide it, it counts as every other. */

@@ -1,13 +1,13 @@
 import { formatEther } from 'viem';
 import type { SnapshotProposal, SnapshotProposalDetail, SnapshotVote } from '../schema/index.ts';
-import type { Hub, HubProposal, HubVote } from './hub.ts';
+import type { HubProposal, HubReader, HubVote } from './types.ts';
 
 /** Snapshot's API gives votes as numbers with 18 decimals; exact amounts follow from the chain. */
 export const toVotes = (wei: bigint): number => Number(formatEther(wei));
 
 /** What the hub knows of a proposal; what binds it, only the chain knows. */
 export async function wireProposal(
-  hub: Hub,
+  hub: HubReader,
   proposal: HubProposal,
 ): Promise<Omit<SnapshotProposal, 'quorum' | 'binding'>> {
   const { message } = proposal;
@@ -48,7 +48,7 @@ export function wireVote(vote: HubVote): SnapshotVote {
 }
 
 export async function wireProposalDetail(
-  hub: Hub,
+  hub: HubReader,
   proposal: HubProposal,
 ): Promise<Omit<SnapshotProposalDetail, 'quorum' | 'binding'>> {
   const summary = await wireProposal(hub, proposal);

@@ -4,7 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { getAddress } from 'viem';
 import { z } from 'zod';
-import type { Hub } from '../hub/hub.ts';
+import type { HubReader } from '../hub/types.ts';
 import { toVotes, wireProposal, wireProposalDetail } from '../hub/wire.ts';
 import {
   address,
@@ -33,7 +33,7 @@ import { listTasks, readTask } from '../views/tasks.ts';
 
 export interface ApiOptions {
   reader: Reader;
-  hub: Hub;
+  hub: HubReader;
   config: Omit<Config, 'token' | 'rpcUrl'>;
   /** The RPC as this request's browser reaches it. */
   rpcUrl(request: FastifyRequest): string;

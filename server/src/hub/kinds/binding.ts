@@ -26,7 +26,8 @@ export async function checkBinding(
     plugins !== JSON.stringify({ covey: { chainId: chain, plugin, actions } })
   )
     refuse(`wrong proposal format: the plugins of a binding proposal are exactly ${expected}`);
-  if (chain !== String(chainId)) refuse(`wrong network: this space is on chain ${chainId}, the proposal binds ${chain}`);
+  if (chain !== String(chainId))
+    refuse(`wrong network: this space is on chain ${chainId}, the proposal binds ${chain}`);
   if (type !== 'basic' && type !== 'single-choice')
     refuse(`invalid voting type: a binding proposal is basic or single-choice, not ${type}`);
   const served = await pluginSpace(getAddress(plugin));

@@ -13,7 +13,8 @@ export const deleteProposal: Kind<'delete-proposal'> = {
     if (held.author !== from) refuse('not authorized to archive proposal: only its author is');
     if (isBound(held.message.plugins))
       refuse('not authorized to archive proposal: it is binding, and its votes count on chain whatever a hub shows');
-    if (now() > held.message.end) refuse('not authorized to archive proposal: its vote has ended, and its result stays');
+    if (now() > held.message.end)
+      refuse('not authorized to archive proposal: its vote has ended, and its result stays');
   },
 
   apply({ from, message }, state) {

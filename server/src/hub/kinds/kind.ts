@@ -1,4 +1,4 @@
-import type { EnvelopeOf, SnapshotKind } from '@covey/governance';
+import type { SnapshotKind, SnapshotMessage } from '@covey/governance';
 import type { Address, Hex } from 'viem';
 import { ServerError } from '../../errors.ts';
 import type { HubState } from '../state.ts';
@@ -30,7 +30,7 @@ export interface Taken<kind extends SnapshotKind> {
   signer: Address;
   /** In whose name: checksummed. */
   from: Address;
-  message: EnvelopeOf<kind>['message'];
+  message: { [one in kind]: SnapshotMessage<one> }[kind];
   /** Wei; unknown for votes that come without it. */
   power?: bigint | undefined;
 }

@@ -2,7 +2,7 @@ import { checkBinding, isBound } from './binding.ts';
 import { misfit, text } from './formats.ts';
 import { refuse } from './kind.ts';
 import type { Kind } from './kind.ts';
-import { checkProposalTexts } from './proposal-text.ts';
+import { checkProposalTexts, isProposalType } from './proposal-text.ts';
 
 const MAX_OPEN_PROPOSALS = 10;
 /** Seconds by which the start may be past when the proposal arrives: clocks differ, and signing takes a while. */
@@ -24,7 +24,9 @@ export const proposal: Kind<'proposal'> = {
     if (end <= start) refuse('wrong proposal format: the end must be after the start');
     if (end <= now) refuse('proposal end date must be in the future');
     if (start < now - START_SKEW)
-      refuse(`invalid start date: it is ${now - start} seconds ago; votes could be meant for what nobody could read yet`);
+      refuse(
+        `invalid start date: it is ${now - start} seconds ago; votes could be meant for what nobody could read yet`,
+      );
     if (snapshot < 1 || snapshot > head)
       refuse(`proposal snapshot must be in past: it must be a mined block, 1 to ${head}, and is ${snapshot}`);
     let open = 0;
@@ -38,6 +40,8 @@ export const proposal: Kind<'proposal'> = {
   },
 
   apply({ id, ipfs, from, message }, state) {
-    state.proposals.set(id, { id, ipfs, author: from, message, flagged: false });
+    const { type } = message;
+    if (isProposalType(type))
+      state.proposals.set(id, { id, ipfs, author: from, message: { ...message, type }, flagged: false });
   },
 };

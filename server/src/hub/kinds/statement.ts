@@ -22,8 +22,7 @@ export const statement: Kind<'statement'> = {
       const misfits = misfit(message[key as keyof typeof fields], format);
       if (misfits !== undefined) refuse(`wrong statement format: ${key} has to be ${misfits}`);
     }
-    if (!statuses.includes(message.status))
-      refuse(`wrong statement format: status has to be ${statuses.join(' or ')}`);
+    if (!statuses.includes(message.status)) refuse(`wrong statement format: status has to be ${statuses.join(' or ')}`);
     const held = context.state.statements.get(pair(from, message.network));
     if (held !== undefined && held.updated >= message.timestamp) refuse('already set at later time');
     await requireHolder(from, context);

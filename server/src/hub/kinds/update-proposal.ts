@@ -2,7 +2,7 @@ import type { Hex } from 'viem';
 import { isBound } from './binding.ts';
 import { refuse } from './kind.ts';
 import type { Kind } from './kind.ts';
-import { checkProposalTexts } from './proposal-text.ts';
+import { checkProposalTexts, isProposalType } from './proposal-text.ts';
 
 /** Changes what a proposal says, before anybody could vote on it. Its id stays that of the first message. */
 export const updateProposal: Kind<'update-proposal'> = {
@@ -18,8 +18,7 @@ export const updateProposal: Kind<'update-proposal'> = {
     const { start } = held.message;
     if (Math.max(now(), message.timestamp) >= start)
       refuse('voting has started: a proposal can be updated only before its start');
-    if (held.updated !== undefined && held.updated.at >= message.timestamp)
-      refuse('already updated at later time');
+    if (held.updated !== undefined && held.updated.at >= message.timestamp) refuse('already updated at later time');
     checkProposalTexts(message);
   },
 
@@ -29,6 +28,7 @@ export const updateProposal: Kind<'update-proposal'> = {
     if (isBound(held.message.plugins) || isBound(message.plugins)) return;
     if (held.updated !== undefined && held.updated.at >= message.timestamp) return;
     const { type, title, body, discussion, choices, labels, plugins, privacy } = message;
+    if (!isProposalType(type)) return;
     state.proposals.set(held.id, {
       ...held,
       message: { ...held.message, type, title, body, discussion, choices, labels, plugins, privacy },

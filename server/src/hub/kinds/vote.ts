@@ -1,5 +1,5 @@
 import { GovernanceError, parseChoice, voteKinds } from '@covey/governance';
-import type { Choice, ProposalType } from '@covey/governance';
+import type { Choice } from '@covey/governance';
 import type { Address, Hex } from 'viem';
 import { messageOf } from '../../errors.ts';
 import { UNKNOWN_POWER } from '../state.ts';
@@ -34,16 +34,14 @@ const voteOf = (kind: VoteKind): Kind<VoteKind> => ({
       refuse(`not in voting window: the vote is signed for ${message.timestamp}, voting is from ${start} to ${end}`);
     if (signer !== from && isBound(plugins))
       refuse('alias not allowed: votes on a binding proposal count on chain, where only the voter can sign');
-    if (voteKinds[type as ProposalType] !== kind)
-      refuse(`invalid choice: a ${type} proposal takes messages of the type ${voteKinds[type as ProposalType]}`);
+    if (voteKinds[type] !== kind)
+      refuse(`invalid choice: a ${type} proposal takes messages of the type ${voteKinds[type]}`);
     const choice = choiceFor(proposal, message);
     if (Array.isArray(choice) && choice.length === 0) refuse('invalid choice: it is empty');
     const before = state.votes.get(proposal.id)?.get(from);
     if (before !== undefined && supersedes(before, { created: message.timestamp, id }))
       refuse(
-        before.created > message.timestamp
-          ? 'already voted at later time'
-          : 'already voted same time with lower index',
+        before.created > message.timestamp ? 'already voted at later time' : 'already voted same time with lower index',
       );
     if (snapshot >= head()) refuse('the snapshot block is the newest one: vote after the next block');
     const power = await context.power(from, snapshot);
@@ -54,11 +52,11 @@ const voteOf = (kind: VoteKind): Kind<VoteKind> => ({
   apply({ id, ipfs, signer, from, message, power }, state) {
     const proposal = state.proposals.get(message.proposal as Hex);
     if (proposal === undefined || !isInWindow(proposal, message.timestamp)) return;
-    if (voteKinds[proposal.message.type as ProposalType] !== kind) return;
+    if (voteKinds[proposal.message.type] !== kind) return;
     if (signer !== from && isBound(proposal.message.plugins)) return;
     let choice: Choice;
     try {
-      choice = parseChoice(proposal.message.type as ProposalType, proposal.message.choices, message.choice);
+      choice = parseChoice(proposal.message.type, proposal.message.choices, message.choice);
     } catch {
       return;
     }
@@ -92,7 +90,7 @@ const isInWindow = ({ message: { start, end } }: HubProposal, timestamp: number)
 
 function choiceFor({ message: { type, choices } }: HubProposal, { choice }: VoteMessage): Choice {
   try {
-    return parseChoice(type as ProposalType, choices, choice);
+    return parseChoice(type, choices, choice);
   } catch (error) {
     if (error instanceof GovernanceError) refuse(`invalid choice: ${messageOf(error)}`);
     throw error;
