@@ -1,17 +1,49 @@
-import { encodeFunctionData } from 'viem';
+import { encodeFunctionData, erc20Abi, erc721Abi, parseAbi } from 'viem';
 import type { Address } from 'viem';
-import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from './action.ts';
 
+/** The one function of ERC-1155 that pays. */
+export const erc1155Abi = parseAbi([
+  'function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes data)',
+  'function balanceOf(address account, uint256 id) view returns (uint256)',
+]);
+
+/** Pays any ERC-20 token that the DAO holds; amount in the token's smallest unit. */
+export const transferErc20 = (payment: { token: Address; to: Address; amount: bigint }): Action => ({
+  to: payment.token,
+  value: 0n,
+  data: encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [payment.to, payment.amount] }),
+});
+
 /** Pays Covey tokens that the DAO holds; amount in wei. */
 export const transferTokens = (
-  deployment: Pick<Deployment, 'token'>,
+  { token }: Pick<Deployment, 'token'>,
   payment: { to: Address; amount: bigint },
+): Action => transferErc20({ token, ...payment });
+
+/** Gives away an NFT (ERC-721) that the DAO holds. A contract has to accept it. */
+export const transferNft = (
+  { dao }: Pick<Deployment, 'dao'>,
+  { token, to, tokenId }: { token: Address; to: Address; tokenId: bigint },
 ): Action => ({
-  to: deployment.token,
+  to: token,
   value: 0n,
-  data: encodeFunctionData({ abi: coveyTokenAbi, functionName: 'transfer', args: [payment.to, payment.amount] }),
+  data: encodeFunctionData({ abi: erc721Abi, functionName: 'safeTransferFrom', args: [dao, to, tokenId] }),
+});
+
+/** Gives away some of an ERC-1155 token that the DAO holds. */
+export const transferErc1155 = (
+  { dao }: Pick<Deployment, 'dao'>,
+  { token, to, tokenId, amount }: { token: Address; to: Address; tokenId: bigint; amount: bigint },
+): Action => ({
+  to: token,
+  value: 0n,
+  data: encodeFunctionData({
+    abi: erc1155Abi,
+    functionName: 'safeTransferFrom',
+    args: [dao, to, tokenId, amount, '0x'],
+  }),
 });
 
 /** Pays the chain's own coin that the DAO holds; amount in wei. */

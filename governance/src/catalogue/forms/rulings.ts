@@ -1,0 +1,47 @@
+import { cidFromChain, cidToChain } from '@covey/protocol';
+import type { ResultSummary } from '@covey/protocol';
+import { overturnSlash, ruleRound } from '../rulings.ts';
+import { argsOf, defineForm } from './form.ts';
+
+export const rulingForms = [
+  defineForm({
+    kind: 'slash.overturn',
+    fields: { caseId: { type: 'id', min: 1n } },
+    build: (deployment, { caseId }) => overturnSlash(deployment, caseId),
+    read: (calls) => argsOf<{ caseId: bigint }>(calls, 'slashCourt', 'overturn'),
+  }),
+  defineForm({
+    kind: 'round.rule',
+    // The summary of a result document, as `summarize` of @covey/protocol gives it.
+    fields: {
+      taskId: { type: 'id', min: 1n },
+      round: { type: 'id', max: 2n ** 32n - 1n },
+      documentDigest: { type: 'hash' },
+      claimsRoot: { type: 'hash' },
+      claimants: { type: 'count', max: 2n ** 32n - 1n },
+      sumWeights: { type: 'count' },
+      sumOwnWeights: { type: 'count' },
+      qualifyingOwnStake: { type: 'amount' },
+      model: { type: 'cid' },
+      shardInvalid: { type: 'flag' },
+    },
+    build: (deployment, { taskId, round, model, claimants, ...summary }) =>
+      ruleRound(deployment, {
+        taskId,
+        round: Number(round),
+        summary: { ...summary, claimants: Number(claimants), model: cidToChain(model) },
+      }),
+    read(calls) {
+      const args = argsOf<{ taskId: bigint; round_: number; summary: ResultSummary }>(calls, 'roundManager', 'rule');
+      if (!args) return undefined;
+      const { model, claimants, ...summary } = args.summary;
+      return {
+        taskId: args.taskId,
+        round: BigInt(args.round_),
+        ...summary,
+        claimants: BigInt(claimants),
+        model: cidFromChain(model),
+      };
+    },
+  }),
+] as const;

@@ -1,0 +1,105 @@
+import type { SnapshotSettings } from '../snapshotVoting.ts';
+import { updateSnapshotSettings, vetoSnapshot } from '../snapshotVoting.ts';
+import { updateVotingSettings } from '../voting.ts';
+import { votingModes } from '../../votingSettings.ts';
+import type { VotingMode } from '../../votingSettings.ts';
+import type { Hex } from 'viem';
+import { argsOf, defineForm } from './form.ts';
+
+const million = 1_000_000n;
+const hour = 3_600n;
+const year = 365n * 86_400n;
+
+interface VotingSettingsArgument {
+  votingMode: number;
+  supportThreshold: number;
+  minParticipation: number;
+  minDuration: bigint;
+  minProposerVotingPower: bigint;
+}
+
+export const votingForms = [
+  defineForm({
+    kind: 'voting.settings',
+    fields: {
+      mode: { type: 'choice', options: votingModes },
+      // Bounds are those of Aragon's MajorityVotingBase.
+      supportThreshold: { type: 'ppm', min: 0n, max: million - 1n },
+      minParticipation: { type: 'ppm', min: 0n, max: million },
+      minDuration: { type: 'seconds', min: hour, max: year },
+      minProposerVotingPower: { type: 'amount' },
+    },
+    build: (deployment, { mode, supportThreshold, minParticipation, ...rest }) =>
+      updateVotingSettings(deployment, {
+        ...rest,
+        mode: mode as VotingMode,
+        supportThreshold: Number(supportThreshold),
+        minParticipation: Number(minParticipation),
+      }),
+    read(calls) {
+      const args = argsOf<{ _votingSettings: VotingSettingsArgument }>(calls, 'tokenVoting', 'updateVotingSettings');
+      const mode = args && votingModes[args._votingSettings.votingMode];
+      if (!mode) return undefined;
+      const { supportThreshold, minParticipation, minDuration, minProposerVotingPower } = args._votingSettings;
+      return {
+        mode,
+        supportThreshold: BigInt(supportThreshold),
+        minParticipation: BigInt(minParticipation),
+        minDuration,
+        minProposerVotingPower,
+      };
+    },
+  }),
+  defineForm({
+    kind: 'snapshot.settings',
+    fields: {
+      supportThreshold: { type: 'ppm', min: 0n, max: million - 1n },
+      minParticipation: { type: 'ppm', min: 0n, max: million },
+      /** Blocks. */
+      maxSnapshotAge: { type: 'count', max: 2n ** 32n - 1n },
+      minDuration: { type: 'seconds', max: 2n ** 40n - 1n },
+      submissionWindow: { type: 'seconds', max: 2n ** 40n - 1n },
+      extension: { type: 'seconds', max: 2n ** 40n - 1n },
+      delay: { type: 'seconds', max: 2n ** 40n - 1n },
+      executionWindow: { type: 'seconds', max: 2n ** 40n - 1n },
+      minProposerVotingPower: { type: 'amount' },
+    },
+    build: (deployment, values) =>
+      updateSnapshotSettings(deployment, {
+        supportThreshold: Number(values.supportThreshold),
+        minParticipation: Number(values.minParticipation),
+        maxSnapshotAge: Number(values.maxSnapshotAge),
+        minDuration: Number(values.minDuration),
+        submissionWindow: Number(values.submissionWindow),
+        extension: Number(values.extension),
+        delay: Number(values.delay),
+        executionWindow: Number(values.executionWindow),
+        minProposerVotingPower: values.minProposerVotingPower,
+      }),
+    read(calls) {
+      const s = argsOf<{ settings_: SnapshotSettings }>(calls, 'snapshotVoting', 'updateSettings')?.settings_;
+      return (
+        s && {
+          supportThreshold: BigInt(s.supportThreshold),
+          minParticipation: BigInt(s.minParticipation),
+          maxSnapshotAge: BigInt(s.maxSnapshotAge),
+          minDuration: BigInt(s.minDuration),
+          submissionWindow: BigInt(s.submissionWindow),
+          extension: BigInt(s.extension),
+          delay: BigInt(s.delay),
+          executionWindow: BigInt(s.executionWindow),
+          minProposerVotingPower: s.minProposerVotingPower,
+        }
+      );
+    },
+  }),
+  defineForm({
+    kind: 'snapshot.veto',
+    fields: { proposalId: { type: 'hash' } },
+    build: (deployment, { proposalId }) => vetoSnapshot(deployment, proposalId),
+    read(calls) {
+      const args = argsOf<{ id: Hex }>(calls, 'snapshotVoting', 'veto');
+      return args && { proposalId: args.id };
+    },
+  }),
+] as const;
