@@ -2,7 +2,7 @@ import { getAddress, keccak256, stringToHex } from 'viem';
 import type { Address, Hex } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 
-/** Every permission that exists in a Covey; the id on chain is keccak256 of `<name>_PERMISSION`. */
+/** Every permission that a Covey's contracts, its DAO, its plugins or Aragon's setups ask for; the id on chain is keccak256 of `<name>_PERMISSION`. */
 export const permissionNames = [
   'ROOT',
   'EXECUTE',
@@ -13,6 +13,12 @@ export const permissionNames = [
   'UPDATE_VOTING_SETTINGS',
   'UPGRADE_PLUGIN',
   'APPLY_INSTALLATION',
+  'APPLY_UPDATE',
+  'APPLY_UNINSTALLATION',
+  'VALIDATE_SIGNATURE',
+  'SET_TARGET_CONFIG',
+  'MAINTAINER',
+  'UPGRADE_REPO',
   'REGISTER_DAO',
   'REGISTER_PLUGIN_REPO',
   'MINT',
@@ -78,6 +84,9 @@ export function coveyGrants(d: Deployment): Grant[] {
     ),
   ];
 }
+
+/** Contracts that keep tokens which go on voting for their owners. */
+export const coveyCustodians = { stakeManager: 'custodian', voteEscrow: 'escrow' } as const;
 
 /** What SnapshotVoting needs where it is installed: it may execute; only the DAO, so another vote, stops it or changes it. */
 const snapshotVotingGrants = ({ dao, snapshotVoting }: Deployment): Grant[] =>

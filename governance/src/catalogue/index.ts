@@ -9,6 +9,23 @@ export type {
   DecodedRaw,
 } from './decode.ts';
 export type { PolicyChange, ScorerChange } from './policyChanges.ts';
+export { buildActions, formOf, governanceForms, parseForm, readForms } from './forms/index.ts';
+export type {
+  FieldError,
+  FieldErrorCode,
+  FieldType,
+  FieldUnit,
+  FieldValue,
+  FilledForm,
+  Form,
+  FormField,
+  FormKind,
+  FormValues,
+  ParsedForm,
+  ParseFormContext,
+} from './forms/index.ts';
+export { readPolicyNumbers } from './policyNumbers.ts';
+export type { PolicyNumber, PolicyNumbers } from './policyNumbers.ts';
 export { setPolicy, setScorer } from './policy.ts';
 export type { PolicySetting } from './policy.ts';
 export { setCustodian } from './custody.ts';

@@ -20,6 +20,9 @@ export const replaceableContracts = [
 ] as const;
 export type ReplaceableContract = (typeof replaceableContracts)[number];
 
+const custodyOf = (contract: ReplaceableContract) =>
+  (coveyCustodians as Partial<Record<ReplaceableContract, 'custodian' | 'escrow'>>)[contract];
+
 /**
  * First step of a replacement: what the contract may do, and what others may do on it, holds for the successor too. The
  * predecessor keeps all of it until `retireContract`, so that what runs there can end.
@@ -30,7 +33,7 @@ export function appointSuccessor(
 ): Action[] {
   const old = deployment[contract].toLowerCase();
   const moved = (address: Address) => (address.toLowerCase() === old ? successor : address);
-  const kind = coveyCustodians[contract];
+  const kind = custodyOf(contract);
   return [
     ...coveyGrants(deployment)
       .filter(({ where, who }) => moved(where) === successor || moved(who) === successor)
@@ -51,7 +54,7 @@ export function retireContract(deployment: Deployment, contract: ReplaceableCont
     ...coveyGrants(deployment)
       .filter(({ who }) => who.toLowerCase() === old.toLowerCase())
       .map((grant) => revokePermission(deployment, grant)),
-    ...(coveyCustodians[contract] ? [setCustodian(deployment, { custodian: old, kind: 'none' })] : []),
+    ...(custodyOf(contract) ? [setCustodian(deployment, { custodian: old, kind: 'none' })] : []),
   ];
 }
 

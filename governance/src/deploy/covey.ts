@@ -35,7 +35,7 @@ import type { WriteClient } from '../client.ts';
 import type { Action } from '../catalogue/action.ts';
 import { setCustodian } from '../catalogue/custody.ts';
 import { GovernanceError } from '../errors.ts';
-import { coveyGrants, permissionId } from '../permissions.ts';
+import { coveyCustodians, coveyGrants, permissionId } from '../permissions.ts';
 import type { VotingSettings } from '../votingSettings.ts';
 import { auditPermissions } from './audit.ts';
 import type { OsxFramework } from './framework.ts';
@@ -101,8 +101,8 @@ export async function deployCovey(parameters: DeployCoveyParameters): Promise<De
   const actions = [
     ...voting.actions,
     ...grantActions(deployment),
-    setCustodian(deployment, { custodian: deployment.stakeManager, kind: 'custodian' }),
-    setCustodian(deployment, { custodian: deployment.voteEscrow, kind: 'escrow' }),
+    setCustodian(deployment, { custodian: deployment.stakeManager, kind: coveyCustodians.stakeManager }),
+    setCustodian(deployment, { custodian: deployment.voteEscrow, kind: coveyCustodians.voteEscrow }),
     revokeExecute(dao, client.account.address),
   ];
   await transact(client, {

@@ -16,9 +16,9 @@ export const depositForms = [
     build: (deployment, { contract, until }) =>
       pauseDeposits(deployment, { contract: contract as PausableContract, until: Number(until) }),
     read(calls) {
-      const [call] = calls;
-      const args = call?.contract && argsOf<{ until: number }>(calls, call.contract, 'pauseDeposits');
-      return args && { contract: call.contract, until: BigInt(args.until) };
+      const contract = calls[0]?.contract;
+      const args = contract && argsOf<{ until: number }>(calls, contract, 'pauseDeposits');
+      return args && { contract, until: BigInt(args.until) };
     },
   }),
   defineForm({
@@ -26,8 +26,8 @@ export const depositForms = [
     fields: { contract: { type: 'contract', options: pausableContracts } },
     build: (deployment, { contract }) => resumeDeposits(deployment, contract as PausableContract),
     read(calls) {
-      const [call] = calls;
-      return call?.contract && argsOf(calls, call.contract, 'resumeDeposits') && { contract: call.contract };
+      const contract = calls[0]?.contract;
+      return contract && argsOf<object>(calls, contract, 'resumeDeposits') && { contract };
     },
   }),
   defineForm({

@@ -14,7 +14,7 @@ import { parseField } from './parseField.ts';
 import type { FieldErrorCode } from './parseField.ts';
 import { permissionForms } from './permissions.ts';
 import { pluginForms } from './plugins.ts';
-import { policyForms } from './policy.ts';
+import { policyForms, readPolicyChanges } from './policy.ts';
 import { rulingForms } from './rulings.ts';
 import { taskForms } from './tasks.ts';
 import { treasuryForms } from './treasury.ts';
@@ -133,22 +133,29 @@ const sameCall = (a: Action | undefined, b: Action): boolean =>
  */
 export function readForms(actions: readonly Action[], deployment: Deployment): FilledForm[] {
   const found: FilledForm[] = [];
-  for (let at = 0; at < actions.length; ) {
+  for (let at = 0; at < actions.length;) {
     const rest = actions.slice(at);
-    const calls = rest.map((action) => decodeAction(action, deployment));
-    let best: { filled: FilledForm[]; length: number } | undefined;
-    for (const form of governanceForms) {
-      const values = form.read(calls, deployment);
-      const built = values && form.build(deployment, values);
-      if (!built || built.length <= (best?.length ?? 0) || !built.every((action, i) => sameCall(rest[i], action)))
-        continue;
-      best = { filled: [{ kind: form.kind, values }], length: built.length };
-    }
+    const best = candidates(rest, deployment).toSorted((a, b) => b.built.length - a.built.length)[0];
     if (!best) throw new GovernanceError('GOV_UNKNOWN_FORM', 'No form makes this call.', { got: rest[0] });
     found.push(...best.filled);
-    at += best.length;
+    at += best.built.length;
   }
   return found;
+}
+
+/** Every form, or run of policy numbers, that makes exactly the calls with which the list begins. */
+function candidates(actions: readonly Action[], deployment: Deployment) {
+  const calls = actions.map((action) => decodeAction(action, deployment));
+  return [
+    ...governanceForms.map((form) => {
+      const values = form.read(calls, deployment);
+      return values ? [{ kind: form.kind, values }] : [];
+    }),
+    readPolicyChanges(calls).map((values) => ({ kind: 'policy.set', values })),
+  ]
+    .filter((filled) => filled.length > 0)
+    .map((filled) => ({ filled, built: buildActions(deployment, filled) }))
+    .filter(({ built }) => built.length > 0 && built.every((action, i) => sameCall(actions[i], action)));
 }
 
 export type { Form, FormField, FormValues, FieldErrorCode };

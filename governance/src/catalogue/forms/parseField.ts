@@ -73,7 +73,9 @@ const ratio = (text: string): FieldResult => decimal(text, 18, '0.25');
 
 function bytes(text: string, length?: number): FieldResult {
   const whole = isHex(text) && text.length % 2 === 0 && (length === undefined || text.length === 2 + 2 * length);
-  return whole ? { value: text.toLowerCase() as Hex } : malformed(`0x and ${length ? 2 * length : 'pairs of'} hex digits`);
+  return whole
+    ? { value: text.toLowerCase() as Hex }
+    : malformed(`0x and ${length ? 2 * length : 'pairs of'} hex digits`);
 }
 
 function address(text: string, { deployment }: FieldContext): FieldResult {

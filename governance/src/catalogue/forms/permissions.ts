@@ -26,7 +26,8 @@ export const permissionForms = [
   defineForm({
     kind: 'permission.grant',
     fields: { ...fields, condition: { type: 'address', optional: true } },
-    build: (deployment, { permission, ...grant }) => grantPermission(deployment, { ...grant, permissionId: permission }),
+    build: (deployment, { permission, ...grant }) =>
+      grantPermission(deployment, { ...grant, permissionId: permission }),
     read(calls) {
       const grant = argsOf<GrantArguments>(calls, 'dao', 'grant');
       if (grant) return asValues(grant);

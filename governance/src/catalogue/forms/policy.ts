@@ -1,7 +1,18 @@
 import { params } from '@covey/contracts/abi/enums';
+import type { ParamName } from '@covey/contracts/abi/enums';
+import type { DecodedAction } from '../decode.ts';
 import { setPolicy, setScorer } from '../policy.ts';
 import type { Hex } from 'viem';
 import { argsOf, defineForm } from './form.ts';
+
+/** The numbers that a call of the policy sets; none when it is another call, or sets what does not exist. */
+export function readPolicyChanges(calls: readonly DecodedAction[]): { param: ParamName; value: bigint }[] {
+  const set = argsOf<{ changes: readonly { param: number; value: bigint }[] }>(calls, 'policy', 'set');
+  const changes = set?.changes.map(({ param, value }) => ({ param: params[param], value })) ?? [];
+  return changes.every((change): change is { param: ParamName; value: bigint } => change.param !== undefined)
+    ? changes
+    : [];
+}
 
 export const policyForms = [
   defineForm({
@@ -10,10 +21,8 @@ export const policyForms = [
     fields: { param: { type: 'param', options: params }, value: { type: 'policyValue' } },
     build: (deployment, setting) => setPolicy(deployment, [setting]),
     read(calls) {
-      const set = argsOf<{ changes: readonly { param: number; value: bigint }[] }>(calls, 'policy', 'set');
-      const change = set?.changes.length === 1 ? set.changes[0] : undefined;
-      const param = change && params[change.param];
-      return change && param && { param, value: change.value };
+      const changes = readPolicyChanges(calls);
+      return changes.length === 1 ? changes[0] : undefined;
     },
   }),
   defineForm({

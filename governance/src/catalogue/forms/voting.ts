@@ -1,5 +1,6 @@
-import type { SnapshotSettings } from '../snapshotVoting.ts';
-import { updateSnapshotSettings, vetoSnapshot } from '../snapshotVoting.ts';
+import { updateSnapshotSettings } from '../../snapshot-voting/settings.ts';
+import type { SnapshotSettings } from '../../snapshot-voting/settings.ts';
+import { vetoBound } from '../../snapshot-voting/vetoBound.ts';
 import { updateVotingSettings } from '../voting.ts';
 import { votingModes } from '../../votingSettings.ts';
 import type { VotingMode } from '../../votingSettings.ts';
@@ -96,7 +97,7 @@ export const votingForms = [
   defineForm({
     kind: 'snapshot.veto',
     fields: { proposalId: { type: 'hash' } },
-    build: (deployment, { proposalId }) => vetoSnapshot(deployment, proposalId),
+    build: (deployment, { proposalId }) => vetoBound(deployment, proposalId),
     read(calls) {
       const args = argsOf<{ id: Hex }>(calls, 'snapshotVoting', 'veto');
       return args && { proposalId: args.id };
