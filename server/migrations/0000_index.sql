@@ -415,6 +415,96 @@ CREATE TABLE "covey"."revenue_claims" (
 	CONSTRAINT "revenue_claims_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
 );
 --> statement-breakpoint
+CREATE TABLE "covey"."token_accounts" (
+	"address" text PRIMARY KEY NOT NULL,
+	"units" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"delegate" text,
+	"delegated" jsonb,
+	"votes" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"changed" jsonb
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."token_bonuses" (
+	"custodian" text NOT NULL,
+	"owner" text NOT NULL,
+	"bonus" numeric(78, 0) NOT NULL,
+	CONSTRAINT "token_bonuses_custodian_owner_pk" PRIMARY KEY("custodian","owner")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."vote_checkpoints" (
+	"account" text NOT NULL,
+	"votes" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "vote_checkpoints_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."bound_proposals" (
+	"id" text PRIMARY KEY NOT NULL,
+	"plugin" text NOT NULL,
+	"registrant" text NOT NULL,
+	"author" text NOT NULL,
+	"basic" boolean NOT NULL,
+	"start" bigint NOT NULL,
+	"end" bigint NOT NULL,
+	"snapshot_block" bigint NOT NULL,
+	"settings_version" integer NOT NULL,
+	"submission_end" bigint NOT NULL,
+	"min_power" numeric(78, 0) NOT NULL,
+	"actions_hash" text NOT NULL,
+	"actions" jsonb NOT NULL,
+	"for_votes" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"against" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"abstain" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"voters" integer DEFAULT 0 NOT NULL,
+	"rejections" jsonb DEFAULT '{}'::jsonb NOT NULL,
+	"extended" jsonb,
+	"executor" text,
+	"executed" jsonb,
+	"vetoed" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."bound_votes" (
+	"proposal_id" text NOT NULL,
+	"voter" text NOT NULL,
+	"choice" integer NOT NULL,
+	"voting_power" numeric(78, 0) NOT NULL,
+	"signed_at" bigint NOT NULL,
+	"submitter" text NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "bound_votes_proposal_id_voter_pk" PRIMARY KEY("proposal_id","voter")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."snapshot_plugins" (
+	"address" text PRIMARY KEY NOT NULL,
+	"space" text NOT NULL,
+	"revoked" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."snapshot_settings" (
+	"plugin" text NOT NULL,
+	"version" integer NOT NULL,
+	"settings" jsonb NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "snapshot_settings_plugin_version_pk" PRIMARY KEY("plugin","version")
+);
+--> statement-breakpoint
 CREATE INDEX "documents_settled" ON "covey"."documents" USING btree ("settled");--> statement-breakpoint
 CREATE INDEX "undo_block" ON "covey"."undo" USING btree ("block_number");--> statement-breakpoint
 CREATE INDEX "task_funding_task" ON "covey"."task_funding" USING btree ("task_id");--> statement-breakpoint
@@ -423,6 +513,7 @@ CREATE INDEX "payouts_node" ON "covey"."payouts" USING btree ("node");--> statem
 CREATE INDEX "submissions_node" ON "covey"."submissions" USING btree ("node");--> statement-breakpoint
 CREATE INDEX "validators_address" ON "covey"."validators" USING btree ("address");--> statement-breakpoint
 CREATE INDEX "policy_changes_param" ON "covey"."policy_changes" USING btree ("param");--> statement-breakpoint
+CREATE INDEX "votes_voter" ON "covey"."votes" USING btree ("voter");--> statement-breakpoint
 CREATE INDEX "commissions_node" ON "covey"."commissions" USING btree ("node","effective_at");--> statement-breakpoint
 CREATE INDEX "locks_owner" ON "covey"."locks" USING btree ("owner");--> statement-breakpoint
 CREATE INDEX "positions_owner" ON "covey"."positions" USING btree ("owner");--> statement-breakpoint
@@ -432,4 +523,9 @@ CREATE INDEX "stake_checkpoints_node" ON "covey"."stake_checkpoints" USING btree
 CREATE INDEX "stake_history_node" ON "covey"."stake_history" USING btree ("node");--> statement-breakpoint
 CREATE INDEX "listings_task" ON "covey"."listings" USING btree ("task_id");--> statement-breakpoint
 CREATE INDEX "purchases_listing" ON "covey"."purchases" USING btree ("listing_id");--> statement-breakpoint
-CREATE INDEX "revenue_claims_node" ON "covey"."revenue_claims" USING btree ("node");
+CREATE INDEX "revenue_claims_node" ON "covey"."revenue_claims" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "token_accounts_delegate" ON "covey"."token_accounts" USING btree ("delegate");--> statement-breakpoint
+CREATE INDEX "token_accounts_votes" ON "covey"."token_accounts" USING btree ("votes");--> statement-breakpoint
+CREATE INDEX "vote_checkpoints_account" ON "covey"."vote_checkpoints" USING btree ("account","block_number");--> statement-breakpoint
+CREATE INDEX "bound_proposals_author" ON "covey"."bound_proposals" USING btree ("author");--> statement-breakpoint
+CREATE INDEX "bound_votes_voter" ON "covey"."bound_votes" USING btree ("voter");

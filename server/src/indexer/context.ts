@@ -1,9 +1,9 @@
 import { cidFromChain } from '@covey/protocol';
 import type { ChainCid } from '@covey/protocol';
-import type { Abi, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
+import type { Abi, Address, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
 import type { Database } from '../store/handle.ts';
 import type { Origin, Summary } from '../store/tables/rounds.ts';
-import type { AbiOf, IndexedContract } from './contracts.ts';
+import type { AbiOf, ChainEvent, IndexedContract } from './contracts.ts';
 
 export type DocumentKind = 'task' | 'result' | 'metadata';
 
@@ -16,10 +16,22 @@ export interface Asked {
     minVotingPower: bigint;
     totalVotingPower: bigint;
   };
+  /** Who was granted EXECUTE on the DAO, when it is a SnapshotVoting of the deployment's token. */
+  plugin?: {
+    space: string;
+    /** What it emitted before the grant, which is when the index begins to watch it. */
+    past: PastEvent[];
+  };
+  bound?: { settingsVersion: number; submissionWindow: number; minPower: bigint };
 }
+
+/** `at`: its block's time. */
+export type PastEvent = ChainEvent & { asked: Asked; at: number };
 
 export interface Context {
   db: Database;
+  /** The contract that emitted the event. */
+  address: Address;
   source: Origin;
   asked: Asked;
   /** Names what became stale, in the words of live events. */

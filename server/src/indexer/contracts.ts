@@ -1,19 +1,21 @@
 import { contractAbis, contractNames } from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { decodeEventLog } from 'viem';
+import { decodeEventLog, getAddress } from 'viem';
 import type { Abi, Address, Hex } from 'viem';
 
-/** Contracts whose events make up the index; nothing of ours follows from those of the others. */
-export type IndexedContract = Exclude<ContractName, 'pluginSetupProcessor' | 'token'>;
+/** Contracts whose events make up the index; nothing of ours follows from those of the framework. */
+export type IndexedContract = Exclude<ContractName, 'pluginSetupProcessor'>;
 export type AbiOf<C extends IndexedContract> = (typeof contractAbis)[C];
 export const indexedContracts = contractNames.filter(
-  (name): name is IndexedContract => name !== 'pluginSetupProcessor' && name !== 'token',
+  (name): name is IndexedContract => name !== 'pluginSetupProcessor',
 );
 
 /** An event as the handlers get it. */
 export interface ChainEvent {
   contract: IndexedContract;
+  /** Where it was emitted; the DAO can have several plugins of one kind. */
+  address: Address;
   name: string;
   args: Record<string, unknown>;
   blockNumber: number;
@@ -22,7 +24,7 @@ export interface ChainEvent {
   logIndex: number;
 }
 
-interface RawLog {
+export interface RawLog {
   address: Address;
   topics: readonly Hex[];
   data: Hex;
@@ -32,13 +34,16 @@ interface RawLog {
   logIndex: number | null;
 }
 
-/** Decodes the logs of a deployment; undefined for events that its ABIs do not name and for pending logs. */
+/**
+ * Decodes the logs of a deployment, and those of anything else as a SnapshotVoting's: nothing else is asked for.
+ * Undefined for events that the ABIs do not name and for pending logs.
+ */
 export function logDecoder(deployment: Deployment) {
   const byAddress = new Map(indexedContracts.map((name) => [deployment[name]?.toLowerCase(), name]));
   return (log: RawLog): ChainEvent | undefined => {
-    const contract = byAddress.get(log.address.toLowerCase());
+    const contract = byAddress.get(log.address.toLowerCase()) ?? 'snapshotVoting';
     const { blockNumber, blockHash, transactionHash, logIndex } = log;
-    if (contract === undefined || blockNumber === null || blockHash === null) return undefined;
+    if (blockNumber === null || blockHash === null) return undefined;
     if (transactionHash === null || logIndex === null) return undefined;
     try {
       const abi: Abi = contractAbis[contract];
@@ -46,6 +51,7 @@ export function logDecoder(deployment: Deployment) {
       if (decoded.eventName === undefined) return undefined;
       return {
         contract,
+        address: getAddress(log.address),
         name: decoded.eventName,
         args: (decoded.args ?? {}) as Record<string, unknown>,
         blockNumber: Number(blockNumber),

@@ -31,6 +31,7 @@ function chainOf(told: { name: string; args: Record<string, unknown> }[], branch
         ? []
         : told.map(({ name, args }, logIndex) => ({
             contract: 'stakeManager',
+            address: '0x01',
             name,
             args,
             blockNumber: 3,

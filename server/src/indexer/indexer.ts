@@ -1,17 +1,17 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { count, desc, eq, isNotNull, lt } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
+import type { Address } from 'viem';
 import { messageOf } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
-import { blocks, cursor, events, undo } from '../store/schema.ts';
-import { storable } from '../store/json.ts';
+import { blocks, cursor, events, snapshotPlugins, undo } from '../store/schema.ts';
 import { clearIndex, journalBlock, rollBack } from '../store/undo.ts';
-import { BranchChanged } from './chain.ts';
+import { BranchChanged, MAX_RANGE } from './chain.ts';
 import type { Batch, ChainReader, Header } from './chain.ts';
-import type { DocumentKind } from './context.ts';
-import { handlerOf } from './handlers/index.ts';
-import { isDataError } from './data-error.ts';
+import type { DocumentKind, PastEvent } from './context.ts';
 import type { LiveBus } from './live.ts';
+import { takeEvent } from './take-event.ts';
+import type { Told } from './take-event.ts';
 
 export interface IndexerOptions {
   db: Database;
@@ -26,8 +26,6 @@ export interface IndexerOptions {
 
 /** Blocks that a chain may still take back; deeper reorganisations rebuild the whole index. */
 export const REORG_WINDOW = 128;
-/** Blocks asked for at once; public nodes allow about this many. */
-const MAX_RANGE = 2000;
 
 export interface Position {
   blockNumber: number;
@@ -45,6 +43,8 @@ export class Indexer {
   #head: number | undefined;
   #lastError: string | undefined;
   #skipped = 0;
+  /** Every plugin that was ever installed: what it does after its end is told too. */
+  #plugins: Address[] = [];
   /** How many times the chain was looked at. */
   #looks = 0;
   #waiting: { after: number; resolve: () => void }[] = [];
@@ -141,7 +141,7 @@ export class Indexer {
     // A batch lies before the window or in it, so that either none or all of its changes can be undone.
     const limit = from < windowFrom ? windowFrom - 1 : head.number;
     const to = Math.min(limit, from + MAX_RANGE - 1);
-    const batch = await chain.batch(from, to, windowFrom);
+    const batch = await chain.batch(from, to, windowFrom, this.#plugins);
     if (to === head.number && batch.headers.get(to)?.hash !== head.hash) {
       throw new BranchChanged(`block ${to} was replaced`);
     }
@@ -165,12 +165,23 @@ export class Indexer {
     const last = batch.headers.get(batch.to);
     if (last === undefined) throw new BranchChanged(`block ${batch.to} is gone`);
     const wanted = new Map<string, DocumentKind>();
-    const messages: { name: string; keys: string[]; block: Header; transactionHash: `0x${string}` }[] = [];
+    const messages: Told[] = [];
     let skipped = 0;
     await db.transaction(async (tx) => {
       let journaled: number | undefined;
       await journalBlock(tx, undefined);
       if (!undoable) await tx.delete(blocks);
+      const take = async (event: PastEvent): Promise<void> => {
+        const told = await takeEvent(tx, event, logger);
+        if (told === undefined) {
+          skipped += 1;
+          return;
+        }
+        for (const [cid, kind] of told.wanted) wanted.set(cid, kind);
+        messages.push(told);
+        // Belongs to this event's block: a reorganisation that takes the grant back takes these, too.
+        for (const past of event.asked.plugin?.past ?? []) await take(past);
+      };
       for (const event of batch.events) {
         const block = batch.headers.get(event.blockNumber);
         if (block === undefined) throw new BranchChanged(`block ${event.blockNumber} is gone`);
@@ -178,34 +189,7 @@ export class Indexer {
           await journalBlock(tx, event.blockNumber);
           journaled = event.blockNumber;
         }
-        const { blockNumber, transactionHash, logIndex, contract, name, args } = event;
-        const source = { blockNumber, transactionHash, logIndex, at: block.timestamp };
-        const keys = new Set<string>();
-        const asks = new Map<string, DocumentKind>();
-        try {
-          await tx.transaction(async (savepoint) => {
-            await handlerOf(contract, name)?.(args, {
-              db: savepoint,
-              source,
-              asked: event.asked,
-              touch: (...more) => more.forEach((key) => keys.add(key)),
-              want: (cid, kind) => asks.set(cid, kind),
-            });
-            await savepoint.insert(events).values({ ...source, contract, name, args: storable(args), keys: [...keys] });
-          });
-        } catch (error) {
-          // Reading the same event again would fail again, and one transaction of one participant would stop the index.
-          if (!isDataError(error)) throw error;
-          logger.error({ err: error, event: `${contract}.${name}`, ...source }, 'an event was skipped');
-          // A failed query's own message is its text and parameters; the database's is beneath.
-          const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-          const reason = messageOf(cause).replaceAll('\u0000', '\ufffd').slice(0, 500);
-          await tx.insert(events).values({ ...source, contract, name, args: {}, keys: [], skipped: reason });
-          skipped += 1;
-          continue;
-        }
-        for (const [cid, kind] of asks) wanted.set(cid, kind);
-        if (keys.size > 0) messages.push({ name, keys: [...keys], block, transactionHash });
+        await take({ ...event, at: block.timestamp });
       }
       const kept = undoable ? [...batch.headers.values()] : [last];
       await tx.insert(blocks).values(kept.map(({ number, hash, timestamp }) => ({ number, hash, timestamp })));
@@ -214,13 +198,15 @@ export class Indexer {
     });
     this.#position = { blockNumber: batch.to, blockHash: last.hash, timestamp: last.timestamp };
     this.#skipped += skipped;
+    if (batch.events.some(({ asked }) => asked.plugin !== undefined)) await this.#readPlugins();
     await this.#options.want(wanted);
-    for (const { name, keys, block, transactionHash } of messages) {
+    for (const { event, keys } of messages) {
+      if (keys.length === 0) continue;
       live.publish('change', {
-        type: name,
+        type: event.name,
         keys,
-        block: { number: block.number, timestamp: block.timestamp },
-        transactionHash,
+        block: { number: event.blockNumber, timestamp: event.at },
+        transactionHash: event.transactionHash,
       });
     }
     live.publish('block', {
@@ -273,6 +259,12 @@ export class Indexer {
     this.#position = row === undefined || row.blockNumber < 0 ? undefined : row;
     const [counted] = await this.#options.db.select({ value: count() }).from(events).where(isNotNull(events.skipped));
     this.#skipped = counted?.value ?? 0;
+    await this.#readPlugins();
+  }
+
+  async #readPlugins(): Promise<void> {
+    const rows = await this.#options.db.select({ address: snapshotPlugins.address }).from(snapshotPlugins);
+    this.#plugins = rows.map(({ address }) => address);
   }
 
   /** A look that began after the call, and ended at the head that it saw, has seen all that there was. */

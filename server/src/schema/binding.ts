@@ -1,24 +1,14 @@
+import { snapshotStates, voteRejections } from '@covey/contracts/abi/enums';
 import { z } from 'zod';
 import { address, decimal, index, seconds, sourceSchema } from './primitives.ts';
 import { decodedActionSchema } from './proposal.ts';
 
 /** `unregistered`, then the states of `ISnapshotVoting.State`. */
-export const bindingStateSchema = z.enum([
-  'unregistered',
-  'pending',
-  'active',
-  'submission',
-  'defeated',
-  'queued',
-  'executable',
-  'executed',
-  'vetoed',
-  'expired',
-]);
+export const bindingStateSchema = z.enum(['unregistered', ...snapshotStates]).exclude(['none']);
 export type BindingState = z.output<typeof bindingStateSchema>;
 
 /** Why a submitted vote was left out, as in `ISnapshotVoting.Rejection`. */
-export const rejectionSchema = z.enum(['signature', 'time', 'choice', 'power', 'superseded']);
+export const rejectionSchema = z.enum(voteRejections).exclude(['none']);
 export type Rejection = z.output<typeof rejectionSchema>;
 
 /** `ISnapshotVoting.Settings`: ratios in parts of 1,000,000, times in seconds, power in wei. */
@@ -68,6 +58,8 @@ export type OnChainVote = z.output<typeof onChainVoteSchema>;
 
 export const bindingSummarySchema = z.object({
   plugin: address,
+  /** Whether the DAO lets the plugin execute; when not (any more), nothing of it can be executed. */
+  installed: z.boolean(),
   state: bindingStateSchema,
   submissionEnd: seconds.nullable(),
   executableFrom: seconds.nullable(),

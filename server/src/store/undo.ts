@@ -32,6 +32,13 @@ const derived: PgTable[] = [
   schema.listings,
   schema.purchases,
   schema.revenueClaims,
+  schema.tokenAccounts,
+  schema.tokenBonuses,
+  schema.voteCheckpoints,
+  schema.snapshotPlugins,
+  schema.snapshotSettings,
+  schema.boundProposals,
+  schema.boundVotes,
 ];
 
 const casing = new CasingCache('snake_case');

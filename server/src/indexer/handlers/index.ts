@@ -1,5 +1,6 @@
 import type { IndexedContract } from '../contracts.ts';
 import type { Context, Handlers } from '../context.ts';
+import { daoHandlers } from './dao.ts';
 import { emissionHandlers } from './emission.ts';
 import { escrowHandlers } from './escrow.ts';
 import { policyHandlers, tokenVotingHandlers } from './governance.ts';
@@ -7,13 +8,15 @@ import { marketHandlers } from './market.ts';
 import { rewardHandlers } from './rewards.ts';
 import { roundHandlers } from './rounds.ts';
 import { slashHandlers } from './slash.ts';
+import { snapshotVotingHandlers } from './snapshot-voting.ts';
 import { stakeHandlers } from './stake.ts';
 import { taskHandlers } from './tasks.ts';
+import { tokenHandlers } from './token.ts';
 
 const handlers: { [C in IndexedContract]: Handlers<C> } = {
-  // What the DAO did is remembered as events; what follows from it, its callees tell.
-  dao: {},
-  snapshotVoting: {},
+  dao: daoHandlers,
+  token: tokenHandlers,
+  snapshotVoting: snapshotVotingHandlers,
   tokenVoting: tokenVotingHandlers,
   policy: policyHandlers,
   stakeManager: stakeHandlers,

@@ -29,7 +29,7 @@ export const votes = covey.table(
     votingPower: uint().notNull(),
     ...source(),
   },
-  (table) => [primaryKey({ columns: [table.proposalId, table.voter] })],
+  (table) => [primaryKey({ columns: [table.proposalId, table.voter] }), index('votes_voter').on(table.voter)],
 );
 
 /** From when a decided version of the policy holds. */

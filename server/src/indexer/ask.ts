@@ -1,0 +1,104 @@
+import { snapshotVotingAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { permissionId, snapshotVotingInterfaceId } from '@covey/governance';
+import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError, isAddressEqual } from 'viem';
+import type { Address, Hex, PublicClient } from 'viem';
+import type { ChainEvent } from './contracts.ts';
+import type { Asked } from './context.ts';
+
+const EXECUTE = permissionId('EXECUTE');
+
+const erc165Abi = [
+  {
+    type: 'function',
+    name: 'supportsInterface',
+    stateMutability: 'view',
+    inputs: [{ name: 'interfaceId', type: 'bytes4' }],
+    outputs: [{ type: 'bool' }],
+  },
+] as const;
+
+/** A block's state, or the newest one. */
+type At = { blockHash?: Hex };
+
+/** Asks the chain for what an event leaves out and no later block changes. */
+export function createAsk(client: PublicClient, deployment: Deployment) {
+  async function askProposal(proposalId: bigint, at: At): Promise<Asked> {
+    const voting = { address: deployment.tokenVoting, abi: tokenVotingAbi, ...at } as const;
+    const [, , parameters] = await client.readContract({
+      ...voting,
+      functionName: 'getProposal',
+      args: [proposalId],
+    });
+    const totalVotingPower = await client.readContract({
+      ...voting,
+      functionName: 'totalVotingPower',
+      args: [parameters.snapshotBlock],
+    });
+    return { proposal: { ...parameters, totalVotingPower } };
+  }
+
+  /** Whether it is a SnapshotVoting that counts the votes of the deployment's token: past votes of others are unknown here. */
+  async function askPlugin(address: Address, at: At): Promise<Asked> {
+    const plugin = { address, abi: snapshotVotingAbi, ...at } as const;
+    try {
+      const supported = await client.readContract({
+        address,
+        abi: erc165Abi,
+        ...at,
+        functionName: 'supportsInterface',
+        args: [snapshotVotingInterfaceId],
+      });
+      if (!supported) return {};
+      const [token, space] = await Promise.all([
+        client.readContract({ ...plugin, functionName: 'token' }),
+        client.readContract({ ...plugin, functionName: 'space' }),
+      ]);
+      // Some databases refuse a zero byte in text.
+      return isAddressEqual(token, deployment.token)
+        ? { plugin: { space: space.replaceAll('\u0000', '\ufffd'), past: [] } }
+        : {};
+    } catch (error) {
+      if (isContractsOwn(error)) return {};
+      throw error;
+    }
+  }
+
+  async function askBound(plugin: Address, id: Hex, at: At): Promise<Asked> {
+    const contract = { address: plugin, abi: snapshotVotingAbi, ...at } as const;
+    const { settingsVersion, minPower } = await client.readContract({
+      ...contract,
+      functionName: 'getProposal',
+      args: [id],
+    });
+    const settings = await client.readContract({ ...contract, functionName: 'settings', args: [settingsVersion] });
+    return { bound: { settingsVersion, minPower, submissionWindow: settings.submissionWindow } };
+  }
+
+  return async (event: ChainEvent, at: At): Promise<Asked> => {
+    const { contract, name, args } = event;
+    if (contract === 'tokenVoting' && name === 'ProposalCreated') return askProposal(args.proposalId as bigint, at);
+    if (contract === 'snapshotVoting' && name === 'ProposalRegistered')
+      return askBound(event.address, args.id as Hex, at);
+    if (contract === 'dao' && name === 'Granted' && args.permissionId === EXECUTE) {
+      return isAddressEqual(args.where as Address, deployment.dao) ? askPlugin(args.who as Address, at) : {};
+    }
+    return {};
+  };
+}
+
+/**
+ * Whether the contract itself failed to answer (none there, a revert, another form), and not the way to it: nodes call
+ * their own troubles internal errors, which viem takes for reverts.
+ */
+function isContractsOwn(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false;
+  const found = error.walk(
+    (cause) =>
+      cause instanceof ContractFunctionZeroDataError ||
+      (cause instanceof ContractFunctionRevertedError &&
+        (cause.raw !== undefined || /revert/i.test(cause.reason ?? ''))) ||
+      (cause instanceof Error && /^(AbiDecoding|PositionOutOfBounds|InvalidBytesBoolean)/.test(cause.name)),
+  );
+  return found !== null;
+}
