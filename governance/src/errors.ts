@@ -25,7 +25,12 @@ export type GovernanceErrorCode =
   | 'GOV_NOT_BINDABLE'
   | 'GOV_HUB_UNREACHABLE'
   | 'GOV_HUB_ANSWER'
-  | 'GOV_CONTENT_MISMATCH';
+  | 'GOV_CONTENT_MISMATCH'
+  | 'GOV_TALLY_UNSUPPORTED'
+  | 'GOV_SIMULATION_FAILED'
+  | 'GOV_SIMULATION_TIMEOUT'
+  | 'GOV_SIMULATION_TOO_LARGE'
+  | 'GOV_SIMULATION_UNSUPPORTED';
 
 interface GovernanceErrorDetails {
   expected?: unknown;

@@ -11,3 +11,4 @@ export * from './snapshot/index.ts';
 export * from './snapshot-voting/index.ts';
 export * from './actions/index.ts';
 export * from './catalogue/index.ts';
+export * from './simulation/index.ts';

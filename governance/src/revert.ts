@@ -19,13 +19,13 @@ const knownErrors: Abi = [...coveyErrorsAbi, ...daoAbi, ...tokenVotingAbi, ...sn
 );
 
 /** A revert as the contract meant it. */
-interface Revert {
+export interface Revert {
   name: string;
   args: readonly unknown[];
 }
 
 /** The bytes with which the EVM reverted, wherever in viem's chain of causes they are. */
-function revertData(error: BaseError): Hex | undefined {
+export function revertDataOf(error: BaseError): Hex | undefined {
   let found: Hex | undefined;
   error.walk((cause) => {
     const candidate = cause instanceof ContractFunctionRevertedError ? cause.raw : (cause as { data?: unknown }).data;
@@ -40,8 +40,12 @@ function revertData(error: BaseError): Hex | undefined {
 /** Names the error of a failed call; undefined when there was none, or none that anybody here knows. */
 export function revertOf(error: unknown, abi: Abi = []): Revert | undefined {
   if (!(error instanceof BaseError)) return undefined;
-  const data = revertData(error);
-  if (!data) return undefined;
+  const data = revertDataOf(error);
+  return data && decodeRevert(data, abi);
+}
+
+/** Names the error that the bytes of a revert are; undefined for one that nobody here knows. */
+export function decodeRevert(data: Hex, abi: Abi = []): Revert | undefined {
   try {
     const { errorName, args = [] } = decodeErrorResult({ abi: [...abi, ...knownErrors], data });
     return { name: errorName, args: args as readonly unknown[] };

@@ -35,6 +35,4 @@ export { overturnSlash, ruleRound } from './rulings.ts';
 export { approveTask, rejectTask, setMultiplier, stopTask } from './tasks.ts';
 export { transferCoins, transferTokens } from './treasury.ts';
 export { defaultPolicy, policyValues } from './policyValues.ts';
-export { simulateActions } from './simulate.ts';
-export type { Simulation, SimulationFailure, SimulationSuccess } from './simulate.ts';
 export { updateVotingSettings } from './voting.ts';
