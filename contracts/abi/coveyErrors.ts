@@ -1988,6 +1988,27 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "ClockMismatch",
+    "inputs": [
+      {
+        "name": "clock",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "blockNumber",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DelegateCallFailed",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "DurationOutOfBounds",
     "inputs": [
       {
@@ -2009,8 +2030,42 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "InvalidTargetConfig",
+    "inputs": [
+      {
+        "name": "targetConfig",
+        "type": "tuple",
+        "internalType": "struct IPlugin.TargetConfig",
+        "components": [
+          {
+            "name": "target",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "operation",
+            "type": "uint8",
+            "internalType": "enum IPlugin.Operation"
+          }
+        ]
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NoActions",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughGas",
+    "inputs": [
+      {
+        "name": "needed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -2028,6 +2083,22 @@ export const coveyErrorsAbi = [
       },
       {
         "name": "needed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PowerTooLarge",
+    "inputs": [
+      {
+        "name": "power",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -2082,6 +2153,11 @@ export const coveyErrorsAbi = [
   },
   {
     "type": "error",
+    "name": "SpaceMissing",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "StartPassed",
     "inputs": [
       {
@@ -2091,6 +2167,38 @@ export const coveyErrorsAbi = [
       },
       {
         "name": "now_",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "StartTooFar",
+    "inputs": [
+      {
+        "name": "start",
+        "type": "uint40",
+        "internalType": "uint40"
+      },
+      {
+        "name": "latest",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooManyActions",
+    "inputs": [
+      {
+        "name": "count",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -2127,5 +2235,15 @@ export const coveyErrorsAbi = [
         "internalType": "uint256"
       }
     ]
+  },
+  {
+    "type": "error",
+    "name": "NonUpgradeablePlugin",
+    "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotDeployed",
+    "inputs": []
   }
 ] as const;

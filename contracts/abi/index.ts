@@ -11,6 +11,7 @@ export * from './modelMarket.ts';
 export * from './voteEscrow.ts';
 export * from './emission.ts';
 export * from './snapshotVoting.ts';
+export * from './snapshotVotingSetup.ts';
 export * from './dao.ts';
 export * from './daoFactory.ts';
 export * from './daoRegistry.ts';

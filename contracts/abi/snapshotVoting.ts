@@ -2,6 +2,144 @@
 
 export const snapshotVotingAbi = [
   {
+    "type": "constructor",
+    "inputs": [
+      {
+        "name": "dao_",
+        "type": "address",
+        "internalType": "contract IDAO"
+      },
+      {
+        "name": "token_",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "space_",
+        "type": "string",
+        "internalType": "string"
+      },
+      {
+        "name": "settings_",
+        "type": "tuple",
+        "internalType": "struct ISnapshotVoting.Settings",
+        "components": [
+          {
+            "name": "supportThreshold",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "minParticipation",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "maxSnapshotAge",
+            "type": "uint32",
+            "internalType": "uint32"
+          },
+          {
+            "name": "minDuration",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "submissionWindow",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "extension",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "delay",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "executionWindow",
+            "type": "uint40",
+            "internalType": "uint40"
+          },
+          {
+            "name": "minProposerVotingPower",
+            "type": "uint256",
+            "internalType": "uint256"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "MAX_ACTIONS",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_DURATION",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "MAX_LEAD",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "SET_TARGET_CONFIG_PERMISSION_ID",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "dao",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "address",
+        "internalType": "contract IDAO"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
     "type": "function",
     "name": "execute",
     "inputs": [
@@ -44,6 +182,31 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "function",
+    "name": "getCurrentTargetConfig",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct IPlugin.TargetConfig",
+        "components": [
+          {
+            "name": "target",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "operation",
+            "type": "uint8",
+            "internalType": "enum IPlugin.Operation"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "getProposal",
     "inputs": [
       {
@@ -54,7 +217,7 @@ export const snapshotVotingAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "told",
         "type": "tuple",
         "internalType": "struct ISnapshotVoting.ProposalView",
         "components": [
@@ -152,6 +315,31 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "function",
+    "name": "getTargetConfig",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "tuple",
+        "internalType": "struct IPlugin.TargetConfig",
+        "components": [
+          {
+            "name": "target",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "operation",
+            "type": "uint8",
+            "internalType": "enum IPlugin.Operation"
+          }
+        ]
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "getVote",
     "inputs": [
       {
@@ -167,7 +355,7 @@ export const snapshotVotingAbi = [
     ],
     "outputs": [
       {
-        "name": "",
+        "name": "vote",
         "type": "tuple",
         "internalType": "struct ISnapshotVoting.CountedVote",
         "components": [
@@ -229,6 +417,19 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "function",
+    "name": "pluginType",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint8",
+        "internalType": "enum IPlugin.PluginType"
+      }
+    ],
+    "stateMutability": "pure"
+  },
+  {
+    "type": "function",
     "name": "pluginsField",
     "inputs": [
       {
@@ -245,6 +446,19 @@ export const snapshotVotingAbi = [
       }
     ],
     "stateMutability": "view"
+  },
+  {
+    "type": "function",
+    "name": "protocolVersion",
+    "inputs": [],
+    "outputs": [
+      {
+        "name": "",
+        "type": "uint8[3]",
+        "internalType": "uint8[3]"
+      }
+    ],
+    "stateMutability": "pure"
   },
   {
     "type": "function",
@@ -352,6 +566,31 @@ export const snapshotVotingAbi = [
         "internalType": "bytes32"
       }
     ],
+    "stateMutability": "nonpayable"
+  },
+  {
+    "type": "function",
+    "name": "setTargetConfig",
+    "inputs": [
+      {
+        "name": "_targetConfig",
+        "type": "tuple",
+        "internalType": "struct IPlugin.TargetConfig",
+        "components": [
+          {
+            "name": "target",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "operation",
+            "type": "uint8",
+            "internalType": "enum IPlugin.Operation"
+          }
+        ]
+      }
+    ],
+    "outputs": [],
     "stateMutability": "nonpayable"
   },
   {
@@ -472,6 +711,25 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "function",
+    "name": "supportsInterface",
+    "inputs": [
+      {
+        "name": "interfaceId",
+        "type": "bytes4",
+        "internalType": "bytes4"
+      }
+    ],
+    "outputs": [
+      {
+        "name": "",
+        "type": "bool",
+        "internalType": "bool"
+      }
+    ],
+    "stateMutability": "view"
+  },
+  {
+    "type": "function",
     "name": "token",
     "inputs": [],
     "outputs": [
@@ -488,7 +746,7 @@ export const snapshotVotingAbi = [
     "name": "updateSettings",
     "inputs": [
       {
-        "name": "settings",
+        "name": "settings_",
         "type": "tuple",
         "internalType": "struct ISnapshotVoting.Settings",
         "components": [
@@ -790,6 +1048,31 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "event",
+    "name": "TargetSet",
+    "inputs": [
+      {
+        "name": "newTargetConfig",
+        "type": "tuple",
+        "indexed": false,
+        "internalType": "struct IPlugin.TargetConfig",
+        "components": [
+          {
+            "name": "target",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "operation",
+            "type": "uint8",
+            "internalType": "enum IPlugin.Operation"
+          }
+        ]
+      }
+    ],
+    "anonymous": false
+  },
+  {
+    "type": "event",
     "name": "VoteRejected",
     "inputs": [
       {
@@ -917,6 +1200,53 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "error",
+    "name": "ClockMismatch",
+    "inputs": [
+      {
+        "name": "clock",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "blockNumber",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DaoUnauthorized",
+    "inputs": [
+      {
+        "name": "dao",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "where",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "who",
+        "type": "address",
+        "internalType": "address"
+      },
+      {
+        "name": "permissionId",
+        "type": "bytes32",
+        "internalType": "bytes32"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "DelegateCallFailed",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "DurationOutOfBounds",
     "inputs": [
       {
@@ -938,8 +1268,42 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "error",
+    "name": "InvalidTargetConfig",
+    "inputs": [
+      {
+        "name": "targetConfig",
+        "type": "tuple",
+        "internalType": "struct IPlugin.TargetConfig",
+        "components": [
+          {
+            "name": "target",
+            "type": "address",
+            "internalType": "address"
+          },
+          {
+            "name": "operation",
+            "type": "uint8",
+            "internalType": "enum IPlugin.Operation"
+          }
+        ]
+      }
+    ]
+  },
+  {
+    "type": "error",
     "name": "NoActions",
     "inputs": []
+  },
+  {
+    "type": "error",
+    "name": "NotEnoughGas",
+    "inputs": [
+      {
+        "name": "needed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
   },
   {
     "type": "error",
@@ -957,6 +1321,22 @@ export const snapshotVotingAbi = [
       },
       {
         "name": "needed",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "PowerTooLarge",
+    "inputs": [
+      {
+        "name": "power",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
         "type": "uint256",
         "internalType": "uint256"
       }
@@ -1011,6 +1391,11 @@ export const snapshotVotingAbi = [
   },
   {
     "type": "error",
+    "name": "SpaceMissing",
+    "inputs": []
+  },
+  {
+    "type": "error",
     "name": "StartPassed",
     "inputs": [
       {
@@ -1020,6 +1405,38 @@ export const snapshotVotingAbi = [
       },
       {
         "name": "now_",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "StartTooFar",
+    "inputs": [
+      {
+        "name": "start",
+        "type": "uint40",
+        "internalType": "uint40"
+      },
+      {
+        "name": "latest",
+        "type": "uint256",
+        "internalType": "uint256"
+      }
+    ]
+  },
+  {
+    "type": "error",
+    "name": "TooManyActions",
+    "inputs": [
+      {
+        "name": "count",
+        "type": "uint256",
+        "internalType": "uint256"
+      },
+      {
+        "name": "max",
         "type": "uint256",
         "internalType": "uint256"
       }

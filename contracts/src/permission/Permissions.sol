@@ -27,3 +27,9 @@ bytes32 constant RULE_ROUND_PERMISSION = keccak256("RULE_ROUND_PERMISSION");
 bytes32 constant OVERTURN_PERMISSION = keccak256("OVERTURN_PERMISSION");
 /// @dev StakeManager, VoteEscrow, TaskManager, ModelMarket (DAO).
 bytes32 constant PAUSE_DEPOSITS_PERMISSION = keccak256("PAUSE_DEPOSITS_PERMISSION");
+/// @dev DAO (TokenVoting, SnapshotVoting). Aragon's.
+bytes32 constant EXECUTE_PERMISSION = keccak256("EXECUTE_PERMISSION");
+/// @dev SnapshotVoting (DAO). Aragon's plugins use the same id.
+bytes32 constant UPDATE_VOTING_SETTINGS_PERMISSION = keccak256("UPDATE_VOTING_SETTINGS_PERMISSION");
+/// @dev SnapshotVoting (DAO).
+bytes32 constant VETO_PERMISSION = keccak256("VETO_PERMISSION");

@@ -113,7 +113,7 @@ interface ISnapshotVoting {
 
     /// @param choice 0 when the account's vote is not counted.
     /// @param timestamp Seconds, as signed.
-    /// @param digest The first 208 bits of the vote's EIP-712 digest, in the high bits.
+    /// @param digest The first 176 bits of the vote's EIP-712 digest, in the high bits.
     struct CountedVote {
         uint8 choice;
         uint40 timestamp;
@@ -157,12 +157,23 @@ interface ISnapshotVoting {
     /// @dev The snapshot block is not yet past, or longer ago than the settings allow.
     error SnapshotOutOfBounds(uint40 snapshot, uint256 min, uint256 max);
     error ChoicesInvalid();
+    /// @dev Voting would begin so late that the snapshot block tells little of who holds what by then.
+    error StartTooFar(uint40 start, uint256 latest);
     /// @dev `expected` is a set of states: bit n stands for State n.
     error WrongState(bytes32 id, State state, uint256 expected);
     error ActionsMismatch(bytes32 expected, bytes32 got);
     error NoActions();
+    /// @dev An OSx DAO executes no more than `max` at once.
+    error TooManyActions(uint256 count, uint256 max);
     /// @dev The packed batch ends inside a vote, or is empty.
     error BatchMalformed(uint256 offset);
+    /// @dev A vote of the batch asks a wallet, which gets a fixed allowance of gas, and less than that is left.
+    error NotEnoughGas(uint256 needed);
+    /// @dev More votes than a tally has room for: the token is none that this plugin is made for.
+    error PowerTooLarge(uint256 power, uint256 max);
+    /// @dev The token counts its past votes by something else than block numbers.
+    error ClockMismatch(uint256 clock, uint256 blockNumber);
+    error SpaceMissing();
 
     /// @notice Registers a proposal before its voting starts; anyone with `minProposerVotingPower` may, also for another
     /// author. Computes the digest on chain, so that what is registered is what voters sign.
@@ -176,7 +187,8 @@ interface ISnapshotVoting {
     /// what the flags ask for, in this order: bit 0 keccak256 of `reason` (32; else the empty one), bit 1 keccak256 of `app`
     /// (32; else the empty one), bit 2 keccak256 of `metadata` (32; else that of `{}`), then the signature: 64 bytes by EIP-2098,
     /// or with bit 3 a length (2) and as many bytes for an ERC-1271 wallet.
-    /// @return counted How many votes of the batch count now.
+    /// @return counted How many votes of the batch were taken. Where a voter stands in it more than once, a later entry that was
+    /// taken replaced the earlier one.
     function submitVotes(bytes32 id, bytes calldata packed) external returns (uint256 counted);
 
     /// @notice Executes what was decided. Anyone may, with the actions that were registered.
@@ -196,6 +208,9 @@ interface ISnapshotVoting {
     function settingsVersion() external view returns (uint32);
     function settings(uint32 version) external view returns (Settings memory);
     function getProposal(bytes32 id) external view returns (ProposalView memory);
+    /// @notice The vote of an account that counts. Proposals that do not overlap in time use the same storage one after the
+    /// other (a vote then costs half), so this answers until the next proposal is registered after the submission has
+    /// ended; the tally, and the votes in the events, stay.
     function getVote(bytes32 id, address voter) external view returns (CountedVote memory);
     /// @notice The `plugins` field that a proposal message has to carry, byte for byte:
     /// `{"covey":{"chainId":"<decimal>","plugin":"0x<lower case>","actions":"0x<actionsHash>"}}`.

@@ -1,0 +1,442 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.28;
+
+import {IDAO} from "@aragon/osx-commons-contracts/src/dao/IDAO.sol";
+import {Action} from "@aragon/osx-commons-contracts/src/executors/IExecutor.sol";
+import {Plugin} from "@aragon/osx-commons-contracts/src/plugin/Plugin.sol";
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
+import {UPDATE_VOTING_SETTINGS_PERMISSION, VETO_PERMISSION} from "../permission/Permissions.sol";
+import {ISnapshotVoting} from "./ISnapshotVoting.sol";
+import {Ballot, PackedVotes} from "./PackedVotes.sol";
+import {SnapshotMessages} from "./SnapshotMessages.sol";
+import {VoteSignature} from "./VoteSignature.sol";
+import {VoteSlot} from "./VoteSlot.sol";
+import {VoteTally} from "./VoteTally.sol";
+import {VotingSettings} from "./VotingSettings.sol";
+
+/// @title SnapshotVoting
+/// @dev Constructable, so its code never changes; a new version is a new plugin that the DAO installs beside this one.
+contract SnapshotVoting is ISnapshotVoting, Plugin {
+    using VoteTally for VoteTally.Stored;
+    using VoteTally for VoteTally.Tally;
+    using VotingSettings for Settings;
+    using VotingSettings for VotingSettings.Stored;
+
+    enum Status {
+        Open,
+        Executed,
+        Vetoed
+    }
+
+    /// @param submissionEnd Never 0 for a registered proposal.
+    /// @param number Counts proposals from 1; marks the words of its votes.
+    /// @param lane Where its votes are kept: see `VoteSlot`.
+    struct Proposal {
+        uint40 start;
+        uint40 end;
+        uint40 snapshot;
+        uint40 submissionEnd;
+        uint32 settingsVersion;
+        uint32 number;
+        VoteType voteType;
+        uint8 choices;
+        uint8 lane;
+        Status status;
+        bytes32 actionsHash;
+        VoteTally.Stored tally;
+    }
+
+    /// @dev What the votes of one batch are counted with.
+    struct Count {
+        uint256 start;
+        uint256 end;
+        uint256 snapshot;
+        uint256 choices;
+        uint256 number;
+        bool basic;
+        VoteTally.Tally tally;
+    }
+
+    /// @notice Longest voting period.
+    uint256 public constant MAX_DURATION = 365 days;
+    /// @notice Latest start, from the registration on.
+    uint256 public constant MAX_LEAD = 30 days;
+    /// @notice As many as an OSx DAO executes at once.
+    uint256 public constant MAX_ACTIONS = 256;
+    uint256 private constant MAX_CHOICES = 255;
+
+    IVotes private immutable TOKEN;
+    /// @dev keccak256 of the space's id.
+    bytes32 private immutable SPACE;
+
+    string private _space;
+    uint32 private _settingsVersion;
+    uint32 private _proposalCount;
+    /// @dev Four moments of 40 bits, until when each lane is in use.
+    uint160 private _lanes;
+    mapping(uint32 version => VotingSettings.Stored) private _settings;
+    mapping(bytes32 id => Proposal) private _proposals;
+    /// @dev The lane is 0…3, or the id of a proposal that found all of them in use.
+    mapping(bytes32 lane => mapping(address voter => uint256 word)) private _votes;
+
+    /// @param token_ Answers for past votes by block number.
+    /// @param space_ Id of the Snapshot space, for instance `covey.eth`.
+    constructor(IDAO dao_, address token_, string memory space_, Settings memory settings_) Plugin(dao_) {
+        if (bytes(space_).length == 0) revert SpaceMissing();
+        // Tokens older than ERC-6372 have no clock and count by blocks.
+        try IERC6372(token_).clock() returns (uint48 clock) {
+            if (clock != block.number) revert ClockMismatch(clock, block.number);
+        } catch {}
+        TOKEN = IVotes(token_);
+        SPACE = keccak256(bytes(space_));
+        _space = space_;
+        _updateSettings(settings_);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function register(Message calldata message, Action[] calldata actions) external returns (bytes32 id) {
+        if (actions.length == 0) revert NoActions();
+        if (actions.length > MAX_ACTIONS) revert TooManyActions(actions.length, MAX_ACTIONS);
+        bytes32 actionsHash = hashActions(actions);
+        id = SnapshotMessages.proposalDigest(message, SPACE, keccak256(bytes(pluginsField(actionsHash))));
+        Proposal storage proposal = _proposals[id];
+        if (proposal.submissionEnd != 0) revert AlreadyRegistered(id);
+
+        uint32 version = _settingsVersion;
+        VotingSettings.Stored memory rules = _settings[version];
+        _checkPower(rules.minProposerVotingPower);
+        _checkTimes(message, rules);
+        _checkChoices(message);
+
+        proposal.start = message.start;
+        proposal.end = message.end;
+        proposal.snapshot = message.snapshot;
+        proposal.submissionEnd = message.end + rules.submissionWindow;
+        proposal.settingsVersion = version;
+        proposal.voteType = message.voteType;
+        proposal.choices = uint8(message.choices.length);
+        (proposal.number, proposal.lane) = _takeLane(message.end + 2 * uint256(rules.submissionWindow));
+        proposal.actionsHash = actionsHash;
+        _setMinPower(proposal, rules.minParticipation);
+        emit ProposalRegistered(id, msg.sender, message, actions);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function submitVotes(bytes32 id, bytes calldata packed) external returns (uint256 counted) {
+        Proposal storage proposal = _proposals[id];
+        Count memory count = _begin(id, proposal);
+        mapping(address => uint256) storage votes = _votesOf(id, proposal.lane);
+        uint256 lane;
+        assembly ("memory-safe") {
+            lane := votes.slot
+        }
+        Ballot memory ballot;
+        SnapshotMessages.prepare(ballot, SPACE, id);
+        bytes memory taken = _reserve(packed.length);
+        uint256 position;
+        uint256 index;
+        if (packed.length == 0) revert BatchMalformed(0);
+        while (position < packed.length) {
+            position = PackedVotes.read(ballot, packed, position);
+            Rejection reason = _count(count, ballot, lane);
+            if (reason == Rejection.None) {
+                _append(taken, ballot);
+                unchecked {
+                    ++counted;
+                }
+            } else {
+                emit VoteRejected(id, index, ballot.voter, reason);
+            }
+            unchecked {
+                ++index;
+            }
+        }
+        if (counted != 0) _finish(id, proposal, count.tally, taken);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function execute(bytes32 id, Action[] calldata actions) external returns (bytes[] memory results) {
+        Proposal storage proposal = _proposals[id];
+        _requireState(id, proposal, 1 << uint256(State.Executable));
+        bytes32 actionsHash = hashActions(actions);
+        if (actionsHash != proposal.actionsHash) revert ActionsMismatch(proposal.actionsHash, actionsHash);
+        proposal.status = Status.Executed;
+        emit ProposalExecuted(id, msg.sender);
+        // No action may fail.
+        (results,) = _execute(id, actions, 0);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function veto(bytes32 id) external auth(VETO_PERMISSION) {
+        Proposal storage proposal = _proposals[id];
+        _requireState(
+            id,
+            proposal,
+            1 << uint256(State.Pending) | 1 << uint256(State.Active) | 1 << uint256(State.Submission) | 1
+                << uint256(State.Queued) | 1 << uint256(State.Executable)
+        );
+        proposal.status = Status.Vetoed;
+        emit ProposalVetoed(id);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function updateSettings(Settings calldata settings_) external auth(UPDATE_VOTING_SETTINGS_PERMISSION) {
+        _updateSettings(settings_);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function token() external view returns (address) {
+        return address(TOKEN);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function space() external view returns (string memory) {
+        return _space;
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function settingsVersion() external view returns (uint32) {
+        return _settingsVersion;
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function settings(uint32 version) external view returns (Settings memory) {
+        return _settings[version].told();
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function getProposal(bytes32 id) external view returns (ProposalView memory told) {
+        Proposal storage proposal = _proposals[id];
+        told.state = _state(proposal);
+        if (told.state == State.None) return told;
+        VotingSettings.Stored memory rules = _settings[proposal.settingsVersion];
+        VoteTally.Tally memory tally = proposal.tally.load();
+        told.voteType = proposal.voteType;
+        told.choices = proposal.choices;
+        told.start = proposal.start;
+        told.end = proposal.end;
+        told.submissionEnd = proposal.submissionEnd;
+        told.executableFrom = proposal.submissionEnd + rules.delay;
+        told.executableUntil = told.executableFrom + rules.executionWindow;
+        told.snapshot = proposal.snapshot;
+        told.settingsVersion = proposal.settingsVersion;
+        told.actionsHash = proposal.actionsHash;
+        told.minPower = tally.minPower;
+        told.tally = tally.told();
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function getVote(bytes32 id, address voter) external view returns (CountedVote memory vote) {
+        Proposal storage proposal = _proposals[id];
+        uint256 number = proposal.number;
+        uint256 word = _votesOf(id, proposal.lane)[voter];
+        if (number != 0 && VoteSlot.isOf(word, number)) {
+            vote = CountedVote(VoteSlot.choiceOf(word), VoteSlot.timestampOf(word), VoteSlot.digestOf(word));
+        }
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function pluginsField(bytes32 actionsHash) public view returns (string memory) {
+        return SnapshotMessages.pluginsField(block.chainid, address(this), actionsHash);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function hashActions(Action[] calldata actions) public pure returns (bytes32) {
+        return keccak256(abi.encode(actions));
+    }
+
+    function supportsInterface(bytes4 interfaceId) public view override returns (bool) {
+        return interfaceId == type(ISnapshotVoting).interfaceId || super.supportsInterface(interfaceId);
+    }
+
+    /// @dev Checks one vote and counts it. The cheap reasons come first; whether it is signed, before anything of it is
+    /// believed or stored.
+    /// @param lane Slot of the lane's mapping.
+    function _count(Count memory count, Ballot memory ballot, uint256 lane) private returns (Rejection) {
+        uint256 choice = ballot.choice;
+        if (ballot.timestamp < count.start || ballot.timestamp > count.end) return Rejection.Time;
+        if (choice == 0 || choice > count.choices) return Rejection.Choice;
+        bytes32 digest = SnapshotMessages.voteDigest(ballot);
+        uint256 word = VoteSlot.pack(count.number, ballot.timestamp, digest, choice);
+        uint256 slot;
+        uint256 old;
+        assembly ("memory-safe") {
+            mstore(0, mload(add(ballot, 0x180)))
+            mstore(0x20, lane)
+            slot := keccak256(0, 0x40)
+            old := sload(slot)
+        }
+        if (word <= old) return Rejection.Superseded;
+        if (!VoteSignature.valid(ballot, digest)) return Rejection.Signature;
+        uint256 power = _pastVotes(ballot.voter, count.snapshot);
+        if (power == 0) return Rejection.Power;
+
+        if (VoteSlot.isOf(old, count.number)) {
+            // The same power was added with it: past votes do not change.
+            count.tally.remove(count.basic, VoteSlot.choiceOf(old), power);
+        } else {
+            unchecked {
+                // Every voter costs more gas than 2^32 of them could ever pay.
+                ++count.tally.voters;
+            }
+        }
+        count.tally.add(count.basic, choice, power);
+        assembly ("memory-safe") {
+            sstore(slot, word)
+        }
+        return Rejection.None;
+    }
+
+    /// @dev `getPastVotes` of the token, without what the compiler's way of calling costs for each voter again.
+    function _pastVotes(address voter, uint256 snapshot) private view returns (uint256 power) {
+        address token_ = address(TOKEN);
+        bytes4 selector = IVotes.getPastVotes.selector;
+        assembly ("memory-safe") {
+            let at := mload(0x40)
+            mstore(at, selector)
+            mstore(add(at, 0x04), voter)
+            mstore(add(at, 0x24), snapshot)
+            if iszero(and(gt(returndatasize(), 0x1f), staticcall(gas(), token_, at, 0x44, 0, 0x20))) {
+                returndatacopy(at, 0, returndatasize())
+                revert(at, returndatasize())
+            }
+            power := mload(0)
+        }
+    }
+
+    function _begin(bytes32 id, Proposal storage proposal) private view returns (Count memory count) {
+        uint256 start = proposal.start;
+        if (proposal.status != Status.Open || block.timestamp < start || block.timestamp > proposal.submissionEnd) {
+            _requireState(id, proposal, 1 << uint256(State.Active) | 1 << uint256(State.Submission));
+        }
+        count.start = start;
+        count.end = proposal.end;
+        count.snapshot = proposal.snapshot;
+        count.choices = proposal.choices;
+        count.number = proposal.number;
+        count.basic = proposal.voteType == VoteType.Basic;
+        count.tally = proposal.tally.load();
+    }
+
+    /// @dev Stores what a batch changed, once.
+    function _finish(bytes32 id, Proposal storage proposal, VoteTally.Tally memory tally, bytes memory taken) private {
+        VotingSettings.Stored storage rules = _settings[proposal.settingsVersion];
+        uint256 threshold = rules.supportThreshold;
+        bool passed = proposal.tally.load().passes(threshold);
+        proposal.tally.store(tally);
+        emit VotesSubmitted(id, msg.sender, taken, tally.told());
+        if (tally.passes(threshold) != passed) _extend(id, proposal, rules);
+    }
+
+    /// @dev A flip shortly before the submission ends leaves all others as much time to answer, up to a last end.
+    function _extend(bytes32 id, Proposal storage proposal, VotingSettings.Stored storage rules) private {
+        uint256 extended = block.timestamp + rules.extension;
+        uint256 last = uint256(proposal.end) + 2 * uint256(rules.submissionWindow);
+        if (extended > last) extended = last;
+        if (extended <= proposal.submissionEnd) return;
+        proposal.submissionEnd = uint40(extended);
+        emit SubmissionExtended(id, uint40(extended));
+    }
+
+    /// @dev Room for 26 bytes a vote; a vote of a batch has at least 34.
+    function _reserve(uint256 packedLength) private pure returns (bytes memory taken) {
+        assembly ("memory-safe") {
+            taken := mload(0x40)
+            mstore(taken, 0)
+            // Whole words and one more, as `_append` writes words.
+            mstore(0x40, add(taken, and(add(add(mul(div(packedLength, 34), 26), 95), 0), not(31))))
+        }
+    }
+
+    /// @dev voter (20 bytes), choice (1), time (5).
+    function _append(bytes memory taken, Ballot memory ballot) private pure {
+        assembly ("memory-safe") {
+            let length := mload(taken)
+            let record :=
+                or(
+                    shl(96, mload(add(ballot, 0x180))),
+                    or(shl(88, mload(add(ballot, 0xa0))), shl(48, mload(add(ballot, 0x60))))
+                )
+            mstore(add(add(taken, 32), length), record)
+            mstore(taken, add(length, 26))
+        }
+    }
+
+    /// @param until When the proposal's last votes can come.
+    function _takeLane(uint256 until) private returns (uint32 number, uint8) {
+        (uint256 lane, uint256 lanes) = VoteSlot.take(_lanes, until);
+        number = ++_proposalCount;
+        _lanes = uint160(lanes);
+        return (number, uint8(lane));
+    }
+
+    function _setMinPower(Proposal storage proposal, uint256 minParticipation) private {
+        VoteTally.Tally memory tally;
+        // Rounded up: participation is at least this part.
+        tally.minPower = (TOKEN.getPastTotalSupply(proposal.snapshot)
+                * minParticipation
+                + VotingSettings.RATIO_BASE
+                - 1) / VotingSettings.RATIO_BASE;
+        proposal.tally.storeRest(tally);
+    }
+
+    function _votesOf(bytes32 id, uint256 lane) private view returns (mapping(address => uint256) storage) {
+        return _votes[lane == VoteSlot.NO_LANE ? id : bytes32(lane)];
+    }
+
+    function _checkPower(uint256 needed) private view {
+        // One block ago, so that tokens borrowed for one transaction do not count.
+        uint256 power = TOKEN.getPastVotes(msg.sender, block.number - 1);
+        if (power < needed) revert NotEnoughPower(msg.sender, power, needed);
+    }
+
+    function _checkTimes(Message calldata message, VotingSettings.Stored memory rules) private view {
+        if (message.start <= block.timestamp) revert StartPassed(message.start, block.timestamp);
+        if (message.start > block.timestamp + MAX_LEAD) revert StartTooFar(message.start, block.timestamp + MAX_LEAD);
+        uint256 duration = message.end < message.start ? 0 : message.end - message.start;
+        if (duration < rules.minDuration || duration > MAX_DURATION) {
+            revert DurationOutOfBounds(duration, rules.minDuration, MAX_DURATION);
+        }
+        uint256 oldest = block.number > rules.maxSnapshotAge ? block.number - rules.maxSnapshotAge : 0;
+        if (message.snapshot < oldest || message.snapshot >= block.number) {
+            revert SnapshotOutOfBounds(message.snapshot, oldest, block.number - 1);
+        }
+    }
+
+    function _checkChoices(Message calldata message) private pure {
+        bytes32[] calldata choices = message.choices;
+        bool valid = message.voteType == VoteType.Basic
+            ? choices.length == 3 && choices[0] == SnapshotMessages.FOR && choices[1] == SnapshotMessages.AGAINST
+                && choices[2] == SnapshotMessages.ABSTAIN
+            : choices.length >= 2 && choices.length <= MAX_CHOICES;
+        if (!valid) revert ChoicesInvalid();
+    }
+
+    function _requireState(bytes32 id, Proposal storage proposal, uint256 expected) private view {
+        State state = _state(proposal);
+        if (state == State.None) revert UnknownProposal(id);
+        if (expected & (1 << uint256(state)) == 0) revert WrongState(id, state, expected);
+    }
+
+    function _state(Proposal storage proposal) private view returns (State) {
+        uint256 submissionEnd = proposal.submissionEnd;
+        if (submissionEnd == 0) return State.None;
+        if (proposal.status == Status.Executed) return State.Executed;
+        if (proposal.status == Status.Vetoed) return State.Vetoed;
+        if (block.timestamp < proposal.start) return State.Pending;
+        if (block.timestamp <= proposal.end) return State.Active;
+        if (block.timestamp <= submissionEnd) return State.Submission;
+        VotingSettings.Stored storage rules = _settings[proposal.settingsVersion];
+        if (!proposal.tally.load().passes(rules.supportThreshold)) return State.Defeated;
+        uint256 executableFrom = submissionEnd + rules.delay;
+        if (block.timestamp < executableFrom) return State.Queued;
+        return block.timestamp <= executableFrom + rules.executionWindow ? State.Executable : State.Expired;
+    }
+
+    function _updateSettings(Settings memory settings_) private {
+        uint32 version = ++_settingsVersion;
+        _settings[version] = settings_.checked(TOKEN.getPastTotalSupply(block.number - 1));
+        emit SettingsUpdated(version, settings_);
+    }
+}
