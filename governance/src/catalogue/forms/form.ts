@@ -1,6 +1,6 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../action.ts';
-import type { DecodedAction } from '../decode.ts';
+import type { DecodedAction } from '../decoded.ts';
 import { unitOf } from './field.ts';
 import type { FieldSpec, FieldTypes, FieldValue, FormField } from './field.ts';
 
