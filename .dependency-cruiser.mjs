@@ -3,7 +3,8 @@ const layers = {
   'contracts/abi': [],
   'wasm-core/loader': [],
   protocol: ['wasm-core/loader'],
-  governance: ['protocol', 'contracts/abi'],
+  // The metadata of a plugin are documents beside its setup; who publishes it pins them.
+  governance: ['protocol', 'contracts/abi', 'contracts/src/plugins/setup/.*json'],
   nodes: ['governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
   server: ['governance', 'nodes', 'protocol', 'wasm-core/loader', 'contracts/abi'],
   web: ['nodes', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi', 'server/src/schema', 'wasm-core/dist'],

@@ -1,13 +1,11 @@
-import { encodeAbiParameters, encodeFunctionData, keccak256 } from 'viem';
+import { encodeAbiParameters } from 'viem';
 import type { Address } from 'viem';
-import { daoAbi, pluginSetupProcessorAbi } from '@covey/contracts/abi';
-import { eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
 import type { Action } from '../catalogue/action.ts';
-import { permissionId } from '../permissions.ts';
 import { encodeVotingSettings } from '../votingSettings.ts';
 import type { VotingSettings } from '../votingSettings.ts';
 import type { OsxFramework } from './framework.ts';
+import { prepareInstallation } from './pluginSetup.ts';
 
 /** Installation parameters of TokenVoting 1.3, as its build metadata declares them. */
 const installation = [
@@ -51,53 +49,17 @@ export async function prepareTokenVoting(
   client: WriteClient,
   p: { framework: OsxFramework; dao: Address; token: Address; settings: VotingSettings },
 ): Promise<PreparedTokenVoting> {
-  const processor = p.framework.pluginSetupProcessor;
-  const pluginSetupRef = { versionTag: p.framework.tokenVotingTag, pluginSetupRepo: p.framework.tokenVotingRepo };
   const data = encodeAbiParameters(installation, [
     encodeVotingSettings(p.settings),
     { addr: p.token, name: '', symbol: '' },
     { receivers: [], amounts: [] },
   ]);
-  const receipt = await transact(client, {
-    address: processor,
-    abi: pluginSetupProcessorAbi,
-    functionName: 'prepareInstallation',
-    args: [p.dao, { pluginSetupRef, data }],
-    what: 'Preparing TokenVoting',
+  const { plugin, helpers, actions } = await prepareInstallation(client, {
+    dao: p.dao,
+    processor: p.framework.pluginSetupProcessor,
+    version: { repo: p.framework.tokenVotingRepo, tag: p.framework.tokenVotingTag },
+    data,
+    what: 'TokenVoting',
   });
-  const { plugin, preparedSetupData } = eventIn(
-    receipt,
-    processor,
-    pluginSetupProcessorAbi,
-    'InstallationPrepared',
-  ).args;
-
-  // The processor needs ROOT while it applies, and the DAO the right to call it; both only inside this one execution.
-  const root = [p.dao, processor, permissionId('ROOT')] as const;
-  const apply = [processor, p.dao, permissionId('APPLY_INSTALLATION')] as const;
-  const onDao = (functionName: 'grant' | 'revoke', args: readonly [Address, Address, `0x${string}`]): Action => ({
-    to: p.dao,
-    value: 0n,
-    data: encodeFunctionData({ abi: daoAbi, functionName, args }),
-  });
-  const helpersHash = keccak256(encodeAbiParameters([{ type: 'address[]' }], [preparedSetupData.helpers]));
-  return {
-    plugin,
-    token: preparedSetupData.helpers[0] ?? p.token,
-    actions: [
-      onDao('grant', root),
-      onDao('grant', apply),
-      {
-        to: processor,
-        value: 0n,
-        data: encodeFunctionData({
-          abi: pluginSetupProcessorAbi,
-          functionName: 'applyInstallation',
-          args: [p.dao, { pluginSetupRef, plugin, permissions: preparedSetupData.permissions, helpersHash }],
-        }),
-      },
-      onDao('revoke', apply),
-      onDao('revoke', root),
-    ],
-  };
+  return { plugin, token: helpers[0] ?? p.token, actions };
 }

@@ -38,7 +38,7 @@ export interface RejectedVote {
 }
 
 export interface SubmitVotesReturnType {
-  /** Votes that this call brought on chain. */
+  /** Votes that came on chain meanwhile. */
   counted: number;
   /** Not sent. */
   skipped: SkippedVote[];
@@ -89,7 +89,7 @@ export async function submitVotes(
       most = Math.ceil(batch.votes.length / 2);
       await new Promise((resolve) => setTimeout(resolve, retryMs * failures));
       // It may have been mined although the answer got lost.
-      left = await notCounted(context, left);
+      left = await notCounted(context, left, () => void (result.counted += 1));
       continue;
     }
     failures = 0;
