@@ -51,6 +51,12 @@ describe('api client', () => {
     });
   });
 
+  it('keeps what a Snapshot hub says when it refuses a message', async () => {
+    const body = JSON.stringify({ error: 'client_error', error_description: 'no voting power' });
+    const error = await failure(answering(400, body).client.post('/snapshot', {}, schema));
+    expect(error).toMatchObject({ code: 'WEB_HTTP', upstream: 'client_error', message: 'no voting power' });
+  });
+
   it('tells 404 apart, also when a proxy answers with HTML', async () => {
     expect((await failure(answering(404, '<html>').client.get('/a', schema))).code).toBe('WEB_NOT_FOUND');
     expect((await failure(answering(502, '<html>').client.get('/a', schema))).code).toBe('WEB_HTTP');

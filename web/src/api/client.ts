@@ -84,10 +84,16 @@ function httpError(path: string, status: number, body: unknown): WebError {
   });
 }
 
-/** Errors of the server are `{ error: { code, message, hint? } }`; a proxy in between may answer anything. */
+/**
+ * Errors of the server are `{ error: { code, message, hint? } }`, those of a Snapshot hub `{ error, error_description }`;
+ * a proxy in between may answer anything.
+ */
 function describe(body: unknown): { code?: string; message?: string; hint?: string } {
   if (typeof body !== 'object' || body === null || !('error' in body)) return {};
   const { error } = body;
+  if (typeof error === 'string' && 'error_description' in body && typeof body.error_description === 'string') {
+    return { code: error, message: body.error_description };
+  }
   if (typeof error !== 'object' || error === null) return {};
   const text = (key: string) => {
     const value = (error as Record<string, unknown>)[key];

@@ -13,6 +13,7 @@ export const keys = {
     all: () => ['wallet'] as const,
     power: (account: string) => ['wallet', 'power', account.toLowerCase()] as const,
     vote: (proposal: string, account: string) => ['wallet', 'vote', proposal, account.toLowerCase()] as const,
+    pastVotes: (account: string, block: number) => ['wallet', 'past-votes', account.toLowerCase(), block] as const,
     stake: (node: string, account: string) => ['wallet', 'stake', node, account.toLowerCase()] as const,
     demoAccounts: () => ['demo', 'accounts'] as const,
   },
