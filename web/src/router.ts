@@ -45,11 +45,24 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'proposal', section: 'proposals' },
   },
   {
-    path: '/proposals/snapshot/:id',
+    path: '/proposals/snapshot/:id(0x[0-9a-f]{64})',
     name: 'snapshot',
     component: () => import('./views/SnapshotView.vue'),
     props: true,
     meta: { title: 'snapshot', section: 'proposals' },
+  },
+  {
+    path: '/delegates',
+    name: 'delegates',
+    component: () => import('./views/DelegatesView.vue'),
+    meta: { title: 'delegates', section: 'delegates' },
+  },
+  {
+    path: '/delegates/:address(0x[0-9a-fA-F]{40})',
+    name: 'delegate',
+    component: () => import('./views/DelegateView.vue'),
+    props: true,
+    meta: { title: 'delegate', section: 'delegates' },
   },
   {
     path: '/policy',

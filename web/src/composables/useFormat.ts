@@ -12,6 +12,11 @@ export function useFormat() {
     integer: (value: number | bigint) => value.toLocaleString(locale.value),
     decimal: (value: number, digits = 2) =>
       new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits }).format(value),
+    compact: (value: number) =>
+      new Intl.NumberFormat(locale.value, {
+        notation: value >= 10_000 ? 'compact' : 'standard',
+        maximumFractionDigits: 2,
+      }).format(value),
     tokens: (wei: bigint | string, compact = false) => formatTokens(BigInt(wei), locale.value, { compact }),
     percent: (value: number, digits?: number) => formatPercent(value, locale.value, digits),
     ratio: (value: string) => formatPercent(ratioToNumber(BigInt(value)), locale.value, 3),
@@ -19,6 +24,8 @@ export function useFormat() {
     contribution: (sum: string, count: number) => formatContribution(BigInt(sum), count, locale.value),
     bytes: (value: number) => formatBytes(value, locale.value),
     date: (seconds: number) => formatDate(seconds, locale.value),
+    day: (seconds: number) =>
+      new Intl.DateTimeFormat(locale.value, { month: 'short', day: 'numeric' }).format(seconds * 1000),
     relative: (seconds: number, from: number) => formatRelative(seconds, from, locale.value),
     duration: (seconds: number) => formatDuration(seconds, locale.value),
   };

@@ -17,7 +17,10 @@ export const keys = {
     stake: (node: string, account: string) => ['wallet', 'stake', node, account.toLowerCase()] as const,
     demoAccounts: () => ['demo', 'accounts'] as const,
   },
-  chain: { transaction: (hash: string) => ['chain', 'transaction', hash] as const },
+  chain: {
+    transaction: (hash: string) => ['chain', 'transaction', hash] as const,
+    totalVotes: () => ['chain', 'total-votes'] as const,
+  },
 };
 
 /** Whether a query over `route` shows what a live key names: the same path, or a list above it. */

@@ -17,7 +17,11 @@ export function keepReceipt(proposal: string, envelope: WireEnvelope, storage: S
 }
 
 /** What this browser signed for the account, if it holds a whole message for that proposal. */
-export function keptReceipt(proposal: string, account: string, storage: Storage = localStorage): WireEnvelope | undefined {
+export function keptReceipt(
+  proposal: string,
+  account: string,
+  storage: Storage = localStorage,
+): WireEnvelope | undefined {
   try {
     const text = storage.getItem(keyOf(proposal, account));
     const envelope = text === null ? undefined : parseEnvelope(JSON.parse(text));
