@@ -1,6 +1,5 @@
-import { snapshotJs } from '@covey/governance/testing/snapshot';
 import { describe, expect, it } from 'vitest';
-import { proposalTypes } from '@covey/governance';
+import { parseChoice, proposalTypes } from '@covey/governance';
 import { ballotOf, emptyBallot, moved, partsOf, shareOfParts, signedChoice } from './ballot.ts';
 import type { Ballot } from './ballot.ts';
 
@@ -16,12 +15,10 @@ const filled: Record<(typeof proposalTypes)[number], { ballot: Ballot; signed: u
 describe.each(proposalTypes)('%s', (type) => {
   const { ballot, signed } = filled[type];
 
-  it('signs what Snapshot counts', () => {
+  it('signs what the hub counts', () => {
     const choice = signedChoice(type, 3, ballot);
     expect(choice).toEqual(signed);
-    const Voting = snapshotJs.utils.voting[type];
-    const counted = typeof choice === 'string' ? JSON.parse(choice) : choice;
-    expect(Voting.isValidChoice(counted, ['a', 'b', 'c'])).toBe(true);
+    expect(() => parseChoice(type, ['a', 'b', 'c'], choice)).not.toThrow();
   });
 
   it('shows a signed vote again as it was made', () => {

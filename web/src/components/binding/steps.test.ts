@@ -8,6 +8,7 @@ const proposal = { start: 100, end: 200 };
 function binding(state: Binding['state'], more: Partial<Binding> = {}): Binding {
   return {
     plugin: `0x${'11'.repeat(20)}`,
+    installed: true,
     state,
     submissionEnd: 300,
     executableFrom: 400,
