@@ -4,7 +4,7 @@ const layers = {
   'wasm-core/loader': [],
   protocol: ['wasm-core/loader'],
   // The metadata of a plugin are documents beside its setup; who publishes it pins them.
-  governance: ['protocol', 'contracts/abi', 'contracts/src/plugins/setup/.*json'],
+  governance: ['protocol', 'contracts/abi', 'contracts/src/plugins/setup'],
   nodes: ['governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
   server: ['governance', 'nodes', 'protocol', 'wasm-core/loader', 'contracts/abi'],
   web: ['nodes', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi', 'server/src/schema', 'wasm-core/dist'],

@@ -186,7 +186,10 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       intake: hub,
       chainId: deployment.chainId,
       token: deployment.token,
+      dao: deployment.dao,
       name: 'Covey',
+      moderators: options.snapshotModerators ?? [],
+      now: reader.now,
     });
     await webRoutes(app, { dist: options.webDist });
 

@@ -10,7 +10,7 @@ import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey } from '../testing/covey.ts';
 import { decodeActions } from './decode.ts';
-import type { PolicyChange } from './policyChanges.ts';
+import type { PolicyChange } from './decoded.ts';
 import { defaultPolicy } from './policyValues.ts';
 import {
   approveTask,

@@ -1,129 +1,176 @@
 import { decodeFunctionData, encodeFunctionData, getAddress } from 'viem';
 import type { Abi, AbiFunction, AbiParameter, Address, Hex } from 'viem';
 import { contractAbis, contractAt } from '@covey/contracts/abi';
-import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
+import type { ParamName } from '@covey/contracts/abi/enums';
 import type { ReadClient } from '../client.ts';
+import { keyOf } from '../deploy/grants.ts';
 import { permissionName } from '../permissions.ts';
 import type { Action } from './action.ts';
-import { readPolicy } from './policyChanges.ts';
-import type { PolicyChange, ScorerChange } from './policyChanges.ts';
-
-export interface DecodedArgument {
-  name: string;
-  /** Solidity type. */
-  type: string;
-  value: unknown;
-  /** What the value is known as: a contract of this Covey, a permission, or a kind of custodian. */
-  label?: string;
-}
-
-interface Decoded {
-  to: Address;
-  /** Wei of the chain's own coin that the call sends along. */
-  value: bigint;
-  data: Hex;
-  /** The contract of this Covey that is called; undefined for any other address. */
-  contract?: ContractName;
-}
-
-/** A call whose meaning is known: a function of a contract of this Covey, and exactly its arguments. */
-export interface DecodedCall extends Decoded {
-  kind: 'call';
-  contract: ContractName;
-  function: string;
-  args: DecodedArgument[];
-  /** For `policy.set`: each number, from what to what. */
-  policyChanges?: PolicyChange[];
-  /** For `policy.setScorer`. */
-  scorerChange?: ScorerChange;
-}
-
-/** Coins sent without calling anything. */
-export interface DecodedPayment extends Decoded {
-  kind: 'payment';
-}
-
-/** A call that cannot be read. It is never left out: whoever votes must see that it is there. */
-export interface DecodedRaw extends Decoded {
-  kind: 'raw';
-  /** The first four bytes, which name the function. */
-  selector?: Hex;
-}
-
-export type DecodedAction = DecodedCall | DecodedPayment | DecodedRaw;
+import { coinChangesOf } from './changes/assets.ts';
+import type { Change } from './changes/change.ts';
+import { changesOf } from './changes/index.ts';
+import { Ledger } from './changes/ledger.ts';
+import { permissionChangesOf } from './changes/permissions.ts';
+import type { Decoded, DecodedAction, DecodedArgument, DecodedCall, DecodedRaw, PolicyChange } from './decoded.ts';
+import { labelsOf } from './labels.ts';
+import type { Labels } from './labels.ts';
+import { standardAbis, standardNames } from './standards.ts';
+import { callsInside, permissionsOf } from './unfold.ts';
 
 export interface DecodeActionsOptions {
   /** Read old values as they were at this block; default: now. For decided proposals, the block before execution. */
   blockNumber?: bigint;
+  /** What other addresses are known as. */
+  labels?: Readonly<Record<Address, string>>;
 }
 
-/** Says in plain data what the DAO would do, with the numbers as they are on chain beside what they would become. */
+/** Says in plain data what the DAO would do, with every value as it is on chain beside what it would become. */
 export async function decodeActions(
   actions: readonly Action[],
   deployment: Deployment,
   read: ReadClient,
   options: DecodeActionsOptions = {},
 ): Promise<DecodedAction[]> {
-  const calls = actions.map((action) => decodeAction(action, deployment));
-  const policy = readPolicy(read, deployment, options.blockNumber);
-  const described: DecodedAction[] = [];
-  for (const call of calls) {
-    // One after the other: a number changed twice in one proposal goes from the first new value to the second.
-    if (call.kind === 'call' && call.contract === 'policy')
-      described.push({ ...call, ...(await policy.changesOf(call)) });
-    else described.push(call);
-  }
-  return described;
+  const ledger = new Ledger(read, deployment, labelsOf(deployment, options.labels), options.blockNumber);
+  const decoded = actions.map((action) => decode(action, deployment, ledger.labels));
+  markTemporary(decoded);
+  return withChanges(decoded, ledger);
 }
 
 /** The part that needs no chain. */
-export function decodeAction(action: Action, deployment: Deployment): DecodedAction {
+export function decodeAction(
+  action: Action,
+  deployment: Deployment,
+  labels?: Readonly<Record<Address, string>>,
+): DecodedAction {
+  const [decoded] = [decode(action, deployment, labelsOf(deployment, labels))];
+  markTemporary([decoded]);
+  return decoded;
+}
+
+/** Calls inside calls end somewhere; what is deeper than any honest proposal stays as bytes. */
+const maxDepth = 8;
+
+function decode(action: Action, deployment: Deployment, labels: Labels, depth = 0): DecodedAction {
   const { value, data } = action;
   const to = getAddress(action.to);
   const contract = contractAt(deployment, to);
-  const plain: Decoded = { to, value, data, ...(contract && { contract }) };
+  const label = labels(to);
+  const plain: Decoded = { to, value, data, ...(contract && { contract }), ...(label && { label }) };
   if (data === '0x') return { ...plain, kind: 'payment' };
+  const candidates = contract
+    ? [{ name: contract, abi: contractAbis[contract] as Abi }]
+    : standardNames.map((name) => ({ name, abi: standardAbis[name] }));
+  for (const { name, abi } of candidates) {
+    const found = readCall(abi, data);
+    if (!found) continue;
+    const args = named(found.item, found.args, labels);
+    const call: DecodedCall = {
+      ...plain,
+      kind: 'call',
+      contract: name,
+      function: found.item.name,
+      args,
+      permissions: [],
+      calls: [],
+    };
+    const inside = depth < maxDepth ? callsInside(call) : [];
+    return {
+      ...call,
+      permissions: permissionsOf(call),
+      calls: inside.map((inner) => decode(inner, deployment, labels, depth + 1)),
+    };
+  }
   const raw: DecodedRaw = { ...plain, kind: 'raw', ...(data.length >= 10 && { selector: data.slice(0, 10) as Hex }) };
-  if (!contract) return raw;
+  return raw;
+}
 
-  const abi = contractAbis[contract];
+/** Undefined unless the data is exactly one function of the ABI with its arguments. */
+function readCall(abi: Abi, data: Hex): { item: AbiFunction; args: readonly unknown[] } | undefined {
   try {
     const { functionName, args = [] } = decodeFunctionData({ abi, data });
     // Bytes after the arguments, or arguments in another than the usual form, may mean something that is not shown.
-    if (encodeFunctionData({ abi, functionName, args }) !== data.toLowerCase()) return raw;
-    const item = functionOf(abi, data, functionName, args);
-    return { ...plain, kind: 'call', contract, function: functionName, args: named(item, args, deployment) };
+    const item = abi.find(
+      (candidate): candidate is AbiFunction =>
+        candidate.type === 'function' &&
+        candidate.name === functionName &&
+        candidate.inputs.length === args.length &&
+        // Overloads share a name, never a selector.
+        sameData(candidate, args, data),
+    );
+    return item && { item, args };
   } catch {
-    return raw;
+    return undefined;
   }
 }
 
-/** The overload that the data calls: names may be shared, selectors are not. */
-function functionOf(abi: Abi, data: Hex, functionName: string, args: readonly unknown[]): AbiFunction {
-  const item = abi.find(
-    (candidate): candidate is AbiFunction =>
-      candidate.type === 'function' &&
-      candidate.name === functionName &&
-      candidate.inputs.length === args.length &&
-      encodeFunctionData({ abi: [candidate], functionName, args }) === data.toLowerCase(),
-  );
-  if (!item) throw new TypeError(`no ${functionName} for ${data.slice(0, 10)}`);
-  return item;
+function sameData(item: AbiFunction, args: readonly unknown[], data: Hex): boolean {
+  try {
+    return encodeFunctionData({ abi: [item], functionName: item.name, args }) === data.toLowerCase();
+  } catch {
+    return false;
+  }
 }
 
-function named(item: AbiFunction, args: readonly unknown[], deployment: Deployment): DecodedArgument[] {
+function named(item: AbiFunction, args: readonly unknown[], labels: Labels): DecodedArgument[] {
   return item.inputs.map((input, index) => {
     const value = args[index];
-    const label = labelOf(input, value, deployment);
+    const label = labelOf(input, value, labels);
     return { name: input.name ?? '', type: input.type, value, ...(label && { label }) };
   });
 }
 
-function labelOf({ type, internalType }: AbiParameter, value: unknown, deployment: Deployment): string | undefined {
-  if (type === 'address') return contractAt(deployment, value as Address);
+function labelOf({ type, internalType }: AbiParameter, value: unknown, labels: Labels): string | undefined {
+  if (type === 'address') return labels(value as Address);
   if (type === 'bytes32') return permissionName(value as Hex);
   if (internalType === 'enum ICoveyToken.CustodianKind') return custodianKinds[value as number];
   return undefined;
+}
+
+/** What is granted and taken back in one list holds for that execution only. */
+function markTemporary(decoded: readonly DecodedAction[]): void {
+  const all = flattenActions(decoded).flatMap((action) => (action.kind === 'call' ? action.permissions : []));
+  all.forEach((permission, index) => {
+    const later = all.slice(index + 1).find((other) => keyOf(other) === keyOf(permission));
+    permission.temporary = permission.operation !== 'revoke' && later?.operation === 'revoke';
+  });
+}
+
+/** Calls in the order in which they are made, those inside others after the one that makes them. */
+export const flattenActions = (actions: readonly DecodedAction[]): DecodedAction[] =>
+  actions.flatMap((action) => [action, ...(action.kind === 'call' ? flattenActions(action.calls) : [])]);
+
+/** One after the other: a value changed twice in one list goes from the first new value to the second. */
+async function withChanges(actions: readonly DecodedAction[], ledger: Ledger): Promise<DecodedAction[]> {
+  const described: DecodedAction[] = [];
+  for (const action of actions) {
+    const coins = await coinChangesOf(action, ledger);
+    if (action.kind !== 'call') {
+      described.push({ ...action, changes: coins });
+      continue;
+    }
+    const own = await changesOf(action, ledger);
+    const changes = [...coins, ...own, ...(await permissionChangesOf(action.permissions, ledger))];
+    const calls = await withChanges(action.calls, ledger);
+    described.push({ ...action, changes, calls, ...policyPart(action, own) });
+  }
+  return described;
+}
+
+function policyPart(
+  call: DecodedCall,
+  changes: readonly Change[],
+): Pick<DecodedCall, 'policyChanges' | 'scorerChange'> {
+  const [first] = changes;
+  if (call.contract !== 'policy' || !first) return {};
+  if (first.what === 'scorer')
+    return { scorerChange: { oldScorer: first.oldValue as Hex, newScorer: first.newValue as Hex } };
+  return {
+    policyChanges: changes.map((change) => {
+      const { unit, oldValue, newValue, min, max, withinBounds } = change as Change & Omit<PolicyChange, 'param'>;
+      return { param: change.about[0]!.value as ParamName, unit, oldValue, newValue, min, max, withinBounds };
+    }),
+  };
 }

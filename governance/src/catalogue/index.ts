@@ -1,14 +1,19 @@
 export type { Action } from './action.ts';
-export { decodeAction, decodeActions } from './decode.ts';
+export { decodeAction, decodeActions, flattenActions } from './decode.ts';
+export type { DecodeActionsOptions } from './decode.ts';
 export type {
-  DecodeActionsOptions,
   DecodedAction,
   DecodedArgument,
   DecodedCall,
   DecodedPayment,
   DecodedRaw,
-} from './decode.ts';
-export type { PolicyChange, ScorerChange } from './policyChanges.ts';
+  PolicyChange,
+  ScorerChange,
+} from './decoded.ts';
+export type { DecodedPermission } from './decodedPermission.ts';
+export type { Change, ChangeSubject, ChangeTopic, ChangeUnit, ChangeValue } from './changes/change.ts';
+export { permissionDangers } from './dangers.ts';
+export type { DangerLevel } from './dangers.ts';
 export { buildActions, formOf, governanceForms, parseForm, readForms } from './forms/index.ts';
 export type {
   FieldError,
@@ -33,6 +38,14 @@ export { pauseDeposits, pausableContracts, resumeDeposits } from './deposits.ts'
 export type { PausableContract } from './deposits.ts';
 export { overturnSlash, ruleRound } from './rulings.ts';
 export { approveTask, rejectTask, setMultiplier, stopTask } from './tasks.ts';
-export { transferCoins, transferTokens } from './treasury.ts';
+export { transferCoins, transferErc1155, transferErc20, transferNft, transferTokens } from './treasury.ts';
 export { defaultPolicy, policyValues } from './policyValues.ts';
 export { updateVotingSettings } from './voting.ts';
+export { permissionOperations, grantPermission, revokePermission } from './permission.ts';
+export type { PermissionGrant, PermissionOperation, PermissionSetting } from './permission.ts';
+export { setDaoUri, setMetadata, setTrustedForwarder, registerCallback } from './dao.ts';
+export { installPlugin, uninstallPlugin, updatePlugin } from './plugins.ts';
+export type { PluginVersion, PreparedPlugin } from './plugins.ts';
+export { appointSuccessor, replaceableContracts, retireContract, upgradeProxy } from './upgrade.ts';
+export type { ReplaceableContract } from './upgrade.ts';
+export { customCall } from './custom.ts';

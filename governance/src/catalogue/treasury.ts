@@ -1,13 +1,8 @@
-import { encodeFunctionData, erc20Abi, erc721Abi, parseAbi } from 'viem';
+import { encodeFunctionData, erc20Abi, erc721Abi } from 'viem';
 import type { Address } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from './action.ts';
-
-/** The one function of ERC-1155 that pays. */
-export const erc1155Abi = parseAbi([
-  'function safeTransferFrom(address from, address to, uint256 id, uint256 value, bytes data)',
-  'function balanceOf(address account, uint256 id) view returns (uint256)',
-]);
+import { erc1155Abi } from './standards.ts';
 
 /** Pays any ERC-20 token that the DAO holds; amount in the token's smallest unit. */
 export const transferErc20 = (payment: { token: Address; to: Address; amount: bigint }): Action => ({

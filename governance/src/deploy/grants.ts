@@ -7,15 +7,15 @@ import type { ReadClient } from '../client.ts';
 import { permissionName } from '../permissions.ts';
 import type { Grant } from '../permissions.ts';
 
-const granted = parseAbiItem(
+export const granted = parseAbiItem(
   'event Granted(bytes32 indexed permissionId, address indexed here, address where, address indexed who, address condition)',
 );
-const revoked = parseAbiItem(
+export const revoked = parseAbiItem(
   'event Revoked(bytes32 indexed permissionId, address indexed here, address where, address indexed who)',
 );
 
 /** What OSx stores as the condition of a grant that has none. */
-const unconditional = '0x0000000000000000000000000000000000000002';
+export const unconditional = '0x0000000000000000000000000000000000000002';
 
 export const keyOf = (grant: { where: Address; who: Address; permissionId: Hex }): string =>
   `${grant.permissionId}:${grant.where}:${grant.who}`.toLowerCase();

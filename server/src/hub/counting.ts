@@ -31,6 +31,8 @@ const PARALLEL = 50;
 export class CountingHub implements HubReader {
   readonly #options: CountingOptions;
   readonly #final = new Map<Hex, Promise<HubScores>>();
+  /** Scores of votes that go on, good until the next message. */
+  readonly #pending = new Map<Hex, { messages: number; scores: Promise<HubScores> }>();
   protected readonly state = new HubState();
 
   constructor(options: CountingOptions) {
@@ -60,13 +62,13 @@ export class CountingHub implements HubReader {
 
   async votes(proposal: HubProposal): Promise<HubVote[]> {
     const votes = [...(this.state.votes.get(proposal.id)?.values() ?? [])];
-    await this.#readPowers(votes);
+    await this.#readPowers(votes.filter(({ power }) => power === UNKNOWN_POWER));
     return votes.sort((a, b) => (a.power === b.power ? b.created - a.created : a.power < b.power ? 1 : -1));
   }
 
   async votesOf(voter: Address): Promise<HubVote[]> {
     const votes = [...this.state.votes.values()].flatMap((cast) => cast.get(voter) ?? []);
-    await this.#readPowers(votes);
+    await this.#readPowers(votes.filter(({ power }) => power === UNKNOWN_POWER));
     return newestFirst(votes, ({ created }) => created);
   }
 
@@ -78,10 +80,20 @@ export class CountingHub implements HubReader {
   async scores(proposal: HubProposal): Promise<HubScores> {
     const final = this.#final.get(proposal.id);
     if (final !== undefined) return final;
-    if (this.stateOf(proposal) !== 'closed') return this.#count(proposal, 'pending');
-    for (const vote of this.state.votes.get(proposal.id)?.values() ?? []) vote.power = UNKNOWN_POWER;
+    if (this.stateOf(proposal) !== 'closed') {
+      const held = this.#pending.get(proposal.id);
+      const messages = this.state.messages.length;
+      if (held?.messages === messages) return held.scores;
+      const scores = this.#count(proposal, 'pending');
+      this.#pending.set(proposal.id, { messages, scores });
+      scores.catch(() => this.#pending.delete(proposal.id));
+      return scores;
+    }
+    this.#pending.delete(proposal.id);
     // Whoever asks while it is being counted waits for the same count.
-    const counting = this.#count(proposal, 'final');
+    const counting = this.#readPowers([...(this.state.votes.get(proposal.id)?.values() ?? [])]).then(() =>
+      this.#count(proposal, 'final'),
+    );
     this.#final.set(proposal.id, counting);
     counting.catch(() => this.#final.delete(proposal.id));
     return counting;
@@ -134,9 +146,8 @@ export class CountingHub implements HubReader {
   }
 
   async #readPowers(votes: readonly HubVote[]): Promise<void> {
-    const unknown = votes.filter(({ power }) => power === UNKNOWN_POWER);
-    for (let from = 0; from < unknown.length; from += PARALLEL) {
-      const asked = unknown.slice(from, from + PARALLEL).map(async (vote) => {
+    for (let from = 0; from < votes.length; from += PARALLEL) {
+      const asked = votes.slice(from, from + PARALLEL).map(async (vote) => {
         const snapshot = this.proposal(vote.proposal)?.message.snapshot;
         vote.power = snapshot === undefined ? 0n : await this.#options.power(vote.voter, snapshot);
       });

@@ -1,10 +1,12 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import mercurius from 'mercurius';
 import { messageOf, ServerError } from '../errors.ts';
-import { graphqlSchema, resolvers } from './graphql.ts';
-import type { GraphqlOptions } from './graphql.ts';
+import { isSyntaxTree, MAX_TOKENS, rootFieldsRule } from './graphql/query-limits.ts';
+import { resolvers } from './graphql/resolvers.ts';
+import type { GraphqlOptions } from './graphql/resolvers.ts';
+import { graphqlSchema } from './graphql/schema.ts';
+import { scoreRoutes } from './score-routes.ts';
 import type { Hub } from './hub.ts';
-import { isSyntaxTree, MAX_TOKENS, rootFieldsRule } from './query-limits.ts';
 
 export interface HubRoutesOptions extends GraphqlOptions {
   /** The embedded hub; none when the server follows an outside one. */
@@ -52,6 +54,7 @@ export async function hubRoutes(app: FastifyInstance, options: HubRoutesOptions)
     }));
   }
 
+  await scoreRoutes(app, options);
   await app.register(mercurius, {
     schema: graphqlSchema,
     resolvers: resolvers(options),

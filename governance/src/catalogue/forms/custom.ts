@@ -1,4 +1,4 @@
-import { customCall } from '../custom.ts';
+import { customCall, parseSignature } from '../custom.ts';
 import { defineForm } from './form.ts';
 
 export const customForms = [
@@ -10,6 +10,15 @@ export const customForms = [
       arguments: { type: 'arguments' },
       /** Coins sent along. */
       value: { type: 'amount', optional: true },
+    },
+    check({ to, signature, arguments: args }) {
+      try {
+        customCall({ to, signature, args });
+        return [];
+      } catch {
+        const types = parseSignature(signature).inputs.map(({ type }) => type);
+        return [{ field: 'arguments', code: 'mismatch', expected: `[${types.join(', ')}]` }];
+      }
     },
     build: (_, { to, signature, arguments: args, value }) =>
       customCall({ to, signature, args, ...(value !== undefined && { value }) }),

@@ -1,16 +1,26 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../action.ts';
-import type { DecodedAction } from '../decode.ts';
+import type { DecodedAction } from '../decoded.ts';
+import type { FieldErrorCode } from './parseField.ts';
 import { unitOf } from './field.ts';
 import type { FieldSpec, FieldTypes, FieldValue, FormField } from './field.ts';
 
 /** Values of a form by the names of its fields, as `parseForm` gives them. */
 export type FormValues = Readonly<Record<string, FieldValue | undefined>>;
 
+export interface FieldError {
+  field: string;
+  code: FieldErrorCode;
+  /** What would be right: a bound in the field's own unit, the options, or an example. */
+  expected?: string;
+}
+
 /** One kind of decision: what it asks for, and the calls that it becomes. */
 export interface Form {
   kind: string;
   fields: readonly FormField[];
+  /** What is wrong with values that are each right; part of `parseForm`. */
+  check(values: FormValues): FieldError[];
   /** Values must come from `parseForm`, which checks them. */
   build(deployment: Deployment, values: FormValues): Action[];
   /** Values with which `build` may give the calls that the list begins with; undefined when this form cannot. */
@@ -28,6 +38,7 @@ export type ValuesOf<S extends Specs> = {
 interface FormDefinition<K extends string, S extends Specs> {
   kind: K;
   fields: S;
+  check?(values: ValuesOf<S>): FieldError[];
   build(deployment: Deployment, values: ValuesOf<S>): Action | Action[];
   read(calls: readonly DecodedAction[], deployment: Deployment): ValuesOf<S> | undefined;
 }
@@ -39,6 +50,7 @@ export function defineForm<const K extends string, const S extends Specs>(
   return {
     kind: definition.kind,
     fields: Object.entries(definition.fields).map(([name, spec]) => ({ name, unit: unitOf(spec.type), ...spec })),
+    check: (values) => definition.check?.(values as ValuesOf<S>) ?? [],
     build: (deployment, values) => [definition.build(deployment, values as ValuesOf<S>)].flat(),
     read: (calls, deployment) => definition.read(calls, deployment),
   };

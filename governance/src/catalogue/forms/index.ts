@@ -9,7 +9,7 @@ import { customForms } from './custom.ts';
 import { daoForms } from './dao.ts';
 import { depositForms } from './deposits.ts';
 import type { FieldValue, FormField } from './field.ts';
-import type { Form, FormValues } from './form.ts';
+import type { FieldError, Form, FormValues } from './form.ts';
 import { parseField } from './parseField.ts';
 import type { FieldErrorCode } from './parseField.ts';
 import { permissionForms } from './permissions.ts';
@@ -44,13 +44,6 @@ const byKind = new Map<string, Form & { kind: FormKind }>(governanceForms.map((f
 
 /** The form of a kind; undefined when there is none. */
 export const formOf = (kind: string): (Form & { kind: FormKind }) | undefined => byKind.get(kind);
-
-export interface FieldError {
-  field: string;
-  code: FieldErrorCode;
-  /** What would be right: a bound in the field's own unit, the options, or an example. */
-  expected?: string;
-}
 
 export type ParsedForm = { ok: true; values: FormValues } | { ok: false; errors: FieldError[] };
 
@@ -88,8 +81,8 @@ export function parseForm(
     if ('value' in result) values[field.name] = result.value;
     else errors.push({ field: field.name, ...result });
   }
-  if (errors.length > 0) return { ok: false, errors };
-  return { ok: true, values };
+  if (errors.length === 0) errors.push(...form.check(values));
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, values };
 }
 
 /** A form that is filled in. */
@@ -158,5 +151,5 @@ function candidates(actions: readonly Action[], deployment: Deployment) {
     .filter(({ built }) => built.length > 0 && built.every((action, i) => sameCall(actions[i], action)));
 }
 
-export type { Form, FormField, FormValues, FieldErrorCode };
+export type { FieldError, FieldErrorCode, Form, FormField, FormValues };
 export type { FieldType, FieldUnit, FieldValue } from './field.ts';

@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem';
 import { decodePermission } from '../permission.ts';
 import type { EncodedPermission, PermissionSetting } from '../permission.ts';
 import { installPlugin, uninstallPlugin, updatePlugin } from '../plugins.ts';
-import type { DecodedAction } from '../decode.ts';
+import type { DecodedAction } from '../decoded.ts';
 import { argsOf, defineForm } from './form.ts';
 
 const version = {

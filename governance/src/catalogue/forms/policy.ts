@@ -1,6 +1,6 @@
 import { params } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import type { DecodedAction } from '../decode.ts';
+import type { DecodedAction } from '../decoded.ts';
 import { setPolicy, setScorer } from '../policy.ts';
 import type { Hex } from 'viem';
 import { argsOf, defineForm } from './form.ts';

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../action.ts';
-import type { DecodedAction } from '../decode.ts';
+import type { DecodedAction } from '../decoded.ts';
 import { appointSuccessor, replaceableContracts, retireContract, upgradeProxy } from '../upgrade.ts';
 import type { ReplaceableContract } from '../upgrade.ts';
 import { argsOf, defineForm } from './form.ts';

@@ -9,7 +9,8 @@ import { argsOf, defineForm } from './form.ts';
 
 const million = 1_000_000n;
 const hour = 3_600n;
-const year = 365n * 86_400n;
+const month = 30n * 24n * hour;
+const year = 365n * 24n * hour;
 
 interface VotingSettingsArgument {
   votingMode: number;
@@ -53,18 +54,24 @@ export const votingForms = [
   }),
   defineForm({
     kind: 'snapshot.settings',
+    // Bounds are those of SnapshotVoting; the power's upper one, a twentieth of all votes, only the chain knows.
     fields: {
-      supportThreshold: { type: 'ppm', min: 0n, max: million - 1n },
-      minParticipation: { type: 'ppm', min: 0n, max: million },
+      supportThreshold: { type: 'ppm', min: 500_000n, max: 950_000n },
+      minParticipation: { type: 'ppm', min: 1_000n, max: 500_000n },
       /** Blocks. */
-      maxSnapshotAge: { type: 'count', max: 2n ** 32n - 1n },
-      minDuration: { type: 'seconds', max: 2n ** 40n - 1n },
-      submissionWindow: { type: 'seconds', max: 2n ** 40n - 1n },
-      extension: { type: 'seconds', max: 2n ** 40n - 1n },
-      delay: { type: 'seconds', max: 2n ** 40n - 1n },
-      executionWindow: { type: 'seconds', max: 2n ** 40n - 1n },
-      minProposerVotingPower: { type: 'amount' },
+      maxSnapshotAge: { type: 'count', min: 1n, max: 7_200n },
+      minDuration: { type: 'seconds', min: hour, max: month },
+      submissionWindow: { type: 'seconds', min: hour, max: month },
+      /** And at most the submission window. */
+      extension: { type: 'seconds', min: 600n, max: month },
+      delay: { type: 'seconds', min: 2n * hour, max: month },
+      executionWindow: { type: 'seconds', min: hour, max: month },
+      minProposerVotingPower: { type: 'amount', min: 1n },
     },
+    check: ({ extension, submissionWindow }) =>
+      extension > submissionWindow
+        ? [{ field: 'extension', code: 'too-large', expected: submissionWindow.toString() }]
+        : [],
     build: (deployment, values) =>
       updateSnapshotSettings(deployment, {
         supportThreshold: Number(values.supportThreshold),

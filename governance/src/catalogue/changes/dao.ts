@@ -1,0 +1,58 @@
+import { hexToString, parseAbiItem } from 'viem';
+import type { Address, Hex } from 'viem';
+import { getLogs } from 'viem/actions';
+import { daoAbi } from '@covey/contracts/abi';
+import { argumentsOf } from '../argumentsOf.ts';
+import type { DecodedCall } from '../decoded.ts';
+import type { Change } from './change.ts';
+import { implementationChange } from './implementation.ts';
+import type { Ledger } from './ledger.ts';
+
+const metadataSet = parseAbiItem('event MetadataSet(bytes metadata)');
+
+/** The DAO keeps its description in events alone. */
+async function lastMetadata(ledger: Ledger): Promise<string | null> {
+  const { dao, startBlock } = ledger.deployment;
+  const logs = await getLogs(ledger.client, {
+    address: dao,
+    event: metadataSet,
+    fromBlock: BigInt(startBlock),
+    toBlock: ledger.blockNumber ?? 'latest',
+    strict: true,
+  });
+  const last = logs.at(-1);
+  return last ? hexToString(last.args.metadata) : null;
+}
+
+export async function daoChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
+  const { dao } = ledger.deployment;
+  switch (call.function) {
+    case 'setMetadata': {
+      const next = hexToString(argumentsOf<{ _metadata: Hex }>(call)._metadata);
+      return [
+        await ledger.change({ what: 'dao.metadata', about: [], unit: 'uri', read: () => lastMetadata(ledger), next }),
+      ];
+    }
+    case 'setDaoURI': {
+      const next = argumentsOf<{ newDaoURI: string }>(call).newDaoURI;
+      const read = () => ledger.read(dao, daoAbi, 'daoURI', []);
+      return [await ledger.change({ what: 'dao.uri', about: [], unit: 'uri', read, next })];
+    }
+    case 'setTrustedForwarder': {
+      const next = argumentsOf<{ _newTrustedForwarder: Address }>(call)._newTrustedForwarder;
+      const read = () => ledger.read(dao, daoAbi, 'getTrustedForwarder', []);
+      return [await ledger.change({ what: 'dao.forwarder', about: [], unit: 'address', read, next })];
+    }
+    case 'registerStandardCallback': {
+      const { _interfaceId } = argumentsOf<{ _interfaceId: Hex }>(call);
+      const read = () => ledger.read(dao, daoAbi, 'supportsInterface', [_interfaceId]);
+      const about = [{ name: 'interfaceId', value: _interfaceId }];
+      return [await ledger.change({ what: 'dao.callback', about, unit: 'flag', read, next: true })];
+    }
+    case 'upgradeTo':
+    case 'upgradeToAndCall':
+      return [await implementationChange(call, ledger)];
+    default:
+      return [];
+  }
+}

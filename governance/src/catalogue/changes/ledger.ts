@@ -1,0 +1,82 @@
+import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError } from 'viem';
+import type { Abi, Address, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem';
+import { readContract } from 'viem/actions';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { ReadClient } from '../../client.ts';
+import type { Labels } from '../labels.ts';
+import type { Change, ChangeTopic, ChangeValue } from './change.ts';
+
+/** Answers of a contract that has no such thing, as opposed to a chain that cannot be asked. */
+const hasNoAnswer = (error: unknown): boolean =>
+  error instanceof BaseError &&
+  error.walk(
+    (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError,
+  ) !== null;
+
+/** Undefined instead of an error when the contract refuses, or there is none. */
+export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (hasNoAnswer(error)) return undefined;
+    throw error;
+  }
+}
+
+interface Draft extends Pick<Change, 'what' | 'unit'> {
+  about: (Omit<ChangeTopic, 'label'> & { label?: string | undefined })[];
+  /** Asks the chain; not called when an earlier call of the list has changed the value. */
+  read: () => Promise<ChangeValue | null | undefined>;
+  next: ChangeValue | null | ((old: ChangeValue | null) => ChangeValue | null);
+}
+
+/**
+ * The chain at one block with what the calls so far would have made of it: the second change of a value goes from the
+ * first new value to the second.
+ */
+export class Ledger {
+  readonly client: ReadClient;
+  readonly deployment: Deployment;
+  readonly labels: Labels;
+  readonly blockNumber: bigint | undefined;
+  readonly #pending = new Map<string, ChangeValue | null>();
+
+  constructor(client: ReadClient, deployment: Deployment, labels: Labels, blockNumber?: bigint) {
+    this.client = client;
+    this.deployment = deployment;
+    this.labels = labels;
+    this.blockNumber = blockNumber;
+  }
+
+  /** Spread into any read, so that all of them see the same block. */
+  get at(): { blockNumber?: bigint } {
+    return this.blockNumber === undefined ? {} : { blockNumber: this.blockNumber };
+  }
+
+  read<
+    const abi extends Abi,
+    name extends ContractFunctionName<abi, 'pure' | 'view'>,
+    const args extends ContractFunctionArgs<abi, 'pure' | 'view', name>,
+  >(
+    address: Address,
+    abi: abi,
+    functionName: name,
+    args: args,
+  ): Promise<ContractFunctionReturnType<abi, 'pure' | 'view', name, args>> {
+    const call = { address, abi: abi as Abi, functionName: functionName as string, args: args as readonly unknown[] };
+    return readContract(this.client, { ...call, ...this.at }) as Promise<
+      ContractFunctionReturnType<abi, 'pure' | 'view', name, args>
+    >;
+  }
+
+  async change(draft: Draft): Promise<Change> {
+    const { what, unit, next } = draft;
+    const about = draft.about.map(({ name, value, label }) => ({ name, value, ...(label && { label }) }));
+    const key = JSON.stringify([what, ...about.map(({ value }) => value.toLowerCase())]);
+    const known = this.#pending.get(key);
+    const oldValue = known !== undefined ? known : ((await orUndefined(draft.read())) ?? null);
+    const newValue = typeof next === 'function' ? next(oldValue) : next;
+    this.#pending.set(key, newValue);
+    return { what, about, unit, oldValue, newValue };
+  }
+}

@@ -1,0 +1,40 @@
+import type { PermissionName } from '../permissions.ts';
+
+/**
+ * How much harm the holder of a permission can do alone. total: everything the DAO owns and decides. high: other
+ * people's stake, rewards or votes. medium: hold things up, or decide them one by one. low: descriptions and registers.
+ */
+export type DangerLevel = 'total' | 'high' | 'medium' | 'low';
+
+export const permissionDangers: Readonly<Record<PermissionName, DangerLevel>> = {
+  ROOT: 'total',
+  EXECUTE: 'total',
+  UPGRADE_DAO: 'total',
+  UPGRADE_PLUGIN: 'total',
+  APPLY_INSTALLATION: 'total',
+  APPLY_UPDATE: 'total',
+  APPLY_UNINSTALLATION: 'high',
+  UPDATE_VOTING_SETTINGS: 'total',
+  SET_TARGET_CONFIG: 'total',
+  VALIDATE_SIGNATURE: 'high',
+  SET_TRUSTED_FORWARDER: 'high',
+  MINT: 'high',
+  SET_CUSTODIAN: 'high',
+  SLASH: 'high',
+  ROUND: 'high',
+  PAY_OUT: 'high',
+  RETURN_BUDGET: 'medium',
+  SET_POLICY: 'high',
+  SET_SCORER: 'high',
+  RULE_ROUND: 'high',
+  OVERTURN: 'medium',
+  APPROVE_TASK: 'medium',
+  PAUSE_DEPOSITS: 'medium',
+  VETO: 'medium',
+  UPGRADE_REPO: 'high',
+  MAINTAINER: 'high',
+  REGISTER_DAO: 'low',
+  REGISTER_PLUGIN_REPO: 'low',
+  SET_METADATA: 'low',
+  REGISTER_STANDARD_CALLBACK: 'low',
+};
