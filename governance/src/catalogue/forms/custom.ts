@@ -9,7 +9,7 @@ export const customForms = [
       signature: { type: 'signature' },
       arguments: { type: 'arguments' },
       /** Coins sent along. */
-      value: { type: 'amount', optional: true },
+      value: { type: 'amount', optional: true, min: 1n },
     },
     check({ to, signature, arguments: args }) {
       try {
@@ -27,7 +27,7 @@ export const customForms = [
   }),
   defineForm({
     kind: 'call.raw',
-    fields: { to: { type: 'address' }, data: { type: 'bytes' }, value: { type: 'amount', optional: true } },
+    fields: { to: { type: 'address' }, data: { type: 'bytes' }, value: { type: 'amount', optional: true, min: 1n } },
     build: (_, { to, data, value }) => ({ to, value: value ?? 0n, data }),
     read([call]) {
       return call && { to: call.to, data: call.data, ...(call.value > 0n && { value: call.value }) };

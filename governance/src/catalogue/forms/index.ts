@@ -140,11 +140,11 @@ export function readForms(actions: readonly Action[], deployment: Deployment): F
 function candidates(actions: readonly Action[], deployment: Deployment) {
   const calls = actions.map((action) => decodeAction(action, deployment));
   return [
+    readPolicyChanges(calls).map((values) => ({ kind: 'policy.set', values })),
     ...governanceForms.map((form) => {
       const values = form.read(calls, deployment);
       return values ? [{ kind: form.kind, values }] : [];
     }),
-    readPolicyChanges(calls).map((values) => ({ kind: 'policy.set', values })),
   ]
     .filter((filled) => filled.length > 0)
     .map((filled) => ({ filled, built: buildActions(deployment, filled) }))
@@ -152,4 +152,5 @@ function candidates(actions: readonly Action[], deployment: Deployment) {
 }
 
 export type { FieldError, FieldErrorCode, Form, FormField, FormValues };
+export { formatField } from './formatField.ts';
 export type { FieldType, FieldUnit, FieldValue } from './field.ts';

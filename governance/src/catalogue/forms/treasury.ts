@@ -30,9 +30,9 @@ export const treasuryForms = [
     fields: { token: { type: 'address' }, to: { type: 'address' }, amount: { type: 'units' } },
     build: (_, payment) => transferErc20(payment),
     read(calls) {
-      const args = argsOf<{ to: Address; amount: bigint }>(calls, 'erc20', 'transfer');
-      const own = args ? undefined : argsOf<Erc20Arguments>(calls, 'token', 'transfer');
-      const paid = args ?? (own && { to: own.to, amount: own.value });
+      const args = argsOf<{ recipient: Address; amount: bigint }>(calls, 'erc20', 'transfer');
+      const own = argsOf<Erc20Arguments>(calls, 'token', 'transfer');
+      const paid = args ? { to: args.recipient, amount: args.amount } : own && { to: own.to, amount: own.value };
       return paid && calls[0] && { token: calls[0].to, ...paid };
     },
   }),

@@ -53,9 +53,12 @@ export const upgradeForms = [
   }),
   defineForm({
     kind: 'upgrade.retire',
-    // The market holds no permission: it has nothing to lose.
+    // Task manager and market hold no permission on others: they have nothing to lose.
     fields: {
-      contract: { type: 'contract', options: replaceableContracts.filter((name) => name !== 'modelMarket') },
+      contract: {
+        type: 'contract',
+        options: replaceableContracts.filter((name) => name !== 'modelMarket' && name !== 'taskManager'),
+      },
     },
     build: (deployment, { contract }) => retireContract(deployment, contract as ReplaceableContract),
     read(calls, deployment) {
