@@ -163,6 +163,7 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
     await app.register(apiRoutes, {
       reader,
       hub,
+      block: (cid) => ipfs.blocks.getBytes(CID.parse(cid)),
       rpcUrl: (request) => publicRpcUrl(options, request),
       config: {
         chainId: deployment.chainId,

@@ -39,6 +39,7 @@ export function wireVote(vote: HubVote): SnapshotVote {
     id: vote.id,
     ipfs: vote.ipfs,
     voter: vote.voter,
+    alias: vote.alias ?? null,
     created: vote.created,
     choice: vote.choice,
     vp: toVotes(vote.power),

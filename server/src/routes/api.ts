@@ -2,49 +2,36 @@ import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { getAddress } from 'viem';
 import { z } from 'zod';
 import type { HubReader } from '../hub/types.ts';
-import { toVotes, wireProposal, wireProposalDetail } from '../hub/wire.ts';
-import {
-  address,
-  apiPrefix,
-  bytes32,
-  decimal,
-  endpoints,
-  errorSchema,
-  index,
-  pageQuerySchema,
-  slashStateSchema,
-  taskStateSchema,
-} from '../schema/index.ts';
+import { apiPrefix, decimal, endpoints, pageQuerySchema, slashStateSchema, taskStateSchema } from '../schema/index.ts';
 import type { Config } from '../schema/index.ts';
+import { installedPlugin } from '../views/binding.ts';
 import { listListings, listPurchases, readListing } from '../views/market.ts';
 import { listNodes, readNode } from '../views/nodes.ts';
 import { readPolicy } from '../views/policy.ts';
 import { listProposals, readProposal } from '../views/proposals.ts';
-import { missing, offsetOf, pageOf, parseId } from '../views/reader.ts';
+import { parseId } from '../views/reader.ts';
 import type { Reader } from '../views/reader.ts';
 import { readRound } from '../views/rounds.ts';
 import { listSlashCases } from '../views/slash.ts';
 import { readAccount } from '../views/stake.ts';
 import { readStats } from '../views/stats.ts';
 import { listTasks, readTask } from '../views/tasks.ts';
+import { answers, anyAddress } from './answers.ts';
+import { votingRoutes } from './voting.ts';
 
 export interface ApiOptions {
   reader: Reader;
   hub: HubReader;
   config: Omit<Config, 'token' | 'rpcUrl'>;
+  /** A block of the server's IPFS. */
+  block(cid: string): Promise<Uint8Array>;
   /** The RPC as this request's browser reaches it. */
   rpcUrl(request: FastifyRequest): string;
 }
 
-const anyAddress = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 const idParams = z.object({ id: decimal });
-
-function answers<S extends z.ZodType>(schema: S, summary: string) {
-  return { summary, response: { 200: schema, '4xx': errorSchema, '5xx': errorSchema } };
-}
 
 /** The REST API: reads only; whoever wants to change something sends a transaction. */
 export async function apiRoutes(instance: FastifyInstance, options: ApiOptions): Promise<void> {
@@ -57,7 +44,10 @@ export async function apiRoutes(instance: FastifyInstance, options: ApiOptions):
 
   app.get(path('/config'), { schema: answers(endpoints.config.schema, 'Where this Covey is') }, async (request) => {
     token ??= await readToken(reader);
-    return { ...options.config, rpcUrl: options.rpcUrl(request), token };
+    // Installed and uninstalled by proposals, so where it is, the chain says and no file.
+    const snapshotVoting = (await installedPlugin(reader))?.address;
+    const deployment = { ...options.config.deployment, snapshotVoting };
+    return { ...options.config, deployment, rpcUrl: options.rpcUrl(request), token };
   });
 
   app.get(path('/stats'), { schema: answers(endpoints.stats.schema, 'Counts and sums') }, () =>
@@ -193,55 +183,7 @@ export async function apiRoutes(instance: FastifyInstance, options: ApiOptions):
     ({ params, query }) => listPurchases(reader, parseId(params.id), query),
   );
 
-  app.get(
-    path('/snapshot/proposals'),
-    {
-      schema: {
-        ...answers(endpoints.snapshotProposals.schema, 'Gasless proposals, newest first'),
-        querystring: pageQuerySchema,
-      },
-    },
-    async ({ query }) => {
-      const all = hub.proposals();
-      const from = offsetOf(query);
-      const items = await Promise.all(all.slice(from, from + query.limit).map((item) => wireProposal(hub, item)));
-      return pageOf(
-        items.map((item) => ({ ...item, quorum: null, binding: null })),
-        all.length,
-        query,
-      );
-    },
-  );
-
-  app.get(
-    path('/snapshot/proposals/:id'),
-    {
-      schema: {
-        ...answers(endpoints.snapshotProposal.schema, 'A gasless proposal with its votes'),
-        params: z.object({ id: bytes32 }),
-      },
-    },
-    async ({ params }) => {
-      const proposal = hub.proposal(params.id);
-      if (proposal === undefined) throw missing(`snapshot proposal ${params.id}`);
-      return { ...(await wireProposalDetail(hub, proposal)), quorum: null, binding: null };
-    },
-  );
-
-  app.get(
-    path('/snapshot/power'),
-    {
-      schema: {
-        ...answers(endpoints.snapshotPower.schema, 'Voting power at a block'),
-        querystring: z.object({ address, block: z.coerce.number().pipe(index).optional() }),
-      },
-    },
-    async ({ query }) => {
-      const block = query.block ?? reader.block().number - 1;
-      const wei = await hub.power(getAddress(query.address), block);
-      return { address: getAddress(query.address), block, vp: toVotes(wei), wei: wei.toString() };
-    },
-  );
+  await app.register(votingRoutes, { reader, hub, block: options.block });
 }
 
 async function readToken(reader: Reader): Promise<Config['token']> {

@@ -19,6 +19,8 @@ export const snapshotVoteSchema = z.object({
   /** CID of the signed message. */
   ipfs: cid,
   voter: address,
+  /** Who signed, when it was an alias of the voter: such votes signal, and never count on chain. */
+  alias: address.nullable(),
   created: seconds,
   /**
    * As signed: an option's number (from 1), the numbers backed (approval) or in order (ranked-choice), or an object of

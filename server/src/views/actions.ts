@@ -2,18 +2,24 @@ import { decodeAction, decodeActions } from '@covey/governance';
 import type { DecodedAction as Decoded } from '@covey/governance';
 import type { DecodedAction } from '../schema/index.ts';
 import { storable } from '../store/json.ts';
-import type { proposals } from '../store/schema.ts';
+import type { Origin } from '../store/tables/rounds.ts';
 import type { Reader } from './reader.ts';
 
-type ProposalRow = typeof proposals.$inferSelect;
+/** What a proposal of either kind will do. */
+interface Decision {
+  /** Different for every proposal there is. */
+  key: string;
+  actions: { to: `0x${string}`; value: string; data: `0x${string}` }[];
+  executed: Origin | null;
+}
 
 /** What actions do does not change once a proposal is decided; before that, old values may. */
 const decided = new Map<string, DecodedAction[]>();
 const REMEMBERED = 500;
 
 /** Actions in plain words; old values of the policy are those of now, or of the block before execution. */
-export async function readActions(reader: Reader, row: ProposalRow): Promise<DecodedAction[]> {
-  const key = `${reader.deployment.tokenVoting}-${row.id}-${row.executed?.transactionHash ?? ''}`;
+export async function readActions(reader: Reader, row: Decision): Promise<DecodedAction[]> {
+  const key = `${reader.deployment.dao}-${row.key}-${row.executed?.transactionHash ?? ''}`;
   const known = decided.get(key);
   if (known !== undefined) return known;
   const actions = row.actions.map(({ to, value, data }) => ({ to, value: BigInt(value), data }));
@@ -33,8 +39,8 @@ export async function readActions(reader: Reader, row: ProposalRow): Promise<Dec
 }
 
 /** The kinds alone, for lists. */
-export function kindsOf(reader: Reader, row: ProposalRow): string[] {
-  return row.actions.map(
+export function kindsOf(reader: Reader, actions: Decision['actions']): string[] {
+  return actions.map(
     ({ to, value, data }) => wireAction(decodeAction({ to, value: BigInt(value), data }, reader.deployment)).kind,
   );
 }

@@ -25,17 +25,20 @@ export async function listProposals(reader: Reader, query: PageQuery) {
     .orderBy(desc(proposals.blockNumber), desc(proposals.logIndex))
     .limit(query.limit)
     .offset(offsetOf(query));
+  return pageOf(await summariesOf(reader, rows), total?.value ?? 0, query);
+}
+
+export async function summariesOf(reader: Reader, rows: ProposalRow[]): Promise<ProposalSummary[]> {
   const ids = rows.map((row) => row.id);
   const cast = ids.length === 0 ? [] : await reader.db.select().from(votes).where(inArray(votes.proposalId, ids));
   const metadata = await readDocuments<ProposalMetadata>(
     reader,
     rows.map((row) => row.metadataCid),
   );
-  const items = rows.map((row) => {
+  return rows.map((row) => {
     const about = row.metadataCid === null ? null : metadata(row.metadataCid).value;
     return summary(reader, row, countVotes(cast.filter((vote) => vote.proposalId === row.id)), about);
   });
-  return pageOf(items, total?.value ?? 0, query);
 }
 
 export async function readProposal(reader: Reader, id: bigint): Promise<Proposal> {
@@ -76,7 +79,7 @@ export async function readProposal(reader: Reader, id: bigint): Promise<Proposal
     },
     totalVotingPower: row.totalVotingPower.toString(),
     ...executability(row, counted, reader.now()),
-    actions: await readActions(reader, row),
+    actions: await readActions(reader, { key: row.id.toString(), actions: row.actions, executed: row.executed }),
     votes: cast.map((vote) => ({
       voter: vote.voter,
       option: vote.option,
@@ -141,7 +144,7 @@ function summary(reader: Reader, row: ProposalRow, counted: Counted, about: Prop
     endDate: row.endDate,
     createdAt: row.at,
     tally: { abstain: counted.abstain.toString(), yes: counted.yes.toString(), no: counted.no.toString() },
-    kinds: kindsOf(reader, row),
+    kinds: kindsOf(reader, row.actions),
     source: sourceOf(row),
   };
 }
