@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { LocalOsxFramework } from '@covey/governance/deploy';
 import { deployTestCovey, startAnvil } from '@covey/governance/testing';
 import type { Anvil } from '@covey/governance/testing';
 import type { Abi, Address } from 'viem';
@@ -14,6 +15,7 @@ import type { CoveyServer, ServerOptions } from '../app.ts';
 export interface World {
   anvil: Anvil;
   deployment: Deployment;
+  framework: LocalOsxFramework;
   directory: string;
   /** Calls a contract from a test account and waits until it is mined. */
   send(account: number, to: Address, abi: Abi, functionName: string, args?: readonly unknown[]): Promise<void>;
@@ -23,12 +25,13 @@ export interface World {
 
 export async function createWorld(): Promise<World> {
   const anvil = await startAnvil();
-  const { deployment } = await deployTestCovey(anvil);
+  const { deployment, framework } = await deployTestCovey(anvil);
   const directory = await mkdtemp(join(tmpdir(), 'covey-server-'));
   const servers = new Set<CoveyServer>();
   const world: World = {
     anvil,
     deployment,
+    framework,
     directory,
     async send(account, address, abi, functionName, args = []) {
       const wallet = anvil.wallet(account);

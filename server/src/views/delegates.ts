@@ -27,13 +27,14 @@ export async function listDelegates(reader: Reader, hub: HubReader, query: Deleg
   const offered = offering(hub, query.search);
   // An embedded condition for a whole list of addresses is as long as that list: the hub's, which needs tokens to join.
   const named = offered.length === 0 ? undefined : inArray(tokenAccounts.address, offered);
+  const nobody = sql`false`;
   const condition =
     query.statement === true
-      ? (named ?? sql`false`)
+      ? (named ?? nobody)
       : query.search === undefined
         ? undefined
-        : or(named, addressLike(query.search), nameLike(hub, query.search));
-  const voting = and(gt(tokenAccounts.votes, 0n), condition ?? sql`true`);
+        : or(nobody, named, addressLike(query.search), nameLike(hub, query.search));
+  const voting = and(gt(tokenAccounts.votes, 0n), condition);
   const [powerful] = await db.select({ value: count() }).from(tokenAccounts).where(voting);
   const strong = powerful?.value ?? 0;
   const rows = await db

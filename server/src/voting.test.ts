@@ -1,0 +1,332 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { coveyTokenAbi, voteEscrowAbi } from '@covey/contracts/abi';
+import {
+  executeBound,
+  findSnapshotVoting,
+  getBoundProposal,
+  setPolicy,
+  submitVotes,
+  vetoBound,
+} from '@covey/governance';
+import { prepareSnapshotVotingUninstall } from '@covey/governance/deploy';
+import { decide, installSnapshotVoting } from '@covey/governance/testing';
+import { parseEther } from 'viem';
+import type { Address, Hex } from 'viem';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CoveyServer } from './app.ts';
+import { endpoints } from './schema/index.ts';
+import { listen } from './testing/live-client.ts';
+import { approvedTask, playRound, settleRoundOnChain } from './testing/round.ts';
+import { advanceTo, announce, chainTime, pendingVotes, say, space } from './testing/voting.ts';
+import type { Bound } from './testing/voting.ts';
+import { createWorld, read } from './testing/world.ts';
+import type { World } from './testing/world.ts';
+
+let world: World;
+let server: CoveyServer;
+let deployment: Bound;
+beforeAll(async () => {
+  world = await createWorld();
+  server = await world.serve();
+});
+afterAll(() => world.close());
+
+const { snapshotProposal, snapshotProposals, delegate, delegates, config } = endpoints;
+const bindingOf = async (id: Hex) => {
+  await server.caughtUp();
+  return (await read(server, snapshotProposal, snapshotProposal.path(id))).binding;
+};
+const installed = async () => {
+  await server.caughtUp();
+  return (await read(server, config, config.path())).deployment.snapshotVoting;
+};
+const delegateAt = async (address: Address) => {
+  await server.caughtUp();
+  return read(server, delegate, delegate.path(address));
+};
+const account = (index: number) => world.anvil.wallet(index).account.address;
+/** Each proposal its own number, so that each has its own actions. */
+const change = (n: bigint) => [setPolicy(world.deployment, [{ param: 'unlockRatio', value: parseEther('0.41') + n }])];
+
+describe('a plugin that is installed while the server runs', () => {
+  test('is found by the chain alone, with what was registered before it could execute; a reorganisation takes it back', async () => {
+    expect(await installed()).toBeUndefined();
+    const before = await world.anvil.testClient.snapshot();
+    const gone = await installSnapshotVoting(world.anvil, world);
+    expect(await installed()).toBe(gone.snapshotVoting);
+    await world.anvil.testClient.revert({ id: before });
+    await world.anvil.testClient.mine({ blocks: 2 });
+    expect(await installed()).toBeUndefined();
+
+    const live = listen(server.url);
+    deployment = await installSnapshotVoting(world.anvil, world);
+    await live.until((messages) => messages.some(({ data }) => data.keys.includes('config')));
+    await live.stop();
+    expect(await installed()).toBe(deployment.snapshotVoting);
+    expect(await findSnapshotVoting(world.anvil.publicClient, world.deployment)).toBe(deployment.snapshotVoting);
+  });
+});
+
+describe('a binding proposal', () => {
+  test('from the message to its execution: what the server says is what the chain says', async () => {
+    const actions = change(1n);
+    const { id, message, register, vote } = await announce(world, server, { deployment, actions });
+    const state = async () => (await getBoundProposal(world.anvil.publicClient, { deployment, id })).state;
+    expect(await bindingOf(id)).toMatchObject({
+      plugin: deployment.snapshotVoting,
+      installed: true,
+      state: 'unregistered',
+      registered: null,
+      commitment: { plugin: deployment.snapshotVoting.toLowerCase(), fits: true, problems: [] },
+      settings: { supportThreshold: 500_000, delay: 7_200 },
+      actions: [],
+    });
+    await register();
+    const registered = await bindingOf(id);
+    expect(registered).toMatchObject({ state: 'pending', settingsVersion: 1 });
+    const { minPower } = await getBoundProposal(world.anvil.publicClient, { deployment, id });
+    expect(registered?.minPower).toBe(minPower.toString());
+    expect(registered?.registered?.registrant).toBe(account(1));
+    expect(registered?.actions).toMatchObject([{ contract: 'policy', function: 'set' }]);
+    expect(await state()).toBe('pending');
+
+    await advanceTo(world, message.start);
+    for (const [voter, choice] of [
+      [1, 1],
+      [2, 2],
+      [3, 1],
+      [4, 3],
+    ] as const)
+      await vote(voter, choice);
+    expect(await bindingOf(id)).toMatchObject({ state: 'active', onChain: [], carried: false });
+    const votes = await pendingVotes(server, id);
+    expect(votes).toHaveLength(4);
+    const submit = (envelopes: typeof votes) => submitVotes(world.anvil.wallet(7), { deployment, id, envelopes });
+    await submit(votes.slice(0, 2));
+    expect(await bindingOf(id)).toMatchObject({ tally: { voters: 2 } });
+    expect(await pendingVotes(server, id)).toHaveLength(2);
+    await submit(await pendingVotes(server, id));
+
+    // Account 2 changes its mind; until somebody brings that on chain, the older vote counts there.
+    await vote(2, 1, message.start + 5);
+    const replaced = await pendingVotes(server, id);
+    expect(replaced.map(({ address }) => address)).toEqual([account(2)]);
+    await submit(replaced);
+    const binding = await bindingOf(id);
+    expect(await pendingVotes(server, id)).toEqual([]);
+    const onChain = await getBoundProposal(world.anvil.publicClient, { deployment, id });
+    expect(binding?.tally).toEqual({
+      for: onChain.tally.forVotes.toString(),
+      against: onChain.tally.against.toString(),
+      abstain: onChain.tally.abstain.toString(),
+      voters: Number(onChain.tally.voters),
+    });
+    expect(binding?.tally.against).toBe('0');
+    expect(new Map(binding?.onChain.map((one) => [one.voter, [one.choice, one.timestamp, one.submitter]]))).toEqual(
+      new Map([
+        [account(1), [1, message.start + 1, account(7)]],
+        [account(2), [1, message.start + 5, account(7)]],
+        [account(3), [1, message.start + 1, account(7)]],
+        [account(4), [3, message.start + 1, account(7)]],
+      ]),
+    );
+    for (const { voter, power } of binding?.onChain ?? []) {
+      const args = [voter, BigInt(message.snapshot)] as const;
+      const token = { address: deployment.token, abi: coveyTokenAbi, functionName: 'getPastVotes' } as const;
+      expect(power).toBe((await world.anvil.publicClient.readContract({ ...token, args })).toString());
+    }
+    for (const moment of [onChain.end, onChain.submissionEnd, onChain.executableFrom - 1, onChain.executableUntil]) {
+      const checkpoint = await world.anvil.testClient.snapshot();
+      await advanceTo(world, moment);
+      expect((await bindingOf(id))?.state).toBe(await state());
+      await world.anvil.advance(1);
+      expect((await bindingOf(id))?.state).toBe(await state());
+      await world.anvil.testClient.revert({ id: checkpoint });
+    }
+    await advanceTo(world, onChain.executableFrom);
+    expect(await bindingOf(id)).toMatchObject({
+      state: 'executable',
+      carried: true,
+      executableUntil: onChain.executableUntil,
+    });
+    await executeBound(world.anvil.wallet(7), { deployment, id });
+    expect(await bindingOf(id)).toMatchObject({ state: 'executed', executed: { executor: account(7) }, rejected: 0 });
+    const list = await read(server, snapshotProposals, snapshotProposals.path());
+    expect(list.items.find((item) => item.id === id)).toMatchObject({
+      quorum: Number(minPower / 10n ** 18n),
+      binding: { state: 'executed' },
+    });
+  }, 120_000);
+
+  test('that the DAO vetoes', async () => {
+    const { id, register } = await announce(world, server, { deployment, actions: change(2n) });
+    await register();
+    await decide(world.anvil, { deployment, actions: [vetoBound(deployment, id)] });
+    expect(await bindingOf(id)).toMatchObject({ state: 'vetoed', carried: false });
+    expect((await bindingOf(id))?.vetoed?.source.transactionHash).toMatch(/^0x/);
+  });
+
+  test('whose batch of votes a reorganisation drops', async () => {
+    const { id, message, register, vote } = await announce(world, server, { deployment, actions: change(3n) });
+    await register();
+    await advanceTo(world, message.start);
+    await vote(1, 1);
+    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: await pendingVotes(server, id) });
+    await vote(2, 2);
+    await vote(1, 2, message.start + 3);
+    const before = await bindingOf(id);
+    const fork = await world.anvil.testClient.snapshot();
+    const late = await pendingVotes(server, id);
+    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: late });
+    expect(await bindingOf(id)).toMatchObject({ tally: { for: '0', voters: 2 } });
+    await world.anvil.testClient.revert({ id: fork });
+    await world.anvil.testClient.mine({ blocks: 3 });
+    expect(await bindingOf(id)).toEqual(before);
+    expect(before).toMatchObject({ tally: { for: before?.onChain[0]?.power, against: '0', voters: 1 } });
+    expect((await pendingVotes(server, id)).map(({ address }) => address).sort()).toEqual(
+      late.map(({ address }) => address).sort(),
+    );
+    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: late });
+    expect(await bindingOf(id)).toMatchObject({ tally: { for: '0', voters: 2 } });
+  });
+
+  test('that came too late, or names somebody else, says so', async () => {
+    const late = await announce(world, server, { deployment, actions: change(4n) });
+    await advanceTo(world, late.message.start);
+    expect((await bindingOf(late.id))?.commitment).toMatchObject({ fits: false, problems: ['started'] });
+    const signal = await say(world, server, {
+      account: 2,
+      kind: 'proposal',
+      message: { ...late.message, plugins: '{}', timestamp: await chainTime(world), title: 'A\u0007 signal\u202e' },
+    });
+    expect(await bindingOf(signal)).toBeNull();
+    await say(world, server, {
+      account: 1,
+      kind: 'vote',
+      message: {
+        space,
+        timestamp: late.message.start,
+        proposal: signal,
+        choice: 3,
+        reason: '',
+        app: '',
+        metadata: '{}',
+      },
+    });
+  });
+});
+
+describe('delegates', () => {
+  test('are those of the chain, to the wei, for everybody who ever held tokens', async () => {
+    const task = await approvedTask(world, server);
+    await settleRoundOnChain(world, await playRound(world, server, task));
+    await world.send(3, deployment.token, coveyTokenAbi, 'approve', [deployment.voteEscrow, 2n ** 255n]);
+    await world.send(3, deployment.voteEscrow, voteEscrowAbi, 'lock', [parseEther('1000'), 30 * 86_400]);
+    await world.send(5, deployment.token, coveyTokenAbi, 'delegate', [account(2)]);
+    await server.caughtUp();
+    const client = world.anvil.publicClient;
+    const token = { address: deployment.token, abi: coveyTokenAbi } as const;
+    const transfers = await client.getContractEvents({ ...token, eventName: 'Transfer', fromBlock: 0n, strict: true });
+    const holders = [...new Set(transfers.flatMap(({ args }) => [args.from, args.to]))].filter(
+      (one) => BigInt(one) > 0n,
+    );
+    expect(holders.length).toBeGreaterThan(12);
+    const powers: bigint[] = [];
+    for (const holder of holders) {
+      const ask = (functionName: 'getVotes' | 'votingUnits' | 'delegates') =>
+        client.readContract({ ...token, functionName, args: [holder] } as const);
+      const found = await delegateAt(holder);
+      expect([holder, found.votingPower, found.units, found.delegatesTo ?? `0x${'0'.repeat(40)}`]).toEqual([
+        holder,
+        `${await ask('getVotes')}`,
+        `${await ask('votingUnits')}`,
+        await ask('delegates'),
+      ]);
+      const power = BigInt(found.votingPower);
+      expect(found.delegatorList.reduce((sum, one) => sum + BigInt(one.units), 0n)).toBe(power);
+      expect(BigInt(found.powerHistory.at(-1)?.power ?? 0)).toBe(power);
+      if (power > 0n) powers.push(power);
+    }
+    const page = await read(server, delegates, delegates.path({ limit: 100 }));
+    expect(page.items.map(({ votingPower }) => BigInt(votingPower))).toEqual(
+      powers.sort((a, b) => (a < b ? 1 : a > b ? -1 : 0)),
+    );
+    expect(page.items.find(({ address }) => address === account(2))).toMatchObject({ delegators: 1 });
+    expect((await delegateAt(account(4))).isNode).toBe(true);
+  }, 120_000);
+
+  test('one voter on all systems, and what it wrote', async () => {
+    const voter = await delegateAt(account(1));
+    expect(new Set(voter.history.map(({ system }) => system))).toEqual(new Set(['tokenVoting', 'signal', 'binding']));
+    expect(voter.votesCast).toBe(voter.history.length);
+    const of = (system: string) => voter.history.filter((one) => one.system === system);
+    expect(of('signal')).toMatchObject([{ choice: 3, label: 'Abstain', title: 'A\u0007 signal\u202e', source: null }]);
+    expect(of('binding').map(({ label, source }) => [label, source !== null])).toEqual([
+      ['Against', true],
+      ['For', true],
+    ]);
+    expect(of('tokenVoting').every(({ choice, source }) => choice === 'yes' && source !== null)).toBe(true);
+    expect([...voter.history].sort((a, b) => b.at - a.at)).toEqual(voter.history);
+    expect(voter.participation.voted).toBeLessThan(voter.participation.proposals);
+    expect(voter.participation.voted).toBe(voter.votesCast);
+    expect(voter.proposals.map(({ state }) => state)).toEqual(expect.arrayContaining(['executed', 'vetoed']));
+    const stranger = await delegateAt('0x00000000000000000000000000000000000000fE');
+    expect(stranger).toMatchObject({
+      votingPower: '0',
+      delegatorList: [],
+      history: [],
+      proposals: [],
+      statement: null,
+    });
+  });
+
+  test('whose texts are hostile harm nobody', async () => {
+    const timestamp = await chainTime(world);
+    const profile = JSON.stringify({ name: '<b>Eve\u202e\n</b>', about: '<script>alert(1)</script>' });
+    const statement = { space, timestamp, about: '', discourse: '', status: 'ACTIVE', network: 's' };
+    const huge = { ...statement, statement: '# x\n'.repeat(25_000) };
+    await expect(say(world, server, { account: 6, kind: 'statement', message: huge })).rejects.toThrow('refused');
+    const long = { ...statement, statement: `<img src=x onerror=alert(1)>\u0007${'é'.repeat(5_000)}` };
+    await say(world, server, { account: 6, kind: 'profile', message: { timestamp, profile } });
+    await say(world, server, { account: 6, kind: 'statement', message: long });
+    const found = await delegateAt(account(6));
+    expect(found.profile).toEqual({ name: '<b>Eve </b>', about: '<script>alert(1)</script>', avatar: null });
+    expect(found.statement?.statement).toBe(long.statement);
+    for (const query of [{ search: 'eve' }, { search: account(6).slice(4, 20) }, { statement: 'true' as const }]) {
+      const { items, total } = await read(server, delegates, delegates.path(query));
+      expect([total, items[0]?.address]).toEqual([1, account(6)]);
+      expect(items[0]?.statement?.excerpt).toMatch(/^<img src=x onerror=alert\(1\)> é+…$/);
+      expect(items[0]?.statement?.excerpt.length).toBe(280);
+    }
+    expect((await read(server, delegates, delegates.path({ search: "%_\\'; drop" }))).total).toBe(0);
+  });
+});
+
+test('after an uninstallation its proposals stay readable; an index built anew gives the same answers', async () => {
+  const { actions } = await prepareSnapshotVotingUninstall(world.anvil.wallet(1), { deployment });
+  await decide(world.anvil, { deployment, actions });
+  expect(await installed()).toBeUndefined();
+  const { items } = await read(server, snapshotProposals, snapshotProposals.path());
+  const shown = async () => {
+    const paths = [
+      ...items.map(({ id }) => snapshotProposal.path(id)),
+      delegates.path({ limit: 100 }),
+      ...[1, 2, 6].map((index) => delegate.path(account(index))),
+      config.path(),
+    ];
+    await server.caughtUp();
+    return Promise.all(paths.map(async (path) => (await fetch(`${server.url}${path}`)).json()));
+  };
+  const before = await shown();
+  expect(items.map(({ binding }) => binding?.installed).filter((one) => one !== undefined)).toEqual([
+    false,
+    false,
+    false,
+    false,
+  ]);
+  await server.close();
+  await rm(join(world.directory, 'data', 'index'), { recursive: true });
+  server = await world.serve();
+  expect(await shown()).toEqual(before);
+}, 120_000);
