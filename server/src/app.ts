@@ -7,16 +7,14 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { votingPower } from '@covey/governance';
 import Fastify from 'fastify';
-import type { Address } from 'viem';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { CID } from 'multiformats/cid';
 import { ServerError } from './errors.ts';
 import { lockData } from './data-lock.ts';
-import { Hub } from './hub/hub.ts';
-import { isHolder, pluginSpace } from './hub/on-chain.ts';
+import { openHub } from './hub/open-hub.ts';
+import type { SnapshotOptions } from './hub/open-hub.ts';
 import { hubRoutes } from './hub/routes.ts';
 import { createChainReader } from './indexer/chain.ts';
 import { Documents } from './indexer/documents.ts';
@@ -50,9 +48,8 @@ export interface ServerOptions {
   demo?: boolean | undefined;
   /** PostgreSQL for the index; default: embedded in `dataDir`. */
   databaseUrl?: string | undefined;
-  snapshotSpace?: string | undefined;
-  /** Accounts that may flag proposals on the embedded hub; default: none. */
-  snapshotModerators?: readonly Address[] | undefined;
+  /** The Snapshot space, and which hub its messages come from. */
+  snapshot?: SnapshotOptions | undefined;
   /** Largest file in an upload, in bytes. */
   maxUploadBytes?: number | undefined;
   /** Milliseconds between two looks at the chain. */
@@ -70,7 +67,7 @@ export interface CoveyServer {
 }
 
 const VERSION = '0.1.0';
-const DEFAULT_SPACE = 'covey.eth';
+const OUTSIDE_POLL_MS = 10_000;
 const DEFAULT_MAX_UPLOAD = 256 * 1024 * 1024;
 const REQUESTS_A_MINUTE = 3000;
 const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
@@ -137,27 +134,30 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
         };
       },
     };
-    const hub = new Hub({
+    const {
+      hub,
+      intake,
+      close: closeHub,
+    } = await openHub({
       directory: join(options.dataDir, 'hub'),
-      space: options.snapshotSpace ?? DEFAULT_SPACE,
+      snapshot: options.snapshot ?? {},
+      deployment,
       ipfs,
       client: chain.client,
-      chainId: deployment.chainId,
-      moderators: options.snapshotModerators,
-      power: (address, block) => votingPower({ publicClient: chain.client, token: deployment.token, address, block }),
-      isHolder: (address) => isHolder(chain.client, deployment.token, address),
-      pluginSpace: (plugin) => pluginSpace(chain.client, plugin),
       now: reader.now,
       head: () => indexer.position?.blockNumber ?? 0,
       refresh: () => Promise.race([indexer.caughtUp(), sleep(2_000, undefined, { ref: false })]),
-      accepted: (_kind, proposal) =>
-        stale(
-          'snapshot',
-          proposal === undefined ? ['delegates'] : ['snapshot/proposals', `snapshot/proposals/${proposal}`, 'stats'],
-        ),
+      pollMs: options.pollMs ?? OUTSIDE_POLL_MS,
+      logger: app.log,
+      changed: (proposals) =>
+        stale('snapshot', [
+          'delegates',
+          'stats',
+          'snapshot/proposals',
+          ...proposals.map((proposal) => `snapshot/proposals/${proposal}`),
+        ]),
     });
-    await hub.open();
-    closers.push(() => hub.close());
+    closers.push(closeHub);
 
     await configure(app, options);
     await app.register(apiRoutes, {
@@ -171,7 +171,11 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
         ipfsGateway: '/ipfs',
         ipfsRpc: '/api/v0',
         demo,
-        snapshot: { space: hub.space, sequencer: '/snapshot', graphql: '/graphql' },
+        snapshot: {
+          space: hub.space,
+          sequencer: options.snapshot?.outside?.sequencer ?? '/snapshot',
+          graphql: options.snapshot?.outside?.graphql ?? '/graphql',
+        },
       },
     });
     await app.register(healthRoutes, { indexer, version: VERSION });
@@ -184,12 +188,12 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
     await app.register(gatewayRoutes, { node: ipfs });
     await app.register(hubRoutes, {
       hub,
-      intake: hub,
+      intake,
       chainId: deployment.chainId,
       token: deployment.token,
       dao: deployment.dao,
       name: 'Covey',
-      moderators: options.snapshotModerators ?? [],
+      moderators: options.snapshot?.moderators ?? [],
       now: reader.now,
     });
     await webRoutes(app, { dist: options.webDist });
@@ -231,7 +235,7 @@ async function configure(app: FastifyInstance, options: ServerOptions): Promise<
         // The scorer is WebAssembly, and workers are made from the app's own files.
         scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
         workerSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'", ...names.map((name) => `${rpc.protocol}//${name}${port}`)],
+        connectSrc: ["'self'", ...outsideOrigins(options), ...names.map((name) => `${rpc.protocol}//${name}${port}`)],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         fontSrc: ["'self'", 'data:'],
@@ -274,6 +278,12 @@ async function configure(app: FastifyInstance, options: ServerOptions): Promise<
   });
   await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
   app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
+}
+
+/** Pages post to an outside hub themselves: what they sign never needs this server. */
+function outsideOrigins({ snapshot }: ServerOptions): string[] {
+  const { outside } = snapshot ?? {};
+  return outside === undefined ? [] : [new URL(outside.sequencer).origin, new URL(outside.graphql).origin];
 }
 
 /** A loopback address means the reader's own machine: name it as the page was named, so that both agree. */

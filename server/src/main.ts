@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { deploymentSchema } from '@covey/governance/deployment';
+import { getAddress } from 'viem';
 import { createServer } from './app.ts';
+import { outsideHub } from './hub/open-hub.ts';
 
 const usage = `usage: node server/src/main.ts --rpc URL --deployment FILE [options]
 
@@ -12,6 +14,11 @@ const usage = `usage: node server/src/main.ts --rpc URL --deployment FILE [optio
   --web DIR           the built web app                            COVEY_WEB_DIST
   --port N            (8080)                                       PORT
   --host HOST         (127.0.0.1)                                  HOST
+  --snapshot-space ID        (covey.eth)                       COVEY_SNAPSHOT_SPACE
+  --snapshot-moderators A,B  accounts that may flag proposals  COVEY_SNAPSHOT_MODERATORS
+  --snapshot-sequencer URL   an outside hub in place of the    COVEY_SNAPSHOT_SEQUENCER
+  --snapshot-graphql URL     embedded one: all three, the      COVEY_SNAPSHOT_GRAPHQL
+  --snapshot-gateway URL     last an IPFS gateway              COVEY_SNAPSHOT_GATEWAY
   --demo              the chain has unlocked test accounts         COVEY_DEMO=1
   PostgreSQL in place of the embedded index: DATABASE_URL`;
 
@@ -24,6 +31,11 @@ const { values } = parseArgs({
     web: { type: 'string' },
     port: { type: 'string' },
     host: { type: 'string' },
+    'snapshot-space': { type: 'string' },
+    'snapshot-moderators': { type: 'string' },
+    'snapshot-sequencer': { type: 'string' },
+    'snapshot-graphql': { type: 'string' },
+    'snapshot-gateway': { type: 'string' },
     demo: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
@@ -36,6 +48,13 @@ if (values.help === true || rpcUrl === undefined || deploymentFile === undefined
   process.exit(values.help === true ? 0 : 2);
 }
 
+const outside = {
+  sequencer: values['snapshot-sequencer'] ?? env.COVEY_SNAPSHOT_SEQUENCER,
+  graphql: values['snapshot-graphql'] ?? env.COVEY_SNAPSHOT_GRAPHQL,
+  gateway: values['snapshot-gateway'] ?? env.COVEY_SNAPSHOT_GATEWAY,
+};
+const moderators = values['snapshot-moderators'] ?? env.COVEY_SNAPSHOT_MODERATORS;
+
 const server = await createServer({
   rpcUrl,
   deployment: deploymentSchema.parse(JSON.parse(await readFile(deploymentFile, 'utf8'))),
@@ -46,6 +65,11 @@ const server = await createServer({
   host: values.host ?? env.HOST ?? '127.0.0.1',
   demo: values.demo ?? env.COVEY_DEMO === '1',
   databaseUrl: env.DATABASE_URL,
+  snapshot: {
+    space: values['snapshot-space'] ?? env.COVEY_SNAPSHOT_SPACE,
+    moderators: moderators?.split(',').map((one) => getAddress(one.trim())),
+    outside: outsideHub(outside),
+  },
   logger: { level: env.LOG_LEVEL ?? 'info' },
 });
 console.log(`Covey serves ${server.url}`);

@@ -45,18 +45,19 @@ export async function queryHub(hub: string, query: string, variables: Record<str
   return body.data;
 }
 
-/** Fetches a signed message by its CID and checks that it hashes to it, is `id`, and was signed by whom it names. */
+/** Fetches a signed message by its CID and checks that it hashes to it, is `id`, and was signed by whom it names (or by an alias of it, which the caller then has to know). */
 export async function readMessage(
-  source: HubSource,
-  { cid, id }: { cid: string; id: Hex },
+  source: Pick<HubSource, 'ipfs' | 'publicClient'>,
+  { cid, id, allowAlias = false }: { cid: string; id?: Hex | undefined; allowAlias?: boolean },
 ): Promise<VerifyEnvelopeReturnType<Envelope>> {
   const bytes = await fetchBlock(source.ipfs, cid);
   const { address, sig, data } = parseBlock(bytes, cid);
   const verified = await verifyEnvelope({
     envelope: parseEnvelope({ address, sig, data }),
     publicClient: source.publicClient,
+    allowAlias,
   });
-  if (verified.id !== id) {
+  if (id !== undefined && verified.id !== id) {
     throw new GovernanceError('GOV_CONTENT_MISMATCH', `${cid} holds another message than the hub says.`, {
       expected: id,
       got: verified.id,
@@ -65,7 +66,8 @@ export async function readMessage(
   return verified;
 }
 
-async function fetchBlock(ipfs: HubSource['ipfs'], cid: string): Promise<Uint8Array> {
+/** Bytes of the block with this CID, from anywhere; checked against it. */
+export async function fetchBlock(ipfs: HubSource['ipfs'], cid: string): Promise<Uint8Array> {
   // Ours are DAG-JSON; Snapshot's own hub pins the same JSON as a raw block.
   const { code } = parseCid(cid, [codecs.dagJson, codecs.raw]);
   const bytes = typeof ipfs === 'string' ? await fromGateway(ipfs, cid) : await ipfs(cid);

@@ -15,6 +15,7 @@ export type {
   GetBoundProposalReturnType,
 } from './getBoundProposal.ts';
 export { hashActions } from './hashActions.ts';
+export { fetchBlock, queryHub, readMessage } from './hubMessages.ts';
 export type { FetchBlock, HubSource } from './hubMessages.ts';
 export { listBoundProposals } from './listBoundProposals.ts';
 export type {

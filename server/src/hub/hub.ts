@@ -7,8 +7,8 @@ import { messageOf } from '../errors.ts';
 import type { IpfsNode } from '../ipfs/node.ts';
 import { CountingHub } from './counting.ts';
 import type { CountingOptions } from './counting.ts';
-import { kinds, refuse, tooLong } from './kinds/index.ts';
-import type { CheckContext, Kind } from './kinds/index.ts';
+import { kindOf, refuse, tooLong } from './kinds/index.ts';
+import type { CheckContext } from './kinds/index.ts';
 import { MessageLog } from './message-log.ts';
 import type { BrokenLine, LoggedMessage } from './message-log.ts';
 import type { HubReader } from './types.ts';
@@ -165,6 +165,3 @@ export class Hub extends CountingHub implements HubReader {
     this.#today.counts.set(from, (this.#today.counts.get(from) ?? 0) + 1);
   }
 }
-
-/** The table says of each kind that its rules take its messages, which the type of a union cannot say. */
-const kindOf = (kind: SnapshotKind): Kind<SnapshotKind> => kinds[kind] as unknown as Kind<SnapshotKind>;

@@ -23,7 +23,7 @@ let now: number;
 
 beforeAll(async () => {
   world = await createWorld();
-  server = await world.serve({ snapshotModerators: [addressOf(MODERATOR)] });
+  server = await world.serve({ snapshot: { moderators: [addressOf(MODERATOR)] } });
   client = snapshotClient(server.url);
   await world.anvil.advance(1);
   snapshot = Number(await world.anvil.publicClient.getBlockNumber()) - 1;

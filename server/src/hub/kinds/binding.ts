@@ -1,3 +1,4 @@
+import { parsePluginsField } from '@covey/governance';
 import { getAddress } from 'viem';
 import { parseObject } from './formats.ts';
 import { refuse } from './kind.ts';
@@ -14,20 +15,14 @@ export async function checkBinding(
   { plugins, type }: { plugins: string; type: string },
   { chainId, space, pluginSpace }: CheckContext,
 ): Promise<void> {
-  const field = parseObject(plugins)?.covey as Record<string, unknown> | null | undefined;
-  const { chainId: chain, plugin, actions } = field ?? {};
-  const expected = `{"covey":{"chainId":"${chainId}","plugin":"0x<40 lower-case digits>","actions":"0x<64 lower-case digits>"}}`;
-  if (
-    typeof chain !== 'string' ||
-    typeof plugin !== 'string' ||
-    typeof actions !== 'string' ||
-    !/^0x[0-9a-f]{40}$/.test(plugin) ||
-    !/^0x[0-9a-f]{64}$/.test(actions) ||
-    plugins !== JSON.stringify({ covey: { chainId: chain, plugin, actions } })
-  )
+  const bound = parsePluginsField(plugins);
+  if (bound === undefined) {
+    const expected = `{"covey":{"chainId":"${chainId}","plugin":"0x<40 lower-case digits>","actions":"0x<64 lower-case digits>"}}`;
     refuse(`wrong proposal format: the plugins of a binding proposal are exactly ${expected}`);
-  if (chain !== String(chainId))
-    refuse(`wrong network: this space is on chain ${chainId}, the proposal binds ${chain}`);
+  }
+  const { plugin } = bound;
+  if (bound.chainId !== chainId)
+    refuse(`wrong network: this space is on chain ${chainId}, the proposal binds ${bound.chainId}`);
   if (type !== 'basic' && type !== 'single-choice')
     refuse(`invalid voting type: a binding proposal is basic or single-choice, not ${type}`);
   const served = await pluginSpace(getAddress(plugin));
