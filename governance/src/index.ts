@@ -12,3 +12,4 @@ export * from './snapshot-voting/index.ts';
 export * from './actions/index.ts';
 export * from './catalogue/index.ts';
 export * from './simulation/index.ts';
+export * from './replay/index.ts';

@@ -20,6 +20,7 @@ it('the browser part needs nothing of Node', async () => {
   const packages = [...new Set([...graph.values()].flat().filter((name) => !name.startsWith('.')))].toSorted();
   expect(packages).toEqual([
     '@covey/contracts/abi',
+    '@covey/governance',
     '@covey/protocol',
     '@ipld/dag-pb',
     'ipfs-unixfs',

@@ -7,10 +7,10 @@ import { readRound } from './chain/read-round.ts';
 import { readTask, readTaskDocument } from './chain/read-task.ts';
 import { readValidators } from './chain/read-validators.ts';
 import { NodeError } from './errors.ts';
-import { publishKey } from './creator/keys.ts';
 import { readAcceptedDocument } from './settle/accepted-document.ts';
 import { settleFromChain } from './settle/settle-on-chain.ts';
-import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
+import { playRound as playRoundOf } from './testing/play-round.ts';
+import { startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
 import { lieAbout } from './validator/attack.ts';
 import { scoreHere, scoreInWorker } from './validator/scoring.ts';
@@ -36,35 +36,7 @@ afterAll(async () => {
   await network?.stop();
 });
 
-/** Every step in its window, by the nodes' own `step`. */
-async function playRound(round: number): Promise<void> {
-  const { taskId } = task;
-  const keeper = network.keeper();
-  const { deployment } = network;
-  expect(await keeper.openRound(taskId)).toBe(round);
-  for (const node of [...validators, ...trainers]) await node.step(taskId, round);
-  await network.passWindow(taskId, round, 'commit');
-  // The seats' draw is scheduled here, and made once a block has come.
-  expect(await keeper.step(taskId, round)).toBe(false);
-  for (const node of trainers) await node.step(taskId, round);
-  await network.passWindow(taskId, round, 'reveal');
-  expect(await keeper.step(taskId, round)).toBe(false);
-  const key = task.validation.shards[round]!.key;
-  await publishKey(network.sender(cast.creator), deployment, taskId, round, key);
-  await network.passWindow(taskId, round, 'key');
-  for (const node of validators) await node.step(taskId, round);
-  await network.passWindow(taskId, round, 'availability');
-  for (const node of validators) await node.step(taskId, round);
-  await network.passWindow(taskId, round, 'resultCommit');
-  for (const node of validators) await node.step(taskId, round);
-  await network.passWindow(taskId, round, 'resultReveal');
-  await keeper.step(taskId, round);
-  const { challengeEnd } = await readRound(network.publicClient, deployment, taskId, round);
-  await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
-  await network.anvil.testClient.mine({ blocks: 1 });
-  expect(await keeper.step(taskId, round)).toBe(false);
-  expect(await keeper.step(taskId, round)).toBe(true);
-}
+const playRound = (round: number) => playRoundOf(network, { task, trainers, validators }, round);
 
 describe('a round with the real contracts', () => {
   it('accepts the honest result', async () => {

@@ -9,7 +9,7 @@ import {
 } from '@covey/protocol';
 import type { PublicClient } from 'viem';
 import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
-import { codecs, type ContentReader } from '../content/content-store.ts';
+import { codecs, type ContentReader, type GetOptions } from '../content/content-store.ts';
 import { NodeError } from '../errors.ts';
 
 /** CID of the result document that a summary names. */
@@ -24,6 +24,7 @@ export async function readAcceptedDocument(
   reader: ContentReader,
   taskId: bigint,
   round: number,
+  options: GetOptions = {},
 ): Promise<{ info: RoundOnChain; summary: ResultSummary; document: ResultDocument; claims: Claim[]; cid: string }> {
   const info = await readRound(publicClient, deployment, taskId, round);
   const summary = await readAccepted(publicClient, deployment, info);
@@ -33,7 +34,7 @@ export async function readAcceptedDocument(
     });
   }
   const cid = resultDocumentCid(summary);
-  const document = decodeResultDocument(await reader.get(cid));
+  const document = decodeResultDocument(await reader.get(cid, options));
   const { claims, resultHash } = summariseResult(document);
   if (resultHash !== info.acceptedHash) {
     throw new NodeError('RESULT_MISMATCH', `The result document ${cid} does not lead to the accepted hash.`, {

@@ -1,10 +1,8 @@
-import { rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi';
 import { settleRound, type ResultDocument, type RoundSettlement } from '@covey/protocol';
 import type { PublicClient } from 'viem';
-import { readPolicy } from '../chain/read-policy.ts';
-import { readValidators } from '../chain/read-validators.ts';
 import type { ContentReader } from '../content/content-store.ts';
-import { readAcceptedDocument } from './accepted-document.ts';
+import { readSettlementInputs } from './settlement-inputs.ts';
 
 export interface SettlementOnChain extends RoundSettlement {
   pool: bigint;
@@ -22,18 +20,8 @@ export async function settleFromChain(
   taskId: bigint,
   round: number,
 ): Promise<SettlementOnChain> {
-  const { info, document } = await readAcceptedDocument(publicClient, deployment, reader, taskId, round);
-  const [policy, validators, rewards] = await Promise.all([
-    readPolicy(publicClient, deployment, info.policyVersion),
-    readValidators(publicClient, deployment, info),
-    publicClient.readContract({
-      address: deployment.rewardDistributor,
-      abi: rewardDistributorAbi,
-      functionName: 'rewards',
-      args: [taskId, round],
-    }),
-  ]);
-  const pool = rewards.opened ? rewards.pool : info.pool;
+  const inputs = await readSettlementInputs(publicClient, deployment, reader, taskId, round);
+  const { info, document, policy, validators, pool } = inputs;
   const settlement = settleRound({
     document,
     validators: validators

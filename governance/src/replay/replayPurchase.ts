@@ -1,0 +1,21 @@
+import { ONE } from '@covey/protocol';
+import type { Changes, PurchaseReplay, ReplayPurchase } from './types.ts';
+
+/** How a past purchase would split under another fee: the DAO's part comes out of the contributors'. */
+export function replayPurchase(purchase: ReplayPurchase, changes: Changes): PurchaseReplay {
+  const { listingId, buyer, price, toCreator, marketFee } = purchase;
+  const split = (ratio: bigint) => {
+    const fee = (price * ratio) / ONE;
+    return { fee, toContributors: price - fee - toCreator };
+  };
+  const recomputed = split(marketFee);
+  const proposed = split(changes.marketFee ?? marketFee);
+  return {
+    listingId,
+    buyer,
+    price,
+    fee: { recomputed: recomputed.fee, proposed: proposed.fee },
+    toContributors: { recomputed: recomputed.toContributors, proposed: proposed.toContributors },
+    exact: recomputed.fee === purchase.fee && recomputed.toContributors === purchase.toContributors,
+  };
+}

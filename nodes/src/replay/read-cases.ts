@@ -1,0 +1,106 @@
+import {
+  caseStates,
+  modelMarketAbi,
+  params,
+  policyAbi,
+  reasons,
+  slashCourtAbi,
+  stakeManagerAbi,
+  type Deployment,
+} from '@covey/contracts/abi';
+import type { ReplayCase, ReplayPurchase } from '@covey/governance';
+import type { PublicClient } from 'viem';
+import { chainError } from '../chain/contract-error.ts';
+import { readRound } from '../chain/read-round.ts';
+
+/** The newest slash cases, with the stake that each takes a part of. */
+export async function readReplayCases(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  limit: number,
+): Promise<{ cases: ReplayCase[]; of: number }> {
+  const court = { address: deployment.slashCourt, abi: slashCourtAbi } as const;
+  const stakes = { address: deployment.stakeManager, abi: stakeManagerAbi } as const;
+  try {
+    const count = await publicClient.readContract({ ...court, functionName: 'caseCount' });
+    const ids = Array.from({ length: Math.min(Number(count), limit) }, (_, i) => count - BigInt(i));
+    const cases: ReplayCase[] = [];
+    for (const caseId of ids) {
+      const slashed = await publicClient.readContract({ ...court, functionName: 'slashCase', args: [caseId] });
+      const { openedAt, openedBlock } = await readRound(publicClient, deployment, slashed.taskId, slashed.round);
+      const [stake, distributed] = await Promise.all([
+        publicClient.readContract({ ...stakes, functionName: 'stakeAt', args: [slashed.target, openedAt - 1] }),
+        publicClient.getContractEvents({
+          ...court,
+          eventName: 'SlashDistributed',
+          args: { caseId },
+          fromBlock: openedBlock,
+          strict: true,
+        }),
+      ]);
+      const state = caseStates[slashed.state];
+      cases.push({
+        caseId,
+        target: slashed.target,
+        reporter: slashed.reporter,
+        reason: reasons[slashed.reason] ?? 'resultMismatch',
+        state: state === undefined || state === 'none' ? 'open' : state,
+        stake: stake.own + stake.delegated,
+        ratio: slashed.ratio,
+        reporterShare: slashed.reporterShare,
+        amount: slashed.amount,
+        taken: slashed.taken,
+        collections: distributed.map(({ args }) => ({
+          amount: args.amount + args.toReporter,
+          toReporter: args.toReporter,
+        })),
+      });
+    }
+    return { cases, of: Number(count) };
+  } catch (cause) {
+    throw chainError(cause, 'reading the slash cases');
+  }
+}
+
+/** The newest purchases of models, each with the fee that held when it was made. */
+export async function readReplayPurchases(
+  publicClient: PublicClient,
+  deployment: Deployment,
+  limit: number,
+): Promise<{ purchases: ReplayPurchase[]; of: number }> {
+  try {
+    const logs = await publicClient.getContractEvents({
+      address: deployment.modelMarket,
+      abi: modelMarketAbi,
+      eventName: 'ModelBought',
+      fromBlock: BigInt(deployment.startBlock),
+      strict: true,
+    });
+    const fees = logs.length === 0 ? [] : await readFees(publicClient, deployment);
+    const newest = logs.toReversed().slice(0, limit);
+    const purchases: ReplayPurchase[] = [];
+    for (const { args, blockNumber } of newest) {
+      const { timestamp } = await publicClient.getBlock({ blockNumber });
+      // The newest version whose time had come.
+      const inForce = fees.findLast(({ effectiveAt }) => BigInt(effectiveAt) <= timestamp);
+      purchases.push({ ...args, block: blockNumber, marketFee: inForce?.marketFee ?? 0n });
+    }
+    return { purchases, of: logs.length };
+  } catch (cause) {
+    throw chainError(cause, 'reading the purchases');
+  }
+}
+
+async function readFees(publicClient: PublicClient, { policy: address }: Deployment) {
+  const policy = { address, abi: policyAbi } as const;
+  const count = await publicClient.readContract({ ...policy, functionName: 'announcedVersion' });
+  return await Promise.all(
+    Array.from({ length: count }, async (_, i) => {
+      const [effectiveAt, marketFee] = await Promise.all([
+        publicClient.readContract({ ...policy, functionName: 'effectiveAt', args: [i + 1] }),
+        publicClient.readContract({ ...policy, functionName: 'valueAt', args: [params.indexOf('marketFee'), i + 1] }),
+      ]);
+      return { effectiveAt, marketFee };
+    }),
+  );
+}
