@@ -44,6 +44,9 @@ export type NodeEvent =
   | ({ event: 'forfeit-paid'; node: Address; amount: bigint } & InRound & Transaction)
   | ({ event: 'emission-minted'; amount: bigint } & Transaction)
   | ({ event: 'emission-synced'; taskId: bigint; amount: bigint } & Transaction)
+  /** Signed Snapshot votes that were brought on chain; those skipped would not have counted or did already. */
+  | { event: 'votes-submitted'; proposal: Hex; counted: number; skipped: number; rejected: number; gasUsed: bigint }
+  | ({ event: 'snapshot-executed'; proposal: Hex } & Transaction)
   | ({ event: 'key-published'; key: Hex } & InRound & Transaction)
   | ({ event: 'missed'; step: string; phase: string } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };

@@ -5,6 +5,7 @@ import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '../client.ts';
 import { liveGrants } from '../deploy/grants.ts';
+import { pluginOf } from './plugin.ts';
 
 /** Of the interface, not of its implementation: their selectors together are its ERC-165 id. */
 const functions = [
@@ -63,4 +64,13 @@ export async function findSnapshotVoting(
     ),
   );
   return holders.findLast((_, index) => answers[index]);
+}
+
+/** The deployment with its SnapshotVoting: as the file names it, else as the chain does; throws when there is none. */
+export async function withSnapshotVoting<deployment extends Pick<Deployment, 'dao' | 'startBlock' | 'snapshotVoting'>>(
+  client: ReadClient,
+  deployment: deployment,
+): Promise<deployment & { snapshotVoting: Address }> {
+  const found = deployment.snapshotVoting ?? (await findSnapshotVoting(client, deployment));
+  return { ...deployment, snapshotVoting: pluginOf({ snapshotVoting: found }) };
 }

@@ -65,6 +65,13 @@ export class Sender {
     return next;
   }
 
+  /** Lets other code send with the account, in its turn among the calls of this sender: so no nonce is used twice. */
+  inTurn<T>(action: (wallet: Wallet) => Promise<T>): Promise<T> {
+    const next = this.#last.then(() => action(this.wallet));
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+
   async #send(call: LooseCall): Promise<Sent> {
     const { publicClient, wallet } = this;
     const abi = [...call.abi, ...coveyErrorsAbi] as Abi;

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseEther, type Address } from 'viem';
+import { parseEther, type Address, type Hex } from 'viem';
 import { isAddress } from 'viem';
 
 /** A command with the options that all share. */
@@ -30,6 +30,10 @@ export function withReader(target: Command): Command {
   return withContent(target).addOption(
     new Option('--gateway <url>', 'read from this trustless gateway instead').env('COVEY_GATEWAY'),
   );
+}
+
+export function snapshotHub(what: string): Option {
+  return new Option('--hub <url>', `GraphQL endpoint of a Snapshot hub: ${what}`).env('COVEY_HUB');
 }
 
 export function withDaemon(target: Command): Command {
@@ -90,4 +94,9 @@ export function ratio(text: string): bigint {
 export function ethereumAddress(text: string): Address {
   if (!isAddress(text, { strict: false })) throw new InvalidArgumentError('Expected an address: 0x and 40 hex digits.');
   return text;
+}
+
+export function digest(text: string): Hex {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError('Expected a digest: 0x and 64 hex digits.');
+  return text.toLowerCase() as Hex;
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
+import type { HubSource } from '@covey/governance';
 import { deploymentSchema } from '@covey/governance/deployment';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { createPublicClient, createWalletClient, defineChain, http, type Hex, type PublicClient } from 'viem';
@@ -127,6 +128,12 @@ export function openStore(options: CommonOptions): ContentStore {
 /** For reading: a gateway when one is named, else the IPFS node. */
 export function openReader(options: CommonOptions): ContentReader {
   return options.gateway === undefined ? kuboStore(options.ipfs) : gatewayStore(options.gateway);
+}
+
+/** Where signed Snapshot messages are read: a hub tells which there are, the content store has them. */
+export function hubSource(options: CommonOptions, hub: string): HubSource {
+  const reader = openReader(options);
+  return { hub, ipfs: (cid) => reader.getBlock(cid) };
 }
 
 export { loadNodeCore as openCore };

@@ -1,3 +1,4 @@
+import { GovernanceError, type GovernanceErrorCode } from '@covey/governance';
 import { CoreError } from '@covey/wasm-core';
 import { hasCode, ProtocolError } from '@covey/protocol';
 import { NodeError, type NodeErrorCode } from '../errors.ts';
@@ -44,8 +45,36 @@ const byCode: Partial<Record<NodeErrorCode, number>> = {
   CONTRACT_REVERTED: exitCodes.refused,
 };
 
+const byGovernanceCode: Partial<Record<GovernanceErrorCode, number>> = {
+  GOV_CALL_REVERTED: exitCodes.refused,
+  GOV_PROPOSAL_FORBIDDEN: exitCodes.refused,
+  GOV_VOTE_FORBIDDEN: exitCodes.refused,
+  GOV_EXECUTION_FORBIDDEN: exitCodes.refused,
+  GOV_NO_VOTING_POWER: exitCodes.refused,
+  GOV_DATE_OUT_OF_BOUNDS: exitCodes.refused,
+  GOV_CONTENT_MISMATCH: exitCodes.mismatch,
+  GOV_HUB_UNREACHABLE: exitCodes.unreachable,
+  GOV_HUB_ANSWER: exitCodes.unreachable,
+  GOV_UNKNOWN_PROPOSAL: exitCodes.usage,
+  GOV_PLUGIN_MISSING: exitCodes.usage,
+  GOV_NOT_BINDABLE: exitCodes.usage,
+  GOV_INVALID_ARGUMENT: exitCodes.usage,
+  GOV_UNKNOWN_PARAM: exitCodes.usage,
+  GOV_ENVELOPE_MALFORMED: exitCodes.usage,
+  GOV_ENVELOPE_TYPE: exitCodes.usage,
+  GOV_ENVELOPE_DOMAIN: exitCodes.usage,
+  GOV_ENVELOPE_SIGNER: exitCodes.usage,
+  GOV_ENVELOPE_SIGNATURE: exitCodes.usage,
+};
+
+/** A call that never reached the contract was not refused by it. */
+const isUnanswered = ({ code, got }: GovernanceError): boolean => code === 'GOV_CALL_REVERTED' && got === undefined;
+
 export function exitCodeOf(error: unknown): number {
   if (error instanceof NodeError) return byCode[error.code] ?? exitCodes.failed;
+  if (error instanceof GovernanceError) {
+    return (isUnanswered(error) ? undefined : byGovernanceCode[error.code]) ?? exitCodes.failed;
+  }
   if (hasCode(error, 'PROTOCOL_FETCH_FAILED')) return exitCodes.unreachable;
   return exitCodes.failed;
 }
@@ -70,6 +99,11 @@ export function describeError(error: unknown): DescribedError {
       ...(hint === undefined ? {} : { hint }),
       ...(contractError === undefined ? {} : { contractError }),
     };
+  }
+  if (error instanceof GovernanceError) {
+    const { code, message, got } = error;
+    const contractError = byGovernanceCode[code] === exitCodes.refused && typeof got === 'string' ? got : undefined;
+    return { code, message, ...(contractError === undefined ? {} : { contractError }) };
   }
   if (error instanceof ProtocolError || error instanceof CoreError) return { code: error.code, message: error.message };
   return { code: 'UNEXPECTED', message: error instanceof Error ? error.message : String(error) };

@@ -7,6 +7,7 @@ import { escrowCommand } from './commands/escrow.ts';
 import { keeperCommand } from './commands/keeper.ts';
 import { predictCommand } from './commands/predict.ts';
 import { settleCommand } from './commands/settle.ts';
+import { snapshotCommand } from './commands/snapshot.ts';
 import { stakeCommand } from './commands/stake.ts';
 import { taskCommand } from './commands/task.ts';
 import { trainCommand } from './commands/train.ts';
@@ -32,6 +33,7 @@ function program(): Command {
     claimCommand,
     stakeCommand,
     escrowCommand,
+    snapshotCommand,
     emissionCommand,
     buyCommand,
     predictCommand,

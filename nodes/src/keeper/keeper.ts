@@ -1,4 +1,5 @@
 import type { Deployment } from '@covey/contracts/abi';
+import type { HubSource } from '@covey/governance';
 import type { PublicClient } from 'viem';
 import { Sender, type Wallet } from '../chain/sender.ts';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
@@ -6,6 +7,7 @@ import { ignoreEvents, type OnEvent } from '../events.ts';
 import { crankRound, openRound } from './crank.ts';
 import { EmissionKeeper } from './emission.ts';
 import { collectSlashes, executeCases } from './execute-cases.ts';
+import { SnapshotKeeper } from './snapshot.ts';
 
 export interface KeeperOptions {
   publicClient: PublicClient;
@@ -15,6 +17,8 @@ export interface KeeperOptions {
   openRounds?: boolean;
   /** Mint the daily emission and sync tasks with it. Default true. */
   emission?: boolean;
+  /** Snapshot hub whose votes on binding proposals are brought on chain; what they decide is executed. Default: none. */
+  snapshot?: HubSource;
   onEvent?: OnEvent;
 }
 
@@ -24,6 +28,7 @@ export class Keeper {
   readonly deployment: Deployment;
   readonly #openRounds: boolean;
   readonly #emission: EmissionKeeper | null;
+  readonly #snapshot: SnapshotKeeper | null;
   readonly #onEvent: OnEvent;
 
   constructor(options: KeeperOptions) {
@@ -33,6 +38,9 @@ export class Keeper {
     this.#onEvent = options.onEvent ?? ignoreEvents;
     this.#emission =
       (options.emission ?? true) ? new EmissionKeeper(this.sender, this.deployment, this.#onEvent) : null;
+    this.#snapshot = options.snapshot
+      ? new SnapshotKeeper(this.sender, this.deployment, options.snapshot, this.#onEvent)
+      : null;
   }
 
   /** Does what is due in one round; true when nothing of that kind is left in it. */
@@ -53,6 +61,11 @@ export class Keeper {
   /** Mints and syncs what is due of the emission. */
   async stepEmission(tasks: readonly bigint[]): Promise<void> {
     await this.#emission?.step(tasks);
+  }
+
+  /** Brings votes of Snapshot proposals whose voting has ended on chain, and executes what was decided. */
+  async stepSnapshot(): Promise<void> {
+    await this.#snapshot?.step();
   }
 
   /** Opens the next round of a task where that is possible. */
@@ -76,6 +89,7 @@ export class Keeper {
         await this.executeCases();
         await this.collectSlashes();
         await this.stepEmission(tasks);
+        await this.stepSnapshot();
       },
     });
   }
