@@ -12,8 +12,7 @@ type Where = Pick<Deployment, 'dao' | 'pluginSetupProcessor'>;
 /** A published version of a plugin. */
 export interface PluginVersion {
   repo: Address;
-  release: number;
-  build: number;
+  tag: { release: number; build: number };
 }
 
 /** What a preparation said, as its event has it: applying works only with exactly this. */
@@ -23,10 +22,7 @@ export interface PreparedPlugin extends PluginVersion {
   helpersHash: Hex;
 }
 
-const setupRef = ({ repo, release, build }: PluginVersion) => ({
-  versionTag: { release, build },
-  pluginSetupRepo: repo,
-});
+const setupRef = ({ repo, tag }: PluginVersion) => ({ versionTag: tag, pluginSetupRepo: repo });
 
 const apply = ({ pluginSetupProcessor }: Where, data: Hex): Action => ({ to: pluginSetupProcessor, value: 0n, data });
 

@@ -4,7 +4,7 @@ export { deployCovey, liquidAtGenesis } from './covey.ts';
 export type { DeployCoveyErrorType, DeployCoveyParameters, DeployCoveyReturnType, Genesis } from './covey.ts';
 export { auditPermissions } from './audit.ts';
 export type { AuditPermissionsReturnType, PermissionAudit } from './audit.ts';
-export type { PluginVersion } from './pluginSetup.ts';
+export type { PluginVersion } from '../catalogue/plugins.ts';
 export { prepareSnapshotVoting, prepareSnapshotVotingUninstall, publishSnapshotVoting } from './snapshotVoting.ts';
 export type {
   PluginDocument,

@@ -1,19 +1,16 @@
-import { encodeAbiParameters, encodeFunctionData, isAddressEqual, keccak256 } from 'viem';
+import { encodeAbiParameters, isAddressEqual, keccak256 } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getContractEvents } from 'viem/actions';
-import { daoAbi, pluginSetupProcessorAbi } from '@covey/contracts/abi';
+import { pluginSetupProcessorAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
+import { decodePermission } from '../catalogue/permission.ts';
+import type { EncodedPermission, PermissionSetting } from '../catalogue/permission.ts';
+import { installPlugin, uninstallPlugin } from '../catalogue/plugins.ts';
+import type { PluginVersion } from '../catalogue/plugins.ts';
 import { eventIn, transact } from '../client.ts';
 import type { ReadClient, WriteClient } from '../client.ts';
 import { GovernanceError } from '../errors.ts';
-import { permissionId } from '../permissions.ts';
-
-/** A published version of a plugin. */
-export interface PluginVersion {
-  repo: Address;
-  tag: { release: number; build: number };
-}
 
 interface Prepare {
   dao: Address;
@@ -53,12 +50,8 @@ export async function prepareInstallation(client: WriteClient, p: Prepare): Prom
   ).args;
   const { helpers, permissions } = preparedSetupData;
   const helpersHash = keccak256(encodeAbiParameters([{ type: 'address[]' }], [helpers]));
-  const call = encodeFunctionData({
-    abi: pluginSetupProcessorAbi,
-    functionName: 'applyInstallation',
-    args: [dao, { pluginSetupRef, plugin, permissions, helpersHash }],
-  });
-  return { plugin, helpers, actions: applying(p, 'APPLY_INSTALLATION', call) };
+  const prepared = { ...version, plugin, permissions: settingsOf(permissions), helpersHash };
+  return { plugin, helpers, actions: installPlugin({ dao, pluginSetupProcessor: processor }, prepared) };
 }
 
 /** Prepares to take a plugin out of the DAO again, by the version that the DAO installed it with. */
@@ -77,12 +70,8 @@ export async function prepareUninstallation(
     what: `Preparing to uninstall ${p.what}`,
   });
   const { permissions } = eventIn(receipt, processor, pluginSetupProcessorAbi, 'UninstallationPrepared').args;
-  const call = encodeFunctionData({
-    abi: pluginSetupProcessorAbi,
-    functionName: 'applyUninstallation',
-    args: [dao, { plugin: p.plugin, pluginSetupRef, permissions }],
-  });
-  return { actions: applying({ dao, processor }, 'APPLY_UNINSTALLATION', call) };
+  const prepared = { ...version, plugin: p.plugin, permissions: settingsOf(permissions) };
+  return { actions: uninstallPlugin(p.deployment, prepared) };
 }
 
 async function installedAs(
@@ -106,24 +95,6 @@ async function installedAs(
   return { version: { repo, tag }, helpers: preparedSetupData.helpers };
 }
 
-/** The processor needs ROOT while it applies, and the DAO the right to call it; both only inside this one execution. */
-function applying(
-  { dao, processor }: { dao: Address; processor: Address },
-  permission: 'APPLY_INSTALLATION' | 'APPLY_UNINSTALLATION',
-  call: Hex,
-): Action[] {
-  const root = [dao, processor, permissionId('ROOT')] as const;
-  const apply = [processor, dao, permissionId(permission)] as const;
-  const onDao = (functionName: 'grant' | 'revoke', args: readonly [Address, Address, Hex]): Action => ({
-    to: dao,
-    value: 0n,
-    data: encodeFunctionData({ abi: daoAbi, functionName, args }),
-  });
-  return [
-    onDao('grant', root),
-    onDao('grant', apply),
-    { to: processor, value: 0n, data: call },
-    onDao('revoke', apply),
-    onDao('revoke', root),
-  ];
-}
+/** Each operation is one that OSx has: the processor has just read them. */
+const settingsOf = (permissions: readonly EncodedPermission[]): PermissionSetting[] =>
+  permissions.map(decodePermission).filter((setting): setting is PermissionSetting => setting !== undefined);

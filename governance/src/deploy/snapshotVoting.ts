@@ -13,7 +13,7 @@ import { pluginOf } from '../snapshot-voting/plugin.ts';
 import type { SnapshotSettings } from '../snapshot-voting/settings.ts';
 import type { OsxFramework } from './framework.ts';
 import { prepareInstallation, prepareUninstallation } from './pluginSetup.ts';
-import type { PluginVersion } from './pluginSetup.ts';
+import type { PluginVersion } from '../catalogue/plugins.ts';
 
 /** A document to pin under the CID that the repository names. */
 export interface PluginDocument {

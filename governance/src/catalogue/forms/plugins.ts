@@ -30,21 +30,20 @@ function applied(calls: readonly DecodedAction[], name: string) {
   if (!permissions.every((permission): permission is PermissionSetting => permission !== undefined)) return undefined;
   const { plugin, helpersHash, initData, pluginSetupRef } = args;
   const { release, build } = pluginSetupRef.versionTag;
-  const at_ = { repo: pluginSetupRef.pluginSetupRepo, release: BigInt(release), build: BigInt(build) };
-  return { version: at_, plugin, permissions, helpersHash, initData };
+  const installed = { repo: pluginSetupRef.pluginSetupRepo, release: BigInt(release), build: BigInt(build) };
+  return { version: installed, plugin, permissions, helpersHash, initData };
 }
 
-const numbers = <T extends { release: bigint; build: bigint }>(values: T) => ({
+const tagged = <T extends { release: bigint; build: bigint }>({ release, build, ...values }: T) => ({
   ...values,
-  release: Number(values.release),
-  build: Number(values.build),
+  tag: { release: Number(release), build: Number(build) },
 });
 
 export const pluginForms = [
   defineForm({
     kind: 'plugin.install',
     fields: { ...version, ...prepared, ...helpers },
-    build: (deployment, values) => installPlugin(deployment, numbers(values)),
+    build: (deployment, values) => installPlugin(deployment, tagged(values)),
     read(calls) {
       const found = applied(calls, 'applyInstallation');
       return (
@@ -60,7 +59,7 @@ export const pluginForms = [
   defineForm({
     kind: 'plugin.update',
     fields: { ...version, ...prepared, ...helpers, initData: { type: 'bytes' } },
-    build: (deployment, values) => updatePlugin(deployment, numbers(values)),
+    build: (deployment, values) => updatePlugin(deployment, tagged(values)),
     read(calls) {
       const found = applied(calls, 'applyUpdate');
       return found && { ...found.version, ...withoutVersion(found) };
@@ -69,7 +68,7 @@ export const pluginForms = [
   defineForm({
     kind: 'plugin.uninstall',
     fields: { ...version, ...prepared },
-    build: (deployment, values) => uninstallPlugin(deployment, numbers(values)),
+    build: (deployment, values) => uninstallPlugin(deployment, tagged(values)),
     read(calls) {
       const found = applied(calls, 'applyUninstallation');
       return found && { ...found.version, plugin: found.plugin, permissions: found.permissions };
