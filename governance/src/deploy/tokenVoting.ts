@@ -8,7 +8,7 @@ import type { OsxFramework } from './framework.ts';
 import { prepareInstallation } from './pluginSetup.ts';
 
 /** Installation parameters of TokenVoting 1.3, as its build metadata declares them. */
-const installation = [
+export const tokenVotingInstallation = [
   {
     type: 'tuple',
     components: [
@@ -49,7 +49,7 @@ export async function prepareTokenVoting(
   client: WriteClient,
   p: { framework: OsxFramework; dao: Address; token: Address; settings: VotingSettings },
 ): Promise<PreparedTokenVoting> {
-  const data = encodeAbiParameters(installation, [
+  const data = encodeAbiParameters(tokenVotingInstallation, [
     encodeVotingSettings(p.settings),
     { addr: p.token, name: '', symbol: '' },
     { receivers: [], amounts: [] },
