@@ -45,9 +45,24 @@ library Hex {
     /// @dev One block of assembly, as this is a good part of what a vote costs to check. A bit at a digit that is no letter
     /// gives a text that is no address, as nobody signs it; every pair of account and casing still has a text of its own.
     function hashOf(uint256 account, uint256 casing) internal pure returns (bytes32 hash) {
-        uint256 high = digits(account >> 32);
         assembly ("memory-safe") {
-            // The last eight digits as in `digits`, from 32 bits.
+            // The first 32 digits as in `digits`, and the last eight.
+            let high := shr(32, account)
+            high := and(or(shl(64, high), high), 0x0000000000000000ffffffffffffffff0000000000000000ffffffffffffffff)
+            high := and(or(shl(32, high), high), 0x00000000ffffffff00000000ffffffff00000000ffffffff00000000ffffffff)
+            high := and(or(shl(16, high), high), 0x0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff0000ffff)
+            high := and(or(shl(8, high), high), 0x00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff00ff)
+            high := and(or(shl(4, high), high), NIBBLES)
+            high := add(
+                add(high, 0x3030303030303030303030303030303030303030303030303030303030303030),
+                mul(
+                    and(
+                        shr(4, add(high, 0x0606060606060606060606060606060606060606060606060606060606060606)),
+                        0x0101010101010101010101010101010101010101010101010101010101010101
+                    ),
+                    39
+                )
+            )
             let low := and(account, 0xffffffff)
             low := and(or(shl(16, low), low), 0x0000ffff0000ffff)
             low := and(or(shl(8, low), low), 0x00ff00ff00ff00ff)

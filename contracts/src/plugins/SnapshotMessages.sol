@@ -4,7 +4,6 @@ pragma solidity ^0.8.28;
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 import {Hex} from "./Hex.sol";
 import {ISnapshotVoting} from "./ISnapshotVoting.sol";
-import {Ballot} from "./PackedVotes.sol";
 
 /// @title The EIP-712 digests of Snapshot's `Proposal` and `Vote` messages
 /// @dev The types are those that snapshot.js 0.17.5 signs; the order of fields is part of the hash.
@@ -66,24 +65,5 @@ library SnapshotMessages {
             string(Hex.toText(actionsHash)),
             '"}}'
         );
-    }
-
-    /// @notice Writes what all votes on one proposal have in common.
-    /// @param space keccak256 of the space's id.
-    function prepare(Ballot memory ballot, bytes32 space, bytes32 id) internal pure {
-        ballot.typeHash = VOTE_TYPEHASH;
-        ballot.space = space;
-        ballot.proposal = Hex.hashOf(id);
-        assembly ("memory-safe") {
-            mstore(add(ballot, 0x120), hex"1901")
-            mstore(add(ballot, 0x122), DOMAIN_SEPARATOR)
-        }
-    }
-
-    function voteDigest(Ballot memory ballot) internal pure returns (bytes32 digest) {
-        assembly ("memory-safe") {
-            mstore(add(ballot, 0x142), keccak256(ballot, 0x120))
-            digest := keccak256(add(ballot, 0x120), 66)
-        }
     }
 }

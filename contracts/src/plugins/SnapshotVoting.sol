@@ -8,9 +8,8 @@ import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {UPDATE_VOTING_SETTINGS_PERMISSION, VETO_PERMISSION} from "../permission/Permissions.sol";
 import {ISnapshotVoting} from "./ISnapshotVoting.sol";
-import {Ballot, PackedVotes} from "./PackedVotes.sol";
 import {SnapshotMessages} from "./SnapshotMessages.sol";
-import {VoteSignature} from "./VoteSignature.sol";
+import {VoteCount} from "./VoteCount.sol";
 import {VoteSlot} from "./VoteSlot.sol";
 import {VoteTally} from "./VoteTally.sol";
 import {VotingSettings} from "./VotingSettings.sol";
@@ -45,17 +44,6 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         Status status;
         bytes32 actionsHash;
         VoteTally.Stored tally;
-    }
-
-    /// @dev What the votes of one batch are counted with.
-    struct Count {
-        uint256 start;
-        uint256 end;
-        uint256 snapshot;
-        uint256 choices;
-        uint256 number;
-        bool basic;
-        VoteTally.Tally tally;
     }
 
     /// @notice Longest voting period.
@@ -124,35 +112,26 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
 
     /// @inheritdoc ISnapshotVoting
     function submitVotes(bytes32 id, bytes calldata packed) external returns (uint256 counted) {
+        bytes memory taken = VoteCount.open(packed.length);
+        VoteTally.Tally memory tally = VoteCount.tally();
         Proposal storage proposal = _proposals[id];
-        Count memory count = _begin(id, proposal);
-        mapping(address => uint256) storage votes = _votesOf(id, proposal.lane);
-        uint256 lane;
-        assembly ("memory-safe") {
-            lane := votes.slot
-        }
-        Ballot memory ballot;
-        SnapshotMessages.prepare(ballot, SPACE, id);
-        bytes memory taken = _reserve(packed.length);
-        uint256 position;
-        uint256 index;
+        _begin(id, proposal, tally);
         if (packed.length == 0) revert BatchMalformed(0);
-        while (position < packed.length) {
-            position = PackedVotes.read(ballot, packed, position);
-            Rejection reason = _count(count, ballot, lane);
-            if (reason == Rejection.None) {
-                _append(taken, ballot);
-                unchecked {
-                    ++counted;
-                }
-            } else {
-                emit VoteRejected(id, index, ballot.voter, reason);
-            }
+        uint256 position;
+        assembly ("memory-safe") {
+            position := packed.offset
+        }
+        uint256 end = position + packed.length;
+        for (uint256 index; position < end;) {
+            (uint256 next, Rejection reason) = VoteCount.add(position, end);
+            if (reason != Rejection.None) emit VoteRejected(id, index, VoteCount.voterAt(position), reason);
+            position = next;
             unchecked {
                 ++index;
             }
         }
-        if (counted != 0) _finish(id, proposal, count.tally, taken);
+        counted = VoteCount.close(taken);
+        if (counted != 0) _finish(id, proposal, tally, taken);
     }
 
     /// @inheritdoc ISnapshotVoting
@@ -231,7 +210,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         Proposal storage proposal = _proposals[id];
         uint256 number = proposal.number;
         uint256 word = _votesOf(id, proposal.lane)[voter];
-        if (number != 0 && VoteSlot.isOf(word, number)) {
+        if (number != 0 && VoteSlot.isOf(word, VoteSlot.numbered(number))) {
             vote = CountedVote(VoteSlot.choiceOf(word), VoteSlot.timestampOf(word), VoteSlot.digestOf(word));
         }
     }
@@ -250,73 +229,15 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         return interfaceId == type(ISnapshotVoting).interfaceId || super.supportsInterface(interfaceId);
     }
 
-    /// @dev Checks one vote and counts it. The cheap reasons come first; whether it is signed, before anything of it is
-    /// believed or stored.
-    /// @param lane Slot of the lane's mapping.
-    function _count(Count memory count, Ballot memory ballot, uint256 lane) private returns (Rejection) {
-        uint256 choice = ballot.choice;
-        if (ballot.timestamp < count.start || ballot.timestamp > count.end) return Rejection.Time;
-        if (choice == 0 || choice > count.choices) return Rejection.Choice;
-        bytes32 digest = SnapshotMessages.voteDigest(ballot);
-        uint256 word = VoteSlot.pack(count.number, ballot.timestamp, digest, choice);
-        uint256 slot;
-        uint256 old;
-        assembly ("memory-safe") {
-            mstore(0, mload(add(ballot, 0x180)))
-            mstore(0x20, lane)
-            slot := keccak256(0, 0x40)
-            old := sload(slot)
-        }
-        if (word <= old) return Rejection.Superseded;
-        if (!VoteSignature.valid(ballot, digest)) return Rejection.Signature;
-        uint256 power = _pastVotes(ballot.voter, count.snapshot);
-        if (power == 0) return Rejection.Power;
-
-        if (VoteSlot.isOf(old, count.number)) {
-            // The same power was added with it: past votes do not change.
-            count.tally.remove(count.basic, VoteSlot.choiceOf(old), power);
-        } else {
-            unchecked {
-                // Every voter costs more gas than 2^32 of them could ever pay.
-                ++count.tally.voters;
-            }
-        }
-        count.tally.add(count.basic, choice, power);
-        assembly ("memory-safe") {
-            sstore(slot, word)
-        }
-        return Rejection.None;
-    }
-
-    /// @dev `getPastVotes` of the token, without what the compiler's way of calling costs for each voter again.
-    function _pastVotes(address voter, uint256 snapshot) private view returns (uint256 power) {
-        address token_ = address(TOKEN);
-        bytes4 selector = IVotes.getPastVotes.selector;
-        assembly ("memory-safe") {
-            let at := mload(0x40)
-            mstore(at, selector)
-            mstore(add(at, 0x04), voter)
-            mstore(add(at, 0x24), snapshot)
-            if iszero(and(gt(returndatasize(), 0x1f), staticcall(gas(), token_, at, 0x44, 0, 0x20))) {
-                returndatacopy(at, 0, returndatasize())
-                revert(at, returndatasize())
-            }
-            power := mload(0)
-        }
-    }
-
-    function _begin(bytes32 id, Proposal storage proposal) private view returns (Count memory count) {
+    function _begin(bytes32 id, Proposal storage proposal, VoteTally.Tally memory tally) private view {
         uint256 start = proposal.start;
         if (proposal.status != Status.Open || block.timestamp < start || block.timestamp > proposal.submissionEnd) {
             _requireState(id, proposal, 1 << uint256(State.Active) | 1 << uint256(State.Submission));
         }
-        count.start = start;
-        count.end = proposal.end;
-        count.snapshot = proposal.snapshot;
-        count.choices = proposal.choices;
-        count.number = proposal.number;
-        count.basic = proposal.voteType == VoteType.Basic;
-        count.tally = proposal.tally.load();
+        VoteCount.setMessage(id, SPACE);
+        VoteCount.setTerms(start, proposal.end, proposal.choices, proposal.voteType == VoteType.Basic, proposal.number);
+        VoteCount.setLookup(_votesOf(id, proposal.lane), address(TOKEN), proposal.snapshot);
+        proposal.tally.loadTo(tally);
     }
 
     /// @dev Stores what a batch changed, once.
@@ -339,30 +260,6 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         emit SubmissionExtended(id, uint40(extended));
     }
 
-    /// @dev Room for 26 bytes a vote; a vote of a batch has at least 34.
-    function _reserve(uint256 packedLength) private pure returns (bytes memory taken) {
-        assembly ("memory-safe") {
-            taken := mload(0x40)
-            mstore(taken, 0)
-            // Whole words and one more, as `_append` writes words.
-            mstore(0x40, add(taken, and(add(add(mul(div(packedLength, 34), 26), 95), 0), not(31))))
-        }
-    }
-
-    /// @dev voter (20 bytes), choice (1), time (5).
-    function _append(bytes memory taken, Ballot memory ballot) private pure {
-        assembly ("memory-safe") {
-            let length := mload(taken)
-            let record :=
-                or(
-                    shl(96, mload(add(ballot, 0x180))),
-                    or(shl(88, mload(add(ballot, 0xa0))), shl(48, mload(add(ballot, 0x60))))
-                )
-            mstore(add(add(taken, 32), length), record)
-            mstore(taken, add(length, 26))
-        }
-    }
-
     /// @param until When the proposal's last votes can come.
     function _takeLane(uint256 until) private returns (uint32 number, uint8) {
         (uint256 lane, uint256 lanes) = VoteSlot.take(_lanes, until);
@@ -372,13 +269,9 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     }
 
     function _setMinPower(Proposal storage proposal, uint256 minParticipation) private {
-        VoteTally.Tally memory tally;
+        uint256 supply = TOKEN.getPastTotalSupply(proposal.snapshot);
         // Rounded up: participation is at least this part.
-        tally.minPower = (TOKEN.getPastTotalSupply(proposal.snapshot)
-                * minParticipation
-                + VotingSettings.RATIO_BASE
-                - 1) / VotingSettings.RATIO_BASE;
-        proposal.tally.storeRest(tally);
+        proposal.tally.open((supply * minParticipation + VotingSettings.RATIO_BASE - 1) / VotingSettings.RATIO_BASE);
     }
 
     function _votesOf(bytes32 id, uint256 lane) private view returns (mapping(address => uint256) storage) {

@@ -18,13 +18,15 @@ library VoteSlot {
     uint256 internal constant LANES = 4;
     uint256 internal constant NO_LANE = type(uint8).max;
 
-    function pack(uint256 number, uint256 timestamp, bytes32 digest, uint256 choice) internal pure returns (uint256) {
-        return (number << 224) | (timestamp << 184) | ((uint256(digest) >> 80) << 8) | choice;
+    /// @return The number of a proposal at its place in a word.
+    function numbered(uint256 number) internal pure returns (uint256) {
+        return number << 224;
     }
 
-    /// @return Whether a vote on proposal `number` wrote the word.
+    /// @param number At its place.
+    /// @return Whether a vote on that proposal wrote the word.
     function isOf(uint256 word, uint256 number) internal pure returns (bool) {
-        return word >> 224 == number;
+        return (word ^ number) >> 224 == 0;
     }
 
     function choiceOf(uint256 word) internal pure returns (uint8) {

@@ -53,12 +53,12 @@ contract SnapshotVotingSetup is PluginSetup {
     }
 
     function _stored() private view returns (bytes memory code) {
-        address at = CREATION_CODE;
+        address code_ = CREATION_CODE;
         assembly ("memory-safe") {
-            let size := sub(extcodesize(at), 1)
+            let size := sub(extcodesize(code_), 1)
             code := mload(0x40)
             mstore(code, size)
-            extcodecopy(at, add(code, 32), 1, size)
+            extcodecopy(code_, add(code, 32), 1, size)
             mstore(0x40, and(add(add(code, size), 63), not(31)))
         }
     }
@@ -68,9 +68,9 @@ contract SnapshotVotingSetup is PluginSetup {
         assembly ("memory-safe") {
             created := create(0, add(initCode, 32), mload(initCode))
             if and(iszero(created), gt(returndatasize(), 0)) {
-                let at := mload(0x40)
-                returndatacopy(at, 0, returndatasize())
-                revert(at, returndatasize())
+                let reason := mload(0x40)
+                returndatacopy(reason, 0, returndatasize())
+                revert(reason, returndatasize())
             }
         }
         if (created == address(0)) revert NotDeployed();
