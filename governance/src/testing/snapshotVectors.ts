@@ -7,8 +7,17 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Wallet } from '@ethersproject/wallet';
-import { keccak256, parseSignature, serializeCompactSignature, signatureToCompactSignature, stringToHex } from 'viem';
+import {
+  encodeAbiParameters,
+  keccak256,
+  parseAbiParameters,
+  parseSignature,
+  serializeCompactSignature,
+  signatureToCompactSignature,
+  stringToHex,
+} from 'viem';
 import type { Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { snapshotJs } from './snapshotJs.ts';
 
 interface Posted {
@@ -34,7 +43,12 @@ const wallets = [1, 2, 3, 4, 5].map((n) => new Wallet(keccak256(stringToHex(`cov
 const space = 'covey.eth';
 const chainId = 31337;
 const plugin = '0xc0FFee254729296a45a3885639AC7E10F9d54979';
-const actionsHash = keccak256(stringToHex('actions'));
+/** The account that Foundry's `makeAddr` gives for a name. */
+const stranger = privateKeyToAccount(keccak256(stringToHex('stranger'))).address;
+const actions = [1n, 2n].map((ether) => ({ to: stranger, value: ether * 10n ** 18n, data: '0x' as const }));
+const actionsHash = keccak256(
+  encodeAbiParameters(parseAbiParameters('(address to, uint256 value, bytes data)[]'), [actions]),
+);
 const start = 1_800_000_000;
 
 /** Solidity reads the signature in the form of EIP-2098. */
@@ -50,7 +64,7 @@ const proposal = {
   labels: [],
   start,
   end: start + 86_400,
-  snapshot: 1000,
+  snapshot: 1002,
   plugins: JSON.stringify({
     covey: { chainId: String(chainId), plugin: plugin.toLowerCase(), actions: actionsHash },
   }),
