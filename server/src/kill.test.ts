@@ -1,14 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { taskManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, encodeTaskDocument, taskTerms } from '@covey/protocol';
 import { create } from 'kubo-rpc-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endpoints } from './schema/index.ts';
+import { startProcess } from './testing/process.ts';
 import { taskDocument } from './testing/round.ts';
 import { createWorld } from './testing/world.ts';
 import type { World } from './testing/world.ts';
@@ -19,37 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-
-/** The server as operators start it, in a process of its own. */
-async function start() {
-  const deployment = join(world.directory, 'deployment.json');
-  await writeFile(deployment, JSON.stringify(world.deployment));
-  const args = [
-    main,
-    '--rpc',
-    world.anvil.rpcUrl,
-    '--deployment',
-    deployment,
-    '--data',
-    join(world.directory, 'killed'),
-  ];
-  const child = spawn(process.execPath, [...args, '--port', '0', '--demo'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, LOG_LEVEL: 'error' },
-  });
-  const lines = createInterface({ input: child.stdout });
-  for await (const line of lines) {
-    const url = /^Covey serves (\S+)$/.exec(line)?.[1];
-    if (url !== undefined) return { child, url };
-  }
-  throw new Error('the server ended before it listened');
-}
-
 test('a server that is killed at work starts again and shows everything', async () => {
   let proposed = 0;
   for (let life = 0; life < 2; life++) {
-    const { child, url } = await start();
+    const { child, url } = await startProcess(world);
     const exited = once(child, 'exit');
     const document = await taskDocument();
     for (let i = 0; i < 3; i++) {
@@ -64,7 +33,7 @@ test('a server that is killed at work starts again and shows everything', async 
     child.kill('SIGKILL');
     await exited;
   }
-  const { child, url } = await start();
+  const { child, url } = await startProcess(world);
   const exited = once(child, 'exit');
   const names = async () => {
     const page = endpoints.tasks.schema.parse(await (await fetch(`${url}${endpoints.tasks.path()}`)).json());

@@ -48,12 +48,13 @@ const fits: Record<FieldType, (value: unknown) => boolean> = {
 const fieldsOf = (kind: SnapshotKind): readonly { name: string; type: string }[] =>
   Object.values(snapshotTypes[kind] as Record<string, readonly { name: string; type: string }[]>)[0] ?? [];
 
+const kindByTypes = new Map(snapshotKinds.map((kind) => [JSON.stringify(snapshotTypes[kind]), kind]));
+
 /** By exact equality: another order or another field is another message, and so another hash. */
 function kindOf(types: Record<string, unknown>): SnapshotKind {
   // The domain's own type may be listed; wallets add it, and it is not part of the message.
   const { EIP712Domain: _domain, ...own } = types;
-  const text = JSON.stringify(own);
-  const kind = snapshotKinds.find((candidate) => JSON.stringify(snapshotTypes[candidate]) === text);
+  const kind = kindByTypes.get(JSON.stringify(own));
   if (!kind) {
     throw new GovernanceError('GOV_ENVELOPE_TYPE', 'The types of the signed message are none that Snapshot signs.', {
       expected: snapshotKinds,

@@ -27,9 +27,13 @@ const scoresBody = z.object({
   params: z.object({ ...common, strategies, addresses: z.array(address).min(1).max(MAX_ADDRESSES) }),
 });
 const rpcBody = z.discriminatedUnion('method', [
-  z.object({ id: z.unknown(), method: z.literal('get_vp'), params: z.object({ ...common, strategies, address }) }),
   z.object({
-    id: z.unknown(),
+    id: z.unknown().optional(),
+    method: z.literal('get_vp'),
+    params: z.object({ ...common, strategies, address }),
+  }),
+  z.object({
+    id: z.unknown().optional(),
     method: z.literal('validate'),
     params: z.object({ ...common, validation: z.string(), author: address, params: z.looseObject({}).default({}) }),
   }),

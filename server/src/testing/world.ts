@@ -23,8 +23,8 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function createWorld(): Promise<World> {
-  const anvil = await startAnvil();
+export async function createWorld({ chainId }: { chainId?: number } = {}): Promise<World> {
+  const anvil = await startAnvil(chainId === undefined ? {} : { chainId });
   const { deployment, framework } = await deployTestCovey(anvil);
   const directory = await mkdtemp(join(tmpdir(), 'covey-server-'));
   const servers = new Set<CoveyServer>();
