@@ -1,4 +1,5 @@
 export { replayPlan } from './numbers.ts';
+export { policySettingsOf } from './policySettings.ts';
 export { replayCase } from './replayCase.ts';
 export { replayEmission } from './replayEmission.ts';
 export { replayPurchase } from './replayPurchase.ts';

@@ -73,6 +73,12 @@ export function taskId(text: string): bigint {
   return BigInt(text);
 }
 
+/** TokenVoting counts its proposals from 0. */
+export function proposalId(text: string): bigint {
+  if (!/^(0|[1-9]\d{0,76})$/.test(text)) throw new InvalidArgumentError('Expected a number from 0.');
+  return BigInt(text);
+}
+
 export function taskIds(text: string): bigint[] {
   return text.split(',').map(taskId);
 }

@@ -6,6 +6,7 @@ import { emissionCommand } from './commands/emission.ts';
 import { escrowCommand } from './commands/escrow.ts';
 import { keeperCommand } from './commands/keeper.ts';
 import { predictCommand } from './commands/predict.ts';
+import { proposalCommand } from './commands/proposal.ts';
 import { settleCommand } from './commands/settle.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { stakeCommand } from './commands/stake.ts';
@@ -37,6 +38,7 @@ function program(): Command {
     emissionCommand,
     buyCommand,
     predictCommand,
+    proposalCommand,
     dataCommand,
   ]) {
     covey.addCommand(make());

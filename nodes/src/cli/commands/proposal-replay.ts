@@ -1,0 +1,95 @@
+import { policySettingsOf, type PolicyReplay, type PolicySetting } from '@covey/governance';
+import { params } from '@covey/contracts/abi';
+import { InvalidArgumentError, type Command } from 'commander';
+import { formatEther } from 'viem';
+import { replayPolicy } from '../../replay/replay-policy.ts';
+import { command, integer, positive, proposalId, withChain, withReader } from '../arguments.ts';
+import { openChain, openReader, type CommonOptions } from '../context.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { output } from '../output.ts';
+import { readCalls } from './proposal-simulate.ts';
+
+interface ReplayOptions extends CommonOptions {
+  proposal?: bigint;
+  actions?: string;
+  set?: PolicySetting[];
+  rounds: number;
+  days: number;
+}
+
+/** `gamma=250000000000000000`: the number's own unit, as the contract has it. */
+function setting(text: string, before: PolicySetting[] = []): PolicySetting[] {
+  const [, name, value] = /^([A-Za-z]+)=(\d{1,78})$/.exec(text) ?? [];
+  const param = params.find((known) => known === name);
+  if (!param || value === undefined) throw new InvalidArgumentError('Expected NAME=INTEGER, such as unlockRatio=1.');
+  return [...before, { param, value: BigInt(value) }];
+}
+
+export function replayCommand(): Command {
+  const replay = command(
+    'replay',
+    'Settle past rounds again under proposed numbers: who gains or loses (exit 3: what was paid is not what follows)',
+    [
+      'proposal replay',
+      'proposal replay --proposal 3',
+      'proposal replay --set rankRatio=800000000000000000 --rounds 20 --gateway http://127.0.0.1:8080 --json',
+    ],
+  );
+  return withReader(withChain(replay))
+    .option('--proposal <id>', 'proposal of TokenVoting', proposalId)
+    .option('--actions <file>', 'JSON list of calls {to, value, data}')
+    .option('--set <name=value>', 'a number, in the unit of the contract; repeatable', setting)
+    .option('--rounds <n>', 'how many accepted rounds, the newest first', integer, 50)
+    .option('--days <n>', 'days of emission side by side', positive, 30)
+    .action(async (options: ReplayOptions) => {
+      const out = output(options.json ?? false);
+      const chain = await openChain(options);
+      const named = options.proposal !== undefined || options.actions !== undefined;
+      const proposed = named ? policySettingsOf((await readCalls(chain, options)).actions, chain.deployment) : [];
+      const found = await replayPolicy({
+        ...chain,
+        reader: openReader(options),
+        changes: [...proposed, ...(options.set ?? [])],
+        rounds: options.rounds,
+        days: options.days,
+        onProgress: ({ step, done, total }) => out.progress(`${step} ${done}/${total}`),
+      });
+      out.result('covey.replay/1', { ...found }, describe(found));
+      if (!found.exact) process.exitCode = exitCodes.mismatch;
+    });
+}
+
+function describe(replay: PolicyReplay): string[] {
+  const change = (wei: bigint) => `${wei > 0n ? '+' : ''}${formatEther(wei)} COVEY`;
+  const { rounds, cases, purchases } = replay.looked;
+  return [
+    `proposed: ${replay.changes.map(({ param, value }) => `${param} = ${value}`).join(', ') || 'nothing'}`,
+    `looked at ${rounds.at} of ${rounds.of} rounds, ${cases.at} of ${cases.of} slash cases, ${purchases.at} of ${purchases.of} purchases`,
+    replay.exact ? 'recomputed as it was, all of it is what was paid' : 'NOT EXACT: see exact and unread in --json',
+    ...replay.nodes.map(({ role, node, recomputed, difference }) => {
+      const parts = `node ${change(difference.node)}, delegators ${change(difference.delegators)}`;
+      return `${role} ${node}: ${formatEther(recomputed.total)} COVEY paid, ${change(difference.total)} (${parts})`;
+    }),
+    ...replay.rounds
+      .filter(({ notes }) => notes.length > 0)
+      .map(({ taskId, round, outcome, notes }) => `task ${taskId} round ${round}: ${outcome}; ${notes.join(', ')}`),
+    ...(replay.cases ?? []).map(
+      ({ caseId, target, amount }) =>
+        `case ${caseId} of ${target}: ${formatEther(amount.recomputed)} -> ${formatEther(amount.proposed)} COVEY`,
+    ),
+    ...(replay.purchases ?? []).map(
+      ({ listingId, buyer, fee }) =>
+        `purchase of ${listingId} by ${buyer}: fee ${formatEther(fee.recomputed)} -> ${formatEther(fee.proposed)} COVEY`,
+    ),
+    ...(replay.emission?.days ?? []).map(
+      ({ current, proposed }, day) =>
+        `emission, day ${day + 1}: ${formatEther(current)} -> ${formatEther(proposed)} COVEY`,
+    ),
+    ...(replay.emission?.tasks ?? []).map(
+      ({ taskId, current, proposed }) =>
+        `emission, task ${taskId}: ${formatEther(current)} -> ${formatEther(proposed)} COVEY`,
+    ),
+    ...replay.unread.map(({ taskId, round, code }) => `task ${taskId} round ${round} could not be read: ${code}`),
+    ...replay.notReplayed.map(({ param, reason, detail }) => `${param} is not replayed (${reason}): ${detail}`),
+  ];
+}
