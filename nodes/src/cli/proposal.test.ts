@@ -76,7 +76,7 @@ it('takes numbers one by one, and refuses what is no input', async () => {
     line: { error: { code: 'CONFIG_INVALID' } },
   });
   expect(await run('simulate', '--proposal', '99')).toMatchObject({
-    code: 1,
+    code: 2,
     line: { error: { code: 'GOV_UNKNOWN_PROPOSAL' } },
   });
 });
