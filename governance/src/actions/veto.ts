@@ -1,0 +1,31 @@
+import type { Hex } from 'viem';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { WriteClient } from '../client.ts';
+import { GovernanceError } from '../errors.ts';
+import { getBoundProposal } from '../snapshot-voting/getBoundProposal.ts';
+import { vetoBound } from '../snapshot-voting/vetoBound.ts';
+import { createProposal } from './createProposal.ts';
+import type { CreateProposalParameters, CreateProposalReturnType } from './createProposal.ts';
+
+export interface VetoParameters extends Omit<CreateProposalParameters, 'deployment' | 'actions'> {
+  deployment: Pick<Deployment, 'tokenVoting' | 'snapshotVoting'>;
+  /** Of the binding Snapshot proposal that shall be stopped. */
+  id: Hex;
+}
+
+export type VetoReturnType = CreateProposalReturnType;
+export type VetoErrorType = GovernanceError;
+
+const over = ['defeated', 'executed', 'vetoed', 'expired'];
+
+/** Proposes that the DAO stops a binding Snapshot proposal. It has to pass before that one is executed. */
+export async function veto(client: WriteClient, parameters: VetoParameters): Promise<VetoReturnType> {
+  const { id, deployment, ...proposal } = parameters;
+  const { state } = await getBoundProposal(client, { deployment, id });
+  if (over.includes(state)) {
+    throw new GovernanceError('GOV_PROPOSAL_FORBIDDEN', `There is nothing to veto: proposal ${id} is ${state}.`, {
+      got: state,
+    });
+  }
+  return createProposal(client, { ...proposal, deployment, actions: [vetoBound(deployment, id)] });
+}
