@@ -38,6 +38,12 @@ const routes: RouteRecordRaw[] = [
     meta: { title: 'proposals', section: 'proposals' },
   },
   {
+    path: '/proposals/new',
+    name: 'propose',
+    component: () => import('./views/ProposeView.vue'),
+    meta: { title: 'propose', section: 'proposals' },
+  },
+  {
     path: '/proposals/:id(\\d+)',
     name: 'proposal',
     component: () => import('./views/ProposalView.vue'),

@@ -4,6 +4,7 @@ export * from './task.ts';
 export * from './round.ts';
 export * from './slash.ts';
 export * from './proposal.ts';
+export { wireAction } from './wire-action.ts';
 export * from './policy.ts';
 export * from './node.ts';
 export * from './market.ts';

@@ -1,7 +1,6 @@
 import { decodeAction, decodeActions } from '@covey/governance';
-import type { DecodedAction as Decoded } from '@covey/governance';
 import type { DecodedAction } from '../schema/index.ts';
-import { storable } from '../store/json.ts';
+import { wireAction } from '../schema/wire-action.ts';
 import type { Origin } from '../store/tables/rounds.ts';
 import type { Reader } from './reader.ts';
 
@@ -43,41 +42,4 @@ export function kindsOf(reader: Reader, actions: Decision['actions']): string[] 
   return actions.map(
     ({ to, value, data }) => wireAction(decodeAction({ to, value: BigInt(value), data }, reader.deployment)).kind,
   );
-}
-
-function wireAction(action: Decoded): DecodedAction {
-  const call = action.kind === 'call' ? action : undefined;
-  return {
-    to: action.to,
-    value: action.value.toString(),
-    data: action.data.toLowerCase() as `0x${string}`,
-    contract: action.contract ?? null,
-    function: call?.function ?? null,
-    kind: call !== undefined ? `${call.contract}.${call.function}` : action.kind === 'payment' ? 'payment' : 'unknown',
-    args:
-      call?.args.map(({ name, type, value, label }) => ({
-        name,
-        type,
-        value: storable(value),
-        label: label ?? null,
-      })) ?? [],
-    policyChanges:
-      call?.policyChanges?.map((change) => storable(change) as DecodedAction['policyChanges'][number]) ?? [],
-    scorerChange: call?.scorerChange ?? null,
-    summary: sentence(action),
-  };
-}
-
-function sentence(action: Decoded): string {
-  if (action.kind === 'payment') return `Send ${action.value} wei to ${action.to}`;
-  if (action.kind === 'raw') return `Call ${action.to} with data that cannot be read`;
-  if (action.policyChanges !== undefined) {
-    return action.policyChanges
-      .map(({ param, oldValue, newValue, unit }) => `Set ${param} from ${oldValue} to ${newValue} (${unit})`)
-      .join('; ');
-  }
-  const args = action.args
-    .map(({ name, value, label }) => `${name} ${label ?? JSON.stringify(storable(value))}`)
-    .join(', ');
-  return `Call ${action.function} of ${action.contract}${args === '' ? '' : ` with ${args}`}`;
 }

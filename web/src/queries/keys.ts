@@ -1,5 +1,12 @@
 import { apiPrefix } from '../api/endpoints.ts';
 
+interface ActionKey {
+  to: string;
+  value: bigint;
+  data: string;
+}
+const callsOf = (actions: readonly ActionKey[]) => actions.map(({ to, value, data }) => `${to} ${value} ${data}`);
+
 /**
  * Query keys. Those of the REST API are ['api', path below the prefix, query string], so that a live message, which
  * names paths, finds them without a second table.
@@ -20,6 +27,11 @@ export const keys = {
   chain: {
     transaction: (hash: string) => ['chain', 'transaction', hash] as const,
     totalVotes: () => ['chain', 'total-votes'] as const,
+    simulation: (actions: readonly ActionKey[], from: string) =>
+      ['chain', 'simulation', from, callsOf(actions)] as const,
+    decoded: (actions: readonly ActionKey[]) => ['chain', 'decoded', callsOf(actions)] as const,
+    current: (kind: string, subject: string) => ['chain', 'current', kind, subject] as const,
+    voting: () => ['chain', 'votingSettings'] as const,
   },
 };
 

@@ -1,7 +1,8 @@
 import { gatewayStore, verifyRound } from '@covey/nodes/browser';
 import { loadCore } from '@covey/wasm-core';
 import { createPublicClient, http } from 'viem';
-import type { VerifyFailure, VerifyMessage, VerifyOutcome, VerifyRequest } from '../verify/messages.ts';
+import type { VerifyMessage, VerifyOutcome, VerifyRequest } from '../verify/messages.ts';
+import { describeFailure } from './describeFailure.ts';
 
 /**
  * Recomputes a round off the main thread: the same wasm, the same inputs by CID, the chain read directly. The server's
@@ -12,7 +13,7 @@ const tell = (message: VerifyMessage) => self.postMessage(message);
 self.addEventListener('message', (event: MessageEvent<VerifyRequest>) => {
   verify(event.data).then(
     (outcome) => tell({ type: 'outcome', outcome }),
-    (error: unknown) => tell({ type: 'failure', failure: describe(error) }),
+    (error: unknown) => tell({ type: 'failure', failure: describeFailure(error, 'WEB_VERIFY') }),
   );
 });
 
@@ -40,18 +41,5 @@ async function verify(request: VerifyRequest): Promise<VerifyOutcome> {
     rows: result.perSubmission.map(({ index, match, differences }) => ({ index, match, differences })),
     differences: result.differences,
     problems: result.problems,
-  };
-}
-
-function describe(error: unknown): VerifyFailure {
-  if (!(error instanceof Error)) return { code: 'WEB_VERIFY', message: String(error) };
-  const own = error as Error & Partial<Record<'code' | 'expected' | 'got' | 'hint', unknown>>;
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  return {
-    code: text(own.code) ?? 'WEB_VERIFY',
-    message: own.message,
-    expected: text(own.expected),
-    got: text(own.got),
-    hint: text(own.hint),
   };
 }
