@@ -234,7 +234,7 @@ describe('what the hub refuses, in the shape of Snapshot', () => {
     expect(await post(changed)).toMatchObject({ status: 400, body: refused(/signature/) });
     expect(await post({ ...wire, address: world.anvil.accounts[5]?.address })).toMatchObject({
       status: 400,
-      body: refused(/^wrong alias/),
+      body: refused(/^signature validation failed/),
     });
     expect(await post({ nonsense: true })).toMatchObject({ status: 400, body: { error: 'client_error' } });
     expect(await post(wire)).toMatchObject({ status: 200 });

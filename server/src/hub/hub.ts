@@ -69,18 +69,23 @@ export class Hub extends CountingHub implements HubReader {
     await this.#log.close();
   }
 
-  /** Checks, keeps and counts one message; messages come one after the other, so that rules see all before them. */
-  ingest(json: unknown): Promise<{ id: Hex; ipfs: string }> {
-    const next = this.#queue.catch(() => undefined).then(() => this.#ingest(json));
+  /**
+   * Checks, keeps and counts one message. Who signed is found out at once, since a contract may take long to say so; from
+   * there messages go one after the other, so that rules see all before them.
+   */
+  async ingest(json: unknown): Promise<{ id: Hex; ipfs: string }> {
+    const envelope = await this.#verify(this.#parse(json));
+    const next = this.#queue.catch(() => undefined).then(() => this.#ingest(envelope));
     this.#queue = next;
     return next;
   }
 
-  async #ingest(json: unknown): Promise<{ id: Hex; ipfs: string }> {
+  async #ingest({ id, ...envelope }: Envelope & { id: Hex }): Promise<{ id: Hex; ipfs: string }> {
     const { now, ipfs, refresh, accepted } = this.#options;
-    const parsed = this.#parse(json);
     await refresh();
-    const { id, ...envelope } = await this.#verify(parsed);
+    this.#checkClock(envelope.message.timestamp);
+    this.#checkAlias(envelope);
+    if (this.state.seen.has(id)) refuse('duplicate message');
     const from = envelope.message.from as Address;
     const day = Math.floor(now() / DAY);
     const sentToday = this.#today.day === day ? (this.#today.counts.get(from) ?? 0) : 0;
@@ -119,22 +124,20 @@ export class Hub extends CountingHub implements HubReader {
 
   async #verify(envelope: Envelope): Promise<Envelope & { id: Hex }> {
     const { address, kind, message } = envelope;
-    this.#checkClock(message.timestamp);
-    const aliased = address !== message.from;
-    if (aliased) {
-      if (!kindOf(kind).alias) refuse(`alias not allowed for the type: ${kind}; it was signed by another address`);
-      if (!this.state.isAlias(message.from as Address, address, this.#options.now()))
-        refuse(`wrong alias: signed by another address, ${address}, which is no alias of ${message.from} now`);
-    }
-    let verified: Envelope & { id: Hex };
+    const allowAlias = address !== message.from;
+    if (allowAlias && !kindOf(kind).alias)
+      refuse(`alias not allowed for the type: ${kind}; it was signed by another address`);
     try {
-      verified = await verifyEnvelope({ envelope, publicClient: this.#options.client, allowAlias: aliased });
+      return await verifyEnvelope({ envelope, publicClient: this.#options.client, allowAlias });
     } catch (error) {
       if (error instanceof GovernanceError) refuse(`signature validation failed: ${messageOf(error)}`);
       throw error;
     }
-    if (this.state.seen.has(verified.id)) refuse('duplicate message');
-    return verified;
+  }
+
+  #checkAlias({ address, message }: Envelope): void {
+    if (address === message.from || this.state.isAlias(message.from as Address, address, this.#options.now())) return;
+    refuse(`wrong alias: signed by another address, ${address}, which is no alias of ${message.from} now`);
   }
 
   /** The demo moves the chain's clock, wallets use their own: a message may follow either. */
