@@ -3,7 +3,16 @@ import type { Address, Hex } from 'viem';
 import { contractAt } from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { caseStates, custodianKinds, params, roundPhases, taskStates, voidReasons } from '@covey/contracts/abi/enums';
+import {
+  caseStates,
+  custodianKinds,
+  params,
+  roundPhases,
+  snapshotStates,
+  taskStates,
+  voidReasons,
+} from '@covey/contracts/abi/enums';
+import { permissionDangers } from '../catalogue/dangers.ts';
 import { expectedGrants, permissionName } from '../permissions.ts';
 import { votingModes } from '../votingSettings.ts';
 import { toJson, toJsonRecord } from './json.ts';
@@ -141,7 +150,8 @@ const permission = ({ permissionId, where, who }: Arguments, deployment: Deploym
     },
     fields: (value: unknown) => ({ permission: toJson(value) }),
     // To have what every Covey starts with is right, and to lose it breaks it; every other grant is power for somebody.
-    isDangerous: (_, after) => (after === true) !== belongs,
+    isDangerous: (_, after) =>
+      (after === true) !== belongs && (name === undefined || permissionDangers[name] !== 'low'),
   };
 };
 
@@ -165,26 +175,12 @@ const snapshotSettings = ({ previous, version }: Arguments): WatchSpecification 
     Object.fromEntries(Object.entries(toJsonRecord(value)).map(([name, item]) => [`snapshotSettings.${name}`, item])),
 });
 
-/** In the order of `State` in ISnapshotVoting.sol. */
-const bindingStates = [
-  'none',
-  'pending',
-  'active',
-  'submission',
-  'defeated',
-  'queued',
-  'executable',
-  'executed',
-  'vetoed',
-  'expired',
-];
-
 const binding = ({ id }: Arguments): WatchSpecification => ({
   contract: 'snapshotVoting',
   functionName: 'getProposal',
   args: [id],
   subject: { id: toJson(id) },
-  fields: (value: { state: number }) => ({ 'snapshotProposal.state': bindingStates[value.state] ?? value.state }),
+  fields: (value: { state: number }) => ({ 'snapshotProposal.state': snapshotStates[value.state] ?? value.state }),
 });
 
 const custodian = ({ custodian: account }: Arguments, deployment: Deployment): WatchSpecification => {
