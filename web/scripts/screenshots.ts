@@ -23,24 +23,28 @@ const flagsOfChromium = [
   ...['--disable-component-update', '--disable-sync'],
 ];
 
-async function first(path: string, pick: (item: Record<string, string>) => string | undefined) {
+async function all(path: string, key: string): Promise<string[]> {
   const response = await fetch(`${base}${path}`);
   const { items } = (await response.json()) as { items: Record<string, string>[] };
-  return items.length > 0 ? pick(items[0] as Record<string, string>) : undefined;
+  return items.flatMap((item) => item[key] ?? []);
 }
+const first = async (path: string, key: string) => (await all(path, key))[0];
 
 async function pages(): Promise<Record<string, string>> {
-  const task = (await first('/api/v1/tasks', (item) => item['id'])) ?? '1';
-  const node = await first('/api/v1/nodes', (item) => item['address']);
-  const proposal = await first('/api/v1/proposals', (item) => item['id']);
-  const snapshot = await first('/api/v1/snapshot/proposals', (item) => item['id']);
+  const task = (await first('/api/v1/tasks', 'id')) ?? '1';
+  const node = await first('/api/v1/nodes', 'address');
+  const proposal = await first('/api/v1/proposals', 'id');
+  const snapshots = await all('/api/v1/snapshot/proposals', 'id');
+  const delegate = await first('/api/v1/delegates', 'address');
   return {
     explore: '/',
     task: `/tasks/${task}`,
     round: `/tasks/${task}/rounds/0`,
     proposals: '/proposals',
     ...(proposal !== undefined && { proposal: `/proposals/${proposal}` }),
-    ...(snapshot !== undefined && { snapshot: `/proposals/snapshot/${snapshot}` }),
+    ...Object.fromEntries(snapshots.map((id, index) => [`snapshot-${index}`, `/proposals/snapshot/${id}`])),
+    delegates: '/delegates',
+    ...(delegate !== undefined && { delegate: `/delegates/${delegate}` }),
     policy: '/policy',
     nodes: '/nodes',
     ...(node !== undefined && { node: `/nodes/${node}` }),
@@ -90,7 +94,7 @@ const browser = await chromium.launch({
   args: flagsOfChromium,
 });
 try {
-  const list = Object.entries(await pages()).filter(([name]) => only === undefined || name === only);
+  const list = Object.entries(await pages()).filter(([name]) => only === undefined || name.startsWith(only));
   for (const width of widths) {
     for (const language of languages) {
       const context = await browser.newContext({

@@ -24,6 +24,8 @@ export function useFormat() {
     contribution: (sum: string, count: number) => formatContribution(BigInt(sum), count, locale.value),
     bytes: (value: number) => formatBytes(value, locale.value),
     date: (seconds: number) => formatDate(seconds, locale.value),
+    clock: (seconds: number) =>
+      new Intl.DateTimeFormat(locale.value, { hour: '2-digit', minute: '2-digit' }).format(seconds * 1000),
     day: (seconds: number) =>
       new Intl.DateTimeFormat(locale.value, { month: 'short', day: 'numeric' }).format(seconds * 1000),
     relative: (seconds: number, from: number) => formatRelative(seconds, from, locale.value),

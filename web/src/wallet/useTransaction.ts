@@ -1,5 +1,5 @@
 import { useConfig } from '@wagmi/vue';
-import { simulateContract, waitForTransactionReceipt, writeContract } from '@wagmi/vue/actions';
+import { getPublicClient, simulateContract, waitForTransactionReceipt, writeContract } from '@wagmi/vue/actions';
 import { useQueryClient } from '@tanstack/vue-query';
 import { computed, ref } from 'vue';
 import type { Abi, Address, Hash } from 'viem';
@@ -16,6 +16,12 @@ export interface Call {
   account: Address;
 }
 
+/**
+ * An estimate is of the present block. What lands in between, if only the next block's number, may make a path longer:
+ * a second checkpoint of votes, for instance, is written anew where the estimate saw one overwritten.
+ */
+const roomy = (gas: bigint): bigint => gas + gas / 4n + 20_000n;
+
 /** One transaction at a time: simulated first, so that a revert is explained before anything is signed or paid. */
 export function useTransaction() {
   const config = useConfig();
@@ -31,8 +37,9 @@ export function useTransaction() {
     error.value = undefined;
     try {
       const { request } = await simulateContract(config, call);
+      const gas = await getPublicClient(config)?.estimateContractGas(call);
       status.value = 'signing';
-      hash.value = await writeContract(config, request);
+      hash.value = await writeContract(config, { ...request, ...(gas !== undefined && { gas: roomy(gas) }) });
       status.value = 'pending';
       const receipt = await waitForTransactionReceipt(config, { hash: hash.value });
       if (receipt.status !== 'success') {

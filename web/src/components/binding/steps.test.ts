@@ -82,6 +82,7 @@ it('counts as pending what the chain does not have, or has an older vote of', ()
     id: `0x${'00'.repeat(32)}` as const,
     ipfs: 'bafkreitest',
     voter,
+    alias: null,
     created,
     choice: 1,
     vp: 1,
@@ -94,4 +95,5 @@ it('counts as pending what the chain does not have, or has an older vote of', ()
     { ...counted, voter: b, timestamp: 150 },
   ];
   expect(pendingVotes({ onChain }, [vote(a, 150), vote(b, 151), vote(c, 120)])).toBe(2);
+  expect(pendingVotes({ onChain }, [{ ...vote(c, 120), alias: a }])).toBe(0);
 });

@@ -91,8 +91,13 @@ export function requirements(binding: Pick<Binding, 'tally' | 'minPower' | 'supp
   };
 }
 
-/** Hub votes that the chain does not count as they stand: not brought there yet, or replaced by a later one. */
+/**
+ * Hub votes that the chain does not count as they stand: not brought there yet, or replaced by a later one. What an alias
+ * signed never counts there.
+ */
 export function pendingVotes(binding: Pick<Binding, 'onChain'>, votes: SnapshotDetail['votes']): number {
   const counted = new Map(binding.onChain.map(({ voter, timestamp }) => [voter.toLowerCase(), timestamp]));
-  return votes.filter(({ voter, created }) => (counted.get(voter.toLowerCase()) ?? -1) < created).length;
+  return votes.filter(
+    ({ voter, created, alias }) => alias === null && (counted.get(voter.toLowerCase()) ?? -1) < created,
+  ).length;
 }
