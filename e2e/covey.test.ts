@@ -96,6 +96,50 @@ test('a visitor votes and executes a proposal from the page with the demo wallet
   await close();
 });
 
+test('a visitor writes a policy proposal, sees whom it would cost, and publishes it', async () => {
+  const { world } = demo;
+  const { page, close } = await openPage(browser, url('/proposals/new'));
+  const field = (name: string) => page.getByTestId(`field-${name}`);
+  const settled = (testid: string, ...states: string[]) =>
+    page.waitForSelector(states.map((state) => `[data-testid=${testid}][data-status=${state}]`).join(), {
+      timeout: 60_000,
+    });
+  await page.getByTestId('kind-policy.set').click();
+  await field('param').selectOption('rankRatio');
+  await field('value').fill('7');
+  await expect.poll(() => field('value').getAttribute('aria-invalid')).toBe('true');
+  expect(await page.getByTestId('call-1').textContent()).toContain('Larger than the contract allows.');
+  await field('value').fill('0.5');
+  await expect.poll(() => page.getByTestId('call-1').textContent()).toMatch(/Now\s*80%.*50%/s);
+
+  await page.getByTestId('next-step').click();
+  await page.getByLabel('Title', { exact: true }).fill('Reward the best half more');
+  await page.reload(); // the draft is kept
+  await page.getByTestId('next-step').click();
+  await settled('simulation', 'ok', 'fails', 'error');
+  expect(await page.getByTestId('simulation').getAttribute('data-status')).toBe('ok');
+  expect(await page.getByTestId('simulation').textContent()).toMatch(/Rank ratio q.*80%.*50%/s);
+  await page.getByTestId('replay-start').click();
+  await settled('replay', 'exact', 'inexact', 'error');
+  expect(await page.getByTestId('replay').getAttribute('data-status')).toBe('exact');
+  const differences = await page.getByTestId('replay-difference').allTextContents();
+  expect(differences.some((text) => text.trim().startsWith('+'))).toBe(true);
+  expect(differences.some((text) => text.trim().startsWith('-'))).toBe(true);
+  await page.screenshot({ path: join(screenshotFolder, 'replayed.png'), fullPage: true });
+
+  await page.getByTestId('next-step').click();
+  await page.getByTestId('connect-wallet').first().click();
+  await page.getByTestId('wallet-option-xyz.covey.demo').click();
+  await page.getByTestId('demo-account-select').first().selectOption(world.address(cast.visitor));
+  await page.keyboard.press('Escape');
+  await page.getByTestId('publish').and(page.locator(':enabled')).click({ timeout: 30_000 });
+  await page.getByTestId('published-link').click({ timeout: 60_000 });
+  await expect.poll(() => page.locator('main h1').textContent()).toBe('Reward the best half more');
+  await settled('simulation', 'ok');
+  await page.screenshot({ path: join(screenshotFolder, 'published.png'), fullPage: true });
+  await close();
+});
+
 test('a visitor delegates stake to a node and takes part of it back from its page', async () => {
   const { world } = demo;
   const node = world.address(cast.trainers[0] as number);

@@ -14,6 +14,8 @@ export const pages = [
   '/tasks/1',
   '/tasks/1/rounds/0',
   '/proposals',
+  '/proposals/new',
+  '/proposals/new?kind=policy.set&param=unlockRatio&value=0.55',
   '/proposals/0',
   '/proposals/1',
   '/policy',

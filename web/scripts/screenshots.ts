@@ -41,6 +41,8 @@ async function pages(): Promise<Record<string, string>> {
     task: `/tasks/${task}`,
     round: `/tasks/${task}/rounds/0`,
     proposals: '/proposals',
+    propose: '/proposals/new',
+    'propose-form': '/proposals/new?kind=policy.set&param=unlockRatio&value=0.6',
     ...(proposal !== undefined && { proposal: `/proposals/${proposal}` }),
     ...Object.fromEntries(snapshots.map((id, index) => [`snapshot-${index}`, `/proposals/snapshot/${id}`])),
     delegates: '/delegates',

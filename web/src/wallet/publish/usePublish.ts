@@ -142,18 +142,15 @@ export function usePublish(config: AppConfig) {
 
 const common = (draft: Draft) => ({ title: draft.title.trim(), body: bodyOf(draft), discussion: '' });
 
-/** Waits until the server's index has seen it, so that the link leads somewhere; a slow index is no failure. */
+/** Waits until the server's index lists it, so that the link leads somewhere; a slow index is no failure. */
 async function known(path: string): Promise<void> {
-  const snapshot = /^\/proposals\/snapshot\/(.+)$/.exec(path)?.[1];
-  const [url, schema] = snapshot
-    ? [endpoints.snapshotProposal.path(snapshot), endpoints.snapshotProposal.schema]
-    : [endpoints.proposal.path(path.slice('/proposals/'.length)), endpoints.proposal.schema];
+  const id = path.split('/').at(-1);
+  const list = path.includes('/snapshot/') ? endpoints.snapshotProposals : endpoints.proposals;
   for (let tries = 0; tries < 20; tries += 1) {
-    try {
-      await api.get(url, schema as z.ZodType);
-      return;
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
+    const page = await api
+      .get(list.path({ limit: 10 }), list.schema as z.ZodType<{ items: { id: string }[] }>)
+      .catch(() => undefined);
+    if (page?.items.some((item) => item.id === id)) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
