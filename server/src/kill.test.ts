@@ -1,11 +1,17 @@
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { taskManagerAbi } from '@covey/contracts/abi';
+import { approveTask, submitVotes } from '@covey/governance';
+import { installSnapshotVoting } from '@covey/governance/testing';
 import { cidToChain, encodeTaskDocument, taskTerms } from '@covey/protocol';
 import { create } from 'kubo-rpc-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endpoints } from './schema/index.ts';
 import { startProcess } from './testing/process.ts';
 import { taskDocument } from './testing/round.ts';
+import { advanceTo, announce, pendingVotes } from './testing/voting.ts';
 import { createWorld } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
@@ -42,4 +48,46 @@ test('a server that is killed at work starts again and shows everything', async 
   await expect.poll(names, { timeout: 30_000 }).toEqual(Array.from({ length: proposed }, (_, i) => `Task ${i + 1}`));
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
+}, 300_000);
+
+test('one that is killed again and again while it indexes binding votes gives the answers of one that was not', async () => {
+  const data = join(world.directory, 'killed');
+  const server = await world.serve({ dataDir: data });
+  const deployment = await installSnapshotVoting(world.anvil, world);
+  const { id, message, register, vote } = await announce(world, server, {
+    deployment,
+    actions: [approveTask(deployment, 1n)],
+  });
+  await register();
+  await advanceTo(world, message.start);
+  for (const voter of [1, 2, 3, 4]) await vote(voter, voter % 2 === 0 ? 2 : 1);
+  for (const envelope of await pendingVotes(server, id)) {
+    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: [envelope] });
+  }
+  await server.caughtUp();
+  const voter = world.anvil.wallet(1).account.address;
+  const paths = [
+    endpoints.snapshotProposal.path(id),
+    endpoints.delegate.path(voter),
+    endpoints.delegates.path({ limit: 100 }),
+    endpoints.config.path(),
+  ];
+  const answersOf = (url: string) => Promise.all(paths.map(async (path) => (await fetch(`${url}${path}`)).json()));
+  const { rpcUrl } = world.anvil;
+  const before = (await answersOf(server.url)).map((answer) => ({ ...answer, rpcUrl }));
+  await server.close();
+  await rm(join(data, 'index'), { recursive: true });
+  for (const milliseconds of [0, 100, 400]) {
+    const { child } = await startProcess(world);
+    const exited = once(child, 'exit');
+    await sleep(milliseconds);
+    child.kill('SIGKILL');
+    await exited;
+  }
+  const { child, url } = await startProcess(world);
+  const exited = once(child, 'exit');
+  const after = async () => (await answersOf(url)).map((answer) => ({ ...answer, rpcUrl }));
+  await expect.poll(after, { timeout: 60_000 }).toEqual(before);
+  child.kill('SIGTERM');
+  await exited;
 }, 300_000);

@@ -1,7 +1,7 @@
 import { snapshotStates, voteRejections } from '@covey/contracts/abi/enums';
 import { z } from 'zod';
 import { address, decimal, index, seconds, sourceSchema } from './primitives.ts';
-import { decodedActionSchema } from './proposal.ts';
+import { decodedActionSchema } from './action.ts';
 
 /** `unregistered`, then the states of `ISnapshotVoting.State`. */
 export const bindingStateSchema = z.enum(['unregistered', ...snapshotStates]).exclude(['none']);

@@ -3,6 +3,7 @@ export * from './config.ts';
 export * from './task.ts';
 export * from './round.ts';
 export * from './slash.ts';
+export * from './action.ts';
 export * from './proposal.ts';
 export { wireAction } from './wire-action.ts';
 export * from './policy.ts';

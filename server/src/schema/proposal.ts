@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { decodedActionSchema } from './action.ts';
 import {
   address,
   cid,
   decimal,
   documentErrorSchema,
   documentStatusSchema,
-  hex,
   index,
   seconds,
   sourceSchema,
@@ -16,45 +16,6 @@ export const proposalStateSchema = z.enum(['pending', 'active', 'succeeded', 'de
 export const voteOptionSchema = z.enum(['abstain', 'yes', 'no']);
 export type ProposalState = z.output<typeof proposalStateSchema>;
 export type VoteOption = z.output<typeof voteOptionSchema>;
-
-/** A call that the proposal makes, raw and as `decodeActions` of `@covey/governance` reads it. */
-export const decodedActionSchema = z.object({
-  to: address,
-  value: decimal,
-  data: hex,
-  /** Name of the contract, for instance `policy`; null when unknown. */
-  contract: z.string().nullable(),
-  function: z.string().nullable(),
-  /** `taskManager.approve` and the like for a call, `payment` for coins alone, `unknown` for what cannot be read. */
-  kind: z.string(),
-  /** Arguments in order; integers as decimal strings. */
-  args: z.array(
-    z.object({
-      name: z.string(),
-      type: z.string(),
-      value: z.unknown(),
-      /** What the value is known as: a contract of this deployment, or a permission. */
-      label: z.string().nullable(),
-    }),
-  ),
-  /** For `policy.set`: each number from what to what, in its own unit. */
-  policyChanges: z.array(
-    z.object({
-      param: z.string(),
-      unit: z.string(),
-      oldValue: decimal,
-      newValue: decimal,
-      min: decimal,
-      max: decimal,
-      /** False when executing will fail. */
-      withinBounds: z.boolean(),
-    }),
-  ),
-  scorerChange: z.object({ oldScorer: hex, newScorer: hex }).nullable(),
-  /** One English sentence. */
-  summary: z.string(),
-});
-export type DecodedAction = z.output<typeof decodedActionSchema>;
 
 export const tallySchema = z.object({ abstain: decimal, yes: decimal, no: decimal });
 export type Tally = z.output<typeof tallySchema>;

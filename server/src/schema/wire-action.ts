@@ -1,9 +1,18 @@
 import type { DecodedAction as Decoded } from '@covey/governance';
 import { storable } from '../store/json.ts';
-import type { DecodedAction } from './proposal.ts';
+import type { DecodedAction } from './action.ts';
+
+type Call = Omit<DecodedAction, 'calls'>;
 
 /** A decoded call as the API gives it; pages use it too, for calls that are on no chain yet. */
 export function wireAction(action: Decoded): DecodedAction {
+  return { ...wireCall(action), calls: inside(action).map(wireCall) };
+}
+
+const inside = (action: Decoded): Decoded[] =>
+  action.kind === 'call' ? action.calls.flatMap((call) => [call, ...inside(call)]) : [];
+
+function wireCall(action: Decoded): Call {
   const call = action.kind === 'call' ? action : undefined;
   return {
     to: action.to,
@@ -19,10 +28,31 @@ export function wireAction(action: Decoded): DecodedAction {
         value: storable(value),
         label: label ?? null,
       })) ?? [],
-    policyChanges:
-      call?.policyChanges?.map((change) => storable(change) as DecodedAction['policyChanges'][number]) ?? [],
+    policyChanges: call?.policyChanges?.map((change) => storable(change) as Call['policyChanges'][number]) ?? [],
     scorerChange: call?.scorerChange ?? null,
+    changes: action.changes?.map(wireChange) ?? [],
+    permissions:
+      call?.permissions.map((change) => ({
+        ...change,
+        condition: change.condition ?? null,
+        permission: change.permission ?? null,
+      })) ?? [],
     summary: sentence(action),
+  };
+}
+
+function wireChange(change: NonNullable<Decoded['changes']>[number]): Call['changes'][number] {
+  const { what, about, unit, oldValue, newValue, min, max, withinBounds } = change;
+  const text = (value: bigint | string | boolean | null) => (typeof value === 'bigint' ? value.toString() : value);
+  return {
+    what,
+    about: about.map(({ name, value, label }) => ({ name, value, label: label ?? null })),
+    unit,
+    oldValue: text(oldValue),
+    newValue: text(newValue),
+    min: min?.toString() ?? null,
+    max: max?.toString() ?? null,
+    withinBounds: withinBounds ?? null,
   };
 }
 

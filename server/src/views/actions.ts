@@ -1,7 +1,9 @@
+import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeAction, decodeActions } from '@covey/governance';
 import type { DecodedAction } from '../schema/index.ts';
 import { wireAction } from '../schema/wire-action.ts';
 import type { Origin } from '../store/tables/rounds.ts';
+import { namedDeployment } from './plugin.ts';
 import type { Reader } from './reader.ts';
 
 /** What a proposal of either kind will do. */
@@ -18,14 +20,15 @@ const REMEMBERED = 500;
 
 /** Actions in plain words; old values of the policy are those of now, or of the block before execution. */
 export async function readActions(reader: Reader, row: Decision): Promise<DecodedAction[]> {
-  const key = `${reader.deployment.dao}-${row.key}-${row.executed?.transactionHash ?? ''}`;
+  const deployment = await namedDeployment(reader);
+  const key = [deployment.dao, deployment.snapshotVoting, row.key, row.executed?.transactionHash].join();
   const known = decided.get(key);
   if (known !== undefined) return known;
   const actions = row.actions.map(({ to, value, data }) => ({ to, value: BigInt(value), data }));
   try {
     const blockNumber = row.executed === null ? undefined : BigInt(row.executed.blockNumber - 1);
     const options = blockNumber === undefined ? {} : { blockNumber };
-    const described = (await decodeActions(actions, reader.deployment, reader.client, options)).map(wireAction);
+    const described = (await decodeActions(actions, deployment, reader.client, options)).map(wireAction);
     if (row.executed !== null) {
       if (decided.size >= REMEMBERED) decided.clear();
       decided.set(key, described);
@@ -33,13 +36,13 @@ export async function readActions(reader: Reader, row: Decision): Promise<Decode
     return described;
   } catch {
     // Old values need the chain, and some nodes have forgotten that block; the calls themselves need neither.
-    return actions.map((action) => wireAction(decodeAction(action, reader.deployment)));
+    return actions.map((action) => wireAction(decodeAction(action, deployment)));
   }
 }
 
 /** The kinds alone, for lists. */
-export function kindsOf(reader: Reader, actions: Decision['actions']): string[] {
+export function kindsOf(deployment: Deployment, actions: Decision['actions']): string[] {
   return actions.map(
-    ({ to, value, data }) => wireAction(decodeAction({ to, value: BigInt(value), data }, reader.deployment)).kind,
+    ({ to, value, data }) => wireAction(decodeAction({ to, value: BigInt(value), data }, deployment)).kind,
   );
 }

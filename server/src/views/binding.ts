@@ -10,6 +10,7 @@ import type { PluginSettings } from '../store/tables/binding.ts';
 import { readActions } from './actions.ts';
 import { claimOf, readCommitment } from './commitment.ts';
 import type { Terms } from './commitment.ts';
+import { installedPlugin } from './plugin.ts';
 import { originOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 
@@ -17,17 +18,6 @@ export type BoundRow = typeof boundProposals.$inferSelect;
 export interface Bound {
   row: BoundRow;
   settings: PluginSettings;
-}
-
-/** The plugin that the DAO lets execute; of several the last one. */
-export async function installedPlugin(reader: Reader) {
-  const [row] = await reader.db
-    .select()
-    .from(snapshotPlugins)
-    .where(isNull(snapshotPlugins.revoked))
-    .orderBy(desc(snapshotPlugins.blockNumber), desc(snapshotPlugins.logIndex))
-    .limit(1);
-  return row;
 }
 
 /** Registered proposals by id. */

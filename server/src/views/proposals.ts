@@ -1,3 +1,4 @@
+import type { Deployment } from '@covey/contracts/abi/deployment';
 import { ratioBase } from '@covey/governance';
 import { asc, count, desc, eq, inArray } from 'drizzle-orm';
 import type { ProposalMetadata } from '../indexer/documents.ts';
@@ -5,6 +6,7 @@ import type { PageQuery, Proposal, ProposalState, ProposalSummary } from '../sch
 import { proposals, votes } from '../store/schema.ts';
 import { kindsOf, readActions } from './actions.ts';
 import { readDocuments } from './documents.ts';
+import { namedDeployment } from './plugin.ts';
 import { missing, offsetOf, originOf, pageOf, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 
@@ -35,9 +37,11 @@ export async function summariesOf(reader: Reader, rows: ProposalRow[]): Promise<
     reader,
     rows.map((row) => row.metadataCid),
   );
+  const deployment = await namedDeployment(reader);
   return rows.map((row) => {
     const about = row.metadataCid === null ? null : metadata(row.metadataCid).value;
-    return summary(reader, row, countVotes(cast.filter((vote) => vote.proposalId === row.id)), about);
+    const counted = countVotes(cast.filter((vote) => vote.proposalId === row.id));
+    return summary(row, { counted, about, deployment, now: reader.now() });
   });
 }
 
@@ -60,7 +64,7 @@ export async function readProposal(reader: Reader, id: bigint): Promise<Proposal
       : metadata(row.metadataCid);
   const counted = countVotes(cast);
   return {
-    ...summary(reader, row, counted, document.value),
+    ...summary(row, { counted, about: document.value, deployment: await namedDeployment(reader), now: reader.now() }),
     metadata: {
       uri: row.metadataUri,
       cid: row.metadataCid,
@@ -133,18 +137,26 @@ function executability(row: ProposalRow, counted: Counted, now: number) {
   };
 }
 
-function summary(reader: Reader, row: ProposalRow, counted: Counted, about: ProposalMetadata | null): ProposalSummary {
+function summary(
+  row: ProposalRow,
+  {
+    counted,
+    about,
+    deployment,
+    now,
+  }: { counted: Counted; about: ProposalMetadata | null; deployment: Deployment; now: number },
+): ProposalSummary {
   return {
     id: row.id.toString(),
     creator: row.creator,
-    state: stateAt(row, counted, reader.now()),
+    state: stateAt(row, counted, now),
     title: about?.title ?? null,
     summary: about?.summary ?? null,
     startDate: row.startDate,
     endDate: row.endDate,
     createdAt: row.at,
     tally: { abstain: counted.abstain.toString(), yes: counted.yes.toString(), no: counted.no.toString() },
-    kinds: kindsOf(reader, row.actions),
+    kinds: kindsOf(deployment, row.actions),
     source: sourceOf(row),
   };
 }
