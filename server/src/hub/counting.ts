@@ -140,7 +140,7 @@ export class CountingHub implements HubReader {
     return this.state.messages;
   }
 
-  /** What was counted as final before a message that came late. */
+  /** Forgets what was counted as final before a message that came late. */
   protected recount(proposal: Hex): void {
     this.#final.delete(proposal);
   }

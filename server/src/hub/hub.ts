@@ -102,6 +102,8 @@ export class Hub extends CountingHub implements HubReader {
     await this.#log.append(logged);
     this.#take(logged, envelope);
     const about = 'proposal' in message ? (message.proposal as Hex) : undefined;
+    // Voting may have ended, and been counted, while the message was being written to the disk.
+    if (about !== undefined) this.recount(about);
     accepted(kind, kind === 'proposal' ? id : about);
     return { id, ipfs: cid };
   }
