@@ -60,6 +60,7 @@ const byGovernanceCode: Partial<Record<GovernanceErrorCode, number>> = {
   GOV_NOT_BINDABLE: exitCodes.usage,
   GOV_INVALID_ARGUMENT: exitCodes.usage,
   GOV_UNKNOWN_PARAM: exitCodes.usage,
+  GOV_UNKNOWN_FORM: exitCodes.usage,
   GOV_ENVELOPE_MALFORMED: exitCodes.usage,
   GOV_ENVELOPE_TYPE: exitCodes.usage,
   GOV_ENVELOPE_DOMAIN: exitCodes.usage,

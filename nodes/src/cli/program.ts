@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { buyCommand } from './commands/buy.ts';
 import { claimCommand } from './commands/claim.ts';
 import { dataCommand } from './commands/data.ts';
+import { delegateCommand } from './commands/delegate.ts';
 import { emissionCommand } from './commands/emission.ts';
 import { escrowCommand } from './commands/escrow.ts';
 import { keeperCommand } from './commands/keeper.ts';
@@ -19,7 +20,7 @@ import { output } from './output.ts';
 
 function program(): Command {
   const covey = new Command('covey')
-    .description('Take part in Covey: train, validate, keep rounds moving, verify, settle, buy')
+    .description('Take part in Covey: train, validate, keep rounds moving, verify, settle, buy, govern')
     .addHelpText(
       'after',
       `\n${exitCodeHelp}\n\nWith --json, stdout carries one object (schema covey.<command>/1, covey.error/1 on failure);\nof daemons one covey.event/1 object a line. Progress goes to stderr.`,
@@ -39,6 +40,7 @@ function program(): Command {
     buyCommand,
     predictCommand,
     proposalCommand,
+    delegateCommand,
     dataCommand,
   ]) {
     covey.addCommand(make());

@@ -10,6 +10,8 @@ export type Line = Record<string, unknown> & { schema: string; event?: string };
 export interface CoveyProcess {
   /** The JSON lines of stdout. */
   lines: Line[];
+  /** All of stdout. */
+  text: string;
   stderr: string;
   /** Waits for an event, also one that came before. */
   event(name: string): Promise<Line>;
@@ -29,6 +31,7 @@ export function covey(args: string[], env: Record<string, string> = {}): CoveyPr
   const waiting: { name: string; done: (line: Line) => void; fail: (error: Error) => void }[] = [];
   const running: CoveyProcess = {
     lines: [],
+    text: '',
     stderr: '',
     event(name) {
       const seen = running.lines.find(({ event }) => event === name);
@@ -46,6 +49,7 @@ export function covey(args: string[], env: Record<string, string> = {}): CoveyPr
     exit: new Promise((done) => child.once('close', (code) => done(code))),
   };
   createInterface(child.stdout).on('line', (text) => {
+    running.text += `${text}\n`;
     if (!text.startsWith('{')) return;
     const line = JSON.parse(text) as Line;
     running.lines.push(line);
