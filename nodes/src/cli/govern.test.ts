@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { governanceForms, messageId, parseEnvelope, verifyEnvelope } from '@covey/governance';
+import { delegateVotes, governanceForms, messageId, parseEnvelope, verifyEnvelope } from '@covey/governance';
 import { testMnemonic } from '@covey/governance/testing';
 import { bytesToHex, parseEther } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -18,6 +18,7 @@ let common: string[];
 beforeAll(async () => {
   network = await startTestNetwork();
   content = await serveContent(network.store);
+  await delegateVotes(network.wallet(voter), { deployment: network.deployment });
   const deployment = join(network.folder, 'deployment.json');
   await writeFile(deployment, JSON.stringify(network.deployment));
   common = ['--rpc', network.anvil.rpcUrl, '--deployment', deployment, '--json'];
