@@ -42,5 +42,6 @@ async function ensureDeployed({ publicClient }: Anvil): Promise<void> {
     if (await publicClient.getCode({ address: dao })) return;
   }
   const { sha256 } = await loadNodeCore();
-  writeFileSync(deploymentFile, `${JSON.stringify(await deploy(chain, sha256), null, 2)}\n`);
+  const { deployment } = await deploy(chain, sha256);
+  writeFileSync(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);
 }

@@ -18,6 +18,7 @@ import {
 import type { Core, Evaluation } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { formatEther, parseEther } from 'viem';
+import { bindByVote, installSnapshotVoting } from './binding-vote.ts';
 import { cast, liar } from './cast.ts';
 import { CheckList } from './check-list.ts';
 import { mintEmission } from './emission.ts';
@@ -266,6 +267,13 @@ async function play(
     'A third proposal is voted without gas through the Snapshot endpoint',
     (detail) => voteOnSnapshot(world, checks, config.snapshot.space, detail),
   );
+  const bound = await progress.step('The DAO installs SnapshotVoting by a TokenVoting proposal', (detail) =>
+    installSnapshotVoting(world, checks, config.snapshot.space, detail),
+  );
+  const binding = await progress.step(
+    'A vote on Snapshot binds the DAO: signed without gas, brought on chain by a keeper, executed',
+    (detail) => bindByVote(world, checks, { deployment: bound, space: config.snapshot.space, detail }),
+  );
   const market = await progress.step('The model is listed, bought, fetched by CID and run by the buyer', (detail) =>
     sellModel(world, checks, { taskId, lastRound: rounds.length - 1 }, detail),
   );
@@ -284,7 +292,7 @@ async function play(
     return proposed;
   });
 
-  const gas = await progress.step('Read the gas of every transaction', () => gasByKind(chain.publicClient, deployment));
+  const gas = await progress.step('Read the gas of every transaction', () => gasByKind(chain.publicClient, bound));
   const proposals = await Promise.all(
     [
       { ...approval, what: 'approve the task' },
@@ -313,12 +321,13 @@ async function play(
     passed: checks.passed,
     seconds: Math.round(progress.elapsed()),
     steps: progress.steps,
-    deployment: { ...deployment },
+    deployment: { ...bound },
     task: { id: String(taskId), document: created.cid, initialModel: created.document.initialModel },
     rounds,
     slashes,
     proposals,
     snapshot,
+    binding,
     delegation,
     emission,
     market,

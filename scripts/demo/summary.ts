@@ -15,6 +15,8 @@ export interface Summary {
   slashes: SlashSummary[];
   proposals: { id: string; what: string; executed: boolean; yes: string; participation: number }[];
   snapshot: { id: string; choices: string[]; scores: number[]; winner: string; votes: number };
+  /** The vote on Snapshot that the DAO was bound by; wei of votes. */
+  binding: { plugin: Address; id: Hex; for: string; against: string; voters: number; executed: boolean };
   delegation: { rewards: string; claimed: string };
   emission: { minted: string; toTask: string };
   market: { listing: string; model: string; price: string; digit: { label: number; predicted: number } };

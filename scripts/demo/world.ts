@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '@covey/contracts/abi';
 import { policyValues, type VotingSettings } from '@covey/governance';
-import { deployCovey, deployOsxFramework, liquidAtGenesis, type Genesis } from '@covey/governance/deploy';
+import {
+  deployCovey,
+  deployOsxFramework,
+  liquidAtGenesis,
+  type Genesis,
+  type OsxFramework,
+} from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { kuboStore, NodeError, Sender, type ContentStore, type OnEvent } from '@covey/nodes';
 import { fileCid } from '@covey/protocol';
@@ -26,16 +32,20 @@ export class World {
   readonly dir: string;
   readonly chain: Anvil;
   readonly deployment: Deployment;
+  readonly framework: OsxFramework;
   readonly deploymentFile: string;
   server: ServerProcess;
   readonly store: ContentStore;
   readonly onEvent: OnEvent;
   readonly #senders = new Map<number, Sender>();
 
-  private constructor(parts: Pick<World, 'dir' | 'chain' | 'deployment' | 'deploymentFile' | 'server' | 'onEvent'>) {
+  private constructor(
+    parts: Pick<World, 'dir' | 'chain' | 'deployment' | 'framework' | 'deploymentFile' | 'server' | 'onEvent'>,
+  ) {
     this.dir = parts.dir;
     this.chain = parts.chain;
     this.deployment = parts.deployment;
+    this.framework = parts.framework;
     this.deploymentFile = parts.deploymentFile;
     this.server = parts.server;
     this.onEvent = parts.onEvent;
@@ -53,13 +63,13 @@ export class World {
     const chain = await startAnvil({ accounts: 40 });
     try {
       detail(`chain ${chain.chain.id} at ${chain.rpcUrl}`);
-      const deployment = await deploy(chain, scorer);
+      const { deployment, framework } = await deploy(chain, scorer);
       detail(`DAO ${deployment.dao}, TokenVoting ${deployment.tokenVoting}`);
       const deploymentFile = join(dir, 'deployment.json');
       writeFileSync(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);
       const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
       detail(`server, IPFS and database at ${server.url}`);
-      const world = new World({ dir, chain, deployment, deploymentFile, server, onEvent });
+      const world = new World({ dir, chain, deployment, framework, deploymentFile, server, onEvent });
       await world.store.add(daoMetadata);
       return world;
     } catch (error) {
@@ -131,10 +141,10 @@ function ifIncomplete(error: unknown): false {
 }
 
 /** Deploys the Aragon framework and a Covey whose tokens the demo's cast holds. */
-export async function deploy(chain: Anvil, scorer: Hex): Promise<Deployment> {
+export async function deploy(chain: Anvil, scorer: Hex): Promise<{ deployment: Deployment; framework: OsxFramework }> {
   const client = chain.wallet(cast.deployer);
   const framework = await deployOsxFramework(client);
-  return await deployCovey({
+  const deployment = await deployCovey({
     client,
     framework,
     genesis: genesis(chain),
@@ -144,6 +154,7 @@ export async function deploy(chain: Anvil, scorer: Hex): Promise<Deployment> {
     votingSettings,
     metadata: `ipfs://${await fileCid(daoMetadata)}`,
   });
+  return { deployment, framework };
 }
 
 function genesis(chain: Anvil): Genesis {
