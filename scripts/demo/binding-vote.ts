@@ -17,6 +17,7 @@ import { formatEther, parseEther, type Address } from 'viem';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
 import { testKey } from './keys.ts';
+import { untilPolicyInForce } from './policy.ts';
 import { castVotes, executeAfterVoting, propose } from './proposals.ts';
 import type { Summary } from './summary.ts';
 import type { World } from './world.ts';
@@ -124,32 +125,33 @@ export async function bindByVote(
     onEvent: (event) => seen.push(event),
   });
   await keeper.stepSnapshot();
-  const { tally, executableFrom } = await getBoundProposal(chain.publicClient, { deployment, id });
+  const { tally, submissionEnd, executableFrom } = await getBoundProposal(chain.publicClient, { deployment, id });
   const votes = [tally.forVotes, tally.against, tally.abstain].map((wei) => formatEther(wei)).join(', ');
   checks.equal('votes cast by HTTP count on chain', `${tally.voters}: ${votes}`, '3: 40000000, 20000000, 0');
   const brought = seen.find((event) => event.event === 'votes-submitted');
   if (brought) detail(`${brought.counted} votes brought on chain for ${brought.gasUsed} gas`);
 
+  await world.advanceTo(submissionEnd + 1);
   await keeper.stepSnapshot();
-  const policy = { address: deployment.policy, abi: policyAbi } as const;
-  const latest = () =>
-    chain.publicClient.readContract({
-      ...policy,
-      functionName: 'latest',
-      args: [params.indexOf('vestingDuration')],
-    });
-  checks.expect('nothing is executed before the delay has passed', (await latest()) !== vestingDuration);
+  const state = async () => (await getBoundProposal(chain.publicClient, { deployment, id })).state;
+  checks.equal('nothing is executed while the DAO may veto', await state(), 'queued');
   await world.advanceTo(executableFrom);
   await keeper.stepSnapshot();
-  checks.equal('the binding vote changed the policy', await latest(), vestingDuration);
-  const { state } = await getBoundProposal(chain.publicClient, { deployment, id });
-  detail(`proposal ${id} ${state}`);
+  await untilPolicyInForce(world);
+  const inForce = await chain.publicClient.readContract({
+    address: deployment.policy,
+    abi: policyAbi,
+    functionName: 'latest',
+    args: [params.indexOf('vestingDuration')],
+  });
+  checks.equal('the binding vote changed the policy', inForce, vestingDuration);
+  detail(`proposal ${id} ${await state()}`);
   return {
     plugin: deployment.snapshotVoting,
     id,
     for: String(tally.forVotes),
     against: String(tally.against),
     voters: Number(tally.voters),
-    executed: state === 'executed',
+    executed: (await state()) === 'executed',
   };
 }

@@ -1,7 +1,7 @@
 // The whole of Covey once through. Each step is what a user would do, with the parts that a user would run.
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { coveyTokenAbi, policyAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import { coveyTokenAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
 import {
   completeTask,
@@ -27,6 +27,7 @@ import { onHoldout } from './holdout.ts';
 import { sellModel } from './market.ts';
 import { mnistFolder } from './mnist.ts';
 import { plays, startTrainers, startValidator, startValidators } from './participants.ts';
+import { untilPolicyInForce } from './policy.ts';
 import { Progress } from './progress.ts';
 import { castVotes, executeAfterVoting, propose } from './proposals.ts';
 import { auditRound, executeSlashes, playRound } from './round.ts';
@@ -228,7 +229,7 @@ async function play(
         (await liquidTokens(world, staker)) + staked,
       );
       await executeAfterVoting(world, proposed);
-      await world.advanceTo(await effectiveAt(world));
+      await untilPolicyInForce(world);
       detail(`proposal ${proposed.proposalId} executed, and its notice has passed`);
       return proposed;
     },
@@ -335,13 +336,6 @@ async function play(
     gas,
     checks: checks.checks,
   };
-}
-
-/** When the newest version of the policy comes into force, unix seconds. */
-async function effectiveAt({ chain, deployment }: World): Promise<number> {
-  const policy = { address: deployment.policy, abi: policyAbi } as const;
-  const version = await chain.publicClient.readContract({ ...policy, functionName: 'announcedVersion' });
-  return await chain.publicClient.readContract({ ...policy, functionName: 'effectiveAt', args: [version] });
 }
 
 const liquidTokens = (world: World, account: number): Promise<bigint> =>
