@@ -112,7 +112,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
 
     /// @inheritdoc ISnapshotVoting
     function submitVotes(bytes32 id, bytes calldata packed) external returns (uint256 counted) {
-        bytes memory taken = VoteCount.open(packed.length);
+        bytes memory taken = VoteCount.open(packed);
         VoteTally.Tally memory tally = VoteCount.tally();
         Proposal storage proposal = _proposals[id];
         _begin(id, proposal, tally);

@@ -59,7 +59,9 @@ library VoteCount {
     uint256 private constant CURSOR = 0x3e0;
     // A `VoteTally.Tally`: voters, for, against, abstain, minPower.
     uint256 private constant TALLY = 0x400;
-    uint256 private constant END = 0x4a0;
+    // Where the batch begins in the call data.
+    uint256 private constant BEGIN = 0x4a0;
+    uint256 private constant END = 0x4c0;
 
     /// @dev keccak256 of nothing, and of `{}`.
     bytes32 private constant EMPTY = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470;
@@ -74,13 +76,14 @@ library VoteCount {
 
     /// @notice Takes the memory for a batch; nothing may have been allocated before.
     /// @return taken The records of what `add` counts.
-    function open(uint256 packedLength) internal pure returns (bytes memory taken) {
-        uint256 most = packedLength / MIN_VOTE_SIZE * RECORD_SIZE;
+    function open(bytes calldata packed) internal pure returns (bytes memory taken) {
+        uint256 most = packed.length / MIN_VOTE_SIZE * RECORD_SIZE;
         bool free;
         assembly ("memory-safe") {
             free := eq(mload(0x40), VOTE)
             taken := END
             mstore(CURSOR, add(END, 32))
+            mstore(BEGIN, packed.offset)
             // Whole words, and one more since a record is written as a word.
             mstore(0x40, add(add(END, 32), and(add(most, 63), not(31))))
         }
@@ -150,7 +153,7 @@ library VoteCount {
             mstore(METADATA, EMPTY_OBJECT)
         }
         if (head & 0xff != 0) (signature, next) = _readOptions(head & 0xff, signature);
-        if (next > end) revert ISnapshotVoting.BatchMalformed(position);
+        if (next > end) _malformed(position);
         {
             uint256 from = uint256(Hex.hashOf(head >> 96, head >> 56));
             assembly ("memory-safe") {
@@ -253,6 +256,14 @@ library VoteCount {
             mstore(taken, length)
             counted := div(length, RECORD_SIZE)
         }
+    }
+
+    function _malformed(uint256 position) private pure {
+        uint256 begin;
+        assembly ("memory-safe") {
+            begin := mload(BEGIN)
+        }
+        revert ISnapshotVoting.BatchMalformed(position - begin);
     }
 
     /// @dev The same power was added with the vote: past votes do not change.
