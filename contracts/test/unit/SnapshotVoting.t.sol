@@ -435,7 +435,7 @@ contract SnapshotVotingCount is SnapshotVotingTest {
     function test_aLaneIsFreeOnlyWhenNoVoteCanCome() public {
         ISnapshotVoting.ProposalView memory p = voting.getProposal(id);
         vm.warp(p.submissionEnd);
-        _submit(id, _signedAt(id, bob, FOR, p.end));
+        _submit(id, _signedAt(id, alice, FOR, p.end));
         assertEq(voting.getProposal(id).submissionEnd, p.submissionEnd + 30 minutes);
         bytes32 next = _active();
         _submit(next, _signed(next, alice, AGAINST));
