@@ -15,6 +15,8 @@ describe('live keys', () => {
     expect(showsLiveKey('tasks/1', 'tasks/12')).toBe(false);
     expect(showsLiveKey('tasks/1/rounds/0', 'tasks/1')).toBe(false);
     expect(showsLiveKey('policy', 'tasks/1')).toBe(false);
+    expect(showsLiveKey('delegates/0xab', 'delegates')).toBe(true);
+    expect(showsLiveKey('delegates/0xab', 'delegates/0xcd')).toBe(false);
   });
 });
 

@@ -35,8 +35,12 @@ export const keys = {
   },
 };
 
-/** Whether a query over `route` shows what a live key names: the same path, or a list above it. */
+/**
+ * Whether a query over `route` shows what a live key names: the same path, or a list above it. Messages of the Snapshot
+ * hub name no delegate: any of their pages may have changed.
+ */
 export function showsLiveKey(route: string, liveKey: string): boolean {
+  if (liveKey === 'delegates' && route.startsWith('delegates/')) return true;
   return route === liveKey || liveKey.startsWith(`${route}/`);
 }
 
