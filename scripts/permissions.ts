@@ -10,7 +10,7 @@ import { coveyTokenAbi } from '@covey/contracts/abi';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import { auditPermissions } from '@covey/governance';
 import type { Grant } from '@covey/governance';
-import { deployTestCovey, startAnvil } from '@covey/governance/testing';
+import { deployTestCovey, installSnapshotVoting, startAnvil } from '@covey/governance/testing';
 import { root } from './process.ts';
 
 const page = join(root, 'docs', 'reference', 'contracts.md');
@@ -69,9 +69,9 @@ function guardedFunctions(folder: string): Map<string, string[]> {
 async function readDeployment(): Promise<{ grants: Grant[]; custodians: Right[]; names: Map<string, string> }> {
   const anvil = await startAnvil();
   try {
-    const { deployment } = await deployTestCovey(anvil);
+    const deployment = await installSnapshotVoting(anvil, await deployTestCovey(anvil));
     const { live, ok } = await auditPermissions(anvil.publicClient, deployment);
-    if (!ok) throw new Error('The permissions of a fresh deployment are not the expected ones.');
+    if (!ok) throw new Error('The permissions of a fresh deployment with SnapshotVoting are not the expected ones.');
     const { chainId: _, startBlock: __, ...contracts } = deployment;
     const addresses = new Map(Object.entries(contracts).map(([key, address]) => [address.toLowerCase(), titleOf(key)]));
     const token = { address: deployment.token, abi: coveyTokenAbi } as const;
@@ -103,7 +103,8 @@ function titleOf(key: string): string {
 
 function byGrant({ where, who, permission, permissionId }: Grant): Right {
   const name = (address: string): string => names.get(address.toLowerCase()) ?? address;
-  const functions = guarded.get(permission ?? '') ?? [];
+  // Aragon's contracts may use the name of a permission of ours for functions of their own.
+  const functions = (name(where) === 'TokenVoting' ? undefined : guarded.get(permission ?? '')) ?? [];
   return { who: name(who), where: name(where), by: permission ?? permissionId, functions };
 }
 
