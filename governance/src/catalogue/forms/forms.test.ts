@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { encodeFunctionData, getAddress, keccak256, pad, toHex } from 'viem';
 import type { Abi, AbiFunction, Address, Hex } from 'viem';
@@ -267,4 +268,10 @@ test('calls that no form makes are raw ones, whole', () => {
   expect(readForms([{ to: addressOf('somebody'), value: 5n, data }], deployment)).toEqual([
     { kind: 'call.raw', values: { to: addressOf('somebody'), data, value: 5n } },
   ]);
+});
+
+test('the reference lists every form, and no other', async () => {
+  const reference = await readFile(new URL('../../../../docs/reference/governance.md', import.meta.url), 'utf8');
+  const listed = [...reference.matchAll(/^\| `([a-z]+\.[a-z0-9]+)`/gm)].map(([, kind]) => kind);
+  expect(listed).toEqual(governanceForms.map(({ kind }) => kind));
 });
