@@ -2,7 +2,7 @@ import { refuse } from './kind.ts';
 import type { Kind } from './kind.ts';
 
 /**
- * The settings of this space follow from the chain and the deployment (docs/decisions/0024): no signature can change
+ * The settings of this space follow from the chain and the deployment (docs/decisions/0021): no signature can change
  * them, and nobody can delete the space.
  */
 export const settings: Kind<'settings'> = {
