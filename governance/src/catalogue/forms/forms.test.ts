@@ -105,37 +105,6 @@ describe.each(governanceForms.map((form) => [form.kind, form] as const))('%s', (
     );
   });
 
-  test.skipIf(kind === 'call.abi')('what is built is decoded to the same values, and encodes to the same bytes', () => {
-    fc.assert(
-      fc.property(valuesOf(form), (values) => {
-        const actions = form.build(deployment, values);
-        const calls = actions.map((action) => decodeAction(action, deployment));
-        expect(form.read(calls, deployment)).toEqual(values);
-        for (const call of flattenActions(calls)) {
-          if (call.kind !== 'call') continue;
-          const abi = { ...contractAbis, ...standardAbis }[call.contract] as Abi;
-          const item = abi.filter(
-            (candidate): candidate is AbiFunction =>
-              candidate.type === 'function' &&
-              candidate.name === call.function &&
-              candidate.inputs.length === call.args.length,
-          );
-          const encoded = item.map((candidate) =>
-            encodeFunctionData({
-              abi: [candidate],
-              functionName: candidate.name,
-              args: call.args.map(({ value }) => value),
-            }),
-          );
-          expect(encoded).toContain(call.data);
-        }
-        // However the calls are read back, by this form or a more literal one, they are these calls.
-        expect(buildActions(deployment, readForms(actions, deployment))).toEqual(actions);
-      }),
-      { numRuns: 25 },
-    );
-  });
-
   test('every field that is wrong is named, and nothing is built', () => {
     const texts = Object.fromEntries(form.fields.map(({ name }) => [name, '~']));
     const parsed = parseForm(kind, { ...texts, surplus: '1' }, { deployment, policy });
@@ -149,6 +118,43 @@ describe.each(governanceForms.map((form) => [form.kind, form] as const))('%s', (
     });
   });
 });
+
+// The chain keeps no signature of a call made by an ABI: whoever votes sees it raw.
+describe.each(governanceForms.filter(({ kind }) => kind !== 'call.abi').map((form) => [form.kind, form] as const))(
+  '%s',
+  (_kind, form) => {
+    test('what is built is decoded to the same values, and encodes to the same bytes', () => {
+      fc.assert(
+        fc.property(valuesOf(form), (values) => {
+          const actions = form.build(deployment, values);
+          const calls = actions.map((action) => decodeAction(action, deployment));
+          expect(form.read(calls, deployment)).toEqual(values);
+          for (const call of flattenActions(calls)) {
+            if (call.kind !== 'call') continue;
+            const abi = { ...contractAbis, ...standardAbis }[call.contract] as Abi;
+            const item = abi.filter(
+              (candidate): candidate is AbiFunction =>
+                candidate.type === 'function' &&
+                candidate.name === call.function &&
+                candidate.inputs.length === call.args.length,
+            );
+            const encoded = item.map((candidate) =>
+              encodeFunctionData({
+                abi: [candidate],
+                functionName: candidate.name,
+                args: call.args.map(({ value }) => value),
+              }),
+            );
+            expect(encoded).toContain(call.data);
+          }
+          // However the calls are read back, by this form or a more literal one, they are these calls.
+          expect(buildActions(deployment, readForms(actions, deployment))).toEqual(actions);
+        }),
+        { numRuns: 25 },
+      );
+    });
+  },
+);
 
 describe('texts', () => {
   const parsed = (kind: string, texts: Record<string, string>, limits = policy) =>
