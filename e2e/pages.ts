@@ -3,11 +3,16 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
+import { mnemonicToAccount } from 'viem/accounts';
+import { testMnemonic } from '@covey/governance/testing';
+import { cast } from '../scripts/demo/cast.ts';
 import { root } from '../scripts/process.ts';
 import { openPage } from './browser.ts';
 
 /** For people to look at; kept after the tests. */
 export const screenshotFolder = join(root, '.covey', 'screenshots');
+
+const delegate = mnemonicToAccount(testMnemonic, { addressIndex: cast.voters[0] as number }).address;
 
 export const pages = [
   '/',
@@ -18,6 +23,8 @@ export const pages = [
   '/proposals/new?kind=policy.set&param=unlockRatio&value=0.55',
   '/proposals/0',
   '/proposals/1',
+  '/delegates',
+  `/delegates/${delegate}`,
   '/policy',
   '/nodes',
   '/slashes',

@@ -33,7 +33,7 @@ const first = async (path: string, key: string) => (await all(path, key))[0];
 async function pages(): Promise<Record<string, string>> {
   const task = (await first('/api/v1/tasks', 'id')) ?? '1';
   const node = await first('/api/v1/nodes', 'address');
-  const proposal = await first('/api/v1/proposals', 'id');
+  const proposals = await all('/api/v1/proposals', 'id');
   const snapshots = await all('/api/v1/snapshot/proposals', 'id');
   const delegate = await first('/api/v1/delegates', 'address');
   return {
@@ -43,7 +43,7 @@ async function pages(): Promise<Record<string, string>> {
     proposals: '/proposals',
     propose: '/proposals/new',
     'propose-form': '/proposals/new?kind=policy.set&param=unlockRatio&value=0.6',
-    ...(proposal !== undefined && { proposal: `/proposals/${proposal}` }),
+    ...Object.fromEntries(proposals.map((id) => [`proposal-${id}`, `/proposals/${id}`])),
     ...Object.fromEntries(snapshots.map((id, index) => [`snapshot-${index}`, `/proposals/snapshot/${id}`])),
     delegates: '/delegates',
     ...(delegate !== undefined && { delegate: `/delegates/${delegate}` }),

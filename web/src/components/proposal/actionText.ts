@@ -1,7 +1,7 @@
 import type { Action } from '../../api/endpoints.ts';
 
 /** Arguments by name as text, for sentences; what an address is known as stands beside it. */
-export function argumentTexts(action: Action): Record<string, string> {
+export function argumentTexts(action: Pick<Action, 'args'>): Record<string, string> {
   return Object.fromEntries(
     action.args.map(({ name, value, label }) => {
       const text = typeof value === 'string' ? value : JSON.stringify(value);
