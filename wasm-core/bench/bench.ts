@@ -15,20 +15,9 @@ import { Field, type Rival } from './contenders.ts';
 import { fingerprint } from './fill.ts';
 import { kernels, weightedMeanKernel, type Kernel, type Prepared } from './kernels.ts';
 import { alternate, timed } from './measure.ts';
+import type { BenchRow } from './row.ts';
 import { formatBench } from './table.ts';
 import { transformerRow } from './transformer.ts';
-
-export interface BenchRow {
-  kernel: string;
-  /** Updates (rows), for matmul the columns of the result, for the transformer the tokens of a call. */
-  n: number;
-  /** Parameters of an update or of the transformer, for matmul the inner dimension. */
-  d: number;
-  threads: number;
-  value: number;
-  unit: string;
-  against: { name: string; ratio: number }[];
-}
 
 async function bench(tell: (line: string) => void): Promise<BenchRow[]> {
   const field = new Field();

@@ -1,4 +1,4 @@
-import type { BenchRow } from './bench.ts';
+import type { BenchRow } from './row.ts';
 
 export function formatBench(rows: BenchRow[]): string {
   const cells = [

@@ -7,7 +7,7 @@ import { readCoreWasm } from '../loader/node.ts';
 import { plan } from '../loader/plan.ts';
 import { characterLayers, CONTEXT } from '../models/characters.ts';
 import { readCharacterModel, readHeldOut } from '../models/read-model.ts';
-import type { BenchRow } from './bench.ts';
+import type { BenchRow } from './row.ts';
 import { alternate, timed, timedAsync } from './measure.ts';
 import { exportOnnx } from './onnx/export.ts';
 

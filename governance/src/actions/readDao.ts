@@ -6,6 +6,7 @@ import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import type { ReadClient } from '../client.ts';
+import { replaceableContracts } from '../catalogue/upgrade.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import type { PermissionAudit } from '../deploy/audit.ts';
 import { liveGrants } from '../deploy/grants.ts';
@@ -177,18 +178,7 @@ async function findContracts(
   };
 }
 
-const coveyContracts = [
-  'token',
-  'policy',
-  'stakeManager',
-  'taskManager',
-  'roundManager',
-  'rewardDistributor',
-  'slashCourt',
-  'modelMarket',
-  'voteEscrow',
-  'emission',
-] as const satisfies readonly ContractName[];
+const coveyContracts = ['token', 'policy', ...replaceableContracts] as const satisfies readonly ContractName[];
 
 /** A contract names its DAO for good. */
 async function belongsTo(client: ReadClient, address: Address | undefined, dao: Address): Promise<boolean> {

@@ -32,7 +32,8 @@ export const snapshotVotingInterfaceId: Hex = `0x${snapshotVotingAbi
   .toString(16)
   .padStart(8, '0')}`;
 
-const erc165Abi = [
+/** EIP-165's one function. */
+export const erc165Abi = [
   {
     type: 'function',
     name: 'supportsInterface',

@@ -5,7 +5,7 @@ export { toChainMessage } from './chainMessage.ts';
 export type { ChainMessage } from './chainMessage.ts';
 export { executeBound } from './executeBound.ts';
 export type { ExecuteBoundErrorType, ExecuteBoundParameters, ExecuteBoundReturnType } from './executeBound.ts';
-export { findSnapshotVoting, snapshotVotingInterfaceId, withSnapshotVoting } from './findSnapshotVoting.ts';
+export { erc165Abi, findSnapshotVoting, snapshotVotingInterfaceId, withSnapshotVoting } from './findSnapshotVoting.ts';
 export { getBoundProposal } from './getBoundProposal.ts';
 export type {
   BoundProposal,

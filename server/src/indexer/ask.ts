@@ -1,22 +1,12 @@
 import { snapshotVotingAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { permissionId, snapshotVotingInterfaceId } from '@covey/governance';
+import { erc165Abi, permissionId, snapshotVotingInterfaceId } from '@covey/governance';
 import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError, isAddressEqual } from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
 import type { ChainEvent } from './contracts.ts';
 import type { Asked } from './context.ts';
 
 const EXECUTE = permissionId('EXECUTE');
-
-const erc165Abi = [
-  {
-    type: 'function',
-    name: 'supportsInterface',
-    stateMutability: 'view',
-    inputs: [{ name: 'interfaceId', type: 'bytes4' }],
-    outputs: [{ type: 'bool' }],
-  },
-] as const;
 
 /** A block's state, or the newest one. */
 type At = { blockHash?: Hex };
