@@ -25,7 +25,7 @@ contract Digests {
 }
 
 /// @dev Messages, digests and signatures made by the real snapshot.js with ethers wallets
-/// (governance/src/testing/snapshotVectors.ts).
+/// (governance/src/testing/snapshot-vectors.ts).
 contract SnapshotVotingVectors is SnapshotVotingTest {
     using SnapshotMessage for Draft;
     using SnapshotMessage for Vote;

@@ -9,7 +9,7 @@ import { permissionId } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey, testVotingSettings } from '../testing/covey.ts';
-import { decide, installSnapshotVoting } from '../testing/snapshotVoting.ts';
+import { decide, installSnapshotVoting } from '../testing/snapshot-voting.ts';
 import { changeVote, createProposal, joinDao, listDelegators, readDao, veto, vote } from './index.ts';
 
 const million = parseEther('1000000');

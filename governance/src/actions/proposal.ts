@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import { hexToString, stringToHex } from 'viem';
 import type { Action } from '../catalogue/action.ts';
-import type { VotingMode } from '../votingSettings.ts';
+import type { VotingMode } from '../voting-settings.ts';
 
 /** How one can vote, in the order of TokenVoting's enum. */
 export const voteOptions = ['none', 'abstain', 'yes', 'no'] as const;

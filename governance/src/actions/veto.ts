@@ -2,10 +2,10 @@ import type { Hex } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { WriteClient } from '../client.ts';
 import { GovernanceError } from '../errors.ts';
-import { getBoundProposal } from '../snapshot-voting/getBoundProposal.ts';
-import { vetoBound } from '../snapshot-voting/vetoBound.ts';
-import { createProposal } from './createProposal.ts';
-import type { CreateProposalParameters, CreateProposalReturnType } from './createProposal.ts';
+import { getBoundProposal } from '../snapshot-voting/get-bound-proposal.ts';
+import { vetoBound } from '../snapshot-voting/veto-bound.ts';
+import { createProposal } from './create-proposal.ts';
+import type { CreateProposalParameters, CreateProposalReturnType } from './create-proposal.ts';
 
 export interface VetoParameters extends Omit<CreateProposalParameters, 'deployment' | 'actions'> {
   deployment: Pick<Deployment, 'tokenVoting' | 'snapshotVoting'>;

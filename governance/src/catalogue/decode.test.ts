@@ -11,7 +11,7 @@ import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey } from '../testing/covey.ts';
 import { decodeActions } from './decode.ts';
 import type { PolicyChange } from './decoded.ts';
-import { defaultPolicy } from './policyValues.ts';
+import { defaultPolicy } from './policy-values.ts';
 import {
   approveTask,
   overturnSlash,

@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem';
 import type { ContractName } from '@covey/contracts/abi';
 import type { ParamName } from '@covey/contracts/abi/enums';
 import type { Change } from './changes/change.ts';
-import type { DecodedPermission } from './decodedPermission.ts';
+import type { DecodedPermission } from './decoded-permission.ts';
 import type { StandardName } from './standards.ts';
 
 export interface DecodedArgument {

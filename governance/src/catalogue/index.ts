@@ -10,7 +10,7 @@ export type {
   PolicyChange,
   ScorerChange,
 } from './decoded.ts';
-export type { DecodedPermission } from './decodedPermission.ts';
+export type { DecodedPermission } from './decoded-permission.ts';
 export type { Change, ChangeSubject, ChangeTopic, ChangeUnit, ChangeValue } from './changes/change.ts';
 export { permissionDangers } from './dangers.ts';
 export type { DangerLevel } from './dangers.ts';
@@ -29,8 +29,8 @@ export type {
   ParsedForm,
   ParseFormContext,
 } from './forms/index.ts';
-export { readPolicyNumbers } from './policyNumbers.ts';
-export type { PolicyNumber, PolicyNumbers } from './policyNumbers.ts';
+export { readPolicyNumbers } from './policy-numbers.ts';
+export type { PolicyNumber, PolicyNumbers } from './policy-numbers.ts';
 export { setPolicy, setScorer } from './policy.ts';
 export type { PolicySetting } from './policy.ts';
 export { setCustodian } from './custody.ts';
@@ -39,7 +39,7 @@ export type { PausableContract } from './deposits.ts';
 export { overturnSlash, ruleRound } from './rulings.ts';
 export { approveTask, rejectTask, setMultiplier, stopTask } from './tasks.ts';
 export { transferCoins, transferErc1155, transferErc20, transferNft, transferTokens } from './treasury.ts';
-export { defaultPolicy, policyValues } from './policyValues.ts';
+export { defaultPolicy, policyValues } from './policy-values.ts';
 export { updateVotingSettings } from './voting.ts';
 export { permissionOperations, grantPermission, revokePermission } from './permission.ts';
 export type { PermissionGrant, PermissionOperation, PermissionSetting } from './permission.ts';

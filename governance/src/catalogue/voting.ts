@@ -1,8 +1,8 @@
 import { encodeFunctionData } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { encodeVotingSettings } from '../votingSettings.ts';
-import type { VotingSettings } from '../votingSettings.ts';
+import { encodeVotingSettings } from '../voting-settings.ts';
+import type { VotingSettings } from '../voting-settings.ts';
 import type { Action } from './action.ts';
 
 /** Changes how the DAO's votes are decided, for proposals made afterwards. */

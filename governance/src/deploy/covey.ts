@@ -36,10 +36,10 @@ import type { Action } from '../catalogue/action.ts';
 import { setCustodian } from '../catalogue/custody.ts';
 import { GovernanceError } from '../errors.ts';
 import { coveyCustodians, coveyGrants, permissionId } from '../permissions.ts';
-import type { VotingSettings } from '../votingSettings.ts';
+import type { VotingSettings } from '../voting-settings.ts';
 import { auditPermissions } from './audit.ts';
 import type { OsxFramework } from './framework.ts';
-import { prepareTokenVoting } from './tokenVoting.ts';
+import { prepareTokenVoting } from './token-voting.ts';
 
 /** Who the tokens belong to when the token is created. The community share is minted later, by the emission. */
 export interface Genesis {

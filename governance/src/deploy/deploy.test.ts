@@ -3,7 +3,7 @@ import { readContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, daoAbi, pluginRepoAbi, policyAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import { custodianKinds, params } from '@covey/contracts/abi/enums';
-import { defaultPolicy } from '../catalogue/policyValues.ts';
+import { defaultPolicy } from '../catalogue/policy-values.ts';
 import { transact } from '../client.ts';
 import { deploymentSchema } from '../deployment.ts';
 import { expectedGrants, permissionId, permissionNames } from '../permissions.ts';

@@ -5,11 +5,11 @@ export type { DeployCoveyErrorType, DeployCoveyParameters, DeployCoveyReturnType
 export { auditPermissions } from './audit.ts';
 export type { AuditPermissionsReturnType, PermissionAudit } from './audit.ts';
 export type { PluginVersion } from '../catalogue/plugins.ts';
-export { prepareSnapshotVoting, prepareSnapshotVotingUninstall, publishSnapshotVoting } from './snapshotVoting.ts';
+export { prepareSnapshotVoting, prepareSnapshotVotingUninstall, publishSnapshotVoting } from './snapshot-voting.ts';
 export type {
   PluginDocument,
   PrepareSnapshotVotingParameters,
   PrepareSnapshotVotingReturnType,
   PrepareSnapshotVotingUninstallParameters,
   PublishSnapshotVotingReturnType,
-} from './snapshotVoting.ts';
+} from './snapshot-voting.ts';

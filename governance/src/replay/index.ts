@@ -1,9 +1,9 @@
 export { replayPlan } from './numbers.ts';
-export { policySettingsOf } from './policySettings.ts';
-export { replayCase } from './replayCase.ts';
-export { replayEmission } from './replayEmission.ts';
-export { replayPurchase } from './replayPurchase.ts';
-export { replayRound } from './replayRound.ts';
+export { policySettingsOf } from './policy-settings.ts';
+export { replayCase } from './replay-case.ts';
+export { replayEmission } from './replay-emission.ts';
+export { replayPurchase } from './replay-purchase.ts';
+export { replayRound } from './replay-round.ts';
 export { sumNodes, sumRoles } from './sums.ts';
 export type {
   CaseReplay,

@@ -4,13 +4,13 @@ import { getAddress, numberToHex, parseEther } from 'viem';
 import { describe, expect, test } from 'vitest';
 import { settle } from '@covey/protocol';
 import { params } from '@covey/contracts/abi/enums';
-import { defaultPolicy } from '../catalogue/policyValues.ts';
+import { defaultPolicy } from '../catalogue/policy-values.ts';
 import { replayPlan } from './numbers.ts';
 import { noPayout } from './payouts.ts';
-import { replayCase } from './replayCase.ts';
-import { emissionAmount, replayEmission } from './replayEmission.ts';
-import { replayPurchase } from './replayPurchase.ts';
-import { replayRound } from './replayRound.ts';
+import { replayCase } from './replay-case.ts';
+import { emissionAmount, replayEmission } from './replay-emission.ts';
+import { replayPurchase } from './replay-purchase.ts';
+import { replayRound } from './replay-round.ts';
 import { sumNodes, sumRoles } from './sums.ts';
 import type { PaidOnChain, ReplayCase, ReplayRound, ReplaySubmission, ReplayValidator } from './types.ts';
 

@@ -2,7 +2,7 @@ import type { Address, Hex } from 'viem';
 import type { Action } from '../catalogue/action.ts';
 import { executeCall } from './execution.ts';
 import type { Execution } from './execution.ts';
-import type { BlockCall, CallOutcome, RawLog } from './simulateBlock.ts';
+import type { BlockCall, CallOutcome, RawLog } from './simulate-block.ts';
 
 /** Code of the marker: writes an empty log. PUSH0 PUSH0 LOG0 STOP. */
 export const markerCode: Hex = '0x5f5fa000';

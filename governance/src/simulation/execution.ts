@@ -4,7 +4,7 @@ import { daoAbi } from '@covey/contracts/abi';
 import type { Action } from '../catalogue/action.ts';
 import { failureOf, namedError } from './failure.ts';
 import type { SimulatedError, SimulationFailure } from './report.ts';
-import type { BlockCall, CallOutcome } from './simulateBlock.ts';
+import type { BlockCall, CallOutcome } from './simulate-block.ts';
 
 /** What a simulated execution is: `actions` by `dao`, called by the plugin. */
 export interface Execution {

@@ -3,7 +3,7 @@ import type { Hex } from 'viem';
 import { decodeRevert, showRevert } from '../revert.ts';
 import { cutText, toJson } from './json.ts';
 import type { SimulatedError } from './report.ts';
-import type { CallOutcome } from './simulateBlock.ts';
+import type { CallOutcome } from './simulate-block.ts';
 
 /** More than any error of ours; a contract can revert with megabytes, which nobody shall have to decode. */
 const maxRevertBytes = 8_192;

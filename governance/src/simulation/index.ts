@@ -1,5 +1,5 @@
-export { simulateExecution } from './simulateExecution.ts';
-export type { SimulateExecutionParameters, SimulateExecutionReturnType } from './simulateExecution.ts';
+export { simulateExecution } from './simulate-execution.ts';
+export type { SimulateExecutionParameters, SimulateExecutionReturnType } from './simulate-execution.ts';
 export type {
   BalanceChange,
   Json,

@@ -4,7 +4,7 @@ import { contractAbis, contractAt, coveyTokenAbi, daoAbi } from '@covey/contract
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { cutText, toJsonRecord } from './json.ts';
 import type { SimulatedLog } from './report.ts';
-import type { RawLog } from './simulateBlock.ts';
+import type { RawLog } from './simulate-block.ts';
 
 /** Where nodes write a log for each movement of coins (ERC-7528), in a simulation that asks for it. */
 const coins = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee';

@@ -6,8 +6,8 @@ import { GovernanceError } from '../errors.ts';
 import { explainFailure, executeCall } from './execution.ts';
 import type { Execution } from './execution.ts';
 import type { SimulationFailure } from './report.ts';
-import { bounded } from './simulateBlock.ts';
-import type { BlockCall, BlockSetting, CallOutcome } from './simulateBlock.ts';
+import { bounded } from './simulate-block.ts';
+import type { BlockCall, BlockSetting, CallOutcome } from './simulate-block.ts';
 
 /** What a plain call can tell where a simulated block cannot be had: whether the execution works, and if not, why. */
 export async function reducedSimulation(

@@ -4,8 +4,8 @@ import { contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '../client.ts';
 import type { SimulationNote, StorageChange } from './report.ts';
-import { bounded } from './simulateBlock.ts';
-import type { BlockCall, BlockSetting } from './simulateBlock.ts';
+import { bounded } from './simulate-block.ts';
+import type { BlockCall, BlockSetting } from './simulate-block.ts';
 
 const maxContracts = 50;
 const maxSlots = 50;

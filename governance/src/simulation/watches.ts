@@ -14,7 +14,7 @@ import {
 } from '@covey/contracts/abi/enums';
 import { permissionDangers } from '../catalogue/dangers.ts';
 import { expectedGrants, permissionName } from '../permissions.ts';
-import { votingModes } from '../votingSettings.ts';
+import { votingModes } from '../voting-settings.ts';
 import { toJson, toJsonRecord } from './json.ts';
 import type { ReadLog } from './logs.ts';
 import type { Json } from './report.ts';

@@ -4,17 +4,17 @@ import { deployContract, waitForTransactionReceipt, writeContract } from 'viem/a
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { coveyTokenAbi, snapshotVotingAbi } from '@covey/contracts/abi';
 import { voteRejections } from '@covey/contracts/abi/enums';
-import { delegateVotes } from '../actions/delegateVotes.ts';
+import { delegateVotes } from '../actions/delegate-votes.ts';
 import type { Action } from '../catalogue/action.ts';
 import { setPolicy } from '../catalogue/policy.ts';
 import { eventIn, transact } from '../client.ts';
 import { parseEnvelope, wireEnvelope } from '../snapshot/envelope.ts';
 import type { EnvelopeOf } from '../snapshot/envelope.ts';
-import { createBindingWorld } from '../testing/bindingWorld.ts';
-import type { BindingWorld } from '../testing/bindingWorld.ts';
+import { createBindingWorld } from '../testing/binding-world.ts';
+import type { BindingWorld } from '../testing/binding-world.ts';
 import { compile } from '../testing/compile.ts';
 import { deployTestCovey, testTreasury } from '../testing/covey.ts';
-import { decide, installSnapshotVoting } from '../testing/snapshotVoting.ts';
+import { decide, installSnapshotVoting } from '../testing/snapshot-voting.ts';
 import {
   executeBound,
   getBoundProposal,

@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, policyAbi, snapshotVotingAbi } from '@covey/contracts/abi';
 import { setPolicy } from '../catalogue/policy.ts';
 import { auditPermissions } from '../deploy/audit.ts';
-import { prepareSnapshotVotingUninstall } from '../deploy/snapshotVoting.ts';
+import { prepareSnapshotVotingUninstall } from '../deploy/snapshot-voting.ts';
 import { messageId } from '../snapshot/envelope.ts';
-import { createBindingWorld } from '../testing/bindingWorld.ts';
-import type { BindingWorld } from '../testing/bindingWorld.ts';
+import { createBindingWorld } from '../testing/binding-world.ts';
+import type { BindingWorld } from '../testing/binding-world.ts';
 import { compile } from '../testing/compile.ts';
-import { viemSigner } from '../testing/snapshotInbox.ts';
-import { decide, testSnapshotSettings } from '../testing/snapshotVoting.ts';
+import { viemSigner } from '../testing/snapshot-inbox.ts';
+import { decide, testSnapshotSettings } from '../testing/snapshot-voting.ts';
 import {
   executeBound,
   findSnapshotVoting,

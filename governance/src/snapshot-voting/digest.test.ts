@@ -7,13 +7,13 @@ import { expect, test } from 'vitest';
 import { messageId, typedData } from '../snapshot/envelope.ts';
 import { snapshotTypes } from '../snapshot/types.ts';
 import type { SnapshotMessage } from '../snapshot/types.ts';
-import { snapshotJs } from '../testing/snapshotJs.ts';
-import { bindingMessage } from './bindingMessage.ts';
-import { toChainMessage } from './chainMessage.ts';
-import { hashActions } from './hashActions.ts';
-import { packVote } from './packVote.ts';
-import { maxTransactionGas, packVotes } from './packVotes.ts';
-import { parsePluginsField, pluginsField } from './pluginsField.ts';
+import { snapshotJs } from '../testing/snapshot-js.ts';
+import { bindingMessage } from './binding-message.ts';
+import { toChainMessage } from './chain-message.ts';
+import { hashActions } from './hash-actions.ts';
+import { packVote } from './pack-vote.ts';
+import { maxTransactionGas, packVotes } from './pack-votes.ts';
+import { parsePluginsField, pluginsField } from './plugins-field.ts';
 
 // What the contract does with hashes and masks, written down a second time: both have to give what wallets sign.
 const hash = (text: string): Hex => keccak256(stringToHex(text));

@@ -1,11 +1,11 @@
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createProposal } from '../actions/createProposal.ts';
+import { createProposal } from '../actions/create-proposal.ts';
 import { execute } from '../actions/execute.ts';
 import { vote } from '../actions/vote.ts';
 import { transferCoins } from '../catalogue/treasury.ts';
-import { createBindingWorld } from '../testing/bindingWorld.ts';
-import type { BindingWorld } from '../testing/bindingWorld.ts';
+import { createBindingWorld } from '../testing/binding-world.ts';
+import type { BindingWorld } from '../testing/binding-world.ts';
 import { executeBound, submitVotes } from './index.ts';
 
 // The figures of docs/reference/gas.md: both plugins on the same chain, for the same actions of the real OSx DAO.

@@ -1,53 +1,58 @@
-export { addressCasing } from './addressCasing.ts';
-export { bindingMessage, bindingTypes } from './bindingMessage.ts';
-export type { BindingMessageParameters, BindingMessageReturnType, BindingType } from './bindingMessage.ts';
-export { toChainMessage } from './chainMessage.ts';
-export type { ChainMessage } from './chainMessage.ts';
-export { executeBound } from './executeBound.ts';
-export type { ExecuteBoundErrorType, ExecuteBoundParameters, ExecuteBoundReturnType } from './executeBound.ts';
-export { erc165Abi, findSnapshotVoting, snapshotVotingInterfaceId, withSnapshotVoting } from './findSnapshotVoting.ts';
-export { getBoundProposal } from './getBoundProposal.ts';
+export { addressCasing } from './address-casing.ts';
+export { bindingMessage, bindingTypes } from './binding-message.ts';
+export type { BindingMessageParameters, BindingMessageReturnType, BindingType } from './binding-message.ts';
+export { toChainMessage } from './chain-message.ts';
+export type { ChainMessage } from './chain-message.ts';
+export { executeBound } from './execute-bound.ts';
+export type { ExecuteBoundErrorType, ExecuteBoundParameters, ExecuteBoundReturnType } from './execute-bound.ts';
+export {
+  erc165Abi,
+  findSnapshotVoting,
+  snapshotVotingInterfaceId,
+  withSnapshotVoting,
+} from './find-snapshot-voting.ts';
+export { getBoundProposal } from './get-bound-proposal.ts';
 export type {
   BoundProposal,
   BoundState,
   GetBoundProposalErrorType,
   GetBoundProposalParameters,
   GetBoundProposalReturnType,
-} from './getBoundProposal.ts';
-export { hashActions } from './hashActions.ts';
-export { fetchBlock, queryHub, readMessage } from './hubMessages.ts';
-export type { FetchBlock, HubSource } from './hubMessages.ts';
-export { listBoundProposals } from './listBoundProposals.ts';
+} from './get-bound-proposal.ts';
+export { hashActions } from './hash-actions.ts';
+export { fetchBlock, queryHub, readMessage } from './hub-messages.ts';
+export type { FetchBlock, HubSource } from './hub-messages.ts';
+export { listBoundProposals } from './list-bound-proposals.ts';
 export type {
   BoundRegistration,
   ListBoundProposalsParameters,
   ListBoundProposalsReturnType,
-} from './listBoundProposals.ts';
-export { packVote } from './packVote.ts';
-export type { SignedVote } from './packVote.ts';
-export { packVotes } from './packVotes.ts';
-export type { PackVotesReturnType, VoteBatch } from './packVotes.ts';
-export { parsePluginsField, pluginsField } from './pluginsField.ts';
-export type { Binding } from './pluginsField.ts';
-export { readHubProposal } from './readHubProposal.ts';
-export type { ReadHubProposalParameters, ReadHubProposalReturnType } from './readHubProposal.ts';
-export { readHubVotes } from './readHubVotes.ts';
-export type { ReadHubVotesParameters, ReadHubVotesReturnType } from './readHubVotes.ts';
-export { registerProposal } from './registerProposal.ts';
+} from './list-bound-proposals.ts';
+export { packVote } from './pack-vote.ts';
+export type { SignedVote } from './pack-vote.ts';
+export { packVotes } from './pack-votes.ts';
+export type { PackVotesReturnType, VoteBatch } from './pack-votes.ts';
+export { parsePluginsField, pluginsField } from './plugins-field.ts';
+export type { Binding } from './plugins-field.ts';
+export { readHubProposal } from './read-hub-proposal.ts';
+export type { ReadHubProposalParameters, ReadHubProposalReturnType } from './read-hub-proposal.ts';
+export { readHubVotes } from './read-hub-votes.ts';
+export type { ReadHubVotesParameters, ReadHubVotesReturnType } from './read-hub-votes.ts';
+export { registerProposal } from './register-proposal.ts';
 export type {
   RegisterProposalErrorType,
   RegisterProposalParameters,
   RegisterProposalReturnType,
-} from './registerProposal.ts';
+} from './register-proposal.ts';
 export { getSnapshotSettings, updateSnapshotSettings } from './settings.ts';
 export type { GetSnapshotSettingsReturnType, SnapshotSettings } from './settings.ts';
-export { submitVotes } from './submitVotes.ts';
+export { submitVotes } from './submit-votes.ts';
 export type {
   RejectedVote,
   SubmitVotesErrorType,
   SubmitVotesParameters,
   SubmitVotesProgress,
   SubmitVotesReturnType,
-} from './submitVotes.ts';
-export { vetoBound } from './vetoBound.ts';
-export type { SkippedVote, SkipReason } from './votesToSubmit.ts';
+} from './submit-votes.ts';
+export { vetoBound } from './veto-bound.ts';
+export type { SkippedVote, SkipReason } from './votes-to-submit.ts';

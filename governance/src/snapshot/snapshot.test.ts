@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { snapshotJs } from '../testing/snapshotJs.ts';
+import { snapshotJs } from '../testing/snapshot-js.ts';
 import { Wallet } from '@ethersproject/wallet';
 import { createWalletClient, custom, getAddress } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { snapshotJs } from '../testing/snapshotJs.ts';
+import { snapshotJs } from '../testing/snapshot-js.ts';
 import { expect, test } from 'vitest';
 import type { GovernanceError } from '../errors.ts';
 import type { Choice } from './choice.ts';

@@ -1,6 +1,6 @@
 import { parseChoice } from './choice.ts';
 import type { Choice } from './choice.ts';
-import { instantRunoff } from './instantRunoff.ts';
+import { instantRunoff } from './instant-runoff.ts';
 import type { ProposalType } from './types.ts';
 import { quadraticScores, weightedScores } from './weights.ts';
 

@@ -2,11 +2,11 @@ import { parseEther } from 'viem';
 import type { Address, Hex } from 'viem';
 import type { ParamName } from '@covey/contracts/abi/enums';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { policyValues } from '../catalogue/policyValues.ts';
+import { policyValues } from '../catalogue/policy-values.ts';
 import { deployCovey, liquidAtGenesis } from '../deploy/covey.ts';
 import { deployOsxFramework } from '../deploy/framework.ts';
 import type { LocalOsxFramework } from '../deploy/framework.ts';
-import type { VotingSettings } from '../votingSettings.ts';
+import type { VotingSettings } from '../voting-settings.ts';
 import type { Anvil } from './anvil.ts';
 
 /** An hour is TokenVoting's shortest; every other number is small enough that one voter with a million can decide. */

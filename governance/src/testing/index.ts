@@ -3,5 +3,5 @@ export type { Anvil, AnvilWallet, StartAnvilOptions } from './anvil.ts';
 export { deployTestCovey, testTreasury, testVotingSettings } from './covey.ts';
 export type { DeployTestCoveyOptions, TestCovey } from './covey.ts';
 export { compile } from './compile.ts';
-export { decide, installSnapshotVoting, testSnapshotSettings } from './snapshotVoting.ts';
-export type { InstallSnapshotVotingOptions } from './snapshotVoting.ts';
+export { decide, installSnapshotVoting, testSnapshotSettings } from './snapshot-voting.ts';
+export type { InstallSnapshotVotingOptions } from './snapshot-voting.ts';

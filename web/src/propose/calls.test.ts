@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { Deployment } from '@covey/contracts/abi';
 import en from '../locales/en.json' with { type: 'json' };
 import { readCalls } from './calls.ts';
-import { fieldText, textsOf } from './currentValues.ts';
+import { fieldText, textsOf } from './current-values.ts';
 import { boundsOf, unitOfField } from './fields.ts';
 import { callOfQuery, groupKinds } from './groups.ts';
-import { fromLocalTime, toLocalTime } from './localTime.ts';
-import { startSeconds, votingSeconds } from './votingTime.ts';
+import { fromLocalTime, toLocalTime } from './local-time.ts';
+import { startSeconds, votingSeconds } from './voting-time.ts';
 
 const names = [
   ...['dao', 'tokenVoting', 'pluginSetupProcessor', 'token', 'policy', 'stakeManager', 'taskManager', 'roundManager'],

@@ -3,8 +3,8 @@ import type { Config } from '@wagmi/vue';
 import { defineChain } from 'viem';
 import type { App } from 'vue';
 import type { AppConfig } from '../api/endpoints.ts';
-import { announceDemoProvider, createDemoProvider, isDemoChain } from './demoProvider.ts';
-import type { DemoProvider } from './demoProvider.ts';
+import { announceDemoProvider, createDemoProvider, isDemoChain } from './demo-provider.ts';
+import type { DemoProvider } from './demo-provider.ts';
 
 export interface Wallet {
   config: Config;

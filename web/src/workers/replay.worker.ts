@@ -1,7 +1,7 @@
 import { gatewayStore, replayPolicy } from '@covey/nodes/browser';
 import { createPublicClient, http } from 'viem';
 import type { ReplayMessage, ReplayRequest } from '../replay/messages.ts';
-import { describeFailure } from './describeFailure.ts';
+import { describeFailure } from './describe-failure.ts';
 
 /** Settles past rounds again under proposed numbers, off the main thread; the server's index takes no part in it. */
 const tell = (message: ReplayMessage) => self.postMessage(message);

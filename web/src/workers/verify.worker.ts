@@ -2,7 +2,7 @@ import { gatewayStore, verifyRound } from '@covey/nodes/browser';
 import { loadCore } from '@covey/wasm-core';
 import { createPublicClient, http } from 'viem';
 import type { VerifyMessage, VerifyOutcome, VerifyRequest } from '../verify/messages.ts';
-import { describeFailure } from './describeFailure.ts';
+import { describeFailure } from './describe-failure.ts';
 
 /**
  * Recomputes a round off the main thread: the same wasm, the same inputs by CID, the chain read directly. The server's

@@ -3,7 +3,7 @@ import type { Address } from 'viem';
 import { getBalance } from 'viem/actions';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import { custodianKinds } from '@covey/contracts/abi/enums';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { Decoded, DecodedCall } from '../decoded.ts';
 import { erc1155Abi } from '../standards.ts';
 import type { Change, ChangeUnit } from './change.ts';

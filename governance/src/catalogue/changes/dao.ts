@@ -2,7 +2,7 @@ import { hexToString, parseAbiItem } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getLogs } from 'viem/actions';
 import { daoAbi } from '@covey/contracts/abi';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
 import { implementationChange } from './implementation.ts';

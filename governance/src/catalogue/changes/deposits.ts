@@ -1,5 +1,5 @@
 import { stakeManagerAbi } from '@covey/contracts/abi';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,7 +1,7 @@
 import { getAddress, slice } from 'viem';
 import type { Address } from 'viem';
 import { getStorageAt } from 'viem/actions';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
 import type { Ledger } from './ledger.ts';

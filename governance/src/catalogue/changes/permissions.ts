@@ -1,6 +1,6 @@
 import { getLogs } from 'viem/actions';
 import { granted, keyOf, revoked, unconditional } from '../../deploy/grants.ts';
-import type { DecodedPermission } from '../decodedPermission.ts';
+import type { DecodedPermission } from '../decoded-permission.ts';
 import type { Change } from './change.ts';
 import type { Ledger } from './ledger.ts';
 

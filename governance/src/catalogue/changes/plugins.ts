@@ -2,7 +2,7 @@ import { parseAbi } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getContractEvents } from 'viem/actions';
 import { pluginRepoAbi, pluginSetupProcessorAbi } from '@covey/contracts/abi';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
 import { implementationOfProxy } from './implementation.ts';

@@ -2,7 +2,7 @@ import { policyAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
 import type { Hex } from 'viem';
 import type { DecodedCall } from '../decoded.ts';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { Change, ChangeUnit } from './change.ts';
 import type { Ledger } from './ledger.ts';
 

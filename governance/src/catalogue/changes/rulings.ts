@@ -3,7 +3,7 @@ import { roundManagerAbi, slashCourtAbi } from '@covey/contracts/abi';
 import { caseStates, roundPhases } from '@covey/contracts/abi/enums';
 import { resultHash } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
 import type { Ledger } from './ledger.ts';

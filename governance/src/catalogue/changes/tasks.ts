@@ -1,7 +1,7 @@
 import { taskManagerAbi } from '@covey/contracts/abi';
 import { taskStates } from '@covey/contracts/abi/enums';
 import type { TaskStateName } from '@covey/contracts/abi/enums';
-import { argumentsOf } from '../argumentsOf.ts';
+import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
 import type { Ledger } from './ledger.ts';

@@ -1,7 +1,7 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../action.ts';
 import type { DecodedAction } from '../decoded.ts';
-import type { FieldErrorCode } from './parseField.ts';
+import type { FieldErrorCode } from './parse-field.ts';
 import { unitOf } from './field.ts';
 import type { FieldSpec, FieldTypes, FieldValue, FormField } from './field.ts';
 

@@ -4,14 +4,14 @@ import { GovernanceError } from '../../errors.ts';
 import type { Action } from '../action.ts';
 import { decodeAction } from '../decode.ts';
 import { setPolicy } from '../policy.ts';
-import type { PolicyNumber } from '../policyNumbers.ts';
+import type { PolicyNumber } from '../policy-numbers.ts';
 import { customForms } from './custom.ts';
 import { daoForms } from './dao.ts';
 import { depositForms } from './deposits.ts';
 import type { FieldValue, FormField } from './field.ts';
 import type { FieldError, Form, FormValues } from './form.ts';
-import { parseField } from './parseField.ts';
-import type { FieldErrorCode } from './parseField.ts';
+import { parseField } from './parse-field.ts';
+import type { FieldErrorCode } from './parse-field.ts';
 import { permissionForms } from './permissions.ts';
 import { pluginForms } from './plugins.ts';
 import { policyForms, readPolicyChanges } from './policy.ts';
@@ -152,5 +152,5 @@ function candidates(actions: readonly Action[], deployment: Deployment) {
 }
 
 export type { FieldError, FieldErrorCode, Form, FormField, FormValues };
-export { formatField } from './formatField.ts';
+export { formatField } from './format-field.ts';
 export type { FieldType, FieldUnit, FieldValue } from './field.ts';

@@ -1,9 +1,9 @@
 import { updateSnapshotSettings } from '../../snapshot-voting/settings.ts';
 import type { SnapshotSettings } from '../../snapshot-voting/settings.ts';
-import { vetoBound } from '../../snapshot-voting/vetoBound.ts';
+import { vetoBound } from '../../snapshot-voting/veto-bound.ts';
 import { updateVotingSettings } from '../voting.ts';
-import { votingModes } from '../../votingSettings.ts';
-import type { VotingMode } from '../../votingSettings.ts';
+import { votingModes } from '../../voting-settings.ts';
+import type { VotingMode } from '../../voting-settings.ts';
 import type { Hex } from 'viem';
 import { argsOf, defineForm } from './form.ts';
 

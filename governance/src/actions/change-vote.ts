@@ -1,0 +1,44 @@
+import { readContract } from 'viem/actions';
+import { tokenVotingAbi } from '@covey/contracts/abi';
+import type { WriteClient } from '../client.ts';
+import { GovernanceError } from '../errors.ts';
+import { getProposal } from './get-proposal.ts';
+import { voteOptions } from './proposal.ts';
+import type { VoteOption } from './proposal.ts';
+import { vote } from './vote.ts';
+import type { VoteParameters, VoteReturnType } from './vote.ts';
+
+export type ChangeVoteParameters = VoteParameters;
+
+export interface ChangeVoteReturnType extends VoteReturnType {
+  /** What the account had voted before. */
+  before: VoteOption;
+}
+
+export type ChangeVoteErrorType = GovernanceError;
+
+/** Replaces an account's vote by another one. Only DAOs whose mode is voteReplacement allow it. */
+export async function changeVote(client: WriteClient, parameters: ChangeVoteParameters): Promise<ChangeVoteReturnType> {
+  const { deployment, proposalId, option } = parameters;
+  const [{ mode }, before] = await Promise.all([
+    getProposal(client, { deployment, proposalId }),
+    readContract(client, {
+      address: deployment.tokenVoting,
+      abi: tokenVotingAbi,
+      functionName: 'getVoteOption',
+      args: [proposalId, client.account.address],
+    }).then((index) => voteOptions[index]),
+  ]);
+  if (before === undefined || before === 'none') {
+    throw new GovernanceError('GOV_VOTE_FORBIDDEN', 'There is no vote to change: the account has not voted.', {
+      hint: 'Use `vote`.',
+    });
+  }
+  if (mode !== 'voteReplacement') {
+    throw new GovernanceError('GOV_VOTE_FORBIDDEN', 'Votes on this proposal are final.', {
+      expected: 'a proposal made in the mode voteReplacement',
+      got: mode,
+    });
+  }
+  return { ...(await vote(client, { deployment, proposalId, option })), before };
+}

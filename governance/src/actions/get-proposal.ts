@@ -1,0 +1,85 @@
+import { getBlock, getContractEvents, readContract } from 'viem/actions';
+import { tokenVotingAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { ReadClient } from '../client.ts';
+import { GovernanceError } from '../errors.ts';
+import { votingModes } from '../voting-settings.ts';
+import { canExecute } from './can-execute.ts';
+import { decodeMetadata } from './proposal.ts';
+import type { Proposal, ProposalState } from './proposal.ts';
+
+export interface GetProposalParameters {
+  deployment: Pick<Deployment, 'tokenVoting'>;
+  proposalId: bigint;
+}
+
+export type GetProposalReturnType = Proposal;
+export type GetProposalErrorType = GovernanceError;
+
+/** Reads a proposal from the chain alone. */
+export async function getProposal(
+  client: ReadClient,
+  parameters: GetProposalParameters,
+): Promise<GetProposalReturnType> {
+  const { deployment, proposalId } = parameters;
+  const [stored, executable, now] = await Promise.all([
+    readContract(client, {
+      address: deployment.tokenVoting,
+      abi: tokenVotingAbi,
+      functionName: 'getProposal',
+      args: [proposalId],
+    }),
+    canExecute(client, parameters),
+    getBlock(client),
+  ]);
+  const [open, executed, terms, tally, actions, allowFailureMap] = stored;
+  if (terms.snapshotBlock === 0n) {
+    throw new GovernanceError('GOV_UNKNOWN_PROPOSAL', `There is no proposal ${proposalId}.`, { got: proposalId });
+  }
+  return {
+    id: proposalId,
+    ...(await authorship(client, parameters, terms.snapshotBlock + 1n)),
+    state: stateOf({ open, executed, executable, started: now.timestamp >= terms.startDate }),
+    canExecute: executable,
+    startDate: terms.startDate,
+    endDate: terms.endDate,
+    snapshotBlock: terms.snapshotBlock,
+    mode: votingModes[terms.votingMode] ?? 'standard',
+    supportThreshold: terms.supportThreshold,
+    minVotingPower: terms.minVotingPower,
+    tally,
+    actions: [...actions],
+    allowFailureMap,
+  };
+}
+
+function stateOf(p: { open: boolean; executed: boolean; executable: boolean; started: boolean }): ProposalState {
+  if (p.executed) return 'executed';
+  if (!p.started) return 'pending';
+  if (p.open) return 'active';
+  return p.executable ? 'succeeded' : 'defeated';
+}
+
+/** Author and metadata are only in the event; TokenVoting's snapshot is the block before it, so that block is known. */
+async function authorship(
+  client: ReadClient,
+  { deployment, proposalId }: GetProposalParameters,
+  block: bigint,
+): Promise<Pick<Proposal, 'creator' | 'metadata'>> {
+  const [event] = await getContractEvents(client, {
+    address: deployment.tokenVoting,
+    abi: tokenVotingAbi,
+    eventName: 'ProposalCreated',
+    args: { proposalId },
+    fromBlock: block,
+    toBlock: block,
+    strict: true,
+  });
+  if (!event) {
+    throw new GovernanceError('GOV_EVENT_MISSING', `The node has no ProposalCreated of proposal ${proposalId}.`, {
+      got: `block ${block}`,
+      hint: 'Ask a node that keeps old logs.',
+    });
+  }
+  return { creator: event.args.creator, metadata: decodeMetadata(event.args.metadata) };
+}

@@ -1,0 +1,104 @@
+import { encodeAbiParameters, stringToHex } from 'viem';
+import type { AbiParameter, Address } from 'viem';
+import { pluginRepoFactoryAbi, pluginRepoRegistryAbi, snapshotVotingSetupAbi } from '@covey/contracts/abi';
+import { snapshotVotingSetupBytecode } from '@covey/contracts/abi/bytecode';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import build from '@covey/contracts/snapshot-voting/build-metadata.json' with { type: 'json' };
+import release from '@covey/contracts/snapshot-voting/release-metadata.json' with { type: 'json' };
+import { fileCid } from '@covey/protocol';
+import { create, eventIn, transact } from '../client.ts';
+import type { WriteClient } from '../client.ts';
+import type { Action } from '../catalogue/action.ts';
+import { pluginOf } from '../snapshot-voting/plugin.ts';
+import type { SnapshotSettings } from '../snapshot-voting/settings.ts';
+import type { OsxFramework } from './framework.ts';
+import { prepareInstallation, prepareUninstallation } from './plugin-setup.ts';
+import type { PluginVersion } from '../catalogue/plugins.ts';
+
+/** A document to pin under the CID that the repository names. */
+export interface PluginDocument {
+  cid: string;
+  bytes: Uint8Array;
+}
+
+export interface PublishSnapshotVotingReturnType {
+  version: PluginVersion;
+  /** Release and build metadata, by which Aragon's tools show the plugin and its parameters. */
+  documents: PluginDocument[];
+}
+
+/** Publishes SnapshotVoting, as anyone can: a repository of its own, whose owner may add versions and nothing else. */
+export async function publishSnapshotVoting(
+  client: WriteClient,
+  p: { framework: Pick<OsxFramework, 'pluginRepoFactory' | 'pluginRepoRegistry'>; maintainer: Address },
+): Promise<PublishSnapshotVotingReturnType> {
+  const { pluginRepoFactory, pluginRepoRegistry } = p.framework;
+  const documents = await Promise.all([release, build].map(documentOf));
+  const [releaseUri, buildUri] = documents.map(({ cid }) => stringToHex(`ipfs://${cid}`));
+  const setup = await create(client, {
+    abi: snapshotVotingSetupAbi,
+    bytecode: snapshotVotingSetupBytecode,
+    args: [],
+    what: 'SnapshotVotingSetup',
+  });
+  const receipt = await transact(client, {
+    address: pluginRepoFactory,
+    abi: pluginRepoFactoryAbi,
+    functionName: 'createPluginRepoWithFirstVersion',
+    args: ['', setup, p.maintainer, releaseUri ?? '0x', buildUri ?? '0x'],
+    what: 'Publishing SnapshotVoting',
+  });
+  const { pluginRepo } = eventIn(receipt, pluginRepoRegistry, pluginRepoRegistryAbi, 'PluginRepoRegistered').args;
+  return { version: { repo: pluginRepo, tag: { release: 1, build: 1 } }, documents };
+}
+
+async function documentOf(value: unknown): Promise<PluginDocument> {
+  const bytes = new TextEncoder().encode(JSON.stringify(value));
+  return { cid: await fileCid(bytes), bytes };
+}
+
+export interface PrepareSnapshotVotingParameters {
+  deployment: Pick<Deployment, 'dao' | 'token' | 'pluginSetupProcessor'>;
+  version: PluginVersion;
+  /** Id of the Snapshot space whose messages count, for instance covey.eth. */
+  space: string;
+  settings: SnapshotSettings;
+}
+
+export interface PrepareSnapshotVotingReturnType {
+  plugin: Address;
+  /** The calls of the proposal by which the DAO installs it. */
+  actions: Action[];
+}
+
+/** Creates a SnapshotVoting for the DAO, and the calls with which the DAO installs it. Anyone may. */
+export async function prepareSnapshotVoting(
+  client: WriteClient,
+  { deployment, version, space, settings }: PrepareSnapshotVotingParameters,
+): Promise<PrepareSnapshotVotingReturnType> {
+  const { plugin, actions } = await prepareInstallation(client, {
+    dao: deployment.dao,
+    processor: deployment.pluginSetupProcessor,
+    version,
+    // As anybody's tool would: what is to be encoded is written in the metadata.
+    data: encodeAbiParameters(build.pluginSetup.prepareInstallation.inputs as AbiParameter[], [
+      deployment.token,
+      space,
+      settings,
+    ]),
+    what: 'SnapshotVoting',
+  });
+  return { plugin, actions };
+}
+
+export interface PrepareSnapshotVotingUninstallParameters {
+  deployment: Pick<Deployment, 'dao' | 'pluginSetupProcessor' | 'startBlock' | 'snapshotVoting'>;
+}
+
+/** The calls with which the DAO takes SnapshotVoting out: what it decided and did not execute stays undone. */
+export async function prepareSnapshotVotingUninstall(
+  client: WriteClient,
+  { deployment }: PrepareSnapshotVotingUninstallParameters,
+): Promise<{ actions: Action[] }> {
+  return await prepareUninstallation(client, { deployment, plugin: pluginOf(deployment), what: 'SnapshotVoting' });
+}

@@ -1,0 +1,45 @@
+import type { Hex, TransactionReceipt } from 'viem';
+import { snapshotVotingAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { Action } from '../catalogue/action.ts';
+import { eventIn, transact } from '../client.ts';
+import type { WriteClient } from '../client.ts';
+import { GovernanceError } from '../errors.ts';
+import { listBoundProposals } from './list-bound-proposals.ts';
+import { pluginOf } from './plugin.ts';
+
+export interface ExecuteBoundParameters {
+  deployment: Pick<Deployment, 'snapshotVoting' | 'startBlock'>;
+  id: Hex;
+  /** Default: those of the registration, read from its event. */
+  actions?: readonly Action[];
+}
+
+export interface ExecuteBoundReturnType {
+  hash: Hex;
+  receipt: TransactionReceipt;
+}
+
+export type ExecuteBoundErrorType = GovernanceError;
+
+/** Makes the DAO do what a binding Snapshot vote decided. Anyone may, from the end of the delay on. */
+export async function executeBound(
+  client: WriteClient,
+  { deployment, id, actions }: ExecuteBoundParameters,
+): Promise<ExecuteBoundReturnType> {
+  const plugin = pluginOf(deployment);
+  const registered = actions ?? (await listBoundProposals(client, { deployment, id }))[0]?.actions;
+  if (!registered) {
+    throw new GovernanceError('GOV_UNKNOWN_PROPOSAL', `Proposal ${id} was not registered on chain.`, { got: id });
+  }
+  const receipt = await transact(client, {
+    address: plugin,
+    abi: snapshotVotingAbi,
+    functionName: 'execute',
+    args: [id, registered],
+    what: `Executing proposal ${id}`,
+    hint: 'It must have won, its delay must have passed without a veto, and it can be executed once.',
+  });
+  eventIn(receipt, plugin, snapshotVotingAbi, 'ProposalExecuted');
+  return { hash: receipt.transactionHash, receipt };
+}

@@ -1,0 +1,65 @@
+import { readContract } from 'viem/actions';
+import type { Hex } from 'viem';
+import { snapshotVotingAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import { snapshotStates } from '@covey/contracts/abi/enums';
+import type { ReadClient } from '../client.ts';
+import { GovernanceError } from '../errors.ts';
+import { callError } from '../revert.ts';
+import { bindingTypes } from './binding-message.ts';
+import type { BindingType } from './binding-message.ts';
+import { pluginOf } from './plugin.ts';
+
+export type BoundState = Exclude<(typeof snapshotStates)[number], 'none'>;
+
+/** A registered proposal as the chain has it. Times are unix seconds, amounts wei of votes. */
+export interface BoundProposal {
+  id: Hex;
+  state: BoundState;
+  type: BindingType;
+  /** How many there are. */
+  choices: number;
+  start: number;
+  end: number;
+  submissionEnd: number;
+  executableFrom: number;
+  executableUntil: number;
+  snapshot: number;
+  settingsVersion: number;
+  actionsHash: Hex;
+  minPower: bigint;
+  tally: { forVotes: bigint; against: bigint; abstain: bigint; voters: bigint };
+}
+
+export interface GetBoundProposalParameters {
+  deployment: Pick<Deployment, 'snapshotVoting'>;
+  id: Hex;
+}
+
+export type GetBoundProposalReturnType = BoundProposal;
+export type GetBoundProposalErrorType = GovernanceError;
+
+/** Reads a proposal that was registered to be binding; throws GOV_UNKNOWN_PROPOSAL for one that was not. */
+export async function getBoundProposal(
+  client: ReadClient,
+  { deployment, id }: GetBoundProposalParameters,
+): Promise<GetBoundProposalReturnType> {
+  const address = pluginOf(deployment);
+  let view;
+  try {
+    view = await readContract(client, { address, abi: snapshotVotingAbi, functionName: 'getProposal', args: [id] });
+  } catch (error) {
+    const typed = callError(error, `Reading proposal ${id}`, { abi: snapshotVotingAbi });
+    throw typed.got === 'UnknownProposal' ? unknown(id) : typed;
+  }
+  const state = snapshotStates[view.state] ?? 'none';
+  if (state === 'none') throw unknown(id);
+  const { state: _state, voteType, ...rest } = view;
+  return { id, state, type: bindingTypes[voteType] ?? 'single-choice', ...rest };
+}
+
+const unknown = (id: Hex): GovernanceError =>
+  new GovernanceError('GOV_UNKNOWN_PROPOSAL', `Proposal ${id} was not registered on chain.`, {
+    got: id,
+    hint: 'It is a signal only, and stays one once its voting has begun.',
+  });

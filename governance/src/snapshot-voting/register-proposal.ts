@@ -1,0 +1,56 @@
+import { getAddress } from 'viem';
+import type { Hex, TransactionReceipt } from 'viem';
+import { snapshotVotingAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { Action } from '../catalogue/action.ts';
+import { eventIn, transact } from '../client.ts';
+import type { WriteClient } from '../client.ts';
+import type { GovernanceError } from '../errors.ts';
+import { messageId } from '../snapshot/envelope.ts';
+import type { SnapshotMessage } from '../snapshot/types.ts';
+import { unbindable } from './binding-message.ts';
+import { toChainMessage } from './chain-message.ts';
+import { hashActions } from './hash-actions.ts';
+import { pluginOf } from './plugin.ts';
+import { pluginsField } from './plugins-field.ts';
+
+export interface RegisterProposalParameters {
+  deployment: Pick<Deployment, 'chainId' | 'snapshotVoting'>;
+  /** The proposal as it was signed, also one of another author. */
+  message: SnapshotMessage<'proposal'>;
+  /** What the message commits to. */
+  actions: readonly Action[];
+}
+
+export interface RegisterProposalReturnType {
+  /** EIP-712 digest of the message: the proposal's id here and on every hub. */
+  id: Hex;
+  receipt: TransactionReceipt;
+}
+
+export type RegisterProposalErrorType = GovernanceError;
+
+/** Makes a Snapshot proposal binding. Needs the plugin's minimum of votes a block before, and has to come before its start. */
+export async function registerProposal(
+  client: WriteClient,
+  { deployment, message, actions }: RegisterProposalParameters,
+): Promise<RegisterProposalReturnType> {
+  const plugin = pluginOf(deployment);
+  const committed = pluginsField(deployment, hashActions(actions));
+  if (message.plugins !== committed) {
+    throw unbindable('it commits to another chain, plugin or other actions', committed, message.plugins);
+  }
+  const receipt = await transact(client, {
+    address: plugin,
+    abi: snapshotVotingAbi,
+    functionName: 'register',
+    args: [toChainMessage(message), actions],
+    what: 'Registering the proposal',
+    hint: 'It has to be registered before its start, soon after its snapshot block, by an account with enough votes.',
+  });
+  const { id } = eventIn(receipt, plugin, snapshotVotingAbi, 'ProposalRegistered').args;
+  const expected = messageId({ kind: 'proposal', message });
+  // Only the space can differ: all else was compared or is in the call.
+  if (id !== expected) throw unbindable(`${getAddress(plugin)} counts another space`, expected, id);
+  return { id, receipt };
+}
