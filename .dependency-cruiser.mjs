@@ -1,16 +1,28 @@
 // Who may import whom (docs: ARCHITECTURE in docs/reference). Packages see each other only through `exports`.
 const layers = {
-  'contracts/abi': [],
-  'wasm-core/loader': [],
-  protocol: ['wasm-core/loader'],
+  errors: [],
+  'contracts/abi': ['errors'],
+  'wasm-core/loader': ['errors'],
+  protocol: ['errors', 'wasm-core/loader', 'contracts/abi'],
+  client: ['errors', 'protocol', 'wasm-core/loader', 'contracts/abi'],
   // The metadata of a plugin are documents beside its setup; who publishes it pins them.
-  governance: ['protocol', 'contracts/abi', 'contracts/src/plugins/setup'],
-  nodes: ['governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
-  server: ['governance', 'nodes', 'protocol', 'wasm-core/loader', 'contracts/abi'],
-  web: ['nodes', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi', 'server/src/schema', 'wasm-core/dist'],
+  governance: ['errors', 'client', 'protocol', 'contracts/abi', 'contracts/src/plugins/setup'],
+  nodes: ['errors', 'client', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
+  server: ['errors', 'client', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
+  web: [
+    'errors',
+    'client',
+    'nodes',
+    'governance',
+    'protocol',
+    'wasm-core/loader',
+    'contracts/abi',
+    'server/src/schema',
+    'wasm-core/dist',
+  ],
 };
 
-const packages = ['contracts', 'wasm-core', 'protocol', 'governance', 'nodes', 'server', 'web'];
+const packages = ['errors', 'contracts', 'wasm-core', 'protocol', 'client', 'governance', 'nodes', 'server', 'web'];
 
 const forbidden = Object.entries(layers).map(([layer, allowed]) => {
   const own = layer.split('/')[0];

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{wasm-core,protocol,governance,nodes,server,web,scripts,contracts}/**/*.test.ts'],
+    include: ['{errors,wasm-core,protocol,client,governance,nodes,server,web,scripts,contracts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

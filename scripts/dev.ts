@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
-import { kuboStore } from '@covey/nodes';
+import { kuboStore } from '@covey/client/kubo';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { buildCore } from './build.ts';
 import { startServer } from './demo/processes.ts';

@@ -21,7 +21,7 @@ import {
   waitForTransactionReceipt,
   writeContract,
 } from 'viem/actions';
-import { GovernanceError } from './errors.ts';
+import { governanceError } from './errors.ts';
 import { callError } from './revert.ts';
 
 /** Any viem client that can read. */
@@ -33,7 +33,7 @@ export type WriteClient = Client<Transport, Chain | undefined, Account>;
 async function mined(client: WriteClient, hash: Hex, what: string): Promise<TransactionReceipt> {
   const receipt = await waitForTransactionReceipt(client, { hash });
   if (receipt.status !== 'success') {
-    throw new GovernanceError('GOV_TX_REVERTED', `${what} was mined but reverted.`, { got: hash });
+    throw governanceError('GOV_TX_REVERTED', `${what} was mined but reverted.`, { got: hash });
   }
   return receipt;
 }
@@ -63,7 +63,7 @@ export async function transact<const abi extends Abi, name extends ContractFunct
     await simulateContract(client, { ...call, account: client.account });
     const gas = await estimateContractGas(client, { ...call, account: client.account });
     if (maxGas !== undefined && gas > maxGas) {
-      throw new GovernanceError('GOV_GAS_LIMIT', `${what} needs too much gas.`, { expected: maxGas, got: gas });
+      throw governanceError('GOV_GAS_LIMIT', `${what} needs too much gas.`, { expected: maxGas, got: gas });
     }
     // Head room: what lands in between, if only the clock, may make a path longer.
     const roomy = gas + gas / 4n + 20_000n;
@@ -101,8 +101,7 @@ export async function create<const abi extends Abi>(
     throw callError(error, `Deploying ${what}`, { abi: parameters.abi });
   }
   const { contractAddress } = await mined(client, hash, `Deploying ${what}`);
-  if (!contractAddress)
-    throw new GovernanceError('GOV_TX_REVERTED', `Deploying ${what} created nothing.`, { got: hash });
+  if (!contractAddress) throw governanceError('GOV_TX_REVERTED', `Deploying ${what} created nothing.`, { got: hash });
   return getAddress(contractAddress);
 }
 
@@ -116,7 +115,7 @@ export function eventIn<const abi extends Abi, name extends ContractEventName<ab
   const logs = receipt.logs.filter((log) => log.address.toLowerCase() === address.toLowerCase());
   const [event] = parseEventLogs({ abi, eventName, logs });
   if (!event) {
-    throw new GovernanceError('GOV_EVENT_MISSING', `The transaction emitted no ${eventName}.`, {
+    throw governanceError('GOV_EVENT_MISSING', `The transaction emitted no ${eventName}.`, {
       got: receipt.transactionHash,
       hint: `Is ${address} the contract it should be?`,
     });

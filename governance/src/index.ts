@@ -1,4 +1,4 @@
-export { GovernanceError } from './errors.ts';
+export { governanceError, governanceErrors, isGovernanceError } from './errors.ts';
 export type { GovernanceErrorCode } from './errors.ts';
 export type { ReadClient, WriteClient } from './client.ts';
 export { coveyGrants, expectedGrants, permissionId, permissionName, permissionNames } from './permissions.ts';

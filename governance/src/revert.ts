@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import { BaseError, ContractFunctionRevertedError, decodeErrorResult, isHex } from 'viem';
 import type { Abi, Hex } from 'viem';
 import { coveyErrorsAbi, daoAbi, snapshotVotingAbi, tokenVotingAbi } from '@covey/contracts/abi';
-import { GovernanceError } from './errors.ts';
+import { governanceError, isGovernanceError } from './errors.ts';
 import type { GovernanceErrorCode } from './errors.ts';
 
 /** What the contracts say, as our codes; other reverts are GOV_CALL_REVERTED. */
@@ -62,15 +63,21 @@ const show = (value: unknown): string =>
 export const showRevert = ({ name, args }: Revert): string => `${name}(${args.map(show).join(', ')})`;
 
 /** Turns what viem throws for a failed call into a typed error that names the contract's own error. */
-export function callError(error: unknown, what: string, details: { abi?: Abi; hint?: string } = {}): GovernanceError {
-  if (error instanceof GovernanceError) return error;
+export function callError(error: unknown, what: string, details: { abi?: Abi; hint?: string } = {}): CoveyError {
+  if (isGovernanceError(error)) return error;
   const { abi, hint } = details;
   const revert = revertOf(error, abi);
   if (revert) {
     const code = revertCodes[revert.name] ?? 'GOV_CALL_REVERTED';
     const message = `${what} was refused by the contract: ${showRevert(revert)}.`;
-    return new GovernanceError(code, message, { got: revert.name, ...(hint && { hint }), cause: error });
+    return governanceError(code, message, {
+      got: revert.name,
+      contractError: revert.name,
+      contractArgs: revert.args,
+      hint,
+      cause: error,
+    });
   }
   const reason = error instanceof BaseError ? error.shortMessage : String(error);
-  return new GovernanceError('GOV_CALL_REVERTED', `${what} failed: ${reason}`, { cause: error });
+  return governanceError('GOV_CALL_FAILED', `${what} failed: ${reason}`, { cause: error });
 }

@@ -1,20 +1,20 @@
 import { slashCourtAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRound } from './chain/read-round.ts';
-import { readTask } from './chain/read-task.ts';
-import { readValidators } from './chain/read-validators.ts';
+import { readRound } from '@covey/client';
+import { readTask } from '@covey/client';
+import { readValidators } from '@covey/client';
 import { publishKey } from './creator/keys.ts';
 import { readEmission } from './keeper/emission.ts';
-import { claimAll } from './settle/claim.ts';
-import { settleFromChain } from './settle/settle-on-chain.ts';
+import { claimAll } from '@covey/client';
+import { settleFromChain } from '@covey/client';
 import { claimRewards, delegateStake, setCommission } from './stake/actions.ts';
 import { readPosition } from './stake/read-position.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
 import { openCases, slashableFacts } from './validator/slash-cases.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
-import { verifyRound } from './verify/verify-round.ts';
+import { verifyRound } from '@covey/client';
 
 let network: TestNetwork;
 

@@ -2,9 +2,6 @@
 export * from './browser.ts';
 export { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
 export type { FetchedModel, ListingOnChain, Prediction } from './buyer/buy-model.ts';
-export { Sender } from './chain/sender.ts';
-export type { SenderOptions, Sent, Wallet } from './chain/sender.ts';
-export { kuboStore } from './content/kubo-store.ts';
 export { completeTask, createTask, fundTask, proposeTask, publishTask } from './creator/create-task.ts';
 export type { CreateTaskParameters, PublishedTask, TaskDraft } from './creator/create-task.ts';
 export { keyFileOf, publishKey, readKeyFile, roundKey, runKeyPublisher, writeKeyFile } from './creator/keys.ts';
@@ -41,8 +38,6 @@ export { payForfeits } from './keeper/forfeits.ts';
 export { Keeper } from './keeper/keeper.ts';
 export type { KeeperOptions } from './keeper/keeper.ts';
 export type { NodeOptions } from './node.ts';
-export { claimAll, claimTrainer, claimValidator, releaseVested } from './settle/claim.ts';
-export type { ClaimedAll, ClaimParameters, Payout } from './settle/claim.ts';
 export { ensureAllowance, ensureStake, stake } from './stake/ensure-stake.ts';
 export { trainerAttacks } from './trainer/attack.ts';
 export type { CopySource, TrainerAttack } from './trainer/attack.ts';

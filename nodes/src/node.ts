@@ -2,9 +2,9 @@ import type { Deployment } from '@covey/contracts/abi';
 import type { TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { PublicClient } from 'viem';
-import { readTask, readTaskDocument, type TaskOnChain } from './chain/read-task.ts';
-import { Sender, type Wallet } from './chain/sender.ts';
-import type { ContentStore } from './content/content-store.ts';
+import { readTask, readTaskDocument, type TaskOnChain } from '@covey/client';
+import { Sender, type Wallet } from '@covey/client';
+import type { ContentStore } from '@covey/client';
 import { ignoreEvents, type OnEvent } from './events.ts';
 
 /** What every participant needs: a chain to act on, a store for content, the scorer, a place to remember. */

@@ -1,3 +1,5 @@
+import { clientError } from '@covey/client';
+import type { CoveyError } from '@covey/errors';
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,21 +8,21 @@ import { cidToChain, encodeResultDocument, fileCid, modelToBytes, submissionComm
 import { bytesToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
-import { readRound } from './chain/read-round.ts';
-import { readStake } from './chain/read-stake.ts';
-import { readSubmissions } from './chain/read-submissions.ts';
-import { readValidators } from './chain/read-validators.ts';
-import { readTask } from './chain/read-task.ts';
+import { readRound } from '@covey/client';
+import { readStake } from '@covey/client';
+import { readSubmissions } from '@covey/client';
+import { readValidators } from '@covey/client';
+import { readTask } from '@covey/client';
 import { completeTask } from './creator/create-task.ts';
 import { publishKey } from './creator/keys.ts';
-import { isRevert, NodeError } from './errors.ts';
-import { readAcceptedDocument } from './settle/accepted-document.ts';
+import { isRevert } from '@covey/client';
+import { readAcceptedDocument } from '@covey/client';
 import { stake } from './stake/ensure-stake.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { tinyData, tinyDraft } from './testing/tiny-task.ts';
 import { copyFromState, copyOf } from './trainer/copy-source.ts';
 import { checkAvailability, fairTimeout } from './validator/availability.ts';
-import { verifyRound } from './verify/verify-round.ts';
+import { verifyRound } from '@covey/client';
 
 let network: TestNetwork;
 
@@ -34,7 +36,7 @@ afterAll(async () => {
 
 /** A refusal by name, as callers see it. */
 const refused = (contractError: string) =>
-  expect.objectContaining({ name: 'NodeError', code: 'CONTRACT_REVERTED', contractError });
+  expect.objectContaining({ name: 'CoveyError', code: 'CONTRACT_REVERTED', contractError });
 
 async function openTask() {
   // Ranked by loss, so that an honest update is valid whatever the others are.
@@ -85,8 +87,8 @@ describe('what the contracts refuse has its own error name', () => {
     const other = await fileCid(new Uint8Array([1]));
     const mismatch = await reveal(other, salt).catch((error: unknown) => error);
     expect(isRevert(mismatch, 'CommitmentMismatch')).toBe(true);
-    expect((mismatch as NodeError).hint).toMatch(/state folder/);
-    expect((mismatch as NodeError).contractArgs?.[0]).toBe(trainer.address);
+    expect((mismatch as CoveyError).hint).toMatch(/state folder/);
+    expect((mismatch as CoveyError).contractArgs?.[0]).toBe(trainer.address);
 
     expect(await trainer.revealRound(...at)).not.toBeNull();
     expect(await trainer.revealRound(...at)).toBeNull();
@@ -396,7 +398,7 @@ describe('availability', () => {
       await new Promise((done) => setTimeout(done, 5));
       now--;
       const succeeding = cid === cids[3] ? 3 : cid === cids[9] ? 4 : 1;
-      if (tries.get(cid)! < succeeding) throw new NodeError('CONTENT_NOT_FOUND', 'not yet');
+      if (tries.get(cid)! < succeeding) throw clientError('CONTENT_NOT_FOUND', 'not yet');
     };
     const { bitmap, missing } = await checkAvailability({
       reader: store,

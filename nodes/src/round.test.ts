@@ -1,21 +1,22 @@
+import { clientError } from '@covey/client';
 import { rewardDistributorAbi, slashCourtAbi } from '@covey/contracts/abi';
 import { decodeResultDocument, summariseResult } from '@covey/protocol';
 import { zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
-import { readRound } from './chain/read-round.ts';
-import { readTask, readTaskDocument } from './chain/read-task.ts';
-import { readValidators } from './chain/read-validators.ts';
-import { NodeError } from './errors.ts';
-import { readAcceptedDocument } from './settle/accepted-document.ts';
-import { settleFromChain } from './settle/settle-on-chain.ts';
+import { readBase, readRoundInputs } from '@covey/client';
+import { readRound } from '@covey/client';
+import { readTask, readTaskDocument } from '@covey/client';
+import { readValidators } from '@covey/client';
+
+import { readAcceptedDocument } from '@covey/client';
+import { settleFromChain } from '@covey/client';
 import { playRound as playRoundOf } from './testing/play-round.ts';
 import { startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
 import { lieAbout } from './validator/attack.ts';
 import { scoreHere, scoreInWorker } from './validator/scoring.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
-import { verifyRound } from './verify/verify-round.ts';
+import { verifyRound } from '@covey/client';
 
 let network: TestNetwork;
 let task: TestTask;
@@ -155,7 +156,7 @@ describe('scoring in a thread of its own', () => {
     const { publicClient, deployment, store } = network;
     const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
     const inputs = await readRoundInputs(publicClient, deployment, task.taskId, 1, document);
-    const lost = () => Promise.reject(new NodeError('CONTENT_NOT_FOUND', 'nobody has it'));
+    const lost = () => Promise.reject(clientError('CONTENT_NOT_FOUND', 'nobody has it'));
     await expect(scoreInWorker({ task: document, inputs, fetch: lost })).rejects.toMatchObject({
       code: 'PROTOCOL_FETCH_FAILED',
     });

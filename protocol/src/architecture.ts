@@ -1,7 +1,8 @@
-import { CoreError, networkLayout } from '@covey/wasm-core';
+import type { CoveyError } from '@covey/errors';
+import { networkLayout, isCoreError } from '@covey/wasm-core';
 import type { Layer, Loss, NetworkLayout, TensorLayout } from '@covey/wasm-core';
 import { z } from 'zod';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 import { layerSchema } from './layer-schema.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
@@ -35,7 +36,7 @@ function findProblem(architecture: Architecture): string | undefined {
   try {
     layout = networkLayout(architecture.layers);
   } catch (error) {
-    if (error instanceof CoreError) return error.message;
+    if (isCoreError(error)) return error.message;
     throw error;
   }
   const { input, rows, classes } = layout;
@@ -84,7 +85,7 @@ export function parameterCount(architecture: Architecture): number {
 export function modelToBytes(architecture: Architecture, parameters: Float32Array): Uint8Array {
   const count = parameterCount(architecture);
   if (parameters.length !== count) {
-    throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', 'the parameters do not fit the architecture', {
+    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'the parameters do not fit the architecture', {
       expected: `${count} numbers`,
       got: `${parameters.length}`,
     });
@@ -142,7 +143,7 @@ export function modelFromBytes(architecture: Architecture, bytes: Uint8Array, op
   const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
   if (bad !== -1) {
     const place = places.find((p) => bad < p.offset + p.length);
-    throw new ProtocolError('PROTOCOL_NOT_FINITE', `tensor ${place?.name} holds a value that is not finite`, {
+    throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${place?.name} holds a value that is not finite`, {
       expected: 'finite numbers only',
       got: `${parameters[bad]} at element ${bad - (place?.offset ?? 0)}`,
     });
@@ -154,8 +155,8 @@ function describe(shape: readonly number[], dtype = 'F32'): string {
   return `${dtype} [${shape.join(', ')}]`;
 }
 
-function wrongTensors(message: string, expected: string, got: string): ProtocolError {
-  return new ProtocolError('PROTOCOL_WRONG_TENSORS', message, { expected, got });
+function wrongTensors(message: string, expected: string, got: string): CoveyError {
+  return protocolError('PROTOCOL_WRONG_TENSORS', message, { expected, got });
 }
 
 /** Room for a safetensors header: far more than the names of 64 layers take. */

@@ -1,6 +1,7 @@
+import type { CoveyError } from '@covey/errors';
 import * as dagJson from '@ipld/dag-json';
 import type { z } from 'zod';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 import { parseWith } from './primitives.ts';
 
 /** No document of ours nests deeper than this; deeper input is refused before a recursive decoder sees it. */
@@ -28,7 +29,7 @@ export function decodeDocument<T>(format: DocumentFormat<T>, bytes: Uint8Array):
   try {
     decoded = dagJson.decode(bytes);
   } catch (cause) {
-    throw new ProtocolError('PROTOCOL_INVALID_DOCUMENT', `the ${format.name} is not DAG-JSON`, {
+    throw protocolError('PROTOCOL_INVALID_DOCUMENT', `the ${format.name} is not DAG-JSON`, {
       hint: cause instanceof Error ? cause.message : undefined,
       cause,
     });
@@ -36,7 +37,7 @@ export function decodeDocument<T>(format: DocumentFormat<T>, bytes: Uint8Array):
   const value = parseWith(format.schema, decoded, format.name);
   // What the schema returned is encoded again, not what was decoded: keys that vanish on the way (`__proto__`) show.
   if (!sameBytes(encodeChecked(format, value), bytes)) {
-    throw new ProtocolError('PROTOCOL_NOT_CANONICAL', `the ${format.name} is not in canonical DAG-JSON`, {
+    throw protocolError('PROTOCOL_NOT_CANONICAL', `the ${format.name} is not in canonical DAG-JSON`, {
       hint: 'write it with sorted keys, without white space, and with every number and string in its shortest form',
     });
   }
@@ -47,12 +48,12 @@ function encodeChecked<T>(format: DocumentFormat<T>, value: T): Uint8Array {
   try {
     return dagJson.encode(value);
   } catch (cause) {
-    throw new ProtocolError('PROTOCOL_INVALID_DOCUMENT', `the ${format.name} cannot be written as DAG-JSON`, { cause });
+    throw protocolError('PROTOCOL_INVALID_DOCUMENT', `the ${format.name} cannot be written as DAG-JSON`, { cause });
   }
 }
 
-function tooLarge<T>(format: DocumentFormat<T>, got: number): ProtocolError {
-  return new ProtocolError('PROTOCOL_TOO_LARGE', `the ${format.name} is too large`, {
+function tooLarge<T>(format: DocumentFormat<T>, got: number): CoveyError {
+  return protocolError('PROTOCOL_TOO_LARGE', `the ${format.name} is too large`, {
     expected: `at most ${format.maxBytes} bytes`,
     got: `${got} bytes`,
   });
@@ -70,7 +71,7 @@ function checkDepth<T>(format: DocumentFormat<T>, bytes: Uint8Array): void {
     else if (byte === 0x5b || byte === 0x7b) depth++;
     else if (byte === 0x5d || byte === 0x7d) depth--;
     if (depth > MAX_DEPTH) {
-      throw new ProtocolError('PROTOCOL_INVALID_DOCUMENT', `the ${format.name} nests too deeply`, {
+      throw protocolError('PROTOCOL_INVALID_DOCUMENT', `the ${format.name} nests too deeply`, {
         expected: `at most ${MAX_DEPTH} levels`,
       });
     }

@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { BlackHoleBlockstore } from 'blockstore-core/black-hole';
 import { importer } from 'ipfs-unixfs-importer';
 import { fixedSize } from 'ipfs-unixfs-importer/chunker';
@@ -7,7 +8,7 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { CID } from 'multiformats/cid';
 import { create as createDigest } from 'multiformats/hashes/digest';
 import type { Hex } from 'viem';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 
 /** Multicodec numbers of the blocks that Covey names: https://github.com/multiformats/multicodec/blob/master/table.csv */
 export const codecs = { raw: 0x55, dagPb: 0x70, dagJson: 0x0129 } as const;
@@ -37,8 +38,8 @@ export function parseCid(cid: string, allowed: readonly number[] = Object.values
   return parsed;
 }
 
-function invalid(cid: string, expected: string, cause?: unknown): ProtocolError {
-  return new ProtocolError('PROTOCOL_INVALID_CID', 'not a content identifier that Covey accepts', {
+function invalid(cid: string, expected: string, cause?: unknown): CoveyError {
+  return protocolError('PROTOCOL_INVALID_CID', 'not a content identifier that Covey accepts', {
     expected,
     got: typeof cid === 'string' ? cid.slice(0, 120) : typeof cid,
     cause,
@@ -96,7 +97,6 @@ export async function fileCid(bytes: Uint8Array): Promise<string> {
   for await (const entry of importer([{ content: bytes }], new BlackHoleBlockstore(), fileImportOptions())) {
     cid = entry.cid.toString();
   }
-  if (cid === undefined)
-    throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', 'the importer returned no root for a file');
+  if (cid === undefined) throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'the importer returned no root for a file');
   return cid;
 }

@@ -2,7 +2,7 @@ import { encodeAbiParameters, keccak256 } from 'viem';
 import type { Address, Hex } from 'viem';
 import { cidToChain } from './cid.ts';
 import type { ChainCid } from './cid.ts';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 
 const cidComponents = [
   { name: 'codec', type: 'uint64' },
@@ -93,7 +93,7 @@ function hashing(encode: () => Hex): Hex {
   try {
     encoded = encode();
   } catch (cause) {
-    throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', 'a value cannot be encoded for the chain', {
+    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'a value cannot be encoded for the chain', {
       hint: cause instanceof Error ? cause.message.split('\n')[0] : undefined,
       cause,
     });

@@ -1,4 +1,5 @@
-import { ProtocolError } from './errors.ts';
+import type { CoveyError } from '@covey/errors';
+import { protocolError } from './errors.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 
 /** Labelled samples: `inputs` holds count × features bytes row-major, `labels` one byte a sample. */
@@ -55,6 +56,6 @@ export function decodeDataset(bytes: Uint8Array, limits: DatasetLimits): Dataset
   return { inputs: inputs.data, labels: labels.data, features };
 }
 
-function invalid(message: string, expected: string, got: string): ProtocolError {
-  return new ProtocolError('PROTOCOL_INVALID_DATASET', `the dataset has ${message}`, { expected, got });
+function invalid(message: string, expected: string, got: string): CoveyError {
+  return protocolError('PROTOCOL_INVALID_DATASET', `the dataset has ${message}`, { expected, got });
 }

@@ -1,7 +1,7 @@
+import { CoveyError } from '@covey/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockCid, codecs } from './cid.ts';
-import { ProtocolError } from './errors.ts';
 import { decodeResultDocument, encodeResultDocument, summariseResult } from './result.ts';
 import type { ResultDocument } from './result.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
@@ -122,7 +122,7 @@ describe('task documents', () => {
     it(`are refused with ${what}`, () => {
       expect(spelling).not.toBe(text);
       const decoding = () => decodeTaskDocument(new TextEncoder().encode(spelling));
-      expect(decoding).toThrowError(ProtocolError);
+      expect(decoding).toThrowError(CoveyError);
       expect(decoding).toThrowError(/task document/);
     });
   }
@@ -256,7 +256,7 @@ describe('result documents', () => {
 });
 
 describe('decoding', () => {
-  it('throws nothing but ProtocolError, whatever it is given', () => {
+  it('throws nothing but CoveyError, whatever it is given', () => {
     fc.assert(
       fc.property(
         fc.oneof(
@@ -265,7 +265,7 @@ describe('decoding', () => {
         ),
         (bytes) => {
           for (const decode of [decodeTaskDocument, decodeResultDocument])
-            expect(() => decode(bytes)).toThrowError(ProtocolError);
+            expect(() => decode(bytes)).toThrowError(CoveyError);
         },
       ),
       { numRuns: 1000 },
@@ -281,7 +281,7 @@ describe('decoding', () => {
         try {
           expect(encodeTaskDocument(decodeTaskDocument(changed))).toEqual(changed);
         } catch (error) {
-          expect(error).toBeInstanceOf(ProtocolError);
+          expect(error).toBeInstanceOf(CoveyError);
         }
       }),
       { numRuns: 1000 },
@@ -291,7 +291,7 @@ describe('decoding', () => {
   it('does not pollute prototypes', () => {
     const hostile = encode({ ...task, schema: 'covey.task/1' });
     const text = new TextDecoder().decode(hostile).replace('{"schema"', '{"__proto__":{"polluted":true},"schema"');
-    expect(() => decodeTaskDocument(new TextEncoder().encode(text))).toThrowError(ProtocolError);
+    expect(() => decodeTaskDocument(new TextEncoder().encode(text))).toThrowError(CoveyError);
     expect({}).not.toHaveProperty('polluted');
   });
 
@@ -299,7 +299,7 @@ describe('decoding', () => {
     const started = performance.now();
     for (const unit of ['{"a":', '[', '"\\', '{"a":1},', '9']) {
       const bytes = new TextEncoder().encode(unit.repeat(Math.floor(MAX_TASK_BYTES / unit.length)));
-      expect(() => decodeTaskDocument(bytes)).toThrowError(ProtocolError);
+      expect(() => decodeTaskDocument(bytes)).toThrowError(CoveyError);
     }
     expect(performance.now() - started).toBeLessThan(10_000);
   });

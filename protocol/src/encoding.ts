@@ -1,7 +1,8 @@
-import { CoreError, type Core } from '@covey/wasm-core';
+import type { CoveyError } from '@covey/errors';
+import { type Core, isCoreError } from '@covey/wasm-core';
 import { modelFromBytes, modelToBytes, tensorPlaces } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
 
@@ -138,7 +139,7 @@ function requireFinite(name: string, values: Float32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
   if (bad === -1) return;
-  throw new ProtocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, {
+  throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, {
     expected: 'finite numbers only',
     got: `${values[bad]} at element ${bad}`,
   });
@@ -149,13 +150,13 @@ function finite(name: string, read: () => Float32Array): Float32Array {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof CoreError) || error.code !== 'CORE_OVERFLOW') throw error;
-    throw new ProtocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, { cause: error });
+    if (!isCoreError(error) || error.code !== 'CORE_OVERFLOW') throw error;
+    throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, { cause: error });
   }
 }
 
-function wrongTensors(message: string, expected: string, got: string): ProtocolError {
-  return new ProtocolError('PROTOCOL_WRONG_TENSORS', message, { expected, got });
+function wrongTensors(message: string, expected: string, got: string): CoveyError {
+  return protocolError('PROTOCOL_WRONG_TENSORS', message, { expected, got });
 }
 
 function u32(values: Uint32Array): Tensor {

@@ -1,61 +1,90 @@
-/**
- * Every error that this package throws. Codes are stable: callers switch on them and translate them; the message is for
- * people who read logs.
- */
-export const protocolErrorCodes = {
-  PROTOCOL_INVALID_ARGUMENT: 'A value handed to the protocol is outside of what its function accepts.',
-  PROTOCOL_INVALID_CID: 'A content identifier is not a CIDv1 with sha2-256 and an allowed codec.',
-  PROTOCOL_INVALID_DOCUMENT: 'A document does not follow its schema.',
-  PROTOCOL_NOT_CANONICAL: 'Bytes are not the one canonical encoding of their content.',
-  PROTOCOL_TOO_LARGE: 'Bytes are larger than allowed.',
-  PROTOCOL_NOT_A_FILE: 'A CID does not lead to a UnixFS file.',
-  PROTOCOL_NOT_SAFETENSORS: 'Bytes are not a strict, canonical safetensors file.',
-  PROTOCOL_WRONG_TENSORS: 'A safetensors file does not hold the tensors that the architecture names.',
-  PROTOCOL_NOT_FINITE: 'A tensor holds NaN or an infinity.',
-  PROTOCOL_INVALID_DATASET: 'A decrypted shard is not a dataset for this architecture.',
-  PROTOCOL_WRONG_KEY: 'A shard key does not match its commitment.',
-  PROTOCOL_DECRYPTION_FAILED: 'A ciphertext does not open with this key.',
-  PROTOCOL_SCORER_MISMATCH: 'The loaded core is not the scorer that the policy approved for this round.',
-  PROTOCOL_FETCH_FAILED: 'Content that a round needs could not be fetched.',
-  PROTOCOL_CONTENT_MISMATCH: 'Fetched bytes do not match the CID under which they were asked for.',
-  PROTOCOL_RESULT_MISMATCH: 'A result document contradicts itself.',
-} as const;
+import { defineErrors } from '@covey/errors';
 
-export type ProtocolErrorCode = keyof typeof protocolErrorCodes;
+/** Everything that this package refuses. */
+export const protocolErrors = defineErrors({
+  PROTOCOL_INVALID_ARGUMENT: {
+    kind: 'input',
+    meaning: 'A value handed to the protocol is outside of what its function accepts.',
+    action: 'Give a value inside the bounds that the message names.',
+  },
+  PROTOCOL_INVALID_CID: {
+    kind: 'input',
+    meaning: 'A content identifier is not a CIDv1 with sha2-256 and an allowed codec.',
+    action: 'Give the CID as Covey printed it: base32, beginning with b.',
+  },
+  PROTOCOL_INVALID_DOCUMENT: {
+    kind: 'input',
+    meaning: 'A document does not follow its schema.',
+    action: 'Change the field that the message names.',
+  },
+  PROTOCOL_NOT_CANONICAL: {
+    kind: 'input',
+    meaning: 'Bytes are not the one canonical encoding of their content.',
+    action: 'Encode the document with Covey, which writes the canonical form.',
+  },
+  PROTOCOL_TOO_LARGE: {
+    kind: 'input',
+    meaning: 'Bytes are larger than allowed.',
+    action: 'Make it smaller; the message names the limit.',
+  },
+  PROTOCOL_NOT_A_FILE: {
+    kind: 'input',
+    meaning: 'A CID does not lead to a UnixFS file.',
+    action: 'Give the CID of the file itself.',
+  },
+  PROTOCOL_NOT_SAFETENSORS: {
+    kind: 'input',
+    meaning: 'Bytes are not a strict, canonical safetensors file.',
+    action: 'Write the file with Covey; foreign files hold gaps, metadata or another order.',
+  },
+  PROTOCOL_WRONG_TENSORS: {
+    kind: 'input',
+    meaning: 'A safetensors file does not hold the tensors that the architecture names.',
+    action: 'Use weights of this task’s architecture.',
+  },
+  PROTOCOL_NOT_FINITE: {
+    kind: 'input',
+    meaning: 'A tensor holds NaN or an infinity.',
+    action: 'Train again with a smaller learning rate.',
+  },
+  PROTOCOL_INVALID_DATASET: {
+    kind: 'input',
+    meaning: 'A decrypted shard is not a dataset for this architecture.',
+    action: 'Make shards with the task’s own data format and architecture.',
+  },
+  PROTOCOL_WRONG_KEY: {
+    kind: 'mismatch',
+    meaning: 'A shard key does not match its commitment.',
+    action: 'Use the key of this shard, from the file that was written when the task was made.',
+  },
+  PROTOCOL_DECRYPTION_FAILED: {
+    kind: 'mismatch',
+    meaning: 'A ciphertext does not open with this key.',
+    action: 'Check that ciphertext and key belong to the same shard.',
+  },
+  PROTOCOL_SCORER_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'The loaded core is not the scorer that the policy approved for this round.',
+    action: 'Load the scorer that the policy names by its SHA-256.',
+  },
+  PROTOCOL_FETCH_FAILED: {
+    kind: 'unreachable',
+    meaning: 'Content that a round needs could not be fetched.',
+    action: 'Try again, or name another gateway.',
+  },
+  PROTOCOL_CONTENT_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'Fetched bytes do not match the CID under which they were asked for.',
+    action: 'Ask another source: this one is broken or lies.',
+    retryable: true,
+  },
+  PROTOCOL_RESULT_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'A result document contradicts itself.',
+    action: 'Do not accept it: recompute the round.',
+  },
+});
 
-export interface ProtocolErrorDetails {
-  expected?: string;
-  got?: string;
-  hint?: string;
-  cause?: unknown;
-}
+export const { error: protocolError, is: isProtocolError } = protocolErrors;
 
-/** Codes of failures that say nothing about the content, only about reaching it: trying again may succeed. */
-const retryableCodes: ReadonlySet<ProtocolErrorCode> = new Set(['PROTOCOL_FETCH_FAILED', 'PROTOCOL_CONTENT_MISMATCH']);
-
-export class ProtocolError extends Error {
-  readonly code: ProtocolErrorCode;
-  readonly expected: string | undefined;
-  readonly got: string | undefined;
-  readonly hint: string | undefined;
-  readonly retryable: boolean;
-
-  constructor(code: ProtocolErrorCode, message: string, details: ProtocolErrorDetails = {}) {
-    const parts = [message];
-    if (details.expected !== undefined) parts.push(`expected ${details.expected}`);
-    if (details.got !== undefined) parts.push(`got ${details.got}`);
-    if (details.hint !== undefined) parts.push(details.hint);
-    super(parts.join('; '), details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = 'ProtocolError';
-    this.code = code;
-    this.expected = details.expected;
-    this.got = details.got;
-    this.hint = details.hint;
-    this.retryable = retryableCodes.has(code);
-  }
-}
-
-/** Whether an error, also one of another package or realm, carries this code. */
-export function hasCode(error: unknown, code: ProtocolErrorCode): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-}
+export type ProtocolErrorCode = keyof typeof protocolErrors.rows;

@@ -29,7 +29,7 @@ export { decodeDataset, encodeDataset } from './dataset.ts';
 export type { Dataset, DatasetLimits } from './dataset.ts';
 export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
 export type { Encoding, EncodingChoice } from './encoding.ts';
-export { ProtocolError, hasCode, protocolErrorCodes } from './errors.ts';
+export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { claimTree, leafHash, verifyClaim } from './merkle.ts';
 export type { Claim, ClaimTree, TrainerLeaf } from './merkle.ts';

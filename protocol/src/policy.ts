@@ -1,4 +1,4 @@
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 
 /** Names of the governed numbers, in the order of `Param` in `IPolicy.sol` (a test reads that file and compares). */
 export const paramNames = [
@@ -51,7 +51,7 @@ export type PolicyValues = Record<ParamName, bigint>;
 /** From `Policy.valuesAt(version)`. */
 export function policyFromValues(values: readonly bigint[]): PolicyValues {
   if (values.length !== paramNames.length) {
-    throw new ProtocolError(
+    throw protocolError(
       'PROTOCOL_INVALID_ARGUMENT',
       'the policy has another number of values than this protocol knows',
       {

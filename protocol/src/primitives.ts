@@ -2,7 +2,7 @@ import { getAddress, isAddress } from 'viem';
 import type { Address, Hex } from 'viem';
 import { z } from 'zod';
 import { codecs, parseCid } from './cid.ts';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 
 /** Largest values of the chain's integer types. */
 export const MAX_UINT128 = (1n << 128n) - 1n;
@@ -68,7 +68,7 @@ export function parseWith<T>(schema: z.ZodType<T>, value: unknown, what: string)
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
-  throw new ProtocolError('PROTOCOL_INVALID_DOCUMENT', `invalid ${what} at ${path === '' ? 'its root' : path}`, {
+  throw protocolError('PROTOCOL_INVALID_DOCUMENT', `invalid ${what} at ${path === '' ? 'its root' : path}`, {
     got: issue?.message ?? 'unknown problem',
   });
 }

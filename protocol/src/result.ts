@@ -5,7 +5,7 @@ import type { DocumentFormat } from './canonical.ts';
 import { cidToChain, documentCid } from './cid.ts';
 import { resultHash } from './commitments.ts';
 import type { ResultSummary } from './commitments.ts';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 import { claimTree } from './merkle.ts';
 import type { Claim, TrainerLeaf } from './merkle.ts';
 import {
@@ -180,14 +180,10 @@ export function summariseResult(document: ResultDocument): SummarisedResult {
   const { claims, totals } = claimsOf(document.submissions);
   for (const key of Object.keys(totals) as (keyof typeof totals)[]) {
     if (totals[key] !== document.claims[key]) {
-      throw new ProtocolError(
-        'PROTOCOL_RESULT_MISMATCH',
-        `the document's ${key} does not follow from its submissions`,
-        {
-          expected: String(totals[key]),
-          got: String(document.claims[key]),
-        },
-      );
+      throw protocolError('PROTOCOL_RESULT_MISMATCH', `the document's ${key} does not follow from its submissions`, {
+        expected: String(totals[key]),
+        got: String(document.claims[key]),
+      });
     }
   }
   const cid = documentCid(bytes);

@@ -1,4 +1,5 @@
-import { ProtocolError } from './errors.ts';
+import type { CoveyError } from '@covey/errors';
+import { protocolError } from './errors.ts';
 
 /** Bounds that no honest model comes near; they keep a hostile header cheap. */
 export const MAX_HEADER_BYTES = 1024 * 1024;
@@ -70,9 +71,9 @@ class HeaderReader {
     this.bytes = bytes;
   }
 
-  refuse(expected: string): ProtocolError {
+  refuse(expected: string): CoveyError {
     const seen = this.bytes.subarray(this.position, this.position + 16);
-    return new ProtocolError('PROTOCOL_NOT_SAFETENSORS', `the header is not canonical at byte ${this.position}`, {
+    return protocolError('PROTOCOL_NOT_SAFETENSORS', `the header is not canonical at byte ${this.position}`, {
       expected,
       got: this.position >= this.bytes.length ? 'its end' : JSON.stringify(String.fromCharCode(...seen)),
     });

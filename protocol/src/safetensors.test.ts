@@ -1,6 +1,6 @@
+import { CoveyError } from '@covey/errors';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ProtocolError } from './errors.ts';
 import { byteLength, dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { Dtype, Tensor } from './safetensors.ts';
 
@@ -74,7 +74,7 @@ describe('safetensors', () => {
         try {
           read = parseSafetensors(changed, options);
         } catch (error) {
-          expect(error).toBeInstanceOf(ProtocolError);
+          expect(error).toBeInstanceOf(CoveyError);
           return;
         }
         expect(encodeSafetensors(read)).toEqual(changed);
@@ -83,7 +83,7 @@ describe('safetensors', () => {
     );
   });
 
-  it('throws nothing but ProtocolError on arbitrary bytes', () => {
+  it('throws nothing but CoveyError on arbitrary bytes', () => {
     const headerish = fc
       .array(
         fc.constantFrom(
@@ -112,7 +112,7 @@ describe('safetensors', () => {
         try {
           parseSafetensors(bytes, options);
         } catch (error) {
-          expect(error).toBeInstanceOf(ProtocolError);
+          expect(error).toBeInstanceOf(CoveyError);
         }
       }),
       { numRuns: 5000 },

@@ -1,4 +1,5 @@
-import { ProtocolError } from './errors.ts';
+import type { CoveyError } from '@covey/errors';
+import { protocolError } from './errors.ts';
 import { MAX_DIMENSIONS, MAX_HEADER_BYTES, parseHeader } from './safetensors-header.ts';
 import type { HeaderEntry } from './safetensors-header.ts';
 
@@ -76,7 +77,7 @@ export function encodeSafetensors(tensors: ReadonlyMap<string, Tensor> | Record<
 /** Reads a file that must be exactly what `encodeSafetensors` writes. Tensors are views of `bytes`, in file order. */
 export function parseSafetensors(bytes: Uint8Array, options: ParseOptions): Map<string, Tensor> {
   if (bytes.length > options.maxBytes) {
-    throw new ProtocolError('PROTOCOL_TOO_LARGE', 'the safetensors file is too large', {
+    throw protocolError('PROTOCOL_TOO_LARGE', 'the safetensors file is too large', {
       expected: `at most ${options.maxBytes} bytes`,
       got: `${bytes.length} bytes`,
     });
@@ -187,7 +188,7 @@ function encodeHeader(entries: readonly HeaderEntry[]): Uint8Array {
 
 function checkTensor(name: string, tensor: Tensor): void {
   const problem = (what: string, expected: string, got: string) =>
-    new ProtocolError('PROTOCOL_INVALID_ARGUMENT', `tensor ${JSON.stringify(name)} ${what}`, { expected, got });
+    protocolError('PROTOCOL_INVALID_ARGUMENT', `tensor ${JSON.stringify(name)} ${what}`, { expected, got });
   if (!/^[ !#-[\]-~]{1,256}$/.test(name))
     throw problem('has a name that cannot be written', '1 to 256 printable ASCII characters without " and \\', name);
   if (name === '__metadata__') throw problem('has a reserved name', 'another name', name);
@@ -204,6 +205,6 @@ function checkTensor(name: string, tensor: Tensor): void {
     throw problem('has data of another size than its shape', `${size} bytes`, `${tensor.data.length} bytes`);
 }
 
-function refused(message: string, expected?: string, got?: string): ProtocolError {
-  return new ProtocolError('PROTOCOL_NOT_SAFETENSORS', message, { expected, got });
+function refused(message: string, expected?: string, got?: string): CoveyError {
+  return protocolError('PROTOCOL_NOT_SAFETENSORS', message, { expected, got });
 }

@@ -1,8 +1,9 @@
+import type { CoveyError } from '@covey/errors';
 import { networkLayout } from '@covey/wasm-core';
 import type { Inputs } from '@covey/wasm-core';
 import type { Architecture } from './architecture.ts';
 import { decodeDataset } from './dataset.ts';
-import { ProtocolError } from './errors.ts';
+import { protocolError } from './errors.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 
 /** What an architecture is scored on, as the core takes it. */
@@ -79,6 +80,6 @@ function checkCount(count: number): void {
   if (count < 1 || count > MAX_SAMPLES) throw invalid('too few or too many samples', `1 to ${MAX_SAMPLES}`, `${count}`);
 }
 
-function invalid(message: string, expected: string, got: string): ProtocolError {
-  return new ProtocolError('PROTOCOL_INVALID_DATASET', `the dataset has ${message}`, { expected, got });
+function invalid(message: string, expected: string, got: string): CoveyError {
+  return protocolError('PROTOCOL_INVALID_DATASET', `the dataset has ${message}`, { expected, got });
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { coveyTokenAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
+import { readStake, readTask } from '@covey/client';
 import {
   completeTask,
   createTask,
@@ -11,8 +12,6 @@ import {
   keyFileOf,
   prepareValidation,
   readMnist,
-  readStake,
-  readTask,
   writeKeyFile,
 } from '@covey/nodes';
 import type { Core, Evaluation } from '@covey/wasm-core';

@@ -1,4 +1,5 @@
-import { gatewayStore, readTask, readTaskDocument, type Dataset } from '@covey/nodes';
+import { gatewayStore, readTask, readTaskDocument } from '@covey/client';
+import { type Dataset } from '@covey/nodes';
 import { decodeDataset, MAX_SHARD_BYTES, modelFromBytes } from '@covey/protocol';
 import type { Core, Evaluation } from '@covey/wasm-core';
 import type { World } from './world.ts';

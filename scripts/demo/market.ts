@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { modelMarketAbi } from '@covey/contracts/abi';
-import { readAccepted, readRound } from '@covey/nodes';
+import { readAccepted, readRound } from '@covey/client';
 import { formatEther, parseEther, parseEventLogs } from 'viem';
 import { root, run } from '../process.ts';
 import { cast } from './cast.ts';

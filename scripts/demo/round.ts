@@ -6,21 +6,23 @@ import {
   type ValidatorStageName,
 } from '@covey/contracts/abi';
 import {
+  gatewayStore,
+  hasReached,
+  readAcceptedDocument,
+  readRound,
+  readValidators,
+  settleFromChain,
+  verifyRound,
+} from '@covey/client';
+import {
   acceptOrDispute,
   crankRound,
   executeCases,
   finalize,
-  gatewayStore,
-  hasReached,
   openClaims,
   openRound,
   publishKey,
-  readAcceptedDocument,
-  readRound,
-  readValidators,
   roundKey,
-  settleFromChain,
-  verifyRound,
   type KeyFile,
 } from '@covey/nodes';
 import { cidFromChain, type ResultDocument } from '@covey/protocol';

@@ -1,5 +1,5 @@
 import { coveyTokenAbi, stakeManagerAbi, voteEscrowAbi } from '@covey/contracts/abi';
-import { readStake } from '@covey/nodes';
+import { readStake } from '@covey/client';
 import { formatEther, maxUint256, parseEther, type Abi, type Address } from 'viem';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';

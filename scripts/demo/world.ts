@@ -11,7 +11,9 @@ import {
   type OsxFramework,
 } from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
-import { kuboStore, NodeError, Sender, type ContentStore, type OnEvent } from '@covey/nodes';
+import { isClientError, Sender, type ContentStore } from '@covey/client';
+import { kuboStore } from '@covey/client/kubo';
+import { type OnEvent } from '@covey/nodes';
 import { fileCid } from '@covey/protocol';
 import { parseEther, type Address, type Hex } from 'viem';
 import { cast } from './cast.ts';
@@ -136,7 +138,7 @@ export class World {
 }
 
 function ifIncomplete(error: unknown): false {
-  if (error instanceof NodeError && error.code === 'LOGS_INCOMPLETE') return false;
+  if (isClientError(error, 'LOGS_INCOMPLETE')) return false;
   throw error;
 }
 

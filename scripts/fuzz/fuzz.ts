@@ -1,7 +1,6 @@
 // Hostile inputs for what strangers' bytes reach first: the safetensors parser, model and update decoding, and the
 // core's calls. Inputs start from valid ones, since random bytes would not get past the first check.
 import {
-  ProtocolError,
   encodeSafetensors,
   modelFromBytes,
   modelToBytes,
@@ -10,8 +9,9 @@ import {
   updateToBytes,
   type Architecture,
   type Tensor,
+  isProtocolError,
 } from '@covey/protocol';
-import { CoreError, type Core } from '@covey/wasm-core';
+import { type Core, isCoreError } from '@covey/wasm-core';
 
 export interface FuzzSummary {
   runs: number;
@@ -44,7 +44,7 @@ function attempt(target: Target, run: number, seed: number): string {
     target.run();
     return `${target.name}: taken`;
   } catch (error) {
-    if (error instanceof ProtocolError || error instanceof CoreError) return `${target.name}: ${error.code}`;
+    if (isProtocolError(error) || isCoreError(error)) return `${target.name}: ${error.code}`;
     throw new Error(`input ${run} of seed ${seed} broke ${target.name}: ${String(error)}`, { cause: error });
   }
 }

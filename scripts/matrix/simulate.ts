@@ -1,5 +1,5 @@
 import { dirichletSplit, type Dataset } from '@covey/nodes';
-import { CoreError, leastUpdates, type Core, type Layer, type Rule } from '@covey/wasm-core';
+import { leastUpdates, type Core, type Layer, type Rule, isCoreError } from '@covey/wasm-core';
 import { flippedLabels } from '@covey/wasm-core/attacks';
 import type { Threat } from './configurations.ts';
 
@@ -95,7 +95,7 @@ export function accuracyUnder({ core, setting, layers, parts, test }: Federation
       if (counted.length < leastUpdates(rule)) return base;
       return core.add(base, core.aggregate(rule, counted).result);
     } catch (error) {
-      if (error instanceof CoreError && ['CORE_OVERFLOW', 'CORE_DIVERGED'].includes(error.code)) return undefined;
+      if (isCoreError(error) && ['CORE_OVERFLOW', 'CORE_DIVERGED'].includes(error.code)) return undefined;
       throw error;
     }
   }

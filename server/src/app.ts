@@ -11,7 +11,7 @@ import Fastify from 'fastify';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { CID } from 'multiformats/cid';
-import { ServerError } from './errors.ts';
+import { serverError } from './errors.ts';
 import { lockData } from './data-lock.ts';
 import { openHub } from './hub/open-hub.ts';
 import type { SnapshotOptions } from './hub/open-hub.ts';
@@ -126,7 +126,7 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       now: () => indexer.position?.timestamp ?? 0,
       block() {
         const { position } = indexer;
-        if (position === undefined) throw new ServerError('SERVER_NOT_READY', 'the index holds no block yet');
+        if (position === undefined) throw serverError('SERVER_NOT_READY', 'the index holds no block yet');
         return {
           number: position.blockNumber,
           hash: position.blockHash as `0x${string}`,
@@ -300,11 +300,11 @@ async function readDocument(ipfs: IpfsNode, text: string, maxBytes: number): Pro
   try {
     cid = CID.parse(text);
   } catch (cause) {
-    throw new ServerError('IPFS_INVALID_CID', 'not a CID', { got: text, cause });
+    throw serverError('IPFS_INVALID_CID', 'not a CID', { got: text, cause });
   }
   if (cid.code !== 0x0129) return ipfs.read(text, maxBytes);
   const bytes = await ipfs.blocks.getBytes(cid);
   if (bytes.length > maxBytes)
-    throw new ServerError('SERVER_TOO_LARGE', `${text} is too large`, { expected: `at most ${maxBytes} bytes` });
+    throw serverError('SERVER_TOO_LARGE', `${text} is too large`, { expected: `at most ${maxBytes} bytes` });
   return bytes;
 }

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { lock } from 'proper-lockfile';
-import { ServerError } from './errors.ts';
+import { serverError } from './errors.ts';
 
 /** A holder that has not renewed its lock for this long counts as dead, even when a process has its number. */
 const STALE_MS = 15_000;
@@ -41,7 +41,7 @@ export async function lockData(directory: string): Promise<() => Promise<void>> 
     } catch (cause) {
       if (!isLocked(cause)) throw cause;
       if (heldHere.has(path) || Date.now() > giveUp) {
-        throw new ServerError('SERVER_DATABASE_LOCKED', `another server uses ${path}`, {
+        throw serverError('SERVER_DATABASE_LOCKED', `another server uses ${path}`, {
           hint: 'stop it, or give this one another data directory',
           cause,
         });

@@ -1,6 +1,6 @@
 import type { AdaptiveParameters } from './aggregate-types.ts';
 import { copyFinite, copyFiniteOut, requireF32, requireLength, requireNumber, requireObject } from './arguments.ts';
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkRows } from './row-source.ts';
 
@@ -13,7 +13,7 @@ export function adaptive({ exports, arena }: CoreInstance, a: AdaptiveParameters
   requireObject('adaptive', a);
   const kind = KINDS.indexOf(a.rule);
   if (kind < 0) {
-    throw new CoreError('CORE_BAD_RULE', 'Unknown server optimiser', {
+    throw coreError('CORE_BAD_RULE', 'Unknown server optimiser', {
       expected: KINDS.map((name) => `'${name}'`).join(' or '),
       got: describe(a.rule),
     });

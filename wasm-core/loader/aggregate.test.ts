@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { byzantineBound, checkAggregateVectors, CoreError, leastUpdates } from './index.ts';
+import { byzantineBound, checkAggregateVectors, leastUpdates, isCoreError } from './index.ts';
 import { aggregate } from './aggregate.ts';
 import type { RowSource, Rule } from './aggregate-types.ts';
 import type { CoreInstance } from './instantiate.ts';
@@ -23,7 +23,7 @@ function codeOf(work: () => unknown): string {
   try {
     work();
   } catch (error) {
-    if (error instanceof CoreError) return error.code;
+    if (isCoreError(error)) return error.code;
     throw error;
   }
   return 'nothing thrown';

@@ -1,4 +1,5 @@
-import { CoreError } from './errors.ts';
+import type { CoveyError } from '@covey/errors';
+import { coreError } from './errors.ts';
 import type { Pointer } from './exports.ts';
 
 const PAGE = 65_536;
@@ -18,7 +19,7 @@ export function createMemory(): WebAssembly.Memory {
       cause = error;
     }
   }
-  throw new CoreError('CORE_UNSUPPORTED', 'The host gives no shared WebAssembly memory', {
+  throw coreError('CORE_UNSUPPORTED', 'The host gives no shared WebAssembly memory', {
     hint: 'Use Node 20 or newer, or a browser from 2023 or newer.',
     cause,
   });
@@ -104,8 +105,8 @@ export class Arena {
   }
 }
 
-function outOfMemory(bytes: number, cause?: unknown): CoreError {
-  return new CoreError('CORE_OUT_OF_MEMORY', 'The work does not fit the memory of this host', {
+function outOfMemory(bytes: number, cause?: unknown): CoveyError {
+  return coreError('CORE_OUT_OF_MEMORY', 'The work does not fit the memory of this host', {
     got: `a need of ${Math.round(bytes / 2 ** 20)} MiB more`,
     hint: 'Use fewer or smaller arrays a call.',
     cause,

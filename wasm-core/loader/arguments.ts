@@ -1,5 +1,6 @@
+import type { CoveyError } from '@covey/errors';
 import type { Arena } from './arena.ts';
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 import type { CoreExports, Pointer } from './exports.ts';
 
 // instanceof fails for arrays of another realm (vm contexts, iframes), so types are told by their tag.
@@ -9,7 +10,7 @@ function tagOf(value: unknown): string {
 
 export function requireF32(name: string, value: unknown): Float32Array {
   if (tagOf(value) === 'Float32Array') return value as Float32Array;
-  throw new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong type`, {
+  throw coreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong type`, {
     expected: 'a Float32Array',
     got: describe(value),
   });
@@ -18,7 +19,7 @@ export function requireF32(name: string, value: unknown): Float32Array {
 export function requireBytes(name: string, value: unknown): Uint8Array {
   const tag = tagOf(value);
   if (tag === 'Uint8Array' || tag === 'Uint8ClampedArray') return value as Uint8Array;
-  throw new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong type`, {
+  throw coreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong type`, {
     expected: 'a Uint8Array',
     got: describe(value),
   });
@@ -26,7 +27,7 @@ export function requireBytes(name: string, value: unknown): Uint8Array {
 
 export function requireObject(name: string, value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  throw new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong type`, {
+  throw coreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong type`, {
     expected: 'an object',
     got: describe(value),
   });
@@ -34,7 +35,7 @@ export function requireObject(name: string, value: unknown): Record<string, unkn
 
 export function requireInteger(name: string, value: unknown, low: number, high: number): number {
   if (typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high) return value;
-  throw new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` is out of bounds`, {
+  throw coreError('CORE_BAD_ARGUMENT', `\`${name}\` is out of bounds`, {
     expected: `an integer from ${low} to ${high}`,
     got: describe(value),
   });
@@ -43,7 +44,7 @@ export function requireInteger(name: string, value: unknown, low: number, high: 
 /** low ≤ value < high. */
 export function requireNumber(name: string, value: unknown, low: number, high: number): number {
   if (typeof value === 'number' && value >= low && value < high) return value;
-  throw new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` is out of bounds`, {
+  throw coreError('CORE_BAD_ARGUMENT', `\`${name}\` is out of bounds`, {
     expected: `a number, at least ${low} and below ${high}`,
     got: describe(value),
   });
@@ -51,7 +52,7 @@ export function requireNumber(name: string, value: unknown, low: number, high: n
 
 export function requireLength(name: string, got: number, expected: number, why: string): void {
   if (got === expected) return;
-  throw new CoreError('CORE_BAD_SHAPE', `\`${name}\` has the wrong length`, {
+  throw coreError('CORE_BAD_SHAPE', `\`${name}\` has the wrong length`, {
     expected: `${expected} (${why})`,
     got: String(got),
   });
@@ -59,7 +60,7 @@ export function requireLength(name: string, got: number, expected: number, why: 
 
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (!signal?.aborted) return;
-  throw new CoreError('CORE_ABORTED', 'The work was aborted by its caller', { cause: signal.reason });
+  throw coreError('CORE_ABORTED', 'The work was aborted by its caller', { cause: signal.reason });
 }
 
 /** Copies first and looks at the copy: the caller's memory may be shared and change meanwhile. */
@@ -69,9 +70,9 @@ export function copyFinite(arena: Arena, exports: CoreExports, name: string, val
   return at;
 }
 
-export function notFinite(name: string, values: Float32Array, first = 0): CoreError {
+export function notFinite(name: string, values: Float32Array, first = 0): CoveyError {
   const index = values.findIndex((value) => !Number.isFinite(value));
-  return new CoreError('CORE_NOT_FINITE', `\`${name}\` holds a value that is not a number`, {
+  return coreError('CORE_NOT_FINITE', `\`${name}\` holds a value that is not a number`, {
     expected: 'finite values only',
     got: `${values[index]} at index ${first + index}`,
   });
@@ -80,7 +81,7 @@ export function notFinite(name: string, values: Float32Array, first = 0): CoreEr
 /** Results are looked at too: what is not finite is never handed out, and so never hashed. */
 export function copyFiniteOut(arena: Arena, exports: CoreExports, at: Pointer, length: number): Float32Array {
   if (exports.notFiniteSimd(at, length)) {
-    throw new CoreError('CORE_OVERFLOW', 'The result is too large for f32', {
+    throw coreError('CORE_OVERFLOW', 'The result is too large for f32', {
       hint: 'The inputs are finite but of absurd size; refuse them.',
     });
   }

@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import {
   copyFinite,
   copyFiniteOut,
@@ -8,7 +9,7 @@ import {
   requireNumber,
 } from './arguments.ts';
 import type { Codec } from './codec-types.ts';
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
 
 /** Bits of the largest i32 sum: Σ w · 127 stays below 2^31. */
@@ -147,6 +148,6 @@ function requireArray(name: string, value: unknown, tag: string): unknown {
   throw badArgument(name, `a value of type ${tag}`, describe(value));
 }
 
-function badArgument(name: string, expected: string, got: string): CoreError {
-  return new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` is out of bounds`, { expected, got });
+function badArgument(name: string, expected: string, got: string): CoveyError {
+  return coreError('CORE_BAD_ARGUMENT', `\`${name}\` is out of bounds`, { expected, got });
 }

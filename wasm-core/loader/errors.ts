@@ -1,68 +1,93 @@
-/**
- * Stable codes of everything that the core refuses:
- *
- * - `CORE_SCORER_MISMATCH`: the binary is not the one that was expected (approved).
- * - `CORE_BAD_BINARY`: not a WebAssembly module, or not our core.
- * - `CORE_NOT_BUILT`: `dist/core.wasm` is missing (Node only).
- * - `CORE_UNSUPPORTED`: this host lacks WebAssembly SIMD or shared memory.
- * - `CORE_THREADS_FAILED`: a thread of the core could not be started, trapped or died.
- * - `CORE_OUT_OF_MEMORY`: the work does not fit the memory that the host gives.
- * - `CORE_BAD_ARGUMENT`: an argument has the wrong type or lies outside its bounds.
- * - `CORE_BAD_LAYERS`: the layers do not make a network.
- * - `CORE_BAD_SHAPE`: an array's length does not fit the layers or the other arrays.
- * - `CORE_BAD_LABEL`: a label is not a class of the network.
- * - `CORE_BAD_RULE`: unknown aggregation rule, or its parameters do not fit the number of updates.
- * - `CORE_NOT_FINITE`: an input holds NaN or ±Infinity.
- * - `CORE_OVERFLOW`: finite inputs gave a result that f32 cannot hold.
- * - `CORE_DIVERGED`: training left the finite numbers.
- * - `CORE_ABORTED`: the caller's signal was aborted.
- * - `CORE_BAD_VECTORS`: a vector file is malformed.
- */
-export type CoreErrorCode =
-  | 'CORE_SCORER_MISMATCH'
-  | 'CORE_BAD_BINARY'
-  | 'CORE_NOT_BUILT'
-  | 'CORE_UNSUPPORTED'
-  | 'CORE_THREADS_FAILED'
-  | 'CORE_OUT_OF_MEMORY'
-  | 'CORE_BAD_ARGUMENT'
-  | 'CORE_BAD_LAYERS'
-  | 'CORE_BAD_SHAPE'
-  | 'CORE_BAD_LABEL'
-  | 'CORE_BAD_RULE'
-  | 'CORE_NOT_FINITE'
-  | 'CORE_OVERFLOW'
-  | 'CORE_DIVERGED'
-  | 'CORE_ABORTED'
-  | 'CORE_BAD_VECTORS';
+import { defineErrors } from '@covey/errors';
 
-interface CoreErrorDetails {
-  expected?: string;
-  got?: string;
-  hint?: string;
-  cause?: unknown;
-}
+/** Everything that the core refuses. */
+export const coreErrors = defineErrors({
+  CORE_SCORER_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'The binary is not the one that was expected (approved).',
+    action: 'Fetch the approved scorer by its SHA-256, or update Covey.',
+  },
+  CORE_BAD_BINARY: {
+    kind: 'input',
+    meaning: 'Not a WebAssembly module, or not this core.',
+    action: 'Use the core.wasm of this version of Covey.',
+  },
+  CORE_NOT_BUILT: {
+    kind: 'fault',
+    meaning: 'The file dist/core.wasm is missing.',
+    action: 'Run `npm run build`.',
+  },
+  CORE_UNSUPPORTED: {
+    kind: 'fault',
+    meaning: 'This host lacks WebAssembly SIMD or shared memory.',
+    action: 'Use Node 20 or newer, or a current browser.',
+  },
+  CORE_THREADS_FAILED: {
+    kind: 'fault',
+    meaning: 'A thread of the core could not be started, trapped or died.',
+    action: 'Try again with one thread; if it stays, report it with the arguments.',
+    retryable: true,
+  },
+  CORE_OUT_OF_MEMORY: {
+    kind: 'fault',
+    meaning: 'The work does not fit the memory that the host gives.',
+    action: 'Free memory, or use a machine with more.',
+  },
+  CORE_BAD_ARGUMENT: {
+    kind: 'input',
+    meaning: 'An argument has the wrong type or lies outside its bounds.',
+    action: 'Give a value of the type and inside the bounds that the message names.',
+  },
+  CORE_BAD_LAYERS: {
+    kind: 'input',
+    meaning: 'The layers do not make a network.',
+    action: 'Change the layer that the message names.',
+  },
+  CORE_BAD_SHAPE: {
+    kind: 'input',
+    meaning: 'An array’s length does not fit the layers or the other arrays.',
+    action: 'Check that weights and samples are those of this architecture.',
+  },
+  CORE_BAD_LABEL: {
+    kind: 'input',
+    meaning: 'A label is not a class of the network.',
+    action: 'Labels count from 0 and stay below the number of outputs.',
+  },
+  CORE_BAD_RULE: {
+    kind: 'input',
+    meaning: 'Unknown aggregation rule, or its parameters do not fit the number of updates.',
+    action: 'Choose parameters that the number of updates allows.',
+  },
+  CORE_NOT_FINITE: {
+    kind: 'input',
+    meaning: 'An input holds NaN or an infinity.',
+    action: 'Remove what made it: a diverged training, or a damaged file.',
+  },
+  CORE_OVERFLOW: {
+    kind: 'input',
+    meaning: 'Finite inputs gave a result that f32 cannot hold.',
+    action: 'Use smaller updates or weights.',
+  },
+  CORE_DIVERGED: {
+    kind: 'input',
+    meaning: 'Training left the finite numbers.',
+    action: 'Use a smaller learning rate.',
+  },
+  CORE_ABORTED: {
+    kind: 'fault',
+    meaning: 'The caller’s signal was aborted.',
+    action: 'Nothing: it was asked for.',
+  },
+  CORE_BAD_VECTORS: {
+    kind: 'input',
+    meaning: 'A vector file is malformed.',
+    action: 'Use a file of the format in wasm-core/README.md.',
+  },
+});
 
-export class CoreError extends Error {
-  override readonly name = 'CoreError';
-  readonly code: CoreErrorCode;
-  readonly expected?: string;
-  readonly got?: string;
-  readonly hint?: string;
+export const { error: coreError, is: isCoreError } = coreErrors;
 
-  constructor(code: CoreErrorCode, message: string, details: CoreErrorDetails = {}) {
-    const { expected, got, hint, cause } = details;
-    let full = message;
-    if (expected !== undefined) full += `: expected ${expected}`;
-    if (got !== undefined) full += `${expected === undefined ? ':' : ','} got ${got}`;
-    if (hint !== undefined) full += `. ${hint}`;
-    super(full, cause === undefined ? undefined : { cause });
-    this.code = code;
-    if (expected !== undefined) this.expected = expected;
-    if (got !== undefined) this.got = got;
-    if (hint !== undefined) this.hint = hint;
-  }
-}
+export type CoreErrorCode = keyof typeof coreErrors.rows;
 
 /** A short description of any value, safe to print. */
 export function describe(value: unknown): string {

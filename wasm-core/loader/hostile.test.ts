@@ -1,12 +1,13 @@
+import { CoveyError } from '@covey/errors';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CoreError } from './errors.ts';
+import { isCoreError } from './errors.ts';
 import { instantiate } from './instantiate.ts';
 import { loadCore } from './index.ts';
 import { testCore, wasmBytes } from './test-fixtures.ts';
 import type { Core } from './types.ts';
 
-// Anything at all may come in from a document, an API or a page: the answer is a result or a CoreError, never a trap,
+// Anything at all may come in from a document, an API or a page: the answer is a result or a CoveyError, never a trap,
 // a TypeError or a hang, and the core goes on working.
 
 let core: Core;
@@ -92,7 +93,7 @@ function answers(work: () => unknown): boolean {
     work();
     return true;
   } catch (error) {
-    if (error instanceof CoreError) return false;
+    if (isCoreError(error)) return false;
     throw error;
   }
 }
@@ -196,14 +197,16 @@ describe('hostile input', () => {
     check(fc.tuple(floats, floats), ([a, b]) => core.add(a as never, b as never), 1);
     check(floats, (v) => core.isFinite(v as never));
     for (const expectedSha256 of [null, 5, {}, '', '0x']) {
-      await expect(loadCore(await wasmBytes(), { expectedSha256: expectedSha256 as never })).rejects.toThrow(CoreError);
+      await expect(loadCore(await wasmBytes(), { expectedSha256: expectedSha256 as never })).rejects.toThrow(
+        CoveyError,
+      );
     }
   });
 
   it('leaves nothing behind in the arena', async () => {
     const { arena } = await instantiate(await wasmBytes());
     expect(arena.used).toBe(0);
-    expect(() => arena.scope(() => arena.allocate(2 ** 33))).toThrow(CoreError);
+    expect(() => arena.scope(() => arena.allocate(2 ** 33))).toThrow(CoveyError);
     expect(arena.used).toBe(0);
   });
 

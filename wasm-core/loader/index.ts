@@ -3,7 +3,7 @@ import { aggregate } from './aggregate.ts';
 import { combine } from './combine.ts';
 import { copyFinite, requireF32 } from './arguments.ts';
 import { codecOf } from './codec.ts';
-import { CoreError } from './errors.ts';
+import { isCoreError } from './errors.ts';
 import { instantiate } from './instantiate.ts';
 import { checkLayers } from './layers.ts';
 import { applyLora } from './lora.ts';
@@ -12,7 +12,7 @@ import { train } from './train.ts';
 import type { Core, LoadOptions } from './types.ts';
 
 export type { Codec, Quantised, Sparse } from './codec-types.ts';
-export { CoreError, type CoreErrorCode } from './errors.ts';
+export { coreErrors, isCoreError, type CoreErrorCode } from './errors.ts';
 export { loraTensors } from './lora.ts';
 export { bitsPerByte } from './metrics.ts';
 export { networkLayout } from './network.ts';
@@ -71,7 +71,7 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
           copyFinite(instance.arena, instance.exports, 'v', requireF32('v', v));
           return true;
         } catch (error) {
-          if (error instanceof CoreError && error.code === 'CORE_NOT_FINITE') return false;
+          if (isCoreError(error) && error.code === 'CORE_NOT_FINITE') return false;
           throw error;
         }
       }),

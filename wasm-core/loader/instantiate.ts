@@ -1,7 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { Arena, createMemory } from './arena.ts';
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import { requireInteger } from './arguments.ts';
 import { MAX_THREADS, startThreads, type Threads } from './threads.ts';
@@ -21,7 +21,7 @@ export async function instantiate(wasm: BufferSource, options: LoadOptions = {})
   const { expectedSha256 } = options;
   const count = requireInteger('threads', options.threads ?? 1, 1, MAX_THREADS);
   if (expectedSha256 !== undefined && String(expectedSha256).toLowerCase() !== hash) {
-    throw new CoreError('CORE_SCORER_MISMATCH', 'This is not the scorer that was asked for', {
+    throw coreError('CORE_SCORER_MISMATCH', 'This is not the scorer that was asked for', {
       expected: `sha256 ${describe(expectedSha256)}`,
       got: hash,
       hint: 'Fetch or build the binary that the DAO approved (`npm run build`).',
@@ -37,7 +37,7 @@ export async function instantiate(wasm: BufferSource, options: LoadOptions = {})
     exports = instance.exports as unknown as CoreExports;
     if (typeof exports.heapBase !== 'function') throw new TypeError('no export heapBase');
   } catch (cause) {
-    throw new CoreError('CORE_BAD_BINARY', 'The bytes are not a core that this host can run', {
+    throw coreError('CORE_BAD_BINARY', 'The bytes are not a core that this host can run', {
       got: `${bytes.length} bytes with sha256 ${hash}`,
       hint: 'WebAssembly SIMD and threads are needed: Node 20 or newer, or a browser from 2023 or newer.',
       cause,
@@ -61,7 +61,7 @@ function copyOf(wasm: BufferSource): Uint8Array<ArrayBuffer> {
     copy.set(new Uint8Array(wasm));
     return copy;
   }
-  throw new CoreError('CORE_BAD_ARGUMENT', 'The core is loaded from bytes', {
+  throw coreError('CORE_BAD_ARGUMENT', 'The core is loaded from bytes', {
     expected: 'an ArrayBuffer or a view of one',
     got: describe(wasm),
   });

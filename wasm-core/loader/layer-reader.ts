@@ -1,4 +1,5 @@
-import { CoreError, describe } from './errors.ts';
+import type { CoveyError } from '@covey/errors';
+import { describe, coreError } from './errors.ts';
 
 const MAX_SIZE = 65_536;
 
@@ -56,7 +57,7 @@ export class LayerReader {
     throw this.bad(field, `a number from ${low} to ${high}`, value);
   }
 
-  misfit(expected: string, got: string): CoreError {
+  misfit(expected: string, got: string): CoveyError {
     return badLayers(`\`${this.name}\` does not fit what comes before it`, expected, got);
   }
 
@@ -65,11 +66,11 @@ export class LayerReader {
     throw this.bad(field, `an integer from ${least} to ${MAX_SIZE}`, value);
   }
 
-  private bad(field: string, expected: string, value: unknown): CoreError {
+  private bad(field: string, expected: string, value: unknown): CoveyError {
     return badLayers(`\`${this.name}.${field}\` is out of bounds`, expected, describe(value));
   }
 }
 
-export function badLayers(message: string, expected: string, got: string): CoreError {
-  return new CoreError('CORE_BAD_LAYERS', message, { expected, got });
+export function badLayers(message: string, expected: string, got: string): CoveyError {
+  return coreError('CORE_BAD_LAYERS', message, { expected, got });
 }

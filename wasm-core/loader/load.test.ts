@@ -1,8 +1,8 @@
+import { CoveyError } from '@covey/errors';
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import vm from 'node:vm';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CoreError } from './errors.ts';
 import { loadCore } from './index.ts';
 import { instantiate } from './instantiate.ts';
 import { loadNodeCore } from './node.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 const codeOf = async (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'nothing thrown',
-    (error: unknown) => (error as CoreError).code,
+    (error: unknown) => (error as CoveyError).code,
   );
 
 describe('loadCore', () => {
@@ -102,8 +102,8 @@ describe('the arena', () => {
       expect(at).toBeGreaterThan(2 ** 31);
       exports.addSimd(at, at, at, 5);
       expect(arena.copyOut(at, 5)).toEqual(Float32Array.of(2, 4, 6, 8, 10));
-      expect(() => arena.allocate(2 ** 32)).toThrow(CoreError);
-      expect(() => arena.allocate(NaN)).toThrow(CoreError);
+      expect(() => arena.allocate(2 ** 32)).toThrow(CoveyError);
+      expect(() => arena.allocate(NaN)).toThrow(CoveyError);
     });
   });
 });

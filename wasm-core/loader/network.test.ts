@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CoreError } from './errors.ts';
+import { isCoreError } from './errors.ts';
 import { digitLayers, integers, testCore } from './test-fixtures.ts';
 import type { Core, Layer } from './types.ts';
 
@@ -54,7 +54,7 @@ function codeOf(work: () => unknown): string {
   try {
     work();
   } catch (error) {
-    if (error instanceof CoreError) return error.code;
+    if (isCoreError(error)) return error.code;
     throw error;
   }
   return 'nothing thrown';

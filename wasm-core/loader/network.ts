@@ -9,7 +9,7 @@ import {
   throwIfAborted,
 } from './arguments.ts';
 import type { Arena } from './arena.ts';
-import { CoreError } from './errors.ts';
+import { coreError } from './errors.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkLayers, type Network } from './layers.ts';
@@ -142,7 +142,7 @@ function run({ exports, arena, threads }: CoreInstance, a: PredictParameters, ra
       const overflows = threads.run(calls);
       wave.forEach(({ slot: { out }, start, end }, i) => {
         if (overflows[i] || exports.notFiniteSimd(out, (end - start) * size)) {
-          throw new CoreError('CORE_OVERFLOW', 'The outputs are too large for f32', {
+          throw coreError('CORE_OVERFLOW', 'The outputs are too large for f32', {
             hint: 'The parameters are finite but of absurd size; refuse the model.',
           });
         }
@@ -161,7 +161,7 @@ export function auroc({ exports, arena }: CoreInstance, scores: Float32Array, la
   requireLength('labels', copy.length, count, 'one a score');
   const bad = copy.findIndex((label) => label > 1);
   if (bad >= 0) {
-    throw new CoreError('CORE_BAD_LABEL', 'A label is not binary', { expected: '0 or 1', got: `${copy[bad]}` });
+    throw coreError('CORE_BAD_LABEL', 'A label is not binary', { expected: '0 or 1', got: `${copy[bad]}` });
   }
   return arena.scope(() => {
     const at = copyFinite(arena, exports, 'scores', scores);

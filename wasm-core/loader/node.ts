@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { CoreError } from './errors.ts';
+import { coreError } from './errors.ts';
 import { loadCore } from './index.ts';
 import type { Core, LoadOptions } from './types.ts';
 
@@ -15,7 +15,7 @@ export async function readCoreWasm(): Promise<Uint8Array<ArrayBuffer>> {
   try {
     return new Uint8Array(await readFile(coreWasmPath));
   } catch (cause) {
-    throw new CoreError('CORE_NOT_BUILT', 'The core is not built', {
+    throw coreError('CORE_NOT_BUILT', 'The core is not built', {
       expected: coreWasmPath,
       hint: 'Run `node wasm-core/build.ts`.',
       cause,

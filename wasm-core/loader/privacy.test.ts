@@ -1,5 +1,5 @@
+import { CoveyError } from '@covey/errors';
 import { describe, expect, it } from 'vitest';
-import { CoreError } from './errors.ts';
 import { privacySpent } from './privacy.ts';
 
 // ε and order as Google's dp-accounting 0.6.0 gives them (RdpAccountant of a self-composed, Poisson-sampled Gaussian event);
@@ -41,7 +41,7 @@ describe('privacySpent', () => {
 
   it('refuses what is no probability', () => {
     for (const bad of [{ delta: 0 }, { delta: 1 }, { sampling: 1.1 }, { noise: -1 }, { steps: 1.5 }]) {
-      expect(() => privacySpent({ noise: 1, steps: 1, delta: 1e-5, ...bad })).toThrowError(CoreError);
+      expect(() => privacySpent({ noise: 1, steps: 1, delta: 1e-5, ...bad })).toThrowError(CoveyError);
     }
   });
 });

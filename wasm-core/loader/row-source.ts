@@ -1,6 +1,6 @@
 import type { RowSource } from './aggregate-types.ts';
 import { requireF32, requireLength } from './arguments.ts';
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 import { MAX_UPDATES } from './rules.ts';
 
 /** Values of an update: bounds what a result takes in the host's memory. */
@@ -36,7 +36,7 @@ export function checkRows(name: string, rows: Float32Array[], most: number): num
 
 function checkCount(name: string, count: number, most: number, got: string): void {
   if (Number.isInteger(count) && count >= 1 && count <= most) return;
-  throw new CoreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong number of arrays`, {
+  throw coreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong number of arrays`, {
     expected: `1 to ${most}`,
     got,
   });
@@ -44,7 +44,7 @@ function checkCount(name: string, count: number, most: number, got: string): voi
 
 function checkColumns(name: string, d: number): void {
   if (Number.isInteger(d) && d >= 1 && d <= MAX_COLUMNS) return;
-  throw new CoreError('CORE_BAD_SHAPE', `\`${name}\` has the wrong length`, {
+  throw coreError('CORE_BAD_SHAPE', `\`${name}\` has the wrong length`, {
     expected: `1 to ${MAX_COLUMNS} values`,
     got: String(d),
   });

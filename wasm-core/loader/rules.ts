@@ -1,5 +1,6 @@
+import type { CoveyError } from '@covey/errors';
 import type { PreAggregator, Rule } from './aggregate-types.ts';
-import { describe, CoreError } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 
 /** On chain a round has at most 1024 submissions. */
 export const MAX_UPDATES = 1024;
@@ -8,8 +9,8 @@ export const MAX_PRE = 4;
 /** Steps of centred clipping. */
 export const MAX_ITERATIONS = 100;
 
-function badRule(rule: string, expected: string, got: string): CoreError {
-  return new CoreError('CORE_BAD_RULE', `Rule ${describe(rule)} cannot be applied`, { expected, got });
+function badRule(rule: string, expected: string, got: string): CoveyError {
+  return coreError('CORE_BAD_RULE', `Rule ${describe(rule)} cannot be applied`, { expected, got });
 }
 
 /** Least number of updates that a rule and its pre-aggregators need; fewer is `CORE_BAD_RULE`. */
@@ -80,7 +81,7 @@ function boundOf(rule: Rule, rows: number): number {
 /** Checks a rule's own parameters, and that n updates are enough for it. */
 export function checkRule(rule: Rule, n: number): void {
   if (typeof rule !== 'object' || rule === null) {
-    throw new CoreError('CORE_BAD_RULE', 'The rule has the wrong type', { expected: 'an object', got: describe(rule) });
+    throw coreError('CORE_BAD_RULE', 'The rule has the wrong type', { expected: 'an object', got: describe(rule) });
   }
   const name = rule.rule;
   const count = (key: string, value: unknown, low: number, high = MAX_UPDATES): void => {

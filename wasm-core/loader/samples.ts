@@ -1,5 +1,5 @@
 import { requireBytes, requireLength } from './arguments.ts';
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 import { badLayers } from './layer-reader.ts';
 import { limits, type Network } from './layers.ts';
 import type { Loss } from './layer-types.ts';
@@ -30,7 +30,7 @@ function checkTokens({ size, vocabulary }: { size: number; vocabulary: number },
   const copy = tokens.slice();
   const bad = copy.findIndex((token) => token >= vocabulary);
   if (bad >= 0) {
-    throw new CoreError('CORE_BAD_LABEL', 'A token is not in the vocabulary', {
+    throw coreError('CORE_BAD_LABEL', 'A token is not in the vocabulary', {
       expected: `0 to ${vocabulary - 1}`,
       got: `${copy[bad]} at index ${bad}`,
     });
@@ -41,7 +41,7 @@ function checkTokens({ size, vocabulary }: { size: number; vocabulary: number },
 
 function requireU16(inputs: unknown): Uint16Array {
   if (Object.prototype.toString.call(inputs) === '[object Uint16Array]') return inputs as Uint16Array;
-  throw new CoreError('CORE_BAD_ARGUMENT', '`inputs` has the wrong type', {
+  throw coreError('CORE_BAD_ARGUMENT', '`inputs` has the wrong type', {
     expected: 'a Uint16Array, as the vocabulary is beyond bytes',
     got: describe(inputs),
   });
@@ -50,7 +50,7 @@ function requireU16(inputs: unknown): Uint16Array {
 function wholeSamples(length: number, size: number): number {
   const count = length / size;
   if (Number.isInteger(count) && count >= 1 && count <= MAX_SAMPLES) return count;
-  throw new CoreError('CORE_BAD_SHAPE', '`inputs` is not a whole number of samples', {
+  throw coreError('CORE_BAD_SHAPE', '`inputs` is not a whole number of samples', {
     expected: `a multiple of ${size}, 1 to ${MAX_SAMPLES} samples`,
     got: String(length),
   });
@@ -58,7 +58,7 @@ function wholeSamples(length: number, size: number): number {
 
 export function checkLoss(network: Network, loss: unknown): Loss {
   if (loss !== undefined && loss !== 'cross-entropy' && loss !== 'squared-error') {
-    throw new CoreError('CORE_BAD_ARGUMENT', '`loss` is unknown', {
+    throw coreError('CORE_BAD_ARGUMENT', '`loss` is unknown', {
       expected: "'cross-entropy' or 'squared-error'",
       got: describe(loss),
     });
@@ -81,7 +81,7 @@ export function checkTargets(network: Network, labels: unknown, loss: Loss, coun
   const { classes, input } = network;
   if (input.kind === 'tokens') {
     if (labels === undefined) return undefined;
-    throw new CoreError('CORE_BAD_ARGUMENT', '`labels` are given twice', {
+    throw coreError('CORE_BAD_ARGUMENT', '`labels` are given twice', {
       expected: 'none: each token is the label of those before it',
       got: describe(labels),
     });
@@ -94,7 +94,7 @@ export function checkTargets(network: Network, labels: unknown, loss: Loss, coun
   requireLength('labels', copy.length, count, 'one a sample');
   const index = copy.findIndex((label) => label >= classes);
   if (index >= 0) {
-    throw new CoreError('CORE_BAD_LABEL', 'A label is not a class of the network', {
+    throw coreError('CORE_BAD_LABEL', 'A label is not a class of the network', {
       expected: `0 to ${classes - 1}`,
       got: `${copy[index]} at index ${index}`,
     });

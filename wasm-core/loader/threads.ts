@@ -1,5 +1,6 @@
+import type { CoveyError } from '@covey/errors';
 import type { Arena } from './arena.ts';
-import { CoreError } from './errors.ts';
+import { coreError } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import {
   ARGUMENTS,
@@ -62,7 +63,7 @@ export async function startThreads(
     const refuse = (why: string): void => {
       Atomics.store(control.words, FAILED, DIED);
       supervisor.terminate();
-      reject(new CoreError('CORE_THREADS_FAILED', 'The threads could not be started', { got: why }));
+      reject(coreError('CORE_THREADS_FAILED', 'The threads could not be started', { got: why }));
     };
     watch(supervisor, (message) => (message === 'ready' ? resolve() : refuse(String(message))), refuse);
     const start: ThreadStart = { module, memory, control: at, workers: count - 1 };
@@ -122,7 +123,7 @@ class Pool implements Threads {
     const failure = this.#control.drain(this.#functions);
     this.#await(end);
     if (Atomics.exchange(words, FAILED, 0) !== 0) {
-      throw new CoreError('CORE_THREADS_FAILED', 'A thread of the core trapped', {
+      throw coreError('CORE_THREADS_FAILED', 'A thread of the core trapped', {
         hint: 'The work of this call is lost; the core can be used again.',
         cause: failure,
       });
@@ -147,8 +148,8 @@ class Pool implements Threads {
   }
 }
 
-function died(): CoreError {
-  return new CoreError('CORE_THREADS_FAILED', 'A thread of the core has died', {
+function died(): CoveyError {
+  return coreError('CORE_THREADS_FAILED', 'A thread of the core has died', {
     hint: 'Its work is lost and the core can no longer be used; close it and load another.',
   });
 }

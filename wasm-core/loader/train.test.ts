@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { CoreError } from './errors.ts';
+import { isCoreError } from './errors.ts';
 import { digitLayers, digits, integers, testCore } from './test-fixtures.ts';
 import { trainedHash } from './trained-hash.ts';
 import type { Core, Layer, TrainParameters } from './types.ts';
@@ -178,7 +178,7 @@ describe('refusals', () => {
     try {
       core.train({ ...job(8), ...change });
     } catch (error) {
-      if (error instanceof CoreError) return error.code;
+      if (isCoreError(error)) return error.code;
       throw error;
     }
     return 'nothing thrown';

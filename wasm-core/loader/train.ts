@@ -1,5 +1,6 @@
+import type { CoveyError } from '@covey/errors';
 import { copyFinite, requireInteger, requireNumber, requireObject, throwIfAborted } from './arguments.ts';
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError } from './errors.ts';
 import type { CoreExports, Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkLayers } from './layers.ts';
@@ -34,7 +35,7 @@ export function train({ exports, arena }: CoreInstance, a: TrainParameters): Flo
   const optimizer = readOptimizer(a);
   const seed = requireInteger('seed', a.seed, 0, Number.MAX_SAFE_INTEGER);
   if (a.onProgress !== undefined && typeof a.onProgress !== 'function') {
-    throw new CoreError('CORE_BAD_ARGUMENT', '`onProgress` has the wrong type', {
+    throw coreError('CORE_BAD_ARGUMENT', '`onProgress` has the wrong type', {
       expected: 'a function',
       got: describe(a.onProgress),
     });
@@ -98,7 +99,7 @@ function readOptimizer(a: TrainParameters): Optimizer {
     return { moments: 1, step: (exports, w, g, [v], n, rate) => exports.sgdSimd(w, v!, g, n, rate, momentum) };
   }
   if (a.optimizer !== 'adam') {
-    throw new CoreError('CORE_BAD_ARGUMENT', '`optimizer` is unknown', {
+    throw coreError('CORE_BAD_ARGUMENT', '`optimizer` is unknown', {
       expected: "'sgd' or 'adam'",
       got: describe(a.optimizer),
     });
@@ -114,6 +115,6 @@ function readOptimizer(a: TrainParameters): Optimizer {
   };
 }
 
-function divergence(): CoreError {
-  return new CoreError('CORE_DIVERGED', 'Training left the finite numbers', { hint: 'Lower the learning rate.' });
+function divergence(): CoveyError {
+  return coreError('CORE_DIVERGED', 'Training left the finite numbers', { hint: 'Lower the learning rate.' });
 }

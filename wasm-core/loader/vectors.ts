@@ -1,4 +1,4 @@
-import { CoreError, describe } from './errors.ts';
+import { describe, coreError, isCoreError } from './errors.ts';
 import type { AdaptiveParameters, Rule } from './aggregate-types.ts';
 import type { Core } from './types.ts';
 
@@ -39,7 +39,7 @@ export interface VectorReport {
 export function checkAggregateVectors(core: Core, file: unknown): VectorReport {
   const cases = (file as { cases?: unknown } | null | undefined)?.cases;
   if (!Array.isArray(cases)) {
-    throw new CoreError('CORE_BAD_VECTORS', 'The vector file has the wrong shape', {
+    throw coreError('CORE_BAD_VECTORS', 'The vector file has the wrong shape', {
       expected: 'an object with an array `cases`',
       got: describe(cases === undefined ? file : cases),
     });
@@ -90,7 +90,7 @@ function checkCase(core: Core, entry: unknown): string | undefined {
     }
     return compare(result, wanted, scale) ?? compareSelection(picked, selected);
   } catch (error) {
-    if (error instanceof CoreError) return `${error.code}: ${error.message}`;
+    if (isCoreError(error)) return `${error.code}: ${error.message}`;
     throw error;
   }
 }

@@ -1,45 +1,70 @@
-export type WebErrorCode =
-  | 'WEB_NETWORK'
-  | 'WEB_HTTP'
-  | 'WEB_NOT_FOUND'
-  | 'WEB_SCHEMA'
-  | 'WEB_TIMEOUT'
-  | 'WEB_WALLET'
-  | 'WEB_WALLET_REJECTED'
-  | 'WEB_WRONG_CHAIN'
-  | 'WEB_REVERTED'
-  | 'WEB_VERIFY_SCORER'
-  | 'WEB_VERIFY';
+import { defineErrors, isCoveyError, type CoveyError } from '@covey/errors';
 
-interface WebErrorDetails {
-  expected?: string;
-  got?: string;
-  hint?: string;
-  /** The code that the other side gave, when it gave one. */
-  upstream?: string;
-  cause?: unknown;
-}
+/** Everything that pages show as their own error; `code` is stable and is what a user quotes in a report. */
+export const webErrors = defineErrors({
+  WEB_NETWORK: {
+    kind: 'unreachable',
+    meaning: 'The server cannot be reached from this browser.',
+    action: 'Check your connection and try again.',
+  },
+  WEB_HTTP: {
+    kind: 'unreachable',
+    meaning: 'The server answered with an error.',
+    action: 'Try again; if it stays, tell the operator the code.',
+  },
+  WEB_NOT_FOUND: {
+    kind: 'input',
+    meaning: 'The server has nothing with this identifier.',
+    action: 'Check the address of the page.',
+  },
+  WEB_SCHEMA: {
+    kind: 'mismatch',
+    meaning: 'The server’s answer does not have the shape that this app knows.',
+    action: 'Reload the page: app and server may be of different versions.',
+  },
+  WEB_TIMEOUT: {
+    kind: 'unreachable',
+    meaning: 'The server did not answer in time.',
+    action: 'Try again in a moment.',
+  },
+  WEB_WALLET: {
+    kind: 'fault',
+    meaning: 'The wallet failed.',
+    action: 'Look into the wallet; then try again.',
+    retryable: true,
+  },
+  WEB_WALLET_REJECTED: {
+    kind: 'refused',
+    meaning: 'The request was declined in the wallet.',
+    action: 'Nothing was sent. Start again if you want to.',
+  },
+  WEB_WRONG_CHAIN: {
+    kind: 'mismatch',
+    meaning: 'The wallet is on another chain than this Covey.',
+    action: 'Switch the wallet’s network.',
+  },
+  WEB_REVERTED: {
+    kind: 'refused',
+    meaning: 'A contract refused the transaction.',
+    action: 'Nothing changed on chain but the gas; read the contract’s reason.',
+  },
+  WEB_VERIFY_SCORER: {
+    kind: 'mismatch',
+    meaning: 'The scorer that came is not the one that the DAO approved.',
+    action: 'Do not trust this server: use another.',
+  },
+  WEB_VERIFY: {
+    kind: 'fault',
+    meaning: 'The verification could not be run.',
+    action: 'Try again; it needs the round’s files.',
+    retryable: true,
+  },
+});
 
-/** The only error class that pages show; `code` is stable and is what a user quotes in a report. */
-export class WebError extends Error {
-  readonly code: WebErrorCode;
-  readonly expected?: string;
-  readonly got?: string;
-  readonly hint?: string;
-  readonly upstream?: string;
+export const { error: webError, is: isWebError } = webErrors;
 
-  constructor(code: WebErrorCode, message: string, details: WebErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    this.name = 'WebError';
-    this.code = code;
-    this.expected = details.expected;
-    this.got = details.got;
-    this.hint = details.hint;
-    this.upstream = details.upstream;
-  }
-
-  static from(error: unknown): WebError {
-    if (error instanceof WebError) return error;
-    return new WebError('WEB_NETWORK', error instanceof Error ? error.message : String(error), { cause: error });
-  }
+/** Whatever was thrown, as an error that a page can show. */
+export function webErrorOf(error: unknown): CoveyError {
+  if (isCoveyError(error)) return error;
+  return webError('WEB_NETWORK', error instanceof Error ? error.message : String(error), { cause: error });
 }

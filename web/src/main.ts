@@ -3,7 +3,7 @@ import type { VueQueryPluginOptions } from '@tanstack/vue-query';
 import { createPinia } from 'pinia';
 import { createApp, watch } from 'vue';
 import App from './App.vue';
-import { WebError } from './errors.ts';
+import { isWebError } from './errors.ts';
 import { i18n, setLanguage } from './i18n.ts';
 import { router } from './router.ts';
 import { usePreferences } from './stores/preferences.ts';
@@ -18,7 +18,7 @@ const queryOptions: VueQueryPluginOptions = {
         // Live messages tell what became stale; this is for when they cannot.
         staleTime: 30_000,
         retry: (count, error) =>
-          count < 2 && error instanceof WebError && ['WEB_NETWORK', 'WEB_TIMEOUT', 'WEB_HTTP'].includes(error.code),
+          count < 2 && isWebError(error) && ['WEB_NETWORK', 'WEB_TIMEOUT', 'WEB_HTTP'].includes(error.code),
       },
     },
   },

@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import { readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { WriteClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { getProposal } from './get-proposal.ts';
 import { voteOptions } from './proposal.ts';
 import type { VoteOption } from './proposal.ts';
@@ -15,7 +16,7 @@ export interface ChangeVoteReturnType extends VoteReturnType {
   before: VoteOption;
 }
 
-export type ChangeVoteErrorType = GovernanceError;
+export type ChangeVoteErrorType = CoveyError;
 
 /** Replaces an account's vote by another one. Only DAOs whose mode is voteReplacement allow it. */
 export async function changeVote(client: WriteClient, parameters: ChangeVoteParameters): Promise<ChangeVoteReturnType> {
@@ -30,12 +31,12 @@ export async function changeVote(client: WriteClient, parameters: ChangeVotePara
     }).then((index) => voteOptions[index]),
   ]);
   if (before === undefined || before === 'none') {
-    throw new GovernanceError('GOV_VOTE_FORBIDDEN', 'There is no vote to change: the account has not voted.', {
+    throw governanceError('GOV_VOTE_FORBIDDEN', 'There is no vote to change: the account has not voted.', {
       hint: 'Use `vote`.',
     });
   }
   if (mode !== 'voteReplacement') {
-    throw new GovernanceError('GOV_VOTE_FORBIDDEN', 'Votes on this proposal are final.', {
+    throw governanceError('GOV_VOTE_FORBIDDEN', 'Votes on this proposal are final.', {
       expected: 'a proposal made in the mode voteReplacement',
       got: mode,
     });

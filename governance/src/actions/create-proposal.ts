@@ -1,10 +1,10 @@
+import type { CoveyError } from '@covey/errors';
 import type { Hex, TransactionReceipt } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
 import { eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
-import type { GovernanceError } from '../errors.ts';
 import { encodeMetadata, voteOptions } from './proposal.ts';
 import type { VoteOption } from './proposal.ts';
 
@@ -31,7 +31,7 @@ export interface CreateProposalReturnType {
   receipt: TransactionReceipt;
 }
 
-export type CreateProposalErrorType = GovernanceError;
+export type CreateProposalErrorType = CoveyError;
 
 /** Puts calls of the DAO to the vote. Needs the DAO's minimum of voting power, in a block before this one. */
 export async function createProposal(

@@ -1,9 +1,9 @@
+import type { CoveyError } from '@covey/errors';
 import type { Address, Hex, TransactionReceipt } from 'viem';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
-import type { GovernanceError } from '../errors.ts';
 
 export interface DelegateVotesParameters {
   deployment: Pick<Deployment, 'token'>;
@@ -16,7 +16,7 @@ export interface DelegateVotesReturnType {
   receipt: TransactionReceipt;
 }
 
-export type DelegateVotesErrorType = GovernanceError;
+export type DelegateVotesErrorType = CoveyError;
 
 /** Lets tokens count, liquid and staked ones alike: until their holder delegates, to itself or another, none do. */
 export async function delegateVotes(

@@ -1,9 +1,9 @@
+import type { CoveyError } from '@covey/errors';
 import type { Hex, TransactionReceipt } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
-import type { GovernanceError } from '../errors.ts';
 
 export interface ExecuteParameters {
   deployment: Pick<Deployment, 'tokenVoting'>;
@@ -15,7 +15,7 @@ export interface ExecuteReturnType {
   receipt: TransactionReceipt;
 }
 
-export type ExecuteErrorType = GovernanceError;
+export type ExecuteErrorType = CoveyError;
 
 /** Makes the DAO do what was decided. Anyone may: the votes are the permission. */
 export async function execute(client: WriteClient, parameters: ExecuteParameters): Promise<ExecuteReturnType> {

@@ -1,8 +1,9 @@
+import type { CoveyError } from '@covey/errors';
 import { getBlock, getContractEvents, readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { votingModes } from '../voting-settings.ts';
 import { canExecute } from './can-execute.ts';
 import { decodeMetadata } from './proposal.ts';
@@ -14,7 +15,7 @@ export interface GetProposalParameters {
 }
 
 export type GetProposalReturnType = Proposal;
-export type GetProposalErrorType = GovernanceError;
+export type GetProposalErrorType = CoveyError;
 
 /** Reads a proposal from the chain alone. */
 export async function getProposal(
@@ -34,7 +35,7 @@ export async function getProposal(
   ]);
   const [open, executed, terms, tally, actions, allowFailureMap] = stored;
   if (terms.snapshotBlock === 0n) {
-    throw new GovernanceError('GOV_UNKNOWN_PROPOSAL', `There is no proposal ${proposalId}.`, { got: proposalId });
+    throw governanceError('GOV_UNKNOWN_PROPOSAL', `There is no proposal ${proposalId}.`, { got: proposalId });
   }
   return {
     id: proposalId,
@@ -76,7 +77,7 @@ async function authorship(
     strict: true,
   });
   if (!event) {
-    throw new GovernanceError('GOV_EVENT_MISSING', `The node has no ProposalCreated of proposal ${proposalId}.`, {
+    throw governanceError('GOV_EVENT_MISSING', `The node has no ProposalCreated of proposal ${proposalId}.`, {
       got: `block ${block}`,
       hint: 'Ask a node that keeps old logs.',
     });

@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import type { Address, Hex } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { WriteClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { delegateVotes } from './delegate-votes.ts';
 import { getVotingPower } from './get-voting-power.ts';
 
@@ -20,7 +21,7 @@ export interface JoinDaoReturnType {
   hash: Hex | undefined;
 }
 
-export type JoinDaoErrorType = GovernanceError;
+export type JoinDaoErrorType = CoveyError;
 
 /** Makes an account's tokens count. Holding is not enough: who never delegated, to itself or another, has no votes. */
 export async function joinDao(client: WriteClient, parameters: JoinDaoParameters): Promise<JoinDaoReturnType> {
@@ -28,7 +29,7 @@ export async function joinDao(client: WriteClient, parameters: JoinDaoParameters
   const { address } = client.account;
   const { units, delegate: now } = await getVotingPower(client, { deployment, address });
   if (units === 0n) {
-    throw new GovernanceError('GOV_NO_VOTING_POWER', 'The account holds nothing that votes.', {
+    throw governanceError('GOV_NO_VOTING_POWER', 'The account holds nothing that votes.', {
       expected: 'Covey tokens: liquid, staked or locked',
       got: address,
     });

@@ -1,8 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import { readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '../client.ts';
-import type { GovernanceError } from '../errors.ts';
 import { getProposal } from './get-proposal.ts';
 import type { Proposal } from './proposal.ts';
 
@@ -21,7 +21,7 @@ export interface ListProposalsReturnType {
   proposals: Proposal[];
 }
 
-export type ListProposalsErrorType = GovernanceError;
+export type ListProposalsErrorType = CoveyError;
 
 /** Reads proposals from the chain alone, newest first. */
 export async function listProposals(

@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { getAddress, hexToString, parseAbi, parseAbiItem } from 'viem';
 import type { Address } from 'viem';
 import { getChainId, getCode, getLogs, readContract } from 'viem/actions';
@@ -10,7 +11,7 @@ import { replaceableContracts } from '../catalogue/upgrade.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import type { PermissionAudit } from '../deploy/audit.ts';
 import { liveGrants } from '../deploy/grants.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import type { Grant, PermissionName } from '../permissions.ts';
 import { findSnapshotVoting } from '../snapshot-voting/find-snapshot-voting.ts';
 import { votingModes } from '../voting-settings.ts';
@@ -48,7 +49,7 @@ export interface ReadDaoReturnType {
   audit: PermissionAudit | undefined;
 }
 
-export type ReadDaoErrorType = GovernanceError;
+export type ReadDaoErrorType = CoveyError;
 
 const metadataSet = parseAbiItem('event MetadataSet(bytes metadata)');
 const installationApplied = parseAbiItem(
@@ -66,7 +67,7 @@ export async function readDao(client: ReadClient, parameters: ReadDaoParameters)
   try {
     version = await readContract(client, { ...at, functionName: 'protocolVersion' });
   } catch (cause) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', 'There is no OSx DAO at this address.', { got: dao, cause });
+    throw governanceError('GOV_INVALID_ARGUMENT', 'There is no OSx DAO at this address.', { got: dao, cause });
   }
   const startBlock = Number(fromBlock);
   const [daoUri, described, permissions, installed, snapshotVoting] = await Promise.all([

@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import type { Hex } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { WriteClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { getBoundProposal } from '../snapshot-voting/get-bound-proposal.ts';
 import { vetoBound } from '../snapshot-voting/veto-bound.ts';
 import { createProposal } from './create-proposal.ts';
@@ -14,7 +15,7 @@ export interface VetoParameters extends Omit<CreateProposalParameters, 'deployme
 }
 
 export type VetoReturnType = CreateProposalReturnType;
-export type VetoErrorType = GovernanceError;
+export type VetoErrorType = CoveyError;
 
 const over = ['defeated', 'executed', 'vetoed', 'expired'];
 
@@ -23,7 +24,7 @@ export async function veto(client: WriteClient, parameters: VetoParameters): Pro
   const { id, deployment, ...proposal } = parameters;
   const { state } = await getBoundProposal(client, { deployment, id });
   if (over.includes(state)) {
-    throw new GovernanceError('GOV_PROPOSAL_FORBIDDEN', `There is nothing to veto: proposal ${id} is ${state}.`, {
+    throw governanceError('GOV_PROPOSAL_FORBIDDEN', `There is nothing to veto: proposal ${id} is ${state}.`, {
       got: state,
     });
   }

@@ -1,9 +1,9 @@
+import type { CoveyError } from '@covey/errors';
 import type { Hex, TransactionReceipt } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
-import type { GovernanceError } from '../errors.ts';
 import { voteOptions } from './proposal.ts';
 import type { VoteOption } from './proposal.ts';
 
@@ -20,7 +20,7 @@ export interface VoteReturnType {
   receipt: TransactionReceipt;
 }
 
-export type VoteErrorType = GovernanceError;
+export type VoteErrorType = CoveyError;
 
 /** Votes with all that the account could vote with at the proposal's snapshot block. */
 export async function vote(client: WriteClient, parameters: VoteParameters): Promise<VoteReturnType> {

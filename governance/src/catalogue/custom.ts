@@ -1,6 +1,6 @@
 import { encodeFunctionData, parseAbiItem } from 'viem';
 import type { AbiFunction, Address } from 'viem';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import type { Action } from './action.ts';
 
 /** Reads `function name(type name, …)`, with or without the first word. */
@@ -10,7 +10,7 @@ export function parseSignature(signature: string): AbiFunction {
   try {
     item = parseAbiItem((text.startsWith('function ') ? text : `function ${text}`) as 'function f()') as AbiFunction;
   } catch (cause) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', 'This is no signature of a function.', {
+    throw governanceError('GOV_INVALID_ARGUMENT', 'This is no signature of a function.', {
       expected: 'function name(type name, …)',
       got: signature,
       cause,
@@ -32,7 +32,7 @@ export function customCall(call: {
     const data = encodeFunctionData({ abi: [item], functionName: item.name, args: call.args });
     return { to: call.to, value: call.value ?? 0n, data };
   } catch (cause) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', `The arguments do not fit ${item.name}.`, {
+    throw governanceError('GOV_INVALID_ARGUMENT', `The arguments do not fit ${item.name}.`, {
       expected: item.inputs.map(({ type }) => type),
       got: call.args,
       cause,

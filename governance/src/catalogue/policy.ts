@@ -4,7 +4,7 @@ import { policyAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { params } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import type { Action } from './action.ts';
 
 /** A governed number and what it shall be, in its own unit (1e18 for ratios, wei, seconds, …). */
@@ -18,7 +18,7 @@ export function setPolicy(deployment: Pick<Deployment, 'policy'>, settings: read
   const changes = settings.map(({ param, value }) => {
     const index = params.indexOf(param);
     if (index < 0) {
-      throw new GovernanceError('GOV_UNKNOWN_PARAM', 'The policy has no such number.', {
+      throw governanceError('GOV_UNKNOWN_PARAM', 'The policy has no such number.', {
         expected: params,
         got: param,
       });
@@ -26,7 +26,7 @@ export function setPolicy(deployment: Pick<Deployment, 'policy'>, settings: read
     return { param: index, value };
   });
   if (changes.length === 0) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', 'A policy change needs at least one number.', { got: settings });
+    throw governanceError('GOV_INVALID_ARGUMENT', 'A policy change needs at least one number.', { got: settings });
   }
   return {
     to: deployment.policy,

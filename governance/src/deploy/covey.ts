@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { encodeFunctionData, getAddress, parseEther, stringToHex, zeroAddress, zeroHash } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getChainId, readContract } from 'viem/actions';
@@ -34,7 +35,7 @@ import { create, eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
 import type { Action } from '../catalogue/action.ts';
 import { setCustodian } from '../catalogue/custody.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { coveyCustodians, coveyGrants, permissionId } from '../permissions.ts';
 import type { VotingSettings } from '../voting-settings.ts';
 import { auditPermissions } from './audit.ts';
@@ -69,7 +70,7 @@ export interface DeployCoveyParameters {
 }
 
 export type DeployCoveyReturnType = Deployment;
-export type DeployCoveyErrorType = GovernanceError;
+export type DeployCoveyErrorType = CoveyError;
 
 /**
  * Creates the DAO, the contracts and the DAO's TokenVoting. The DAO comes first, because every contract names it for
@@ -219,7 +220,7 @@ async function verify(client: WriteClient, deployment: Deployment): Promise<void
     functionName: 'getVotingToken',
   });
   if (getAddress(counted) !== getAddress(deployment.token)) {
-    throw new GovernanceError('GOV_PERMISSIONS', 'TokenVoting counts another token than Covey’s.', {
+    throw governanceError('GOV_PERMISSIONS', 'TokenVoting counts another token than Covey’s.', {
       expected: deployment.token,
       got: counted,
       hint: 'The token must declare IERC20 and IVotes by ERC-165, else Aragon wraps it.',
@@ -227,7 +228,7 @@ async function verify(client: WriteClient, deployment: Deployment): Promise<void
   }
   const audit = await auditPermissions(client, deployment);
   if (!audit.ok) {
-    throw new GovernanceError('GOV_PERMISSIONS', 'The permissions after the deployment are not the expected ones.', {
+    throw governanceError('GOV_PERMISSIONS', 'The permissions after the deployment are not the expected ones.', {
       got: { missing: audit.missing, unexpected: audit.unexpected, outsiders: audit.outsiders },
     });
   }

@@ -10,7 +10,7 @@ import { installPlugin, uninstallPlugin } from '../catalogue/plugins.ts';
 import type { PluginVersion } from '../catalogue/plugins.ts';
 import { eventIn, transact } from '../client.ts';
 import type { ReadClient, WriteClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 
 interface Prepare {
   dao: Address;
@@ -89,7 +89,7 @@ async function installedAs(
   });
   const event = events.findLast(({ args }) => isAddressEqual(args.plugin, p.plugin));
   if (!event) {
-    throw new GovernanceError('GOV_EVENT_MISSING', `${p.what} was never prepared for this DAO.`, { got: p.plugin });
+    throw governanceError('GOV_EVENT_MISSING', `${p.what} was never prepared for this DAO.`, { got: p.plugin });
   }
   const { pluginSetupRepo: repo, versionTag: tag, preparedSetupData } = event.args;
   return { version: { repo, tag }, helpers: preparedSetupData.helpers };

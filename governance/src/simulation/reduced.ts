@@ -2,7 +2,7 @@ import { BaseError, numberToHex } from 'viem';
 import type { Hex } from 'viem';
 import type { ReadClient } from '../client.ts';
 import { revertDataOf } from '../revert.ts';
-import { GovernanceError } from '../errors.ts';
+import { isGovernanceError } from '../errors.ts';
 import { explainFailure, executeCall } from './execution.ts';
 import type { Execution } from './execution.ts';
 import type { SimulationFailure } from './report.ts';
@@ -42,7 +42,7 @@ async function plainCall(
     const data = await bounded(client.request({ method: 'eth_call', params } as never) as Promise<Hex>, block);
     return { ok: true, data, gasUsed: 0n, logs: [] };
   } catch (error) {
-    if (error instanceof GovernanceError || !(error instanceof BaseError)) throw error;
+    if (isGovernanceError(error) || !(error instanceof BaseError)) throw error;
     return { ok: false, data: revertDataOf(error) ?? '0x', gasUsed: 0n, logs: [], message: error.details };
   }
 }

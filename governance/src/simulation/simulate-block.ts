@@ -1,7 +1,7 @@
 import { BaseError, numberToHex } from 'viem';
 import type { Address, Hex } from 'viem';
 import type { ReadClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 
 export interface BlockCall {
   from?: Address;
@@ -84,7 +84,7 @@ export async function simulateBlock(
   }
   const results = blocks[0]?.calls;
   if (results?.length !== calls.length) {
-    throw new GovernanceError('GOV_SIMULATION_FAILED', 'The node answered for other calls than those simulated.', {
+    throw governanceError('GOV_SIMULATION_FAILED', 'The node answered for other calls than those simulated.', {
       expected: calls.length,
       got: results?.length ?? 0,
     });
@@ -127,7 +127,7 @@ export async function bounded<T>(
     timer = setTimeout(
       () =>
         reject(
-          new GovernanceError('GOV_SIMULATION_TIMEOUT', 'The node did not finish the simulation in time.', {
+          governanceError('GOV_SIMULATION_TIMEOUT', 'The node did not finish the simulation in time.', {
             expected: `${timeoutMs} ms at most`,
             hint: 'What takes this long to simulate may also not fit into a block.',
           }),
@@ -150,17 +150,17 @@ function simulationError(error: unknown): unknown {
   if (!(error instanceof BaseError)) return error;
   const text = `${(error as { code?: unknown }).code} ${error.shortMessage} ${error.details}`;
   if (isUnsupported(error)) {
-    return new GovernanceError('GOV_SIMULATION_UNSUPPORTED', 'This node cannot simulate (eth_simulateV1).', {
+    return governanceError('GOV_SIMULATION_UNSUPPORTED', 'This node cannot simulate (eth_simulateV1).', {
       got: error.details,
       cause: error,
     });
   }
   if (error.walk((cause) => (cause as Error).name === 'ResponseBodyTooLargeError')) {
-    return new GovernanceError('GOV_SIMULATION_TOO_LARGE', 'What the execution writes is too much to be read.', {
+    return governanceError('GOV_SIMULATION_TOO_LARGE', 'What the execution writes is too much to be read.', {
       cause: error,
     });
   }
-  return new GovernanceError('GOV_SIMULATION_FAILED', `The node could not simulate: ${error.shortMessage}`, {
+  return governanceError('GOV_SIMULATION_FAILED', `The node could not simulate: ${error.shortMessage}`, {
     got: text.slice(0, 500),
     cause: error,
   });

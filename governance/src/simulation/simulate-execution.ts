@@ -5,7 +5,7 @@ import { contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
 import type { ReadClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError, isGovernanceError } from '../errors.ts';
 import { attributeLogs, markerCode, maxActions } from './attribute.ts';
 import { balanceChange, holdingsFor, purseCode } from './balances.ts';
 import { executeCall, executeResult, explainFailure } from './execution.ts';
@@ -72,13 +72,13 @@ export async function simulateExecution(parameters: SimulateExecutionParameters)
   checkActions(actions);
   const plugin = deployment[from];
   if (!plugin) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', 'This DAO has no SnapshotVoting installed.', { got: from });
+    throw governanceError('GOV_INVALID_ARGUMENT', 'This DAO has no SnapshotVoting installed.', { got: from });
   }
   signal?.throwIfAborted();
   const { blockNumber } = parameters;
   const head = await getBlock(publicClient, blockNumber === undefined ? {} : { blockNumber });
   if (head.number === null || head.hash === null) {
-    throw new GovernanceError('GOV_SIMULATION_FAILED', 'The node gives a block without a number.');
+    throw governanceError('GOV_SIMULATION_FAILED', 'The node gives a block without a number.');
   }
   const next = head.timestamp + 1n;
   const time = BigInt(parameters.at ?? 0) > next ? BigInt(parameters.at ?? 0) : next;
@@ -105,7 +105,7 @@ export async function simulateExecution(parameters: SimulateExecutionParameters)
   try {
     outcome = await runOne(run, call);
   } catch (error) {
-    if (!(error instanceof GovernanceError) || !lesserCodes.includes(error.code)) throw error;
+    if (!isGovernanceError(error) || !lesserCodes.includes(error.code)) throw error;
     // A node that can simulate blocks can move the time of a plain call too.
     const movesTime = error.code === 'GOV_SIMULATION_TOO_LARGE';
     const reduced = await reducedSimulation(publicClient, execution, block, movesTime);
@@ -174,14 +174,14 @@ export async function simulateExecution(parameters: SimulateExecutionParameters)
 
 function checkActions(actions: readonly Action[]) {
   if (actions.length === 0 || actions.length > maxActions) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', 'A DAO executes a limited number of actions.', {
+    throw governanceError('GOV_INVALID_ARGUMENT', 'A DAO executes a limited number of actions.', {
       expected: `1 to ${maxActions}`,
       got: actions.length,
     });
   }
   const bytes = actions.reduce((sum, { data }) => sum + size(data), 0);
   if (bytes > maxCalldata) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', 'The actions are too large for one transaction.', {
+    throw governanceError('GOV_INVALID_ARGUMENT', 'The actions are too large for one transaction.', {
       expected: `${maxCalldata} bytes at most`,
       got: bytes,
     });
@@ -202,7 +202,7 @@ function helperAddresses({ data }: BlockCall, blockHash: Hex): { marker: Address
 
 async function runOne(run: (calls: readonly BlockCall[]) => Promise<CallOutcome[]>, call: BlockCall) {
   const [outcome] = await run([call]);
-  if (!outcome) throw new GovernanceError('GOV_SIMULATION_FAILED', 'The node answered nothing.');
+  if (!outcome) throw governanceError('GOV_SIMULATION_FAILED', 'The node answered nothing.');
   return outcome;
 }
 

@@ -1,8 +1,9 @@
+import type { CoveyError } from '@covey/errors';
 import { getAddress } from 'viem';
 import type { Address } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { basicChoices } from '../snapshot/types.ts';
 import type { SnapshotMessage } from '../snapshot/types.ts';
 import { hashActions } from './hash-actions.ts';
@@ -67,5 +68,5 @@ export function bindingMessage(parameters: BindingMessageParameters): BindingMes
   };
 }
 
-export const unbindable = (what: string, expected: unknown, got: unknown): GovernanceError =>
-  new GovernanceError('GOV_NOT_BINDABLE', `The proposal cannot be made to bind: ${what}.`, { expected, got });
+export const unbindable = (what: string, expected: unknown, got: unknown): CoveyError =>
+  governanceError('GOV_NOT_BINDABLE', `The proposal cannot be made to bind: ${what}.`, { expected, got });

@@ -1,10 +1,11 @@
+import type { CoveyError } from '@covey/errors';
 import type { Hex, TransactionReceipt } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
 import { eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { listBoundProposals } from './list-bound-proposals.ts';
 import { pluginOf } from './plugin.ts';
 
@@ -20,7 +21,7 @@ export interface ExecuteBoundReturnType {
   receipt: TransactionReceipt;
 }
 
-export type ExecuteBoundErrorType = GovernanceError;
+export type ExecuteBoundErrorType = CoveyError;
 
 /** Makes the DAO do what a binding Snapshot vote decided. Anyone may, from the end of the delay on. */
 export async function executeBound(
@@ -30,7 +31,7 @@ export async function executeBound(
   const plugin = pluginOf(deployment);
   const registered = actions ?? (await listBoundProposals(client, { deployment, id }))[0]?.actions;
   if (!registered) {
-    throw new GovernanceError('GOV_UNKNOWN_PROPOSAL', `Proposal ${id} was not registered on chain.`, { got: id });
+    throw governanceError('GOV_UNKNOWN_PROPOSAL', `Proposal ${id} was not registered on chain.`, { got: id });
   }
   const receipt = await transact(client, {
     address: plugin,

@@ -1,10 +1,11 @@
+import type { CoveyError } from '@covey/errors';
 import { readContract } from 'viem/actions';
 import type { Hex } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { snapshotStates } from '@covey/contracts/abi/enums';
 import type { ReadClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { callError } from '../revert.ts';
 import { bindingTypes } from './binding-message.ts';
 import type { BindingType } from './binding-message.ts';
@@ -37,7 +38,7 @@ export interface GetBoundProposalParameters {
 }
 
 export type GetBoundProposalReturnType = BoundProposal;
-export type GetBoundProposalErrorType = GovernanceError;
+export type GetBoundProposalErrorType = CoveyError;
 
 /** Reads a proposal that was registered to be binding; throws GOV_UNKNOWN_PROPOSAL for one that was not. */
 export async function getBoundProposal(
@@ -58,8 +59,8 @@ export async function getBoundProposal(
   return { id, state, type: bindingTypes[voteType] ?? 'single-choice', ...rest };
 }
 
-const unknown = (id: Hex): GovernanceError =>
-  new GovernanceError('GOV_UNKNOWN_PROPOSAL', `Proposal ${id} was not registered on chain.`, {
+const unknown = (id: Hex): CoveyError =>
+  governanceError('GOV_UNKNOWN_PROPOSAL', `Proposal ${id} was not registered on chain.`, {
     got: id,
     hint: 'It is a signal only, and stays one once its voting has begun.',
   });

@@ -2,7 +2,7 @@ import { blockCid, codecs, parseCid } from '@covey/protocol';
 import { isHex } from 'viem';
 import type { Hex } from 'viem';
 import type { ReadClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { parseEnvelope } from '../snapshot/envelope.ts';
 import type { Envelope } from '../snapshot/envelope.ts';
 import { verifyEnvelope } from '../snapshot/verify.ts';
@@ -34,13 +34,13 @@ export async function queryHub(hub: string, query: string, variables: Record<str
     });
     body = (await response.json()) as typeof body;
   } catch (cause) {
-    throw new GovernanceError('GOV_HUB_UNREACHABLE', `The Snapshot hub at ${hub} does not answer.`, {
+    throw governanceError('GOV_HUB_UNREACHABLE', `The Snapshot hub at ${hub} does not answer.`, {
       hint: 'It needs the address of its GraphQL endpoint.',
       cause,
     });
   }
   if (body.data == null || body.errors) {
-    throw new GovernanceError('GOV_HUB_ANSWER', 'The Snapshot hub refused the query.', { got: body.errors ?? body });
+    throw governanceError('GOV_HUB_ANSWER', 'The Snapshot hub refused the query.', { got: body.errors ?? body });
   }
   return body.data;
 }
@@ -58,7 +58,7 @@ export async function readMessage(
     allowAlias,
   });
   if (id !== undefined && verified.id !== id) {
-    throw new GovernanceError('GOV_CONTENT_MISMATCH', `${cid} holds another message than the hub says.`, {
+    throw governanceError('GOV_CONTENT_MISMATCH', `${cid} holds another message than the hub says.`, {
       expected: id,
       got: verified.id,
     });
@@ -73,7 +73,7 @@ export async function fetchBlock(ipfs: HubSource['ipfs'], cid: string): Promise<
   const bytes = typeof ipfs === 'string' ? await fromGateway(ipfs, cid) : await ipfs(cid);
   const got = blockCid(code, bytes);
   if (got !== cid) {
-    throw new GovernanceError('GOV_CONTENT_MISMATCH', 'Bytes came that are not what the CID names.', {
+    throw governanceError('GOV_CONTENT_MISMATCH', 'Bytes came that are not what the CID names.', {
       expected: cid,
       got,
     });
@@ -91,9 +91,9 @@ async function fromGateway(gateway: string, cid: string): Promise<Uint8Array> {
     });
     if (response.ok) return new Uint8Array(await response.arrayBuffer());
   } catch (cause) {
-    throw new GovernanceError('GOV_HUB_UNREACHABLE', `The IPFS gateway does not answer: ${url}`, { cause });
+    throw governanceError('GOV_HUB_UNREACHABLE', `The IPFS gateway does not answer: ${url}`, { cause });
   }
-  throw new GovernanceError('GOV_HUB_UNREACHABLE', `The IPFS gateway does not have ${cid}.`, {
+  throw governanceError('GOV_HUB_UNREACHABLE', `The IPFS gateway does not have ${cid}.`, {
     got: `HTTP ${response.status}`,
   });
 }
@@ -103,9 +103,9 @@ function parseBlock(bytes: Uint8Array, cid: string): { address?: unknown; sig?: 
     const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (typeof value === 'object' && value !== null) return value;
   } catch (cause) {
-    throw new GovernanceError('GOV_ENVELOPE_MALFORMED', `${cid} holds no JSON.`, { cause });
+    throw governanceError('GOV_ENVELOPE_MALFORMED', `${cid} holds no JSON.`, { cause });
   }
-  throw new GovernanceError('GOV_ENVELOPE_MALFORMED', `${cid} holds no signed message.`);
+  throw governanceError('GOV_ENVELOPE_MALFORMED', `${cid} holds no signed message.`);
 }
 
 export const isId = (value: unknown): value is Hex => isHex(value) && value.length === 66;

@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import {
   concatHex,
   numberToHex,
@@ -7,7 +8,7 @@ import {
   size,
 } from 'viem';
 import type { Address, Hex } from 'viem';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import type { EnvelopeOf } from '../snapshot/envelope.ts';
 import { addressCasing } from './address-casing.ts';
 import { hashText } from './chain-message.ts';
@@ -22,8 +23,8 @@ const maxChoice = 255;
 const maxTimestamp = 2 ** 40 - 1;
 const maxSignatureBytes = 2 ** 16 - 1;
 
-const unpackable = (what: string, expected: unknown, got: unknown): GovernanceError =>
-  new GovernanceError('GOV_NOT_BINDABLE', `The vote cannot be brought on chain: ${what}.`, { expected, got });
+const unpackable = (what: string, expected: unknown, got: unknown): CoveyError =>
+  governanceError('GOV_NOT_BINDABLE', `The vote cannot be brought on chain: ${what}.`, { expected, got });
 
 /**
  * One vote as `submitVotes` of the contract takes it:
@@ -71,6 +72,6 @@ function compact(signature: Hex): Hex {
   try {
     return serializeCompactSignature(signatureToCompactSignature(parseSignature(signature)));
   } catch (cause) {
-    throw new GovernanceError('GOV_ENVELOPE_SIGNATURE', 'The signature is none of a key.', { got: signature, cause });
+    throw governanceError('GOV_ENVELOPE_SIGNATURE', 'The signature is none of a key.', { got: signature, cause });
   }
 }

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import type { EnvelopeOf } from '../snapshot/envelope.ts';
 import { queryHub, readMessage } from './hub-messages.ts';
 import type { HubSource } from './hub-messages.ts';
@@ -16,11 +16,11 @@ export async function readHubProposal(parameters: ReadHubProposalParameters): Pr
   const data = await queryHub(hub, 'query ($id: String!) { proposal(id: $id) { ipfs } }', { id });
   const cid = (data as { proposal?: { ipfs?: unknown } | null }).proposal?.ipfs;
   if (typeof cid !== 'string') {
-    throw new GovernanceError('GOV_UNKNOWN_PROPOSAL', `The hub does not know proposal ${id}.`, { got: hub });
+    throw governanceError('GOV_UNKNOWN_PROPOSAL', `The hub does not know proposal ${id}.`, { got: hub });
   }
   const envelope = await readMessage(parameters, { cid, id });
   if (envelope.kind !== 'proposal') {
-    throw new GovernanceError('GOV_ENVELOPE_TYPE', `${id} is no proposal.`, { got: envelope.kind });
+    throw governanceError('GOV_ENVELOPE_TYPE', `${id} is no proposal.`, { got: envelope.kind });
   }
   return envelope;
 }

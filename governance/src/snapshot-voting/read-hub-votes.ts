@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { inParallel } from './in-parallel.ts';
 import { isId, queryHub, readMessage } from './hub-messages.ts';
 import type { HubSource } from './hub-messages.ts';
@@ -27,10 +27,10 @@ export async function readHubVotes(parameters: ReadHubVotesParameters): Promise<
   const failed: ReadHubVotesReturnType['failed'] = [];
   await inParallel(listed, fetchesAtOnce, async ({ id, cid }) => {
     try {
-      if (!isId(id)) throw new GovernanceError('GOV_HUB_ANSWER', 'The hub named a vote by no id.', { got: id });
+      if (!isId(id)) throw governanceError('GOV_HUB_ANSWER', 'The hub named a vote by no id.', { got: id });
       const envelope = await readMessage(parameters, { cid, id });
       if (envelope.kind !== 'vote' || envelope.message.proposal !== parameters.id) {
-        throw new GovernanceError('GOV_ENVELOPE_TYPE', 'It is no vote on this proposal.', { got: envelope.message });
+        throw governanceError('GOV_ENVELOPE_TYPE', 'It is no vote on this proposal.', { got: envelope.message });
       }
       votes.push(envelope);
     } catch (error) {
@@ -51,7 +51,7 @@ async function listVotes({ hub, id }: ReadHubVotesParameters): Promise<{ id: str
   for (let skip = 0; ; skip += pageSize) {
     const data = await queryHub(hub, query, { id, first: pageSize, skip });
     const page = (data as { votes?: unknown }).votes;
-    if (!Array.isArray(page)) throw new GovernanceError('GOV_HUB_ANSWER', 'The hub lists no votes.', { got: data });
+    if (!Array.isArray(page)) throw governanceError('GOV_HUB_ANSWER', 'The hub lists no votes.', { got: data });
     for (const vote of page as { id?: unknown; ipfs?: unknown }[]) listed.set(String(vote.id), String(vote.ipfs));
     if (page.length < pageSize) return [...listed].map(([vote, cid]) => ({ id: vote, cid }));
   }

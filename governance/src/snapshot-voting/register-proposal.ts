@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { getAddress } from 'viem';
 import type { Hex, TransactionReceipt } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
@@ -5,7 +6,6 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
 import { eventIn, transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
-import type { GovernanceError } from '../errors.ts';
 import { messageId } from '../snapshot/envelope.ts';
 import type { SnapshotMessage } from '../snapshot/types.ts';
 import { unbindable } from './binding-message.ts';
@@ -28,7 +28,7 @@ export interface RegisterProposalReturnType {
   receipt: TransactionReceipt;
 }
 
-export type RegisterProposalErrorType = GovernanceError;
+export type RegisterProposalErrorType = CoveyError;
 
 /** Makes a Snapshot proposal binding. Needs the plugin's minimum of votes a block before, and has to come before its start. */
 export async function registerProposal(

@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { parseEventLogs } from 'viem';
 import type { Address, Hex, TransactionReceipt } from 'viem';
 import { getBlock } from 'viem/actions';
@@ -6,7 +7,7 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { voteRejections } from '@covey/contracts/abi/enums';
 import { transact } from '../client.ts';
 import type { WriteClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { isGovernanceError } from '../errors.ts';
 import { getBoundProposal } from './get-bound-proposal.ts';
 import type { SignedVote } from './pack-vote.ts';
 import { maxTransactionGas, packVotes } from './pack-votes.ts';
@@ -47,7 +48,7 @@ export interface SubmitVotesReturnType {
   receipts: TransactionReceipt[];
 }
 
-export type SubmitVotesErrorType = GovernanceError;
+export type SubmitVotesErrorType = CoveyError;
 
 const retryMs = 500;
 
@@ -104,8 +105,7 @@ export async function submitVotes(
 }
 
 /** The contract said no, by name: the same batch would hear the same again. */
-const isRefusal = (error: unknown): boolean =>
-  error instanceof GovernanceError && error.code === 'GOV_CALL_REVERTED' && error.got !== undefined;
+const isRefusal = (error: unknown): boolean => isGovernanceError(error, 'GOV_CALL_REVERTED');
 
 const rejections = ({ logs }: TransactionReceipt): RejectedVote[] =>
   parseEventLogs({ abi: snapshotVotingAbi, eventName: 'VoteRejected', logs, strict: true }).map(({ args }) => ({

@@ -1,4 +1,5 @@
-import { GovernanceError } from '../errors.ts';
+import type { CoveyError } from '@covey/errors';
+import { governanceError } from '../errors.ts';
 import type { ProposalType } from './types.ts';
 
 /**
@@ -11,8 +12,8 @@ export type Choice = number | number[] | Record<string, number>;
 const MAX_WEIGHT = 1e15;
 const MIN_WEIGHT = 1e-15;
 
-const invalid = (choice: unknown, expected: string): GovernanceError =>
-  new GovernanceError('GOV_CHOICE_INVALID', 'The vote names no choice of the proposal.', { expected, got: choice });
+const invalid = (choice: unknown, expected: string): CoveyError =>
+  governanceError('GOV_CHOICE_INVALID', 'The vote names no choice of the proposal.', { expected, got: choice });
 
 /**
  * Reads the `choice` of a vote message (for weighted and quadratic ones a JSON text, or what is in it); throws when it

@@ -1,6 +1,7 @@
+import type { CoveyError } from '@covey/errors';
 import { getAddress, hashTypedData, isAddress, isHex } from 'viem';
 import type { Address, Hex } from 'viem';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { snapshotDomain, snapshotKinds, snapshotTypes } from './types.ts';
 import type { FieldType, SnapshotKind, SnapshotMessage } from './types.ts';
 
@@ -23,8 +24,8 @@ export interface WireEnvelope {
   data: { domain: typeof snapshotDomain; types: Record<string, unknown>; message: Record<string, unknown> };
 }
 
-const malformed = (what: string, expected: unknown, got: unknown): GovernanceError =>
-  new GovernanceError('GOV_ENVELOPE_MALFORMED', `The signed message is malformed: ${what}.`, { expected, got });
+const malformed = (what: string, expected: unknown, got: unknown): CoveyError =>
+  governanceError('GOV_ENVELOPE_MALFORMED', `The signed message is malformed: ${what}.`, { expected, got });
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -56,7 +57,7 @@ function kindOf(types: Record<string, unknown>): SnapshotKind {
   const { EIP712Domain: _domain, ...own } = types;
   const kind = kindByTypes.get(JSON.stringify(own));
   if (!kind) {
-    throw new GovernanceError('GOV_ENVELOPE_TYPE', 'The types of the signed message are none that Snapshot signs.', {
+    throw governanceError('GOV_ENVELOPE_TYPE', 'The types of the signed message are none that Snapshot signs.', {
       expected: snapshotKinds,
       got: own,
       hint: 'Sign with snapshot.js 0.17 or newer.',
@@ -92,7 +93,7 @@ export function parseEnvelope(json: unknown): Envelope {
   if (!isHex(sig) || sig.length % 2 !== 0) throw malformed('`sig` is no hex string', '0x…', sig);
   const { name, version, ...more } = domain;
   if (name !== snapshotDomain.name || version !== snapshotDomain.version || Object.keys(more).length > 0) {
-    throw new GovernanceError('GOV_ENVELOPE_DOMAIN', 'The message was signed for another domain.', {
+    throw governanceError('GOV_ENVELOPE_DOMAIN', 'The message was signed for another domain.', {
       expected: snapshotDomain,
       got: domain,
     });

@@ -1,7 +1,7 @@
+import type { CoveyError } from '@covey/errors';
 import fc from 'fast-check';
 import { snapshotJs } from '../testing/snapshot-js.ts';
 import { expect, test } from 'vitest';
-import type { GovernanceError } from '../errors.ts';
 import type { Choice } from './choice.ts';
 import { tally } from './tally.ts';
 import { proposalTypes } from './types.ts';
@@ -115,7 +115,7 @@ test('shares that are whole are exact, also of decimals that no double holds', (
 
 const refuses = (type: ProposalType, choice: unknown) =>
   expect(() => tally({ type, choices, votes: [{ choice: choice as number, power: 1n }] })).toThrowError(
-    expect.objectContaining({ code: 'GOV_CHOICE_INVALID' }) as GovernanceError,
+    expect.objectContaining({ code: 'GOV_CHOICE_INVALID' }) as CoveyError,
   );
 
 test.each([0, 5, 1.5, '1', [1], null])('refuses the choice %j', (choice) => refuses('basic', choice));

@@ -2,7 +2,7 @@ import { parseAbi, parseSignature, recoverAddress } from 'viem';
 import type { Hex } from 'viem';
 import { readContract } from 'viem/actions';
 import type { ReadClient } from '../client.ts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { messageId } from './envelope.ts';
 import type { Envelope } from './envelope.ts';
 
@@ -32,7 +32,7 @@ export async function verifyEnvelope<envelope extends Envelope>(
   const { envelope, publicClient, allowAlias = false } = parameters;
   const { address, message } = envelope;
   if (message.from !== address && !allowAlias) {
-    throw new GovernanceError('GOV_ENVELOPE_SIGNER', 'The message was signed by another address than it names.', {
+    throw governanceError('GOV_ENVELOPE_SIGNER', 'The message was signed by another address than it names.', {
       expected: message.from,
       got: address,
     });
@@ -43,7 +43,7 @@ export async function verifyEnvelope<envelope extends Envelope>(
   if (publicClient && (await approvedByContract(publicClient, envelope, id))) {
     return { ...envelope, id, scheme: 'erc1271' };
   }
-  throw new GovernanceError('GOV_ENVELOPE_SIGNATURE', 'The signature is not the address’s own.', {
+  throw governanceError('GOV_ENVELOPE_SIGNATURE', 'The signature is not the address’s own.', {
     expected: address,
     got: recovered ?? 'no key and no contract that accepts it',
     hint: 'Sign the message again; a field changed after signing has the same effect.',

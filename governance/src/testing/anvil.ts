@@ -15,7 +15,7 @@ import {
 } from 'viem';
 import type { Chain, HttpTransport, PrivateKeyAccount, PublicClient, TestClient } from 'viem';
 import { mnemonicToAccount, privateKeyToAccount } from 'viem/accounts';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 
 /** The mnemonic that every Ethereum development chain uses: its keys are public, never send value to them. */
 export const testMnemonic = 'test test test test test test test test test test test junk';
@@ -76,7 +76,7 @@ function testAccounts(count: number): PrivateKeyAccount[] {
   const parent = mnemonicToAccount(testMnemonic, { path: `m/44'/60'/0'/0` }).getHdKey();
   return Array.from({ length: count }, (_, index) => {
     const key = parent.deriveChild(index).privateKey;
-    if (!key) throw new GovernanceError('GOV_ANVIL_START', `No private key could be derived for account ${index}.`);
+    if (!key) throw governanceError('GOV_ANVIL_START', `No private key could be derived for account ${index}.`);
     return privateKeyToAccount(toHex(key));
   });
 }
@@ -94,7 +94,7 @@ function listening(child: ChildProcessByStdio<null, Readable, Readable>): Promis
     const fail = (what: string, cause?: unknown) => {
       clearTimeout(timer);
       reject(
-        new GovernanceError('GOV_ANVIL_START', `anvil ${what}.`, {
+        governanceError('GOV_ANVIL_START', `anvil ${what}.`, {
           got: output.slice(-2000),
           hint: 'Run `npm ci`, or put a Foundry `anvil` on PATH.',
           cause,
@@ -180,7 +180,7 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
       wallet(index) {
         const account = accounts[index];
         if (!account) {
-          throw new GovernanceError('GOV_INVALID_ARGUMENT', `There is no test account ${index}.`, {
+          throw governanceError('GOV_INVALID_ARGUMENT', `There is no test account ${index}.`, {
             expected: `0 to ${count - 1}`,
             got: index,
           });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Abi, Hex } from 'viem';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
 
@@ -26,7 +26,7 @@ export function compile(file: string): Record<string, { abi: Abi; bytecode: Hex 
   const { errors = [], contracts = {} } = JSON.parse(stdout) as Output;
   const failed = errors.filter(({ severity }) => severity === 'error');
   if (failed.length > 0) {
-    throw new GovernanceError('GOV_INVALID_ARGUMENT', `${file} does not compile.`, {
+    throw governanceError('GOV_INVALID_ARGUMENT', `${file} does not compile.`, {
       got: failed.map(({ formattedMessage }) => formattedMessage),
     });
   }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Wallet } from '@ethersproject/wallet';
 import { toHex } from 'viem';
 import type { PrivateKeyAccount } from 'viem';
-import { GovernanceError } from '../errors.ts';
+import { governanceError } from '../errors.ts';
 import { parseEnvelope } from '../snapshot/envelope.ts';
 import type { EnvelopeOf } from '../snapshot/envelope.ts';
 import type { SnapshotMessage } from '../snapshot/types.ts';
@@ -43,7 +43,7 @@ export async function openSnapshotInbox() {
   function received<kind extends 'proposal' | 'vote'>(kind: kind): EnvelopeOf<kind> {
     const envelope = parseEnvelope(posted);
     if (envelope.kind === kind) return envelope as unknown as EnvelopeOf<kind>;
-    throw new GovernanceError('GOV_ENVELOPE_TYPE', 'snapshot.js posted another message.', { got: envelope.kind });
+    throw governanceError('GOV_ENVELOPE_TYPE', 'snapshot.js posted another message.', { got: envelope.kind });
   }
   return {
     async propose(signer: SnapshotSigner, message: SnapshotMessage<'proposal'>): Promise<EnvelopeOf<'proposal'>> {

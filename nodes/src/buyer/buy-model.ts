@@ -1,12 +1,13 @@
+import { clientError } from '@covey/client';
 import { modelMarketAbi, type Deployment } from '@covey/contracts/abi';
 import { cidFromChain, classCount, modelFromBytes, type TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Address, PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { readTask, readTaskDocument } from '../chain/read-task.ts';
-import type { Sender, Sent } from '../chain/sender.ts';
-import type { ContentReader } from '../content/content-store.ts';
-import { NodeError } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { readTask, readTaskDocument } from '@covey/client';
+import type { Sender, Sent } from '@covey/client';
+import type { ContentReader } from '@covey/client';
+
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { ensureAllowance } from '../stake/ensure-stake.ts';
 
@@ -29,7 +30,7 @@ export async function readListing(
   try {
     const count = await publicClient.readContract({ ...contract, functionName: 'listingCount' });
     if (listingId < 1n || listingId > count) {
-      throw new NodeError('LISTING_UNKNOWN', `There is no listing ${listingId}.`, {
+      throw clientError('LISTING_UNKNOWN', `There is no listing ${listingId}.`, {
         expected: count === 0n ? 'none yet' : `1 to ${count}`,
         got: String(listingId),
       });

@@ -7,11 +7,11 @@ import { testMnemonic } from '@covey/governance/testing';
 import { bytesToHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readRound } from '../chain/read-round.ts';
-import { readSubmissions } from '../chain/read-submissions.ts';
+import { readRound } from '@covey/client';
+import { readSubmissions } from '@covey/client';
 import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
-import { serveContent, type HttpContent } from '../testing/http-content.ts';
+import { serveContent, type HttpContent } from '@covey/client/testing';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 import { tinyData } from '../testing/tiny-task.ts';
 

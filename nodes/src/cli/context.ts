@@ -1,3 +1,4 @@
+import { clientError } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
@@ -7,12 +8,12 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { createPublicClient, createWalletClient, defineChain, http, type Hex, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
-import { chainError } from '../chain/contract-error.ts';
-import { Sender, type Wallet } from '../chain/sender.ts';
-import type { ContentReader, ContentStore } from '../content/content-store.ts';
-import { gatewayStore } from '../content/gateway-store.ts';
-import { kuboStore } from '../content/kubo-store.ts';
-import { NodeError } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { Sender, type Wallet } from '@covey/client';
+import type { ContentReader, ContentStore } from '@covey/client';
+import { gatewayStore } from '@covey/client';
+import { kuboStore } from '@covey/client/kubo';
+import { nodeError } from '../errors.ts';
 
 /** Options that most commands share, as commander gives them. */
 export interface CommonOptions {
@@ -27,7 +28,7 @@ export interface CommonOptions {
 
 export async function readDeployment(options: CommonOptions): Promise<Deployment> {
   if (!options.deployment) {
-    throw new NodeError('CONFIG_INVALID', 'Which deployment of Covey? None was named.', {
+    throw nodeError('CONFIG_INVALID', 'Which deployment of Covey? None was named.', {
       expected: '--deployment FILE or COVEY_DEPLOYMENT',
     });
   }
@@ -39,12 +40,12 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, what: stri
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw new NodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: what, cause });
+    throw nodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: what, cause });
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
-    throw new NodeError('CONFIG_INVALID', `${path} is not ${what}.`, {
+    throw nodeError('CONFIG_INVALID', `${path} is not ${what}.`, {
       got: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
       cause: parsed.error,
     });
@@ -73,7 +74,7 @@ export async function openChain(options: CommonOptions): Promise<ChainContext> {
     throw chainError(cause, `connecting to ${options.rpc}`);
   }
   if (chainId !== deployment.chainId) {
-    throw new NodeError('CHAIN_WRONG', `${options.rpc} serves another chain than the deployment is on.`, {
+    throw clientError('CHAIN_WRONG', `${options.rpc} serves another chain than the deployment is on.`, {
       expected: String(deployment.chainId),
       got: String(chainId),
     });
@@ -98,13 +99,13 @@ export async function openWallet(options: CommonOptions, deployment: Deployment)
     try {
       key = await readFile(options.keyFile, 'utf8');
     } catch (cause) {
-      throw new NodeError('CONFIG_INVALID', `Cannot read the key file ${options.keyFile}.`, { cause });
+      throw nodeError('CONFIG_INVALID', `Cannot read the key file ${options.keyFile}.`, { cause });
     }
   }
   const text = key?.trim() ?? '';
   const hex = text.startsWith('0x') ? text : `0x${text}`;
   if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) {
-    throw new NodeError('CONFIG_INVALID', text ? `${source} is not a private key.` : 'This command needs an account.', {
+    throw nodeError('CONFIG_INVALID', text ? `${source} is not a private key.` : 'This command needs an account.', {
       expected: '64 hex digits in --key-file FILE or COVEY_PRIVATE_KEY',
     });
   }

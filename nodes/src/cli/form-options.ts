@@ -9,7 +9,7 @@ import {
   type FilledForm,
 } from '@covey/governance';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 import type { ChainContext } from './context.ts';
 
 /** A form as the command line fills it in: texts by field. */
@@ -53,7 +53,7 @@ export async function actionsOfForms(chain: ChainContext, drafts: readonly FormD
     else wrong.push(...parsed.errors.map((error) => `${kind}: ${errorText(error)}`));
   }
   if (wrong.length > 0) {
-    throw new NodeError('CONFIG_INVALID', `The fields are not right. ${wrong.join('; ')}.`, {
+    throw nodeError('CONFIG_INVALID', `The fields are not right. ${wrong.join('; ')}.`, {
       hint: '`covey proposal forms --form KIND` shows what each field is written like.',
     });
   }

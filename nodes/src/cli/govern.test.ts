@@ -8,7 +8,7 @@ import { bytesToHex, parseEther } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { covey } from '../testing/covey-process.ts';
-import { serveContent, type HttpContent } from '../testing/http-content.ts';
+import { serveContent, type HttpContent } from '@covey/client/testing';
 import { startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 
 const voter = 3;

@@ -1,3 +1,4 @@
+import { clientError } from '@covey/client';
 import { policyAbi, params, taskManagerAbi, type Deployment } from '@covey/contracts/abi';
 import {
   cidToChain,
@@ -9,11 +10,11 @@ import {
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import { parseEventLogs, type Hex } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import type { Sender, Sent } from '../chain/sender.ts';
-import { codecs, type ContentStore } from '../content/content-store.ts';
+import { chainError } from '@covey/client';
+import type { Sender, Sent } from '@covey/client';
+import { codecs, type ContentStore } from '@covey/client';
 import type { PreparedValidation, ValidationShard } from '../data/validation.ts';
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { ensureAllowance } from '../stake/ensure-stake.ts';
 
@@ -50,7 +51,7 @@ export async function publishTask(
   validation: PreparedValidation,
 ): Promise<PublishedTask> {
   if (validation.shards.length !== draft.rounds) {
-    throw new NodeError('DATA_BAD_SPLIT', 'There must be one validation shard for each round.', {
+    throw nodeError('DATA_BAD_SPLIT', 'There must be one validation shard for each round.', {
       expected: String(draft.rounds),
       got: String(validation.shards.length),
     });
@@ -107,7 +108,7 @@ export async function proposeTask(
     args: [cidToChain(published.cid), taskTerms(published.document)],
   });
   const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'TaskProposed', logs: sent.logs, strict: true });
-  if (!event) throw new NodeError('TRANSACTION_FAILED', 'propose emitted no TaskProposed.', { got: sent.tx });
+  if (!event) throw clientError('TRANSACTION_FAILED', 'propose emitted no TaskProposed.', { got: sent.tx });
   return { ...sent, taskId: event.args.taskId, creationStake };
 }
 

@@ -3,13 +3,14 @@ import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
 import { keyCommitment } from '@covey/protocol';
 import type { Hex } from 'viem';
 import { z } from 'zod';
-import { readPhase } from '../chain/phase.ts';
-import { readRound } from '../chain/read-round.ts';
-import { readTask } from '../chain/read-task.ts';
-import type { Sender, Sent } from '../chain/sender.ts';
+import { readPhase } from '@covey/client';
+import { readRound } from '@covey/client';
+import { readTask } from '@covey/client';
+import type { Sender, Sent } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import type { PreparedValidation } from '../data/validation.ts';
-import { isRevert, NodeError } from '../errors.ts';
+import { isRevert } from '@covey/client';
+import { nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 
 const hex32 = z.custom<Hex>((value) => /^0x[0-9a-f]{64}$/.test(String(value)));
@@ -48,7 +49,7 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   try {
     return keyFileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (cause) {
-    throw new NodeError('CONFIG_INVALID', `${path} is not a key file.`, {
+    throw nodeError('CONFIG_INVALID', `${path} is not a key file.`, {
       expected: 'the file that `covey task create` wrote (schema covey.task-keys/1)',
       cause,
     });
@@ -58,7 +59,7 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
 export function roundKey(keys: KeyFile, round: number): Hex {
   const key = keys.rounds[round];
   if (!key) {
-    throw new NodeError('KEYS_MISSING', `The key file has no key for round ${round}.`, {
+    throw nodeError('KEYS_MISSING', `The key file has no key for round ${round}.`, {
       expected: `0 to ${keys.rounds.length - 1}`,
       got: String(round),
     });
@@ -105,7 +106,7 @@ export async function runKeyPublisher(options: KeyPublisherOptions): Promise<voi
   const task = await readTask(sender.publicClient, deployment, taskId);
   const commitments = [...keys.rounds, keys.holdout].map((key) => keyCommitment(key));
   if (commitments.join() !== task.keyCommitments.join()) {
-    throw new NodeError('KEYS_MISSING', `These are not the keys of task ${taskId}.`, {
+    throw nodeError('KEYS_MISSING', `These are not the keys of task ${taskId}.`, {
       hint: 'Pass the key file that was written when this task was created.',
     });
   }

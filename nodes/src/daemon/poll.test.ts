@@ -1,5 +1,6 @@
+import { clientError } from '@covey/client';
 import { expect, it } from 'vitest';
-import { NodeError } from '../errors.ts';
+
 import type { NodeEvent } from '../events.ts';
 import { poll } from './poll.ts';
 
@@ -13,7 +14,7 @@ it('outlives failures, tells each once, and ends when aborted', async () => {
       const outcome = outcomes[looks++];
       if (looks > outcomes.length) stop.abort();
       if (outcome === 'odd') throw new TypeError('odd');
-      if (outcome) throw new NodeError('CHAIN_UNREACHABLE', outcome);
+      if (outcome) throw clientError('CHAIN_UNREACHABLE', outcome);
     },
     { pollMs: 1, signal: stop.signal, onEvent: (event) => events.push(event) },
   );
@@ -34,6 +35,6 @@ it('does not wait for the next look when aborted', async () => {
 
 it('looks once, and throws, when asked to', async () => {
   await expect(
-    poll(() => Promise.reject(new NodeError('TASK_UNKNOWN', 'none')), { once: true, onEvent: () => undefined }),
+    poll(() => Promise.reject(clientError('TASK_UNKNOWN', 'none')), { once: true, onEvent: () => undefined }),
   ).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NodeError } from '../errors.ts';
+import { isNodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 
 export interface RunOptions {
@@ -36,7 +36,7 @@ export async function poll(
 }
 
 export function describe(error: unknown): { code: string; message: string } {
-  if (error instanceof NodeError) return { code: error.code, message: error.message };
+  if (isNodeError(error)) return { code: error.code, message: error.message };
   const code = (error as { code?: unknown } | null)?.code;
   return {
     code: typeof code === 'string' ? code : 'UNEXPECTED',

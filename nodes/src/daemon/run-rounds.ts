@@ -1,7 +1,7 @@
+import { isClientError } from '@covey/client';
 import type { Deployment } from '@covey/contracts/abi';
 import type { Address, PublicClient } from 'viem';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { describe, poll, type RunOptions } from './poll.ts';
 import { WatchedRounds } from './watched-rounds.ts';
@@ -56,7 +56,7 @@ export async function runRounds(parameters: RunRoundsParameters): Promise<void> 
     try {
       return (await action()) ?? true;
     } catch (error) {
-      if (options.once || signal?.aborted || isNodeError(error, 'CHAIN_UNREACHABLE')) throw error;
+      if (options.once || signal?.aborted || isClientError(error, 'CHAIN_UNREACHABLE')) throw error;
       const said = describe(error);
       const key = `${where.taskId}/${where.round}`;
       if (reported.get(key) !== said.message) onEvent({ event: 'error', ...where, ...said });

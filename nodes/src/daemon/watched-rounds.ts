@@ -1,6 +1,6 @@
 import type { Deployment } from '@covey/contracts/abi';
 import type { PublicClient } from 'viem';
-import { readRoundCount, readTask, readTaskCount } from '../chain/read-task.ts';
+import { readRoundCount, readTask, readTaskCount } from '@covey/client';
 
 export interface WatchedRound {
   taskId: bigint;

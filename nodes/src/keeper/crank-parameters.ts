@@ -1,5 +1,5 @@
 import type { Deployment } from '@covey/contracts/abi';
-import type { Sender } from '../chain/sender.ts';
+import type { Sender } from '@covey/client';
 import type { OnEvent } from '../events.ts';
 
 export interface CrankParameters {

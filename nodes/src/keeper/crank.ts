@@ -1,13 +1,14 @@
+import { clientError } from '@covey/client';
 import { rewardDistributorAbi, roundManagerAbi, voidReasons, type VoidReasonName } from '@covey/contracts/abi';
 import { cidFromChain, type ResultSummary } from '@covey/protocol';
 import { parseEventLogs, type Hex } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { chainTime, readPhase } from '../chain/phase.ts';
-import { readAccepted, readCounted, readRound, type RoundOnChain } from '../chain/read-round.ts';
-import { readRoundCount, readTask } from '../chain/read-task.ts';
-import { readRevealedResults } from '../chain/read-validators.ts';
-import type { Sent } from '../chain/sender.ts';
-import { ignoring, NodeError } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { chainTime, readPhase } from '@covey/client';
+import { readAccepted, readCounted, readRound, type RoundOnChain } from '@covey/client';
+import { readRoundCount, readTask } from '@covey/client';
+import { readRevealedResults } from '@covey/client';
+import type { Sent } from '@covey/client';
+import { ignoring } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 import { advanceDraw } from './draw.ts';
 import { payForfeits } from './forfeits.ts';
@@ -94,7 +95,7 @@ export async function acceptOrDispute(parameters: CrankParameters): Promise<'acc
   const results = await readResults(parameters);
   const best = results[0];
   if (!best) {
-    throw new NodeError('ROUND_NOT_READY', `Nobody revealed a result of round ${round} of task ${taskId}.`);
+    throw clientError('ROUND_NOT_READY', `Nobody revealed a result of round ${round} of task ${taskId}.`);
   }
   const contract = { address: deployment.roundManager, abi: roundManagerAbi } as const;
   const accepted = await ignoring(['ThresholdNotMet'], () =>

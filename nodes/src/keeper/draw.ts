@@ -1,8 +1,8 @@
 import { roundManagerAbi } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { readRound } from '../chain/read-round.ts';
-import { ignoring } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { readRound } from '@covey/client';
+import { ignoring } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 
 /** The chain knows the hashes of this many blocks back. */

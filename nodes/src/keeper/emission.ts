@@ -1,9 +1,9 @@
 import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates, type Deployment } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { chainTime } from '../chain/phase.ts';
-import type { Sender, Sent } from '../chain/sender.ts';
-import { ignoring } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { chainTime } from '@covey/client';
+import type { Sender, Sent } from '@covey/client';
+import { ignoring } from '@covey/client';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 
 /** The emission as the chain has it; wei but for counts and weights. */

@@ -1,9 +1,9 @@
 import { caseStates, slashCourtAbi, stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { chainTime } from '../chain/phase.ts';
-import type { Sender } from '../chain/sender.ts';
-import { ignoring } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { chainTime } from '@covey/client';
+import type { Sender } from '@covey/client';
+import { ignoring } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 
 type Parameters = Pick<CrankParameters, 'sender' | 'deployment' | 'onEvent'>;

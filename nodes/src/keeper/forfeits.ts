@@ -1,9 +1,9 @@
 import { roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import type { RoundOnChain } from '../chain/read-round.ts';
-import { readSubmissions } from '../chain/read-submissions.ts';
-import { ignoring } from '../errors.ts';
+import { chainError } from '@covey/client';
+import type { RoundOnChain } from '@covey/client';
+import { readSubmissions } from '@covey/client';
+import { ignoring } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 
 /** Transactions a look, so that a large round does not keep others from their windows. */

@@ -1,7 +1,7 @@
 import type { Deployment } from '@covey/contracts/abi';
 import type { HubSource } from '@covey/governance';
 import type { PublicClient } from 'viem';
-import { Sender, type Wallet } from '../chain/sender.ts';
+import { Sender, type Wallet } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { crankRound, openRound } from './crank.ts';

@@ -10,7 +10,7 @@ import {
   type HubSource,
 } from '@covey/governance';
 import type { Hex } from 'viem';
-import type { Sender } from '../chain/sender.ts';
+import type { Sender } from '@covey/client';
 import type { OnEvent } from '../events.ts';
 
 /** Milliseconds between two looks for a plugin that the deployment does not name: it means reading all grants. */

@@ -1,6 +1,6 @@
 import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
 import type { PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
+import { chainError } from '@covey/client';
 
 export interface RoundKey {
   taskId: bigint;

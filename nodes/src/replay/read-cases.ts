@@ -10,8 +10,8 @@ import {
 } from '@covey/contracts/abi';
 import type { ReplayCase, ReplayPurchase } from '@covey/governance';
 import type { PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { readRound } from '../chain/read-round.ts';
+import { chainError } from '@covey/client';
+import { readRound } from '@covey/client';
 
 /** The newest slash cases, with the stake that each takes a part of. */
 export async function readReplayCases(

@@ -1,7 +1,7 @@
 import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates, type Deployment } from '@covey/contracts/abi';
 import type { EmissionState } from '@covey/governance';
 import type { PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
+import { chainError } from '@covey/client';
 
 /** The emission as it stands, with every task that has a part in it. */
 export async function readEmissionState(publicClient: PublicClient, deployment: Deployment): Promise<EmissionState> {

@@ -2,10 +2,10 @@ import { roundManagerAbi, rewardDistributorAbi, type Deployment } from '@covey/c
 import type { PaidOnChain, ReplayRound } from '@covey/governance';
 import { effectiveStake, indicesOf, ONE, payMember, stakePower } from '@covey/protocol';
 import { getAddress, type Address, type PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { readTask } from '../chain/read-task.ts';
-import type { ContentReader, GetOptions } from '../content/content-store.ts';
-import { readSettlementInputs } from '../settle/settlement-inputs.ts';
+import { chainError } from '@covey/client';
+import { readTask } from '@covey/client';
+import type { ContentReader, GetOptions } from '@covey/client';
+import { readSettlementInputs } from '@covey/client';
 
 type Inputs = Awaited<ReturnType<typeof readSettlementInputs>>;
 

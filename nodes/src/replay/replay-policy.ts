@@ -11,10 +11,10 @@ import {
   type PolicySetting,
   type RoundReplay,
 } from '@covey/governance';
-import { ProtocolError } from '@covey/protocol';
+import { isProtocolError } from '@covey/protocol';
 import type { PublicClient } from 'viem';
-import { readPolicy } from '../chain/read-policy.ts';
-import type { ContentReader } from '../content/content-store.ts';
+import { readPolicy } from '@covey/client';
+import type { ContentReader } from '@covey/client';
 import { isNodeError } from '../errors.ts';
 import { listAcceptedRounds, type RoundKey } from './list-rounds.ts';
 import { readReplayCases, readReplayPurchases } from './read-cases.ts';
@@ -124,8 +124,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
 
 /** A round whose content is lost or altered is named and left out; a chain that does not answer ends the replay. */
 function unreadable(error: unknown): { code: string; message: string } {
-  const known =
-    error instanceof ProtocolError || (isNodeError(error) && /^(CONTENT_|RESULT_|LOGS_|ROUND_)/.test(error.code));
+  const known = isProtocolError(error) || (isNodeError(error) && /^(CONTENT_|RESULT_|LOGS_|ROUND_)/.test(error.code));
   if (!known) throw error;
   return { code: error.code, message: error.message };
 }

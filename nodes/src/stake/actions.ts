@@ -1,6 +1,6 @@
 import { stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
 import type { Address } from 'viem';
-import type { Sender, Sent } from '../chain/sender.ts';
+import type { Sender, Sent } from '@covey/client';
 import type { OnEvent } from '../events.ts';
 import { ensureAllowance } from './ensure-stake.ts';
 

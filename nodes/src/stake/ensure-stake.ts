@@ -1,9 +1,9 @@
 import { coveyTokenAbi, stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
 import { erc20Abi, type Address } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { readStake } from '../chain/read-stake.ts';
-import type { Sender, Sent } from '../chain/sender.ts';
-import { NodeError } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { readStake } from '@covey/client';
+import type { Sender, Sent } from '@covey/client';
+import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 
 /** Allows `spender` to take `amount` where it may not yet. */
@@ -52,7 +52,7 @@ export async function ensureStake(
 /** Throws STAKE_TOO_LOW when a round counts less own stake than it asks for; wei. */
 export function requireStake(p: { own: bigint; needed: bigint; taskId: bigint; round: number }): void {
   if (p.own >= p.needed) return;
-  throw new NodeError('STAKE_TOO_LOW', `Round ${p.round} of task ${p.taskId} opened before enough was staked.`, {
+  throw nodeError('STAKE_TOO_LOW', `Round ${p.round} of task ${p.taskId} opened before enough was staked.`, {
     expected: `${p.needed} wei of own stake in the second before the round opened`,
     got: String(p.own),
     hint: 'Stake (`covey stake add`) before the next round opens.',

@@ -1,6 +1,6 @@
 import { stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
 import type { Address, PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
+import { chainError } from '@covey/client';
 
 /** A position in a node's pool; amounts in wei, ratios scaled by 1e18. */
 export interface PositionOnChain {

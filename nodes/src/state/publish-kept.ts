@@ -1,5 +1,7 @@
-import { codecs, type ContentStore } from '../content/content-store.ts';
-import { isNodeError, NodeError } from '../errors.ts';
+import { isClientError } from '@covey/client';
+import type { CoveyError } from '@covey/errors';
+import { codecs, type ContentStore } from '@covey/client';
+import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import type { RoundState } from './round-state.ts';
 
@@ -25,7 +27,7 @@ export async function publishKept(parameters: PublishKeptParameters): Promise<vo
       await store.get(cid);
       return;
     } catch (cause) {
-      if (!isNodeError(cause, 'CONTENT_NOT_FOUND', 'CONTENT_TIMEOUT')) throw cause;
+      if (!isClientError(cause, 'CONTENT_NOT_FOUND', 'CONTENT_TIMEOUT')) throw cause;
       throw lost(parameters, 'is neither in the state folder nor in the content store', cause);
     }
   }
@@ -39,8 +41,8 @@ function lost(
   problem: string,
   cause?: unknown,
   got?: string,
-): NodeError {
-  return new NodeError('STATE_CORRUPT', `The ${what} of round ${round} of task ${taskId} ${problem}.`, {
+): CoveyError {
+  return nodeError('STATE_CORRUPT', `The ${what} of round ${round} of task ${taskId} ${problem}.`, {
     expected: `${cid} in ${state.folder}`,
     hint: 'Start the node with the state folder that it committed with.',
     ...(got === undefined ? {} : { got }),

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
 import type { Address } from 'viem';
 import type { z } from 'zod';
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 
 /**
  * What a node must not forget between its commit and its reveal, one file a round, written and fsynced before the
@@ -41,7 +41,7 @@ export class RoundState<T extends object> {
     try {
       return this.#schema.parse(JSON.parse(text));
     } catch (cause) {
-      throw new NodeError('STATE_CORRUPT', `The state file ${path} cannot be read.`, {
+      throw nodeError('STATE_CORRUPT', `The state file ${path} cannot be read.`, {
         hint: 'Restore it from a backup: without its salt a commitment cannot be revealed.',
         cause,
       });

@@ -1,4 +1,4 @@
-import { readRound } from '../chain/read-round.ts';
+import { readRound } from '@covey/client';
 import { publishKey } from '../creator/keys.ts';
 import type { TrainerNode } from '../trainer/trainer-node.ts';
 import type { ValidatorNode } from '../validator/validator-node.ts';

@@ -6,9 +6,9 @@ import { deployTestCovey, startAnvil, type Anvil } from '@covey/governance/testi
 import { loadNodeCore } from '@covey/wasm-core/node';
 import type { Core } from '@covey/wasm-core';
 import { createWalletClient, http, parseEther, type PublicClient } from 'viem';
-import { chainTime } from '../chain/phase.ts';
-import { readRound, type RoundOnChain } from '../chain/read-round.ts';
-import { Sender, type Wallet } from '../chain/sender.ts';
+import { chainTime } from '@covey/client';
+import { readRound, type RoundOnChain } from '@covey/client';
+import { Sender, type Wallet } from '@covey/client';
 import { createTask, fundTask, type TaskDraft } from '../creator/create-task.ts';
 import { prepareValidation, type PreparedValidation } from '../data/validation.ts';
 import type { NodeEvent } from '../events.ts';
@@ -16,7 +16,7 @@ import { Keeper } from '../keeper/keeper.ts';
 import type { Participant } from '../node.ts';
 import { TrainerNode, type TrainerOptions } from '../trainer/trainer-node.ts';
 import { ValidatorNode, type ValidatorOptions } from '../validator/validator-node.ts';
-import { memoryStore, type MemoryStore } from './memory-store.ts';
+import { memoryStore, type MemoryStore } from '@covey/client/testing';
 import { tinyData, tinyDraft } from './tiny-task.ts';
 
 /** Who is who among anvil's accounts. */

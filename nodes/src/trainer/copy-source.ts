@@ -1,6 +1,6 @@
 import type { Deployment } from '@covey/contracts/abi';
 import type { Address, PublicClient } from 'viem';
-import { readSubmissionOf } from '../chain/read-submissions.ts';
+import { readSubmissionOf } from '@covey/client';
 import { RoundState } from '../state/round-state.ts';
 import type { CopySource } from './attack.ts';
 import { trainerStateSchema } from './trainer-state.ts';

@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import {
   classCount,
   featureCount,
@@ -9,7 +10,7 @@ import {
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Dataset } from '../data/dataset.ts';
-import { NodeError } from '../errors.ts';
+import { nodeError } from '../errors.ts';
 
 export interface TrainUpdateOptions {
   core: Core;
@@ -69,14 +70,14 @@ export function trainUpdate(options: TrainUpdateOptions): TrainedUpdate {
 
 function assertAllowed(task: TaskDocument, { encoding }: EncodingChoice): void {
   if (!task.encodings || task.encodings.includes(encoding)) return;
-  throw new NodeError('CONFIG_INVALID', 'The task does not take updates in this encoding.', {
+  throw nodeError('CONFIG_INVALID', 'The task does not take updates in this encoding.', {
     expected: task.encodings.join(' or '),
     got: encoding,
   });
 }
 
-function notFederated(): NodeError {
-  return new NodeError('CONFIG_INVALID', 'An arena takes whole models: they are neither encoded nor noised.', {
+function notFederated(): CoveyError {
+  return nodeError('CONFIG_INVALID', 'An arena takes whole models: they are neither encoded nor noised.', {
     hint: 'Leave --encoding and --dp-* away, or choose federated tasks with --task.',
   });
 }
@@ -86,7 +87,7 @@ function assertShard(data: Dataset, task: TaskDocument): void {
   const classes = classCount(task.architecture);
   const bad = data.labels.findIndex((label) => label >= classes);
   if (data.features !== features || data.labels.length === 0 || bad !== -1) {
-    throw new NodeError('DATA_BAD_SHARD', 'The data shard does not fit the task.', {
+    throw nodeError('DATA_BAD_SHARD', 'The data shard does not fit the task.', {
       expected: `samples of ${features} features, labels below ${classes}`,
       got: `${data.labels.length} samples of ${data.features} features${bad === -1 ? '' : `, label ${data.labels[bad]}`}`,
     });

@@ -1,3 +1,4 @@
+import { clientError } from '@covey/client';
 import { randomBytes } from 'node:crypto';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
 import {
@@ -10,22 +11,23 @@ import {
   type TaskDocument,
 } from '@covey/protocol';
 import { bytesToHex, encodePacked, keccak256, parseEventLogs } from 'viem';
-import { readPhase } from '../chain/phase.ts';
-import { readPolicy } from '../chain/read-policy.ts';
-import { readBase } from '../chain/read-round-inputs.ts';
-import { readRound } from '../chain/read-round.ts';
-import { readStakeAtOpening } from '../chain/read-stake.ts';
-import { readSubmissionOf, type OwnSubmission } from '../chain/read-submissions.ts';
-import type { Sent } from '../chain/sender.ts';
+import { readPhase } from '@covey/client';
+import { readPolicy } from '@covey/client';
+import { readBase } from '@covey/client';
+import { readRound } from '@covey/client';
+import { readStakeAtOpening } from '@covey/client';
+import { readSubmissionOf, type OwnSubmission } from '@covey/client';
+import type { Sent } from '@covey/client';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
 import { flipLabels } from '../data/attack.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { isNodeError, isRevert, NodeError } from '../errors.ts';
+import { isRevert } from '@covey/client';
+import { isNodeError, nodeError } from '../errors.ts';
 import { Participant, type NodeOptions } from '../node.ts';
 import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
 import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
-import { claimTrainer, releaseVested } from '../settle/claim.ts';
+import { claimTrainer, releaseVested } from '@covey/client';
 import type { CopySource, TrainerAttack } from './attack.ts';
 import { DELTA, epsilonAfter, noiseKey, type PrivacyOptions } from './privacy.ts';
 import { Residual } from './residual.ts';
@@ -96,20 +98,20 @@ export class TrainerNode extends Participant {
   /** Uploads what was committed and reveals it; null when that was done before. */
   async revealRound(taskId: bigint, round: number): Promise<Sent | null> {
     const entry = await this.submission(taskId, round);
-    if (!entry) throw new NodeError('NOT_IN_ROUND', `This node committed nothing in round ${round} of task ${taskId}.`);
+    if (!entry) throw clientError('NOT_IN_ROUND', `This node committed nothing in round ${round} of task ${taskId}.`);
     if (entry.index !== null) {
       await this.state.forget(taskId, round);
       return null;
     }
     const state = await this.state.load(taskId, round);
     if (!state) {
-      throw new NodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
+      throw nodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
         expected: this.state.path(taskId, round),
         hint: 'Start the node with the state folder that it committed with.',
       });
     }
     if ((await readPhase(this.publicClient, this.deployment, taskId, round)) === 'commit') {
-      throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes commitments.`, {
+      throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes commitments.`, {
         expected: 'the reveal window',
         hint: 'What is shown before it opens can be copied.',
       });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isNodeError } from '../errors.ts';
-import type { ContentReader } from '../content/content-store.ts';
-import { fetchSubmission } from '../content/fetch-submission.ts';
+import type { ContentReader } from '@covey/client';
+import { fetchSubmission } from '@covey/client';
 
 export interface AvailabilityOptions {
   reader: ContentReader;

@@ -1,15 +1,15 @@
 import { reasons, roundManagerAbi, slashCourtAbi, type Deployment, type ReasonName } from '@covey/contracts/abi';
 import { cidToChain } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type PublicClient } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
-import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
-import { readCommitted, readSubmissionOf, readSubmissions } from '../chain/read-submissions.ts';
-import { readTask } from '../chain/read-task.ts';
-import { readValidators } from '../chain/read-validators.ts';
-import type { Sender } from '../chain/sender.ts';
-import { isRevert } from '../errors.ts';
+import { chainError } from '@covey/client';
+import { readAccepted, readRound, type RoundOnChain } from '@covey/client';
+import { readCommitted, readSubmissionOf, readSubmissions } from '@covey/client';
+import { readTask } from '@covey/client';
+import { readValidators } from '@covey/client';
+import type { Sender } from '@covey/client';
+import { isRevert } from '@covey/client';
 import type { OnEvent } from '../events.ts';
-import { resultDocumentCid } from '../settle/accepted-document.ts';
+import { resultDocumentCid } from '@covey/client';
 
 export interface SlashableFact {
   target: Address;

@@ -1,3 +1,4 @@
+import { clientError } from '@covey/client';
 import { randomBytes } from 'node:crypto';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
 import {
@@ -9,21 +10,21 @@ import {
   type TaskDocument,
 } from '@covey/protocol';
 import { bytesToHex, type ContractFunctionArgs, type Hex } from 'viem';
-import { chainTime, readPhase } from '../chain/phase.ts';
-import { readPolicy } from '../chain/read-policy.ts';
-import { readBase, readRoundInputs } from '../chain/read-round-inputs.ts';
-import { readCounted, readRound } from '../chain/read-round.ts';
-import { readStakeAtOpening } from '../chain/read-stake.ts';
-import { readSubmissions } from '../chain/read-submissions.ts';
-import { hasReached, readValidator, type ValidatorProgress } from '../chain/read-validators.ts';
-import type { Sent } from '../chain/sender.ts';
-import { cachedReader } from '../content/cached-reader.ts';
-import type { ContentReader } from '../content/content-store.ts';
+import { chainTime, readPhase } from '@covey/client';
+import { readPolicy } from '@covey/client';
+import { readBase, readRoundInputs } from '@covey/client';
+import { readCounted, readRound } from '@covey/client';
+import { readStakeAtOpening } from '@covey/client';
+import { readSubmissions } from '@covey/client';
+import { hasReached, readValidator, type ValidatorProgress } from '@covey/client';
+import type { Sent } from '@covey/client';
+import { cachedReader } from '@covey/client';
+import type { ContentReader } from '@covey/client';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
-import { isNodeError, NodeError } from '../errors.ts';
+import { isNodeError, nodeError } from '../errors.ts';
 import { advanceDraw } from '../keeper/draw.ts';
 import { Participant, type NodeOptions } from '../node.ts';
-import { claimValidator } from '../settle/claim.ts';
+import { claimValidator } from '@covey/client';
 import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
 import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
@@ -171,13 +172,13 @@ export class ValidatorNode extends Participant {
     }
     const state = await this.state.load(taskId, round);
     if (!state) {
-      throw new NodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
+      throw nodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
         expected: this.state.path(taskId, round),
         hint: 'Start the validator with the state folder that it committed with.',
       });
     }
     if ((await readPhase(this.publicClient, this.deployment, taskId, round)) === 'resultCommit') {
-      throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes results.`, {
+      throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes results.`, {
         expected: 'the window of reveals',
         hint: 'What is shown before it opens can be copied.',
       });
@@ -286,7 +287,7 @@ export class ValidatorNode extends Participant {
   async #seated(taskId: bigint, round: number): Promise<ValidatorProgress> {
     const entry = await this.entry(taskId, round);
     if (entry.seats === 0) {
-      throw new NodeError('NOT_IN_ROUND', `This validator has no seat in round ${round} of task ${taskId}.`, {
+      throw clientError('NOT_IN_ROUND', `This validator has no seat in round ${round} of task ${taskId}.`, {
         hint: 'Validators join during the commit window; seats are then drawn among them by stake.',
       });
     }
@@ -313,7 +314,7 @@ export class ValidatorNode extends Participant {
         } catch (error) {
           if (!isNodeError(error)) throw error;
           const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.message}`;
-          throw new NodeError(error.code, message, {
+          throw nodeError(error.code, message, {
             expected: cid,
             hint: 'Tried again until joining ends.',
             cause: error,

@@ -1,5 +1,5 @@
 import { codecs, fileCid, parseCid } from '../cid.ts';
-import { ProtocolError } from '../errors.ts';
+import { protocolError } from '../errors.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 
@@ -29,7 +29,7 @@ export async function getContent(
     const code = errorCode(cause);
     if (code.endsWith('_TOO_LARGE')) return { problem: 'too-large' };
     if (code.endsWith('_NOT_A_FILE')) return { problem: 'not-a-file' };
-    throw new ProtocolError('PROTOCOL_FETCH_FAILED', `could not fetch ${cid}`, {
+    throw protocolError('PROTOCOL_FETCH_FAILED', `could not fetch ${cid}`, {
       got: cause instanceof Error ? cause.message : String(cause),
       hint: 'try again, or from another source: this says nothing about the content',
       cause,
@@ -38,7 +38,7 @@ export async function getContent(
   // A raw block is its own proof. A DAG of another layout than ours cannot be checked from the bytes alone: there the
   // store's block by block check is what counts.
   if (parsed.code === codecs.raw && bytesToHex(sha256(bytes)) !== bytesToHex(parsed.multihash.digest)) {
-    throw new ProtocolError('PROTOCOL_CONTENT_MISMATCH', 'the fetched bytes are not the content of their CID', {
+    throw protocolError('PROTOCOL_CONTENT_MISMATCH', 'the fetched bytes are not the content of their CID', {
       expected: cid,
       got: await fileCid(bytes),
       hint: 'the source altered or mixed up the content; fetch it elsewhere',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { modelToBytes } from '../architecture.ts';
 import { blockCid, codecs } from '../cid.ts';
 import { encodeDataset } from '../dataset.ts';
-import { ProtocolError } from '../errors.ts';
+import { protocolError } from '../errors.ts';
 import { encryptShard, sha256Hex } from '../shard.ts';
 import { scoreRound } from './score.ts';
 import {
@@ -220,7 +220,7 @@ describe('hostile and unlucky rounds', () => {
     const [large, directory] = [blockCid(codecs.dagPb, new Uint8Array(1)), blockCid(codecs.dagPb, new Uint8Array(2))];
     const fetch = (cid: string) => {
       if (cid === large) return Promise.reject(Object.assign(new Error('too large'), { code: 'NODES_TOO_LARGE' }));
-      if (cid === directory) return Promise.reject(new ProtocolError('PROTOCOL_NOT_A_FILE', 'a directory'));
+      if (cid === directory) return Promise.reject(protocolError('PROTOCOL_NOT_A_FILE', 'a directory'));
       return content.fetch(cid);
     };
     const result = await scoreRound({

@@ -1,8 +1,9 @@
+import type { CoveyError } from '@covey/errors';
 import { getAddress, isAddress } from 'viem';
 import type { Address, Hex } from 'viem';
 import { parseCid } from '../cid.ts';
 import { keyCommitment } from '../commitments.ts';
-import { ProtocolError } from '../errors.ts';
+import { protocolError } from '../errors.ts';
 import type { PolicyValues } from '../policy.ts';
 import { MAX_SUBMISSIONS } from '../rules.ts';
 import type { TaskDocument } from '../task.ts';
@@ -39,7 +40,7 @@ export interface RoundInputs {
 /** Checks inputs against the task and the loaded core; returns them with submissions in order and addresses canonical. */
 export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256: Hex): RoundInputs {
   if (inputs.scorer.toLowerCase() !== coreSha256.toLowerCase()) {
-    throw new ProtocolError('PROTOCOL_SCORER_MISMATCH', 'this core is not the scorer of the round', {
+    throw protocolError('PROTOCOL_SCORER_MISMATCH', 'this core is not the scorer of the round', {
       expected: inputs.scorer,
       got: coreSha256,
       hint: 'load the wasm whose SHA-256 the policy approved when the round opened',
@@ -48,7 +49,7 @@ export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256:
   const shard = task.validation.shards[inputs.round];
   if (!shard) throw argument('the task has no such round', `0 to ${task.rounds - 1}`, `${inputs.round}`);
   if (keyCommitment(inputs.key) !== shard.keyCommitment) {
-    throw new ProtocolError('PROTOCOL_WRONG_KEY', `the key does not belong to the shard of round ${inputs.round}`, {
+    throw protocolError('PROTOCOL_WRONG_KEY', `the key does not belong to the shard of round ${inputs.round}`, {
       expected: `a key with commitment ${shard.keyCommitment}`,
       hint: 'take the key from the KeyPublished event of this round',
     });
@@ -73,6 +74,6 @@ export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256:
   };
 }
 
-function argument(message: string, expected: string, got: string): ProtocolError {
-  return new ProtocolError('PROTOCOL_INVALID_ARGUMENT', message, { expected, got });
+function argument(message: string, expected: string, got: string): CoveyError {
+  return protocolError('PROTOCOL_INVALID_ARGUMENT', message, { expected, got });
 }

@@ -1,4 +1,4 @@
-import { CoreError, leastUpdates } from '@covey/wasm-core';
+import { leastUpdates, isCoreError } from '@covey/wasm-core';
 import type { Evaluation } from '@covey/wasm-core';
 import { ONE } from '../settlement/arithmetic.ts';
 import type { TaskDocument } from '../task.ts';
@@ -175,7 +175,7 @@ function withinRange<T>(compute: () => T): T | undefined {
   try {
     return compute();
   } catch (error) {
-    if (error instanceof CoreError && error.code === 'CORE_OVERFLOW') return undefined;
+    if (isCoreError(error) && error.code === 'CORE_OVERFLOW') return undefined;
     throw error;
   }
 }

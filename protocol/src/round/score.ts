@@ -1,7 +1,7 @@
 import type { Core } from '@covey/wasm-core';
 import { modelFromBytes, modelToBytes, parameterCount, submissionLimit } from '../architecture.ts';
 import { documentCid, fileCid } from '../cid.ts';
-import { ProtocolError } from '../errors.ts';
+import { protocolError } from '../errors.ts';
 import { claimsOf, summariseResult } from '../result.ts';
 import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
 import type { Samples } from '../samples.ts';
@@ -52,7 +52,7 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
   const inputs = checkInputs(parameters.inputs, task, core.sha256);
   const taskCid = documentCid(encodeTaskDocument(task));
   const shard = task.validation.shards[inputs.round];
-  if (!shard) throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', `the task has no round ${inputs.round}`);
+  if (!shard) throw protocolError('PROTOCOL_INVALID_ARGUMENT', `the task has no round ${inputs.round}`);
 
   onProgress?.({ step: 'shard', done: 0, total: 1 });
   const dataset = await openShard({ task, shard, key: inputs.key, fetch, signal });
@@ -176,7 +176,7 @@ function describeSubmissions(inputs: RoundInputs, { read, ranking }: Scoring): R
   const { delegationWeight, trainerStakeQuarterPower: quarters } = inputs.policy;
   return inputs.submissions.map(({ index, node, cid, stake }) => {
     const own = read[index];
-    if (!own) throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', `submission ${index} was not read`);
+    if (!own) throw protocolError('PROTOCOL_INVALID_ARGUMENT', `submission ${index} was not read`);
     const s = scored.get(index);
     const { rank, weight } = ranks[index] ?? { rank: null, weight: 0n };
     return {

@@ -1,4 +1,4 @@
-import { ProtocolError } from '../errors.ts';
+import { isProtocolError } from '../errors.ts';
 import { decodeSamples } from '../samples.ts';
 import type { Samples } from '../samples.ts';
 import { MAX_SHARD_BYTES, decryptShard, sha256Hex } from '../shard.ts';
@@ -33,7 +33,7 @@ export async function openShard({
     if (sha256Hex(plaintext) !== shard.plaintextSha256) return undefined;
     return decodeSamples(task.architecture, plaintext, { maxBytes: MAX_SHARD_BYTES });
   } catch (error) {
-    if (error instanceof ProtocolError && error.code !== 'PROTOCOL_INVALID_ARGUMENT') return undefined;
+    if (isProtocolError(error) && error.code !== 'PROTOCOL_INVALID_ARGUMENT') return undefined;
     throw error;
   }
 }

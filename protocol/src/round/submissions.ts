@@ -1,7 +1,7 @@
 import type { Core } from '@covey/wasm-core';
 import { modelFromBytes } from '../architecture.ts';
 import { updateFromBytes } from '../encoding.ts';
-import { ProtocolError } from '../errors.ts';
+import { isProtocolError, protocolError } from '../errors.ts';
 import type { Verdict } from '../result.ts';
 import { sha256Hex } from '../shard.ts';
 import type { TaskDocument } from '../task.ts';
@@ -68,7 +68,7 @@ function readContent(
   cid: string,
   content: Content | undefined,
 ): ReadSubmission {
-  if (!content) throw new ProtocolError('PROTOCOL_FETCH_FAILED', `${cid} was not fetched`);
+  if (!content) throw protocolError('PROTOCOL_FETCH_FAILED', `${cid} was not fetched`);
   if ('problem' in content) return { verdict: content.problem === 'too-large' ? 'too-large' : 'not-safetensors' };
   try {
     const { architecture, encodings } = task;
@@ -88,7 +88,7 @@ function readContent(
 export function verdictOf(
   error: unknown,
 ): 'too-large' | 'not-safetensors' | 'wrong-tensors' | 'not-finite' | undefined {
-  if (!(error instanceof ProtocolError)) return undefined;
+  if (!isProtocolError(error)) return undefined;
   switch (error.code) {
     case 'PROTOCOL_TOO_LARGE':
       return 'too-large';

@@ -1,12 +1,11 @@
-import { ProtocolError } from '../errors.ts';
+import { protocolError } from '../errors.ts';
 
 /** Ratios are integers scaled by this: 1e18 is 1. */
 export const ONE = 10n ** 18n;
 
 /** Largest integer whose square is at most `value`. Newton's method from above: it falls until it has arrived. */
 export function isqrt(value: bigint): bigint {
-  if (value < 0n)
-    throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', 'isqrt of a negative number', { got: `${value}` });
+  if (value < 0n) throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'isqrt of a negative number', { got: `${value}` });
   if (value < 2n) return value;
   // A power of two that is at least the root, so that the sequence falls from the first step on.
   let x = 1n << (BigInt(value.toString(2).length + 1) / 2n);
@@ -20,7 +19,7 @@ export function isqrt(value: bigint): bigint {
 /** floor(stake^(quarters/4)) for quarters 0…4, as isqrt(isqrt(stake^quarters)); 0 quarters gives 1. */
 export function stakePower(stake: bigint, quarters: bigint): bigint {
   if (quarters < 0n || quarters > 4n) {
-    throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', 'stake power outside of its range', {
+    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'stake power outside of its range', {
       expected: '0 to 4 quarters',
       got: `${quarters}`,
     });
@@ -76,7 +75,7 @@ export interface RoleSplit {
  */
 export function splitRoles(pool: bigint, gamma: bigint, trainerStake: bigint, validatorStake: bigint): RoleSplit {
   if (gamma < 0n || 2n * gamma > ONE) {
-    throw new ProtocolError('PROTOCOL_INVALID_ARGUMENT', 'gamma outside of its range', {
+    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'gamma outside of its range', {
       expected: '0 to 0.5e18',
       got: `${gamma}`,
     });

@@ -1,4 +1,4 @@
-import { fetchBlock, GovernanceError, queryHub, readMessage } from '@covey/governance';
+import { fetchBlock, queryHub, readMessage, isGovernanceError } from '@covey/governance';
 import type { Envelope } from '@covey/governance';
 import type { Address, Hex, PublicClient } from 'viem';
 import { CID } from 'multiformats/cid';
@@ -128,7 +128,7 @@ export class FollowedHub extends CountingHub {
       if (about !== undefined) this.recount(about);
       return about === undefined ? [] : [about];
     } catch (error) {
-      const unreachable = error instanceof GovernanceError && error.code === 'GOV_HUB_UNREACHABLE';
+      const unreachable = isGovernanceError(error) && error.code === 'GOV_HUB_UNREACHABLE';
       this.#attempts += 1;
       // Later messages may rest on this one, so they wait for it, but not for ever.
       if (unreachable && this.#attempts < MAX_ATTEMPTS) throw error;

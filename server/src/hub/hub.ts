@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { GovernanceError, messageId, parseEnvelope, verifyEnvelope, wireEnvelope } from '@covey/governance';
+import { messageId, parseEnvelope, verifyEnvelope, wireEnvelope, isGovernanceError } from '@covey/governance';
 import type { Envelope, SnapshotKind } from '@covey/governance';
 import * as dagJson from '@ipld/dag-json';
 import type { Address, Hex, PublicClient } from 'viem';
@@ -114,7 +114,7 @@ export class Hub extends CountingHub implements HubReader {
     try {
       envelope = parseEnvelope(json);
     } catch (error) {
-      if (error instanceof GovernanceError) refuse(messageOf(error));
+      if (isGovernanceError(error)) refuse(messageOf(error));
       throw error;
     }
     const excess = tooLong(envelope);
@@ -132,7 +132,7 @@ export class Hub extends CountingHub implements HubReader {
     try {
       return await verifyEnvelope({ envelope, publicClient: this.#options.client, allowAlias });
     } catch (error) {
-      if (error instanceof GovernanceError) refuse(`signature validation failed: ${messageOf(error)}`);
+      if (isGovernanceError(error)) refuse(`signature validation failed: ${messageOf(error)}`);
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import mercurius from 'mercurius';
-import { messageOf, ServerError } from '../errors.ts';
+import { messageOf, isServerError } from '../errors.ts';
 import { isSyntaxTree, MAX_TOKENS, rootFieldsRule } from './graphql/query-limits.ts';
 import { resolvers } from './graphql/resolvers.ts';
 import type { GraphqlOptions } from './graphql/resolvers.ts';
@@ -37,7 +37,7 @@ export async function hubRoutes(app: FastifyInstance, options: HubRoutesOptions)
 
   /** Also for what fails before the message is looked at: no JSON, too large, too many requests. */
   function refuse(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
-    if (error instanceof ServerError && error.code === 'HUB_INVALID')
+    if (isServerError(error) && error.code === 'HUB_INVALID')
       return reply.status(400).send(answerError(400, messageOf(error)));
     const status = error.statusCode ?? 500;
     if (status >= 500) request.log.error(error);

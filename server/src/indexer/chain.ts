@@ -1,7 +1,7 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { createPublicClient, http } from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 import { createAsk } from './ask.ts';
 import { indexedContracts, logDecoder } from './contracts.ts';
 import type { ChainEvent } from './contracts.ts';
@@ -185,7 +185,7 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
   async function checkChain(): Promise<void> {
     const chainId = await client.getChainId();
     if (chainId !== deployment.chainId) {
-      throw new ServerError('SERVER_WRONG_CHAIN', 'the RPC serves another chain', {
+      throw serverError('SERVER_WRONG_CHAIN', 'the RPC serves another chain', {
         expected: `chain ${deployment.chainId} of the deployment`,
         got: `chain ${chainId}`,
       });

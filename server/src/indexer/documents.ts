@@ -1,8 +1,8 @@
-import { decodeResultDocument, decodeTaskDocument, ProtocolError } from '@covey/protocol';
+import { decodeResultDocument, decodeTaskDocument, isProtocolError } from '@covey/protocol';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
-import { messageOf, ServerError } from '../errors.ts';
+import { messageOf, isServerError } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
 import { storable } from '../store/json.ts';
 import { documents } from '../store/schema.ts';
@@ -163,12 +163,12 @@ export class Documents {
 }
 
 function isFinal(error: unknown): boolean {
-  if (!(error instanceof ServerError)) return false;
+  if (!isServerError(error)) return false;
   return ['SERVER_TOO_LARGE', 'IPFS_INVALID_CID', 'IPFS_NOT_A_FILE', 'IPFS_UNSUPPORTED'].includes(error.code);
 }
 
 function described(error: unknown): { errorCode: string; errorMessage: string } {
-  const known = error instanceof ServerError || error instanceof ProtocolError;
+  const known = isServerError(error) || isProtocolError(error);
   return {
     errorCode: known ? error.code : 'SERVER_INVALID_ARGUMENT',
     errorMessage: messageOf(error).replaceAll('\u0000', '\ufffd').slice(0, 1000),

@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import { exporter } from 'ipfs-unixfs-exporter';
 import type { UnixFSEntry, UnixFSFile } from 'ipfs-unixfs-exporter';
 import type { CID } from 'multiformats/cid';
-import { ServerError } from '../errors.ts';
+import { isServerError, serverError } from '../errors.ts';
 import type { DurableBlockstore } from './durable-blockstore.ts';
 
 const MiB = 1024 * 1024;
@@ -30,7 +31,7 @@ export class BoundedReads {
 
   async getBytes(cid: CID): Promise<Uint8Array> {
     if (this.#bytes <= 0 || this.#count <= 0) {
-      throw new ServerError('SERVER_TOO_LARGE', 'reading this takes too many blocks', {
+      throw serverError('SERVER_TOO_LARGE', 'reading this takes too many blocks', {
         got: `more when block ${cid} was due`,
         hint: 'get the blocks one by one',
       });
@@ -49,11 +50,11 @@ export class BoundedReads {
 /** Bytes of content of what has any: files, raw and document blocks. Costs no read. */
 export function sizeOf(entry: UnixFSEntry): number {
   if (entry.type === 'directory') {
-    throw new ServerError('IPFS_NOT_A_FILE', `${entry.path} is a directory`, { hint: 'name a file in it' });
+    throw serverError('IPFS_NOT_A_FILE', `${entry.path} is a directory`, { hint: 'name a file in it' });
   }
   if (entry.type !== 'file') return entry.node.length;
   if (entry.unixfs.type !== 'file' && entry.unixfs.type !== 'raw') {
-    throw new ServerError('IPFS_NOT_A_FILE', `${entry.path} is a ${entry.unixfs.type}`, { hint: 'name a file' });
+    throw serverError('IPFS_NOT_A_FILE', `${entry.path} is a ${entry.unixfs.type}`, { hint: 'name a file' });
   }
   if (entry.size > BigInt(Number.MAX_SAFE_INTEGER)) throw inconsistent(entry, 'a size below 2^53', entry.size);
   return Number(entry.size);
@@ -120,7 +121,7 @@ async function load(parent: UnixFSFile, cid: CID, store: BoundedReads): Promise<
   try {
     child = await exporter(cid.toString(), store);
   } catch (error) {
-    throw error instanceof ServerError ? error : inconsistent(parent, 'UnixFS nodes', String(error), error);
+    throw isServerError(error) ? error : inconsistent(parent, 'UnixFS nodes', String(error), error);
   }
   if (child.type !== 'file') throw inconsistent(parent, 'nodes of a file', child.type);
   return child;
@@ -130,11 +131,11 @@ async function load(parent: UnixFSFile, cid: CID, store: BoundedReads): Promise<
 export async function listOf(blocks: DurableBlockstore, directory: CID): Promise<{ name: string; cid: string }[]> {
   const store = new BoundedReads(blocks, MAX_OVERHEAD_BYTES, MAX_LISTED_BLOCKS);
   const entry = await exporter(directory.toString(), store);
-  if (entry.type !== 'directory') throw new ServerError('SERVER_INTERNAL', `${directory} is no directory`);
+  if (entry.type !== 'directory') throw serverError('SERVER_INTERNAL', `${directory} is no directory`);
   const names: { name: string; cid: string }[] = [];
   for await (const child of entry.entries()) {
     if (names.length === MAX_LISTED) {
-      throw new ServerError('SERVER_TOO_LARGE', `the directory ${directory} is too large to list`, {
+      throw serverError('SERVER_TOO_LARGE', `the directory ${directory} is too large to list`, {
         expected: `at most ${MAX_LISTED} entries`,
         hint: 'name a file in it',
       });
@@ -144,6 +145,6 @@ export async function listOf(blocks: DurableBlockstore, directory: CID): Promise
   return names;
 }
 
-function inconsistent(file: UnixFSFile, expected: string, got: unknown, cause?: unknown): ServerError {
-  return new ServerError('IPFS_UNSUPPORTED', `${file.path} is no sound file`, { expected, got: String(got), cause });
+function inconsistent(file: UnixFSFile, expected: string, got: unknown, cause?: unknown): CoveyError {
+  return serverError('IPFS_UNSUPPORTED', `${file.path} is no sound file`, { expected, got: String(got), cause });
 }

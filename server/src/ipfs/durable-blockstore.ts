@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { FsBlockstore } from 'blockstore-fs';
 import { NextToLast } from 'blockstore-fs/sharding';
 import type { CID } from 'multiformats/cid';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 
 const SHA2_256 = 0x12;
 const IDENTITY = 0x00;
@@ -91,7 +91,7 @@ export class DurableBlockstore {
   async getBytes(cid: CID): Promise<Uint8Array> {
     const { bytes, intact } = await this.readStored(cid);
     if (!intact) {
-      throw new ServerError('IPFS_CORRUPT_BLOCK', `stored block ${cid} does not match its hash`, {
+      throw serverError('IPFS_CORRUPT_BLOCK', `stored block ${cid} does not match its hash`, {
         hint: 'add the content again',
       });
     }
@@ -102,7 +102,7 @@ export class DurableBlockstore {
   async readStored(cid: CID): Promise<{ bytes: Uint8Array; intact: boolean }> {
     if (cid.multihash.code === IDENTITY) return { bytes: cid.multihash.digest, intact: true };
     if (cid.multihash.code !== SHA2_256) {
-      throw new ServerError('IPFS_UNSUPPORTED', 'this node stores blocks with sha2-256 only', {
+      throw serverError('IPFS_UNSUPPORTED', 'this node stores blocks with sha2-256 only', {
         got: `multihash 0x${cid.multihash.code.toString(16)} in ${cid}`,
       });
     }
@@ -110,7 +110,7 @@ export class DurableBlockstore {
     try {
       bytes = await collect(this.#inner.get(cid));
     } catch (cause) {
-      throw new ServerError('IPFS_NOT_FOUND', `block ${cid} is not in this node`, {
+      throw serverError('IPFS_NOT_FOUND', `block ${cid} is not in this node`, {
         hint: 'add it here first; this node asks no other one',
         cause,
       });

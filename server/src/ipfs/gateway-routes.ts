@@ -4,7 +4,7 @@ import * as dagJson from '@ipld/dag-json';
 import * as dagPb from '@ipld/dag-pb';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CID } from 'multiformats/cid';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 import { sizeOf } from './content.ts';
 import { parseAnyCid } from './node.ts';
 import type { IpfsNode } from './node.ts';
@@ -55,7 +55,7 @@ function requestedFormat(request: FastifyRequest): Format {
   const { format } = request.query as { format?: string };
   if (format === 'raw' || format === 'car') return format;
   if (format !== undefined) {
-    throw new ServerError('IPFS_UNSUPPORTED', 'unknown gateway format', {
+    throw serverError('IPFS_UNSUPPORTED', 'unknown gateway format', {
       expected: 'raw or car',
       got: String(format),
     });

@@ -6,7 +6,7 @@ import { importer } from 'ipfs-unixfs-importer';
 import type { ImportCandidate } from 'ipfs-unixfs-importer';
 import { CID } from 'multiformats/cid';
 import { create as createDigest } from 'multiformats/hashes/digest';
-import { ServerError } from '../errors.ts';
+import { isServerError, serverError } from '../errors.ts';
 import { BoundedReads, contentOf, listOf, sizeOf } from './content.ts';
 import { DurableBlockstore } from './durable-blockstore.ts';
 import { importerOptions } from './profile.ts';
@@ -66,13 +66,13 @@ export class IpfsNode {
 
   async addBytes(bytes: Uint8Array): Promise<string> {
     const [added] = await this.add([{ content: bytes }], importerDefaults);
-    if (added === undefined) throw new ServerError('SERVER_INTERNAL', 'the importer returned no entry for a file');
+    if (added === undefined) throw serverError('SERVER_INTERNAL', 'the importer returned no entry for a file');
     return added.cid.toString();
   }
 
   async putBlock(codec: number, bytes: Uint8Array, pin = true): Promise<CID> {
     if (bytes.length > MAX_BLOCK_BYTES) {
-      throw new ServerError('SERVER_TOO_LARGE', 'the block is too large', {
+      throw serverError('SERVER_TOO_LARGE', 'the block is too large', {
         expected: `at most ${MAX_BLOCK_BYTES} bytes`,
         got: `${bytes.length}`,
         hint: 'add it as a file',
@@ -117,7 +117,7 @@ export class IpfsNode {
     const entry = await this.resolve(path);
     const size = sizeOf(entry);
     if (size > maxBytes) {
-      throw new ServerError('SERVER_TOO_LARGE', `${path} is too large`, {
+      throw serverError('SERVER_TOO_LARGE', `${path} is too large`, {
         expected: `at most ${maxBytes} bytes`,
         got: `${size}`,
       });
@@ -128,11 +128,11 @@ export class IpfsNode {
   }
 
   #described(error: unknown, path: string): unknown {
-    if (error instanceof ServerError || !(error instanceof Error)) return error;
+    if (isServerError(error) || !(error instanceof Error)) return error;
     if (error.name === 'NotFoundError') {
-      return new ServerError('IPFS_NOT_FOUND', `${path} is not in this node`, { cause: error });
+      return serverError('IPFS_NOT_FOUND', `${path} is not in this node`, { cause: error });
     }
-    return new ServerError('IPFS_UNSUPPORTED', `${path} cannot be read`, { got: error.message, cause: error });
+    return serverError('IPFS_UNSUPPORTED', `${path} cannot be read`, { got: error.message, cause: error });
   }
 }
 
@@ -151,7 +151,7 @@ export function parseAnyCid(text: string): CID {
   try {
     return CID.parse(text);
   } catch (cause) {
-    throw new ServerError('IPFS_INVALID_CID', 'not a CID', {
+    throw serverError('IPFS_INVALID_CID', 'not a CID', {
       expected: 'a CID such as bafkrei…',
       got: text.slice(0, 120),
       cause,

@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 import { balanced } from 'ipfs-unixfs-importer/layout';
 import type { ImporterOptions } from 'ipfs-unixfs-importer';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 
 /** Options of /api/v0/add that shape the DAG. Undefined means: as the profile unixfs-v1-2025 says. */
 export interface AddOptions {
@@ -47,7 +48,7 @@ export function queryFlag(query: QueryValues, name: string, fallback: boolean): 
   if (value === undefined) return fallback;
   if (['true', '1', ''].includes(value)) return true;
   if (['false', '0'].includes(value)) return false;
-  throw new ServerError('SERVER_INVALID_ARGUMENT', `option ${name} is not a boolean`, {
+  throw serverError('SERVER_INVALID_ARGUMENT', `option ${name} is not a boolean`, {
     expected: 'true or false',
     got: value,
   });
@@ -84,7 +85,7 @@ function parseChunker(text: string | undefined): number | undefined {
 function boundedInteger(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < min || value > max) {
-    throw new ServerError('SERVER_INVALID_ARGUMENT', `option ${name} is out of range`, {
+    throw serverError('SERVER_INVALID_ARGUMENT', `option ${name} is out of range`, {
       expected: `an integer from ${min} to ${max}`,
       got: text,
     });
@@ -92,8 +93,8 @@ function boundedInteger(name: string, text: string, min: number, max: number): n
   return value;
 }
 
-function unsupported(name: string, expected: string, got: string): ServerError {
-  return new ServerError('IPFS_UNSUPPORTED', `option ${name} has a value that this node does not offer`, {
+function unsupported(name: string, expected: string, got: string): CoveyError {
+  return serverError('IPFS_UNSUPPORTED', `option ${name} has a value that this node does not offer`, {
     expected,
     got,
   });

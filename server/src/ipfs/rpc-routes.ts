@@ -5,7 +5,7 @@ import type { ImportCandidate } from 'ipfs-unixfs-importer';
 import * as dagJson from '@ipld/dag-json';
 import type { CID } from 'multiformats/cid';
 import { base36 } from 'multiformats/bases/base36';
-import { messageOf, ServerError } from '../errors.ts';
+import { messageOf, isServerError, serverError } from '../errors.ts';
 import { MAX_BLOCK_BYTES, parseAnyCid } from './node.ts';
 import type { IpfsNode } from './node.ts';
 import { parseAddOptions, queryFlag, queryText } from './profile.ts';
@@ -43,14 +43,14 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
   ) => {
     app.post(path, async (request, reply) => handler(request.query as QueryValues, request, reply));
     app.get(path, async () => {
-      throw new ServerError('SERVER_METHOD_NOT_ALLOWED', 'the Kubo RPC answers POST only');
+      throw serverError('SERVER_METHOD_NOT_ALLOWED', 'the Kubo RPC answers POST only');
     });
   };
 
   post('/add', async (query, request, reply) => {
     const options = parseAddOptions(query);
     const added = await node.add(uploads(request, maxUploadBytes), options);
-    if (added.length === 0) throw new ServerError('SERVER_INVALID_ARGUMENT', 'the request holds no file');
+    if (added.length === 0) throw serverError('SERVER_INVALID_ARGUMENT', 'the request holds no file');
     const lines = added.map(({ path, cid, size }) => {
       const hash = cid.toString();
       return JSON.stringify({ Name: path === '' ? hash : path, Hash: hash, Size: size.toString() });
@@ -74,7 +74,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
     const codec = queryText(query, 'cid-codec') ?? queryText(query, 'format') ?? 'raw';
     const number = codecNumbers[codec];
     if (number === undefined)
-      throw new ServerError('IPFS_UNSUPPORTED', 'unknown block codec', {
+      throw serverError('IPFS_UNSUPPORTED', 'unknown block codec', {
         got: codec,
         expected: Object.keys(codecNumbers).join(', '),
       });
@@ -98,7 +98,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
     const input = queryText(query, 'input-codec') ?? 'dag-json';
     const store = queryText(query, 'store-codec') ?? 'dag-cbor';
     if (input !== 'dag-json' || store !== 'dag-json') {
-      throw new ServerError('IPFS_UNSUPPORTED', 'dag/put stores dag-json only', {
+      throw serverError('IPFS_UNSUPPORTED', 'dag/put stores dag-json only', {
         expected: 'input-codec=dag-json and store-codec=dag-json',
         got: `${input} and ${store}`,
         hint: 'use block/put for a block that is already encoded',
@@ -118,7 +118,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
     const cid = parseAnyCid(argument(query));
     const bytes = await node.blocks.getBytes(cid);
     if (cid.code !== codecNumbers['dag-json'])
-      throw new ServerError('IPFS_UNSUPPORTED', 'dag/get reads dag-json only', {
+      throw serverError('IPFS_UNSUPPORTED', 'dag/get reads dag-json only', {
         got: `codec 0x${cid.code.toString(16)}`,
       });
     return reply.type('application/json').send(Buffer.from(bytes));
@@ -134,7 +134,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
   post('/pin/rm', async (query) => {
     const cid = parseAnyCid(argument(query)).toString();
     if (!(await node.pins.remove(cid)))
-      throw new ServerError('IPFS_NOT_FOUND', 'not pinned or pinned indirectly', { got: cid });
+      throw serverError('IPFS_NOT_FOUND', 'not pinned or pinned indirectly', { got: cid });
     return { Pins: [cid] };
   });
 
@@ -142,7 +142,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
     const wanted = [query.arg ?? []].flat().map((text) => parseAnyCid(text).toString());
     const type = queryText(query, 'type') ?? 'all';
     for (const cid of wanted) {
-      if (node.pins.get(cid) === undefined) throw new ServerError('IPFS_NOT_FOUND', `path '${cid}' is not pinned`);
+      if (node.pins.get(cid) === undefined) throw serverError('IPFS_NOT_FOUND', `path '${cid}' is not pinned`);
     }
     const pins = node.pins
       .list()
@@ -170,7 +170,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
   }));
   post('/swarm/peers', () => ({ Peers: [] }));
   app.post('/*', async (request) => {
-    throw new ServerError('SERVER_NOT_FOUND', 'this node does not offer this call of the Kubo RPC', {
+    throw serverError('SERVER_NOT_FOUND', 'this node does not offer this call of the Kubo RPC', {
       got: request.url.split('?')[0],
     });
   });
@@ -182,7 +182,7 @@ const PEER_ID = base36.encode(
 );
 
 async function* uploads(request: FastifyRequest, maxBytes: number): AsyncGenerator<ImportCandidate> {
-  if (!request.isMultipart()) throw new ServerError('SERVER_INVALID_ARGUMENT', 'the body is not multipart/form-data');
+  if (!request.isMultipart()) throw serverError('SERVER_INVALID_ARGUMENT', 'the body is not multipart/form-data');
   for await (const part of request.parts()) {
     if (part.type !== 'file') continue;
     const path = decodePath(part.filename);
@@ -201,16 +201,16 @@ async function* limited(
 ): AsyncGenerator<Uint8Array> {
   for await (const chunk of file) yield chunk;
   if (file.truncated) {
-    throw new ServerError('SERVER_TOO_LARGE', 'the upload is too large', {
+    throw serverError('SERVER_TOO_LARGE', 'the upload is too large', {
       expected: `at most ${maxBytes} bytes a file`,
     });
   }
 }
 
 async function oneUpload(request: FastifyRequest, maxBytes: number): Promise<Uint8Array> {
-  if (!request.isMultipart()) throw new ServerError('SERVER_INVALID_ARGUMENT', 'the body is not multipart/form-data');
+  if (!request.isMultipart()) throw serverError('SERVER_INVALID_ARGUMENT', 'the body is not multipart/form-data');
   const part = await request.file({ limits: { fileSize: maxBytes } });
-  if (part === undefined) throw new ServerError('SERVER_INVALID_ARGUMENT', 'the request holds no block');
+  if (part === undefined) throw serverError('SERVER_INVALID_ARGUMENT', 'the request holds no block');
   const chunks: Uint8Array[] = [];
   for await (const chunk of limited(part.file, maxBytes)) chunks.push(chunk);
   return Buffer.concat(chunks);
@@ -240,7 +240,7 @@ function decodePath(filename: string): string {
 function argument(query: QueryValues): string {
   const value = queryText(query, 'arg');
   if (value === undefined || value === '')
-    throw new ServerError('SERVER_INVALID_ARGUMENT', 'argument "ipfs-path" is required');
+    throw serverError('SERVER_INVALID_ARGUMENT', 'argument "ipfs-path" is required');
   return value;
 }
 
@@ -248,20 +248,20 @@ function optionalInteger(query: QueryValues, name: string): number | undefined {
   const text = queryText(query, name);
   if (text === undefined) return undefined;
   if (!/^\d{1,15}$/.test(text))
-    throw new ServerError('SERVER_INVALID_ARGUMENT', `option ${name} is not a whole number`, { got: text });
+    throw serverError('SERVER_INVALID_ARGUMENT', `option ${name} is not a whole number`, { got: text });
   return Number(text);
 }
 
 function requireSha256(hash: string | undefined): void {
   if (hash !== undefined && hash !== 'sha2-256')
-    throw new ServerError('IPFS_UNSUPPORTED', 'this node stores sha2-256 only', { got: hash });
+    throw serverError('IPFS_UNSUPPORTED', 'this node stores sha2-256 only', { got: hash });
 }
 
 function decodeDagJson(bytes: Uint8Array): unknown {
   try {
     return dagJson.decode(bytes);
   } catch (cause) {
-    throw new ServerError('SERVER_INVALID_ARGUMENT', 'not DAG-JSON', { got: messageOf(cause), cause });
+    throw serverError('SERVER_INVALID_ARGUMENT', 'not DAG-JSON', { got: messageOf(cause), cause });
   }
 }
 
@@ -273,7 +273,7 @@ async function pinnable(node: IpfsNode, text: string): Promise<string> {
 
 /** Kubo answers every error as `{Message, Code, Type}`; clients show the message. Our code stands in front of it. */
 function sendKuboError(reply: FastifyReply, error: unknown): FastifyReply {
-  const known = error instanceof ServerError ? error : undefined;
+  const known = isServerError(error) ? error : undefined;
   const declared = (error as { statusCode?: unknown }).statusCode;
   const status = known?.status ?? (typeof declared === 'number' ? declared : 500);
   if (status >= 500) reply.log.error(error);

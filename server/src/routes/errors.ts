@@ -1,6 +1,6 @@
+import { isCoveyError, type CoveyError } from '@covey/errors';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { ServerError } from '../errors.ts';
 import type { ServerErrorCode } from '../errors.ts';
 import type { ErrorBody } from '../schema/index.ts';
 
@@ -13,8 +13,8 @@ const codeOfStatus: Record<number, ServerErrorCode> = {
 
 /** Every error leaves as `{error: {code, message, …}}`; faults of the server keep their details in its log. */
 export function installErrorHandler(app: FastifyInstance): void {
-  app.setErrorHandler((error: FastifyError | ServerError | Error, request, reply) => {
-    if (error instanceof ServerError) {
+  app.setErrorHandler((error: FastifyError | CoveyError | Error, request, reply) => {
+    if (isCoveyError(error)) {
       if (error.status >= 500) request.log.error(error);
       const { code, expected, got, hint } = error;
       return sendError(reply, error.status, { code, message: error.message, ...defined({ expected, got, hint }) });

@@ -1,7 +1,7 @@
 import { desc, eq } from 'drizzle-orm';
 import { getAddress, isAddress } from 'viem';
 import type { Address } from 'viem';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 import type { HubReader, HubStatement } from '../hub/types.ts';
 import { delegateListLimit } from '../schema/index.ts';
 import type { Delegate, Statement } from '../schema/index.ts';
@@ -16,12 +16,12 @@ import { readVotingHistory } from './voting-history.ts';
 /** Any address: what nobody delegates to and nobody knows has an empty page. */
 export async function readDelegate(reader: Reader, hub: HubReader, text: string): Promise<Delegate> {
   if (!isAddress(text, { strict: false })) {
-    throw new ServerError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
+    throw serverError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
   }
   const address = getAddress(text);
   const { db } = reader;
   const [summary] = await summariseDelegates(reader, hub, [address]);
-  if (summary === undefined) throw new ServerError('SERVER_INTERNAL', `no summary of ${address}`);
+  if (summary === undefined) throw serverError('SERVER_INTERNAL', `no summary of ${address}`);
   const [account] = await db.select().from(tokenAccounts).where(eq(tokenAccounts.address, address));
   const [node] = await db.select({ address: nodes.address }).from(nodes).where(eq(nodes.address, address));
   const delegators = await db

@@ -1,7 +1,7 @@
 import type { ResultDocument } from '@covey/protocol';
 import { and, asc, count, desc, eq, gt, inArray, ne, sql, sum } from 'drizzle-orm';
 import { getAddress, isAddress } from 'viem';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 import type { Node, NodeSummary, PageQuery } from '../schema/index.ts';
 import {
   nodes,
@@ -85,7 +85,7 @@ async function summaries(reader: Reader, rows: NodeRow[]): Promise<NodeSummary[]
 
 export async function readNode(reader: Reader, text: string): Promise<Node> {
   if (!isAddress(text, { strict: false })) {
-    throw new ServerError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
+    throw serverError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
   }
   const address = getAddress(text);
   const { db } = reader;

@@ -1,6 +1,7 @@
+import type { CoveyError } from '@covey/errors';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { PublicClient } from 'viem';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 import type { Page, PageQuery, Source } from '../schema/index.ts';
 import type { Database } from '../store/handle.ts';
 import type { Origin } from '../store/tables/rounds.ts';
@@ -27,7 +28,7 @@ export function originOf(row: Origin): { at: number; source: Source } {
 export function offsetOf({ cursor }: PageQuery): number {
   if (cursor === undefined) return 0;
   if (!/^\d{1,9}$/.test(cursor)) {
-    throw new ServerError('SERVER_INVALID_ARGUMENT', 'not a cursor of this list', { got: cursor });
+    throw serverError('SERVER_INVALID_ARGUMENT', 'not a cursor of this list', { got: cursor });
   }
   return Number(cursor);
 }
@@ -40,11 +41,11 @@ export function pageOf<T>(items: T[], total: number, query: PageQuery): Page<T> 
 /** A uint256 in a path. */
 export function parseId(text: string): bigint {
   if (!/^(0|[1-9]\d{0,77})$/.test(text)) {
-    throw new ServerError('SERVER_INVALID_ARGUMENT', 'not an identifier', { expected: 'a decimal integer', got: text });
+    throw serverError('SERVER_INVALID_ARGUMENT', 'not an identifier', { expected: 'a decimal integer', got: text });
   }
   return BigInt(text);
 }
 
-export function missing(what: string): ServerError {
-  return new ServerError('SERVER_NOT_FOUND', `there is no ${what}`);
+export function missing(what: string): CoveyError {
+  return serverError('SERVER_NOT_FOUND', `there is no ${what}`);
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, gt, gte, inArray, or } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { getAddress, isAddress } from 'viem';
 import type { Address } from 'viem';
-import { ServerError } from '../errors.ts';
+import { serverError } from '../errors.ts';
 import type { Account, PositionWire } from '../schema/index.ts';
 import { locks, nodes, positions, stakeCheckpoints, stakeHistory } from '../store/schema.ts';
 import { originOf, sourceOf } from './reader.ts';
@@ -36,7 +36,7 @@ export function byWorth(a: PositionWire, b: PositionWire): number {
 
 export async function readAccount(reader: Reader, text: string): Promise<Account> {
   if (!isAddress(text, { strict: false })) {
-    throw new ServerError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
+    throw serverError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
   }
   const address = getAddress(text);
   const locked = await reader.db.select().from(locks).where(eq(locks.owner, address)).orderBy(asc(locks.id));

@@ -1,6 +1,6 @@
+import { CoveyError } from '@covey/errors';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { WebError } from '../errors.ts';
 import { createApiClient } from './client.ts';
 
 const schema = z.object({ value: z.string() });
@@ -17,13 +17,13 @@ function answering(status: number, body: string) {
   return { client, requests };
 }
 
-async function failure(promise: Promise<unknown>): Promise<WebError> {
+async function failure(promise: Promise<unknown>): Promise<CoveyError> {
   const error = await promise.then(
     () => undefined,
     (cause: unknown) => cause,
   );
-  expect(error).toBeInstanceOf(WebError);
-  return error as WebError;
+  expect(error).toBeInstanceOf(CoveyError);
+  return error as CoveyError;
 }
 
 describe('api client', () => {

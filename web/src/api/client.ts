@@ -1,5 +1,6 @@
+import type { CoveyError } from '@covey/errors';
 import type { z } from 'zod';
-import { WebError } from '../errors.ts';
+import { webError } from '../errors.ts';
 
 export interface ApiClientOptions {
   /** Origin of the server; empty for the page's own. */
@@ -33,9 +34,9 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
     } catch (cause) {
       if (init.signal?.aborted) throw cause;
       if (timeout.aborted) {
-        throw new WebError('WEB_TIMEOUT', `No answer from ${path} within ${timeoutMs / 1000} s.`, { cause });
+        throw webError('WEB_TIMEOUT', `No answer from ${path} within ${timeoutMs / 1000} s.`, { cause });
       }
-      throw new WebError('WEB_NETWORK', `Could not reach the server for ${path}.`, {
+      throw webError('WEB_NETWORK', `Could not reach the server for ${path}.`, {
         cause,
         hint: 'Check that the server is running, then try again.',
       });
@@ -45,7 +46,7 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
     const parsed = schema.safeParse(body);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
-      throw new WebError('WEB_SCHEMA', `The answer of ${path} does not have the agreed shape.`, {
+      throw webError('WEB_SCHEMA', `The answer of ${path} does not have the agreed shape.`, {
         expected: issue?.message,
         got: issue?.path.join('.'),
         hint: 'Page and server may be of different versions: reload the page.',
@@ -74,10 +75,10 @@ function parseJson(text: string): unknown {
   }
 }
 
-function httpError(path: string, status: number, body: unknown): WebError {
+function httpError(path: string, status: number, body: unknown): CoveyError {
   const described = describe(body);
   const code = status === 404 ? 'WEB_NOT_FOUND' : 'WEB_HTTP';
-  return new WebError(code, described.message ?? `The server answered ${status} for ${path}.`, {
+  return webError(code, described.message ?? `The server answered ${status} for ${path}.`, {
     got: String(status),
     upstream: described.code,
     hint: described.hint,

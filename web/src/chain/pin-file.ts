@@ -1,6 +1,6 @@
 import { fileCid } from '@covey/protocol';
 import { z } from 'zod';
-import { WebError } from '../errors.ts';
+import { webError } from '../errors.ts';
 
 const addedSchema = z.object({ Hash: z.string() });
 
@@ -16,14 +16,14 @@ export async function pinFile(ipfsRpc: string, bytes: Uint8Array<ArrayBuffer>): 
   try {
     response = await fetch(`${ipfsRpc}/add?${profile}`, { method: 'POST', body: form });
   } catch (cause) {
-    throw new WebError('WEB_NETWORK', 'The text could not be stored on IPFS.', { cause });
+    throw webError('WEB_NETWORK', 'The text could not be stored on IPFS.', { cause });
   }
   if (!response.ok) {
-    throw new WebError('WEB_HTTP', 'The IPFS node refused to store the text.', { got: String(response.status) });
+    throw webError('WEB_HTTP', 'The IPFS node refused to store the text.', { got: String(response.status) });
   }
   const added = addedSchema.safeParse(await response.json().catch(() => undefined));
   if (added.data?.Hash !== expected) {
-    throw new WebError('WEB_SCHEMA', 'The IPFS node stored other bytes than the text.', {
+    throw webError('WEB_SCHEMA', 'The IPFS node stored other bytes than the text.', {
       expected,
       got: added.data?.Hash,
     });

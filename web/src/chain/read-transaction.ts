@@ -3,7 +3,7 @@ import { createPublicClient, decodeEventLog, decodeFunctionData, getAddress, htt
 import { TransactionNotFoundError, TransactionReceiptNotFoundError } from 'viem';
 import type { Abi, Address, Hash, Hex, Log } from 'viem';
 import type { AppConfig } from '../api/endpoints.ts';
-import { WebError } from '../errors.ts';
+import { webError } from '../errors.ts';
 
 export interface ReadEvent {
   address: Address;
@@ -36,9 +36,9 @@ export async function readTransaction(config: AppConfig, hash: Hash) {
     };
   } catch (cause) {
     if (cause instanceof TransactionNotFoundError || cause instanceof TransactionReceiptNotFoundError) {
-      throw new WebError('WEB_NOT_FOUND', `The chain has no transaction ${hash}.`, { cause });
+      throw webError('WEB_NOT_FOUND', `The chain has no transaction ${hash}.`, { cause });
     }
-    throw new WebError('WEB_NETWORK', `The chain at ${config.rpcUrl} could not be read.`, { cause });
+    throw webError('WEB_NETWORK', `The chain at ${config.rpcUrl} could not be read.`, { cause });
   }
 }
 

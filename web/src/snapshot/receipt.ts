@@ -1,6 +1,6 @@
 import { messageId, parseEnvelope, wireEnvelope } from '@covey/governance';
 import type { WireEnvelope } from '@covey/governance';
-import { WebError } from '../errors.ts';
+import { webError } from '../errors.ts';
 
 /**
  * A signed vote is its own receipt: whoever holds it can have it counted on chain, also when the server withholds it.
@@ -41,13 +41,13 @@ export async function fetchReceipt(url: string, id: string, signal?: AbortSignal
     if (!response.ok) throw new Error(`The gateway answered ${response.status}.`);
     json = (await response.json()) as Record<string, unknown>;
   } catch (cause) {
-    throw new WebError('WEB_NETWORK', `Could not fetch the signed message ${id}.`, { cause });
+    throw webError('WEB_NETWORK', `Could not fetch the signed message ${id}.`, { cause });
   }
   const { address, sig, data } = json;
   const envelope = parseEnvelope({ address, sig, data });
   const got = messageId(envelope);
   if (got !== id) {
-    throw new WebError('WEB_SCHEMA', 'The stored message is not the one with this id.', { expected: id, got });
+    throw webError('WEB_SCHEMA', 'The stored message is not the one with this id.', { expected: id, got });
   }
   return wireEnvelope(envelope);
 }

@@ -1,5 +1,5 @@
 import type { Deployment } from '@covey/contracts/abi';
-import type { ContentProblem, Difference, VerifyProgress } from '@covey/nodes/browser';
+import type { ContentProblem, Difference, VerifyProgress } from '@covey/client';
 
 /** What the page asks of the verification worker. Everything else the worker reads itself, from chain and content. */
 export interface VerifyRequest {

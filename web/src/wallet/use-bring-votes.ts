@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { parseEnvelope, submitVotes } from '@covey/governance';
 import type { SignedVote, SubmitVotesReturnType } from '@covey/governance';
 import { useQueryClient } from '@tanstack/vue-query';
@@ -7,7 +8,7 @@ import { computed, ref, shallowRef } from 'vue';
 import type { Address, Hex } from 'viem';
 import { api, endpoints } from '../api/endpoints.ts';
 import type { AppConfig } from '../api/endpoints.ts';
-import { WebError } from '../errors.ts';
+import { isWebError, webError } from '../errors.ts';
 import { walletError } from './wallet-error.ts';
 
 export interface Batch {
@@ -49,10 +50,10 @@ export async function votesInFile(file: File): Promise<SignedVote[]> {
   try {
     json = JSON.parse(await file.text());
   } catch (cause) {
-    throw new WebError('WEB_SCHEMA', `${file.name} is not JSON.`, { cause });
+    throw webError('WEB_SCHEMA', `${file.name} is not JSON.`, { cause });
   }
   const votes = [json].flat().flatMap(asVote);
-  if (votes.length === 0) throw new WebError('WEB_SCHEMA', `${file.name} holds no signed vote.`);
+  if (votes.length === 0) throw webError('WEB_SCHEMA', `${file.name} holds no signed vote.`);
   return votes;
 }
 
@@ -64,7 +65,7 @@ export function useBringVotes(config: AppConfig, plugin: () => Address, id: () =
   const batches = shallowRef<Batch[]>([]);
   const total = ref(0);
   const result = shallowRef<SubmitVotesReturnType>();
-  const error = ref<WebError>();
+  const error = ref<CoveyError>();
   const busy = computed(() => status.value === 'collecting' || status.value === 'sending');
 
   /** `own`: votes from files, beside those of the hub. */
@@ -93,7 +94,7 @@ export function useBringVotes(config: AppConfig, plugin: () => Address, id: () =
       });
       status.value = 'success';
     } catch (cause) {
-      error.value = cause instanceof WebError ? cause : walletError(cause);
+      error.value = isWebError(cause) ? cause : walletError(cause);
       status.value = 'error';
     } finally {
       await queries.invalidateQueries();

@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { signEnvelope } from '@covey/governance';
 import type { SnapshotKind, SnapshotMessage, WireEnvelope } from '@covey/governance';
 import { useQueryClient } from '@tanstack/vue-query';
@@ -7,7 +8,7 @@ import { computed, ref, shallowRef } from 'vue';
 import { z } from 'zod';
 import { api } from '../api/endpoints.ts';
 import type { AppConfig } from '../api/endpoints.ts';
-import { WebError } from '../errors.ts';
+import { isWebError } from '../errors.ts';
 import { walletError } from './wallet-error.ts';
 
 export type HubStatus = 'idle' | 'signing' | 'sending' | 'success' | 'error';
@@ -21,7 +22,7 @@ export function useHubMessage(config: AppConfig) {
   const wagmi = useConfig();
   const queries = useQueryClient();
   const status = ref<HubStatus>('idle');
-  const error = ref<WebError>();
+  const error = ref<CoveyError>();
   const signed = shallowRef<WireEnvelope>();
   const accepted = ref<{ id: string; ipfs: string }>();
   const busy = computed(() => status.value === 'signing' || status.value === 'sending');
@@ -33,7 +34,7 @@ export function useHubMessage(config: AppConfig) {
       await work();
       return true;
     } catch (cause) {
-      error.value = cause instanceof WebError ? cause : walletError(cause);
+      error.value = isWebError(cause) ? cause : walletError(cause);
       status.value = 'error';
       return false;
     }

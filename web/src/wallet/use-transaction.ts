@@ -1,9 +1,10 @@
+import type { CoveyError } from '@covey/errors';
 import { useConfig } from '@wagmi/vue';
 import { getPublicClient, simulateContract, waitForTransactionReceipt, writeContract } from '@wagmi/vue/actions';
 import { useQueryClient } from '@tanstack/vue-query';
 import { computed, ref } from 'vue';
 import type { Abi, Address, Hash } from 'viem';
-import { WebError } from '../errors.ts';
+import { webError } from '../errors.ts';
 import { walletError } from './wallet-error.ts';
 
 export type TxStatus = 'idle' | 'checking' | 'signing' | 'pending' | 'success' | 'error';
@@ -28,7 +29,7 @@ export function useTransaction() {
   const queries = useQueryClient();
   const status = ref<TxStatus>('idle');
   const hash = ref<Hash>();
-  const error = ref<WebError>();
+  const error = ref<CoveyError>();
   const busy = computed(() => ['checking', 'signing', 'pending'].includes(status.value));
 
   async function send(call: Call): Promise<boolean> {
@@ -43,7 +44,7 @@ export function useTransaction() {
       status.value = 'pending';
       const receipt = await waitForTransactionReceipt(config, { hash: hash.value });
       if (receipt.status !== 'success') {
-        throw new WebError('WEB_REVERTED', 'The transaction was mined but reverted.', { got: receipt.transactionHash });
+        throw webError('WEB_REVERTED', 'The transaction was mined but reverted.', { got: receipt.transactionHash });
       }
       status.value = 'success';
       await queries.invalidateQueries();

@@ -1,33 +1,34 @@
-import { GovernanceError } from '@covey/governance';
+import type { CoveyError } from '@covey/errors';
+import { isGovernanceError } from '@covey/governance';
 import { BaseError, ContractFunctionRevertedError, UserRejectedRequestError } from 'viem';
-import { WebError } from '../errors.ts';
+import { isWebError, webError } from '../errors.ts';
 
 /** What a wallet or the chain refused, as one of our codes; a contract's own error keeps its name and arguments. */
-export function walletError(error: unknown): WebError {
-  if (error instanceof WebError) return error;
-  if (error instanceof GovernanceError) return governanceError(error);
+export function walletError(error: unknown): CoveyError {
+  if (isWebError(error)) return error;
+  if (isGovernanceError(error)) return ofGovernance(error);
   if (error instanceof BaseError) {
     if (error.walk((cause) => cause instanceof UserRejectedRequestError)) {
-      return new WebError('WEB_WALLET_REJECTED', 'The request was declined in the wallet.', { cause: error });
+      return webError('WEB_WALLET_REJECTED', 'The request was declined in the wallet.', { cause: error });
     }
     const reverted = error.walk((cause) => cause instanceof ContractFunctionRevertedError);
     if (reverted instanceof ContractFunctionRevertedError) {
-      return new WebError('WEB_REVERTED', revertText(reverted), {
+      return webError('WEB_REVERTED', revertText(reverted), {
         cause: error,
         upstream: reverted.data?.errorName ?? reverted.signature,
       });
     }
-    return new WebError('WEB_WALLET', error.shortMessage, { cause: error });
+    return webError('WEB_WALLET', error.shortMessage, { cause: error });
   }
-  return new WebError('WEB_WALLET', error instanceof Error ? error.message : String(error), { cause: error });
+  return webError('WEB_WALLET', error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 /** Our own actions name the contract's error in `got`; underneath the wallet may have declined. */
-function governanceError(error: GovernanceError): WebError {
+function ofGovernance(error: CoveyError): CoveyError {
   const declined = error.cause === undefined ? undefined : walletError(error.cause);
   if (declined?.code === 'WEB_WALLET_REJECTED') return declined;
   const upstream = typeof error.got === 'string' && /^[A-Z]\w+$/.test(error.got) ? error.got : error.code;
-  return new WebError('WEB_REVERTED', error.message, { cause: error, upstream });
+  return webError('WEB_REVERTED', error.message, { cause: error, upstream });
 }
 
 /** `VoteCastForbidden(proposalId: 3, account: 0x…, voteOption: 2)`, as the contract said it. */

@@ -1,4 +1,5 @@
-import { gatewayStore, replayPolicy } from '@covey/nodes/browser';
+import { gatewayStore } from '@covey/client';
+import { replayPolicy } from '@covey/nodes/browser';
 import { createPublicClient, http } from 'viem';
 import type { ReplayMessage, ReplayRequest } from '../replay/messages.ts';
 import { describeFailure } from './describe-failure.ts';

@@ -1,4 +1,4 @@
-import { gatewayStore, verifyRound } from '@covey/nodes/browser';
+import { gatewayStore, verifyRound } from '@covey/client';
 import { loadCore } from '@covey/wasm-core';
 import { createPublicClient, http } from 'viem';
 import type { VerifyMessage, VerifyOutcome, VerifyRequest } from '../verify/messages.ts';

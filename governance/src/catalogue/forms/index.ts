@@ -1,6 +1,6 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import { GovernanceError } from '../../errors.ts';
+import { governanceError } from '../../errors.ts';
 import type { Action } from '../action.ts';
 import { decodeAction } from '../decode.ts';
 import { setPolicy } from '../policy.ts';
@@ -55,7 +55,7 @@ export interface ParseFormContext {
 }
 
 const unknownKind = (kind: string) =>
-  new GovernanceError('GOV_UNKNOWN_FORM', 'There is no such form.', { expected: [...byKind.keys()], got: kind });
+  governanceError('GOV_UNKNOWN_FORM', 'There is no such form.', { expected: [...byKind.keys()], got: kind });
 
 /** Reads the texts of a form, all of them: every field that is wrong is named, with what is wrong. */
 export function parseForm(
@@ -129,7 +129,7 @@ export function readForms(actions: readonly Action[], deployment: Deployment): F
   for (let at = 0; at < actions.length;) {
     const rest = actions.slice(at);
     const best = candidates(rest, deployment).toSorted((a, b) => b.built.length - a.built.length)[0];
-    if (!best) throw new GovernanceError('GOV_UNKNOWN_FORM', 'No form makes this call.', { got: rest[0] });
+    if (!best) throw governanceError('GOV_UNKNOWN_FORM', 'No form makes this call.', { got: rest[0] });
     found.push(...best.filled);
     at += best.built.length;
   }

@@ -1,8 +1,9 @@
+import { clientError } from '@covey/client';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { formatEther } from 'viem';
 import { buyListing, fetchModel, readListing } from '../../buyer/buy-model.ts';
-import { NodeError } from '../../errors.ts';
+
 import { command, taskId, withAccount, withChain, withReader } from '../arguments.ts';
 import { openReader, openSender, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
@@ -19,7 +20,7 @@ export function buyCommand(): Command {
       const { sender, deployment, publicClient } = await openSender(options);
       const listing = await readListing(publicClient, deployment, options.listing);
       if (!listing.active) {
-        throw new NodeError('LISTING_UNKNOWN', `Listing ${options.listing} is no longer active.`);
+        throw clientError('LISTING_UNKNOWN', `Listing ${options.listing} is no longer active.`);
       }
       const sent = await buyListing(sender, deployment, listing, (event) => out.step(event));
       const model = await fetchModel(publicClient, deployment, openReader(options), listing.taskId, listing.model);

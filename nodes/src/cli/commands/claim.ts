@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { formatEther, type Address } from 'viem';
-import { readRoundCount, readTaskCount } from '../../chain/read-task.ts';
-import { NodeError } from '../../errors.ts';
-import { claimAll, claimTrainer, claimValidator, releaseVested } from '../../settle/claim.ts';
+import { readRoundCount, readTaskCount } from '@covey/client';
+import { nodeError } from '../../errors.ts';
+import { claimAll, claimTrainer, claimValidator, releaseVested } from '@covey/client';
 import { command, ethereumAddress, integer, taskId, withAccount, withChain, withReader } from '../arguments.ts';
 import { openReader, openSender, type ChainContext, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
@@ -28,7 +28,7 @@ export function claimCommand(): Command {
     .action(async (options: Options) => {
       if (options.round === undefined) return await claimEverything(options);
       if (options.task === undefined) {
-        throw new NodeError('CONFIG_INVALID', 'A round of which task?', { expected: '--task ID with --round N' });
+        throw nodeError('CONFIG_INVALID', 'A round of which task?', { expected: '--task ID with --round N' });
       }
       return await claimRound(options, options.task, options.round);
     });

@@ -1,9 +1,10 @@
+import { clientError } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { delegateVotes, getVotingPower, listDelegators, signEnvelope } from '@covey/governance';
 import { Command, Option } from 'commander';
 import { formatEther, type Address } from 'viem';
 import { z } from 'zod';
-import { NodeError } from '../../errors.ts';
+import { nodeError } from '../../errors.ts';
 import { command, ethereumAddress, withAccount, withChain } from '../arguments.ts';
 import { openChain, openSender, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
@@ -26,7 +27,7 @@ function toCommand(): Command {
     .option('--self', 'the own account')
     .action(async (options: CommonOptions & { delegate?: Address; self?: boolean }) => {
       if ((options.delegate === undefined) === (options.self === undefined)) {
-        throw new NodeError('CONFIG_INVALID', 'Who shall vote?', { expected: 'either --delegate ADDRESS or --self' });
+        throw nodeError('CONFIG_INVALID', 'Who shall vote?', { expected: 'either --delegate ADDRESS or --self' });
       }
       const out = output(options.json ?? false);
       const { wallet, deployment, publicClient } = await openSender(options);
@@ -114,7 +115,7 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new NodeError('CONFIG_INVALID', `Cannot read ${file}.`, { expected: 'a Markdown file', cause });
+    throw nodeError('CONFIG_INVALID', `Cannot read ${file}.`, { expected: 'a Markdown file', cause });
   }
 }
 
@@ -129,12 +130,12 @@ async function post(url: string, envelope: unknown): Promise<z.output<typeof rec
     });
     body = await response.json();
   } catch (cause) {
-    throw new NodeError('CONTENT_UNREACHABLE', `The hub at ${url} does not answer.`, { cause });
+    throw clientError('CONTENT_UNREACHABLE', `The hub at ${url} does not answer.`, { cause });
   }
   const receipt = receiptSchema.safeParse(body);
   if (receipt.success) return receipt.data;
   const refusal = refusalSchema.safeParse(body);
-  throw new NodeError('CONFIG_INVALID', 'The hub refused the statement.', {
+  throw nodeError('CONFIG_INVALID', 'The hub refused the statement.', {
     got: refusal.success ? refusal.data.error_description : JSON.stringify(body),
   });
 }

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { fetchModel, predict } from '../../buyer/buy-model.ts';
-import { readBase } from '../../chain/read-round-inputs.ts';
-import { readRoundCount, readTask, readTaskDocument } from '../../chain/read-task.ts';
+import { readBase } from '@covey/client';
+import { readRoundCount, readTask, readTaskDocument } from '@covey/client';
 import { readMnist } from '../../data/idx.ts';
-import { NodeError } from '../../errors.ts';
+import { nodeError } from '../../errors.ts';
 import { command, integer, taskId, withChain, withReader } from '../arguments.ts';
 import { openChain, openCore, openReader, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
@@ -32,7 +32,7 @@ export function predictCommand(): Command {
       const { test } = await readMnist(options.mnist);
       const { features } = test;
       if (options.index >= test.labels.length) {
-        throw new NodeError('CONFIG_INVALID', 'The test set has no such digit.', {
+        throw nodeError('CONFIG_INVALID', 'The test set has no such digit.', {
           expected: `--index 0 to ${test.labels.length - 1}`,
           got: String(options.index),
         });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createProposal, decodeActions, simulateExecution, type Action, type VoteOption } from '@covey/governance';
 import { Option, type Command } from 'commander';
-import { NodeError } from '../../errors.ts';
+import { nodeError } from '../../errors.ts';
 import { callLines } from '../calls-text.ts';
 import { command, integer, withAccount, withChain, withContent } from '../arguments.ts';
 import { openChain, openSender, openStore, type ChainContext, type CommonOptions } from '../context.ts';
@@ -78,7 +78,7 @@ export function createCommand(): Command {
 async function actionsOf(chain: ChainContext, options: CreateOptions): Promise<Action[]> {
   const { form = [], actions } = options;
   if (form.length === 0 && actions === undefined) {
-    throw new NodeError('CONFIG_INVALID', 'What shall the DAO do?', {
+    throw nodeError('CONFIG_INVALID', 'What shall the DAO do?', {
       expected: '--form KIND --set NAME=VALUE …, or --actions FILE',
       hint: '`covey proposal forms` lists the kinds.',
     });
@@ -90,13 +90,13 @@ async function actionsOf(chain: ChainContext, options: CreateOptions): Promise<A
 /** As Aragon's metadata has it, which server and pages read. */
 async function describe({ title, summary, description }: CreateOptions) {
   if (title === undefined || title.trim() === '') {
-    throw new NodeError('CONFIG_INVALID', 'A proposal needs a title.', { expected: '--title TEXT' });
+    throw nodeError('CONFIG_INVALID', 'A proposal needs a title.', { expected: '--title TEXT' });
   }
   let text = '';
   try {
     if (description !== undefined) text = await readFile(description, 'utf8');
   } catch (cause) {
-    throw new NodeError('CONFIG_INVALID', `Cannot read ${description}.`, { expected: 'a Markdown file', cause });
+    throw nodeError('CONFIG_INVALID', `Cannot read ${description}.`, { expected: 'a Markdown file', cause });
   }
   return { title, summary: summary ?? '', description: text, resources: [] };
 }

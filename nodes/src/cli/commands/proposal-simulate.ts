@@ -2,7 +2,7 @@ import { getProposal, simulateExecution, type Action, type SimulationReport } fr
 import type { Command } from 'commander';
 import { getAddress, isAddress, isHex, type Hex } from 'viem';
 import { z } from 'zod';
-import { NodeError } from '../../errors.ts';
+import { nodeError } from '../../errors.ts';
 import { command, integer, proposalId, withChain } from '../arguments.ts';
 import { openChain, readJson, type ChainContext, type CommonOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -37,7 +37,7 @@ export async function readCalls(
   { proposal, actions }: ProposalSource,
 ): Promise<{ actions: readonly Action[]; allowFailureMap: bigint; endDate: bigint }> {
   if ((proposal === undefined) === (actions === undefined)) {
-    throw new NodeError('CONFIG_INVALID', 'Which calls?', { expected: 'either --proposal ID or --actions FILE' });
+    throw nodeError('CONFIG_INVALID', 'Which calls?', { expected: 'either --proposal ID or --actions FILE' });
   }
   if (proposal !== undefined) return await getProposal(publicClient, { deployment, proposalId: proposal });
   const read = await readJson(actions ?? '', actionsSchema, 'a list of calls {to, value, data}');
@@ -64,7 +64,7 @@ export function simulateCommand(): Command {
       const out = output(options.json ?? false);
       const { from } = options;
       if (from !== 'tokenVoting' && from !== 'snapshotVoting') {
-        throw new NodeError('CONFIG_INVALID', 'Nothing else makes the DAO execute.', {
+        throw nodeError('CONFIG_INVALID', 'Nothing else makes the DAO execute.', {
           expected: 'tokenVoting or snapshotVoting',
           got: from,
         });

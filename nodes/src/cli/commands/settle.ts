@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { formatEther } from 'viem';
-import { settleFromChain } from '../../settle/settle-on-chain.ts';
+import { settleFromChain } from '@covey/client';
 import { command, integer, taskId, withChain, withReader } from '../arguments.ts';
 import { openChain, openReader, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';

@@ -16,7 +16,7 @@ import {
 import { Command } from 'commander';
 import { formatEther, isAddress, isHex, type Hex } from 'viem';
 import { z } from 'zod';
-import { NodeError } from '../../errors.ts';
+import { nodeError } from '../../errors.ts';
 import { command, digest, snapshotHub, withAccount, withChain, withReader } from '../arguments.ts';
 import { hubSource, openChain, openSender, readJson, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
@@ -65,10 +65,10 @@ async function signedProposal(options: SnapshotOptions & { message?: string }): 
   if (options.message !== undefined) {
     const envelope = parseEnvelope(await readJson(options.message, z.unknown(), 'a signed proposal'));
     if (envelope.kind === 'proposal') return envelope.message;
-    throw new NodeError('CONFIG_INVALID', `${options.message} is not a signed proposal.`, { got: envelope.kind });
+    throw nodeError('CONFIG_INVALID', `${options.message} is not a signed proposal.`, { got: envelope.kind });
   }
   if (options.proposal === undefined || options.hub === undefined) {
-    throw new NodeError('CONFIG_INVALID', 'Which proposal?', {
+    throw nodeError('CONFIG_INVALID', 'Which proposal?', {
       expected: '--proposal ID --hub URL, or --message FILE',
     });
   }
@@ -98,7 +98,7 @@ function submitCommand(): Command {
         envelopes.push(...votes);
         unproven.push(...failed);
       } else if (options.votes === undefined) {
-        throw new NodeError('CONFIG_INVALID', 'Which votes?', { expected: '--hub URL or --votes FILE' });
+        throw nodeError('CONFIG_INVALID', 'Which votes?', { expected: '--hub URL or --votes FILE' });
       }
       const { counted, skipped, rejected, receipts } = await submitVotes(wallet, {
         deployment: bound,
@@ -169,7 +169,7 @@ async function votesIn(file: string): Promise<SignedVote[]> {
   return (Array.isArray(content) ? content : [content]).map((item) => {
     const envelope = parseEnvelope(item);
     if (envelope.kind === 'vote') return envelope;
-    throw new NodeError('CONFIG_INVALID', `${file} holds no vote on a binding proposal.`, { got: envelope.kind });
+    throw nodeError('CONFIG_INVALID', `${file} holds no vote on a binding proposal.`, { got: envelope.kind });
   });
 }
 

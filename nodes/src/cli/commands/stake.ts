@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { formatEther, type Address } from 'viem';
-import type { Sent } from '../../chain/sender.ts';
+import type { Sent } from '@covey/client';
 import {
   claimRewards,
   collect,

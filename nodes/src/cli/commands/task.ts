@@ -4,13 +4,13 @@ import { decodeDataset, MAX_SHARD_BYTES, taskDocumentSchema } from '@covey/proto
 import { Command } from 'commander';
 import { formatEther } from 'viem';
 import { z } from 'zod';
-import { readTask } from '../../chain/read-task.ts';
+import { readTask } from '@covey/client';
 import { completeTask, fundTask, proposeTask, publishTask, type TaskDraft } from '../../creator/create-task.ts';
 import { keyFileOf, publishKey, readKeyFile, roundKey, runKeyPublisher, writeKeyFile } from '../../creator/keys.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { readMnist } from '../../data/idx.ts';
 import { prepareValidation } from '../../data/validation.ts';
-import { NodeError } from '../../errors.ts';
+import { nodeError } from '../../errors.ts';
 import { amount, command, integer, positive, taskId, withAccount, withChain, withContent } from '../arguments.ts';
 import { openChain, openCore, openSender, openStore, readJson, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
@@ -70,7 +70,7 @@ function createCommand(): Command {
     .action(async (options: CreateOptions) => {
       const out = output(options.json ?? false);
       if (existsSync(options.keys)) {
-        throw new NodeError('CONFIG_INVALID', `${options.keys} exists: keys are never overwritten.`, {
+        throw nodeError('CONFIG_INVALID', `${options.keys} exists: keys are never overwritten.`, {
           hint: 'Name another file with --keys.',
         });
       }
@@ -106,14 +106,14 @@ function createCommand(): Command {
 async function validationData(options: CreateOptions): Promise<Dataset> {
   if (options.mnist) return (await readMnist(options.mnist)).test;
   if (!options.validation) {
-    throw new NodeError('CONFIG_INVALID', 'A task needs a validation set.', {
+    throw nodeError('CONFIG_INVALID', 'A task needs a validation set.', {
       expected: '--mnist FOLDER or --validation FILE',
     });
   }
   try {
     return decodeDataset(await readFile(options.validation), { maxBytes: MAX_SHARD_BYTES });
   } catch (cause) {
-    throw new NodeError('CONFIG_INVALID', `${options.validation} is not a dataset file.`, { cause });
+    throw nodeError('CONFIG_INVALID', `${options.validation} is not a dataset file.`, { cause });
   }
 }
 
@@ -179,7 +179,7 @@ function publishKeyCommand(): Command {
         return;
       }
       if (round === undefined) {
-        throw new NodeError('CONFIG_INVALID', 'Which round?', { expected: '--round N, or --watch for all' });
+        throw nodeError('CONFIG_INVALID', 'Which round?', { expected: '--round N, or --watch for all' });
       }
       const key = roundKey(keys, round);
       const sent = await publishKey(sender, deployment, task, round, key, (event) => out.step(event));

@@ -3,7 +3,7 @@ import { decodeDataset, MAX_SHARD_BYTES, type EncodingChoice } from '@covey/prot
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Address, Hex } from 'viem';
 import type { Dataset } from '../../data/dataset.ts';
-import { NodeError } from '../../errors.ts';
+import { nodeError } from '../../errors.ts';
 import { trainerAttacks, type TrainerAttack } from '../../trainer/attack.ts';
 import type { PrivacyOptions } from '../../trainer/privacy.ts';
 import { copyFromState, copyOf } from '../../trainer/copy-source.ts';
@@ -95,7 +95,7 @@ export function trainCommand(): Command {
         if (options.copyState && options.copyNode) {
           return copyFromState(publicClient, deployment, options.copyState, options.copyNode);
         }
-        throw new NodeError('CONFIG_INVALID', 'A copier needs something to copy.', {
+        throw nodeError('CONFIG_INVALID', 'A copier needs something to copy.', {
           expected: '--copy-cid CID, or --copy-state FOLDER with --copy-node ADDRESS',
         });
       }
@@ -105,7 +105,7 @@ export function trainCommand(): Command {
 function privacyOf({ dpClip: clip, dpNoise: noise, dpSeed }: Options): { privacy?: PrivacyOptions } {
   if (clip === undefined && noise === undefined && dpSeed === undefined) return {};
   if (!(clip && clip > 0) || noise === undefined || noise < 0) {
-    throw new NodeError('CONFIG_INVALID', 'Differential privacy needs a norm to clip to and its noise.', {
+    throw nodeError('CONFIG_INVALID', 'Differential privacy needs a norm to clip to and its noise.', {
       expected: '--dp-clip above 0 and --dp-noise from 0',
     });
   }
@@ -132,7 +132,7 @@ async function readData({ data, attack }: Options): Promise<Dataset> {
     if (attack === 'garbage' || attack === 'copy') {
       return { inputs: new Uint8Array(), labels: new Uint8Array(), features: 0 };
     }
-    throw new NodeError('CONFIG_INVALID', 'A training node needs data.', {
+    throw nodeError('CONFIG_INVALID', 'A training node needs data.', {
       expected: '--data FILE',
       hint: 'Make shards with `covey data split`.',
     });
@@ -141,7 +141,7 @@ async function readData({ data, attack }: Options): Promise<Dataset> {
   try {
     bytes = await readFile(data);
   } catch (cause) {
-    throw new NodeError('DATA_NOT_FOUND', `Cannot read ${data}.`, { cause });
+    throw nodeError('DATA_NOT_FOUND', `Cannot read ${data}.`, { cause });
   }
   return decodeDataset(bytes, { maxBytes: MAX_SHARD_BYTES });
 }

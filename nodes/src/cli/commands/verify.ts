@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { verifyRound } from '../../verify/verify-round.ts';
+import { verifyRound } from '@covey/client';
 import { command, integer, taskId, withChain, withReader } from '../arguments.ts';
 import { openChain, openCore, openReader, type CommonOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -2,7 +2,7 @@ import { GraphQLScalarType, Kind } from 'graphql';
 import type { ValueNode } from 'graphql';
 import { getAddress, isAddress } from 'viem';
 import type { Address } from 'viem';
-import { ServerError } from '../../errors.ts';
+import { serverError } from '../../errors.ts';
 import { parseObject } from '../kinds/formats.ts';
 import type { HubFollow, HubProfile, HubProposal, HubReader, HubStatement, HubVote } from '../types.ts';
 import { toVotes } from '../wire.ts';
@@ -135,11 +135,11 @@ export function resolvers(options: GraphqlOptions) {
       votes: async (_: unknown, list: ListArguments) => page(await votes(list), list),
       vp: async (_: unknown, query: { voter: string; space: string; proposal?: string | null }) => {
         if (!isAddress(query.voter, { strict: false }))
-          throw new ServerError('SERVER_INVALID_ARGUMENT', 'voter is no address');
-        if (query.space !== hub.space) throw new ServerError('SERVER_NOT_FOUND', 'unknown space');
+          throw serverError('SERVER_INVALID_ARGUMENT', 'voter is no address');
+        if (query.space !== hub.space) throw serverError('SERVER_NOT_FOUND', 'unknown space');
         const of = query.proposal == null || query.proposal === '' ? undefined : hub.proposal(query.proposal);
         if (query.proposal != null && query.proposal !== '' && of === undefined)
-          throw new ServerError('SERVER_NOT_FOUND', 'unknown proposal');
+          throw serverError('SERVER_NOT_FOUND', 'unknown proposal');
         const power = toVotes(await hub.power(getAddress(query.voter), of?.message.snapshot));
         return {
           vp: power,

@@ -1,6 +1,6 @@
 import type { SnapshotKind, SnapshotMessage } from '@covey/governance';
 import type { Address, Hex } from 'viem';
-import { ServerError } from '../../errors.ts';
+import { serverError } from '../../errors.ts';
 import type { HubState } from '../state.ts';
 
 /** What rules may ask when they decide on a message. */
@@ -50,7 +50,7 @@ export interface Kind<kind extends SnapshotKind> {
 
 /** Refuses what a client posted, in Snapshot's error shape. First Snapshot's own words, then what helps. */
 export function refuse(description: string): never {
-  throw new ServerError('HUB_INVALID', description);
+  throw serverError('HUB_INVALID', description);
 }
 
 export async function requireHolder(from: Address, context: CheckContext): Promise<void> {

@@ -1,4 +1,4 @@
-import { GovernanceError, parseChoice, voteKinds } from '@covey/governance';
+import { parseChoice, voteKinds, isGovernanceError } from '@covey/governance';
 import type { Choice } from '@covey/governance';
 import type { Address, Hex } from 'viem';
 import { messageOf } from '../../errors.ts';
@@ -92,7 +92,7 @@ function choiceFor({ message: { type, choices } }: HubProposal, { choice }: Vote
   try {
     return parseChoice(type, choices, choice);
   } catch (error) {
-    if (error instanceof GovernanceError) refuse(`invalid choice: ${messageOf(error)}`);
+    if (isGovernanceError(error)) refuse(`invalid choice: ${messageOf(error)}`);
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { voteOptions, votingModes } from '@covey/governance';
 import { eq } from 'drizzle-orm';
 import { hexToString } from 'viem';
 import type { Hex } from 'viem';
-import { ServerError } from '../../errors.ts';
+import { serverError } from '../../errors.ts';
 import { secondsOf } from '../../store/columns.ts';
 import { policyChanges, policyVersions, proposals, scorerChanges, votes } from '../../store/schema.ts';
 import type { Handlers } from '../context.ts';
@@ -21,7 +21,7 @@ export const tokenVotingHandlers: Handlers<'tokenVoting'> = {
   async ProposalCreated({ proposalId, creator, startDate, endDate, metadata, actions }, context) {
     const { proposal } = context.asked;
     if (proposal === undefined)
-      throw new ServerError('SERVER_INTERNAL', `the terms of proposal ${proposalId} were not read`);
+      throw serverError('SERVER_INTERNAL', `the terms of proposal ${proposalId} were not read`);
     const metadataUri = text(metadata);
     const cid = metadataCid(metadataUri);
     await context.db.insert(proposals).values({

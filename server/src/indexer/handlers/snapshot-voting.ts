@@ -4,7 +4,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { getAddress, size, slice } from 'viem';
 import type { Hex } from 'viem';
-import { ServerError } from '../../errors.ts';
+import { serverError } from '../../errors.ts';
 import { boundProposals, boundVotes, snapshotSettings } from '../../store/schema.ts';
 import type { Context, Handlers } from '../context.ts';
 import { votesAt } from '../votes-at.ts';
@@ -44,7 +44,7 @@ export const snapshotVotingHandlers: Handlers<'snapshotVoting'> = {
 
   async ProposalRegistered({ id, registrant, message, actions }, context) {
     const { bound } = context.asked;
-    if (bound === undefined) throw new ServerError('SERVER_INTERNAL', `the terms of proposal ${id} were not read`);
+    if (bound === undefined) throw serverError('SERVER_INTERNAL', `the terms of proposal ${id} were not read`);
     await context.db.insert(boundProposals).values({
       id,
       plugin: context.address,

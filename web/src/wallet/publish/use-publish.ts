@@ -1,3 +1,4 @@
+import type { CoveyError } from '@covey/errors';
 import { bindingMessage, createProposal, registerProposal, signEnvelope } from '@covey/governance';
 import type { Action, BindingType, SnapshotMessage } from '@covey/governance';
 import { useQueryClient } from '@tanstack/vue-query';
@@ -9,7 +10,6 @@ import { api, endpoints } from '../../api/endpoints.ts';
 import type { AppConfig } from '../../api/endpoints.ts';
 import { chainClient } from '../../chain/client.ts';
 import { pinFile } from '../../chain/pin-file.ts';
-import type { WebError } from '../../errors.ts';
 import { bodyOf, draftChoices, metadataOf } from '../../propose/draft.ts';
 import type { Draft } from '../../propose/draft.ts';
 import { walletError } from '../wallet-error.ts';
@@ -33,7 +33,7 @@ export function usePublish(config: AppConfig) {
   const wagmi = useConfig();
   const queries = useQueryClient();
   const stage = ref<PublishStage>('idle');
-  const error = ref<WebError>();
+  const error = ref<CoveyError>();
   const link = ref<string>();
   const busy = computed(() => !['idle', 'done', 'error'].includes(stage.value));
   /** A binding vote that the hub has and the chain does not: registering can be tried again without signing anew. */

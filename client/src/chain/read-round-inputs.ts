@@ -1,7 +1,7 @@
 import type { Deployment } from '@covey/contracts/abi';
 import { cidFromChain, type RoundInputs } from '@covey/protocol';
 import type { PublicClient } from 'viem';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { reached } from './phase.ts';
 import { readPolicy, readScorer } from './read-policy.ts';
 import { readAccepted, readRound } from './read-round.ts';
@@ -36,7 +36,7 @@ export async function readRoundInputs(
 ): Promise<RoundInputs> {
   const info = await readRound(publicClient, deployment, taskId, round);
   if (info.key === null || !reached(info.phase, 'resultCommit')) {
-    throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} cannot be scored yet.`, {
+    throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} cannot be scored yet.`, {
       expected: 'a published key and the end of the availability window',
       got: `phase ${info.phase}, key ${info.key === null ? 'not published' : 'published'}`,
     });

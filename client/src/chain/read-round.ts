@@ -1,8 +1,9 @@
+import { isRevert } from './contract-error.ts';
 import { roundManagerAbi, voidReasons, type Deployment } from '@covey/contracts/abi';
 import type { RoundPhaseName, VoidReasonName } from '@covey/contracts/abi';
 import { resultHash, type ResultSummary } from '@covey/protocol';
 import { zeroHash, type Hex, type PublicClient } from 'viem';
-import { isRevert, NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 import { phaseName } from './phase.ts';
 
@@ -85,7 +86,7 @@ export async function readRound(
     const error = chainError(cause, `reading round ${round} of task ${taskId}`);
     // The contract's only refusal here: the round was never opened.
     if (!isRevert(error)) throw error;
-    throw new NodeError('ROUND_UNKNOWN', `Task ${taskId} has no round ${round}.`, { got: String(round), cause });
+    throw clientError('ROUND_UNKNOWN', `Task ${taskId} has no round ${round}.`, { got: String(round), cause });
   }
 }
 
@@ -142,15 +143,11 @@ export async function readAccepted(
   }
   const accepted = summaries.find((summary) => resultHash(summary) === acceptedHash);
   if (!accepted) {
-    throw new NodeError(
-      'LOGS_INCOMPLETE',
-      `The endpoint has no log of the result of round ${round} of task ${taskId}.`,
-      {
-        expected: `a result that hashes to ${acceptedHash}`,
-        got: `${summaries.length} others`,
-        hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
-      },
-    );
+    throw clientError('LOGS_INCOMPLETE', `The endpoint has no log of the result of round ${round} of task ${taskId}.`, {
+      expected: `a result that hashes to ${acceptedHash}`,
+      got: `${summaries.length} others`,
+      hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
+    });
   }
   return accepted;
 }

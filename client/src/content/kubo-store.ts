@@ -1,6 +1,7 @@
+import type { CoveyError } from '@covey/errors';
 import { blockCid, fileCid } from '@covey/protocol';
 import type { KuboRPCClient } from 'kubo-rpc-client';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { codecs, type ContentStore } from './content-store.ts';
 import { verifiedReader } from './verified-reader.ts';
 
@@ -54,7 +55,7 @@ export function kuboStore(url: string, options: { storeTimeoutMs?: number } = {}
     async putBlock(codec, bytes) {
       const format = codecNames[codec];
       if (!format) {
-        throw new NodeError('CONTENT_BAD_CODEC', `Codec 0x${codec.toString(16)} is not one that Covey stores.`, {
+        throw clientError('CONTENT_BAD_CODEC', `Codec 0x${codec.toString(16)} is not one that Covey stores.`, {
           expected: 'raw, dag-pb or dag-json',
         });
       }
@@ -74,7 +75,7 @@ export function kuboStore(url: string, options: { storeTimeoutMs?: number } = {}
 
 function same(expected: string, got: string): string {
   if (expected !== got) {
-    throw new NodeError('CONTENT_HASH_MISMATCH', 'The content store named our bytes differently than we do.', {
+    throw clientError('CONTENT_HASH_MISMATCH', 'The content store named our bytes differently than we do.', {
       expected,
       got,
       hint: 'Does it support CIDv1, raw leaves, 1 MiB chunks and 1024 links (profile unixfs-v1-2025)?',
@@ -83,28 +84,28 @@ function same(expected: string, got: string): string {
   return expected;
 }
 
-function kuboError(cause: unknown, base: string, what: string): NodeError {
+function kuboError(cause: unknown, base: string, what: string): CoveyError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const response = (cause as { response?: { status?: number } }).response;
   if (
     !response &&
     /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|socket hang up|network/i.test(`${message} ${codeOf(cause)}`)
   ) {
-    return new NodeError('CONTENT_UNREACHABLE', `The IPFS node does not answer at ${base}.`, {
+    return clientError('CONTENT_UNREACHABLE', `The IPFS node does not answer at ${base}.`, {
       hint: 'Start it, or pass another address with --ipfs.',
       cause,
     });
   }
   if (response?.status === 404 || /not found|no such|could not find/i.test(message)) {
-    return new NodeError('CONTENT_NOT_FOUND', `The IPFS node does not have ${what}.`, { got: message, cause });
+    return clientError('CONTENT_NOT_FOUND', `The IPFS node does not have ${what}.`, { got: message, cause });
   }
   if (/timed? ?out|deadline/i.test(message) || /^(Timeout|Abort)Error$/.test((cause as Error).name)) {
-    return new NodeError('CONTENT_TIMEOUT', `The IPFS node did not answer for ${what} in time.`, {
+    return clientError('CONTENT_TIMEOUT', `The IPFS node did not answer for ${what} in time.`, {
       got: message,
       cause,
     });
   }
-  return new NodeError('CONTENT_REFUSED', `The IPFS node refused ${what}: ${message}`, { got: message, cause });
+  return clientError('CONTENT_REFUSED', `The IPFS node refused ${what}: ${message}`, { got: message, cause });
 }
 
 function codeOf(error: unknown): string {

@@ -14,7 +14,7 @@ import { readAccepted, readRound } from '../chain/read-round.ts';
 import { readTask, readTaskDocument } from '../chain/read-task.ts';
 import { cachedReader } from '../content/cached-reader.ts';
 import type { ContentReader } from '../content/content-store.ts';
-import { isNodeError, NodeError } from '../errors.ts';
+import { isClientError, clientError } from '../errors.ts';
 import { resultDocumentCid } from '../settle/accepted-document.ts';
 
 export interface VerifyProgress {
@@ -90,7 +90,7 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
   const { acceptedHash } = info;
   const summary = await readAccepted(publicClient, deployment, info);
   if (!summary || !acceptedHash) {
-    throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result to verify.`, {
+    throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result to verify.`, {
       got: `phase ${info.phase}`,
       hint: 'Wait until the validators have revealed and the result was accepted.',
     });
@@ -111,7 +111,7 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
 
   const inputs = await readRoundInputs(publicClient, deployment, taskId, round, task);
   if (inputs.scorer.toLowerCase() !== core.sha256.toLowerCase()) {
-    throw new NodeError('SCORER_MISMATCH', 'The loaded scorer is not the one that this round was opened with.', {
+    throw clientError('SCORER_MISMATCH', 'The loaded scorer is not the one that this round was opened with.', {
       expected: inputs.scorer,
       got: core.sha256,
       hint: 'Build or download the scorer with the approved SHA-256.',
@@ -136,7 +136,7 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
       if (bytes) return bytes;
       if (!altered.has(cid)) problems.push(...found);
       altered.set(cid, found[0]!);
-      throw new NodeError('CONTENT_NOT_A_FILE', `${cid} was altered.`);
+      throw clientError('CONTENT_NOT_A_FILE', `${cid} was altered.`);
     },
     onProgress: ({ step, done, total }) => onProgress({ step: step === 'document' ? 'score' : step, done, total }),
     ...(signal ? { signal } : {}),
@@ -182,7 +182,7 @@ async function orProblem<T>(
     // The result and the model are outputs: the hash can be compared without them.
     const outputs = ['CONTENT_NOT_FOUND', 'CONTENT_TIMEOUT'] as const;
     const isOutput = content.role === 'result' || content.role === 'model';
-    if (!isNodeError(error, 'CONTENT_HASH_MISMATCH', ...(isOutput ? outputs : []))) throw error;
+    if (!isClientError(error, 'CONTENT_HASH_MISMATCH', ...(isOutput ? outputs : []))) throw error;
     const { code, message, expected, got } = error;
     problems.push({
       ...content,

@@ -88,7 +88,7 @@ describe('gatewayStore', () => {
     await store.corrupt(cid, (bytes) => bytes.with(3, bytes[3]! ^ 1));
     // The memory store checks too: serve what it really holds.
     const lying = gatewayStore(content.url, { fetch: async () => new Response(small.with(3, small[3]! ^ 1)) });
-    await expect(lying.get(cid)).rejects.toMatchObject({ code: 'CONTENT_HASH_MISMATCH', name: 'NodeError' });
+    await expect(lying.get(cid)).rejects.toMatchObject({ code: 'CONTENT_HASH_MISMATCH', name: 'CoveyError' });
     const root = await store.add(large);
     content.lie = true;
     await expect(gateway.get(root)).rejects.toMatchObject({ code: 'CONTENT_HASH_MISMATCH' });

@@ -3,7 +3,7 @@ import { MemoryBlockstore } from 'blockstore-core';
 import { importer } from 'ipfs-unixfs-importer';
 import { CID } from 'multiformats/cid';
 import { sha256 } from 'multiformats/hashes/sha2';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import type { ContentStore } from '../content/content-store.ts';
 import { verifiedReader } from '../content/verified-reader.ts';
 
@@ -46,7 +46,7 @@ export function memoryStore(): MemoryStore {
     },
   };
   async function load(cid: CID): Promise<Uint8Array> {
-    if (!(await blocks.has(cid))) throw new NodeError('CONTENT_NOT_FOUND', `The store does not have ${cid}.`);
+    if (!(await blocks.has(cid))) throw clientError('CONTENT_NOT_FOUND', `The store does not have ${cid}.`);
     const parts: Uint8Array[] = [];
     for await (const part of blocks.get(cid)) parts.push(part);
     return Uint8Array.from(Buffer.concat(parts));

@@ -10,7 +10,7 @@ import {
 import type { PublicClient } from 'viem';
 import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
 import { codecs, type ContentReader, type GetOptions } from '../content/content-store.ts';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 
 /** CID of the result document that a summary names. */
 export function resultDocumentCid(summary: Pick<ResultSummary, 'documentDigest'>): string {
@@ -29,7 +29,7 @@ export async function readAcceptedDocument(
   const info = await readRound(publicClient, deployment, taskId, round);
   const summary = await readAccepted(publicClient, deployment, info);
   if (!summary) {
-    throw new NodeError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result.`, {
+    throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result.`, {
       got: `phase ${info.phase}`,
     });
   }
@@ -37,7 +37,7 @@ export async function readAcceptedDocument(
   const document = decodeResultDocument(await reader.get(cid, options));
   const { claims, resultHash } = summariseResult(document);
   if (resultHash !== info.acceptedHash) {
-    throw new NodeError('RESULT_MISMATCH', `The result document ${cid} does not lead to the accepted hash.`, {
+    throw clientError('RESULT_MISMATCH', `The result document ${cid} does not lead to the accepted hash.`, {
       expected: String(info.acceptedHash),
       got: resultHash,
     });

@@ -2,7 +2,7 @@ import { roundManagerAbi, taskManagerAbi, taskStates, type Deployment, type Task
 import { cidFromChain, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
 import type { Address, Hex, PublicClient } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 
 export interface TaskOnChain {
@@ -40,7 +40,7 @@ export async function readTask(
   try {
     const count = await publicClient.readContract({ ...contract, functionName: 'taskCount' });
     if (taskId < 1n || taskId > count) {
-      throw new NodeError('TASK_UNKNOWN', `There is no task ${taskId}.`, {
+      throw clientError('TASK_UNKNOWN', `There is no task ${taskId}.`, {
         expected: count === 0n ? 'none yet' : `1 to ${count}`,
         got: String(taskId),
       });
@@ -126,7 +126,7 @@ export async function readTaskDocument(
   ];
   for (const [name, expected, got] of pairs) {
     if (expected !== got) {
-      throw new NodeError('TASK_MISMATCH', `The document of task ${task.taskId} contradicts the chain in ${name}.`, {
+      throw clientError('TASK_MISMATCH', `The document of task ${task.taskId} contradicts the chain in ${name}.`, {
         expected: String(expected),
         got: String(got),
         hint: 'Do not work on this task: its creator published terms that differ from those on chain.',

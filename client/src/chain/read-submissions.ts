@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
 import { cidFromChain } from '@covey/protocol';
 import { zeroHash, type Address, type PublicClient } from 'viem';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 import { readCounted, type RoundOnChain } from './read-round.ts';
 import { readStakeAtOpening, type Stake } from './read-stake.ts';
@@ -72,8 +73,8 @@ function isCounted(words: readonly bigint[], index: number): boolean {
   return (((words[index >> 8] ?? 0n) >> BigInt(index & 255)) & 1n) === 1n;
 }
 
-function incomplete({ taskId, round, submissions }: RoundOnChain, found: number): NodeError {
-  return new NodeError('LOGS_INCOMPLETE', `The endpoint's logs of round ${round} of task ${taskId} are not whole.`, {
+function incomplete({ taskId, round, submissions }: RoundOnChain, found: number): CoveyError {
+  return clientError('LOGS_INCOMPLETE', `The endpoint's logs of round ${round} of task ${taskId} are not whole.`, {
     expected: `${submissions} reveals as the contract has them`,
     got: String(found),
     hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',

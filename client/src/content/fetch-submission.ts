@@ -1,4 +1,4 @@
-import { isNodeError } from '../errors.ts';
+import { isClientError } from '../errors.ts';
 import type { ContentReader } from './content-store.ts';
 
 /**
@@ -14,6 +14,6 @@ export async function fetchSubmission(
   try {
     await reader.get(cid, { maxBytes, timeoutMs, ...(signal ? { signal } : {}) });
   } catch (error) {
-    if (!isNodeError(error, 'CONTENT_TOO_LARGE', 'CONTENT_NOT_A_FILE')) throw error;
+    if (!isClientError(error, 'CONTENT_TOO_LARGE', 'CONTENT_NOT_A_FILE')) throw error;
   }
 }

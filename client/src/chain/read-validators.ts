@@ -1,7 +1,7 @@
 import { roundManagerAbi, validatorStages, type Deployment, type ValidatorStageName } from '@covey/contracts/abi';
 import { resultHash, type ResultSummary } from '@covey/protocol';
 import { zeroHash, type Address, type Hex, type PublicClient } from 'viem';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 import type { RoundOnChain } from './read-round.ts';
 import { readStakeAtOpening, type Stake } from './read-stake.ts';
@@ -130,7 +130,7 @@ function logsOf(deployment: Deployment, { taskId, round, openedBlock }: RoundOnC
 function fullHash(kept: Hex, logged: Hex | undefined, validator: Address): Hex | null {
   if (kept === zeroHash) return null;
   if (logged?.slice(0, -6) === kept.slice(0, -6)) return logged;
-  throw new NodeError('LOGS_INCOMPLETE', `The endpoint has no log of the result that ${validator} revealed.`, {
+  throw clientError('LOGS_INCOMPLETE', `The endpoint has no log of the result that ${validator} revealed.`, {
     expected: `a hash that begins with ${kept.slice(0, -6)}`,
     got: logged ?? 'none',
     hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',

@@ -1,7 +1,8 @@
+import type { CoveyError } from '@covey/errors';
 import * as dagPb from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
 import type { CID } from 'multiformats/cid';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { codecs } from './content-store.ts';
 
 export interface UnixfsLimits {
@@ -86,17 +87,17 @@ function decode(root: CID, content: Uint8Array): { file: UnixFS; links: CID[] } 
     throw malformed(root, cause instanceof Error ? cause.message : String(cause), cause);
   }
   if (file.type !== 'file' && file.type !== 'raw') {
-    throw new NodeError('CONTENT_NOT_A_FILE', `${root} is not a file.`, { expected: 'file', got: file.type });
+    throw clientError('CONTENT_NOT_A_FILE', `${root} is not a file.`, { expected: 'file', got: file.type });
   }
   return { file, links };
 }
 
-function malformed(root: CID, got: string, cause?: unknown): NodeError {
-  return new NodeError('CONTENT_NOT_A_FILE', `${root} is not a well-formed UnixFS file.`, { got, cause });
+function malformed(root: CID, got: string, cause?: unknown): CoveyError {
+  return clientError('CONTENT_NOT_A_FILE', `${root} is not a well-formed UnixFS file.`, { got, cause });
 }
 
-export function tooLarge(cid: CID, limit: number, got: string): NodeError {
-  return new NodeError('CONTENT_TOO_LARGE', `${cid} is larger than allowed.`, {
+export function tooLarge(cid: CID, limit: number, got: string): CoveyError {
+  return clientError('CONTENT_TOO_LARGE', `${cid} is larger than allowed.`, {
     expected: `at most ${limit} bytes`,
     got,
   });

@@ -1,5 +1,6 @@
+import { isCoveyError, type CoveyError } from '@covey/errors';
 import { BaseError, ContractFunctionRevertedError, HttpRequestError, TimeoutError, WebSocketRequestError } from 'viem';
-import { NodeError } from '../errors.ts';
+import { clientError, isClientError } from '../errors.ts';
 
 /** What to do about the refusals that people meet most. */
 const hints: Record<string, string> = {
@@ -17,16 +18,16 @@ const hints: Record<string, string> = {
   ThresholdNotMet: 'Too few seats agree on this result: the round goes to dispute.',
 };
 
-/** Turns what viem throws into a NodeError: the contract's custom error by name, or an unreachable endpoint. */
+/** Turns what viem throws into a CoveyError: the contract's custom error by name, or an unreachable endpoint. */
 export function chainError(cause: unknown, what: string): Error {
-  if (cause instanceof NodeError) return cause;
+  if (isCoveyError(cause)) return cause;
   if (!(cause instanceof BaseError)) return cause instanceof Error ? cause : new Error(String(cause));
   const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError);
   if (reverted instanceof ContractFunctionRevertedError) {
     const name = reverted.data?.errorName ?? reverted.signature ?? 'unknown';
     const args = reverted.data?.args ?? [];
     const said = name === 'Error' ? String(args[0]) : `${name}(${args.map(show).join(', ')})`;
-    return new NodeError('CONTRACT_REVERTED', `${what} was refused: ${said}`, {
+    return clientError('CONTRACT_REVERTED', `${what} was refused: ${said}`, {
       got: said,
       contractError: name,
       contractArgs: args,
@@ -39,13 +40,13 @@ export function chainError(cause: unknown, what: string): Error {
       error instanceof HttpRequestError || error instanceof TimeoutError || error instanceof WebSocketRequestError,
   );
   if (network) {
-    return new NodeError('CHAIN_UNREACHABLE', `${what}: the RPC endpoint does not answer.`, {
+    return clientError('CHAIN_UNREACHABLE', `${what}: the RPC endpoint does not answer.`, {
       got: cause.shortMessage,
       hint: 'Is the chain running and --rpc right?',
       cause,
     });
   }
-  return new NodeError('TRANSACTION_FAILED', `${what} failed: ${cause.shortMessage}`, {
+  return clientError('TRANSACTION_FAILED', `${what} failed: ${cause.shortMessage}`, {
     got: cause.shortMessage,
     cause,
   });
@@ -55,4 +56,22 @@ function show(value: unknown): string {
   return typeof value === 'object' && value !== null
     ? JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
     : String(value);
+}
+
+/** True when a contract refused with one of these custom errors; without names, with any. */
+export function isRevert(error: unknown, ...names: string[]): error is CoveyError<'CONTRACT_REVERTED'> {
+  return (
+    isClientError(error, 'CONTRACT_REVERTED') &&
+    (names.length === 0 || (error.contractError !== undefined && names.includes(error.contractError)))
+  );
+}
+
+/** Does it, or gives null where a contract refused with one of these errors: somebody else was faster, or it is not due. */
+export async function ignoring<T>(names: string[], action: () => Promise<T>): Promise<T | null> {
+  try {
+    return await action();
+  } catch (error) {
+    if (isRevert(error, ...names)) return null;
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { isNodeError } from '../errors.ts';
+import { isClientError } from '../errors.ts';
 import type { MemoryStore } from './memory-store.ts';
 
 export interface HttpContent {
@@ -62,7 +62,7 @@ export async function serveContent(store: MemoryStore): Promise<HttpContent> {
             response.writeHead(404).end();
         }
       } catch (error) {
-        const missing = isNodeError(error, 'CONTENT_NOT_FOUND');
+        const missing = isClientError(error, 'CONTENT_NOT_FOUND');
         if (url.pathname.startsWith('/ipfs/')) {
           response.writeHead(missing ? 404 : 500).end(String(error));
           return;

@@ -12,7 +12,7 @@ import type {
   Transport,
   WalletClient,
 } from 'viem';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 
 /** A wallet client that has an account. */
@@ -103,7 +103,7 @@ export class Sender {
       await publicClient.simulateContract({ ...request, blockNumber: receipt.blockNumber }).catch((cause: unknown) => {
         throw chainError(cause, call.functionName);
       });
-      throw new NodeError('TRANSACTION_FAILED', `${call.functionName} was mined but failed.`, { got: tx });
+      throw clientError('TRANSACTION_FAILED', `${call.functionName} was mined but failed.`, { got: tx });
     }
     return { tx, gasUsed: receipt.gasUsed, blockNumber: receipt.blockNumber, logs: receipt.logs, result };
   }

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPublicClient, http, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRound } from '../keeper/crank.ts';
-import { startTestNetwork, cast, type TestNetwork } from '../testing/test-network.ts';
-import { chainTime, isClosed, reached, readPhase } from './phase.ts';
+import { openRound } from './keeper/crank.ts';
+import { startTestNetwork, cast, type TestNetwork } from './testing/test-network.ts';
+import { chainTime, isClosed, reached, readPhase } from '@covey/client';
 
 let network: TestNetwork;
 

@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid';
 import { sha256 } from 'viem';
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import {
   codecs,
   defaultMaxBytes,
@@ -27,7 +27,7 @@ export function verifiedReader(source: BlockSource): ContentReader {
     if (bytes.byteLength > maxBytes) throw tooLarge(cid, maxBytes, `${bytes.byteLength} bytes`);
     const digest = await digestOf(bytes);
     if (!equal(digest, cid.multihash.digest)) {
-      throw new NodeError('CONTENT_HASH_MISMATCH', `Bytes received for ${cid} do not hash to it.`, {
+      throw clientError('CONTENT_HASH_MISMATCH', `Bytes received for ${cid} do not hash to it.`, {
         expected: hex(cid.multihash.digest),
         got: hex(digest),
         hint: 'The content store served altered bytes: ask another one.',
@@ -63,11 +63,11 @@ export function parseCid(text: string): CID {
   try {
     cid = CID.parse(text);
   } catch (cause) {
-    throw new NodeError('CONTENT_BAD_CID', `${JSON.stringify(text)} is not a CID.`, { expected: 'a CIDv1', cause });
+    throw clientError('CONTENT_BAD_CID', `${JSON.stringify(text)} is not a CID.`, { expected: 'a CIDv1', cause });
   }
   const known: number[] = [codecs.raw, codecs.dagPb, codecs.dagJson];
   if (cid.version !== 1 || cid.multihash.code !== sha2256 || !known.includes(cid.code)) {
-    throw new NodeError('CONTENT_BAD_CID', `${text} is not an address that Covey reads.`, {
+    throw clientError('CONTENT_BAD_CID', `${text} is not an address that Covey reads.`, {
       expected: 'CIDv1, sha2-256, codec raw, dag-pb or dag-json',
       got: `CIDv${cid.version}, hash 0x${cid.multihash.code.toString(16)}, codec 0x${cid.code.toString(16)}`,
     });
@@ -94,7 +94,7 @@ async function limited<T>(cid: CID, options: GetOptions, read: (signal: AbortSig
     return await Promise.race([read(signal), aborted]);
   } catch (error) {
     if (timeout.signal.aborted) {
-      throw new NodeError('CONTENT_TIMEOUT', `${cid} did not arrive in time.`, {
+      throw clientError('CONTENT_TIMEOUT', `${cid} did not arrive in time.`, {
         expected: `within ${timeoutMs} ms`,
         hint: 'Is a node that has it online?',
         cause: error,

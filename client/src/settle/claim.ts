@@ -1,3 +1,4 @@
+import { isRevert } from '../chain/contract-error.ts';
 import { rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
 import type { Claim } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
@@ -6,7 +7,7 @@ import { hasReached, readValidator, readValidators } from '../chain/read-validat
 import { readSubmissionOf } from '../chain/read-submissions.ts';
 import type { Sender, Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
-import { isRevert, NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import { readAcceptedDocument } from './accepted-document.ts';
 
 /** Amounts in wei; node = total − delegators = unlocked + vesting. */
@@ -46,7 +47,7 @@ export async function claimTrainer(
     .catch(nullIfClaimed);
   if (!sent) return null;
   const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'TrainerClaimed', logs: sent.logs });
-  if (!event) throw new NodeError('TRANSACTION_FAILED', 'claimTrainer emitted no TrainerClaimed.', { got: sent.tx });
+  if (!event) throw clientError('TRANSACTION_FAILED', 'claimTrainer emitted no TrainerClaimed.', { got: sent.tx });
   return { ...sent, payout: event.args.payout };
 }
 
@@ -68,8 +69,7 @@ export async function claimValidator(
     .catch(nullIfClaimed);
   if (!sent) return null;
   const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'ValidatorClaimed', logs: sent.logs });
-  if (!event)
-    throw new NodeError('TRANSACTION_FAILED', 'claimValidator emitted no ValidatorClaimed.', { got: sent.tx });
+  if (!event) throw clientError('TRANSACTION_FAILED', 'claimValidator emitted no ValidatorClaimed.', { got: sent.tx });
   return { ...sent, payout: event.args.payout };
 }
 

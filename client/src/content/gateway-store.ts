@@ -1,4 +1,4 @@
-import { NodeError } from '../errors.ts';
+import { clientError } from '../errors.ts';
 import type { ContentReader } from './content-store.ts';
 import { verifiedReader } from './verified-reader.ts';
 
@@ -17,22 +17,22 @@ export function gatewayStore(url: string, options: { fetch?: typeof fetch } = {}
       response = await request(address, { signal, headers: { accept: 'application/vnd.ipld.raw' } });
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      throw new NodeError('CONTENT_UNREACHABLE', `The gateway does not answer: ${address}`, {
+      throw clientError('CONTENT_UNREACHABLE', `The gateway does not answer: ${address}`, {
         hint: 'Is the address right and the gateway running?',
         cause,
       });
     }
     if (response.status === 404 || response.status === 410) {
       await response.body?.cancel();
-      throw new NodeError('CONTENT_NOT_FOUND', `The gateway does not have ${cid}.`, { got: `HTTP ${response.status}` });
+      throw clientError('CONTENT_NOT_FOUND', `The gateway does not have ${cid}.`, { got: `HTTP ${response.status}` });
     }
     if (response.status === 504) {
       await response.body?.cancel();
-      throw new NodeError('CONTENT_TIMEOUT', `The gateway did not find ${cid} in time.`, { got: 'HTTP 504' });
+      throw clientError('CONTENT_TIMEOUT', `The gateway did not find ${cid} in time.`, { got: 'HTTP 504' });
     }
     if (!response.ok) {
       await response.body?.cancel();
-      throw new NodeError('CONTENT_REFUSED', `The gateway refused ${cid}.`, { got: `HTTP ${response.status}` });
+      throw clientError('CONTENT_REFUSED', `The gateway refused ${cid}.`, { got: `HTTP ${response.status}` });
     }
     return await readLimited(response, maxBytes, String(cid));
   });
@@ -41,7 +41,7 @@ export function gatewayStore(url: string, options: { fetch?: typeof fetch } = {}
 /** Reads a body but never buffers more than allowed, whatever the server declares. */
 async function readLimited(response: Response, maxBytes: number, cid: string): Promise<Uint8Array> {
   const tooLarge = (got: string) =>
-    new NodeError('CONTENT_TOO_LARGE', `${cid} is larger than allowed.`, {
+    clientError('CONTENT_TOO_LARGE', `${cid} is larger than allowed.`, {
       expected: `at most ${maxBytes} bytes`,
       got,
     });

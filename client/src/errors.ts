@@ -1,0 +1,141 @@
+import { defineErrors } from '@covey/errors';
+
+/** Everything that reading, writing and verifying a deployment can refuse. */
+export const clientErrors = defineErrors({
+  CONTENT_NOT_FOUND: {
+    kind: 'unreachable',
+    meaning: 'No peer of the content store has the block.',
+    action: 'Try another gateway or IPFS node, or later.',
+  },
+  CONTENT_HASH_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'Bytes came that are not what the CID names.',
+    action: 'Ask another source: this one is broken or lies.',
+    retryable: true,
+  },
+  CONTENT_TOO_LARGE: {
+    kind: 'input',
+    meaning: 'Content is larger than the caller allows.',
+    action: 'Raise the limit if you trust the content.',
+  },
+  CONTENT_TIMEOUT: {
+    kind: 'unreachable',
+    meaning: 'Content did not arrive in time.',
+    action: 'Try again, or another gateway.',
+  },
+  CONTENT_BAD_CID: {
+    kind: 'input',
+    meaning: 'Not a CID that Covey reads.',
+    action: 'Give a CIDv1 in base32.',
+  },
+  CONTENT_NOT_A_FILE: {
+    kind: 'input',
+    meaning: 'The CID leads to a directory or to no well-formed UnixFS file.',
+    action: 'Give the CID of the file itself.',
+  },
+  CONTENT_BAD_CODEC: {
+    kind: 'input',
+    meaning: 'A block of a codec that Covey does not store.',
+    action: 'Covey stores raw, dag-pb and dag-json blocks.',
+  },
+  CONTENT_UNREACHABLE: {
+    kind: 'unreachable',
+    meaning: 'The content store does not answer.',
+    action: 'Is the IPFS node running and its address right?',
+  },
+  CONTENT_REFUSED: {
+    kind: 'unreachable',
+    meaning: 'The content store answered with an error.',
+    action: 'Read its message; the store may be full or ask for a token.',
+  },
+  CHAIN_UNREACHABLE: {
+    kind: 'unreachable',
+    meaning: 'The RPC endpoint does not answer.',
+    action: 'Is the chain running and --rpc right?',
+  },
+  CHAIN_WRONG: {
+    kind: 'mismatch',
+    meaning: 'The RPC endpoint serves another chain than the deployment names.',
+    action: 'Use an endpoint of the deployment’s chain.',
+  },
+  CONTRACT_REVERTED: {
+    kind: 'refused',
+    meaning: 'A contract refused the call; contractError names its error.',
+    action: 'Look the contract’s error up in the table of contract errors.',
+  },
+  TRANSACTION_FAILED: {
+    kind: 'fault',
+    meaning: 'A transaction was mined but failed, or was not mined in time.',
+    action: 'Look at the transaction; then try again.',
+    retryable: true,
+  },
+  LOGS_INCOMPLETE: {
+    kind: 'unreachable',
+    meaning: 'The RPC endpoint lacks logs that the contracts must have emitted.',
+    action: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
+  },
+  TASK_UNKNOWN: {
+    kind: 'input',
+    meaning: 'No task of this number.',
+    action: 'List the tasks with `covey task list`.',
+    status: 404,
+  },
+  TASK_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'The task document contradicts the chain.',
+    action: 'Do not work on this task: its creator published terms that differ from those on chain.',
+  },
+  ROUND_UNKNOWN: {
+    kind: 'input',
+    meaning: 'No round of this number.',
+    action: 'Rounds of a task count from 0.',
+    status: 404,
+  },
+  ROUND_NOT_READY: {
+    kind: 'input',
+    meaning: 'The round has not reached the step that was asked for.',
+    action: 'Wait for the step: the round’s page and `covey task show` give its deadlines.',
+    retryable: true,
+  },
+  ROUND_UNSCORABLE: {
+    kind: 'fault',
+    meaning: 'The round lacks an input of scoring.',
+    action: 'Nothing can be scored; the round will be void.',
+  },
+  RESULT_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'A result document is not what the chain accepted.',
+    action: 'Recompute the round with `covey verify`.',
+  },
+  NOT_IN_ROUND: {
+    kind: 'input',
+    meaning: 'This node has nothing in this round.',
+    action: 'Use the account that took part.',
+  },
+  LOCK_UNKNOWN: {
+    kind: 'input',
+    meaning: 'No lock of this number, or it was paid out.',
+    action: 'List the locks with `covey escrow show`.',
+    status: 404,
+  },
+  LISTING_UNKNOWN: {
+    kind: 'input',
+    meaning: 'No listing of this number.',
+    action: 'Look at the list of models.',
+    status: 404,
+  },
+  SCORER_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'The local scorer is not the one that the DAO approved.',
+    action: 'Update Covey, or load the approved scorer.',
+  },
+  MODEL_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'The model is not the one that was listed.',
+    action: 'Do not use it; the seller listed another.',
+  },
+});
+
+export const { error: clientError, is: isClientError } = clientErrors;
+
+export type ClientErrorCode = keyof typeof clientErrors.rows;

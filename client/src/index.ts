@@ -1,0 +1,41 @@
+/** One deployment of Covey, read and written: in browsers and in Node. */
+export { chainError, ignoring, isRevert } from './chain/contract-error.ts';
+export { chainTime, isClosed, phaseName, reached, readPhase } from './chain/phase.ts';
+export { readPolicy, readScorer } from './chain/read-policy.ts';
+export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
+export { readAccepted, readCounted, readRound } from './chain/read-round.ts';
+export type { RoundOnChain } from './chain/read-round.ts';
+export { readStake, readStakeAtOpening } from './chain/read-stake.ts';
+export type { Stake } from './chain/read-stake.ts';
+export { readCommitted, readSubmissionOf, readSubmissions } from './chain/read-submissions.ts';
+export type { OwnSubmission, SubmissionOnChain } from './chain/read-submissions.ts';
+export { readRoundCount, readTask, readTaskCount, readTaskDocument } from './chain/read-task.ts';
+export type { TaskOnChain } from './chain/read-task.ts';
+export { hasReached, readRevealedResults, readValidator, readValidators } from './chain/read-validators.ts';
+export type { RevealedResult, ValidatorOnChain, ValidatorProgress } from './chain/read-validators.ts';
+export { Sender } from './chain/sender.ts';
+export type { SenderOptions, Sent, Wallet } from './chain/sender.ts';
+export { cachedReader } from './content/cached-reader.ts';
+export { codecs, defaultMaxBytes, defaultTimeoutMs, maxBlockBytes } from './content/content-store.ts';
+export type { ContentReader, ContentStore, GetOptions } from './content/content-store.ts';
+export { fetchSubmission } from './content/fetch-submission.ts';
+export { gatewayStore } from './content/gateway-store.ts';
+export { verifiedReader } from './content/verified-reader.ts';
+export type { BlockSource } from './content/verified-reader.ts';
+export { readAcceptedDocument, resultDocumentCid } from './settle/accepted-document.ts';
+export { claimAll, claimTrainer, claimValidator, releaseVested } from './settle/claim.ts';
+export type { ClaimParameters, ClaimedAll, Payout } from './settle/claim.ts';
+export { settleFromChain } from './settle/settle-on-chain.ts';
+export type { SettlementOnChain } from './settle/settle-on-chain.ts';
+export { readSettlementInputs } from './settle/settlement-inputs.ts';
+export { verifyRound } from './verify/verify-round.ts';
+export type {
+  ContentProblem,
+  Difference,
+  RoundVerification,
+  SubmissionVerification,
+  VerifyProgress,
+  VerifyRoundParameters,
+} from './verify/verify-round.ts';
+export { clientError, clientErrors, isClientError } from './errors.ts';
+export type { ClientErrorCode } from './errors.ts';

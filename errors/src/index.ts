@@ -1,0 +1,5 @@
+export { causeOf, CoveyError, hasCode, isCoveyError } from './covey-error.ts';
+export type { ErrorDetails, SerialisedError } from './covey-error.ts';
+export { defineErrors } from './define-errors.ts';
+export type { ErrorFamily } from './define-errors.ts';
+export type { ErrorKind, ErrorRow } from './error-row.ts';

@@ -1,0 +1,63 @@
+// docs/reference/errors.md from the tables of all packages. `--check` compares.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ErrorRow } from '@covey/errors';
+import { clientErrors } from '@covey/client';
+import { governanceErrors } from '@covey/governance';
+import { nodeErrors } from '@covey/nodes';
+import { protocolErrors } from '@covey/protocol';
+import { serverErrors } from '@covey/server';
+import { coreErrors } from '@covey/wasm-core';
+import { format } from 'prettier';
+import { webErrors } from '../web/src/errors.ts';
+import { root } from './process.ts';
+
+const families: [string, string, Readonly<Record<string, ErrorRow>>][] = [
+  ['Core', 'wasm-core/loader/errors.ts', coreErrors.rows],
+  ['Protocol', 'protocol/src/errors.ts', protocolErrors.rows],
+  ['Client', 'client/src/errors.ts', clientErrors.rows],
+  ['Governance', 'governance/src/errors.ts', governanceErrors.rows],
+  ['Nodes and command line', 'nodes/src/errors.ts', nodeErrors.rows],
+  ['Server', 'server/src/errors.ts', serverErrors.rows],
+  ['Web app', 'web/src/errors.ts', webErrors.rows],
+];
+
+const kinds = `| kind | meaning | exit code of \`covey\` |
+|---|---|---|
+| input | what the caller gave is wrong, or names nothing that exists | 2 |
+| mismatch | two things that must be equal are not | 3 |
+| unreachable | a chain, store, hub or server does not answer, or not with all of it | 4 |
+| refused | a contract, wallet or rule said no | 5 |
+| fault | a limit, or a fault of this program or machine | 1 |
+`;
+
+function text(): string {
+  const codes = new Set<string>();
+  const parts = families.map(([title, home, rows]) => {
+    const entries = Object.entries(rows).map(([code, { kind, meaning, action, retryable }]) => {
+      if (codes.has(code)) throw new Error(`two packages have the code ${code}`);
+      codes.add(code);
+      const again = (retryable ?? kind === 'unreachable') ? ', worth trying again' : '';
+      return `### ${code}\n\n${meaning} (${kind}${again})\n\n${action}\n`;
+    });
+    return `## ${title}\n\nDefined in \`${home}\`.\n\n${entries.join('\n')}`;
+  });
+  const head = `# Errors
+
+Every error of every package is a \`CoveyError\` with a stable \`code\`, what was expected, what came and what to do. This
+page is generated from the packages' tables by \`node scripts/errors.ts\`.
+
+${kinds}`;
+  return `${head}\n${parts.join('\n')}`;
+}
+
+const file = join(root, 'docs', 'reference', 'errors.md');
+const made = await format(text(), { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' });
+if (process.argv.includes('--check')) {
+  if (readFileSync(file, 'utf8') !== made) {
+    console.error('docs/reference/errors.md is stale. Run `node scripts/errors.ts` and commit.');
+    process.exitCode = 1;
+  }
+} else {
+  writeFileSync(file, made);
+}
