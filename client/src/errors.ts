@@ -54,7 +54,7 @@ export const clientErrors = defineErrors({
     action: 'Is the chain running and --rpc right?',
   },
   CHAIN_WRONG: {
-    kind: 'mismatch',
+    kind: 'input',
     meaning: 'The RPC endpoint serves another chain than the deployment names.',
     action: 'Use an endpoint of the deployment’s chain.',
   },

@@ -246,7 +246,7 @@ describe('exit codes', () => {
     const file = join(network.folder, 'other-chain.json');
     await writeFile(file, JSON.stringify({ ...network.deployment, chainId: 1 }));
     const wrong = covey(['task', 'show', '--task', '1', ...common, '--deployment', file]);
-    expect(await wrong.exit).toBe(1);
+    expect(await wrong.exit).toBe(2);
     expect(wrong.lines[0]).toMatchObject({ error: { code: 'CHAIN_WRONG', expected: '1', got: '31337' } });
   });
 });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNodeError } from '../errors.ts';
+import { isCoveyError } from '@covey/errors';
 import type { OnEvent } from '../events.ts';
 
 export interface RunOptions {
@@ -36,7 +36,7 @@ export async function poll(
 }
 
 export function describe(error: unknown): { code: string; message: string } {
-  if (isNodeError(error)) return { code: error.code, message: error.message };
+  if (isCoveyError(error)) return { code: error.code, message: error.shortMessage };
   const code = (error as { code?: unknown } | null)?.code;
   return {
     code: typeof code === 'string' ? code : 'UNEXPECTED',

@@ -13,9 +13,8 @@ import {
 } from '@covey/governance';
 import { isProtocolError } from '@covey/protocol';
 import type { PublicClient } from 'viem';
-import { readPolicy } from '@covey/client';
+import { isClientError, readPolicy } from '@covey/client';
 import type { ContentReader } from '@covey/client';
-import { isNodeError } from '../errors.ts';
 import { listAcceptedRounds, type RoundKey } from './list-rounds.ts';
 import { readReplayCases, readReplayPurchases } from './read-cases.ts';
 import { readEmissionState } from './read-emission-state.ts';
@@ -124,7 +123,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
 
 /** A round whose content is lost or altered is named and left out; a chain that does not answer ends the replay. */
 function unreadable(error: unknown): { code: string; message: string } {
-  const known = isProtocolError(error) || (isNodeError(error) && /^(CONTENT_|RESULT_|LOGS_|ROUND_)/.test(error.code));
+  const known = isProtocolError(error) || (isClientError(error) && /^(CONTENT_|RESULT_|LOGS_|ROUND_)/.test(error.code));
   if (!known) throw error;
   return { code: error.code, message: error.message };
 }

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNodeError } from '../errors.ts';
-import type { ContentReader } from '@covey/client';
-import { fetchSubmission } from '@covey/client';
+import { fetchSubmission, isClientError, type ContentReader } from '@covey/client';
 
 export interface AvailabilityOptions {
   reader: ContentReader;
@@ -45,7 +43,7 @@ export async function checkAvailability(options: AvailabilityOptions): Promise<A
         try {
           await fetchSubmission(reader, cid, limits);
         } catch (error) {
-          if (signal?.aborted || !isNodeError(error)) throw error;
+          if (signal?.aborted || !isClientError(error)) throw error;
           failed.push({ index, cid, code: error.code });
         }
       }

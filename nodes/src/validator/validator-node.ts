@@ -1,4 +1,4 @@
-import { clientError } from '@covey/client';
+import { clientError, isClientError } from '@covey/client';
 import { randomBytes } from 'node:crypto';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
 import {
@@ -312,9 +312,9 @@ export class ValidatorNode extends Participant {
         try {
           await this.#reader.get(cid, signal ? { signal } : {});
         } catch (error) {
-          if (!isNodeError(error)) throw error;
-          const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.message}`;
-          throw nodeError(error.code, message, {
+          if (!isClientError(error)) throw error;
+          const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.shortMessage}`;
+          throw clientError(error.code, message, {
             expected: cid,
             hint: 'Tried again until joining ends.',
             cause: error,
