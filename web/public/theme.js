@@ -1,4 +1,4 @@
-// Applies the stored theme before the first paint; src/stores/preferences.ts writes the same key.
+// Applies the stored theme before the first paint; src/ui/preferences.ts writes the same key.
 (function () {
   try {
     var stored = JSON.parse(localStorage.getItem('covey.preferences') || '{}');

@@ -1,4 +1,4 @@
-import type { VerifyFailure } from '../verify/messages.ts';
+import type { VerifyFailure } from '../features/verification/messages.ts';
 
 /** An error as a message can carry it; our own keep their codes. */
 export function describeFailure(error: unknown, code: string): VerifyFailure {

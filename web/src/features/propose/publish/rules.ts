@@ -1,0 +1,42 @@
+import { tokenVotingAbi } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi';
+import { getSnapshotSettings } from '@covey/governance';
+import { useQuery } from '@tanstack/vue-query';
+import { chainClient } from '../../../chain/client.ts';
+import type { AppConfig } from '../../../api/endpoints.ts';
+import { keys } from '../../../api/keys.ts';
+import type { Target } from '../draft.ts';
+
+/** What publishing asks for, read from the contracts themselves. */
+export interface PublishRules {
+  /** Wei of votes that the author needs; 0: anyone, as far as the chain is concerned. */
+  minPower: bigint;
+  /** Seconds. */
+  minDuration: number;
+}
+
+async function readRules(client: ReturnType<typeof chainClient>, deployment: Deployment) {
+  const voting = { address: deployment.tokenVoting, abi: tokenVotingAbi } as const;
+  const [minPower, minDuration, bound] = await Promise.all([
+    client.readContract({ ...voting, functionName: 'minProposerVotingPower' }),
+    client.readContract({ ...voting, functionName: 'minDuration' }),
+    deployment.snapshotVoting ? getSnapshotSettings(client, { deployment }) : undefined,
+  ]);
+  const rules: Record<Target, PublishRules> = {
+    tokenVoting: { minPower, minDuration: Number(minDuration) },
+    snapshotBinding: {
+      minPower: bound?.settings.minProposerVotingPower ?? 0n,
+      minDuration: bound?.settings.minDuration ?? 0,
+    },
+    // The hub asks for some votes too; how many is its own affair, and it says so.
+    snapshotSignal: { minPower: 1n, minDuration: 3_600 },
+  };
+  return { rules, space: bound?.space };
+}
+
+export function usePublishRules(config: AppConfig) {
+  return useQuery({
+    queryKey: keys.chain.voting(),
+    queryFn: () => readRules(chainClient(config), config.deployment),
+  });
+}
