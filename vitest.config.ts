@@ -4,8 +4,8 @@ export default defineConfig({
   test: {
     include: ['{errors,wasm-core,protocol,client,governance,nodes,server,web,scripts,contracts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    setupFiles: ['./vitest.setup.ts'],
+    provide: { patience: { test: 240_000, hook: 240_000, poll: 60_000 } },
     pool: 'forks',
     maxWorkers: 2,
   },

@@ -1,9 +1,14 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
+import { scaled } from '@covey/client/testing/pace';
 import { ensureChromium } from '../scripts/chromium.ts';
+
+/** For one step of a page or of the browser, on an idle machine. */
+const patienceMs = 60_000;
 
 export async function launchBrowser(): Promise<Browser> {
   return await chromium.launch({
     executablePath: await ensureChromium(),
+    timeout: scaled(patienceMs),
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -28,6 +33,7 @@ export async function openPage(
   { width = 1280, locale = 'en' }: PageOptions = {},
 ): Promise<{ page: Page; complaints: string[]; close(): Promise<void> }> {
   const context = await browser.newContext({ viewport: { width, height: 900 }, locale });
+  context.setDefaultTimeout(scaled(patienceMs));
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

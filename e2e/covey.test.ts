@@ -42,7 +42,6 @@ describe('the Verify button', () => {
     const status = page.getByTestId('verify-status');
     await page.waitForSelector(
       '[data-testid=verify-status]:is([data-status=match],[data-status=mismatch],[data-status=error])',
-      { timeout: 60_000 },
     );
     expect(await status.getAttribute('data-status')).toBe('match');
     const { resultHash, submissions } = demo.summary.rounds[round] as Demo['summary']['rounds'][number];
@@ -62,7 +61,7 @@ describe('the Verify button', () => {
     try {
       const { page, close } = await openPage(browser, url('/tasks/1/rounds/1'));
       await page.getByTestId('verify-button').click();
-      await page.waitForSelector('[data-testid=verify-status][data-status=mismatch]', { timeout: 60_000 });
+      await page.waitForSelector('[data-testid=verify-status][data-status=mismatch]');
       expect(await page.getByTestId(`verify-row-${submission?.index}`).getAttribute('data-status')).toBe('mismatch');
       expect(await page.getByTestId('verify-problem').first().textContent()).toContain(submission?.cid);
       await page.screenshot({ path: join(screenshotFolder, 'mismatch.png'), fullPage: true });
@@ -90,8 +89,8 @@ test('a visitor votes and executes a proposal from the page with the demo wallet
   await page.getByTestId('demo-account-select').first().selectOption(world.address(cast.visitor));
   await page.keyboard.press('Escape');
   await page.getByTestId('vote-yes').click();
-  await page.getByTestId('execute').and(page.locator(':enabled')).click({ timeout: 30_000 });
-  await expect.poll(unlockRatio, { timeout: 30_000 }).toBe(500_000_000_000_000_000n);
+  await page.getByTestId('execute').and(page.locator(':enabled')).click();
+  await expect.poll(unlockRatio).toBe(500_000_000_000_000_000n);
   await page.screenshot({ path: join(screenshotFolder, 'executed.png'), fullPage: true });
   await close();
 });
@@ -101,9 +100,7 @@ test('a visitor writes a policy proposal, sees whom it would cost, and publishes
   const { page, close } = await openPage(browser, url('/proposals/new'));
   const field = (name: string) => page.getByTestId(`field-${name}`);
   const settled = (testid: string, ...states: string[]) =>
-    page.waitForSelector(states.map((state) => `[data-testid=${testid}][data-status=${state}]`).join(), {
-      timeout: 60_000,
-    });
+    page.waitForSelector(states.map((state) => `[data-testid=${testid}][data-status=${state}]`).join());
   await page.getByTestId('kind-policy.set').click();
   await field('param').selectOption('rankRatio');
   await field('value').fill('7');
@@ -132,8 +129,8 @@ test('a visitor writes a policy proposal, sees whom it would cost, and publishes
   await page.getByTestId('wallet-option-xyz.covey.demo').click();
   await page.getByTestId('demo-account-select').first().selectOption(world.address(cast.visitor));
   await page.keyboard.press('Escape');
-  await page.getByTestId('publish').and(page.locator(':enabled')).click({ timeout: 30_000 });
-  await page.getByTestId('published-link').click({ timeout: 60_000 });
+  await page.getByTestId('publish').and(page.locator(':enabled')).click();
+  await page.getByTestId('published-link').click();
   await expect.poll(() => page.locator('main h1').textContent()).toBe('Reward the best half more');
   await settled('simulation', 'ok');
   await page.screenshot({ path: join(screenshotFolder, 'published.png'), fullPage: true });
@@ -160,12 +157,12 @@ test('a visitor delegates stake to a node and takes part of it back from its pag
   await page.getByTestId('stake-amount').fill('1,5');
   await expect.poll(() => page.locator('#stake-problem').textContent()).not.toBe('');
   await page.getByTestId('stake-amount').fill('1500');
-  await enabled('stake-add').click({ timeout: 30_000 });
-  await expect.poll(worth, { timeout: 30_000 }).toEqual([parseEther('1500'), 0n]);
+  await enabled('stake-add').click();
+  await expect.poll(worth).toEqual([parseEther('1500'), 0n]);
   await page.screenshot({ path: join(screenshotFolder, 'delegated.png'), fullPage: true });
   await page.getByTestId('stake-amount').fill('500.5');
-  await enabled('stake-leave').click({ timeout: 30_000 });
-  await expect.poll(worth, { timeout: 30_000 }).toEqual([parseEther('999.5'), parseEther('500.5')]);
+  await enabled('stake-leave').click();
+  await expect.poll(worth).toEqual([parseEther('999.5'), parseEther('500.5')]);
   await close();
 });
 
@@ -194,5 +191,5 @@ test('the server holds nothing that chain and IPFS do not: killed, its index del
   const before = await read();
   await world.restartServer({ deleteIndex: true });
   // Documents are read again in the background.
-  await expect.poll(read, { timeout: 30_000 }).toEqual(before);
+  await expect.poll(read).toEqual(before);
 });

@@ -41,7 +41,7 @@ const reached = (page: Page, testid: string, status: string) =>
   page
     .getByTestId(testid)
     .and(page.locator(`[data-status=${status}]`))
-    .waitFor({ timeout: 30_000 });
+    .waitFor();
 const shot = (page: Page, name: string) =>
   page.screenshot({ path: join(screenshotFolder, `governance-${name}.png`), fullPage: true });
 
@@ -85,7 +85,7 @@ describe('a ranked-choice vote', () => {
     expect(await page.locator('[data-testid=ballot] li').first().getAttribute('data-choice')).toBe('3');
     await enabled(page, 'ballot-down-3').click();
     await enabled(page, 'snapshot-vote').click();
-    await page.getByTestId('snapshot-score-1').and(page.locator('[data-score="1000000"]')).waitFor({ timeout: 30_000 });
+    await page.getByTestId('snapshot-score-1').and(page.locator('[data-score="1000000"]')).waitFor();
     expect(await page.getByTestId('snapshot-score-3').getAttribute('data-score')).toBe('0');
     await shot(page, 'ranked-390');
     await close();
@@ -109,7 +109,7 @@ test('a weighted vote shows its shares as they are typed', async () => {
   await page.getByTestId('ballot-part-2').fill('1');
   expect(await page.getByTestId('ballot-share-1').textContent()).toBe('75%');
   await enabled(page, 'snapshot-vote').click();
-  await page.getByTestId('snapshot-score-2').and(page.locator('[data-score="250000"]')).waitFor({ timeout: 30_000 });
+  await page.getByTestId('snapshot-score-2').and(page.locator('[data-score="250000"]')).waitFor();
   await shot(page, 'weighted');
   await close();
 });
@@ -158,10 +158,10 @@ test('votes are delegated from a delegate’s page, and taken back', async () =>
   await reached(page, 'delegate-to-status', 'success');
   expect(await delegateOf()).toBe(delegate);
   await page.getByTestId('delegated-already').waitFor();
-  await page.getByTestId('delegator-list').locator(`a[href="/delegates/${holder}"]`).waitFor({ timeout: 30_000 });
+  await page.getByTestId('delegator-list').locator(`a[href="/delegates/${holder}"]`).waitFor();
   await shot(page, 'delegated');
   await enabled(page, 'take-back').click();
-  await expect.poll(delegateOf, { timeout: 30_000 }).toBe(holder);
+  await expect.poll(delegateOf).toBe(holder);
   await close();
 });
 
@@ -187,8 +187,8 @@ test('a binding vote is cast without gas, brought on chain and executed, all fro
 
   const { page, close } = await openAs(people.holder, path);
   const card = page.getByTestId('binding-card');
-  await card.and(page.locator('[data-state=submission]')).waitFor({ timeout: 30_000 });
-  await enabled(page, 'bring-votes').click({ timeout: 30_000 });
+  await card.and(page.locator('[data-state=submission]')).waitFor();
+  await enabled(page, 'bring-votes').click();
   await reached(page, 'bring-status', 'success');
   expect((await bound()).tally).toMatchObject({
     forVotes: parseEther('2000000'),
@@ -201,8 +201,8 @@ test('a binding vote is cast without gas, brought on chain and executed, all fro
   expect(await page.getByTestId('veto-link').getAttribute('href')).toBe(`/proposals/new?kind=veto&id=${binding}`);
 
   await advanceTo((await bound()).executableFrom);
-  await enabled(page, 'execute-bound').click({ timeout: 30_000 });
-  await card.and(page.locator('[data-state=executed]')).waitFor({ timeout: 30_000 });
+  await enabled(page, 'execute-bound').click();
+  await card.and(page.locator('[data-state=executed]')).waitFor();
   const args = [params.indexOf('unlockRatio')] as const;
   const policy = { address: deployment.policy, abi: policyAbi } as const;
   expect(await anvil.publicClient.readContract({ ...policy, functionName: 'latest', args })).toBe(parseEther('0.55'));

@@ -40,8 +40,8 @@ export async function checkPage(
 ): Promise<void> {
   const { page, complaints, close } = await openPage(browser, url, { width, locale });
   try {
-    await page.waitForSelector('main h1', { timeout: 30_000 });
-    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'), undefined, { timeout: 30_000 });
+    await page.waitForSelector('main h1');
+    await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'), undefined);
     mkdirSync(screenshotFolder, { recursive: true });
     const name = `${new URL(url).pathname.slice(1).replaceAll('/', '-') || 'explore'}-${width}-${locale}.png`;
     await page.screenshot({ path: join(screenshotFolder, name), fullPage: true });

@@ -8,7 +8,7 @@ export default defineConfig({
     // One world for all: the tests follow each other.
     fileParallelism: false,
     pool: 'forks',
-    testTimeout: 120_000,
-    hookTimeout: 600_000,
+    setupFiles: ['./vitest.setup.ts'],
+    provide: { patience: { test: 240_000, hook: 600_000, poll: 60_000 } },
   },
 });

@@ -29,7 +29,7 @@ describe('phases', () => {
     expect(await openRound({ sender, deployment, taskId, onEvent: () => undefined })).toBe(0);
     expect(await readPhase(publicClient, deployment, taskId, 0)).toBe('commit');
     // The clock is moved, but no block is mined.
-    await network.anvil.testClient.increaseTime({ seconds: 121 });
+    await network.anvil.testClient.increaseTime({ seconds: 7_201 });
     expect(await readPhase(publicClient, deployment, taskId, 0)).toBe('reveal');
     expect(await readPhase(publicClient, deployment, taskId, 1)).toBe('none');
   });

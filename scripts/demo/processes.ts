@@ -3,6 +3,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scaled } from '@covey/client/testing/pace';
 import { root } from '../process.ts';
 
 /** A process of ours whose stdout is JSON lines and whose stderr goes to a log file. */
@@ -52,7 +53,7 @@ export class Process {
   async stop(): Promise<void> {
     if (!this.running) return;
     this.#child.kill('SIGTERM');
-    await Promise.race([this.#ended, sleep(10_000, undefined, { ref: false })]);
+    await Promise.race([this.#ended, sleep(scaled(10_000), undefined, { ref: false })]);
     this.kill();
     await this.#ended;
   }

@@ -11,6 +11,7 @@ import {
   type OsxFramework,
 } from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
+import { scaled } from '@covey/client/testing/pace';
 import { isClientError, Sender, type ContentStore } from '@covey/client';
 import { kuboStore } from '@covey/client/kubo';
 import { type OnEvent } from '@covey/nodes';
@@ -28,6 +29,9 @@ const votingSettings: VotingSettings = {
   minDuration: 3_600n,
   minProposerVotingPower: parseEther('100000'),
 };
+
+/** For one step of all participants, on an idle machine. */
+const patienceMs = 120_000;
 
 /** A chain with a deployed Covey, a server and an IPFS node on it, and a clock that the demo moves. */
 export class World {
@@ -121,12 +125,13 @@ export class World {
   }
 
   /** Waits for others to do something; says what it waited for when they do not. */
-  async until(what: string, done: () => Promise<boolean>, timeoutMs = 120_000): Promise<void> {
-    const end = Date.now() + timeoutMs;
+  async until(what: string, done: () => Promise<boolean>): Promise<void> {
+    const patience = scaled(patienceMs);
+    const end = Date.now() + patience;
     // State and logs are two questions, and a block may come between them.
     const sure = () => done().catch((error: unknown) => ifIncomplete(error));
     while (!(await sure())) {
-      if (Date.now() > end) throw new Error(`Waited ${timeoutMs / 1000} s in vain: ${what}.`);
+      if (Date.now() > end) throw new Error(`Waited ${Math.round(patience / 1000)} s in vain: ${what}.`);
       await sleep(100);
     }
   }

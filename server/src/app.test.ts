@@ -163,7 +163,7 @@ test('an index that was deleted is rebuilt from chain and IPFS to the same answe
   server = await world.serve();
   await server.caughtUp();
   expect(await snapshotOf(server)).toEqual(before);
-}, 180_000);
+});
 
 test('a reorganisation takes back exactly what it took back on the chain', async () => {
   await server.caughtUp();
@@ -208,4 +208,4 @@ test('a reorganisation deeper than the window builds the index anew', async () =
   await world.anvil.testClient.revert({ id: snapshot });
   await server.caughtUp();
   expect(await snapshotOf(server)).toEqual(before);
-}, 180_000);
+});

@@ -58,7 +58,7 @@ test('delegates are those of the chain, to the wei, for everybody who ever held 
   );
   expect(page.items.find(({ address }) => address === account(2))).toMatchObject({ delegators: 1 });
   expect((await delegateAt(account(4))).isNode).toBe(true);
-}, 120_000);
+});
 
 test('hostile texts harm nobody', async () => {
   const timestamp = await chainTime(world);

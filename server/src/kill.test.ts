@@ -45,10 +45,10 @@ test('a server that is killed at work starts again and shows everything', async 
     const page = endpoints.tasks.schema.parse(await (await fetch(`${url}${endpoints.tasks.path()}`)).json());
     return page.items.map(({ name }) => name).reverse();
   };
-  await expect.poll(names, { timeout: 30_000 }).toEqual(Array.from({ length: proposed }, (_, i) => `Task ${i + 1}`));
+  await expect.poll(names).toEqual(Array.from({ length: proposed }, (_, i) => `Task ${i + 1}`));
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-}, 300_000);
+});
 
 test('one that is killed again and again while it indexes binding votes gives the answers of one that was not', async () => {
   const data = join(world.directory, 'killed');
@@ -87,7 +87,7 @@ test('one that is killed again and again while it indexes binding votes gives th
   const { child, url } = await startProcess(world);
   const exited = once(child, 'exit');
   const after = async () => (await answersOf(url)).map((answer) => ({ ...answer, rpcUrl }));
-  await expect.poll(after, { timeout: 60_000 }).toEqual(before);
+  await expect.poll(after).toEqual(before);
   child.kill('SIGTERM');
   await exited;
-}, 300_000);
+});

@@ -176,7 +176,7 @@ describe('a binding proposal', () => {
       quorum: Number(minPower / 10n ** 18n),
       binding: { state: 'executed' },
     });
-  }, 120_000);
+  });
 
   test('that the DAO vetoes', async () => {
     const { id, register } = await announce(world, server, { deployment, actions: change(2n) });
@@ -293,4 +293,4 @@ test('after an uninstallation its proposals stay readable; an index built anew g
   await rm(join(world.directory, 'data', 'index'), { recursive: true });
   server = await world.serve();
   expect(await shown()).toEqual(before);
-}, 120_000);
+});

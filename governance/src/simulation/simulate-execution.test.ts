@@ -305,7 +305,7 @@ test('gas bombs, return bombs, log bombs and the most actions end with an answer
   await expect(simulate([callTo(stranger, `0x${'00'.repeat(131_073)}`)])).rejects.toMatchObject({
     code: 'GOV_INVALID_ARGUMENT',
   });
-}, 60_000);
+});
 
 test('a node that never answers is given up, and so is a simulation that nobody wants any more', async () => {
   const silent = createPublicClient({

@@ -11,7 +11,7 @@ import { simulateExecution } from './index.ts';
 let world: BindingWorld;
 beforeAll(async () => {
   world = await createBindingWorld({ accounts: 2, voters: 1 });
-}, 60_000);
+});
 afterAll(() => world?.close());
 
 test('what SnapshotVoting makes the DAO do: its settings, each beside what it was', async () => {

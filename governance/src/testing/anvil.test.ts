@@ -55,9 +55,7 @@ test('a chain with a block time moves on by itself, and waits for it with no tra
     const { publicClient } = chain;
     const hash = await chain.wallet(0).sendTransaction({ to: chain.accounts[1]!.address, value: 1n });
     const { blockNumber } = await publicClient.waitForTransactionReceipt({ hash });
-    await expect
-      .poll(() => publicClient.getBlockNumber({ cacheTime: 0 }), { timeout: 10_000 })
-      .toBeGreaterThan(blockNumber + 1n);
+    await expect.poll(() => publicClient.getBlockNumber({ cacheTime: 0 })).toBeGreaterThan(blockNumber + 1n);
   } finally {
     await chain.stop();
   }

@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { scaled } from '@covey/client/testing/pace';
 import {
   createPublicClient,
   createTestClient,
@@ -56,7 +57,8 @@ export interface Anvil {
 
 /** Anvil answers in a millisecond; viem's default of four seconds between polls is for public chains. */
 const pollingInterval = 25;
-const startTimeoutMs = 20_000;
+/** Longest that it may take to listen, and to answer one call, on an idle machine. */
+const [startMs, callMs] = [20_000, 20_000];
 
 /** The binary of the installed platform package; else whatever `anvil` is on PATH. */
 function anvilBinary(): string {
@@ -81,8 +83,10 @@ function testAccounts(count: number): PrivateKeyAccount[] {
   });
 }
 
+const transportTo = (rpcUrl: string) => http(rpcUrl, { timeout: scaled(callMs) });
+
 function walletFor(account: PrivateKeyAccount, chain: Chain, rpcUrl: string) {
-  return createWalletClient({ account, chain, transport: http(rpcUrl), pollingInterval, cacheTime: 0 }).extend(
+  return createWalletClient({ account, chain, transport: transportTo(rpcUrl), pollingInterval, cacheTime: 0 }).extend(
     publicActions,
   );
 }
@@ -101,7 +105,8 @@ function listening(child: ChildProcessByStdio<null, Readable, Readable>): Promis
         }),
       );
     };
-    const timer = setTimeout(() => fail(`did not listen within ${startTimeoutMs} ms`), startTimeoutMs);
+    const patience = scaled(startMs);
+    const timer = setTimeout(() => fail(`did not listen within ${patience} ms`), patience);
     const read = (chunk: Buffer) => {
       output += chunk.toString();
       const match = /Listening on [^\s]*:(\d+)/.exec(output);
@@ -149,7 +154,7 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
     process.off('exit', killWithParent);
     if (child.exitCode !== null || child.signalCode !== null) return;
     child.kill('SIGTERM');
-    const late = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    const late = setTimeout(() => child.kill('SIGKILL'), scaled(5_000));
     await ended;
     clearTimeout(late);
   };
@@ -164,7 +169,7 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
       rpcUrls: { default: { http: [rpcUrl] } },
       testnet: true,
     });
-    const transport = http(rpcUrl);
+    const transport = transportTo(rpcUrl);
     const publicClient = createPublicClient({ chain, transport, pollingInterval, cacheTime: 0 });
     const testClient = createTestClient({ mode: 'anvil', chain, transport, pollingInterval });
     const accounts = testAccounts(count);

@@ -89,7 +89,7 @@ describe('daemons', () => {
 
     await network.passWindow(taskId, 0, 'reveal');
     await expect
-      .poll(async () => (await readRound(publicClient, deployment, taskId, 0)).key, { timeout: 10_000 })
+      .poll(async () => (await readRound(publicClient, deployment, taskId, 0)).key)
       .toBe(validation.shards[0]!.key);
     await network.passWindow(taskId, 0, 'key');
     expect(await firstValidator.event('attested')).toMatchObject({ seats: 60, bitmap: ['1'], missing: [] });

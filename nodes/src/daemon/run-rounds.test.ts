@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { scaled } from '@covey/client/testing/pace';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openRound } from '../keeper/crank.ts';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
@@ -45,10 +47,13 @@ it('a step that takes long delays no other round, and is never begun twice; stop
       return false;
     },
   });
-  await expect.poll(() => begun.get(quick), { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+  await expect.poll(() => begun.get(quick)).toBeGreaterThanOrEqual(3);
   expect(begun.get(slow)).toBe(1);
   stop.abort();
-  setTimeout(() => release(), 50);
+  expect(await Promise.race([running.then(() => 'ended'), sleep(scaled(50), 'waits for the step')])).toBe(
+    'waits for the step',
+  );
+  release();
   await running;
   expect(released).toBe(true);
 });

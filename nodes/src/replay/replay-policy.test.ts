@@ -40,7 +40,7 @@ beforeAll(async () => {
   await playRound(network, { task, trainers, validators }, 0);
   await trainers[0]!.claim(task.taskId, 0);
   await validators[1]!.claim(task.taskId, 0);
-}, 60_000);
+});
 
 afterAll(async () => {
   await network?.stop();

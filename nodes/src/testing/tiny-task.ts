@@ -38,7 +38,15 @@ export function tinyDraft(changes: Partial<TaskDraft> = {}): TaskDraft {
     ranking: 'contribution',
     aggregation: { rule: 'fedavg' },
     rounds: 2,
-    windows: { commit: 120, reveal: 60, key: 60, availability: 60, resultCommit: 60, resultReveal: 60 },
+    // Hours: tests move the chain's clock, and on a busy machine minutes pass by themselves.
+    windows: {
+      commit: 7_200,
+      reveal: 3_600,
+      key: 3_600,
+      availability: 3_600,
+      resultCommit: 3_600,
+      resultReveal: 3_600,
+    },
     minTrainerStake: 1_000n * 10n ** 18n,
     minValidatorStake: 5_000n * 10n ** 18n,
     budget: 1_000n * 10n ** 18n,

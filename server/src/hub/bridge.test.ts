@@ -10,7 +10,7 @@ import { covey } from '@covey/nodes/testing';
 import { parseEther, toHex } from 'viem';
 import type { Address, Hex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CoveyServer } from '../app.ts';
 import { ethersSigner, snapshotClient } from '../testing/snapshot-client.ts';
 import { createWorld } from '../testing/world.ts';
@@ -21,7 +21,6 @@ const million = parseEther('1000000');
 const passerBy = 9;
 
 // Many processes, one after the other: on a busy machine each takes seconds to start.
-vi.setConfig({ testTimeout: 240_000 });
 
 let world: World;
 let server: CoveyServer;

@@ -60,7 +60,7 @@ afterAll(() => world.close());
 
 test('a server that follows another hub shows what that one has, each message verified and counted again', async () => {
   const server = await following('follower', outside.url);
-  await expect.poll(async () => (await detail(server))?.voteCount, { timeout: 20_000 }).toBe(3);
+  await expect.poll(async () => (await detail(server))?.voteCount).toBe(3);
   const theirs = await detail(outside);
   expect(theirs?.scores).toEqual([1_250_000, 1_750_000]);
   const strip = (found: typeof theirs) => ({ ...found, votes: found?.votes.map((vote) => vote.id).sort() });
@@ -91,7 +91,7 @@ test('a server that follows another hub shows what that one has, each message ve
   const late = (await snapshotClient(outside.url).vote(...by(6), {
     ...{ space, proposal: id, type: 'weighted', choice: { 1: 1 }, timestamp: now + 2 },
   })) as Receipt;
-  await expect.poll(async () => (await detail(server))?.voteCount, { timeout: 20_000 }).toBe(4);
+  await expect.poll(async () => (await detail(server))?.voteCount).toBe(4);
   expect((await fetch(`${server.url}/ipfs/${late.ipfs}`)).status).toBe(200);
 });
 
@@ -107,7 +107,7 @@ test('what an outside hub invents or changes does not count', async () => {
   const forger = await startForger(outside.url, [changed, byStranger, { nonsense: true }]);
   try {
     const server = await following('deceived', forger.url);
-    await expect.poll(async () => (await detail(server))?.voteCount, { timeout: 20_000 }).toBe(4);
+    await expect.poll(async () => (await detail(server))?.voteCount).toBe(4);
     await forger.asked(3);
     const found = await detail(server);
     expect(found?.votes.map((vote) => vote.voter)).not.toContain(accountOf(7).address);

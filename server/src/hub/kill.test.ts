@@ -194,4 +194,4 @@ test('every acknowledged message of every kind is there after kill -9, at whatev
   }
   child.kill('SIGTERM');
   expect(await exited).toEqual([0, null]);
-}, 300_000);
+});

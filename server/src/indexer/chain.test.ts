@@ -59,7 +59,7 @@ test('events that a node did not have yet when it was asked are not missed', asy
   };
   const before = await tasks();
   await propose();
-  await expect.poll(() => lagged, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => lagged).toBe(true);
   await server.caughtUp();
   expect(await tasks()).toBe(before + 1);
 });
@@ -77,7 +77,7 @@ test('events of a branch that came while the one before was read are not missed'
     return empty;
   };
   await world.anvil.testClient.mine({ blocks: 1 });
-  await expect.poll(() => replaced, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => replaced).toBe(true);
   await server.caughtUp();
   expect(await tasks()).toBe(before + 1);
 });
@@ -92,7 +92,7 @@ test('a proposal that never ends is one, and the events after it are indexed', a
     endDate: 2n ** 64n - 1n,
   });
   await propose();
-  await expect.poll(tasks, { timeout: 20_000 }).toBe(before + 1);
+  await expect.poll(tasks).toBe(before + 1);
   const { items } = await read(server, endpoints.proposals, endpoints.proposals.path());
   expect(items).toMatchObject([{ id: proposalId.toString(), state: 'active', endDate: 8_640_000_000_000 }]);
   expect(new Date((items[0]?.endDate ?? 0) * 1000).getUTCFullYear()).toBe(275_760);

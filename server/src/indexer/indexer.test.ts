@@ -12,7 +12,6 @@ import { Indexer } from './indexer.ts';
 import { LiveBus } from './live.ts';
 
 const hashOf = (number: number, branch = 'a'): `0x${string}` => `0x${branch}${number}`;
-const patience = { timeout: 15_000 };
 const silent = { info() {}, warn() {}, error() {} } as unknown as FastifyBaseLogger;
 
 /** A chain of ten blocks whose third one has these events. */
@@ -77,7 +76,7 @@ describe('an event that cannot be stored', () => {
 
   test('is noted and skipped as a whole; those around it count, also after a restart', async () => {
     await start(chainOf(told));
-    await expect.poll(() => indexer.position?.blockNumber, patience).toBe(10);
+    await expect.poll(() => indexer.position?.blockNumber).toBe(10);
     expect(indexer.skipped).toBe(1);
     expect(indexer.lastError).toBeUndefined();
     const staked = await store.db.select({ address: nodes.address, own: nodes.own }).from(nodes);
@@ -99,9 +98,9 @@ describe('an event that cannot be stored', () => {
   test('is taken back with its block', async () => {
     const branch = { name: 'a' };
     await start(chainOf(told, branch));
-    await expect.poll(() => indexer.skipped, patience).toBe(1);
+    await expect.poll(() => indexer.skipped).toBe(1);
     branch.name = 'b';
-    await expect.poll(() => indexer.position?.blockHash, patience).toBe(hashOf(10, 'b'));
+    await expect.poll(() => indexer.position?.blockHash).toBe(hashOf(10, 'b'));
     expect(indexer.skipped).toBe(0);
     expect(await store.db.select().from(events)).toEqual([]);
     expect(await store.db.select().from(nodes)).toEqual([]);
@@ -110,10 +109,10 @@ describe('an event that cannot be stored', () => {
   test('is tried again when not its data but the database is at fault', async () => {
     await store.db.execute(sql`alter table covey.stake_checkpoints rename to elsewhere`);
     await start(chainOf(told));
-    await expect.poll(() => indexer.lastError, patience).toBeDefined();
+    await expect.poll(() => indexer.lastError).toBeDefined();
     expect(indexer.position).toBeUndefined();
     await store.db.execute(sql`alter table covey.elsewhere rename to stake_checkpoints`);
-    await expect.poll(() => indexer.position?.blockNumber, patience).toBe(10);
+    await expect.poll(() => indexer.position?.blockNumber).toBe(10);
     expect(indexer.skipped).toBe(1);
     expect(await store.db.select().from(stakeCheckpoints)).toHaveLength(2);
   });

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { scaled } from '@covey/client/testing/pace';
 import * as dagPb from '@ipld/dag-pb';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
@@ -90,11 +91,11 @@ describe('a file of few blocks that is very long', () => {
     expect(response.status).toBe(200);
     const reader = response.body?.getReader();
     expect((await reader?.read())?.value?.[0]).toBe(7);
-    await sleep(400);
+    await sleep(scaled(400));
     const paused = reads.mock.calls.length;
     expect(paused).toBeLessThan(20);
     await reader?.cancel();
-    await sleep(100);
+    await sleep(scaled(100));
     expect(reads.mock.calls.length).toBeLessThan(paused + 5);
   });
 
@@ -152,7 +153,7 @@ describe('nodes that lie about their sizes', () => {
     const root = await file(times(2000, [leaf, 0] as [CID, number]), [9]);
     const reads = counted();
     expect([...(await node.read(root.toString()))]).toEqual([9]);
-    await sleep(100);
+    await sleep(scaled(100));
     expect(reads.mock.calls.length).toBe(1);
   });
 

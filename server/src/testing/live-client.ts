@@ -1,3 +1,5 @@
+import { scaled } from '@covey/client/testing/pace';
+
 export interface Received {
   id: string;
   event: string;
@@ -33,7 +35,7 @@ export function listen(url: string, lastEventId?: string) {
   return {
     received,
     async until(condition: (messages: Received[]) => boolean): Promise<void> {
-      const end = Date.now() + 20_000;
+      const end = Date.now() + scaled(20_000);
       while (!condition(received)) {
         if (Date.now() > end) throw new Error(`not seen in time; got ${JSON.stringify(received.slice(-5))}`);
         await new Promise((resolve) => setTimeout(resolve, 20));
