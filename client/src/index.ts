@@ -1,5 +1,8 @@
 /** One deployment of Covey, read and written: in browsers and in Node. */
 export { chainError, ignoring, isRevert } from './chain/contract-error.ts';
+export { connect } from './chain/chain.ts';
+export type { ConnectParameters, CoveyChain, CoveyWriter } from './chain/chain.ts';
+export type { ContractEvents, EventFilter } from './chain/events.ts';
 export { chainTime, isClosed, phaseName, reached, readPhase } from './chain/phase.ts';
 export { readPolicy, readScorer } from './chain/read-policy.ts';
 export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';

@@ -1,20 +1,15 @@
 import { slashCourtAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRound } from '@covey/client';
-import { readTask } from '@covey/client';
-import { readValidators } from '@covey/client';
+import { claimAll, readRound, readTask, readValidators, settleFromChain, verifyRound } from '@covey/client';
 import { publishKey } from './creator/keys.ts';
 import { readEmission } from './keeper/emission.ts';
-import { claimAll } from '@covey/client';
-import { settleFromChain } from '@covey/client';
 import { claimRewards, delegateStake, setCommission } from './stake/actions.ts';
 import { readPosition } from './stake/read-position.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
 import { openCases, slashableFacts } from './validator/slash-cases.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
-import { verifyRound } from '@covey/client';
 
 let network: TestNetwork;
 
@@ -50,7 +45,7 @@ async function play(
   for (const node of without(p.trainers, p.unrevealed)) await node.step(...at);
   await network.passWindow(...at, 'reveal');
   await keeper.step(...at);
-  await publishKey(network.sender(cast.creator), network.deployment, ...at, validation.shards[0]!.key);
+  await publishKey(network.account(cast.creator), ...at, validation.shards[0]!.key);
   await network.passWindow(...at, 'key');
   const attesting = without(p.validators, p.unattested);
   for (const node of attesting) await node.step(...at);
@@ -60,7 +55,7 @@ async function play(
   }
   await network.passWindow(...at, 'resultReveal');
   await keeper.step(...at);
-  const { phase, challengeEnd } = await readRound(network.publicClient, network.deployment, ...at);
+  const { phase, challengeEnd } = await readRound(network.covey, ...at);
   if (phase === 'challenge') {
     await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
     await network.anvil.testClient.mine({ blocks: 1 });
@@ -73,27 +68,26 @@ describe('a round with delegated stake, and two who fail it', () => {
   let task: TestTask;
   let trainers: TrainerNode[];
   let validators: ValidatorNode[];
-  const delegator = () => network.sender(cast.outsider);
+  const delegator = () => network.account(cast.outsider);
 
   beforeAll(async () => {
-    const { deployment } = network;
     task = await network.task({ rounds: 2, ranking: 'loss' });
     trainers = [0, 1, 2].map((n) => network.trainer(n));
     validators = [0, 1, 2, 3].map((n) => network.validator(n));
     for (const node of [...trainers, ...validators]) await node.prepare(task.taskId);
-    await setCommission(trainers[0]!.sender, deployment, parseEther('0.1'));
+    await setCommission(trainers[0]!.covey, parseEther('0.1'));
     for (const node of [trainers[0]!, validators[3]!]) {
-      await delegateStake(delegator(), deployment, node.address, parseEther('4000'), nobody);
+      await delegateStake(delegator(), node.address, parseEther('4000'), nobody);
     }
     await network.prepare(task.taskId, []);
     await play(task, { trainers, validators, unrevealed: [trainers[2]!], unattested: [validators[3]!] });
   });
 
   it('draws seats by stake and delegated stake', async () => {
-    const { publicClient, deployment } = network;
-    const info = await readRound(publicClient, deployment, task.taskId, 0);
+    const { covey } = network;
+    const info = await readRound(covey, task.taskId, 0);
     expect(info).toMatchObject({ phase: 'claimable', drawn: true, seats: 60, candidateStake: parseEther('22000') });
-    const entries = await readValidators(publicClient, deployment, info);
+    const entries = await readValidators(covey, info);
     expect(entries.reduce((sum, { seats }) => sum + seats, 0)).toBe(60);
     // 7000 of 22000 effective stake: 19.09 seats; the others 13.6.
     expect([19, 20]).toContain(entries[3]!.seats);
@@ -102,9 +96,9 @@ describe('a round with delegated stake, and two who fail it', () => {
   });
 
   it('pays everybody what settlement says, delegators by their stream', async () => {
-    const { publicClient, deployment, store } = network;
+    const { covey, store } = network;
     const at = { taskId: task.taskId, round: 0 };
-    const expected = await settleFromChain(publicClient, deployment, store, at.taskId, 0);
+    const expected = await settleFromChain(covey, store, at.taskId, 0);
     const rounds = [at];
     const paid: bigint[] = [];
     const owed = [
@@ -113,7 +107,7 @@ describe('a round with delegated stake, and two who fail it', () => {
     ];
     expect(owed).toHaveLength(5);
     for (const { node, payout } of owed) {
-      const claimed = await claimAll(delegator(), deployment, store, node, rounds);
+      const claimed = await claimAll(delegator(), store, node, rounds);
       const [only] = [...claimed.trainer, ...claimed.validator];
       expect(only).toEqual({ ...at, payout });
       expect(claimed.sent).toHaveLength(1);
@@ -124,23 +118,23 @@ describe('a round with delegated stake, and two who fail it', () => {
     expect(own.delegators).toBeGreaterThan(0n);
 
     await network.anvil.advance(7 * day);
-    const before = await readPosition(publicClient, deployment, trainers[0]!.address, delegator().address);
+    const before = await readPosition(covey, trainers[0]!.address, delegator().sender.address);
     expect(own.delegators - before.claimable).toBeLessThan(10_000n);
-    await claimRewards(delegator(), deployment, trainers[0]!.address, delegator().address);
-    expect(await readPosition(publicClient, deployment, trainers[0]!.address, delegator().address)).toMatchObject({
+    await claimRewards(delegator(), trainers[0]!.address, delegator().sender.address);
+    expect(await readPosition(covey, trainers[0]!.address, delegator().sender.address)).toMatchObject({
       claimable: 0n,
       active: parseEther('4000'),
     });
     // What has vested since comes with the next batch, and nothing twice.
-    const again = await claimAll(delegator(), deployment, store, trainers[0]!.address, rounds);
+    const again = await claimAll(delegator(), store, trainers[0]!.address, rounds);
     expect(again).toMatchObject({ trainer: [], validator: [] });
     expect(again.released).toHaveLength(1);
   });
 
   it('opens a case for each, and collects the slash from the delegator too', async () => {
-    const { publicClient, deployment } = network;
+    const { covey } = network;
     const [honest, silent] = [validators[0]!, validators[3]!];
-    expect(await slashableFacts(publicClient, deployment, task.taskId, 0)).toEqual([
+    expect(await slashableFacts(covey, task.taskId, 0)).toEqual([
       { target: silent.address, reason: 'validatorSilent' },
       { target: trainers[2]!.address, reason: 'submissionNotRevealed' },
     ]);
@@ -149,8 +143,8 @@ describe('a round with delegated stake, and two who fail it', () => {
     expect(await keeper.executeCases()).toBe(2);
     await network.anvil.advance(3 * day);
     expect(await keeper.executeCases()).toBe(0);
-    const found = await publicClient.readContract({
-      address: deployment.slashCourt,
+    const found = await covey.publicClient.readContract({
+      address: covey.deployment.slashCourt,
       abi: slashCourtAbi,
       functionName: 'slashCase',
       args: [1n],
@@ -160,18 +154,18 @@ describe('a round with delegated stake, and two who fail it', () => {
     expect(await keeper.collectSlashes()).toBe(0);
     expect(network.events.findLast(({ event }) => event === 'slash-collected')).toMatchObject({
       node: silent.address,
-      owner: delegator().address,
+      owner: delegator().sender.address,
       amount: parseEther('40'),
     });
-    expect(await readPosition(publicClient, deployment, silent.address, delegator().address)).toMatchObject({
+    expect(await readPosition(covey, silent.address, delegator().sender.address)).toMatchObject({
       active: parseEther('3960'),
       slashesCollected: 1,
     });
     const events = network.events.length;
     expect(await keeper.collectSlashes()).toBe(0);
     expect(network.events).toHaveLength(events);
-    const uncollected = await publicClient.readContract({
-      address: deployment.stakeManager,
+    const uncollected = await covey.publicClient.readContract({
+      address: covey.deployment.stakeManager,
       abi: stakeManagerAbi,
       functionName: 'uncollected',
     });
@@ -179,20 +173,20 @@ describe('a round with delegated stake, and two who fail it', () => {
   });
 
   it('shares in the emission: synced, minted, synced again', async () => {
-    const { publicClient, deployment } = network;
+    const { covey } = network;
     const keeper = network.keeper();
     const synced = () => network.events.filter(({ event }) => event === 'emission-synced');
     await keeper.stepEmission([task.taskId]);
     expect(synced()).toHaveLength(1);
     const minted = network.events.findLast(({ event }) => event === 'emission-minted') as { amount: bigint };
     expect(minted.amount).toBe(parseEther('1500000'));
-    const before = (await readTask(publicClient, deployment, task.taskId)).budget;
+    const before = (await readTask(covey, task.taskId)).budget;
     await keeper.stepEmission([task.taskId]);
     expect(synced()).toHaveLength(2);
-    const after = (await readTask(publicClient, deployment, task.taskId)).budget;
+    const after = (await readTask(covey, task.taskId)).budget;
     // The only task with a weight gets all but what rounding leaves.
     expect(minted.amount - (after - before)).toBeLessThan(1_000n);
-    expect(await readEmission({ publicClient }, deployment)).toMatchObject({ minted: minted.amount, mints: 1n });
+    expect(await readEmission(covey)).toMatchObject({ minted: minted.amount, mints: 1n });
     // Nothing has changed: nothing is sent.
     const events = network.events.length;
     await keeper.stepEmission([task.taskId]);
@@ -202,14 +196,14 @@ describe('a round with delegated stake, and two who fail it', () => {
 
 describe('a shard that is not what was promised', () => {
   it('voids the round, and its creator’s stake pays those who submitted', async () => {
-    const { publicClient, deployment } = network;
+    const { covey } = network;
     const task = await network.task({ rounds: 1 }, (validation) => {
       validation.shards[0]!.plaintextSha256 = `0x${'ab'.repeat(32)}`;
     });
     const [trainers, validators] = [[0, 1].map((n) => network.trainer(n)), [0, 1].map((n) => network.validator(n))];
     await network.prepare(task.taskId, [...trainers, ...validators]);
     await play(task, { trainers, validators });
-    const info = await readRound(publicClient, deployment, task.taskId, 0);
+    const info = await readRound(covey, task.taskId, 0);
     expect(info).toMatchObject({ phase: 'void', voidReason: 'shardInvalid' });
     const paid = network.events.filter((event) => event.event === 'forfeit-paid' && event.taskId === task.taskId);
     expect(paid).toMatchObject(trainers.map(({ address: node }) => ({ node, amount: parseEther('5000') })));
@@ -222,19 +216,19 @@ describe('a shard that is not what was promised', () => {
 
 describe('validators that keep back their results', () => {
   it('void the round, and have cases of their own', async () => {
-    const { publicClient, deployment } = network;
+    const { covey } = network;
     const task = await network.task({ rounds: 1 });
     const trainers = [network.trainer(0)];
     const validators = [0, 1].map((n) => network.validator(n));
     await network.prepare(task.taskId, [...trainers, ...validators]);
     const [mute, silent] = validators as [ValidatorNode, ValidatorNode];
     await play(task, { trainers, validators, unattested: [silent], uncommitted: [mute] });
-    expect(await readRound(publicClient, deployment, task.taskId, 0)).toMatchObject({
+    expect(await readRound(covey, task.taskId, 0)).toMatchObject({
       phase: 'void',
       voidReason: 'noResults',
     });
     const report = (account: number) =>
-      openCases(network.sender(account), deployment, task.taskId, 0, (event) => network.events.push(event));
+      openCases(network.account(account), task.taskId, 0, (event) => network.events.push(event));
     // Nobody opens a case against itself.
     expect(await report(cast.firstValidator)).toEqual({ opened: 1, left: 0 });
     expect(await report(cast.outsider)).toEqual({ opened: 1, left: 0 });

@@ -1,17 +1,12 @@
-import type { Deployment } from '@covey/contracts/abi';
 import type { TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
-import type { PublicClient } from 'viem';
-import { readTask, readTaskDocument, type TaskOnChain } from '@covey/client';
-import { Sender, type Wallet } from '@covey/client';
-import type { ContentStore } from '@covey/client';
+import { readTask, readTaskDocument } from '@covey/client';
+import type { ContentStore, CoveyWriter, TaskOnChain } from '@covey/client';
 import { ignoreEvents, type OnEvent } from './events.ts';
 
 /** What every participant needs: a chain to act on, a store for content, the scorer, a place to remember. */
 export interface NodeOptions {
-  publicClient: PublicClient;
-  wallet: Wallet;
-  deployment: Deployment;
+  covey: CoveyWriter;
   store: ContentStore;
   core: Core;
   /** Folder for what must survive a restart. */
@@ -26,20 +21,16 @@ export interface TaskView {
 
 /** The common part of trainers and validators. */
 export abstract class Participant {
-  readonly publicClient: PublicClient;
-  readonly deployment: Deployment;
+  readonly covey: CoveyWriter;
   readonly store: ContentStore;
   readonly core: Core;
-  readonly sender: Sender;
   readonly onEvent: OnEvent;
   readonly #tasks = new Map<bigint, TaskView>();
 
   constructor(options: NodeOptions) {
-    this.publicClient = options.publicClient;
-    this.deployment = options.deployment;
+    this.covey = options.covey;
     this.store = options.store;
     this.core = options.core;
-    this.sender = new Sender({ publicClient: options.publicClient, wallet: options.wallet });
     this.onEvent = options.onEvent ?? ignoreEvents;
   }
 
@@ -48,19 +39,19 @@ export abstract class Participant {
 
   /** Prepares for a task that may open another round. */
   async prepareIfRunning(taskId: bigint): Promise<void> {
-    const { state, rounds, roundsOpened } = await readTask(this.publicClient, this.deployment, taskId);
+    const { state, rounds, roundsOpened } = await readTask(this.covey, taskId);
     if ((state === 'proposed' || state === 'approved') && roundsOpened < rounds) await this.prepare(taskId);
   }
 
   get address() {
-    return this.sender.address;
+    return this.covey.sender.address;
   }
 
   /** A task with its document; the terms of a task never change, so they are read once. */
   async task(taskId: bigint): Promise<TaskView> {
     const known = this.#tasks.get(taskId);
     if (known) return known;
-    const chain = await readTask(this.publicClient, this.deployment, taskId);
+    const chain = await readTask(this.covey, taskId);
     const view = { chain, document: await readTaskDocument(this.store, chain) };
     this.#tasks.set(taskId, view);
     return view;

@@ -3,7 +3,7 @@ import { createPublicClient, http, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRound } from './keeper/crank.ts';
 import { startTestNetwork, cast, type TestNetwork } from './testing/test-network.ts';
-import { chainTime, isClosed, reached, readPhase } from '@covey/client';
+import { chainTime, connect, isClosed, reached, readPhase } from '@covey/client';
 
 let network: TestNetwork;
 
@@ -17,21 +17,21 @@ afterAll(async () => {
 
 describe('phases', () => {
   it('follow the block being built: an idle chain moves on without a new block', async () => {
-    const { publicClient, deployment } = network;
-    const before = await publicClient.getBlock({ blockTag: 'latest' });
-    const time = await chainTime(publicClient);
+    const { covey } = network;
+    const before = await covey.publicClient.getBlock({ blockTag: 'latest' });
+    const time = await chainTime(covey);
     await sleep(2_100);
-    expect((await publicClient.getBlock({ blockTag: 'latest' })).hash).toBe(before.hash);
-    expect(await chainTime(publicClient)).toBeGreaterThan(time + 1n);
+    expect((await covey.publicClient.getBlock({ blockTag: 'latest' })).hash).toBe(before.hash);
+    expect(await chainTime(covey)).toBeGreaterThan(time + 1n);
 
     const { taskId } = await network.task({ rounds: 1 });
-    const sender = network.sender(cast.keeper);
-    expect(await openRound({ sender, deployment, taskId, onEvent: () => undefined })).toBe(0);
-    expect(await readPhase(publicClient, deployment, taskId, 0)).toBe('commit');
+    const keeper = network.account(cast.keeper);
+    expect(await openRound({ covey: keeper, taskId, onEvent: () => undefined })).toBe(0);
+    expect(await readPhase(covey, taskId, 0)).toBe('commit');
     // The clock is moved, but no block is mined.
     await network.anvil.testClient.increaseTime({ seconds: 7_201 });
-    expect(await readPhase(publicClient, deployment, taskId, 0)).toBe('reveal');
-    expect(await readPhase(publicClient, deployment, taskId, 1)).toBe('none');
+    expect(await readPhase(covey, taskId, 0)).toBe('reveal');
+    expect(await readPhase(covey, taskId, 1)).toBe('none');
   });
 
   it('are ordered', () => {
@@ -43,8 +43,9 @@ describe('phases', () => {
 
   it('cannot be read from an endpoint that is not there', async () => {
     const transport = http('http://127.0.0.1:1', { retryCount: 0 });
-    const gone = createPublicClient({ transport }) as PublicClient;
-    await expect(readPhase(gone, network.deployment, 1n, 0)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
+    const publicClient = createPublicClient({ transport }) as PublicClient;
+    const gone = connect({ publicClient, deployment: network.deployment });
+    await expect(readPhase(gone, 1n, 0)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
     await expect(chainTime(gone)).rejects.toMatchObject({ code: 'CHAIN_UNREACHABLE' });
   });
 });

@@ -1,4 +1,14 @@
-import { clientError } from '@covey/client';
+import {
+  clientError,
+  isRevert,
+  readAcceptedDocument,
+  readRound,
+  readStake,
+  readSubmissions,
+  readTask,
+  readValidators,
+  verifyRound,
+} from '@covey/client';
 import { scaled } from '@covey/client/testing/pace';
 import type { CoveyError } from '@covey/errors';
 import { randomBytes } from 'node:crypto';
@@ -9,21 +19,13 @@ import { cidToChain, encodeResultDocument, fileCid, modelToBytes, submissionComm
 import { bytesToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
-import { readRound } from '@covey/client';
-import { readStake } from '@covey/client';
-import { readSubmissions } from '@covey/client';
-import { readValidators } from '@covey/client';
-import { readTask } from '@covey/client';
 import { completeTask } from './creator/create-task.ts';
 import { publishKey } from './creator/keys.ts';
-import { isRevert } from '@covey/client';
-import { readAcceptedDocument } from '@covey/client';
 import { stake } from './stake/ensure-stake.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { tinyData, tinyDraft } from './testing/tiny-task.ts';
 import { copyFromState, copyOf } from './trainer/copy-source.ts';
 import { checkAvailability, fairTimeout } from './validator/availability.ts';
-import { verifyRound } from '@covey/client';
 
 let network: TestNetwork;
 
@@ -57,7 +59,7 @@ describe('what the contracts refuse has its own error name', () => {
     const { salt } = (await early.state.load(...at))!;
     const contract = { address: network.deployment.roundManager, abi: roundManagerAbi } as const;
     await expect(
-      early.sender.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(committed!.cid), salt] }),
+      early.covey.sender.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(committed!.cid), salt] }),
     ).rejects.toEqual(refused('WrongPhase'));
     // The node itself does not even upload.
     await expect(early.revealRound(...at)).rejects.toMatchObject({ code: 'ROUND_NOT_READY' });
@@ -76,13 +78,13 @@ describe('what the contracts refuse has its own error name', () => {
     const contract = { address: network.deployment.roundManager, abi: roundManagerAbi } as const;
     const again = { taskId, round: 0, node: trainer.address, cid: committed!.cid, salt: bytesToHex(randomBytes(32)) };
     await expect(
-      trainer.sender.send({ ...contract, functionName: 'commit', args: [...at, submissionCommitment(again)] }),
+      trainer.covey.sender.send({ ...contract, functionName: 'commit', args: [...at, submissionCommitment(again)] }),
     ).rejects.toEqual(refused('AlreadyCommitted'));
 
     await network.passWindow(taskId, 0, 'commit');
     const state = (await trainer.state.load(...at))!;
     const reveal = (cid: string, salt: `0x${string}`) =>
-      trainer.sender.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(cid), salt] });
+      trainer.covey.sender.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(cid), salt] });
     const { salt } = state;
     await expect(reveal(state.cid, bytesToHex(randomBytes(32)))).rejects.toEqual(refused('CommitmentMismatch'));
     const other = await fileCid(new Uint8Array([1]));
@@ -112,42 +114,42 @@ describe('what the contracts refuse has its own error name', () => {
   it('too little stake, an early key, a wrong key, attesting without having joined', async () => {
     const { taskId, validation, at } = await openTask();
     const contract = { address: network.deployment.roundManager, abi: roundManagerAbi } as const;
-    const outsider = network.sender(cast.outsider);
-    await expect(outsider.send({ ...contract, functionName: 'join', args: [...at] })).rejects.toEqual(
+    const outsider = network.account(cast.outsider);
+    await expect(outsider.sender.send({ ...contract, functionName: 'join', args: [...at] })).rejects.toEqual(
       refused('StakeTooLow'),
     );
     // Nodes do not even try: what they could not reveal they do not commit to.
-    const wallet = network.wallet(cast.outsider);
-    for (const node of [network.trainer(0, { wallet }), network.validator(0, { wallet })]) {
+    const covey = outsider;
+    for (const node of [network.trainer(0, { covey }), network.validator(0, { covey })]) {
       expect(await node.step(...at)).toBe(true);
       expect(network.events.at(-1)).toMatchObject({ event: 'missed', step: 'stake' });
       // What is staked now counts from the next round on.
       await node.prepare(taskId);
       expect(await node.step(...at)).toBe(true);
     }
-    await expect(network.trainer(0, { wallet }).commitRound(...at)).rejects.toMatchObject({ code: 'STAKE_TOO_LOW' });
+    await expect(network.trainer(0, { covey }).commitRound(...at)).rejects.toMatchObject({ code: 'STAKE_TOO_LOW' });
     const cid = await fileCid(new Uint8Array([1]));
     const salt = bytesToHex(randomBytes(32));
-    const commitment = submissionCommitment({ taskId, round: 0, node: outsider.address, cid, salt });
-    await outsider.send({ ...contract, functionName: 'commit', args: [...at, commitment] });
+    const commitment = submissionCommitment({ taskId, round: 0, node: outsider.sender.address, cid, salt });
+    await outsider.sender.send({ ...contract, functionName: 'commit', args: [...at, commitment] });
     const key = validation.shards[0]!.key;
-    const creator = network.sender(cast.creator);
-    await expect(publishKey(creator, network.deployment, ...at, key)).rejects.toEqual(refused('WrongPhase'));
+    const creator = network.account(cast.creator);
+    await expect(publishKey(creator, ...at, key)).rejects.toEqual(refused('WrongPhase'));
     await network.trainer(0).commitRound(...at);
     await network.validator(0).join(...at);
     await network.passWindow(taskId, 0, 'commit');
     await network.trainer(0).revealRound(...at);
     await expect(
-      outsider.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(cid), salt] }),
+      outsider.sender.send({ ...contract, functionName: 'reveal', args: [...at, cidToChain(cid), salt] }),
     ).rejects.toEqual(refused('StakeTooLow'));
     await network.passWindow(taskId, 0, 'reveal');
     const wrong = validation.holdout.key;
-    await expect(publishKey(creator, network.deployment, ...at, wrong)).rejects.toEqual(refused('WrongKey'));
-    expect(await publishKey(creator, network.deployment, ...at, key)).not.toBeNull();
-    expect(await publishKey(creator, network.deployment, ...at, key)).toBeNull();
+    await expect(publishKey(creator, ...at, wrong)).rejects.toEqual(refused('WrongKey'));
+    expect(await publishKey(creator, ...at, key)).not.toBeNull();
+    expect(await publishKey(creator, ...at, key)).toBeNull();
     await network.passWindow(taskId, 0, 'key');
     await expect(network.validator(1).attest(...at)).rejects.toMatchObject({ code: 'NOT_IN_ROUND' });
-    await expect(outsider.send({ ...contract, functionName: 'attest', args: [...at, [1n]] })).rejects.toEqual(
+    await expect(outsider.sender.send({ ...contract, functionName: 'attest', args: [...at, [1n]] })).rejects.toEqual(
       refused('NoSeat'),
     );
   });
@@ -164,11 +166,11 @@ describe('what the contracts refuse has its own error name', () => {
     await network.passWindow(taskId, 0, 'key');
     expect(await validator.step(...at)).toBe(false);
     expect(await keeper.step(...at)).toBe(false);
-    expect((await readRound(network.publicClient, network.deployment, ...at)).phase).toBe('void');
+    expect((await readRound(network.covey, ...at)).phase).toBe('void');
     expect(network.events.at(-1)).toMatchObject({ event: 'voided', reason: 'keyWithheld' });
     for (const node of [trainer, validator, keeper]) expect(await node.step(...at)).toBe(true);
     // The creator's stake is paid to who revealed, once.
-    const task = await readTask(network.publicClient, network.deployment, taskId);
+    const task = await readTask(network.covey, taskId);
     expect(network.events.filter(({ event }) => event === 'forfeit-paid')).toMatchObject([
       { node: trainer.address, amount: 10_000n * 10n ** 18n, taskId },
     ]);
@@ -179,16 +181,16 @@ describe('what the contracts refuse has its own error name', () => {
   });
 
   it('unknown tasks, rounds and listings', async () => {
-    const { publicClient, deployment } = network;
+    const { covey } = network;
     await expect(network.trainer(0).task(10_000n)).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
-    await expect(readRound(publicClient, deployment, 1n, 77)).rejects.toMatchObject({ code: 'ROUND_UNKNOWN' });
-    await expect(readListing(publicClient, deployment, 9n)).rejects.toMatchObject({ code: 'LISTING_UNKNOWN' });
+    await expect(readRound(covey, 1n, 77)).rejects.toMatchObject({ code: 'ROUND_UNKNOWN' });
+    await expect(readListing(covey, 9n)).rejects.toMatchObject({ code: 'LISTING_UNKNOWN' });
   });
 });
 
 describe('bad submissions through a whole round, then the market', () => {
   it('each gets its verdict; the model is bought, fetched by CID and used', async () => {
-    const { publicClient, deployment, store, core, folder } = network;
+    const { covey, store, core, folder } = network;
     const { taskId, validation, at } = await openTask();
     const honest = [network.trainer(0), network.trainer(1)];
     const architecture = tinyDraft().architecture;
@@ -206,7 +208,7 @@ describe('bad submissions through a whole round, then the market', () => {
     const dishonest = [
       ...(await Promise.all(Object.values(prepared).map(async (bytes) => copyOf(await store.add(bytes))))),
       copyOf(directory),
-      copyFromState(publicClient, deployment, folder, honest[0]!.address),
+      copyFromState(covey, folder, honest[0]!.address),
       copyOf(unknown),
     ].map((copyFrom, n) => network.trainer(2 + n, { attack: 'copy', copyFrom }));
 
@@ -219,7 +221,7 @@ describe('bad submissions through a whole round, then the market', () => {
     await network.passWindow(taskId, 0, 'commit');
     for (const node of [...everybody, keeper]) await node.step(...at);
     await network.passWindow(taskId, 0, 'reveal');
-    await publishKey(network.sender(cast.creator), deployment, ...at, validation.shards[0]!.key);
+    await publishKey(network.account(cast.creator), ...at, validation.shards[0]!.key);
     await keeper.step(...at);
     await network.passWindow(taskId, 0, 'key');
     for (const node of everybody) await node.step(...at);
@@ -227,13 +229,13 @@ describe('bad submissions through a whole round, then the market', () => {
       await network.passWindow(taskId, 0, window);
       for (const node of [...everybody, keeper]) await node.step(...at);
     }
-    const { challengeEnd } = await readRound(publicClient, deployment, ...at);
+    const { challengeEnd } = await readRound(covey, ...at);
     await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
     await network.anvil.testClient.mine({ blocks: 1 });
     await keeper.step(...at);
     await keeper.step(...at);
 
-    const { document, cid, info, summary } = await readAcceptedDocument(publicClient, deployment, store, ...at);
+    const { document, cid, info, summary } = await readAcceptedDocument(covey, store, ...at);
     expect(document.submissions.map(({ verdict }) => verdict)).toEqual([
       'valid',
       'valid',
@@ -244,7 +246,7 @@ describe('bad submissions through a whole round, then the market', () => {
       'duplicate',
       'not-counted',
     ]);
-    const entries = await readValidators(publicClient, deployment, info);
+    const entries = await readValidators(covey, info);
     expect(entries.map(({ bitmap }) => bitmap)).toEqual([[0b01111111n], [0b01111111n], [0b01111111n]]);
     expect(entries.map(({ seats }) => seats)).toEqual([20, 20, 20]);
     // The store gives the document back byte for byte.
@@ -257,20 +259,20 @@ describe('bad submissions through a whole round, then the market', () => {
       target: dishonest[5]!.address,
     });
 
-    const creator = network.sender(cast.creator);
-    await completeTask(creator, deployment, taskId, validation.holdout.key);
-    await creator.send({
-      address: deployment.modelMarket,
+    const creator = network.account(cast.creator);
+    await completeTask(creator, taskId, validation.holdout.key);
+    await creator.sender.send({
+      address: covey.deployment.modelMarket,
       abi: modelMarketAbi,
       functionName: 'list',
       args: [taskId, 5n * 10n ** 18n, 10n ** 17n, summary],
     });
-    const listing = await readListing(publicClient, deployment, 1n);
+    const listing = await readListing(covey, 1n);
     expect(listing).toMatchObject({ taskId, model: document.model, active: true });
-    const buyer = network.sender(cast.outsider);
-    expect(await buyListing(buyer, deployment, listing)).not.toBeNull();
-    expect(await buyListing(buyer, deployment, listing)).toBeNull();
-    const model = await fetchModel(publicClient, deployment, store, taskId, listing.model);
+    const buyer = network.account(cast.outsider);
+    expect(await buyListing(buyer, listing)).not.toBeNull();
+    expect(await buyListing(buyer, listing)).toBeNull();
+    const model = await fetchModel(covey, store, taskId, listing.model);
     const { inputs, labels } = tinyData(50, 999);
     const { classes, probabilities } = predict(core, model, inputs);
     const right = classes.filter((predicted, row) => predicted === labels[row]).length;
@@ -322,7 +324,7 @@ describe('before its reveal', () => {
     ]);
 
     await network.passWindow(taskId, 0, 'reveal');
-    await publishKey(network.sender(cast.creator), network.deployment, ...at, validation.shards[0]!.key);
+    await publishKey(network.account(cast.creator), ...at, validation.shards[0]!.key);
     await network.keeper().step(...at);
     await network.passWindow(taskId, 0, 'key');
     await validator.step(...at);
@@ -452,12 +454,12 @@ it('submissions read from the chain carry the stake as of the opening, whatever 
   const { taskId, at } = await openTask();
   const trainer = network.trainer(0);
   await trainer.commitRound(...at);
-  const before = await readStake(network.publicClient, network.deployment, trainer.address);
-  await stake(trainer.sender, network.deployment, 10n ** 18n, () => undefined);
+  const before = await readStake(network.covey, trainer.address);
+  await stake(trainer.covey, 10n ** 18n, () => undefined);
   expect(await trainer.submission(...at)).toMatchObject({ index: null });
   const read = async () => {
-    const info = await readRound(network.publicClient, network.deployment, ...at);
-    return await readSubmissions(network.publicClient, network.deployment, info);
+    const info = await readRound(network.covey, ...at);
+    return await readSubmissions(network.covey, info);
   };
   expect(await read()).toEqual([]);
   await network.passWindow(taskId, 0, 'commit');
@@ -465,7 +467,5 @@ it('submissions read from the chain carry the stake as of the opening, whatever 
   expect(await trainer.submission(...at)).toMatchObject({ index: 0 });
   const [submission] = await read();
   expect(submission).toMatchObject({ index: 0, node: trainer.address, counted: false, stake: before });
-  expect((await readStake(network.publicClient, network.deployment, trainer.address)).own).toBe(
-    before.own + 10n ** 18n,
-  );
+  expect((await readStake(network.covey, trainer.address)).own).toBe(before.own + 10n ** 18n);
 });

@@ -1,22 +1,26 @@
-import { clientError } from '@covey/client';
+import {
+  clientError,
+  readAcceptedDocument,
+  readBase,
+  readRound,
+  readRoundInputs,
+  readTask,
+  readTaskDocument,
+  readValidators,
+  settleFromChain,
+  verifyRound,
+} from '@covey/client';
 import { rewardDistributorAbi, slashCourtAbi } from '@covey/contracts/abi';
 import { decodeResultDocument, summariseResult } from '@covey/protocol';
 import { zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readBase, readRoundInputs } from '@covey/client';
-import { readRound } from '@covey/client';
-import { readTask, readTaskDocument } from '@covey/client';
-import { readValidators } from '@covey/client';
 
-import { readAcceptedDocument } from '@covey/client';
-import { settleFromChain } from '@covey/client';
 import { playRound as playRoundOf } from './testing/play-round.ts';
 import { startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
 import { lieAbout } from './validator/attack.ts';
 import { scoreHere, scoreInWorker } from './validator/scoring.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
-import { verifyRound } from '@covey/client';
 
 let network: TestNetwork;
 let task: TestTask;
@@ -42,25 +46,24 @@ const playRound = (round: number) => playRoundOf(network, { task, trainers, vali
 describe('a round with the real contracts', () => {
   it('accepts the honest result', async () => {
     await playRound(0);
-    const { publicClient, deployment, store } = network;
-    const info = await readRound(publicClient, deployment, task.taskId, 0);
+    const { covey, store } = network;
+    const info = await readRound(covey, task.taskId, 0);
     expect(info.phase).toBe('claimable');
-    const entries = await readValidators(publicClient, deployment, info);
+    const entries = await readValidators(covey, info);
     const honest = entries.slice(0, 3).map(({ resultHash }) => resultHash);
     expect(new Set([...honest, info.acceptedHash]).size).toBe(1);
     expect(entries[3]!.resultHash).not.toBe(info.acceptedHash);
 
-    const { document } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const { document } = await readAcceptedDocument(covey, store, task.taskId, 0);
     expect(document.submissions.map(({ verdict }) => verdict)).toEqual(['valid', 'valid', 'not-safetensors']);
     expect(document.aggregate!.correct).toBeGreaterThan(document.baseline!.correct);
   });
 
   it('verifies: the recomputed hash is the accepted one', async () => {
-    const { publicClient, deployment, store, core } = network;
+    const { covey, store, core } = network;
     const steps: string[] = [];
     const found = await verifyRound({
-      publicClient,
-      deployment,
+      covey,
       taskId: task.taskId,
       round: 0,
       store,
@@ -75,8 +78,8 @@ describe('a round with the real contracts', () => {
   });
 
   it('settles: what is claimed equals the recomputation to the wei', async () => {
-    const { publicClient, deployment, store } = network;
-    const expected = await settleFromChain(publicClient, deployment, store, task.taskId, 0);
+    const { covey, store } = network;
+    const expected = await settleFromChain(covey, store, task.taskId, 0);
     expect(expected.paid).toBeGreaterThan(0n);
     const paid = new Map<string, bigint>();
     for (const node of trainers) paid.set(node.address, (await node.claim(task.taskId, 0))?.payout.total ?? 0n);
@@ -86,8 +89,8 @@ describe('a round with the real contracts', () => {
     expect([...paid.values()].reduce((a, b) => a + b)).toBe(expected.paid);
     expect(paid.get(trainers[2]!.address)).toBe(0n);
     expect(paid.get(validators[3]!.address)).toBe(0n);
-    const rewards = await publicClient.readContract({
-      address: deployment.rewardDistributor,
+    const rewards = await covey.publicClient.readContract({
+      address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'rewards',
       args: [task.taskId, 0],
@@ -105,15 +108,15 @@ describe('a round with the real contracts', () => {
   });
 
   it('opens one case against the liar, which the keeper executes after its appeal window', async () => {
-    const { publicClient, deployment } = network;
+    const { covey } = network;
     expect(await validators[0]!.openCases(task.taskId, 0)).toEqual({ opened: 1, left: 0 });
     expect(await validators[1]!.openCases(task.taskId, 0)).toEqual({ opened: 0, left: 0 });
     const opened = network.events.find(({ event }) => event === 'case-opened');
     expect(opened).toMatchObject({ target: validators[3]!.address, reason: 'resultMismatch' });
     const keeper = network.keeper();
     expect(await keeper.executeCases()).toBe(1);
-    const slashCase = await publicClient.readContract({
-      address: deployment.slashCourt,
+    const slashCase = await covey.publicClient.readContract({
+      address: covey.deployment.slashCourt,
       abi: slashCourtAbi,
       functionName: 'slashCase',
       args: [1n],
@@ -125,24 +128,24 @@ describe('a round with the real contracts', () => {
   });
 
   it('starts the next round from the accepted model', async () => {
-    const { publicClient, deployment, store } = network;
+    const { covey, store } = network;
     await playRound(1);
-    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
-    const first = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
-    const inputs = await readRoundInputs(publicClient, deployment, task.taskId, 1, document);
+    const document = await readTaskDocument(store, await readTask(covey, task.taskId));
+    const first = await readAcceptedDocument(covey, store, task.taskId, 0);
+    const inputs = await readRoundInputs(covey, task.taskId, 1, document);
     expect(inputs.base).toBe(first.document.model);
     expect(inputs.base).not.toBe(document.initialModel);
-    expect(await readBase(publicClient, deployment, task.taskId, 0, document.initialModel)).toBe(document.initialModel);
-    const second = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 1);
+    expect(await readBase(covey, task.taskId, 0, document.initialModel)).toBe(document.initialModel);
+    const second = await readAcceptedDocument(covey, store, task.taskId, 1);
     expect(Number(second.document.aggregate!.loss)).toBeLessThan(Number(first.document.aggregate!.loss));
   });
 });
 
 describe('scoring in a thread of its own', () => {
   it('gives the same result, and leaves this thread to others', async () => {
-    const { publicClient, deployment, store, core } = network;
-    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
-    const inputs = await readRoundInputs(publicClient, deployment, task.taskId, 1, document);
+    const { covey, store, core } = network;
+    const document = await readTaskDocument(store, await readTask(covey, task.taskId));
+    const inputs = await readRoundInputs(covey, task.taskId, 1, document);
     const fetch = (cid: string) => store.get(cid);
     const expected = await scoreHere(core)({ task: document, inputs, fetch });
     const got = await scoreInWorker({ task: document, inputs, fetch });
@@ -153,9 +156,9 @@ describe('scoring in a thread of its own', () => {
   });
 
   it('fails as it would here, and ends when aborted', async () => {
-    const { publicClient, deployment, store } = network;
-    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
-    const inputs = await readRoundInputs(publicClient, deployment, task.taskId, 1, document);
+    const { covey, store } = network;
+    const document = await readTaskDocument(store, await readTask(covey, task.taskId));
+    const inputs = await readRoundInputs(covey, task.taskId, 1, document);
     const lost = () => Promise.reject(clientError('CONTENT_NOT_FOUND', 'nobody has it'));
     await expect(scoreInWorker({ task: document, inputs, fetch: lost })).rejects.toMatchObject({
       code: 'PROTOCOL_FETCH_FAILED',
@@ -171,8 +174,8 @@ describe('scoring in a thread of its own', () => {
 
 describe('a lie, for experiments', () => {
   it('is well-formed, names another hash, and favours the worst', async () => {
-    const { publicClient, deployment, store } = network;
-    const { document, info } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const { covey, store } = network;
+    const { document, info } = await readAcceptedDocument(covey, store, task.taskId, 0);
     const lie = lieAbout(document);
     expect(decodeResultDocument(lie.bytes)).toEqual(lie.document);
     expect(lie.resultHash).not.toBe(info.acceptedHash);
@@ -201,18 +204,18 @@ describe('verifying a round whose stored content was altered', () => {
   const flip = (bytes: Uint8Array) => bytes.map((byte, index) => (index === bytes.length - 1 ? byte ^ 1 : byte));
 
   async function verifyAltered(cid: string) {
-    const { publicClient, deployment, store, core } = network;
+    const { covey, store, core } = network;
     await store.corrupt(cid, flip);
     try {
-      return await verifyRound({ publicClient, deployment, taskId: task.taskId, round: 0, store, core });
+      return await verifyRound({ covey, taskId: task.taskId, round: 0, store, core });
     } finally {
       await store.corrupt(cid, flip);
     }
   }
 
   it('shows the altered submission and leaves the others as they are', async () => {
-    const { publicClient, deployment, store } = network;
-    const { document } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const { covey, store } = network;
+    const { document } = await readAcceptedDocument(covey, store, task.taskId, 0);
     const found = await verifyAltered(document.submissions[1]!.cid);
     expect(found.match).toBe(false);
     expect(found.computedHash).not.toBe(found.acceptedHash);
@@ -225,8 +228,8 @@ describe('verifying a round whose stored content was altered', () => {
   });
 
   it('cannot compute from an altered shard or base, and says which', async () => {
-    const { publicClient, deployment, store } = network;
-    const document = await readTaskDocument(store, await readTask(publicClient, deployment, task.taskId));
+    const { covey, store } = network;
+    const document = await readTaskDocument(store, await readTask(covey, task.taskId));
     for (const [role, cid] of [
       ['shard', document.validation.shards[0]!.ciphertext],
       ['base', document.initialModel],
@@ -239,8 +242,8 @@ describe('verifying a round whose stored content was altered', () => {
   });
 
   it('shows an altered result document and an altered model', async () => {
-    const { publicClient, deployment, store } = network;
-    const { cid, document } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const { covey, store } = network;
+    const { cid, document } = await readAcceptedDocument(covey, store, task.taskId, 0);
     const altered = await verifyAltered(cid);
     expect(altered).toMatchObject({ match: false, accepted: null, problems: [{ role: 'result' }] });
     // The hash itself was recomputed all the same.
@@ -249,12 +252,12 @@ describe('verifying a round whose stored content was altered', () => {
   });
 
   it('throws when an input is gone: that says nothing about the result', async () => {
-    const { publicClient, deployment, store, core } = network;
-    const { document, cid } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const { covey, store, core } = network;
+    const { document, cid } = await readAcceptedDocument(covey, store, task.taskId, 0);
     const input = document.submissions[0]!.cid;
     const kept = await store.getBlock(input);
     await store.remove(input);
-    const parameters = { publicClient, deployment, taskId: task.taskId, round: 0, store, core };
+    const parameters = { covey, taskId: task.taskId, round: 0, store, core };
     await expect(verifyRound(parameters)).rejects.toMatchObject({ code: 'PROTOCOL_FETCH_FAILED' });
     expect(await store.add(kept)).toBe(input);
     // Without the accepted document the hash can still be compared.

@@ -117,9 +117,7 @@ export async function bindByVote(
 
   const seen: NodeEvent[] = [];
   const keeper = new Keeper({
-    publicClient: chain.publicClient,
-    wallet: chain.wallet(cast.keeper),
-    deployment: world.deployment,
+    covey: world.account(cast.keeper),
     emission: false,
     snapshot: { hub: `${world.serverUrl}/graphql`, ipfs: world.serverUrl },
     onEvent: (event) => seen.push(event),

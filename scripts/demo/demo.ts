@@ -94,7 +94,7 @@ async function play(
   stops: { stop(): Promise<void> }[],
 ): Promise<Summary> {
   const { chain, deployment } = world;
-  const creator = world.sender(cast.creator);
+  const creator = world.account(cast.creator);
 
   await progress.step('Check that nobody but the DAO holds a permission', async () => {
     const audit = await auditPermissions(chain.publicClient, deployment);
@@ -134,14 +134,13 @@ async function play(
   const created = await progress.step('A creator proposes and funds a task', async (detail) => {
     await writeKeyFile(join(world.dir, 'task-keys.json'), keys);
     const created = await createTask({
-      sender: creator,
-      deployment,
+      covey: creator,
       store: world.store,
       core,
       draft: task,
       validation,
     });
-    await fundTask(creator, deployment, created.taskId, task.budget);
+    await fundTask(creator, created.taskId, task.budget);
     detail(`task ${created.taskId}, document ${created.cid}, budget ${formatEther(task.budget)} COVEY`);
     return created;
   });
@@ -159,7 +158,7 @@ async function play(
     detail(`proposal ${proposed.proposalId} executed`);
     return proposed;
   });
-  const state = async () => (await readTask(chain.publicClient, deployment, taskId)).state;
+  const state = async () => (await readTask(world.covey, taskId)).state;
   checks.equal('the task is approved', await state(), 'approved');
 
   const roles = plays(world);
@@ -221,7 +220,7 @@ async function play(
         proposalId: proposed.proposalId,
         option: 'yes',
       });
-      const { own: staked } = await readStake(chain.publicClient, deployment, world.address(staker));
+      const { own: staked } = await readStake(world.covey, world.address(staker));
       checks.equal(
         'a node votes with liquid and staked tokens',
         votingPower,
@@ -242,7 +241,7 @@ async function play(
   checkVerdicts(checks, rounds);
 
   const accuracy = await progress.step('The creator opens the final hold-out; the task is complete', async (detail) => {
-    await completeTask(creator, deployment, taskId, keys.holdout);
+    await completeTask(creator, taskId, keys.holdout);
     const before = await onHoldout(world, core, taskId, created.document.initialModel, validation.holdout.plaintext);
     const after = await onHoldout(world, core, taskId, rounds.at(-1)?.model ?? '', validation.holdout.plaintext);
     const result = { before: share(before), after: share(after), samples: after.count };

@@ -13,7 +13,7 @@ export async function mintEmission(
 ): Promise<{ minted: string; toTask: string }> {
   const { publicClient } = world.chain;
   const emission = { address: world.deployment.emission, abi: emissionAbi } as const;
-  const keeper = world.sender(cast.keeper);
+  const keeper = world.account(cast.keeper).sender;
   const budget = async () => {
     const args = [taskId] as const;
     const task = { address: world.deployment.taskManager, abi: taskManagerAbi } as const;

@@ -13,10 +13,7 @@ export async function onHoldout(
   plaintext: Uint8Array,
 ): Promise<Evaluation> {
   const store = gatewayStore(world.serverUrl);
-  const { architecture } = await readTaskDocument(
-    store,
-    await readTask(world.chain.publicClient, world.deployment, taskId),
-  );
+  const { architecture } = await readTaskDocument(store, await readTask(world.covey, taskId));
   const bytes = await store.get(model);
   const { inputs, labels }: Dataset = decodeDataset(plaintext, { maxBytes: MAX_SHARD_BYTES });
   const parameters = modelFromBytes(architecture, bytes, { maxBytes: bytes.byteLength });

@@ -21,11 +21,10 @@ export async function sellModel(
   { taskId, lastRound }: { taskId: bigint; lastRound: number },
   detail: (text: string) => void,
 ): Promise<Summary['market']> {
-  const { publicClient } = world.chain;
-  const round = await readRound(publicClient, world.deployment, taskId, lastRound);
-  const last = await readAccepted(publicClient, world.deployment, round);
+  const round = await readRound(world.covey, taskId, lastRound);
+  const last = await readAccepted(world.covey, round);
   if (!last) throw new Error(`Round ${lastRound} has no accepted result.`);
-  const listed = await world.sender(cast.creator).send({
+  const listed = await world.account(cast.creator).sender.send({
     address: world.deployment.modelMarket,
     abi: modelMarketAbi,
     functionName: 'list',

@@ -44,16 +44,16 @@ export interface RoundOptions {
  * window, once everybody has done what the window is for.
  */
 export async function playRound(world: World, { taskId, keys, detail }: RoundOptions): Promise<number> {
-  const keeper = { sender: world.sender(cast.keeper), deployment: world.deployment, onEvent: world.onEvent };
+  const keeper = { covey: world.account(cast.keeper), onEvent: world.onEvent };
   const round = await openRound({ ...keeper, taskId });
   if (round === null) throw new Error(`Task ${taskId} has no round to open.`);
   const at = { ...keeper, taskId, round };
-  const info = () => readRound(world.chain.publicClient, world.deployment, taskId, round);
+  const info = () => readRound(world.covey, taskId, round);
   const everybodyOf = async (what: string, count: number, done: () => Promise<number>) => {
     await world.until(`round ${round}: ${what}`, async () => (await done()) >= count);
     detail(`${what}: ${count}`);
   };
-  const validators = async () => readValidators(world.chain.publicClient, world.deployment, await info());
+  const validators = async () => readValidators(world.covey, await info());
 
   const trainers = cast.trainers.length;
   const jury = cast.validators.length;
@@ -74,7 +74,7 @@ export async function playRound(world: World, { taskId, keys, detail }: RoundOpt
   await everybodyOf('submissions revealed', trainers, async () => (await info()).submissions);
 
   await world.advanceTo(deadlines.reveal);
-  await publishKey(world.sender(cast.creator), world.deployment, taskId, round, roundKey(keys, round), world.onEvent);
+  await publishKey(world.account(cast.creator), taskId, round, roundKey(keys, round), world.onEvent);
   detail('key of the validation shard published');
 
   await world.advanceTo(deadlines.key);
@@ -108,13 +108,12 @@ export async function playRound(world: World, { taskId, keys, detail }: RoundOpt
   return round;
 }
 
-async function committed({ chain, deployment }: World, taskId: bigint, round: number): Promise<number> {
-  const logs = await chain.publicClient.getContractEvents({
+async function committed({ covey, deployment }: World, taskId: bigint, round: number): Promise<number> {
+  const logs = await covey.events({
     address: deployment.roundManager,
     abi: roundManagerAbi,
     eventName: 'SubmissionCommitted',
     args: { taskId, round },
-    fromBlock: BigInt(deployment.startBlock),
   });
   return logs.length;
 }
@@ -125,12 +124,10 @@ export async function auditRound(
   checks: CheckList,
   { taskId, round, plays }: { taskId: bigint; round: number; plays: Map<string, string> },
 ): Promise<RoundSummary> {
-  const { publicClient } = world.chain;
-  const { deployment } = world;
+  const { covey, deployment } = world;
   const store = gatewayStore(world.serverUrl);
   const verification = await verifyRound({
-    publicClient,
-    deployment,
+    covey,
     taskId,
     round,
     store,
@@ -142,7 +139,7 @@ export async function auditRound(
     verification.computedHash ?? '',
   );
 
-  const settlement = await settleFromChain(publicClient, deployment, store, taskId, round);
+  const settlement = await settleFromChain(covey, store, taskId, round);
   const paid = await paidOut(world, taskId, round);
   const owed = [
     ...settlement.trainers.map(({ node, payout }) => ({ node, role: 'trainer' as const, ...pick(payout) })),
@@ -161,15 +158,10 @@ export async function auditRound(
   );
   checks.equal(`round ${round}: paid and carried make the pool`, paid.total + paid.carried, settlement.pool);
 
-  const {
-    info,
-    summary: accepted,
-    document,
-    cid,
-  } = await readAcceptedDocument(publicClient, deployment, store, taskId, round);
+  const { info, summary: accepted, document, cid } = await readAcceptedDocument(covey, store, taskId, round);
   const { acceptedHash } = info;
   if (!acceptedHash) throw new Error(`Round ${round} has no accepted result.`);
-  const agreement = await publicClient.readContract({
+  const agreement = await covey.publicClient.readContract({
     address: deployment.roundManager,
     abi: roundManagerAbi,
     functionName: 'agreement',
@@ -212,12 +204,12 @@ const share = (evaluation: ResultDocument['baseline']): number =>
 
 async function paidOut(world: World, taskId: bigint, round: number) {
   const contract = { address: world.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
-  const range = { fromBlock: BigInt(world.deployment.startBlock), args: { taskId, round } } as const;
-  const { publicClient } = world.chain;
+  const { covey } = world;
+  const args = { taskId, round };
   const [trainers, validators, carried] = await Promise.all([
-    publicClient.getContractEvents({ ...contract, ...range, eventName: 'TrainerClaimed', strict: true }),
-    publicClient.getContractEvents({ ...contract, ...range, eventName: 'ValidatorClaimed', strict: true }),
-    publicClient.getContractEvents({ ...contract, ...range, eventName: 'CarriedOver', strict: true }),
+    covey.events({ ...contract, eventName: 'TrainerClaimed', args }),
+    covey.events({ ...contract, eventName: 'ValidatorClaimed', args }),
+    covey.events({ ...contract, eventName: 'CarriedOver', args }),
   ]);
   const payouts = [
     ...trainers.map(({ args }) => ({ node: args.node, role: 'trainer' as const, ...pick(args.payout) })),
@@ -245,10 +237,9 @@ export async function executeSlashes(world: World): Promise<SlashSummary[]> {
   );
   const end = Math.max(0, ...cases.map(({ appealEnd }) => appealEnd));
   await world.advanceTo(end);
-  await executeCases({ sender: world.sender(cast.keeper), deployment: world.deployment, onEvent: world.onEvent });
-  const range = { fromBlock: BigInt(world.deployment.startBlock), strict: true } as const;
-  const executed = await publicClient.getContractEvents({ ...court, ...range, eventName: 'CaseExecuted' });
-  const distributed = await publicClient.getContractEvents({ ...court, ...range, eventName: 'SlashDistributed' });
+  await executeCases({ covey: world.account(cast.keeper), onEvent: world.onEvent });
+  const executed = await world.covey.events({ ...court, eventName: 'CaseExecuted' });
+  const distributed = await world.covey.events({ ...court, eventName: 'SlashDistributed' });
   return executed.map(({ args }) => {
     const parts = distributed.map((event) => event.args).filter(({ caseId }) => caseId === args.caseId);
     const sum = (of: 'amount' | 'toReporter') => String(parts.reduce((total, part) => total + part[of], 0n));

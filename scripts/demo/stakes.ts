@@ -30,7 +30,7 @@ export async function announceCommissions(world: World): Promise<void> {
 export async function untilStaked(world: World): Promise<void> {
   for (const account of [...cast.trainers, ...cast.validators]) {
     await world.until(`account ${account} stakes`, async () => {
-      const { own } = await readStake(world.chain.publicClient, world.deployment, world.address(account));
+      const { own } = await readStake(world.covey, world.address(account));
       return own > 0n;
     });
   }
@@ -71,13 +71,11 @@ export async function claimDelegatorRewards(
   checks: CheckList,
   { delegations, owed, detail }: { delegations: Delegation[]; owed: bigint; detail: (text: string) => void },
 ): Promise<{ rewards: string; claimed: string }> {
-  const { stakeManager, startBlock } = world.deployment;
-  const added = await world.chain.publicClient.getContractEvents({
+  const { stakeManager } = world.deployment;
+  const added = await world.covey.events({
     address: stakeManager,
     abi: stakeManagerAbi,
     eventName: 'RewardAdded',
-    fromBlock: BigInt(startBlock),
-    strict: true,
   });
   const rewards = added.reduce((sum, { args }) => sum + args.amount, 0n);
   checks.equal('delegators’ pools got exactly their parts of all payouts', rewards, owed);
@@ -98,7 +96,7 @@ export async function claimDelegatorRewards(
 }
 
 const send = (world: World, account: number, address: Address, abi: Abi, functionName: string, args: unknown[]) =>
-  world.sender(account).send({ address, abi, functionName, args });
+  world.account(account).sender.send({ address, abi, functionName, args });
 
 const votes = (world: World, account: number): Promise<bigint> => ofToken(world, 'getVotes', account);
 const balance = (world: World, account: number): Promise<bigint> => ofToken(world, 'balanceOf', account);

@@ -12,7 +12,7 @@ import {
 } from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { scaled } from '@covey/client/testing/pace';
-import { isClientError, Sender, type ContentStore } from '@covey/client';
+import { isClientError, connect, type ContentStore, type CoveyChain, type CoveyWriter } from '@covey/client';
 import { kuboStore } from '@covey/client/kubo';
 import { type OnEvent } from '@covey/nodes';
 import { fileCid } from '@covey/protocol';
@@ -43,7 +43,9 @@ export class World {
   server: ServerProcess;
   readonly store: ContentStore;
   readonly onEvent: OnEvent;
-  readonly #senders = new Map<number, Sender>();
+  /** The deployment as nobody in particular reads it. */
+  readonly covey: CoveyChain;
+  readonly #accounts = new Map<number, CoveyWriter>();
 
   private constructor(
     parts: Pick<World, 'dir' | 'chain' | 'deployment' | 'framework' | 'deploymentFile' | 'server' | 'onEvent'>,
@@ -51,6 +53,7 @@ export class World {
     this.dir = parts.dir;
     this.chain = parts.chain;
     this.deployment = parts.deployment;
+    this.covey = connect({ deployment: parts.deployment, publicClient: parts.chain.publicClient });
     this.framework = parts.framework;
     this.deploymentFile = parts.deploymentFile;
     this.server = parts.server;
@@ -92,13 +95,14 @@ export class World {
     return (this.chain.accounts[account] as { address: Address }).address;
   }
 
-  /** One sender an account: it keeps that account's transactions in order. */
-  sender(account: number): Sender {
-    const known = this.#senders.get(account);
+  /** The deployment as one account writes it; one sender an account keeps its transactions in order. */
+  account(account: number): CoveyWriter {
+    const known = this.#accounts.get(account);
     if (known) return known;
-    const sender = new Sender({ publicClient: this.chain.publicClient, wallet: this.chain.wallet(account) });
-    this.#senders.set(account, sender);
-    return sender;
+    const { deployment, chain } = this;
+    const covey = connect({ deployment, publicClient: chain.publicClient, wallet: chain.wallet(account) });
+    this.#accounts.set(account, covey);
+    return covey;
   }
 
   /** Kills the server as a power failure would and starts it again at the same address. */

@@ -1,12 +1,12 @@
-import { roundManagerAbi, roundPhases, type Deployment, type RoundPhaseName } from '@covey/contracts/abi';
-import type { PublicClient } from 'viem';
+import type { CoveyChain } from './chain.ts';
+import { roundManagerAbi, roundPhases, type RoundPhaseName } from '@covey/contracts/abi';
 import { chainError } from './contract-error.ts';
 
 /**
  * The chain's own time, unix seconds: that of the block being built, by which the next transaction will be judged.
  * The machine's clock is never used, so moved clocks and idle chains work.
  */
-export async function chainTime(publicClient: PublicClient): Promise<bigint> {
+export async function chainTime({ publicClient }: Pick<CoveyChain, 'publicClient'>): Promise<bigint> {
   try {
     return (await publicClient.getBlock({ blockTag: 'pending' })).timestamp;
   } catch {
@@ -19,15 +19,10 @@ export async function chainTime(publicClient: PublicClient): Promise<bigint> {
 }
 
 /** The phase that a transaction sent now would find. */
-export async function readPhase(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  taskId: bigint,
-  round: number,
-): Promise<RoundPhaseName> {
+export async function readPhase(covey: CoveyChain, taskId: bigint, round: number): Promise<RoundPhaseName> {
   try {
-    const phase = await publicClient.readContract({
-      address: deployment.roundManager,
+    const phase = await covey.publicClient.readContract({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'phaseOf',
       args: [taskId, round],

@@ -1,19 +1,16 @@
-import { policyAbi, type Deployment } from '@covey/contracts/abi';
+import type { CoveyChain } from './chain.ts';
+import { policyAbi } from '@covey/contracts/abi';
 import { policyFromValues, type PolicyValues } from '@covey/protocol';
-import type { Hex, PublicClient } from 'viem';
+import type { Hex } from 'viem';
 import { chainError } from './contract-error.ts';
 
 /** All governed numbers at a version; without one, those in force now. */
-export async function readPolicy(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  version?: number,
-): Promise<PolicyValues> {
-  const contract = { address: deployment.policy, abi: policyAbi } as const;
+export async function readPolicy(covey: CoveyChain, version?: number): Promise<PolicyValues> {
+  const contract = { address: covey.deployment.policy, abi: policyAbi } as const;
   try {
     const at =
-      version ?? (await publicClient.readContract({ ...contract, functionName: 'version', blockTag: 'pending' }));
-    const values = await publicClient.readContract({ ...contract, functionName: 'valuesAt', args: [at] });
+      version ?? (await covey.publicClient.readContract({ ...contract, functionName: 'version', blockTag: 'pending' }));
+    const values = await covey.publicClient.readContract({ ...contract, functionName: 'valuesAt', args: [at] });
     return policyFromValues(values);
   } catch (cause) {
     throw chainError(cause, `reading policy version ${version ?? 'in force'}`);
@@ -21,10 +18,10 @@ export async function readPolicy(
 }
 
 /** SHA-256 of the scorer binary that was approved at a policy version. */
-export async function readScorer(publicClient: PublicClient, deployment: Deployment, version: number): Promise<Hex> {
+export async function readScorer(covey: CoveyChain, version: number): Promise<Hex> {
   try {
-    return await publicClient.readContract({
-      address: deployment.policy,
+    return await covey.publicClient.readContract({
+      address: covey.deployment.policy,
       abi: policyAbi,
       functionName: 'scorerAt',
       args: [version],

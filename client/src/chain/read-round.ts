@@ -1,8 +1,9 @@
+import type { CoveyChain } from './chain.ts';
 import { isRevert } from './contract-error.ts';
-import { roundManagerAbi, voidReasons, type Deployment } from '@covey/contracts/abi';
+import { roundManagerAbi, voidReasons } from '@covey/contracts/abi';
 import type { RoundPhaseName, VoidReasonName } from '@covey/contracts/abi';
 import { resultHash, type ResultSummary } from '@covey/protocol';
-import { zeroHash, type Hex, type PublicClient } from 'viem';
+import { zeroHash, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 import { phaseName } from './phase.ts';
@@ -46,15 +47,10 @@ export interface RoundOnChain {
 }
 
 /** One round as the chain has it; `pending` so that the phase is what a transaction sent now would find. */
-export async function readRound(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  taskId: bigint,
-  round: number,
-): Promise<RoundOnChain> {
+export async function readRound(covey: CoveyChain, taskId: bigint, round: number): Promise<RoundOnChain> {
   try {
-    const info = await publicClient.readContract({
-      address: deployment.roundManager,
+    const info = await covey.publicClient.readContract({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'round',
       args: [taskId, round],
@@ -94,15 +90,10 @@ export async function readRound(
  * Which submissions count, a word per 256 of them (bit i of word w is submission 256·w + i); empty before the
  * availability window has passed, or without a quorum.
  */
-export async function readCounted(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  taskId: bigint,
-  round: number,
-): Promise<readonly bigint[]> {
+export async function readCounted(covey: CoveyChain, taskId: bigint, round: number): Promise<readonly bigint[]> {
   try {
-    return await publicClient.readContract({
-      address: deployment.roundManager,
+    return await covey.publicClient.readContract({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'countedBitmap',
       args: [taskId, round],
@@ -119,23 +110,21 @@ export async function readCounted(
  * none. The chain keeps only its hash, which is checked here.
  */
 export async function readAccepted(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   { taskId, round, acceptedHash, openedBlock }: RoundOnChain,
 ): Promise<ResultSummary | null> {
   if (acceptedHash === null) return null;
   const logs = {
-    address: deployment.roundManager,
+    address: covey.deployment.roundManager,
     abi: roundManagerAbi,
     args: { taskId, round },
     fromBlock: openedBlock,
-    strict: true,
   } as const;
   let summaries: ResultSummary[];
   try {
     const found = await Promise.all([
-      publicClient.getContractEvents({ ...logs, eventName: 'ResultAccepted' }),
-      publicClient.getContractEvents({ ...logs, eventName: 'RoundRuled' }),
+      covey.events({ ...logs, eventName: 'ResultAccepted' }),
+      covey.events({ ...logs, eventName: 'RoundRuled' }),
     ]);
     summaries = found.flat().map(({ args }) => args.summary);
   } catch (cause) {

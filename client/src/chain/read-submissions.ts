@@ -1,7 +1,8 @@
+import type { CoveyChain } from './chain.ts';
 import type { CoveyError } from '@covey/errors';
-import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { roundManagerAbi } from '@covey/contracts/abi';
 import { cidFromChain } from '@covey/protocol';
-import { zeroHash, type Address, type PublicClient } from 'viem';
+import { zeroHash, type Address } from 'viem';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 import { readCounted, type RoundOnChain } from './read-round.ts';
@@ -31,23 +32,18 @@ export interface OwnSubmission {
  * All revealed submissions of a round in their order. CIDs stand in the logs only, where a CID got by opening its
  * commitment; each log is checked against what the contract keeps of the reveal.
  */
-export async function readSubmissions(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  info: RoundOnChain,
-): Promise<SubmissionOnChain[]> {
+export async function readSubmissions(covey: CoveyChain, info: RoundOnChain): Promise<SubmissionOnChain[]> {
   const { taskId, round, openedBlock } = info;
-  const contract = { address: deployment.roundManager, abi: roundManagerAbi } as const;
+  const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
   try {
     const [logs, counted] = await Promise.all([
-      publicClient.getContractEvents({
+      covey.events({
         ...contract,
         eventName: 'SubmissionRevealed',
         args: { taskId, round },
         fromBlock: openedBlock,
-        strict: true,
       }),
-      readCounted(publicClient, deployment, taskId, round),
+      readCounted(covey, taskId, round),
     ]);
     const reveals = logs.map(({ args }) => args).toSorted((a, b) => a.index - b.index);
     // The round is read at the block being built: one more there than in the logs was just revealed.
@@ -57,8 +53,8 @@ export async function readSubmissions(
     return await Promise.all(
       reveals.slice(0, info.submissions).map(async ({ index, node, cid, committedBlock }) => {
         const [kept, stake] = await Promise.all([
-          publicClient.readContract({ ...contract, functionName: 'submission', args: [taskId, round, node] }),
-          readStakeAtOpening(publicClient, deployment, info, node),
+          covey.publicClient.readContract({ ...contract, functionName: 'submission', args: [taskId, round, node] }),
+          readStakeAtOpening(covey, info, node),
         ]);
         if (kept.index !== index || kept.committedBlock !== committedBlock) throw incomplete(info, reveals.length);
         return { index, node, cid: cidFromChain(cid), committedBlock, counted: isCounted(counted, index), stake };
@@ -83,17 +79,23 @@ function incomplete({ taskId, round, submissions }: RoundOnChain, found: number)
 
 /** What a node committed or revealed in a round; null where nothing, or where a full round took no more reveals. */
 export async function readSubmissionOf(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   taskId: bigint,
   round: number,
   node: Address,
 ): Promise<OwnSubmission | null> {
-  const contract = { address: deployment.roundManager, abi: roundManagerAbi, args: [taskId, round, node] } as const;
+  const contract = {
+    address: covey.deployment.roundManager,
+    abi: roundManagerAbi,
+    args: [taskId, round, node],
+  } as const;
   try {
-    const revealed = await publicClient.readContract({ ...contract, functionName: 'submission' });
+    const revealed = await covey.publicClient.readContract({ ...contract, functionName: 'submission' });
     if (revealed.committedBlock !== 0) return { index: revealed.index, committedBlock: revealed.committedBlock };
-    const [commitment, committedBlock] = await publicClient.readContract({ ...contract, functionName: 'commitmentOf' });
+    const [commitment, committedBlock] = await covey.publicClient.readContract({
+      ...contract,
+      functionName: 'commitmentOf',
+    });
     return commitment === zeroHash ? null : { index: null, committedBlock };
   } catch (cause) {
     throw chainError(cause, `reading the submission of ${node}`);
@@ -102,18 +104,16 @@ export async function readSubmissionOf(
 
 /** Nodes that committed to a submission, whether they revealed it or not. */
 export async function readCommitted(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   { taskId, round, openedBlock }: RoundOnChain,
 ): Promise<Address[]> {
   try {
-    const logs = await publicClient.getContractEvents({
-      address: deployment.roundManager,
+    const logs = await covey.events({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       eventName: 'SubmissionCommitted',
       args: { taskId, round },
       fromBlock: openedBlock,
-      strict: true,
     });
     return logs.map(({ args }) => args.node);
   } catch (cause) {

@@ -1,6 +1,7 @@
-import { roundManagerAbi, taskManagerAbi, taskStates, type Deployment, type TaskStateName } from '@covey/contracts/abi';
+import type { CoveyChain } from './chain.ts';
+import { roundManagerAbi, taskManagerAbi, taskStates, type TaskStateName } from '@covey/contracts/abi';
 import { cidFromChain, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
-import type { Address, Hex, PublicClient } from 'viem';
+import type { Address, Hex } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
@@ -31,24 +32,20 @@ export interface TaskOnChain {
   keyCommitments: Hex[];
 }
 
-export async function readTask(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  taskId: bigint,
-): Promise<TaskOnChain> {
-  const contract = { address: deployment.taskManager, abi: taskManagerAbi } as const;
+export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskOnChain> {
+  const contract = { address: covey.deployment.taskManager, abi: taskManagerAbi } as const;
   try {
-    const count = await publicClient.readContract({ ...contract, functionName: 'taskCount' });
+    const count = await covey.publicClient.readContract({ ...contract, functionName: 'taskCount' });
     if (taskId < 1n || taskId > count) {
       throw clientError('TASK_UNKNOWN', `There is no task ${taskId}.`, {
         expected: count === 0n ? 'none yet' : `1 to ${count}`,
         got: String(taskId),
       });
     }
-    const task = await publicClient.readContract({ ...contract, functionName: 'task', args: [taskId] });
+    const task = await covey.publicClient.readContract({ ...contract, functionName: 'task', args: [taskId] });
     const keyCommitments = await Promise.all(
       Array.from({ length: task.rounds + 1 }, (_, index) =>
-        publicClient.readContract({ ...contract, functionName: 'keyCommitment', args: [taskId, BigInt(index)] }),
+        covey.publicClient.readContract({ ...contract, functionName: 'keyCommitment', args: [taskId, BigInt(index)] }),
       ),
     );
     return {
@@ -72,10 +69,10 @@ export async function readTask(
   }
 }
 
-export async function readTaskCount(publicClient: PublicClient, deployment: Deployment): Promise<bigint> {
+export async function readTaskCount(covey: CoveyChain): Promise<bigint> {
   try {
-    return await publicClient.readContract({
-      address: deployment.taskManager,
+    return await covey.publicClient.readContract({
+      address: covey.deployment.taskManager,
       abi: taskManagerAbi,
       functionName: 'taskCount',
     });
@@ -84,14 +81,10 @@ export async function readTaskCount(publicClient: PublicClient, deployment: Depl
   }
 }
 
-export async function readRoundCount(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  taskId: bigint,
-): Promise<number> {
+export async function readRoundCount(covey: CoveyChain, taskId: bigint): Promise<number> {
   try {
-    return await publicClient.readContract({
-      address: deployment.roundManager,
+    return await covey.publicClient.readContract({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'roundCount',
       args: [taskId],

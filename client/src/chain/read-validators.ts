@@ -1,6 +1,7 @@
+import type { CoveyChain } from './chain.ts';
 import { roundManagerAbi, validatorStages, type Deployment, type ValidatorStageName } from '@covey/contracts/abi';
 import { resultHash, type ResultSummary } from '@covey/protocol';
-import { zeroHash, type Address, type Hex, type PublicClient } from 'viem';
+import { zeroHash, type Address, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
 import type { RoundOnChain } from './read-round.ts';
@@ -36,15 +37,14 @@ export function hasReached({ stage }: ValidatorProgress, wanted: ValidatorStageN
 
 /** One validator's stage and seats, cheaply. */
 export async function readValidator(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   taskId: bigint,
   round: number,
   validator: Address,
 ): Promise<ValidatorProgress> {
   try {
-    const entry = await publicClient.readContract({
-      address: deployment.roundManager,
+    const entry = await covey.publicClient.readContract({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'validator',
       args: [taskId, round, validator],
@@ -56,33 +56,29 @@ export async function readValidator(
 }
 
 /** Validators of a round in the order in which they joined. */
-export async function readValidators(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  info: RoundOnChain,
-): Promise<ValidatorOnChain[]> {
+export async function readValidators(covey: CoveyChain, info: RoundOnChain): Promise<ValidatorOnChain[]> {
   const { taskId, round } = info;
   try {
-    const logs = logsOf(deployment, info);
-    const joined = await publicClient.getContractEvents({ ...logs, eventName: 'ValidatorJoined' });
+    const logs = logsOf(covey.deployment, info);
+    const joined = await covey.events({ ...logs, eventName: 'ValidatorJoined' });
     const entries = await Promise.all(
       joined.map(async ({ args: { validator: address } }) => {
         const [entry, stake] = await Promise.all([
-          publicClient.readContract({
-            address: deployment.roundManager,
+          covey.publicClient.readContract({
+            address: covey.deployment.roundManager,
             abi: roundManagerAbi,
             functionName: 'validator',
             args: [taskId, round, address],
           }),
-          readStakeAtOpening(publicClient, deployment, info, address),
+          readStakeAtOpening(covey, info, address),
         ]);
         return { address, entry, stake };
       }),
     );
     // After the state, so that they tell of everything in it, and perhaps of a little more.
     const [attested, revealed] = await Promise.all([
-      publicClient.getContractEvents({ ...logs, eventName: 'AvailabilityAttested' }),
-      publicClient.getContractEvents({ ...logs, eventName: 'ResultRevealed' }),
+      covey.events({ ...logs, eventName: 'AvailabilityAttested' }),
+      covey.events({ ...logs, eventName: 'ResultRevealed' }),
     ]);
     const bitmaps = new Map(attested.map(({ args }) => [args.validator, args.bitmap]));
     const hashes = new Map(revealed.map(({ args }) => [args.validator, args.resultHash]));
@@ -100,13 +96,9 @@ export async function readValidators(
 }
 
 /** The different results that were revealed, with their summaries, which the chain keeps in the logs only. */
-export async function readRevealedResults(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  info: RoundOnChain,
-): Promise<RevealedResult[]> {
+export async function readRevealedResults(covey: CoveyChain, info: RoundOnChain): Promise<RevealedResult[]> {
   try {
-    const logs = await publicClient.getContractEvents({ ...logsOf(deployment, info), eventName: 'ResultRevealed' });
+    const logs = await covey.events({ ...logsOf(covey.deployment, info), eventName: 'ResultRevealed' });
     const results = new Map(logs.map(({ args }) => [args.resultHash, args.summary]));
     return [...results].flatMap(([hash, summary]) =>
       resultHash(summary) === hash ? [{ resultHash: hash, summary }] : [],
@@ -122,7 +114,6 @@ function logsOf(deployment: Deployment, { taskId, round, openedBlock }: RoundOnC
     abi: roundManagerAbi,
     args: { taskId, round },
     fromBlock: openedBlock,
-    strict: true,
   } as const;
 }
 

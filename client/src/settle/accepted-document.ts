@@ -1,4 +1,4 @@
-import type { Deployment } from '@covey/contracts/abi';
+import type { CoveyChain } from '../chain/chain.ts';
 import {
   cidFromChain,
   decodeResultDocument,
@@ -7,7 +7,6 @@ import {
   type ResultSummary,
   summariseResult,
 } from '@covey/protocol';
-import type { PublicClient } from 'viem';
 import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
 import { codecs, type ContentReader, type GetOptions } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
@@ -19,15 +18,14 @@ export function resultDocumentCid(summary: Pick<ResultSummary, 'documentDigest'>
 
 /** Fetches the document of the result that a round accepted, and checks that it leads to the accepted hash. */
 export async function readAcceptedDocument(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   reader: ContentReader,
   taskId: bigint,
   round: number,
   options: GetOptions = {},
 ): Promise<{ info: RoundOnChain; summary: ResultSummary; document: ResultDocument; claims: Claim[]; cid: string }> {
-  const info = await readRound(publicClient, deployment, taskId, round);
-  const summary = await readAccepted(publicClient, deployment, info);
+  const info = await readRound(covey, taskId, round);
+  const summary = await readAccepted(covey, info);
   if (!summary) {
     throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result.`, {
       got: `phase ${info.phase}`,

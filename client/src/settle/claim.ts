@@ -1,11 +1,12 @@
+import type { CoveyWriter } from '../chain/chain.ts';
 import { isRevert } from '../chain/contract-error.ts';
-import { rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
+import { rewardDistributorAbi } from '@covey/contracts/abi';
 import type { Claim } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
 import { readRound } from '../chain/read-round.ts';
 import { hasReached, readValidator, readValidators } from '../chain/read-validators.ts';
 import { readSubmissionOf } from '../chain/read-submissions.ts';
-import type { Sender, Sent } from '../chain/sender.ts';
+import type { Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
 import { readAcceptedDocument } from './accepted-document.ts';
@@ -28,18 +29,17 @@ export interface ClaimParameters {
 
 /** Claims a training node's reward; null when it earned none or was paid before. */
 export async function claimTrainer(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   reader: ContentReader,
   { taskId, round, node }: ClaimParameters,
 ): Promise<(Sent & { payout: Payout }) | null> {
-  if (await isClaimed(sender, deployment, { taskId, round, node }, false)) return null;
-  const { claims } = await readAcceptedDocument(sender.publicClient, deployment, reader, taskId, round);
+  if (await isClaimed(covey, { taskId, round, node }, false)) return null;
+  const { claims } = await readAcceptedDocument(covey, reader, taskId, round);
   const claim = claims.find(({ leaf }) => isAddressEqual(leaf.node, node));
   if (!claim) return null;
-  const sent = await sender
+  const sent = await covey.sender
     .send({
-      address: deployment.rewardDistributor,
+      address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'claimTrainer',
       args: [taskId, round, claim.leaf, claim.proof],
@@ -53,15 +53,14 @@ export async function claimTrainer(
 
 /** Claims a validator's reward; null when it did not agree or was paid before. */
 export async function claimValidator(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   { taskId, round, node }: ClaimParameters,
 ): Promise<(Sent & { payout: Payout }) | null> {
-  if (await isClaimed(sender, deployment, { taskId, round, node }, true)) return null;
-  if (!(await agreed(sender, deployment, { taskId, round, node }))) return null;
-  const sent = await sender
+  if (await isClaimed(covey, { taskId, round, node }, true)) return null;
+  if (!(await agreed(covey, { taskId, round, node }))) return null;
+  const sent = await covey.sender
     .send({
-      address: deployment.rewardDistributor,
+      address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'claimValidator',
       args: [taskId, round, node],
@@ -74,25 +73,23 @@ export async function claimValidator(
 }
 
 /** Whether a validator revealed the result that stands. */
-async function agreed(sender: Sender, deployment: Deployment, { taskId, round, node }: ClaimParameters) {
-  const { publicClient } = sender;
-  const entry = await readValidator(publicClient, deployment, taskId, round, node);
+async function agreed(covey: CoveyWriter, { taskId, round, node }: ClaimParameters) {
+  const entry = await readValidator(covey, taskId, round, node);
   if (!hasReached(entry, 'resultRevealed')) return false;
-  const info = await readRound(publicClient, deployment, taskId, round);
-  const entries = await readValidators(publicClient, deployment, info);
+  const info = await readRound(covey, taskId, round);
+  const entries = await readValidators(covey, info);
   const resultHash = entries.find(({ address }) => isAddressEqual(address, node))?.resultHash ?? null;
   return resultHash !== null && resultHash === info.acceptedHash;
 }
 
 /** Pays out what has vested of a training node's reward; null when that is nothing now. */
 export async function releaseVested(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   { taskId, round, node }: ClaimParameters,
 ): Promise<(Sent & { amount: bigint }) | null> {
-  const sent = await sender
+  const sent = await covey.sender
     .send({
-      address: deployment.rewardDistributor,
+      address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'release',
       args: [taskId, round, node],
@@ -106,9 +103,9 @@ export async function releaseVested(
   return { ...sent, amount: event?.args.amount ?? 0n };
 }
 
-async function isClaimed(sender: Sender, deployment: Deployment, p: ClaimParameters, asValidator: boolean) {
-  return await sender.publicClient.readContract({
-    address: deployment.rewardDistributor,
+async function isClaimed(covey: CoveyWriter, p: ClaimParameters, asValidator: boolean) {
+  return await covey.publicClient.readContract({
+    address: covey.deployment.rewardDistributor,
     abi: rewardDistributorAbi,
     functionName: 'claimed',
     args: [p.taskId, p.round, p.node, asValidator],
@@ -127,8 +124,7 @@ const roundsAtOnce = 32;
 
 /** Claims everything that a node can claim of these rounds, with one transfer for each 32 of them. */
 export async function claimAll(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   reader: ContentReader,
   node: Address,
   rounds: readonly { taskId: bigint; round: number }[],
@@ -139,14 +135,14 @@ export async function claimAll(
     const validator: { taskId: bigint; round: number }[] = [];
     const vested: { taskId: bigint; round: number }[] = [];
     for (const { taskId, round } of rounds.slice(start, start + roundsAtOnce)) {
-      const due = await readDue(sender, deployment, reader, { taskId, round, node });
+      const due = await readDue(covey, reader, { taskId, round, node });
       if (due.trainer) trainer.push({ taskId, round, ...due.trainer });
       if (due.validator) validator.push({ taskId, round });
       if (due.vested) vested.push({ taskId, round });
     }
     if (trainer.length + validator.length + vested.length === 0) continue;
-    const sent = await sender.send({
-      address: deployment.rewardDistributor,
+    const sent = await covey.sender.send({
+      address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'claimMany',
       args: [node, trainer, validator, vested],
@@ -166,29 +162,28 @@ export async function claimAll(
 
 /** What a node could claim of one round now. */
 async function readDue(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   reader: ContentReader,
   p: ClaimParameters,
 ): Promise<{ trainer: Claim | null; validator: boolean; vested: boolean }> {
-  const { publicClient } = sender;
+  const { publicClient } = covey;
   const { taskId, round, node } = p;
-  const contract = { address: deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
+  const contract = { address: covey.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
   const { opened } = await publicClient.readContract({ ...contract, functionName: 'rewards', args: [taskId, round] });
   if (!opened) return { trainer: null, validator: false, vested: false };
   const [asTrainer, asValidator, submission, releasable] = await Promise.all([
-    isClaimed(sender, deployment, p, false),
-    isClaimed(sender, deployment, p, true),
-    readSubmissionOf(publicClient, deployment, taskId, round, node),
+    isClaimed(covey, p, false),
+    isClaimed(covey, p, true),
+    readSubmissionOf(covey, taskId, round, node),
     publicClient.readContract({ ...contract, functionName: 'releasable', args: [taskId, round, node] }),
   ]);
   const claim = async () => {
-    const { claims } = await readAcceptedDocument(publicClient, deployment, reader, taskId, round);
+    const { claims } = await readAcceptedDocument(covey, reader, taskId, round);
     return claims.find(({ leaf }) => isAddressEqual(leaf.node, node)) ?? null;
   };
   return {
     trainer: !asTrainer && submission !== null && submission.index !== null ? await claim() : null,
-    validator: !asValidator && (await agreed(sender, deployment, p)),
+    validator: !asValidator && (await agreed(covey, p)),
     vested: releasable > 0n,
   };
 }

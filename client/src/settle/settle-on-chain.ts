@@ -1,6 +1,5 @@
-import type { Deployment } from '@covey/contracts/abi';
+import type { CoveyChain } from '../chain/chain.ts';
 import { settleRound, type ResultDocument, type RoundSettlement } from '@covey/protocol';
-import type { PublicClient } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
 import { readSettlementInputs } from './settlement-inputs.ts';
 
@@ -14,13 +13,12 @@ export interface SettlementOnChain extends RoundSettlement {
  * from the accepted document, arithmetic from the protocol.
  */
 export async function settleFromChain(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   reader: ContentReader,
   taskId: bigint,
   round: number,
 ): Promise<SettlementOnChain> {
-  const inputs = await readSettlementInputs(publicClient, deployment, reader, taskId, round);
+  const inputs = await readSettlementInputs(covey, reader, taskId, round);
   const { info, document, policy, validators, pool } = inputs;
   const settlement = settleRound({
     document,

@@ -1,5 +1,5 @@
-import { rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
-import type { PublicClient } from 'viem';
+import type { CoveyChain } from '../chain/chain.ts';
+import { rewardDistributorAbi } from '@covey/contracts/abi';
 import { chainError } from '../chain/contract-error.ts';
 import { readPolicy } from '../chain/read-policy.ts';
 import { readValidators } from '../chain/read-validators.ts';
@@ -8,28 +8,27 @@ import { readAcceptedDocument } from './accepted-document.ts';
 
 /** Everything that an accepted round's settlement depends on, from chain and content. */
 export async function readSettlementInputs(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   reader: ContentReader,
   taskId: bigint,
   round: number,
   options: GetOptions = {},
 ) {
-  const accepted = await readAcceptedDocument(publicClient, deployment, reader, taskId, round, options);
+  const accepted = await readAcceptedDocument(covey, reader, taskId, round, options);
   const { info } = accepted;
   const [policy, validators, rewards] = await Promise.all([
-    readPolicy(publicClient, deployment, info.policyVersion),
-    readValidators(publicClient, deployment, info),
-    readRewards(publicClient, deployment, taskId, round),
+    readPolicy(covey, info.policyVersion),
+    readValidators(covey, info),
+    readRewards(covey, taskId, round),
   ]);
   const pool = rewards.opened ? rewards.pool : info.pool;
   return { ...accepted, policy, validators, rewards, pool };
 }
 
-async function readRewards(publicClient: PublicClient, deployment: Deployment, taskId: bigint, round: number) {
+async function readRewards(covey: CoveyChain, taskId: bigint, round: number) {
   try {
-    return await publicClient.readContract({
-      address: deployment.rewardDistributor,
+    return await covey.publicClient.readContract({
+      address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'rewards',
       args: [taskId, round],

@@ -1,4 +1,4 @@
-import type { Deployment } from '@covey/contracts/abi';
+import type { CoveyChain } from '../chain/chain.ts';
 import {
   cidFromChain,
   decodeResultDocument,
@@ -8,7 +8,7 @@ import {
   type ResultSubmission,
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
-import type { Address, Hex, PublicClient } from 'viem';
+import type { Address, Hex } from 'viem';
 import { readRoundInputs } from '../chain/read-round-inputs.ts';
 import { readAccepted, readRound } from '../chain/read-round.ts';
 import { readTask, readTaskDocument } from '../chain/read-task.ts';
@@ -65,8 +65,7 @@ export interface RoundVerification {
 }
 
 export interface VerifyRoundParameters {
-  publicClient: PublicClient;
-  deployment: Deployment;
+  covey: CoveyChain;
   taskId: bigint;
   round: number;
   store: ContentReader;
@@ -80,15 +79,15 @@ export interface VerifyRoundParameters {
  * mismatch; content that cannot be reached leaves the question open and throws.
  */
 export async function verifyRound(parameters: VerifyRoundParameters): Promise<RoundVerification> {
-  const { publicClient, deployment, taskId, round, core, onProgress = () => undefined, signal } = parameters;
+  const { covey, taskId, round, core, onProgress = () => undefined, signal } = parameters;
   const read = signal ? { signal } : {};
   const store = cachedReader(parameters.store);
   const problems: ContentProblem[] = [];
 
   onProgress({ step: 'chain', done: 0, total: 1 });
-  const info = await readRound(publicClient, deployment, taskId, round);
+  const info = await readRound(covey, taskId, round);
   const { acceptedHash } = info;
-  const summary = await readAccepted(publicClient, deployment, info);
+  const summary = await readAccepted(covey, info);
   if (!summary || !acceptedHash) {
     throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result to verify.`, {
       got: `phase ${info.phase}`,
@@ -99,7 +98,7 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
   const verification = { acceptedHash, documentCid, problems };
 
   onProgress({ step: 'task', done: 0, total: 1 });
-  const onChain = await readTask(publicClient, deployment, taskId);
+  const onChain = await readTask(covey, taskId);
   const task = await orProblem(problems, { role: 'task', cid: onChain.document }, () =>
     readTaskDocument(store, onChain, read),
   );
@@ -109,7 +108,7 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
   );
   if (!task) return unverified({ ...verification, accepted });
 
-  const inputs = await readRoundInputs(publicClient, deployment, taskId, round, task);
+  const inputs = await readRoundInputs(covey, taskId, round, task);
   if (inputs.scorer.toLowerCase() !== core.sha256.toLowerCase()) {
     throw clientError('SCORER_MISMATCH', 'The loaded scorer is not the one that this round was opened with.', {
       expected: inputs.scorer,

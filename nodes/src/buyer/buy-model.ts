@@ -1,12 +1,9 @@
-import { clientError } from '@covey/client';
-import { modelMarketAbi, type Deployment } from '@covey/contracts/abi';
+import { chainError, clientError, readTask, readTaskDocument } from '@covey/client';
+import type { ContentReader, CoveyChain, CoveyWriter, Sent } from '@covey/client';
+import { modelMarketAbi } from '@covey/contracts/abi';
 import { cidFromChain, classCount, modelFromBytes, type TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
-import type { Address, PublicClient } from 'viem';
-import { chainError } from '@covey/client';
-import { readTask, readTaskDocument } from '@covey/client';
-import type { Sender, Sent } from '@covey/client';
-import type { ContentReader } from '@covey/client';
+import type { Address } from 'viem';
 
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { ensureAllowance } from '../stake/ensure-stake.ts';
@@ -21,21 +18,17 @@ export interface ListingOnChain {
   active: boolean;
 }
 
-export async function readListing(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  listingId: bigint,
-): Promise<ListingOnChain> {
-  const contract = { address: deployment.modelMarket, abi: modelMarketAbi } as const;
+export async function readListing(covey: CoveyChain, listingId: bigint): Promise<ListingOnChain> {
+  const contract = { address: covey.deployment.modelMarket, abi: modelMarketAbi } as const;
   try {
-    const count = await publicClient.readContract({ ...contract, functionName: 'listingCount' });
+    const count = await covey.publicClient.readContract({ ...contract, functionName: 'listingCount' });
     if (listingId < 1n || listingId > count) {
       throw clientError('LISTING_UNKNOWN', `There is no listing ${listingId}.`, {
         expected: count === 0n ? 'none yet' : `1 to ${count}`,
         got: String(listingId),
       });
     }
-    const listing = await publicClient.readContract({ ...contract, functionName: 'listing', args: [listingId] });
+    const listing = await covey.publicClient.readContract({ ...contract, functionName: 'listing', args: [listingId] });
     const { taskId, creator, price, active } = listing;
     return { listingId, taskId, creator, model: cidFromChain(listing.model), price, active };
   } catch (cause) {
@@ -45,20 +38,19 @@ export async function readListing(
 
 /** Pays a listing's price; null when this account bought it before. */
 export async function buyListing(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   listing: ListingOnChain,
   onEvent: OnEvent = ignoreEvents,
 ): Promise<Sent | null> {
-  const contract = { address: deployment.modelMarket, abi: modelMarketAbi } as const;
-  const bought = await sender.publicClient.readContract({
+  const contract = { address: covey.deployment.modelMarket, abi: modelMarketAbi } as const;
+  const bought = await covey.publicClient.readContract({
     ...contract,
     functionName: 'bought',
-    args: [listing.listingId, sender.address],
+    args: [listing.listingId, covey.sender.address],
   });
   if (bought) return null;
-  await ensureAllowance(sender, deployment, deployment.modelMarket, listing.price, onEvent);
-  return await sender.send({ ...contract, functionName: 'buy', args: [listing.listingId, listing.price] });
+  await ensureAllowance(covey, covey.deployment.modelMarket, listing.price, onEvent);
+  return await covey.sender.send({ ...contract, functionName: 'buy', args: [listing.listingId, listing.price] });
 }
 
 export interface FetchedModel {
@@ -70,13 +62,12 @@ export interface FetchedModel {
 
 /** Fetches a model of a task by CID: every block is hashed here, and the tensors must be the architecture's. */
 export async function fetchModel(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   reader: ContentReader,
   taskId: bigint,
   cid: string,
 ): Promise<FetchedModel> {
-  const task = await readTaskDocument(reader, await readTask(publicClient, deployment, taskId));
+  const task = await readTaskDocument(reader, await readTask(covey, taskId));
   const bytes = await reader.get(cid);
   const parameters = modelFromBytes(task.architecture, bytes, { maxBytes: bytes.byteLength });
   return { cid, bytes, parameters, task };

@@ -7,8 +7,7 @@ import { testMnemonic } from '@covey/governance/testing';
 import { bytesToHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readRound } from '@covey/client';
-import { readSubmissions } from '@covey/client';
+import { readRound, readSubmissions } from '@covey/client';
 import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
 import { serveContent, type HttpContent } from '@covey/client/testing';
@@ -56,7 +55,7 @@ async function result(args: string[], account?: number) {
 
 describe('daemons', () => {
   it('play a whole round as processes; a trainer and a validator killed between commit and reveal still reveal', async () => {
-    const { publicClient, deployment, folder } = network;
+    const { covey, folder } = network;
     const { taskId, validation } = await network.task({ rounds: 1 });
     const task = ['--task', String(taskId)];
     const daemon = [...task, '--poll-ms', '100', '--state-dir', join(folder, 'daemons'), '--ipfs', content.url];
@@ -88,9 +87,7 @@ describe('daemons', () => {
     expect(secondTrainer.lines.some(({ event }) => event === 'training')).toBe(false);
 
     await network.passWindow(taskId, 0, 'reveal');
-    await expect
-      .poll(async () => (await readRound(publicClient, deployment, taskId, 0)).key)
-      .toBe(validation.shards[0]!.key);
+    await expect.poll(async () => (await readRound(covey, taskId, 0)).key).toBe(validation.shards[0]!.key);
     await network.passWindow(taskId, 0, 'key');
     expect(await firstValidator.event('attested')).toMatchObject({ seats: 60, bitmap: ['1'], missing: [] });
     await network.passWindow(taskId, 0, 'availability');
@@ -104,17 +101,13 @@ describe('daemons', () => {
 
     await network.passWindow(taskId, 0, 'resultReveal');
     expect(await keeper.event('accepted')).toMatchObject({ resultHash: resultCommitted.resultHash });
-    const { challengeEnd } = await readRound(publicClient, deployment, taskId, 0);
+    const { challengeEnd } = await readRound(covey, taskId, 0);
     await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
     await network.anvil.testClient.mine({ blocks: 1 });
     await keeper.event('claims-opened');
     const paid = [await secondTrainer.event('claimed'), await secondValidator.event('claimed')];
 
-    const [submission] = await readSubmissions(
-      publicClient,
-      deployment,
-      await readRound(publicClient, deployment, taskId, 0),
-    );
+    const [submission] = await readSubmissions(covey, await readRound(covey, taskId, 0));
     expect(submission!.cid).toBe(revealed.cid);
 
     const settled = await result(['settle', ...task, '--round', '0', '--ipfs', content.url]);

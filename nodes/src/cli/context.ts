@@ -1,4 +1,5 @@
-import { clientError } from '@covey/client';
+import { chainError, clientError, connect, gatewayStore } from '@covey/client';
+import type { ContentReader, ContentStore, CoveyChain, CoveyWriter, Wallet } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
@@ -8,10 +9,6 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { createPublicClient, createWalletClient, defineChain, http, type Hex, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
-import { chainError } from '@covey/client';
-import { Sender, type Wallet } from '@covey/client';
-import type { ContentReader, ContentStore } from '@covey/client';
-import { gatewayStore } from '@covey/client';
 import { kuboStore } from '@covey/client/kubo';
 import { nodeError } from '../errors.ts';
 
@@ -53,13 +50,8 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, what: stri
   return parsed.data;
 }
 
-export interface ChainContext {
-  deployment: Deployment;
-  publicClient: PublicClient;
-}
-
 /** Connects and checks that the endpoint serves the deployment's chain. */
-export async function openChain(options: CommonOptions): Promise<ChainContext> {
+export async function openChain(options: CommonOptions): Promise<CoveyChain> {
   const deployment = await readDeployment(options);
   const publicClient = createPublicClient({
     chain: chainOf(deployment, options.rpc),
@@ -79,7 +71,7 @@ export async function openChain(options: CommonOptions): Promise<ChainContext> {
       got: String(chainId),
     });
   }
-  return { deployment, publicClient: publicClient as PublicClient };
+  return connect({ deployment, publicClient: publicClient as PublicClient });
 }
 
 function chainOf(deployment: Deployment, rpc: string) {
@@ -116,10 +108,9 @@ export async function openWallet(options: CommonOptions, deployment: Deployment)
   });
 }
 
-export async function openSender(options: CommonOptions): Promise<ChainContext & { sender: Sender; wallet: Wallet }> {
-  const chain = await openChain(options);
-  const wallet = await openWallet(options, chain.deployment);
-  return { ...chain, wallet, sender: new Sender({ publicClient: chain.publicClient, wallet }) };
+export async function openSender(options: CommonOptions): Promise<CoveyWriter> {
+  const { deployment, publicClient } = await openChain(options);
+  return connect({ deployment, publicClient, wallet: await openWallet(options, deployment) });
 }
 
 export function openStore(options: CommonOptions): ContentStore {

@@ -1,3 +1,4 @@
+import type { CoveyChain } from '@covey/client';
 import {
   buildActions,
   formOf,
@@ -10,7 +11,6 @@ import {
 } from '@covey/governance';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { nodeError } from '../errors.ts';
-import type { ChainContext } from './context.ts';
 
 /** A form as the command line fills it in: texts by field. */
 export interface FormDraft {
@@ -39,16 +39,15 @@ export function withForms(target: Command): Command {
 }
 
 /** The calls that the forms become; every wrong field is named in one error. */
-export async function actionsOfForms(chain: ChainContext, drafts: readonly FormDraft[]): Promise<Action[]> {
-  const { deployment, publicClient } = chain;
+export async function actionsOfForms(covey: CoveyChain, drafts: readonly FormDraft[]): Promise<Action[]> {
   // Unit and bounds of a number are the contract's to say.
   const policy = drafts.some(({ kind }) => kind === 'policy.set')
-    ? await readPolicyNumbers(publicClient, deployment)
+    ? await readPolicyNumbers(covey.publicClient, covey.deployment)
     : undefined;
   const filled: FilledForm[] = [];
   const wrong: string[] = [];
   for (const { kind, texts } of drafts) {
-    const parsed = parseForm(kind, texts, { deployment, ...(policy && { policy }) });
+    const parsed = parseForm(kind, texts, { deployment: covey.deployment, ...(policy && { policy }) });
     if (parsed.ok) filled.push({ kind, values: parsed.values });
     else wrong.push(...parsed.errors.map((error) => `${kind}: ${errorText(error)}`));
   }
@@ -57,7 +56,7 @@ export async function actionsOfForms(chain: ChainContext, drafts: readonly FormD
       hint: '`covey proposal forms --form KIND` shows what each field is written like.',
     });
   }
-  return buildActions(deployment, filled);
+  return buildActions(covey.deployment, filled);
 }
 
 const errorText = ({ field, code, expected }: FieldError): string =>

@@ -1,5 +1,6 @@
-import { clientError } from '@covey/client';
-import { policyAbi, params, taskManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { chainError, clientError, codecs } from '@covey/client';
+import type { ContentStore, CoveyWriter, Sent } from '@covey/client';
+import { policyAbi, params, taskManagerAbi } from '@covey/contracts/abi';
 import {
   cidToChain,
   encodeTaskDocument,
@@ -10,9 +11,6 @@ import {
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import { parseEventLogs, type Hex } from 'viem';
-import { chainError } from '@covey/client';
-import type { Sender, Sent } from '@covey/client';
-import { codecs, type ContentStore } from '@covey/client';
 import type { PreparedValidation, ValidationShard } from '../data/validation.ts';
 import { nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
@@ -84,15 +82,14 @@ async function publishShard(store: ContentStore, shard: ValidationShard) {
 
 /** Proposes a published task on chain, paying the creation stake. */
 export async function proposeTask(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   published: PublishedTask,
   onEvent: OnEvent = ignoreEvents,
 ): Promise<Sent & { taskId: bigint; creationStake: bigint }> {
   let creationStake: bigint;
   try {
-    creationStake = await sender.publicClient.readContract({
-      address: deployment.policy,
+    creationStake = await covey.publicClient.readContract({
+      address: covey.deployment.policy,
       abi: policyAbi,
       functionName: 'latest',
       args: [params.indexOf('creationStake')],
@@ -100,9 +97,9 @@ export async function proposeTask(
   } catch (cause) {
     throw chainError(cause, 'reading the creation stake');
   }
-  await ensureAllowance(sender, deployment, deployment.taskManager, creationStake, onEvent);
-  const sent = await sender.send({
-    address: deployment.taskManager,
+  await ensureAllowance(covey, covey.deployment.taskManager, creationStake, onEvent);
+  const sent = await covey.sender.send({
+    address: covey.deployment.taskManager,
     abi: taskManagerAbi,
     functionName: 'propose',
     args: [cidToChain(published.cid), taskTerms(published.document)],
@@ -113,8 +110,7 @@ export async function proposeTask(
 }
 
 export interface CreateTaskParameters {
-  sender: Sender;
-  deployment: Deployment;
+  covey: CoveyWriter;
   store: ContentStore;
   core: Core;
   draft: TaskDraft;
@@ -124,22 +120,21 @@ export interface CreateTaskParameters {
 
 /** Publishes and proposes. The keys in `validation` must be kept: `keyFileOf` gives what to write down first. */
 export async function createTask(parameters: CreateTaskParameters) {
-  const { sender, deployment, store, core, draft, validation, onEvent } = parameters;
+  const { covey, store, core, draft, validation, onEvent } = parameters;
   const published = await publishTask(core, store, draft, validation);
-  return { ...published, ...(await proposeTask(sender, deployment, published, onEvent)) };
+  return { ...published, ...(await proposeTask(covey, published, onEvent)) };
 }
 
 /** Adds `amount` wei to a task's budget. */
 export async function fundTask(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   taskId: bigint,
   amount: bigint,
   onEvent: OnEvent = ignoreEvents,
 ): Promise<Sent> {
-  await ensureAllowance(sender, deployment, deployment.taskManager, amount, onEvent);
-  return await sender.send({
-    address: deployment.taskManager,
+  await ensureAllowance(covey, covey.deployment.taskManager, amount, onEvent);
+  return await covey.sender.send({
+    address: covey.deployment.taskManager,
     abi: taskManagerAbi,
     functionName: 'fund',
     args: [taskId, amount],
@@ -147,9 +142,9 @@ export async function fundTask(
 }
 
 /** After the last round: opens the hold-out and gets the creation stake back. */
-export async function completeTask(sender: Sender, deployment: Deployment, taskId: bigint, key: Hex): Promise<Sent> {
-  return await sender.send({
-    address: deployment.taskManager,
+export async function completeTask(covey: CoveyWriter, taskId: bigint, key: Hex): Promise<Sent> {
+  return await covey.sender.send({
+    address: covey.deployment.taskManager,
     abi: taskManagerAbi,
     functionName: 'complete',
     args: [taskId, key],

@@ -1,15 +1,12 @@
+import { isRevert, readPhase, readRound, readTask } from '@covey/client';
+import type { CoveyWriter, Sent } from '@covey/client';
 import { open, readFile, rename } from 'node:fs/promises';
-import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { roundManagerAbi } from '@covey/contracts/abi';
 import { keyCommitment } from '@covey/protocol';
 import type { Hex } from 'viem';
 import { z } from 'zod';
-import { readPhase } from '@covey/client';
-import { readRound } from '@covey/client';
-import { readTask } from '@covey/client';
-import type { Sender, Sent } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import type { PreparedValidation } from '../data/validation.ts';
-import { isRevert } from '@covey/client';
 import { nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 
@@ -69,17 +66,16 @@ export function roundKey(keys: KeyFile, round: number): Hex {
 
 /** Publishes the key of a round's shard; null when it is on chain already. */
 export async function publishKey(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   taskId: bigint,
   round: number,
   key: Hex,
   onEvent: OnEvent = ignoreEvents,
 ): Promise<Sent | null> {
-  if ((await readRound(sender.publicClient, deployment, taskId, round)).key) return null;
+  if ((await readRound(covey, taskId, round)).key) return null;
   try {
-    const sent = await sender.send({
-      address: deployment.roundManager,
+    const sent = await covey.sender.send({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'publishKey',
       args: [taskId, round, key],
@@ -93,8 +89,7 @@ export async function publishKey(
 }
 
 export interface KeyPublisherOptions extends DaemonOptions {
-  sender: Sender;
-  deployment: Deployment;
+  covey: CoveyWriter;
   taskId: bigint;
   keys: KeyFile;
   onEvent?: OnEvent;
@@ -102,8 +97,8 @@ export interface KeyPublisherOptions extends DaemonOptions {
 
 /** Watches a task and publishes each round's key as soon as its window opens, until aborted. */
 export async function runKeyPublisher(options: KeyPublisherOptions): Promise<void> {
-  const { sender, deployment, taskId, keys, onEvent = ignoreEvents, ...daemon } = options;
-  const task = await readTask(sender.publicClient, deployment, taskId);
+  const { covey, taskId, keys, onEvent = ignoreEvents, ...daemon } = options;
+  const task = await readTask(covey, taskId);
   const commitments = [...keys.rounds, keys.holdout].map((key) => keyCommitment(key));
   if (commitments.join() !== task.keyCommitments.join()) {
     throw nodeError('KEYS_MISSING', `These are not the keys of task ${taskId}.`, {
@@ -114,14 +109,13 @@ export async function runKeyPublisher(options: KeyPublisherOptions): Promise<voi
     ...daemon,
     tasks: [taskId],
     role: 'creator',
-    address: sender.address,
-    publicClient: sender.publicClient,
-    deployment,
+    address: covey.sender.address,
+    covey,
     onEvent,
     step: async (_, round) => {
-      const phase = await readPhase(sender.publicClient, deployment, taskId, round);
+      const phase = await readPhase(covey, taskId, round);
       if (phase === 'commit' || phase === 'reveal') return false;
-      if (phase === 'key') await publishKey(sender, deployment, taskId, round, roundKey(keys, round), onEvent);
+      if (phase === 'key') await publishKey(covey, taskId, round, roundKey(keys, round), onEvent);
       return true;
     },
   });

@@ -16,12 +16,12 @@ afterAll(async () => {
 });
 
 it('a step that takes long delays no other round, and is never begun twice; stopping waits for it', async () => {
-  const { publicClient, deployment } = network;
-  const sender = network.sender(cast.keeper);
+  const { covey } = network;
+  const keeper = network.account(cast.keeper);
   const tasks: bigint[] = [];
   for (let n = 0; n < 2; n++) {
     const { taskId } = await network.task({ rounds: 1 });
-    await openRound({ sender, deployment, taskId, onEvent: () => undefined });
+    await openRound({ covey: keeper, taskId, onEvent: () => undefined });
     tasks.push(taskId);
   }
   const [slow, quick] = tasks as [bigint, bigint];
@@ -31,9 +31,8 @@ it('a step that takes long delays no other round, and is never begun twice; stop
   const stop = new AbortController();
   const running = runRounds({
     role: 'validator',
-    address: sender.address,
-    publicClient,
-    deployment,
+    address: keeper.sender.address,
+    covey,
     pollMs: 10,
     tasks,
     signal: stop.signal,

@@ -1,6 +1,6 @@
 import { isClientError } from '@covey/client';
-import type { Deployment } from '@covey/contracts/abi';
-import type { Address, PublicClient } from 'viem';
+import type { CoveyChain } from '@covey/client';
+import type { Address } from 'viem';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnEvent } from '../events.ts';
 import { describe, poll, type RunOptions } from './poll.ts';
@@ -17,8 +17,7 @@ export interface DaemonOptions extends RunOptions {
 export interface RunRoundsParameters extends DaemonOptions {
   role: 'trainer' | 'validator' | 'keeper' | 'creator';
   address: Address;
-  publicClient: PublicClient;
-  deployment: Deployment;
+  covey: CoveyChain;
   onEvent: OnEvent;
   /** Does what a round's phase allows now; true when nothing is left to do in it. */
   step: (taskId: bigint, round: number, signal: AbortSignal | undefined) => Promise<boolean>;
@@ -33,19 +32,8 @@ export interface RunRoundsParameters extends DaemonOptions {
  * reported once and tried again. An unreachable chain concerns all and ends the look.
  */
 export async function runRounds(parameters: RunRoundsParameters): Promise<void> {
-  const {
-    role,
-    address,
-    publicClient,
-    deployment,
-    onEvent,
-    step,
-    before,
-    after,
-    tasks = null,
-    ...options
-  } = parameters;
-  const watched = new WatchedRounds(publicClient, deployment, tasks);
+  const { role, address, covey, onEvent, step, before, after, tasks = null, ...options } = parameters;
+  const watched = new WatchedRounds(covey, tasks);
   const reported = new Map<string, string>();
   /** True when it could be done. */
   const attempt = async (

@@ -1,6 +1,5 @@
-import type { Deployment } from '@covey/contracts/abi';
-import type { PublicClient } from 'viem';
 import { readRoundCount, readTask, readTaskCount } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 
 export interface WatchedRound {
   taskId: bigint;
@@ -9,16 +8,14 @@ export interface WatchedRound {
 
 /** Which rounds a daemon still has to look at: those of its tasks that it has not declared done. */
 export class WatchedRounds {
-  readonly #publicClient: PublicClient;
-  readonly #deployment: Deployment;
+  readonly #covey: CoveyChain;
   readonly #tasks: readonly bigint[] | null;
   readonly #done = new Set<string>();
   readonly #finishedTasks = new Set<bigint>();
 
   /** @param tasks Only these; null for every task. */
-  constructor(publicClient: PublicClient, deployment: Deployment, tasks: readonly bigint[] | null) {
-    this.#publicClient = publicClient;
-    this.#deployment = deployment;
+  constructor(covey: CoveyChain, tasks: readonly bigint[] | null) {
+    this.#covey = covey;
     this.#tasks = tasks;
   }
 
@@ -31,7 +28,7 @@ export class WatchedRounds {
   }
 
   async tasks(): Promise<bigint[]> {
-    const count = await readTaskCount(this.#publicClient, this.#deployment);
+    const count = await readTaskCount(this.#covey);
     const all = this.#tasks ?? Array.from({ length: Number(count) }, (_, index) => BigInt(index) + 1n);
     return all.filter((taskId) => taskId <= count && !this.#finishedTasks.has(taskId));
   }
@@ -39,7 +36,7 @@ export class WatchedRounds {
   async current(): Promise<WatchedRound[]> {
     const rounds: WatchedRound[] = [];
     for (const taskId of await this.tasks()) {
-      const count = await readRoundCount(this.#publicClient, this.#deployment, taskId);
+      const count = await readRoundCount(this.#covey, taskId);
       let open = 0;
       for (let round = 0; round < count; round++) {
         if (this.isDone(taskId, round)) continue;
@@ -47,7 +44,7 @@ export class WatchedRounds {
         rounds.push({ taskId, round });
       }
       if (open === 0 && count > 0) {
-        const { state, rounds: total } = await readTask(this.#publicClient, this.#deployment, taskId);
+        const { state, rounds: total } = await readTask(this.#covey, taskId);
         if (count >= total || (state !== 'approved' && state !== 'proposed')) this.#finishedTasks.add(taskId);
       }
     }

@@ -1,8 +1,7 @@
-import { clientError, isClientError } from '@covey/client';
+import { chainError, clientError, isClientError } from '@covey/client';
+import type { CoveyChain, CoveyWriter, Sent } from '@covey/client';
 import { voteEscrowAbi, type Deployment } from '@covey/contracts/abi';
-import { parseEventLogs, zeroAddress, type Address, type PublicClient } from 'viem';
-import { chainError } from '@covey/client';
-import type { Sender, Sent } from '@covey/client';
+import { parseEventLogs, zeroAddress, type Address } from 'viem';
 import type { OnEvent } from '../events.ts';
 import { ensureAllowance } from '../stake/ensure-stake.ts';
 
@@ -23,47 +22,46 @@ const contract = (deployment: Deployment) => ({ address: deployment.voteEscrow, 
 
 /** Locks `amount` wei for a notice of so many seconds. */
 export async function lock(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   amount: bigint,
   notice: number,
   onEvent: OnEvent,
 ): Promise<Sent & { lockId: bigint }> {
-  await ensureAllowance(sender, deployment, deployment.voteEscrow, amount, onEvent);
-  const sent = await sender.send({ ...contract(deployment), functionName: 'lock', args: [amount, notice] });
+  await ensureAllowance(covey, covey.deployment.voteEscrow, amount, onEvent);
+  const sent = await covey.sender.send({ ...contract(covey.deployment), functionName: 'lock', args: [amount, notice] });
   const [event] = parseEventLogs({ abi: voteEscrowAbi, eventName: 'Locked', logs: sent.logs, strict: true });
   if (!event) throw clientError('TRANSACTION_FAILED', 'lock emitted no Locked.', { got: sent.tx });
   return { ...sent, lockId: event.args.lockId };
 }
 
 /** Ends a lock's bonus and starts its notice. */
-export async function requestUnlock(sender: Sender, deployment: Deployment, lockId: bigint): Promise<Sent> {
-  return await sender.send({ ...contract(deployment), functionName: 'requestUnlock', args: [lockId] });
+export async function requestUnlock(covey: CoveyWriter, lockId: bigint): Promise<Sent> {
+  return await covey.sender.send({ ...contract(covey.deployment), functionName: 'requestUnlock', args: [lockId] });
 }
 
 /** Takes the request back. */
-export async function relock(sender: Sender, deployment: Deployment, lockId: bigint): Promise<Sent> {
-  return await sender.send({ ...contract(deployment), functionName: 'relock', args: [lockId] });
+export async function relock(covey: CoveyWriter, lockId: bigint): Promise<Sent> {
+  return await covey.sender.send({ ...contract(covey.deployment), functionName: 'relock', args: [lockId] });
 }
 
 /** Pays a lock out to its owner once the notice has passed. */
-export async function withdrawLock(sender: Sender, deployment: Deployment, lockId: bigint): Promise<Sent> {
-  return await sender.send({ ...contract(deployment), functionName: 'withdraw', args: [lockId] });
+export async function withdrawLock(covey: CoveyWriter, lockId: bigint): Promise<Sent> {
+  return await covey.sender.send({ ...contract(covey.deployment), functionName: 'withdraw', args: [lockId] });
 }
 
-export async function readLock(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  lockId: bigint,
-): Promise<LockOnChain> {
+export async function readLock(covey: CoveyChain, lockId: bigint): Promise<LockOnChain> {
   try {
-    const found = await publicClient.readContract({ ...contract(deployment), functionName: 'lockOf', args: [lockId] });
+    const found = await covey.publicClient.readContract({
+      ...contract(covey.deployment),
+      functionName: 'lockOf',
+      args: [lockId],
+    });
     const { owner, amount, notice, unlocksAt } = found;
     if (owner === zeroAddress) throw clientError('LOCK_UNKNOWN', `There is no lock ${lockId}, or it was paid out.`);
     const bonus =
       unlocksAt === 0
-        ? await publicClient.readContract({
-            ...contract(deployment),
+        ? await covey.publicClient.readContract({
+            ...contract(covey.deployment),
             functionName: 'bonusFor',
             args: [amount, notice],
           })
@@ -75,19 +73,13 @@ export async function readLock(
 }
 
 /** All locks of an account that still hold tokens. */
-export async function readLocksOf(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  owner: Address,
-): Promise<LockOnChain[]> {
+export async function readLocksOf(covey: CoveyChain, owner: Address): Promise<LockOnChain[]> {
   let ids: bigint[];
   try {
-    const logs = await publicClient.getContractEvents({
-      ...contract(deployment),
+    const logs = await covey.events({
+      ...contract(covey.deployment),
       eventName: 'Locked',
       args: { owner },
-      fromBlock: BigInt(deployment.startBlock),
-      strict: true,
     });
     ids = logs.map(({ args }) => args.lockId);
   } catch (cause) {
@@ -96,7 +88,7 @@ export async function readLocksOf(
   const locks = await Promise.all(
     ids.map(async (lockId) => {
       try {
-        return await readLock(publicClient, deployment, lockId);
+        return await readLock(covey, lockId);
       } catch (error) {
         // Paid out.
         if (isClientError(error, 'LOCK_UNKNOWN')) return null;

@@ -1,10 +1,8 @@
-import type { Deployment } from '@covey/contracts/abi';
-import type { Sender } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import type { OnEvent } from '../events.ts';
 
 export interface CrankParameters {
-  sender: Sender;
-  deployment: Deployment;
+  covey: CoveyWriter;
   taskId: bigint;
   round: number;
   onEvent: OnEvent;

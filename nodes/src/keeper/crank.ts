@@ -1,14 +1,20 @@
-import { clientError } from '@covey/client';
+import {
+  chainError,
+  chainTime,
+  clientError,
+  ignoring,
+  readAccepted,
+  readCounted,
+  readPhase,
+  readRevealedResults,
+  readRound,
+  readRoundCount,
+  readTask,
+} from '@covey/client';
+import type { RoundOnChain, Sent } from '@covey/client';
 import { rewardDistributorAbi, roundManagerAbi, voidReasons, type VoidReasonName } from '@covey/contracts/abi';
 import { cidFromChain, type ResultSummary } from '@covey/protocol';
 import { parseEventLogs, type Hex } from 'viem';
-import { chainError } from '@covey/client';
-import { chainTime, readPhase } from '@covey/client';
-import { readAccepted, readCounted, readRound, type RoundOnChain } from '@covey/client';
-import { readRoundCount, readTask } from '@covey/client';
-import { readRevealedResults } from '@covey/client';
-import type { Sent } from '@covey/client';
-import { ignoring } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 import { advanceDraw } from './draw.ts';
 import { payForfeits } from './forfeits.ts';
@@ -18,8 +24,8 @@ import { payForfeits } from './forfeits.ts';
  * claims, pay forfeits. Returns true when nothing of that kind is left.
  */
 export async function crankRound(parameters: CrankParameters): Promise<boolean> {
-  const { sender, deployment, taskId, round } = parameters;
-  const info = await readRound(sender.publicClient, deployment, taskId, round);
+  const { covey, taskId, round } = parameters;
+  const info = await readRound(covey, taskId, round);
   switch (info.phase) {
     case 'void':
       return await payForfeits(parameters, info);
@@ -27,13 +33,13 @@ export async function crankRound(parameters: CrankParameters): Promise<boolean> 
       if (!(await voidIfPossible(parameters))) await acceptOrDispute(parameters);
       return false;
     case 'challenge':
-      if ((await chainTime(sender.publicClient)) >= BigInt(info.challengeEnd)) await finalize(parameters);
+      if ((await chainTime(covey)) >= BigInt(info.challengeEnd)) await finalize(parameters);
       return false;
     case 'claimable':
       await openClaims(parameters);
       return true;
     case 'disputed':
-      if ((await chainTime(sender.publicClient)) >= BigInt(info.disputeEnd)) await voidIfPossible(parameters);
+      if ((await chainTime(covey)) >= BigInt(info.disputeEnd)) await voidIfPossible(parameters);
       return false;
     case 'commit':
       return false;
@@ -45,35 +51,24 @@ export async function crankRound(parameters: CrankParameters): Promise<boolean> 
 }
 
 /** From what the round shows: worth asking the contract whether it can be voided. */
-async function cannotFinish({ sender, deployment, taskId }: CrankParameters, info: RoundOnChain): Promise<boolean> {
+async function cannotFinish({ covey, taskId }: CrankParameters, info: RoundOnChain): Promise<boolean> {
   const { phase } = info;
   if (info.candidateStake === 0n) return true;
   if (phase !== 'reveal' && info.submissions === 0) return true;
   if (phase !== 'reveal' && phase !== 'key' && info.key === null) return true;
-  if ((phase === 'resultCommit' || phase === 'resultReveal') && !(await anythingCounts(sender, deployment, info)))
-    return true;
-  return (await readTask(sender.publicClient, deployment, taskId)).state === 'stopped';
+  if ((phase === 'resultCommit' || phase === 'resultReveal') && !(await anythingCounts(covey, info))) return true;
+  return (await readTask(covey, taskId)).state === 'stopped';
 }
 
-async function anythingCounts(
-  { publicClient }: CrankParameters['sender'],
-  deployment: CrankParameters['deployment'],
-  { taskId, round }: RoundOnChain,
-): Promise<boolean> {
-  return (await readCounted(publicClient, deployment, taskId, round)).some((word) => word !== 0n);
+async function anythingCounts(covey: CrankParameters['covey'], { taskId, round }: RoundOnChain): Promise<boolean> {
+  return (await readCounted(covey, taskId, round)).some((word) => word !== 0n);
 }
 
 /** Voids a round that can no longer finish; false when it still can. */
-export async function voidIfPossible({
-  sender,
-  deployment,
-  taskId,
-  round,
-  onEvent,
-}: CrankParameters): Promise<boolean> {
+export async function voidIfPossible({ covey, taskId, round, onEvent }: CrankParameters): Promise<boolean> {
   const sent = await ignoring(['CannotVoid'], () =>
-    sender.send({
-      address: deployment.roundManager,
+    covey.sender.send({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'voidRound',
       args: [taskId, round],
@@ -91,15 +86,15 @@ function voidedIn({ logs }: Sent): VoidReasonName | undefined {
 
 /** Accepts the result with the most seats, or marks the round as disputed where none has enough. */
 export async function acceptOrDispute(parameters: CrankParameters): Promise<'accepted' | 'disputed'> {
-  const { sender, deployment, taskId, round, onEvent } = parameters;
+  const { covey, taskId, round, onEvent } = parameters;
   const results = await readResults(parameters);
   const best = results[0];
   if (!best) {
     throw clientError('ROUND_NOT_READY', `Nobody revealed a result of round ${round} of task ${taskId}.`);
   }
-  const contract = { address: deployment.roundManager, abi: roundManagerAbi } as const;
+  const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
   const accepted = await ignoring(['ThresholdNotMet'], () =>
-    sender.send({ ...contract, functionName: 'accept', args: [taskId, round, best.summary] }),
+    covey.sender.send({ ...contract, functionName: 'accept', args: [taskId, round, best.summary] }),
   );
   if (accepted) {
     const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'ResultAccepted', logs: accepted.logs });
@@ -109,27 +104,26 @@ export async function acceptOrDispute(parameters: CrankParameters): Promise<'acc
     return 'accepted';
   }
   const hashes = results.map(({ resultHash }) => resultHash).toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
-  const sent = await sender.send({ ...contract, functionName: 'dispute', args: [taskId, round, hashes] });
+  const sent = await covey.sender.send({ ...contract, functionName: 'dispute', args: [taskId, round, hashes] });
   onEvent({ event: 'disputed', taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
   return 'disputed';
 }
 
 /** The revealed results with their seats, most seats first. */
 export async function readResults({
-  sender: { publicClient },
-  deployment,
+  covey,
   taskId,
   round,
-}: Pick<CrankParameters, 'sender' | 'deployment' | 'taskId' | 'round'>): Promise<
+}: Pick<CrankParameters, 'covey' | 'taskId' | 'round'>): Promise<
   { resultHash: Hex; summary: ResultSummary; seats: number }[]
 > {
-  const info = await readRound(publicClient, deployment, taskId, round);
-  const revealed = await readRevealedResults(publicClient, deployment, info);
+  const info = await readRound(covey, taskId, round);
+  const revealed = await readRevealedResults(covey, info);
   try {
     const tallies = await Promise.all(
       revealed.map(async (result) => {
-        const { seats } = await publicClient.readContract({
-          address: deployment.roundManager,
+        const { seats } = await covey.publicClient.readContract({
+          address: covey.deployment.roundManager,
           abi: roundManagerAbi,
           functionName: 'agreement',
           args: [taskId, round, result.resultHash],
@@ -144,10 +138,10 @@ export async function readResults({
 }
 
 /** Closes an accepted round whose challenge window has passed: claimable, or void when its shard was invalid. */
-export async function finalize({ sender, deployment, taskId, round, onEvent }: CrankParameters): Promise<void> {
+export async function finalize({ covey, taskId, round, onEvent }: CrankParameters): Promise<void> {
   const sent = await ignoring(['WrongPhase'], () =>
-    sender.send({
-      address: deployment.roundManager,
+    covey.sender.send({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'finalize',
       args: [taskId, round],
@@ -160,27 +154,27 @@ export async function finalize({ sender, deployment, taskId, round, onEvent }: C
     onEvent({ event: 'voided', reason, taskId, round, tx, gasUsed });
     return;
   }
-  const info = await readRound(sender.publicClient, deployment, taskId, round);
-  const accepted = await readAccepted(sender.publicClient, deployment, info);
+  const info = await readRound(covey, taskId, round);
+  const accepted = await readAccepted(covey, info);
   if (!accepted || !info.acceptedHash) return;
   const model = cidFromChain(accepted.model);
   onEvent({ event: 'finalized', resultHash: info.acceptedHash, model, taskId, round, tx, gasUsed });
 }
 
 /** Fetches the pool of a claimable round and fixes the split, so that claims can be made. */
-export async function openClaims({ sender, deployment, taskId, round, onEvent }: CrankParameters): Promise<void> {
-  const contract = { address: deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
-  const { opened } = await sender.publicClient.readContract({
+export async function openClaims({ covey, taskId, round, onEvent }: CrankParameters): Promise<void> {
+  const contract = { address: covey.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
+  const { opened } = await covey.publicClient.readContract({
     ...contract,
     functionName: 'rewards',
     args: [taskId, round],
   });
   if (opened) return;
-  const info = await readRound(sender.publicClient, deployment, taskId, round);
-  const accepted = await readAccepted(sender.publicClient, deployment, info);
+  const info = await readRound(covey, taskId, round);
+  const accepted = await readAccepted(covey, info);
   if (!accepted) return;
   const sent = await ignoring(['ClaimsAlreadyOpen'], () =>
-    sender.send({ ...contract, functionName: 'openClaims', args: [taskId, round, accepted] }),
+    covey.sender.send({ ...contract, functionName: 'openClaims', args: [taskId, round, accepted] }),
   );
   if (!sent) return;
   const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'ClaimsOpened', logs: sent.logs });
@@ -191,21 +185,24 @@ export async function openClaims({ sender, deployment, taskId, round, onEvent }:
 
 /** Opens the task's next round where that is possible; the round's number, or null. */
 export async function openRound({
-  sender,
-  deployment,
+  covey,
   taskId,
   onEvent,
-}: Pick<CrankParameters, 'sender' | 'deployment' | 'taskId' | 'onEvent'>): Promise<number | null> {
-  const { publicClient } = sender;
-  const task = await readTask(publicClient, deployment, taskId);
+}: Pick<CrankParameters, 'covey' | 'taskId' | 'onEvent'>): Promise<number | null> {
+  const task = await readTask(covey, taskId);
   if (task.state !== 'approved' || task.roundsOpened >= task.rounds) return null;
-  const opened = await readRoundCount(publicClient, deployment, taskId);
+  const opened = await readRoundCount(covey, taskId);
   if (opened > 0) {
-    const phase = await readPhase(publicClient, deployment, taskId, opened - 1);
+    const phase = await readPhase(covey, taskId, opened - 1);
     if (phase !== 'claimable' && phase !== 'void') return null;
   }
   const sent = await ignoring(['EmptyBudget', 'RoundStillOpen', 'NoRoundsLeft'], () =>
-    sender.send({ address: deployment.roundManager, abi: roundManagerAbi, functionName: 'open', args: [taskId] }),
+    covey.sender.send({
+      address: covey.deployment.roundManager,
+      abi: roundManagerAbi,
+      functionName: 'open',
+      args: [taskId],
+    }),
   );
   if (!sent) return null;
   const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'RoundOpened', logs: sent.logs, strict: true });

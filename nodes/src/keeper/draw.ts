@@ -1,8 +1,6 @@
 import { roundManagerAbi } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError } from '@covey/client';
-import { readRound } from '@covey/client';
-import { ignoring } from '@covey/client';
+import { chainError, ignoring, readRound } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 
 /** The chain knows the hashes of this many blocks back. */
@@ -12,20 +10,20 @@ const knownBlockHashes = 256n;
  * Brings the draw of a round's seats as far as it goes now: fixes the block of its seed, and once a block came after
  * that one, draws. True when the seats are drawn. Only from the end of the commit to the end of the availability window.
  */
-export async function advanceDraw({ sender, deployment, taskId, round, onEvent }: CrankParameters): Promise<boolean> {
-  const info = await readRound(sender.publicClient, deployment, taskId, round);
+export async function advanceDraw({ covey, taskId, round, onEvent }: CrankParameters): Promise<boolean> {
+  const info = await readRound(covey, taskId, round);
   if (info.drawn) return true;
   if (info.candidateStake === 0n) return false;
-  const contract = { address: deployment.roundManager, abi: roundManagerAbi, args: [taskId, round] } as const;
+  const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi, args: [taskId, round] } as const;
   let next: bigint;
   try {
-    next = (await sender.publicClient.getBlockNumber({ cacheTime: 0 })) + 1n;
+    next = (await covey.publicClient.getBlockNumber({ cacheTime: 0 })) + 1n;
   } catch (cause) {
     throw chainError(cause, 'reading the block number');
   }
   if (info.drawBlock === null || next > info.drawBlock + knownBlockHashes) {
     const sent = await ignoring(['AlreadyDrawn', 'DrawScheduledFor', 'WrongPhase', 'NothingToDraw'], () =>
-      sender.send({ ...contract, functionName: 'scheduleDraw' }),
+      covey.sender.send({ ...contract, functionName: 'scheduleDraw' }),
     );
     if (!sent) return false;
     const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'DrawScheduled', logs: sent.logs, strict: true });
@@ -35,9 +33,9 @@ export async function advanceDraw({ sender, deployment, taskId, round, onEvent }
   }
   if (next <= info.drawBlock) return false;
   const sent = await ignoring(['AlreadyDrawn', 'DrawNotReady', 'DrawExpired', 'WrongPhase'], () =>
-    sender.send({ ...contract, functionName: 'draw' }),
+    covey.sender.send({ ...contract, functionName: 'draw' }),
   );
-  if (!sent) return (await readRound(sender.publicClient, deployment, taskId, round)).drawn;
+  if (!sent) return (await readRound(covey, taskId, round)).drawn;
   onEvent({ event: 'drawn', seats: info.seats, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
   return true;
 }

@@ -1,9 +1,7 @@
-import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates, type Deployment } from '@covey/contracts/abi';
+import { chainError, chainTime, ignoring } from '@covey/client';
+import type { CoveyChain, CoveyWriter, Sent } from '@covey/client';
+import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError } from '@covey/client';
-import { chainTime } from '@covey/client';
-import type { Sender, Sent } from '@covey/client';
-import { ignoring } from '@covey/client';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 
 /** The emission as the chain has it; wei but for counts and weights. */
@@ -17,7 +15,7 @@ export interface EmissionOnChain {
   totalWeight: bigint;
 }
 
-export async function readEmission({ publicClient }: Pick<Sender, 'publicClient'>, deployment: Deployment) {
+export async function readEmission({ publicClient, deployment }: CoveyChain) {
   const contract = { address: deployment.emission, abi: emissionAbi, blockTag: 'pending' } as const;
   try {
     const [minted, mints, nextMintAt, nextAmount, communityShare, totalWeight, epoch] = await Promise.all([
@@ -37,12 +35,11 @@ export async function readEmission({ publicClient }: Pick<Sender, 'publicClient'
 
 /** Mints the day's amount; null when it is too early or no task has a weight. */
 export async function mintEmission(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   onEvent: OnEvent = ignoreEvents,
 ): Promise<(Sent & { amount: bigint }) | null> {
   const sent = await ignoring(['MintTooEarly', 'NothingToEmitTo'], () =>
-    sender.send({ address: deployment.emission, abi: emissionAbi, functionName: 'mint', args: [] }),
+    covey.sender.send({ address: covey.deployment.emission, abi: emissionAbi, functionName: 'mint', args: [] }),
   );
   if (!sent) return null;
   const [event] = parseEventLogs({ abi: emissionAbi, eventName: 'Minted', logs: sent.logs, strict: true });
@@ -54,13 +51,12 @@ export async function mintEmission(
 
 /** Brings a task's weight up to date and moves what it earned into its budget. */
 export async function syncEmission(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   taskId: bigint,
   onEvent: OnEvent = ignoreEvents,
 ): Promise<Sent & { amount: bigint }> {
-  const sent = await sender.send({
-    address: deployment.emission,
+  const sent = await covey.sender.send({
+    address: covey.deployment.emission,
     abi: emissionAbi,
     functionName: 'sync',
     args: [taskId],
@@ -73,41 +69,39 @@ export async function syncEmission(
 
 /** Keeps the emission going: mints once a day, and syncs each task when something that its share depends on changed. */
 export class EmissionKeeper {
-  readonly #sender: Sender;
-  readonly #deployment: Deployment;
+  readonly #covey: CoveyWriter;
   readonly #onEvent: OnEvent;
   /** What each task's share depended on when it was last synced. */
   readonly #synced = new Map<bigint, string>();
 
-  constructor(sender: Sender, deployment: Deployment, onEvent: OnEvent) {
-    this.#sender = sender;
-    this.#deployment = deployment;
+  constructor(covey: CoveyWriter, onEvent: OnEvent) {
+    this.#covey = covey;
     this.#onEvent = onEvent;
   }
 
   async step(tasks: readonly bigint[]): Promise<void> {
-    const emission = await readEmission(this.#sender, this.#deployment);
+    const emission = await readEmission(this.#covey);
     for (const taskId of tasks) await this.#syncIfChanged(taskId, emission);
     // Synced first: whoever starts to weigh today shares today.
-    if ((await chainTime(this.#sender.publicClient)) >= emission.nextMintAt) {
-      await mintEmission(this.#sender, this.#deployment, this.#onEvent);
+    if ((await chainTime(this.#covey)) >= emission.nextMintAt) {
+      await mintEmission(this.#covey, this.#onEvent);
     }
   }
 
   async #syncIfChanged(taskId: bigint, { epoch, mints }: { epoch: bigint; mints: bigint }): Promise<void> {
-    const { publicClient } = this.#sender;
-    const emission = { address: this.#deployment.emission, abi: emissionAbi, args: [taskId] } as const;
+    const { publicClient, deployment } = this.#covey;
+    const emission = { address: deployment.emission, abi: emissionAbi, args: [taskId] } as const;
     let key: string;
     try {
       const [task, stakeBehind, weight, pending] = await Promise.all([
         publicClient.readContract({
-          address: this.#deployment.taskManager,
+          address: deployment.taskManager,
           abi: taskManagerAbi,
           functionName: 'task',
           args: [taskId],
         }),
         publicClient.readContract({
-          address: this.#deployment.roundManager,
+          address: deployment.roundManager,
           abi: roundManagerAbi,
           functionName: 'stakeBehind',
           args: [taskId],
@@ -122,7 +116,7 @@ export class EmissionKeeper {
       throw chainError(cause, `reading the emission's share of task ${taskId}`);
     }
     if (this.#synced.get(taskId) === key) return;
-    await syncEmission(this.#sender, this.#deployment, taskId, this.#onEvent);
+    await syncEmission(this.#covey, taskId, this.#onEvent);
     this.#synced.set(taskId, key);
   }
 }

@@ -1,12 +1,10 @@
-import { caseStates, slashCourtAbi, stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { caseStates, slashCourtAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
-import { chainError } from '@covey/client';
-import { chainTime } from '@covey/client';
-import type { Sender } from '@covey/client';
-import { ignoring } from '@covey/client';
+import { chainError, chainTime, ignoring } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 
-type Parameters = Pick<CrankParameters, 'sender' | 'deployment' | 'onEvent'>;
+type Parameters = Pick<CrankParameters, 'covey' | 'onEvent'>;
 
 /** Collections a look, so that a large pool does not keep rounds from their windows. */
 const atOnce = 16;
@@ -14,11 +12,11 @@ const atOnce = 16;
 const slashesAtOnce = 16n;
 
 /** Executes every open slash case whose appeal window has passed; returns how many are still open. */
-export async function executeCases({ sender, deployment, onEvent }: Parameters): Promise<number> {
-  const { publicClient } = sender;
-  const contract = { address: deployment.slashCourt, abi: slashCourtAbi } as const;
+export async function executeCases({ covey, onEvent }: Parameters): Promise<number> {
+  const { publicClient } = covey;
+  const contract = { address: covey.deployment.slashCourt, abi: slashCourtAbi } as const;
   const total = await publicClient.readContract({ ...contract, functionName: 'caseCount' });
-  const now = await chainTime(publicClient);
+  const now = await chainTime(covey);
   let open = 0;
   for (let caseId = 1n; caseId <= total; caseId++) {
     const slashCase = await publicClient.readContract({ ...contract, functionName: 'slashCase', args: [caseId] });
@@ -28,7 +26,7 @@ export async function executeCases({ sender, deployment, onEvent }: Parameters):
       continue;
     }
     const sent = await ignoring(['WrongCaseState', 'AppealWindowOpen'], () =>
-      sender.send({ ...contract, functionName: 'execute', args: [caseId] }),
+      covey.sender.send({ ...contract, functionName: 'execute', args: [caseId] }),
     );
     if (!sent) continue;
     const [event] = parseEventLogs({ abi: slashCourtAbi, eventName: 'CaseExecuted', logs: sent.logs, strict: true });
@@ -45,18 +43,18 @@ export async function executeCases({ sender, deployment, onEvent }: Parameters):
  * Takes from delegators' positions what slashes of their nodes' pools cost them, so that it reaches tasks and reporters
  * and stops voting. Returns how many positions were left for the next time.
  */
-export async function collectSlashes({ sender, deployment, onEvent }: Parameters): Promise<number> {
-  const uncollected = await sender.publicClient.readContract({
-    address: deployment.stakeManager,
+export async function collectSlashes({ covey, onEvent }: Parameters): Promise<number> {
+  const uncollected = await covey.publicClient.readContract({
+    address: covey.deployment.stakeManager,
     abi: stakeManagerAbi,
     functionName: 'uncollected',
   });
   // Roundings leave some wei that belong to nobody's position: then the list below is empty.
   if (uncollected === 0n) return 0;
-  const behind = await positionsBehind(sender, deployment);
+  const behind = await positionsBehind(covey);
   for (const { node, owner } of behind.slice(0, atOnce)) {
-    const sent = await sender.send({
-      address: deployment.stakeManager,
+    const sent = await covey.sender.send({
+      address: covey.deployment.stakeManager,
       abi: stakeManagerAbi,
       functionName: 'collect',
       args: [node, owner, slashesAtOnce],
@@ -69,19 +67,16 @@ export async function collectSlashes({ sender, deployment, onEvent }: Parameters
 }
 
 /** Positions of slashed pools from which not every slash has been collected. */
-async function positionsBehind(
-  { publicClient }: Sender,
-  deployment: Deployment,
-): Promise<{ node: Address; owner: Address }[]> {
-  const contract = { address: deployment.stakeManager, abi: stakeManagerAbi } as const;
-  const logs = { ...contract, fromBlock: BigInt(deployment.startBlock), strict: true } as const;
+async function positionsBehind(covey: CoveyChain): Promise<{ node: Address; owner: Address }[]> {
+  const { publicClient } = covey;
+  const contract = { address: covey.deployment.stakeManager, abi: stakeManagerAbi } as const;
   try {
-    const slashed = await publicClient.getContractEvents({ ...logs, eventName: 'Slashed' });
+    const slashed = await covey.events({ ...contract, eventName: 'Slashed' });
     const nodes = [...new Set(slashed.map(({ args }) => args.node))];
     const behind = await Promise.all(
       nodes.map(async (node) => {
         const { slashes } = await publicClient.readContract({ ...contract, functionName: 'pool', args: [node] });
-        const staked = await publicClient.getContractEvents({ ...logs, eventName: 'Staked', args: { node } });
+        const staked = await covey.events({ ...contract, eventName: 'Staked', args: { node } });
         const owners = [...new Set(staked.map(({ args }) => args.owner))];
         const positions = await Promise.all(
           owners.map(async (owner) => {

@@ -1,9 +1,7 @@
 import { roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError } from '@covey/client';
+import { chainError, ignoring, readSubmissions } from '@covey/client';
 import type { RoundOnChain } from '@covey/client';
-import { readSubmissions } from '@covey/client';
-import { ignoring } from '@covey/client';
 import type { CrankParameters } from './crank-parameters.ts';
 
 /** Transactions a look, so that a large round does not keep others from their windows. */
@@ -15,15 +13,15 @@ const atOnce = 16;
  */
 export async function payForfeits(parameters: CrankParameters, info: RoundOnChain): Promise<boolean> {
   if (info.voidReason !== 'keyWithheld' && info.voidReason !== 'shardInvalid') return true;
-  const { sender, deployment, taskId, round, onEvent } = parameters;
-  const contract = { address: deployment.roundManager, abi: roundManagerAbi } as const;
+  const { covey, taskId, round, onEvent } = parameters;
+  const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
   let unpaid;
   try {
-    const submissions = await readSubmissions(sender.publicClient, deployment, info);
+    const submissions = await readSubmissions(covey, info);
     const entries = await Promise.all(
       submissions.map(async ({ node }) => {
         const args = [taskId, round, node] as const;
-        const entry = await sender.publicClient.readContract({ ...contract, functionName: 'submission', args });
+        const entry = await covey.publicClient.readContract({ ...contract, functionName: 'submission', args });
         return { node, paid: entry.forfeitPaid };
       }),
     );
@@ -33,7 +31,7 @@ export async function payForfeits(parameters: CrankParameters, info: RoundOnChai
   }
   for (const { node } of unpaid.slice(0, atOnce)) {
     const sent = await ignoring(['NothingForfeited'], () =>
-      sender.send({ ...contract, functionName: 'claimForfeit', args: [taskId, round, node] }),
+      covey.sender.send({ ...contract, functionName: 'claimForfeit', args: [taskId, round, node] }),
     );
     if (!sent) continue;
     const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'ForfeitPaid', logs: sent.logs, strict: true });

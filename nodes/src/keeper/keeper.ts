@@ -1,7 +1,5 @@
-import type { Deployment } from '@covey/contracts/abi';
 import type { HubSource } from '@covey/governance';
-import type { PublicClient } from 'viem';
-import { Sender, type Wallet } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { crankRound, openRound } from './crank.ts';
@@ -10,9 +8,7 @@ import { collectSlashes, executeCases } from './execute-cases.ts';
 import { SnapshotKeeper } from './snapshot.ts';
 
 export interface KeeperOptions {
-  publicClient: PublicClient;
-  wallet: Wallet;
-  deployment: Deployment;
+  covey: CoveyWriter;
   /** Open the next round of approved, funded tasks too. Default false. */
   openRounds?: boolean;
   /** Mint the daily emission and sync tasks with it. Default true. */
@@ -24,23 +20,18 @@ export interface KeeperOptions {
 
 /** Keeps rounds moving: does every step that anyone may do. Holds no privilege; many may run at once. */
 export class Keeper {
-  readonly sender: Sender;
-  readonly deployment: Deployment;
+  readonly covey: CoveyWriter;
   readonly #openRounds: boolean;
   readonly #emission: EmissionKeeper | null;
   readonly #snapshot: SnapshotKeeper | null;
   readonly #onEvent: OnEvent;
 
   constructor(options: KeeperOptions) {
-    this.sender = new Sender({ publicClient: options.publicClient, wallet: options.wallet });
-    this.deployment = options.deployment;
+    this.covey = options.covey;
     this.#openRounds = options.openRounds ?? false;
     this.#onEvent = options.onEvent ?? ignoreEvents;
-    this.#emission =
-      (options.emission ?? true) ? new EmissionKeeper(this.sender, this.deployment, this.#onEvent) : null;
-    this.#snapshot = options.snapshot
-      ? new SnapshotKeeper(this.sender, this.deployment, options.snapshot, this.#onEvent)
-      : null;
+    this.#emission = (options.emission ?? true) ? new EmissionKeeper(this.covey, this.#onEvent) : null;
+    this.#snapshot = options.snapshot ? new SnapshotKeeper(this.covey, options.snapshot, this.#onEvent) : null;
   }
 
   /** Does what is due in one round; true when nothing of that kind is left in it. */
@@ -77,9 +68,8 @@ export class Keeper {
     await runRounds({
       ...options,
       role: 'keeper',
-      address: this.sender.address,
-      publicClient: this.sender.publicClient,
-      deployment: this.deployment,
+      address: this.covey.sender.address,
+      covey: this.covey,
       onEvent: this.#onEvent,
       step: (taskId, round) => this.step(taskId, round),
       before: async (taskId) => {
@@ -95,6 +85,6 @@ export class Keeper {
   }
 
   #common() {
-    return { sender: this.sender, deployment: this.deployment, onEvent: this.#onEvent };
+    return { covey: this.covey, onEvent: this.#onEvent };
   }
 }

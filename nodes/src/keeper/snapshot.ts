@@ -1,3 +1,4 @@
+import type { CoveyWriter } from '@covey/client';
 import type { Deployment } from '@covey/contracts/abi';
 import {
   executeBound,
@@ -10,7 +11,6 @@ import {
   type HubSource,
 } from '@covey/governance';
 import type { Hex } from 'viem';
-import type { Sender } from '@covey/client';
 import type { OnEvent } from '../events.ts';
 
 /** Milliseconds between two looks for a plugin that the deployment does not name: it means reading all grants. */
@@ -24,8 +24,7 @@ const over = new Set(['defeated', 'executed', 'vetoed', 'expired']);
  * decided once its delay has passed. Anyone may do both; the hub is not believed, and many may do it at once.
  */
 export class SnapshotKeeper {
-  readonly #sender: Sender;
-  readonly #deployment: Deployment;
+  readonly #covey: CoveyWriter;
   readonly #source: HubSource;
   readonly #onEvent: OnEvent;
   #plugin: Deployment['snapshotVoting'];
@@ -35,13 +34,12 @@ export class SnapshotKeeper {
   /** Until when submissions were taken when this keeper last brought a proposal's votes; prolonged, it looks again. */
   readonly #submitted = new Map<Hex, number>();
 
-  constructor(sender: Sender, deployment: Deployment, source: HubSource, onEvent: OnEvent) {
-    this.#sender = sender;
-    this.#deployment = deployment;
-    this.#source = { ...source, publicClient: sender.publicClient };
+  constructor(covey: CoveyWriter, source: HubSource, onEvent: OnEvent) {
+    this.#covey = covey;
+    this.#source = { ...source, publicClient: covey.publicClient };
     this.#onEvent = onEvent;
-    this.#plugin = deployment.snapshotVoting;
-    this.#nextBlock = BigInt(deployment.startBlock);
+    this.#plugin = covey.deployment.snapshotVoting;
+    this.#nextBlock = BigInt(covey.deployment.startBlock);
   }
 
   /** Does what is due; a proposal that fails does not keep the others from it. Throws the first failure at the end. */
@@ -56,19 +54,19 @@ export class SnapshotKeeper {
   }
 
   get #bound() {
-    return { ...this.#deployment, snapshotVoting: this.#plugin };
+    return { ...this.#covey.deployment, snapshotVoting: this.#plugin };
   }
 
   async #findPlugin(): Promise<boolean> {
     if (this.#plugin === undefined && performance.now() - this.#looked >= lookEveryMs) {
       this.#looked = performance.now();
-      this.#plugin = await findSnapshotVoting(this.#sender.publicClient, this.#deployment);
+      this.#plugin = await findSnapshotVoting(this.#covey.publicClient, this.#covey.deployment);
     }
     return this.#plugin !== undefined;
   }
 
   async #readRegistrations(): Promise<void> {
-    const { publicClient } = this.#sender;
+    const { publicClient } = this.#covey;
     const head = await publicClient.getBlockNumber();
     if (head < this.#nextBlock) return;
     const parameters = { deployment: this.#bound, fromBlock: this.#nextBlock };
@@ -77,7 +75,7 @@ export class SnapshotKeeper {
   }
 
   async #keep({ id, actions }: BoundRegistration): Promise<void> {
-    const proposal = await getBoundProposal(this.#sender.publicClient, { deployment: this.#bound, id });
+    const proposal = await getBoundProposal(this.#covey.publicClient, { deployment: this.#bound, id });
     const { state, submissionEnd } = proposal;
     if (over.has(state)) this.#open.delete(id);
     else if (state === 'executable') await this.#execute(id, actions);
@@ -89,7 +87,7 @@ export class SnapshotKeeper {
 
   async #submit(id: Hex): Promise<void> {
     const { votes } = await readHubVotes({ ...this.#source, id });
-    const { counted, skipped, rejected, receipts } = await this.#sender.inTurn((wallet) =>
+    const { counted, skipped, rejected, receipts } = await this.#covey.sender.inTurn((wallet) =>
       submitVotes(wallet, { deployment: this.#bound, id, envelopes: votes }),
     );
     if (receipts.length === 0) return;
@@ -105,7 +103,7 @@ export class SnapshotKeeper {
   }
 
   async #execute(id: Hex, actions: BoundRegistration['actions']): Promise<void> {
-    const { hash, receipt } = await this.#sender.inTurn((wallet) =>
+    const { hash, receipt } = await this.#covey.sender.inTurn((wallet) =>
       executeBound(wallet, { deployment: this.#bound, id, actions }),
     );
     this.#open.delete(id);

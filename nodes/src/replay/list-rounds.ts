@@ -1,6 +1,6 @@
-import { roundManagerAbi, type Deployment } from '@covey/contracts/abi';
-import type { PublicClient } from 'viem';
 import { chainError } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
+import { roundManagerAbi } from '@covey/contracts/abi';
 
 export interface RoundKey {
   taskId: bigint;
@@ -8,14 +8,12 @@ export interface RoundKey {
 }
 
 /** Every round whose result stands, the newest first. */
-export async function listAcceptedRounds(publicClient: PublicClient, deployment: Deployment): Promise<RoundKey[]> {
+export async function listAcceptedRounds(covey: CoveyChain): Promise<RoundKey[]> {
   try {
-    const logs = await publicClient.getContractEvents({
-      address: deployment.roundManager,
+    const logs = await covey.events({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       eventName: 'RoundFinalized',
-      fromBlock: BigInt(deployment.startBlock),
-      strict: true,
     });
     return logs.toReversed().map(({ args: { taskId, round } }) => ({ taskId, round }));
   } catch (cause) {

@@ -1,3 +1,5 @@
+import { chainError, readRound } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import {
   caseStates,
   modelMarketAbi,
@@ -6,36 +8,27 @@ import {
   reasons,
   slashCourtAbi,
   stakeManagerAbi,
-  type Deployment,
 } from '@covey/contracts/abi';
 import type { ReplayCase, ReplayPurchase } from '@covey/governance';
-import type { PublicClient } from 'viem';
-import { chainError } from '@covey/client';
-import { readRound } from '@covey/client';
 
 /** The newest slash cases, with the stake that each takes a part of. */
-export async function readReplayCases(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  limit: number,
-): Promise<{ cases: ReplayCase[]; of: number }> {
-  const court = { address: deployment.slashCourt, abi: slashCourtAbi } as const;
-  const stakes = { address: deployment.stakeManager, abi: stakeManagerAbi } as const;
+export async function readReplayCases(covey: CoveyChain, limit: number): Promise<{ cases: ReplayCase[]; of: number }> {
+  const court = { address: covey.deployment.slashCourt, abi: slashCourtAbi } as const;
+  const stakes = { address: covey.deployment.stakeManager, abi: stakeManagerAbi } as const;
   try {
-    const count = await publicClient.readContract({ ...court, functionName: 'caseCount' });
+    const count = await covey.publicClient.readContract({ ...court, functionName: 'caseCount' });
     const ids = Array.from({ length: Math.min(Number(count), limit) }, (_, i) => count - BigInt(i));
     const cases: ReplayCase[] = [];
     for (const caseId of ids) {
-      const slashed = await publicClient.readContract({ ...court, functionName: 'slashCase', args: [caseId] });
-      const { openedAt, openedBlock } = await readRound(publicClient, deployment, slashed.taskId, slashed.round);
+      const slashed = await covey.publicClient.readContract({ ...court, functionName: 'slashCase', args: [caseId] });
+      const { openedAt, openedBlock } = await readRound(covey, slashed.taskId, slashed.round);
       const [stake, distributed] = await Promise.all([
-        publicClient.readContract({ ...stakes, functionName: 'stakeAt', args: [slashed.target, openedAt - 1] }),
-        publicClient.getContractEvents({
+        covey.publicClient.readContract({ ...stakes, functionName: 'stakeAt', args: [slashed.target, openedAt - 1] }),
+        covey.events({
           ...court,
           eventName: 'SlashDistributed',
           args: { caseId },
           fromBlock: openedBlock,
-          strict: true,
         }),
       ]);
       const state = caseStates[slashed.state];
@@ -64,23 +57,20 @@ export async function readReplayCases(
 
 /** The newest purchases of models, each with the fee that held when it was made. */
 export async function readReplayPurchases(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   limit: number,
 ): Promise<{ purchases: ReplayPurchase[]; of: number }> {
   try {
-    const logs = await publicClient.getContractEvents({
-      address: deployment.modelMarket,
+    const logs = await covey.events({
+      address: covey.deployment.modelMarket,
       abi: modelMarketAbi,
       eventName: 'ModelBought',
-      fromBlock: BigInt(deployment.startBlock),
-      strict: true,
     });
-    const fees = logs.length === 0 ? [] : await readFees(publicClient, deployment);
+    const fees = logs.length === 0 ? [] : await readFees(covey);
     const newest = logs.toReversed().slice(0, limit);
     const purchases: ReplayPurchase[] = [];
     for (const { args, blockNumber } of newest) {
-      const { timestamp } = await publicClient.getBlock({ blockNumber });
+      const { timestamp } = await covey.publicClient.getBlock({ blockNumber });
       // The newest version whose time had come.
       const inForce = fees.findLast(({ effectiveAt }) => BigInt(effectiveAt) <= timestamp);
       purchases.push({ ...args, block: blockNumber, marketFee: inForce?.marketFee ?? 0n });
@@ -91,8 +81,8 @@ export async function readReplayPurchases(
   }
 }
 
-async function readFees(publicClient: PublicClient, { policy: address }: Deployment) {
-  const policy = { address, abi: policyAbi } as const;
+async function readFees({ publicClient, deployment }: CoveyChain) {
+  const policy = { address: deployment.policy, abi: policyAbi } as const;
   const count = await publicClient.readContract({ ...policy, functionName: 'announcedVersion' });
   return await Promise.all(
     Array.from({ length: count }, async (_, i) => {

@@ -1,31 +1,25 @@
-import { roundManagerAbi, rewardDistributorAbi, type Deployment } from '@covey/contracts/abi';
+import { chainError, readSettlementInputs, readTask } from '@covey/client';
+import type { ContentReader, CoveyChain, GetOptions } from '@covey/client';
+import { roundManagerAbi, rewardDistributorAbi } from '@covey/contracts/abi';
 import type { PaidOnChain, ReplayRound } from '@covey/governance';
 import { effectiveStake, indicesOf, ONE, payMember, stakePower } from '@covey/protocol';
-import { getAddress, type Address, type PublicClient } from 'viem';
-import { chainError } from '@covey/client';
-import { readTask } from '@covey/client';
-import type { ContentReader, GetOptions } from '@covey/client';
-import { readSettlementInputs } from '@covey/client';
+import { getAddress, type Address } from 'viem';
 
 type Inputs = Awaited<ReturnType<typeof readSettlementInputs>>;
 
 /** An accepted round with all that settling it again takes, and what the chain says was paid for it. */
 export async function readReplayRound(
-  publicClient: PublicClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   reader: ContentReader,
   { taskId, round }: { taskId: bigint; round: number },
   options: GetOptions = {},
 ): Promise<ReplayRound> {
   const [inputs, task] = await Promise.all([
-    readSettlementInputs(publicClient, deployment, reader, taskId, round, options),
-    readTask(publicClient, deployment, taskId),
+    readSettlementInputs(covey, reader, taskId, round, options),
+    readTask(covey, taskId),
   ]);
   const { info, document, validators, policy, pool } = inputs;
-  const [paid, ruled] = await Promise.all([
-    readPaid(publicClient, deployment, inputs),
-    isRuled(publicClient, deployment, inputs),
-  ]);
+  const [paid, ruled] = await Promise.all([readPaid(covey, inputs), isRuled(covey, inputs)]);
   return {
     taskId,
     round,
@@ -62,13 +56,12 @@ export async function readReplayRound(
 const where = ({ info: { taskId, round, openedBlock } }: Inputs) => ({
   args: { taskId, round },
   fromBlock: openedBlock,
-  strict: true as const,
 });
 
-async function isRuled(publicClient: PublicClient, deployment: Deployment, inputs: Inputs): Promise<boolean> {
+async function isRuled(covey: CoveyChain, inputs: Inputs): Promise<boolean> {
   try {
-    const rulings = await publicClient.getContractEvents({
-      address: deployment.roundManager,
+    const rulings = await covey.events({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       eventName: 'RoundRuled',
       ...where(inputs),
@@ -83,15 +76,15 @@ async function isRuled(publicClient: PublicClient, deployment: Deployment, input
  * What everybody was paid, from the events of their claims. What nobody has claimed yet is what a claim would pay: from
  * the pools, the proven weights and the sums that the contracts keep, and not from any ranking.
  */
-async function readPaid(publicClient: PublicClient, deployment: Deployment, inputs: Inputs): Promise<PaidOnChain[]> {
+async function readPaid(covey: CoveyChain, inputs: Inputs): Promise<PaidOnChain[]> {
   const { info, rewards } = inputs;
-  const contract = { address: deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
+  const contract = { address: covey.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
   try {
     const [asTrainer, asValidator, agreement] = await Promise.all([
-      publicClient.getContractEvents({ ...contract, eventName: 'TrainerClaimed', ...where(inputs) }),
-      publicClient.getContractEvents({ ...contract, eventName: 'ValidatorClaimed', ...where(inputs) }),
-      publicClient.readContract({
-        address: deployment.roundManager,
+      covey.events({ ...contract, eventName: 'TrainerClaimed', ...where(inputs) }),
+      covey.events({ ...contract, eventName: 'ValidatorClaimed', ...where(inputs) }),
+      covey.publicClient.readContract({
+        address: covey.deployment.roundManager,
         abi: roundManagerAbi,
         functionName: 'agreement',
         args: [info.taskId, info.round, info.acceptedHash ?? `0x${'00'.repeat(32)}`],

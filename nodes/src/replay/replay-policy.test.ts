@@ -2,11 +2,14 @@ import type { PolicyReplay, PolicySetting } from '@covey/governance';
 import { ONE, settleRound, type PolicyValues } from '@covey/protocol';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readRoundInputs } from '@covey/client';
-import { readTask, readTaskDocument } from '@covey/client';
-import { readAcceptedDocument } from '@covey/client';
-import { settleFromChain } from '@covey/client';
-import { readSettlementInputs } from '@covey/client';
+import {
+  readAcceptedDocument,
+  readRoundInputs,
+  readSettlementInputs,
+  readTask,
+  readTaskDocument,
+  settleFromChain,
+} from '@covey/client';
 import { delegateStake } from '../stake/actions.ts';
 import { playRound } from '../testing/play-round.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from '../testing/test-network.ts';
@@ -33,9 +36,9 @@ beforeAll(async () => {
   validators.push(network.validator(3, { attack: 'lie' }));
   await network.prepare(task.taskId, [...validators, ...trainers]);
   const nobody = () => undefined;
-  const outsider = network.sender(cast.outsider);
-  await delegateStake(outsider, network.deployment, trainers[0]!.address, parseEther('5000'), nobody);
-  await delegateStake(outsider, network.deployment, validators[1]!.address, parseEther('3000'), nobody);
+  const outsider = network.account(cast.outsider);
+  await delegateStake(outsider, trainers[0]!.address, parseEther('5000'), nobody);
+  await delegateStake(outsider, validators[1]!.address, parseEther('3000'), nobody);
   await network.anvil.advance(1);
   await playRound(network, { task, trainers, validators }, 0);
   await trainers[0]!.claim(task.taskId, 0);
@@ -47,20 +50,20 @@ afterAll(async () => {
 });
 
 function replay(changes: PolicySetting[], more: Partial<ReplayPolicyParameters> = {}): Promise<PolicyReplay> {
-  const { publicClient, deployment, store } = network;
-  return replayPolicy({ publicClient, deployment, reader: store, changes, ...more });
+  const { covey, store } = network;
+  return replayPolicy({ covey, reader: store, changes, ...more });
 }
 
 /** The round scored and settled once more from the start, as if it had been opened with these numbers. */
 async function settleWith(changes: Partial<PolicyValues>) {
-  const { publicClient, deployment, store, core } = network;
+  const { covey, store, core } = network;
   const { taskId } = task;
-  const document = await readTaskDocument(store, await readTask(publicClient, deployment, taskId));
-  const inputs = await readRoundInputs(publicClient, deployment, taskId, 0, document);
+  const document = await readTaskDocument(store, await readTask(covey, taskId));
+  const inputs = await readRoundInputs(covey, taskId, 0, document);
   const policy = { ...inputs.policy, ...changes };
   const fetch = (cid: string) => store.get(cid);
   const scored = await scoreHere(core)({ task: document, inputs: { ...inputs, policy }, fetch });
-  const { validators: entries, info, pool } = await readSettlementInputs(publicClient, deployment, store, taskId, 0);
+  const { validators: entries, info, pool } = await readSettlementInputs(covey, store, taskId, 0);
   return settleRound({
     document: scored.document,
     validators: entries
@@ -73,7 +76,7 @@ async function settleWith(changes: Partial<PolicyValues>) {
 
 describe('a real round, settled again', () => {
   it('without changes gives what was claimed and what can be claimed, to the wei', async () => {
-    const { publicClient, deployment, store } = network;
+    const { covey, store } = network;
     const found = await replay([]);
     expect(found).toMatchObject({
       exact: true,
@@ -93,7 +96,7 @@ describe('a real round, settled again', () => {
     expect(of(validators[1]!.address).recomputed.delegators).toBeGreaterThan(0n);
     expect(of(trainers[2]!.address).recomputed.total).toBe(0n);
     expect(of(validators[3]!.address).recomputed.total).toBe(0n);
-    const settled = await settleFromChain(publicClient, deployment, store, task.taskId, 0);
+    const settled = await settleFromChain(covey, store, task.taskId, 0);
     const paid = round!.nodes.reduce((sum, { paid: payout }) => sum + payout.total, 0n);
     expect(paid).toBe(settled.paid);
     expect(round!.carried.recomputed).toBe(settled.carried);
@@ -176,8 +179,8 @@ describe('a real round, settled again', () => {
     const stopped = replay(changes, { signal: stop.signal, onProgress: () => stop.abort(new Error('enough')) });
     await expect(stopped).rejects.toThrow('enough');
 
-    const { publicClient, deployment, store } = network;
-    const { cid } = await readAcceptedDocument(publicClient, deployment, store, task.taskId, 0);
+    const { covey, store } = network;
+    const { cid } = await readAcceptedDocument(covey, store, task.taskId, 0);
     const bytes = await store.getBlock(cid);
     await store.remove(cid);
     expect(await replay(changes)).toMatchObject({

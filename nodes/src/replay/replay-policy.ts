@@ -1,4 +1,5 @@
-import type { Deployment } from '@covey/contracts/abi';
+import { isClientError, readPolicy } from '@covey/client';
+import type { ContentReader, CoveyChain } from '@covey/client';
 import {
   replayCase,
   replayEmission,
@@ -12,9 +13,6 @@ import {
   type RoundReplay,
 } from '@covey/governance';
 import { isProtocolError } from '@covey/protocol';
-import type { PublicClient } from 'viem';
-import { isClientError, readPolicy } from '@covey/client';
-import type { ContentReader } from '@covey/client';
 import { listAcceptedRounds, type RoundKey } from './list-rounds.ts';
 import { readReplayCases, readReplayPurchases } from './read-cases.ts';
 import { readEmissionState } from './read-emission-state.ts';
@@ -27,8 +25,7 @@ export interface ReplayProgress {
 }
 
 export interface ReplayPolicyParameters {
-  publicClient: PublicClient;
-  deployment: Deployment;
+  covey: CoveyChain;
   reader: ContentReader;
   /** The proposed numbers; none settles the past rounds as they were, which has to give what was paid. */
   changes: readonly PolicySetting[];
@@ -51,7 +48,7 @@ const maxEntries = 200;
  * from chain and content, with the settlement that the contracts have; stakes, scores and votes stay as they were.
  */
 export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<PolicyReplay> {
-  const { publicClient, deployment, reader, changes: settings, onProgress = () => undefined, signal } = parameters;
+  const { covey, reader, changes: settings, onProgress = () => undefined, signal } = parameters;
   const { changes, by, notReplayed } = replayPlan(settings);
   const looked: PolicyReplay['looked'] = {
     rounds: { at: 0, of: 0 },
@@ -64,7 +61,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
 
   if (by.has('rounds') || settings.length === 0) {
     onProgress({ step: 'list', done: 0, total: 1 });
-    const all = await listAcceptedRounds(publicClient, deployment);
+    const all = await listAcceptedRounds(covey);
     const wanted = parameters.rounds ?? defaultRounds;
     const keys = typeof wanted === 'number' ? all.slice(0, Math.max(0, wanted)) : wanted;
     looked.rounds = { at: keys.length, of: all.length };
@@ -72,7 +69,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
       signal?.throwIfAborted();
       onProgress({ step: 'rounds', done, total: keys.length });
       try {
-        const round = await readReplayRound(publicClient, deployment, reader, key, signal ? { signal } : {});
+        const round = await readReplayRound(covey, reader, key, signal ? { signal } : {});
         rounds.push(replayRound(round, changes));
       } catch (error) {
         signal?.throwIfAborted();
@@ -93,7 +90,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
   };
   if (by.has('cases')) {
     onProgress({ step: 'cases', done: 0, total: 1 });
-    const { cases, of } = await readReplayCases(publicClient, deployment, maxEntries);
+    const { cases, of } = await readReplayCases(covey, maxEntries);
     replay.cases = cases.map((slashed) => replayCase(slashed, changes));
     looked.cases = { at: cases.length, of };
     replay.exact &&= replay.cases.every(({ exact }) => exact);
@@ -101,7 +98,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
   signal?.throwIfAborted();
   if (by.has('purchases')) {
     onProgress({ step: 'purchases', done: 0, total: 1 });
-    const { purchases, of } = await readReplayPurchases(publicClient, deployment, maxEntries);
+    const { purchases, of } = await readReplayPurchases(covey, maxEntries);
     replay.purchases = purchases.map((purchase) => replayPurchase(purchase, changes));
     looked.purchases = { at: purchases.length, of };
     replay.exact &&= replay.purchases.every(({ exact }) => exact);
@@ -110,10 +107,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
   if (by.has('emission')) {
     onProgress({ step: 'emission', done: 0, total: 1 });
     const days = Math.min(Math.max(1, parameters.days ?? defaultDays), maxDays);
-    const [state, policy] = await Promise.all([
-      readEmissionState(publicClient, deployment),
-      readPolicy(publicClient, deployment),
-    ]);
+    const [state, policy] = await Promise.all([readEmissionState(covey), readPolicy(covey)]);
     replay.emission = replayEmission(state, policy, changes, days);
     replay.exact &&= replay.emission.exact;
   }

@@ -1,33 +1,31 @@
-import { coveyTokenAbi, stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
+import { chainError, readStake } from '@covey/client';
+import type { CoveyWriter, Sent } from '@covey/client';
+import { coveyTokenAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { erc20Abi, type Address } from 'viem';
-import { chainError } from '@covey/client';
-import { readStake } from '@covey/client';
-import type { Sender, Sent } from '@covey/client';
 import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 
 /** Allows `spender` to take `amount` where it may not yet. */
 export async function ensureAllowance(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   spender: Address,
   amount: bigint,
   onEvent: OnEvent,
 ): Promise<void> {
   let allowance: bigint;
   try {
-    allowance = await sender.publicClient.readContract({
-      address: deployment.token,
+    allowance = await covey.publicClient.readContract({
+      address: covey.deployment.token,
       abi: erc20Abi,
       functionName: 'allowance',
-      args: [sender.address, spender],
+      args: [covey.sender.address, spender],
     });
   } catch (cause) {
     throw chainError(cause, 'reading the allowance');
   }
   if (allowance >= amount) return;
-  const sent = await sender.send({
-    address: deployment.token,
+  const sent = await covey.sender.send({
+    address: covey.deployment.token,
     abi: [...erc20Abi, ...coveyTokenAbi],
     functionName: 'approve',
     args: [spender, amount],
@@ -36,16 +34,11 @@ export async function ensureAllowance(
 }
 
 /** Stakes what the sender's own stake lacks to `target` wei; returns what was added. */
-export async function ensureStake(
-  sender: Sender,
-  deployment: Deployment,
-  target: bigint,
-  onEvent: OnEvent,
-): Promise<bigint> {
-  const { own } = await readStake(sender.publicClient, deployment, sender.address);
+export async function ensureStake(covey: CoveyWriter, target: bigint, onEvent: OnEvent): Promise<bigint> {
+  const { own } = await readStake(covey, covey.sender.address);
   const missing = target - own;
   if (missing <= 0n) return 0n;
-  await stake(sender, deployment, missing, onEvent);
+  await stake(covey, missing, onEvent);
   return missing;
 }
 
@@ -63,14 +56,14 @@ export function max(...values: bigint[]): bigint {
   return values.reduce((a, b) => (a > b ? a : b));
 }
 
-export async function stake(sender: Sender, deployment: Deployment, amount: bigint, onEvent: OnEvent): Promise<Sent> {
-  await ensureAllowance(sender, deployment, deployment.stakeManager, amount, onEvent);
-  const sent = await sender.send({
-    address: deployment.stakeManager,
+export async function stake(covey: CoveyWriter, amount: bigint, onEvent: OnEvent): Promise<Sent> {
+  await ensureAllowance(covey, covey.deployment.stakeManager, amount, onEvent);
+  const sent = await covey.sender.send({
+    address: covey.deployment.stakeManager,
     abi: stakeManagerAbi,
     functionName: 'stake',
     args: [amount],
   });
-  onEvent({ event: 'staked', node: sender.address, amount, tx: sent.tx, gasUsed: sent.gasUsed });
+  onEvent({ event: 'staked', node: covey.sender.address, amount, tx: sent.tx, gasUsed: sent.gasUsed });
   return sent;
 }

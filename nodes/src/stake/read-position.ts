@@ -1,6 +1,7 @@
-import { stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
-import type { Address, PublicClient } from 'viem';
 import { chainError } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
+import { stakeManagerAbi } from '@covey/contracts/abi';
+import type { Address } from 'viem';
 
 /** A position in a node's pool; amounts in wei, ratios scaled by 1e18. */
 export interface PositionOnChain {
@@ -26,19 +27,14 @@ export interface PositionOnChain {
   };
 }
 
-export async function readPosition(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  node: Address,
-  owner: Address,
-): Promise<PositionOnChain> {
-  const contract = { address: deployment.stakeManager, abi: stakeManagerAbi, blockTag: 'pending' } as const;
+export async function readPosition(covey: CoveyChain, node: Address, owner: Address): Promise<PositionOnChain> {
+  const contract = { address: covey.deployment.stakeManager, abi: stakeManagerAbi, blockTag: 'pending' } as const;
   try {
     const [position, [active, unstaking], stake, pool] = await Promise.all([
-      publicClient.readContract({ ...contract, functionName: 'position', args: [node, owner] }),
-      publicClient.readContract({ ...contract, functionName: 'worth', args: [node, owner] }),
-      publicClient.readContract({ ...contract, functionName: 'stakeOf', args: [node] }),
-      publicClient.readContract({ ...contract, functionName: 'pool', args: [node] }),
+      covey.publicClient.readContract({ ...contract, functionName: 'position', args: [node, owner] }),
+      covey.publicClient.readContract({ ...contract, functionName: 'worth', args: [node, owner] }),
+      covey.publicClient.readContract({ ...contract, functionName: 'stakeOf', args: [node] }),
+      covey.publicClient.readContract({ ...contract, functionName: 'pool', args: [node] }),
     ]);
     const { commission, nextCommission, nextCommissionAt, openCases, slashes } = pool;
     return {

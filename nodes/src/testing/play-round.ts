@@ -14,7 +14,6 @@ interface Players {
 export async function playRound(network: TestNetwork, players: Players, round: number): Promise<void> {
   const { task, trainers, validators } = players;
   const { taskId } = task;
-  const { deployment } = network;
   const keeper = network.keeper();
   const step = async (expected: boolean) => {
     const done = await keeper.step(taskId, round);
@@ -31,14 +30,14 @@ export async function playRound(network: TestNetwork, players: Players, round: n
   await step(false);
   const key = task.validation.shards[round]?.key;
   if (!key) throw new Error(`the task has no round ${round}`);
-  await publishKey(network.sender(cast.creator), deployment, taskId, round, key);
+  await publishKey(network.account(cast.creator), taskId, round, key);
   await network.passWindow(taskId, round, 'key');
   for (const window of ['availability', 'resultCommit', 'resultReveal'] as const) {
     for (const node of validators) await node.step(taskId, round);
     await network.passWindow(taskId, round, window);
   }
   await keeper.step(taskId, round);
-  const { challengeEnd } = await readRound(network.publicClient, deployment, taskId, round);
+  const { challengeEnd } = await readRound(network.covey, taskId, round);
   await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
   await network.anvil.testClient.mine({ blocks: 1 });
   await step(false);

@@ -6,9 +6,8 @@ import { deployTestCovey, startAnvil, type Anvil } from '@covey/governance/testi
 import { loadNodeCore } from '@covey/wasm-core/node';
 import type { Core } from '@covey/wasm-core';
 import { createWalletClient, http, parseEther, type PublicClient } from 'viem';
-import { chainTime } from '@covey/client';
-import { readRound, type RoundOnChain } from '@covey/client';
-import { Sender, type Wallet } from '@covey/client';
+import { chainTime, connect, readRound } from '@covey/client';
+import type { CoveyChain, CoveyWriter, RoundOnChain, Wallet } from '@covey/client';
 import { createTask, fundTask, type TaskDraft } from '../creator/create-task.ts';
 import { prepareValidation, type PreparedValidation } from '../data/validation.ts';
 import type { NodeEvent } from '../events.ts';
@@ -33,12 +32,14 @@ export interface TestNetwork {
   anvil: Anvil;
   publicClient: PublicClient;
   deployment: Deployment;
+  covey: CoveyChain;
   core: Core;
   store: MemoryStore;
   folder: string;
   events: NodeEvent[];
   wallet(index: number): Wallet;
-  sender(index: number): Sender;
+  /** The deployment as one of anvil's accounts writes it. */
+  account(index: number): CoveyWriter;
   trainer(n: number, options?: Partial<TrainerOptions>): TrainerNode;
   validator(n: number, options?: Partial<ValidatorOptions>): ValidatorNode;
   keeper(): Keeper;
@@ -61,40 +62,40 @@ export async function startTestNetwork(): Promise<TestNetwork> {
   const events: NodeEvent[] = [];
   const wallet = (index: number): Wallet =>
     createWalletClient({ account: anvil.accounts[index]!, chain: anvil.chain, transport: http(anvil.rpcUrl) });
-  const sender = (index: number) => new Sender({ publicClient, wallet: wallet(index) });
+  const account = (index: number) => connect({ publicClient, deployment, wallet: wallet(index) });
   const onEvent = (event: NodeEvent) => void events.push(event);
-  const common = { publicClient, deployment, store, core, stateDir: folder, onEvent };
+  const common = { store, core, stateDir: folder, onEvent };
 
   return {
     anvil,
     publicClient,
     deployment,
+    covey: connect({ publicClient, deployment }),
     core,
     store,
     folder,
     events,
     wallet,
-    sender,
+    account,
     trainer: (n, options = {}) =>
-      new TrainerNode({ ...common, wallet: wallet(cast.firstTrainer + n), data: tinyData(160, 100 + n), ...options }),
+      new TrainerNode({ ...common, covey: account(cast.firstTrainer + n), data: tinyData(160, 100 + n), ...options }),
     validator: (n, options = {}) =>
-      new ValidatorNode({ ...common, wallet: wallet(cast.firstValidator + n), ...options }),
-    keeper: () => new Keeper({ publicClient, deployment, wallet: wallet(cast.keeper), onEvent }),
+      new ValidatorNode({ ...common, covey: account(cast.firstValidator + n), ...options }),
+    keeper: () => new Keeper({ covey: account(cast.keeper), onEvent }),
     async task(changes, tamper) {
       const draft = tinyDraft(changes);
-      const creator = sender(cast.creator);
+      const covey = account(cast.creator);
       const validation = prepareValidation({ data: tinyData(300, 7), rounds: draft.rounds, seed: 3 });
       tamper?.(validation);
       const { taskId, cid } = await createTask({
-        sender: creator,
-        deployment,
+        covey,
         store,
         core,
         draft,
         validation,
         onEvent,
       });
-      await fundTask(creator, deployment, taskId, draft.budget);
+      await fundTask(covey, taskId, draft.budget);
       await anvil.testClient.impersonateAccount({ address: deployment.dao });
       await anvil.testClient.setBalance({ address: deployment.dao, value: parseEther('1') });
       const hash = await createWalletClient({ chain: anvil.chain, transport: http(anvil.rpcUrl) }).writeContract({
@@ -115,8 +116,8 @@ export async function startTestNetwork(): Promise<TestNetwork> {
       await anvil.advance(1);
     },
     async passWindow(taskId, round, window) {
-      const { deadlines } = await readRound(publicClient, deployment, taskId, round);
-      const missing = BigInt(deadlines[window]) - (await chainTime(publicClient));
+      const { deadlines } = await readRound(account(cast.keeper), taskId, round);
+      const missing = BigInt(deadlines[window]) - (await chainTime({ publicClient }));
       if (missing > 0n) await anvil.advance(Number(missing));
     },
     async stop() {

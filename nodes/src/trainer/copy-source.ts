@@ -1,6 +1,6 @@
-import type { Deployment } from '@covey/contracts/abi';
-import type { Address, PublicClient } from 'viem';
 import { readSubmissionOf } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
+import type { Address } from 'viem';
 import { RoundState } from '../state/round-state.ts';
 import type { CopySource } from './attack.ts';
 import { trainerStateSchema } from './trainer-state.ts';
@@ -14,15 +14,13 @@ export function copyOf(cid: string): CopySource {
  * FOR EXPERIMENTS ONLY: simulates a leak by reading what another node on this machine will reveal. Waits until that
  * node's commitment is on chain, as a copier that learns of content after its owner submitted it.
  */
-export function copyFromState(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  root: string,
-  victim: Address,
-): CopySource {
+export function copyFromState(covey: CoveyChain, root: string, victim: Address): CopySource {
   return async (taskId, round) => {
-    if (!(await readSubmissionOf(publicClient, deployment, taskId, round, victim))) return null;
-    const state = await new RoundState(root, deployment, 'trainer', victim, trainerStateSchema).load(taskId, round);
+    if (!(await readSubmissionOf(covey, taskId, round, victim))) return null;
+    const state = await new RoundState(root, covey.deployment, 'trainer', victim, trainerStateSchema).load(
+      taskId,
+      round,
+    );
     return state?.cid ?? null;
   };
 }

@@ -1,4 +1,16 @@
-import { clientError } from '@covey/client';
+import {
+  claimTrainer,
+  clientError,
+  isRevert,
+  readBase,
+  readPhase,
+  readPolicy,
+  readRound,
+  readStakeAtOpening,
+  readSubmissionOf,
+  releaseVested,
+} from '@covey/client';
+import type { OwnSubmission, Sent } from '@covey/client';
 import { randomBytes } from 'node:crypto';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
 import {
@@ -11,23 +23,14 @@ import {
   type TaskDocument,
 } from '@covey/protocol';
 import { bytesToHex, encodePacked, keccak256, parseEventLogs } from 'viem';
-import { readPhase } from '@covey/client';
-import { readPolicy } from '@covey/client';
-import { readBase } from '@covey/client';
-import { readRound } from '@covey/client';
-import { readStakeAtOpening } from '@covey/client';
-import { readSubmissionOf, type OwnSubmission } from '@covey/client';
-import type { Sent } from '@covey/client';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
 import { flipLabels } from '../data/attack.ts';
 import type { Dataset } from '../data/dataset.ts';
-import { isRevert } from '@covey/client';
 import { isNodeError, nodeError } from '../errors.ts';
 import { Participant, type NodeOptions } from '../node.ts';
 import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
 import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
-import { claimTrainer, releaseVested } from '@covey/client';
 import type { CopySource, TrainerAttack } from './attack.ts';
 import { DELTA, epsilonAfter, noiseKey, type PrivacyOptions } from './privacy.ts';
 import { Residual } from './residual.ts';
@@ -60,7 +63,7 @@ export class TrainerNode extends Participant {
   constructor(options: TrainerOptions) {
     super(options);
     this.#options = options;
-    this.state = new RoundState(options.stateDir, this.deployment, 'trainer', this.address, trainerStateSchema);
+    this.state = new RoundState(options.stateDir, this.covey.deployment, 'trainer', this.address, trainerStateSchema);
   }
 
   /**
@@ -69,9 +72,9 @@ export class TrainerNode extends Participant {
    */
   async prepare(taskId: bigint): Promise<void> {
     const { minTrainerStake } = (await this.task(taskId)).chain;
-    const policy = await readPolicy(this.publicClient, this.deployment);
+    const policy = await readPolicy(this.covey);
     const needed = max(minTrainerStake, policy.minTrainerStake, this.#options.stake ?? 0n);
-    await ensureStake(this.sender, this.deployment, needed, this.onEvent);
+    await ensureStake(this.covey, needed, this.onEvent);
   }
 
   /**
@@ -85,8 +88,8 @@ export class TrainerNode extends Participant {
     const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round));
     if (!state) return null;
     const commitment = submissionCommitment({ taskId, round, node: this.address, cid: state.cid, salt: state.salt });
-    const sent = await this.sender.send({
-      address: this.deployment.roundManager,
+    const sent = await this.covey.sender.send({
+      address: this.covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'commit',
       args: [taskId, round, commitment],
@@ -110,7 +113,7 @@ export class TrainerNode extends Participant {
         hint: 'Start the node with the state folder that it committed with.',
       });
     }
-    if ((await readPhase(this.publicClient, this.deployment, taskId, round)) === 'commit') {
+    if ((await readPhase(this.covey, taskId, round)) === 'commit') {
       throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes commitments.`, {
         expected: 'the reveal window',
         hint: 'What is shown before it opens can be copied.',
@@ -121,8 +124,8 @@ export class TrainerNode extends Participant {
     if (this.#options.attack !== 'copy') {
       await publishKept({ state: this.state, store, taskId, round, what: 'submission', cid: state.cid, onEvent });
     }
-    const sent = await this.sender.send({
-      address: this.deployment.roundManager,
+    const sent = await this.covey.sender.send({
+      address: this.covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'reveal',
       args: [taskId, round, cidToChain(state.cid), state.salt],
@@ -137,7 +140,7 @@ export class TrainerNode extends Participant {
 
   /** Claims this node's reward; null when it earned none or has it already. */
   async claim(taskId: bigint, round: number) {
-    const claimed = await claimTrainer(this.sender, this.deployment, this.store, { taskId, round, node: this.address });
+    const claimed = await claimTrainer(this.covey, this.store, { taskId, round, node: this.address });
     if (!claimed) {
       this.onEvent({ event: 'nothing-to-claim', role: 'trainer', taskId, round });
       return null;
@@ -150,7 +153,7 @@ export class TrainerNode extends Participant {
 
   /** Takes what has vested of an earlier claim; null when that is nothing now. */
   async release(taskId: bigint, round: number) {
-    const released = await releaseVested(this.sender, this.deployment, { taskId, round, node: this.address });
+    const released = await releaseVested(this.covey, { taskId, round, node: this.address });
     if (!released) return null;
     const { amount, tx, gasUsed } = released;
     this.onEvent({ event: 'released', taskId, round, amount, tx, gasUsed });
@@ -159,12 +162,12 @@ export class TrainerNode extends Participant {
 
   /** What this node did in a round, or null. */
   async submission(taskId: bigint, round: number): Promise<OwnSubmission | null> {
-    return await readSubmissionOf(this.publicClient, this.deployment, taskId, round, this.address);
+    return await readSubmissionOf(this.covey, taskId, round, this.address);
   }
 
   /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
   async step(taskId: bigint, round: number): Promise<boolean> {
-    const phase = await readPhase(this.publicClient, this.deployment, taskId, round);
+    const phase = await readPhase(this.covey, taskId, round);
     switch (phase) {
       case 'commit':
         try {
@@ -191,8 +194,8 @@ export class TrainerNode extends Participant {
         return false;
       case 'claimable': {
         if (!(await this.submission(taskId, round))) return true;
-        const rewards = await this.publicClient.readContract({
-          address: this.deployment.rewardDistributor,
+        const rewards = await this.covey.publicClient.readContract({
+          address: this.covey.deployment.rewardDistributor,
           abi: rewardDistributorAbi,
           functionName: 'rewards',
           args: [taskId, round],
@@ -210,18 +213,18 @@ export class TrainerNode extends Participant {
 
   /** Watches the chain and does each step when its window opens, until aborted. */
   async run(options: DaemonOptions = {}): Promise<void> {
-    const { address, publicClient, deployment, onEvent } = this;
+    const { address, covey, onEvent } = this;
     const step: RunRoundsParameters['step'] = (taskId, round) => this.step(taskId, round);
     const before = (taskId: bigint) => this.prepareIfRunning(taskId);
-    await runRounds({ ...options, role: 'trainer', address, publicClient, deployment, onEvent, step, before });
+    await runRounds({ ...options, role: 'trainer', address, covey, onEvent, step, before });
   }
 
   /** Before anything is computed: who had too little stake as the round opened cannot reveal, and would be slashed. */
   async #checkStake(taskId: bigint, round: number): Promise<void> {
     const { minTrainerStake } = (await this.task(taskId)).chain;
-    const info = await readRound(this.publicClient, this.deployment, taskId, round);
-    const policy = await readPolicy(this.publicClient, this.deployment, info.policyVersion);
-    const { own } = await readStakeAtOpening(this.publicClient, this.deployment, info, this.address);
+    const info = await readRound(this.covey, taskId, round);
+    const policy = await readPolicy(this.covey, info.policyVersion);
+    const { own } = await readStakeAtOpening(this.covey, info, this.address);
     requireStake({ own, needed: max(minTrainerStake, policy.minTrainerStake), taskId, round });
   }
 
@@ -248,7 +251,7 @@ export class TrainerNode extends Participant {
 
   async #train(taskId: bigint, round: number, document: TaskDocument): Promise<Uint8Array> {
     const { data, attack, training, encoding, privacy } = this.#options;
-    const base = await readBase(this.publicClient, this.deployment, taskId, round, document.initialModel);
+    const base = await readBase(this.covey, taskId, round, document.initialModel);
     const derived = keccak256(encodePacked(['address', 'uint256', 'uint32'], [this.address, taskId, round]));
     const residual = new Residual(this.state.folder, taskId);
     const update = trainUpdate({

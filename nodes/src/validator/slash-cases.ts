@@ -1,15 +1,20 @@
-import { reasons, roundManagerAbi, slashCourtAbi, type Deployment, type ReasonName } from '@covey/contracts/abi';
+import {
+  chainError,
+  isRevert,
+  readAccepted,
+  readCommitted,
+  readRound,
+  readSubmissionOf,
+  readSubmissions,
+  readTask,
+  readValidators,
+  resultDocumentCid,
+} from '@covey/client';
+import type { CoveyChain, CoveyWriter, RoundOnChain } from '@covey/client';
+import { reasons, roundManagerAbi, slashCourtAbi, type ReasonName } from '@covey/contracts/abi';
 import { cidToChain } from '@covey/protocol';
-import { isAddressEqual, parseEventLogs, type Address, type PublicClient } from 'viem';
-import { chainError } from '@covey/client';
-import { readAccepted, readRound, type RoundOnChain } from '@covey/client';
-import { readCommitted, readSubmissionOf, readSubmissions } from '@covey/client';
-import { readTask } from '@covey/client';
-import { readValidators } from '@covey/client';
-import type { Sender } from '@covey/client';
-import { isRevert } from '@covey/client';
+import { isAddressEqual, parseEventLogs, type Address } from 'viem';
 import type { OnEvent } from '../events.ts';
-import { resultDocumentCid } from '@covey/client';
 
 export interface SlashableFact {
   target: Address;
@@ -20,46 +25,34 @@ export interface SlashableFact {
  * Who broke an objective rule in a round, as the court will find from the same contracts: all of them in a paid round,
  * validators that kept silent in one that was void because of that.
  */
-export async function slashableFacts(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  taskId: bigint,
-  round: number,
-): Promise<SlashableFact[]> {
-  const info = await readRound(publicClient, deployment, taskId, round);
+export async function slashableFacts(covey: CoveyChain, taskId: bigint, round: number): Promise<SlashableFact[]> {
+  const info = await readRound(covey, taskId, round);
   const paid = info.phase === 'claimable';
   const noResults = info.phase === 'void' && info.voidReason === 'noResults';
   const nothingCounted = info.phase === 'void' && info.voidReason === 'nothingCounted';
   if (!paid && !noResults && !nothingCounted) return [];
   const facts: SlashableFact[] = [];
-  for (const { address: target, stage, seats, resultHash } of await readValidators(publicClient, deployment, info)) {
+  for (const { address: target, stage, seats, resultHash } of await readValidators(covey, info)) {
     if (stage === 'joined' && seats > 0) facts.push({ target, reason: 'validatorSilent' });
     if (!nothingCounted && (stage === 'attested' || stage === 'resultCommitted'))
       facts.push({ target, reason: 'resultNotRevealed' });
     if (paid && resultHash !== null && resultHash !== info.acceptedHash)
       facts.push({ target, reason: 'resultMismatch' });
   }
-  if (paid) facts.push(...(await trainersFacts(publicClient, deployment, info)));
+  if (paid) facts.push(...(await trainersFacts(covey, info)));
   return facts;
 }
 
-async function trainersFacts(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  info: RoundOnChain,
-): Promise<SlashableFact[]> {
+async function trainersFacts(covey: CoveyChain, info: RoundOnChain): Promise<SlashableFact[]> {
   const { taskId, round } = info;
-  const [committed, submissions] = await Promise.all([
-    readCommitted(publicClient, deployment, info),
-    readSubmissions(publicClient, deployment, info),
-  ]);
+  const [committed, submissions] = await Promise.all([readCommitted(covey, info), readSubmissions(covey, info)]);
   const revealed = new Set(submissions.map(({ node }) => node));
   const silent = await Promise.all(
     committed
       .filter((node) => !revealed.has(node))
       .map(async (target): Promise<SlashableFact[]> => {
         // Nothing is there where the round had no place left for it.
-        const kept = await readSubmissionOf(publicClient, deployment, taskId, round, target);
+        const kept = await readSubmissionOf(covey, taskId, round, target);
         return kept ? [{ target, reason: 'submissionNotRevealed' }] : [];
       }),
   );
@@ -67,7 +60,7 @@ async function trainersFacts(
     submissions
       .filter(({ counted }) => !counted)
       .map(async ({ index, node: target }): Promise<SlashableFact[]> => {
-        const missing = await readMissingSeats(publicClient, deployment, info, index);
+        const missing = await readMissingSeats(covey, info, index);
         // What some validators had is not counted where too few did, but the court takes no case for it.
         return missing === info.attestedSeats ? [{ target, reason: 'submissionUnavailable' }] : [];
       }),
@@ -75,15 +68,10 @@ async function trainersFacts(
   return [...silent, ...absent].flat();
 }
 
-async function readMissingSeats(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  { taskId, round }: RoundOnChain,
-  index: number,
-): Promise<number> {
+async function readMissingSeats(covey: CoveyChain, { taskId, round }: RoundOnChain, index: number): Promise<number> {
   try {
-    return await publicClient.readContract({
-      address: deployment.roundManager,
+    return await covey.publicClient.readContract({
+      address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName: 'missingSeats',
       args: [taskId, round, index],
@@ -98,27 +86,25 @@ async function readMissingSeats(
  * facts stand in the contracts. Returns what is left to open later.
  */
 export async function openCases(
-  sender: Sender,
-  deployment: Deployment,
+  covey: CoveyWriter,
   taskId: bigint,
   round: number,
   onEvent: OnEvent,
 ): Promise<{ opened: number; left: number }> {
-  const { publicClient } = sender;
-  const all = await slashableFacts(publicClient, deployment, taskId, round);
-  const facts = all.filter(({ target }) => !isAddressEqual(target, sender.address));
+  const all = await slashableFacts(covey, taskId, round);
+  const facts = all.filter(({ target }) => !isAddressEqual(target, covey.sender.address));
   if (facts.length === 0) return { opened: 0, left: 0 };
-  const info = await readRound(publicClient, deployment, taskId, round);
-  const accepted = await readAccepted(publicClient, deployment, info);
-  const evidence = accepted ? resultDocumentCid(accepted) : (await readTask(publicClient, deployment, taskId)).document;
-  const known = await casesOfRound(publicClient, deployment, info);
+  const info = await readRound(covey, taskId, round);
+  const accepted = await readAccepted(covey, info);
+  const evidence = accepted ? resultDocumentCid(accepted) : (await readTask(covey, taskId)).document;
+  const known = await casesOfRound(covey, info);
   let opened = 0;
   let left = 0;
   for (const { target, reason } of facts) {
     if (known.some((open) => isAddressEqual(open.target, target) && open.reason === reason)) continue;
     try {
-      const sent = await sender.send({
-        address: deployment.slashCourt,
+      const sent = await covey.sender.send({
+        address: covey.deployment.slashCourt,
         abi: slashCourtAbi,
         functionName: 'open',
         args: [taskId, round, target, reasons.indexOf(reason), cidToChain(evidence)],
@@ -137,18 +123,13 @@ export async function openCases(
   return { opened, left };
 }
 
-async function casesOfRound(
-  publicClient: PublicClient,
-  deployment: Deployment,
-  { taskId, round, openedBlock }: RoundOnChain,
-): Promise<SlashableFact[]> {
+async function casesOfRound(covey: CoveyChain, { taskId, round, openedBlock }: RoundOnChain): Promise<SlashableFact[]> {
   try {
-    const logs = await publicClient.getContractEvents({
-      address: deployment.slashCourt,
+    const logs = await covey.events({
+      address: covey.deployment.slashCourt,
       abi: slashCourtAbi,
       eventName: 'CaseOpened',
       fromBlock: openedBlock,
-      strict: true,
     });
     return logs
       .filter(({ args }) => args.taskId === taskId && args.round === round)

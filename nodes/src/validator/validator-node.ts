@@ -1,4 +1,21 @@
-import { clientError, isClientError } from '@covey/client';
+import {
+  cachedReader,
+  chainTime,
+  claimValidator,
+  clientError,
+  hasReached,
+  isClientError,
+  readBase,
+  readCounted,
+  readPhase,
+  readPolicy,
+  readRound,
+  readRoundInputs,
+  readStakeAtOpening,
+  readSubmissions,
+  readValidator,
+} from '@covey/client';
+import type { ContentReader, Sent, ValidatorProgress } from '@covey/client';
 import { randomBytes } from 'node:crypto';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
 import {
@@ -10,21 +27,10 @@ import {
   type TaskDocument,
 } from '@covey/protocol';
 import { bytesToHex, type ContractFunctionArgs, type Hex } from 'viem';
-import { chainTime, readPhase } from '@covey/client';
-import { readPolicy } from '@covey/client';
-import { readBase, readRoundInputs } from '@covey/client';
-import { readCounted, readRound } from '@covey/client';
-import { readStakeAtOpening } from '@covey/client';
-import { readSubmissions } from '@covey/client';
-import { hasReached, readValidator, type ValidatorProgress } from '@covey/client';
-import type { Sent } from '@covey/client';
-import { cachedReader } from '@covey/client';
-import type { ContentReader } from '@covey/client';
 import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
 import { isNodeError, nodeError } from '../errors.ts';
 import { advanceDraw } from '../keeper/draw.ts';
 import { Participant, type NodeOptions } from '../node.ts';
-import { claimValidator } from '@covey/client';
 import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
 import { publishKept } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
@@ -61,7 +67,13 @@ export class ValidatorNode extends Participant {
     this.#options = options;
     this.#reader = cachedReader(options.store);
     this.#scoring = options.scoring ?? scoreHere(options.core);
-    this.state = new RoundState(options.stateDir, this.deployment, 'validator', this.address, validatorStateSchema);
+    this.state = new RoundState(
+      options.stateDir,
+      this.covey.deployment,
+      'validator',
+      this.address,
+      validatorStateSchema,
+    );
   }
 
   /**
@@ -70,9 +82,9 @@ export class ValidatorNode extends Participant {
    */
   async prepare(taskId: bigint): Promise<void> {
     const { minValidatorStake } = (await this.task(taskId)).chain;
-    const policy = await readPolicy(this.publicClient, this.deployment);
+    const policy = await readPolicy(this.covey);
     const needed = max(minValidatorStake, policy.minValidatorStake, this.#options.stake ?? 0n);
-    await ensureStake(this.sender, this.deployment, needed, this.onEvent);
+    await ensureStake(this.covey, needed, this.onEvent);
   }
 
   /**
@@ -82,9 +94,9 @@ export class ValidatorNode extends Participant {
   async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
     if (hasReached(await this.entry(taskId, round), 'joined')) return null;
     const { chain, document } = await this.task(taskId);
-    const info = await readRound(this.publicClient, this.deployment, taskId, round);
-    const policy = await readPolicy(this.publicClient, this.deployment, info.policyVersion);
-    const { own } = await readStakeAtOpening(this.publicClient, this.deployment, info, this.address);
+    const info = await readRound(this.covey, taskId, round);
+    const policy = await readPolicy(this.covey, info.policyVersion);
+    const { own } = await readStakeAtOpening(this.covey, info, this.address);
     requireStake({ own, needed: max(chain.minValidatorStake, policy.minValidatorStake), taskId, round });
     await this.#ensureScorable(taskId, round, document, signal);
     const sent = await this.#send('join', [taskId, round]);
@@ -94,12 +106,12 @@ export class ValidatorNode extends Participant {
 
   /** Brings the draw of the seats as far as it goes, where nobody has within a moment; true when it is made. */
   async draw(taskId: bigint, round: number): Promise<boolean> {
-    const { sender, deployment, onEvent } = this;
-    const { drawn, deadlines } = await readRound(this.publicClient, deployment, taskId, round);
+    const { covey, onEvent } = this;
+    const { drawn, deadlines } = await readRound(this.covey, taskId, round);
     if (drawn) return true;
     const patience = Math.min(this.#options.drawPatience ?? 10, (deadlines.reveal - deadlines.commit) / 4);
-    if (Number(await chainTime(this.publicClient)) < deadlines.commit + patience) return false;
-    return await advanceDraw({ sender, deployment, taskId, round, onEvent });
+    if (Number(await chainTime(this.covey)) < deadlines.commit + patience) return false;
+    return await advanceDraw({ covey, taskId, round, onEvent });
   }
 
   /** Tries to fetch every submission and posts which ones came; null when it attested before. */
@@ -110,10 +122,10 @@ export class ValidatorNode extends Participant {
   ): Promise<(Sent & { bitmap: readonly bigint[] }) | null> {
     const entry = await this.#seated(taskId, round);
     if (hasReached(entry, 'attested')) return null;
-    const info = await readRound(this.publicClient, this.deployment, taskId, round);
+    const info = await readRound(this.covey, taskId, round);
     const [submissions, policy] = await Promise.all([
-      readSubmissions(this.publicClient, this.deployment, info),
-      readPolicy(this.publicClient, this.deployment, info.policyVersion),
+      readSubmissions(this.covey, info),
+      readPolicy(this.covey, info.policyVersion),
     ]);
     const { bitmap, missing } = await checkAvailability({
       reader: this.#reader,
@@ -122,7 +134,7 @@ export class ValidatorNode extends Participant {
       timeoutMs: fairTimeout({
         submissions: info.submissions,
         wantedMs: this.#options.availabilityTimeoutMs ?? 10_000,
-        remainingMs: 1000 * (info.deadlines.availability - Number(await chainTime(this.publicClient))),
+        remainingMs: 1000 * (info.deadlines.availability - Number(await chainTime(this.covey))),
       }),
       ...(signal ? { signal } : {}),
     });
@@ -135,7 +147,7 @@ export class ValidatorNode extends Participant {
   /** Computes the round's result from chain and content alone. */
   async score(taskId: bigint, round: number, signal?: AbortSignal) {
     const { document } = await this.task(taskId);
-    const inputs = await readRoundInputs(this.publicClient, this.deployment, taskId, round, document);
+    const inputs = await readRoundInputs(this.covey, taskId, round, document);
     return await this.#scoring({
       task: document,
       inputs,
@@ -154,7 +166,7 @@ export class ValidatorNode extends Participant {
     signal?: AbortSignal,
   ): Promise<(Sent & { resultHash: Hex }) | null> {
     if ((await this.#seated(taskId, round)).stage !== 'attested') return null;
-    const counted = await readCounted(this.publicClient, this.deployment, taskId, round);
+    const counted = await readCounted(this.covey, taskId, round);
     if (counted.every((word) => word === 0n)) return null;
     const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round, signal));
     const { resultHash, salt } = state;
@@ -177,7 +189,7 @@ export class ValidatorNode extends Participant {
         hint: 'Start the validator with the state folder that it committed with.',
       });
     }
-    if ((await readPhase(this.publicClient, this.deployment, taskId, round)) === 'resultCommit') {
+    if ((await readPhase(this.covey, taskId, round)) === 'resultCommit') {
       throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes results.`, {
         expected: 'the window of reveals',
         hint: 'What is shown before it opens can be copied.',
@@ -195,12 +207,12 @@ export class ValidatorNode extends Participant {
 
   /** Opens slash cases against those who broke a rule in a closed round. */
   async openCases(taskId: bigint, round: number): Promise<{ opened: number; left: number }> {
-    return await openCases(this.sender, this.deployment, taskId, round, this.onEvent);
+    return await openCases(this.covey, taskId, round, this.onEvent);
   }
 
   /** Claims this validator's reward; null when it earned none or has it already. */
   async claim(taskId: bigint, round: number) {
-    const claimed = await claimValidator(this.sender, this.deployment, { taskId, round, node: this.address });
+    const claimed = await claimValidator(this.covey, { taskId, round, node: this.address });
     if (!claimed) {
       this.onEvent({ event: 'nothing-to-claim', role: 'validator', taskId, round });
       return null;
@@ -213,12 +225,12 @@ export class ValidatorNode extends Participant {
 
   /** How far this validator has come in a round. */
   async entry(taskId: bigint, round: number): Promise<ValidatorProgress> {
-    return await readValidator(this.publicClient, this.deployment, taskId, round, this.address);
+    return await readValidator(this.covey, taskId, round, this.address);
   }
 
   /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
   async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
-    const phase = await readPhase(this.publicClient, this.deployment, taskId, round);
+    const phase = await readPhase(this.covey, taskId, round);
     if (phase === 'none') return false;
     if (phase === 'commit') {
       try {
@@ -256,8 +268,8 @@ export class ValidatorNode extends Participant {
         return (await this.#report(taskId, round)) === 0;
       case 'claimable': {
         const left = await this.#report(taskId, round);
-        const rewards = await this.publicClient.readContract({
-          address: this.deployment.rewardDistributor,
+        const rewards = await this.covey.publicClient.readContract({
+          address: this.covey.deployment.rewardDistributor,
           abi: rewardDistributorAbi,
           functionName: 'rewards',
           args: [taskId, round],
@@ -273,10 +285,10 @@ export class ValidatorNode extends Participant {
 
   /** Watches the chain and does each step when its window opens, until aborted. */
   async run(options: DaemonOptions = {}): Promise<void> {
-    const { address, publicClient, deployment, onEvent } = this;
+    const { address, covey, onEvent } = this;
     const step: RunRoundsParameters['step'] = (taskId, round, signal) => this.step(taskId, round, signal);
     const before = (taskId: bigint) => this.prepareIfRunning(taskId);
-    await runRounds({ ...options, role: 'validator', address, publicClient, deployment, onEvent, step, before });
+    await runRounds({ ...options, role: 'validator', address, covey, onEvent, step, before });
   }
 
   async #report(taskId: bigint, round: number): Promise<number> {
@@ -301,7 +313,7 @@ export class ValidatorNode extends Participant {
     document: TaskDocument,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const base = await readBase(this.publicClient, this.deployment, taskId, round, document.initialModel);
+    const base = await readBase(this.covey, taskId, round, document.initialModel);
     const inputs = [
       { what: 'validation shard', cid: document.validation.shards[round]?.ciphertext },
       { what: 'base model', cid: base },
@@ -326,7 +338,7 @@ export class ValidatorNode extends Participant {
 
   /** Without its key a round can only be voided. */
   async #hasKey(taskId: bigint, round: number): Promise<boolean> {
-    return (await readRound(this.publicClient, this.deployment, taskId, round)).key !== null;
+    return (await readRound(this.covey, taskId, round)).key !== null;
   }
 
   async #prepare(taskId: bigint, round: number, signal?: AbortSignal): Promise<ValidatorState> {
@@ -355,8 +367,8 @@ export class ValidatorNode extends Participant {
   }
 
   async #send<name extends RoundCall>(functionName: name, args: RoundArgs<name>): Promise<Sent> {
-    return await this.sender.send({
-      address: this.deployment.roundManager,
+    return await this.covey.sender.send({
+      address: this.covey.deployment.roundManager,
       abi: roundManagerAbi,
       functionName,
       args,

@@ -17,13 +17,13 @@ export function buyCommand(): Command {
     .option('--out <file>', 'where to write the model')
     .action(async (options: CommonOptions & { listing: bigint; out?: string }) => {
       const out = output(options.json ?? false);
-      const { sender, deployment, publicClient } = await openSender(options);
-      const listing = await readListing(publicClient, deployment, options.listing);
+      const covey = await openSender(options);
+      const listing = await readListing(covey, options.listing);
       if (!listing.active) {
         throw clientError('LISTING_UNKNOWN', `Listing ${options.listing} is no longer active.`);
       }
-      const sent = await buyListing(sender, deployment, listing, (event) => out.step(event));
-      const model = await fetchModel(publicClient, deployment, openReader(options), listing.taskId, listing.model);
+      const sent = await buyListing(covey, listing, (event) => out.step(event));
+      const model = await fetchModel(covey, openReader(options), listing.taskId, listing.model);
       if (options.out) await writeFile(options.out, model.bytes);
       const bytes = model.bytes.byteLength;
       const { taskId: task, model: cid, price, listingId } = listing;

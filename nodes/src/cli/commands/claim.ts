@@ -1,10 +1,10 @@
+import { claimAll, claimTrainer, claimValidator, readRoundCount, readTaskCount, releaseVested } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import type { Command } from 'commander';
 import { formatEther, type Address } from 'viem';
-import { readRoundCount, readTaskCount } from '@covey/client';
 import { nodeError } from '../../errors.ts';
-import { claimAll, claimTrainer, claimValidator, releaseVested } from '@covey/client';
 import { command, ethereumAddress, integer, taskId, withAccount, withChain, withReader } from '../arguments.ts';
-import { openReader, openSender, type ChainContext, type CommonOptions } from '../context.ts';
+import { openReader, openSender, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';
 
 interface Options extends CommonOptions {
@@ -36,10 +36,10 @@ export function claimCommand(): Command {
 
 async function claimEverything(options: Options): Promise<void> {
   const out = output(options.json ?? false);
-  const { sender, deployment, publicClient } = await openSender(options);
-  const node = options.node ?? sender.address;
-  const rounds = await roundsOf({ deployment, publicClient }, options.task);
-  const claimed = await claimAll(sender, deployment, openReader(options), node, rounds);
+  const covey = await openSender(options);
+  const node = options.node ?? covey.sender.address;
+  const rounds = await roundsOf(covey, options.task);
+  const claimed = await claimAll(covey, openReader(options), node, rounds);
   const { trainer, validator, released, sent } = claimed;
   const flat = (all: typeof trainer) =>
     all.map(({ taskId: task, round, payout }) => ({ taskId: task, round, ...payout }));
@@ -64,12 +64,12 @@ async function claimEverything(options: Options): Promise<void> {
   );
 }
 
-async function roundsOf({ publicClient, deployment }: ChainContext, task: bigint | undefined) {
-  const count = await readTaskCount(publicClient, deployment);
+async function roundsOf(covey: CoveyChain, task: bigint | undefined) {
+  const count = await readTaskCount(covey);
   const tasks = task === undefined ? Array.from({ length: Number(count) }, (_, index) => BigInt(index) + 1n) : [task];
   const rounds = await Promise.all(
     tasks.map(async (id) => {
-      const opened = await readRoundCount(publicClient, deployment, id);
+      const opened = await readRoundCount(covey, id);
       return Array.from({ length: opened }, (_, round) => ({ taskId: id, round }));
     }),
   );
@@ -78,11 +78,11 @@ async function roundsOf({ publicClient, deployment }: ChainContext, task: bigint
 
 async function claimRound(options: Options, task: bigint, round: number): Promise<void> {
   const out = output(options.json ?? false);
-  const { sender, deployment } = await openSender(options);
-  const claimed = { taskId: task, round, node: options.node ?? sender.address };
-  const trainer = await claimTrainer(sender, deployment, openReader(options), claimed);
-  const validator = await claimValidator(sender, deployment, claimed);
-  const released = options.release ? await releaseVested(sender, deployment, claimed) : null;
+  const covey = await openSender(options);
+  const claimed = { taskId: task, round, node: options.node ?? covey.sender.address };
+  const trainer = await claimTrainer(covey, openReader(options), claimed);
+  const validator = await claimValidator(covey, claimed);
+  const released = options.release ? await releaseVested(covey, claimed) : null;
   const part = (sent: typeof trainer) => sent && { tx: sent.tx, gasUsed: sent.gasUsed, ...sent.payout };
   const line = (role: string, sent: typeof trainer) =>
     sent

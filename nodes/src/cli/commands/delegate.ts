@@ -30,11 +30,14 @@ function toCommand(): Command {
         throw nodeError('CONFIG_INVALID', 'Who shall vote?', { expected: 'either --delegate ADDRESS or --self' });
       }
       const out = output(options.json ?? false);
-      const { wallet, deployment, publicClient } = await openSender(options);
-      const { address } = wallet.account;
+      const covey = await openSender(options);
+      const { address } = covey.sender.wallet.account;
       const delegatee = options.delegate ?? address;
-      const { hash: tx, receipt } = await delegateVotes(wallet, { deployment, delegatee });
-      const power = await getVotingPower(publicClient, { deployment, address });
+      const { hash: tx, receipt } = await delegateVotes(covey.sender.wallet, {
+        deployment: covey.deployment,
+        delegatee,
+      });
+      const power = await getVotingPower(covey.publicClient, { deployment: covey.deployment, address });
       out.result('covey.delegate/1', { address, ...power, tx, gasUsed: receipt.gasUsed }, [
         `${delegatee} votes with the ${formatEther(power.units)} votes of ${address}`,
       ]);
@@ -49,11 +52,11 @@ function showCommand(): Command {
     .requiredOption('--address <address>', 'account', ethereumAddress)
     .action(async (options: CommonOptions & { address: Address }) => {
       const out = output(options.json ?? false);
-      const { publicClient, deployment } = await openChain(options);
+      const covey = await openChain(options);
       const { address } = options;
       const [power, delegators] = await Promise.all([
-        getVotingPower(publicClient, { deployment, address }),
-        listDelegators(publicClient, { deployment, delegate: address }),
+        getVotingPower(covey.publicClient, { deployment: covey.deployment, address }),
+        listDelegators(covey.publicClient, { deployment: covey.deployment, delegate: address }),
       ]);
       out.result('covey.delegate/1', { address, ...power, delegate: power.delegate ?? null, delegators }, [
         `${address} can vote with ${formatEther(power.votes)}`,
@@ -88,9 +91,9 @@ function statementCommand(): Command {
     .option('--discourse <name>', 'name in the forum', '')
     .action(async (options: StatementOptions & { hubPost: string }) => {
       const out = output(options.json ?? false);
-      const { wallet, deployment, publicClient } = await openSender(options);
-      const { timestamp } = await publicClient.getBlock();
-      const envelope = await signEnvelope(wallet, {
+      const covey = await openSender(options);
+      const { timestamp } = await covey.publicClient.getBlock();
+      const envelope = await signEnvelope(covey.sender.wallet, {
         kind: 'statement',
         message: {
           space: options.space,
@@ -100,7 +103,7 @@ function statementCommand(): Command {
           statement: await textOf(options.text),
           discourse: options.discourse,
           status: 'ACTIVE',
-          network: String(deployment.chainId),
+          network: String(covey.deployment.chainId),
         },
       });
       out.progress(`signed by ${envelope.address}`);

@@ -22,20 +22,24 @@ function showCommand(): Command {
   return withChain(show)
     .option('--task <id>', 'task', taskId)
     .action(async (options: CommonOptions & { task?: bigint }) => {
-      const { publicClient, deployment } = await openChain(options);
-      const emission = await readEmission({ publicClient }, deployment);
-      const contract = { address: deployment.emission, abi: emissionAbi, blockTag: 'pending' } as const;
+      const covey = await openChain(options);
+      const emission = await readEmission(covey);
+      const contract = { address: covey.deployment.emission, abi: emissionAbi, blockTag: 'pending' } as const;
       const task =
         options.task === undefined
           ? null
           : {
               taskId: options.task,
-              weight: await publicClient.readContract({
+              weight: await covey.publicClient.readContract({
                 ...contract,
                 functionName: 'weightOf',
                 args: [options.task],
               }),
-              pending: await publicClient.readContract({ ...contract, functionName: 'pending', args: [options.task] }),
+              pending: await covey.publicClient.readContract({
+                ...contract,
+                functionName: 'pending',
+                args: [options.task],
+              }),
             };
       output(options.json ?? false).result('covey.emission/1', { ...emission, task }, [
         `${formatEther(emission.minted)} of ${formatEther(emission.communityShare)} COVEY minted in ${emission.mints} mints`,
@@ -55,8 +59,8 @@ function mintCommand(): Command {
   ]);
   return withAccount(withChain(mint)).action(async (options: CommonOptions) => {
     const out = output(options.json ?? false);
-    const { sender, deployment } = await openSender(options);
-    const minted = await mintEmission(sender, deployment);
+    const covey = await openSender(options);
+    const minted = await mintEmission(covey);
     out.result(
       'covey.emission-mint/1',
       { amount: minted?.amount ?? 0n, tx: minted?.tx ?? null, gasUsed: minted?.gasUsed ?? null },
@@ -73,8 +77,8 @@ function syncCommand(): Command {
     .requiredOption('--task <id>', 'task', taskId)
     .action(async (options: CommonOptions & { task: bigint }) => {
       const out = output(options.json ?? false);
-      const { sender, deployment } = await openSender(options);
-      const { amount, tx, gasUsed } = await syncEmission(sender, deployment, options.task);
+      const covey = await openSender(options);
+      const { amount, tx, gasUsed } = await syncEmission(covey, options.task);
       out.result('covey.emission-sync/1', { taskId: options.task, amount, tx, gasUsed }, [
         `task ${options.task}: ${formatEther(amount)} COVEY into its budget`,
       ]);

@@ -36,12 +36,11 @@ function showCommand(): Command {
       const out = output(options.json ?? false);
       const named = options.lock !== undefined || options.owner !== undefined;
       const chain = named ? await openChain(options) : await openSender(options);
-      const { publicClient, deployment } = chain;
       let locks: LockOnChain[];
-      if (options.lock !== undefined) locks = [await readLock(publicClient, deployment, options.lock)];
+      if (options.lock !== undefined) locks = [await readLock(chain, options.lock)];
       else {
         const owner = options.owner ?? ('sender' in chain ? (chain.sender as { address: Address }).address : undefined);
-        locks = owner ? await readLocksOf(publicClient, deployment, owner) : [];
+        locks = owner ? await readLocksOf(chain, owner) : [];
       }
       out.result('covey.escrow/1', { locks }, locks.length === 0 ? ['no locks'] : locks.map(line));
     });
@@ -56,9 +55,9 @@ function lockCommand(): Command {
     .requiredOption('--notice <time>', 'between asking for the tokens and getting them, as 90d or in seconds', duration)
     .action(async (options: CommonOptions & { amount: bigint; notice: number }) => {
       const out = output(options.json ?? false);
-      const { sender, deployment, publicClient } = await openSender(options);
-      const sent = await lock(sender, deployment, options.amount, options.notice, (event) => out.step(event));
-      const made = await readLock(publicClient, deployment, sent.lockId);
+      const covey = await openSender(options);
+      const sent = await lock(covey, options.amount, options.notice, (event) => out.step(event));
+      const made = await readLock(covey, sent.lockId);
       out.result('covey.escrow/1', { locks: [made], tx: sent.tx, gasUsed: sent.gasUsed }, [line(made)]);
     });
 }
@@ -89,11 +88,11 @@ function withdrawCommand(): Command {
 
 async function onLock(options: CommonOptions & { lock: bigint }, action: typeof requestUnlock): Promise<void> {
   const out = output(options.json ?? false);
-  const { sender, deployment, publicClient } = await openSender(options);
+  const covey = await openSender(options);
   // Before: a lock that is paid out is gone.
-  const before = await readLock(publicClient, deployment, options.lock);
-  const { tx, gasUsed } = await action(sender, deployment, options.lock);
-  const locks = await readLocksOf(publicClient, deployment, before.owner);
+  const before = await readLock(covey, options.lock);
+  const { tx, gasUsed } = await action(covey, options.lock);
+  const locks = await readLocksOf(covey, before.owner);
   const left = locks.filter(({ lockId }) => lockId === options.lock);
   out.result(
     'covey.escrow/1',

@@ -27,11 +27,9 @@ export function keeperCommand(): Command {
     .addOption(snapshotHub('bring its votes on binding proposals on chain, and execute what they decided'))
     .action(async (options: CommonOptions & DaemonArguments & KeeperArguments) => {
       const out = output(options.json ?? false);
-      const { publicClient, wallet, deployment } = await openSender(options);
+      const covey = await openSender(options);
       const node = new Keeper({
-        publicClient,
-        wallet,
-        deployment,
+        covey,
         openRounds: options.openRounds ?? false,
         emission: options.emission,
         ...(options.hub !== undefined && { snapshot: hubSource(options, options.hub) }),

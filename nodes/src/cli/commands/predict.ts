@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { fetchModel, predict } from '../../buyer/buy-model.ts';
-import { readBase } from '@covey/client';
-import { readRoundCount, readTask, readTaskDocument } from '@covey/client';
+import { readBase, readRoundCount, readTask, readTaskDocument } from '@covey/client';
 import { readMnist } from '../../data/idx.ts';
 import { nodeError } from '../../errors.ts';
 import { command, integer, taskId, withChain, withReader } from '../arguments.ts';
@@ -25,10 +24,10 @@ export function predictCommand(): Command {
     .requiredOption('--mnist <folder>', 'folder with the MNIST IDX files')
     .option('--index <n>', 'which digit of the test set', integer, 0)
     .action(async (options: Options) => {
-      const { publicClient, deployment } = await openChain(options);
+      const covey = await openChain(options);
       const reader = openReader(options);
       const cid = options.cid ?? (await newest());
-      const model = await fetchModel(publicClient, deployment, reader, options.task, cid);
+      const model = await fetchModel(covey, reader, options.task, cid);
       const { test } = await readMnist(options.mnist);
       const { features } = test;
       if (options.index >= test.labels.length) {
@@ -57,10 +56,10 @@ export function predictCommand(): Command {
       );
 
       async function newest(): Promise<string> {
-        const task = await readTask(publicClient, deployment, options.task);
+        const task = await readTask(covey, options.task);
         const { initialModel } = await readTaskDocument(reader, task);
-        const rounds = await readRoundCount(publicClient, deployment, options.task);
-        return await readBase(publicClient, deployment, options.task, rounds, initialModel);
+        const rounds = await readRoundCount(covey, options.task);
+        return await readBase(covey, options.task, rounds, initialModel);
       }
     });
 }

@@ -1,10 +1,11 @@
+import type { CoveyChain } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { createProposal, decodeActions, simulateExecution, type Action, type VoteOption } from '@covey/governance';
 import { Option, type Command } from 'commander';
 import { nodeError } from '../../errors.ts';
 import { callLines } from '../calls-text.ts';
 import { command, integer, withAccount, withChain, withContent } from '../arguments.ts';
-import { openChain, openSender, openStore, type ChainContext, type CommonOptions } from '../context.ts';
+import { openChain, openSender, openStore, type CommonOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { actionsOfForms, withForms, type FormDraft } from '../form-options.ts';
 import { output } from '../output.ts';
@@ -41,10 +42,9 @@ export function createCommand(): Command {
       const out = output(options.json ?? false);
       const chain = await openChain(options);
       const actions = await actionsOf(chain, options);
-      const { publicClient, deployment } = chain;
-      const calls = await decodeActions(actions, deployment, publicClient);
+      const calls = await decodeActions(actions, chain.deployment, chain.publicClient);
       if (options.dryRun) {
-        const simulation = await simulateExecution({ publicClient, deployment, actions });
+        const simulation = await simulateExecution({ ...chain, actions });
         out.result('covey.proposal-draft/1', { actions, calls, simulation }, [
           ...callLines(calls),
           simulation.ok
@@ -55,12 +55,12 @@ export function createCommand(): Command {
         return;
       }
       const metadata = await describe(options);
-      const { wallet } = await openSender(options);
+      const covey = await openSender(options);
       for (const text of callLines(calls)) out.progress(text);
       const cid = await openStore(options).add(new TextEncoder().encode(JSON.stringify(metadata)));
       out.progress(`described in ${cid}`);
-      const made = await createProposal(wallet, {
-        deployment,
+      const made = await createProposal(covey.sender.wallet, {
+        deployment: covey.deployment,
         metadata: `ipfs://${cid}`,
         actions,
         ...(options.start !== undefined && { startDate: BigInt(options.start) }),
@@ -75,7 +75,7 @@ export function createCommand(): Command {
     });
 }
 
-async function actionsOf(chain: ChainContext, options: CreateOptions): Promise<Action[]> {
+async function actionsOf(chain: CoveyChain, options: CreateOptions): Promise<Action[]> {
   const { form = [], actions } = options;
   if (form.length === 0 && actions === undefined) {
     throw nodeError('CONFIG_INVALID', 'What shall the DAO do?', {

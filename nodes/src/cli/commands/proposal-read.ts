@@ -1,11 +1,11 @@
+import type { CoveyChain } from '@covey/client';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import { decodeActions, getProposal, governanceForms, listProposals, type Proposal } from '@covey/governance';
 import type { Command } from 'commander';
 import { formatEther } from 'viem';
-import { getContractEvents } from 'viem/actions';
 import { callLines } from '../calls-text.ts';
 import { command, integer, positive, proposalId, withChain } from '../arguments.ts';
-import { openChain, type ChainContext, type CommonOptions } from '../context.ts';
+import { openChain, type CommonOptions } from '../context.ts';
 import { formLines } from '../form-options.ts';
 import { output } from '../output.ts';
 
@@ -19,9 +19,13 @@ export function listCommand(): Command {
     .option('--offset <n>', 'how many of the newest to leave out', integer, 0)
     .action(async (options: CommonOptions & { limit: number; offset: number }) => {
       const out = output(options.json ?? false);
-      const { publicClient, deployment } = await openChain(options);
+      const covey = await openChain(options);
       const { limit, offset } = options;
-      const { total, proposals } = await listProposals(publicClient, { deployment, limit, offset });
+      const { total, proposals } = await listProposals(covey.publicClient, {
+        deployment: covey.deployment,
+        limit,
+        offset,
+      });
       out.result('covey.proposal-list/1', { total, proposals }, total === 0 ? ['no proposals'] : proposals.map(line));
     });
 }
@@ -34,12 +38,14 @@ export function showCommand(): Command {
     .requiredOption('--proposal <id>', 'proposal of TokenVoting', proposalId)
     .action(async (options: CommonOptions & { proposal: bigint }) => {
       const out = output(options.json ?? false);
-      const chain = await openChain(options);
-      const { publicClient, deployment } = chain;
-      const proposal = await getProposal(publicClient, { deployment, proposalId: options.proposal });
-      const blockNumber = proposal.state === 'executed' ? await blockBefore(chain, options.proposal) : undefined;
+      const covey = await openChain(options);
+      const proposal = await getProposal(covey.publicClient, {
+        deployment: covey.deployment,
+        proposalId: options.proposal,
+      });
+      const blockNumber = proposal.state === 'executed' ? await blockBefore(covey, options.proposal) : undefined;
       const at = blockNumber === undefined ? {} : { blockNumber };
-      const calls = await decodeActions(proposal.actions, deployment, publicClient, at);
+      const calls = await decodeActions(proposal.actions, covey.deployment, covey.publicClient, at);
       const { tally, minVotingPower } = proposal;
       out.result('covey.proposal-show/1', { proposal, calls, valuesAt: blockNumber ?? null }, [
         line(proposal),
@@ -51,14 +57,12 @@ export function showCommand(): Command {
 }
 
 /** Of an executed proposal, old values are those that its execution found. */
-async function blockBefore({ publicClient, deployment }: ChainContext, id: bigint): Promise<bigint | undefined> {
-  const [event] = await getContractEvents(publicClient, {
-    address: deployment.tokenVoting,
+async function blockBefore(covey: CoveyChain, id: bigint): Promise<bigint | undefined> {
+  const [event] = await covey.events({
+    address: covey.deployment.tokenVoting,
     abi: tokenVotingAbi,
     eventName: 'ProposalExecuted',
     args: { proposalId: id },
-    fromBlock: BigInt(deployment.startBlock),
-    strict: true,
   });
   return event && event.blockNumber - 1n;
 }

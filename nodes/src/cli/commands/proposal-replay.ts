@@ -47,7 +47,7 @@ export function replayCommand(): Command {
       const named = options.proposal !== undefined || options.actions !== undefined;
       const proposed = named ? policySettingsOf((await readCalls(chain, options)).actions, chain.deployment) : [];
       const found = await replayPolicy({
-        ...chain,
+        covey: chain,
         reader: openReader(options),
         changes: [...proposed, ...(options.set ?? [])],
         rounds: options.rounds,

@@ -1,10 +1,11 @@
+import type { CoveyChain } from '@covey/client';
 import { getProposal, simulateExecution, type Action, type SimulationReport } from '@covey/governance';
 import type { Command } from 'commander';
 import { getAddress, isAddress, isHex, type Hex } from 'viem';
 import { z } from 'zod';
 import { nodeError } from '../../errors.ts';
 import { command, integer, proposalId, withChain } from '../arguments.ts';
-import { openChain, readJson, type ChainContext, type CommonOptions } from '../context.ts';
+import { openChain, readJson, type CommonOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { output } from '../output.ts';
 
@@ -33,13 +34,14 @@ interface ProposalSource {
 
 /** A proposal's calls from the chain, or calls that nobody has proposed yet from a file. */
 export async function readCalls(
-  { publicClient, deployment }: ChainContext,
+  covey: CoveyChain,
   { proposal, actions }: ProposalSource,
 ): Promise<{ actions: readonly Action[]; allowFailureMap: bigint; endDate: bigint }> {
   if ((proposal === undefined) === (actions === undefined)) {
     throw nodeError('CONFIG_INVALID', 'Which calls?', { expected: 'either --proposal ID or --actions FILE' });
   }
-  if (proposal !== undefined) return await getProposal(publicClient, { deployment, proposalId: proposal });
+  if (proposal !== undefined)
+    return await getProposal(covey.publicClient, { deployment: covey.deployment, proposalId: proposal });
   const read = await readJson(actions ?? '', actionsSchema, 'a list of calls {to, value, data}');
   const calls = read.map(({ to, value, data }) => ({ to: getAddress(to), value, data: data as Hex }));
   return { actions: calls, allowFailureMap: 0n, endDate: 0n };

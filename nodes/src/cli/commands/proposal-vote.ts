@@ -22,10 +22,14 @@ export function voteCommand(): Command {
     .option('--change', 'replace the account’s earlier vote')
     .action(async (options: VoteOptions) => {
       const out = output(options.json ?? false);
-      const { wallet, deployment } = await openSender(options);
+      const covey = await openSender(options);
       const { proposal: id, option } = options;
       const cast = options.change ? changeVote : vote;
-      const { votingPower, hash: tx, receipt } = await cast(wallet, { deployment, proposalId: id, option });
+      const {
+        votingPower,
+        hash: tx,
+        receipt,
+      } = await cast(covey.sender.wallet, { deployment: covey.deployment, proposalId: id, option });
       out.result('covey.proposal-vote/1', { proposalId: id, option, votingPower, tx, gasUsed: receipt.gasUsed }, [
         `voted ${option} on proposal ${id} with ${formatEther(votingPower)} votes`,
       ]);
@@ -40,8 +44,11 @@ export function executeCommand(): Command {
     .requiredOption('--proposal <id>', 'proposal of TokenVoting', proposalId)
     .action(async (options: CommonOptions & { proposal: bigint }) => {
       const out = output(options.json ?? false);
-      const { wallet, deployment } = await openSender(options);
-      const { hash: tx, receipt } = await execute(wallet, { deployment, proposalId: options.proposal });
+      const covey = await openSender(options);
+      const { hash: tx, receipt } = await execute(covey.sender.wallet, {
+        deployment: covey.deployment,
+        proposalId: options.proposal,
+      });
       out.result('covey.proposal-execute/1', { proposalId: options.proposal, tx, gasUsed: receipt.gasUsed }, [
         `proposal ${options.proposal} executed`,
       ]);

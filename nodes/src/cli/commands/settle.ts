@@ -14,8 +14,8 @@ export function settleCommand(): Command {
     .requiredOption('--round <n>', 'round, from 0', integer)
     .action(async (options: CommonOptions & { task: bigint; round: number }) => {
       const out = output(options.json ?? false);
-      const { publicClient, deployment } = await openChain(options);
-      const found = await settleFromChain(publicClient, deployment, openReader(options), options.task, options.round);
+      const covey = await openChain(options);
+      const found = await settleFromChain(covey, openReader(options), options.task, options.round);
       const { document: _, ...settlement } = found;
       out.result('covey.settle/1', { taskId: options.task, round: options.round, ...settlement }, [
         `pool ${formatEther(found.pool)} COVEY: trainers ${formatEther(found.trainersPool)}, validators ${formatEther(found.validatorsPool)}`,

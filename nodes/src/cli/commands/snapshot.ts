@@ -49,10 +49,10 @@ function registerCommand(): Command {
       const out = output(options.json ?? false);
       const actions: Action[] = await readJson(options.actions, actionsSchema, 'a list of actions');
       const message = await signedProposal(options);
-      const { deployment, publicClient, wallet } = await openSender(options);
-      const bound = await withSnapshotVoting(publicClient, deployment);
-      const { id, receipt } = await registerProposal(wallet, { deployment: bound, message, actions });
-      const proposal = await getBoundProposal(publicClient, { deployment: bound, id });
+      const covey = await openSender(options);
+      const bound = await withSnapshotVoting(covey.publicClient, covey.deployment);
+      const { id, receipt } = await registerProposal(covey.sender.wallet, { deployment: bound, message, actions });
+      const proposal = await getBoundProposal(covey.publicClient, { deployment: bound, id });
       out.result(
         'covey.snapshot-register/1',
         { plugin: bound.snapshotVoting, proposal, tx: receipt.transactionHash, gasUsed: receipt.gasUsed },
@@ -73,8 +73,8 @@ async function signedProposal(options: SnapshotOptions & { message?: string }): 
     });
   }
   const source = hubSource(options, options.hub);
-  const { publicClient } = await openChain(options);
-  return (await readHubProposal({ ...source, publicClient, id: options.proposal })).message;
+  const covey = await openChain(options);
+  return (await readHubProposal({ ...source, publicClient: covey.publicClient, id: options.proposal })).message;
 }
 
 function submitCommand(): Command {
@@ -88,25 +88,29 @@ function submitCommand(): Command {
     .option('--votes <files...>', 'signed votes as they were posted: one, or an array, a file')
     .action(async (options: SnapshotOptions & { votes?: string[] }) => {
       const out = output(options.json ?? false);
-      const { deployment, publicClient, wallet } = await openSender(options);
-      const bound = await withSnapshotVoting(publicClient, deployment);
+      const covey = await openSender(options);
+      const bound = await withSnapshotVoting(covey.publicClient, covey.deployment);
       const envelopes: SignedVote[] = (await Promise.all((options.votes ?? []).map(votesIn))).flat();
       const unproven: { id: string; code: string; message: string }[] = [];
       if (options.hub !== undefined) {
         const source = hubSource(options, options.hub);
-        const { votes, failed } = await readHubVotes({ ...source, publicClient, id: options.proposal });
+        const { votes, failed } = await readHubVotes({
+          ...source,
+          publicClient: covey.publicClient,
+          id: options.proposal,
+        });
         envelopes.push(...votes);
         unproven.push(...failed);
       } else if (options.votes === undefined) {
         throw nodeError('CONFIG_INVALID', 'Which votes?', { expected: '--hub URL or --votes FILE' });
       }
-      const { counted, skipped, rejected, receipts } = await submitVotes(wallet, {
+      const { counted, skipped, rejected, receipts } = await submitVotes(covey.sender.wallet, {
         deployment: bound,
         id: options.proposal,
         envelopes,
         onProgress: ({ done, total }) => out.progress(`${done} of ${total} votes sent`),
       });
-      const proposal = await getBoundProposal(publicClient, { deployment: bound, id: options.proposal });
+      const proposal = await getBoundProposal(covey.publicClient, { deployment: bound, id: options.proposal });
       const transactions = receipts.map(({ transactionHash: tx, gasUsed }) => ({ tx, gasUsed }));
       out.result('covey.snapshot-submit/1', { counted, skipped, rejected, unproven, transactions, proposal }, [
         `${counted} votes brought on chain in ${receipts.length} transactions`,
@@ -127,12 +131,14 @@ function statusCommand(): Command {
     .option('--proposal <id>', 'only this one', digest)
     .action(async (options: CommonOptions & { proposal?: Hex }) => {
       const out = output(options.json ?? false);
-      const { deployment, publicClient } = await openChain(options);
-      const bound = await withSnapshotVoting(publicClient, deployment);
+      const covey = await openChain(options);
+      const bound = await withSnapshotVoting(covey.publicClient, covey.deployment);
       const ids = options.proposal
         ? [options.proposal]
-        : (await listBoundProposals(publicClient, { deployment: bound })).map(({ id }) => id);
-      const proposals = await Promise.all(ids.map((id) => getBoundProposal(publicClient, { deployment: bound, id })));
+        : (await listBoundProposals(covey.publicClient, { deployment: bound })).map(({ id }) => id);
+      const proposals = await Promise.all(
+        ids.map((id) => getBoundProposal(covey.publicClient, { deployment: bound, id })),
+      );
       const lines = proposals.length === 0 ? ['no binding proposals'] : proposals.map(line);
       out.result('covey.snapshot-status/1', { plugin: bound.snapshotVoting, proposals }, lines);
     });
@@ -146,10 +152,10 @@ function executeCommand(): Command {
     .requiredOption('--proposal <id>', 'id of the proposal', digest)
     .action(async (options: SnapshotOptions) => {
       const out = output(options.json ?? false);
-      const { deployment, publicClient, wallet } = await openSender(options);
-      const bound = await withSnapshotVoting(publicClient, deployment);
-      const { hash, receipt } = await executeBound(wallet, { deployment: bound, id: options.proposal });
-      const proposal = await getBoundProposal(publicClient, { deployment: bound, id: options.proposal });
+      const covey = await openSender(options);
+      const bound = await withSnapshotVoting(covey.publicClient, covey.deployment);
+      const { hash, receipt } = await executeBound(covey.sender.wallet, { deployment: bound, id: options.proposal });
+      const proposal = await getBoundProposal(covey.publicClient, { deployment: bound, id: options.proposal });
       out.result('covey.snapshot-execute/1', { proposal, tx: hash, gasUsed: receipt.gasUsed }, [
         `executed ${options.proposal}`,
       ]);

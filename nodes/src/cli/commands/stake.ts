@@ -48,7 +48,7 @@ function showCommand(): Command {
       // Only who names nobody needs an account.
       const chain = options.node ? await openChain(options) : await openSender(options);
       const node = options.node ?? (chain as Opened).sender.address;
-      const position = await readPosition(chain.publicClient, chain.deployment, node, options.owner ?? node);
+      const position = await readPosition(chain, node, options.owner ?? node);
       out.result('covey.stake/1', { ...position }, lines(position));
     });
 }
@@ -60,9 +60,7 @@ function addCommand(): Command {
   return withAccount(withChain(add))
     .requiredOption('--amount <amount>', 'COVEY', amount)
     .action(async (options: Options & { amount: bigint }) => {
-      await act(options, 'own', ({ sender, deployment }, _, out) =>
-        stake(sender, deployment, options.amount, (event) => out.step(event)),
-      );
+      await act(options, 'own', (covey, _, out) => stake(covey, options.amount, (event) => out.step(event)));
     });
 }
 
@@ -74,8 +72,8 @@ function delegateCommand(): Command {
     .requiredOption('--node <address>', 'to whom', ethereumAddress)
     .requiredOption('--amount <amount>', 'COVEY', amount)
     .action(async (options: Options & { amount: bigint }) => {
-      await act(options, 'own', ({ sender, deployment }, { node }, out) =>
-        delegateStake(sender, deployment, node, options.amount, (event) => out.step(event)),
+      await act(options, 'own', (covey, { node }, out) =>
+        delegateStake(covey, node, options.amount, (event) => out.step(event)),
       );
     });
 }
@@ -89,9 +87,7 @@ function unstakeCommand(): Command {
     .option('--node <address>', 'from whose pool (default: the own)', ethereumAddress)
     .requiredOption('--amount <amount>', 'COVEY', amount)
     .action(async (options: Options & { amount: bigint }) => {
-      await act(options, 'own', ({ sender, deployment }, { node }) =>
-        requestUnstake(sender, deployment, node, options.amount),
-      );
+      await act(options, 'own', (covey, { node }) => requestUnstake(covey, node, options.amount));
     });
 }
 
@@ -101,9 +97,7 @@ function withdrawCommand(): Command {
     'stake withdraw --node 0x… --owner 0x…   # for another: it is paid, not the caller',
   ]);
   return forAnyone(withdraw).action(async (options: Options) => {
-    await act(options, 'any', ({ sender, deployment }, { node, owner }) =>
-      withdrawStake(sender, deployment, node, owner),
-    );
+    await act(options, 'any', (covey, { node, owner }) => withdrawStake(covey, node, owner));
   });
 }
 
@@ -114,7 +108,7 @@ function commissionCommand(): Command {
   return withAccount(withChain(commission))
     .requiredOption('--rate <ratio>', 'from 0 to 1', ratio)
     .action(async (options: Options & { rate: bigint }) => {
-      await act(options, 'own', ({ sender, deployment }) => setCommission(sender, deployment, options.rate));
+      await act(options, 'own', (covey) => setCommission(covey, options.rate));
     });
 }
 
@@ -124,9 +118,7 @@ function rewardsCommand(): Command {
     'stake rewards --node 0x… --owner 0x…   # for another: it is paid, not the caller',
   ]);
   return forAnyone(rewards).action(async (options: Options) => {
-    await act(options, 'any', ({ sender, deployment }, { node, owner }) =>
-      claimRewards(sender, deployment, node, owner),
-    );
+    await act(options, 'any', (covey, { node, owner }) => claimRewards(covey, node, owner));
   });
 }
 
@@ -137,9 +129,7 @@ function collectCommand(): Command {
   return forAnyone(collecting)
     .option('--max <n>', 'slashes to take in at most', positive, 16)
     .action(async (options: Options & { max: number }) => {
-      await act(options, 'any', ({ sender, deployment }, { node, owner }) =>
-        collect(sender, deployment, node, owner, BigInt(options.max)),
-      );
+      await act(options, 'any', (covey, { node, owner }) => collect(covey, node, owner, BigInt(options.max)));
     });
 }
 
@@ -160,7 +150,7 @@ async function act(
   const own = opened.sender.address;
   const at = { node: options.node ?? own, owner: (who === 'any' ? options.owner : undefined) ?? own };
   const { tx, gasUsed } = await action(opened, at, out);
-  const position = await readPosition(opened.publicClient, opened.deployment, at.node, at.owner);
+  const position = await readPosition(opened, at.node, at.owner);
   out.result('covey.stake/1', { ...position, tx, gasUsed }, lines(position));
 }
 

@@ -81,7 +81,7 @@ function createCommand(): Command {
         minValidatorStake: BigInt(parsed.minValidatorStake),
         budget: BigInt(parsed.budget),
       };
-      const { sender, deployment } = await openSender(options);
+      const covey = await openSender(options);
       const validation = prepareValidation({
         data: await validationData(options),
         rounds: draft.rounds,
@@ -93,7 +93,7 @@ function createCommand(): Command {
       out.progress(`keys written to ${options.keys}`);
       const published = await publishTask(await openCore(), openStore(options), draft, validation);
       out.progress(`content published, document ${published.cid}`);
-      const sent = await proposeTask(sender, deployment, published, (event) => out.step(event));
+      const sent = await proposeTask(covey, published, (event) => out.step(event));
       const { tx, gasUsed, creationStake } = sent;
       out.result(
         'covey.task-create/1',
@@ -121,8 +121,8 @@ function showCommand(): Command {
   return withChain(command('show', 'Show a task as the chain has it', ['task show --task 1']))
     .requiredOption('--task <id>', 'task', taskId)
     .action(async (options: CommonOptions & { task: bigint }) => {
-      const { publicClient, deployment } = await openChain(options);
-      const task = await readTask(publicClient, deployment, options.task);
+      const covey = await openChain(options);
+      const task = await readTask(covey, options.task);
       output(options.json ?? false).result('covey.task-show/1', { ...task }, [
         `task ${task.taskId}: ${task.state}, rounds ${task.roundsClosed} of ${task.rounds} closed`,
         `document ${task.document}`,
@@ -138,10 +138,8 @@ function fundCommand(): Command {
     .requiredOption('--amount <amount>', 'COVEY', amount)
     .action(async (options: CommonOptions & { task: bigint; amount: bigint }) => {
       const out = output(options.json ?? false);
-      const { sender, deployment } = await openSender(options);
-      const { tx, gasUsed } = await fundTask(sender, deployment, options.task, options.amount, (event) =>
-        out.step(event),
-      );
+      const covey = await openSender(options);
+      const { tx, gasUsed } = await fundTask(covey, options.task, options.amount, (event) => out.step(event));
       out.result('covey.task-fund/1', { taskId: options.task, amount: options.amount, tx, gasUsed }, [
         `task ${options.task} funded with ${formatEther(options.amount)} COVEY`,
       ]);
@@ -170,11 +168,11 @@ function publishKeyCommand(): Command {
     .action(async (options: PublishKeyOptions) => {
       const out = output(options.json ?? false);
       const keys = await readKeyFile(options.keys);
-      const { sender, deployment } = await openSender(options);
+      const covey = await openSender(options);
       const { task, round } = options;
       if (options.watch) {
         await runDaemon({ pollMs: options.pollMs }, (daemon) =>
-          runKeyPublisher({ ...daemon, sender, deployment, taskId: task, keys, onEvent: (event) => out.event(event) }),
+          runKeyPublisher({ ...daemon, covey, taskId: task, keys, onEvent: (event) => out.event(event) }),
         );
         return;
       }
@@ -182,7 +180,7 @@ function publishKeyCommand(): Command {
         throw nodeError('CONFIG_INVALID', 'Which round?', { expected: '--round N, or --watch for all' });
       }
       const key = roundKey(keys, round);
-      const sent = await publishKey(sender, deployment, task, round, key, (event) => out.step(event));
+      const sent = await publishKey(covey, task, round, key, (event) => out.step(event));
       out.result(
         'covey.task-publish-key/1',
         { taskId: task, round, key, tx: sent?.tx ?? null, gasUsed: sent?.gasUsed ?? null },
@@ -201,8 +199,8 @@ function completeCommand(): Command {
     .action(async (options: CommonOptions & { task: bigint; keys: string }) => {
       const out = output(options.json ?? false);
       const { holdout } = await readKeyFile(options.keys);
-      const { sender, deployment } = await openSender(options);
-      const { tx, gasUsed } = await completeTask(sender, deployment, options.task, holdout);
+      const covey = await openSender(options);
+      const { tx, gasUsed } = await completeTask(covey, options.task, holdout);
       out.result('covey.task-complete/1', { taskId: options.task, holdoutKey: holdout, tx, gasUsed }, [
         `task ${options.task} completed`,
       ]);

@@ -67,13 +67,11 @@ export function trainCommand(): Command {
     .option('--copy-node <address>', 'with --copy-state: whom to copy', ethereumAddress)
     .action(async (options: Options) => {
       const out = output(options.json ?? false);
-      const { publicClient, wallet, deployment } = await openSender(options);
+      const covey = await openSender(options);
       const copyFrom = copySource();
       const { epochs, batchSize, learningRate, momentum } = options;
       const node = new TrainerNode({
-        publicClient,
-        wallet,
-        deployment,
+        covey,
         store: openStore(options),
         core: await openCore(),
         stateDir: stateDir(options),
@@ -93,7 +91,7 @@ export function trainCommand(): Command {
         if (options.attack !== 'copy') return undefined;
         if (options.copyCid) return copyOf(options.copyCid);
         if (options.copyState && options.copyNode) {
-          return copyFromState(publicClient, deployment, options.copyState, options.copyNode);
+          return copyFromState(covey, options.copyState, options.copyNode);
         }
         throw nodeError('CONFIG_INVALID', 'A copier needs something to copy.', {
           expected: '--copy-cid CID, or --copy-state FOLDER with --copy-node ADDRESS',

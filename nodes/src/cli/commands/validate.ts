@@ -27,11 +27,9 @@ export function validateCommand(): Command {
     .addOption(new Option('--attack <kind>', 'FOR EXPERIMENTS: behave dishonestly').choices(validatorAttacks))
     .action(async (options: Options) => {
       const out = output(options.json ?? false);
-      const { publicClient, wallet, deployment } = await openSender(options);
+      const covey = await openSender(options);
       const node = new ValidatorNode({
-        publicClient,
-        wallet,
-        deployment,
+        covey,
         store: openStore(options),
         core: await openCore(),
         stateDir: stateDir(options),

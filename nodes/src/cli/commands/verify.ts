@@ -19,10 +19,9 @@ export function verifyCommand(): Command {
     .requiredOption('--round <n>', 'round, from 0', integer)
     .action(async (options: CommonOptions & { task: bigint; round: number }) => {
       const out = output(options.json ?? false);
-      const { publicClient, deployment } = await openChain(options);
+      const covey = await openChain(options);
       const found = await verifyRound({
-        publicClient,
-        deployment,
+        covey,
         taskId: options.task,
         round: options.round,
         store: openReader(options),

@@ -1,4 +1,4 @@
-import { gatewayStore } from '@covey/client';
+import { connect, gatewayStore } from '@covey/client';
 import { replayPolicy } from '@covey/nodes/browser';
 import { createPublicClient, http } from 'viem';
 import type { ReplayMessage, ReplayRequest } from './messages.ts';
@@ -9,8 +9,10 @@ const tell = (message: ReplayMessage) => self.postMessage(message);
 
 self.addEventListener('message', ({ data }: MessageEvent<ReplayRequest>) => {
   replayPolicy({
-    publicClient: createPublicClient({ transport: http(data.rpcUrl) }),
-    deployment: data.deployment,
+    covey: connect({
+      deployment: data.deployment,
+      publicClient: createPublicClient({ transport: http(data.rpcUrl) }),
+    }),
     reader: gatewayStore(data.gateway),
     changes: data.changes,
     onProgress: (progress) => tell({ type: 'progress', progress }),

@@ -1,4 +1,4 @@
-import { gatewayStore, verifyRound } from '@covey/client';
+import { connect, gatewayStore, verifyRound } from '@covey/client';
 import { loadCore } from '@covey/wasm-core';
 import { createPublicClient, http } from 'viem';
 import type { VerifyMessage, VerifyOutcome, VerifyRequest } from './messages.ts';
@@ -24,8 +24,10 @@ async function verify(request: VerifyRequest): Promise<VerifyOutcome> {
   // loadCore hashes the bytes; verifyRound compares that hash with the scorer that the chain names for this round.
   const core = await loadCore(await response.arrayBuffer());
   const result = await verifyRound({
-    publicClient: createPublicClient({ transport: http(request.rpcUrl) }),
-    deployment: request.deployment,
+    covey: connect({
+      deployment: request.deployment,
+      publicClient: createPublicClient({ transport: http(request.rpcUrl) }),
+    }),
     taskId: BigInt(request.taskId),
     round: request.round,
     // What the gateway stores now, not what this browser happens to have kept.
