@@ -54,12 +54,8 @@ export class CoveyError<Code extends string = string> extends Error {
   constructor(code: Code, row: ErrorRow, shortMessage: string, details: ErrorDetails = {}) {
     const expected = details.expected === undefined ? undefined : show(details.expected);
     const got = details.got === undefined ? undefined : show(details.got);
-    const parts = [shortMessage.replace(/[.;]$/, '')];
-    if (expected !== undefined) parts.push(`expected ${expected.replace(/\.$/, '')}`);
-    if (got !== undefined) parts.push(`got ${got.replace(/\.$/, '')}`);
-    const text = `${parts.join('; ')}.`;
     super(
-      details.hint === undefined ? text : `${text} ${details.hint}`,
+      compose(shortMessage, expected, got, details.hint),
       details.cause === undefined ? undefined : { cause: details.cause },
     );
     this.code = code;
@@ -115,6 +111,14 @@ export function causeOf<T>(error: unknown, found: (cause: unknown) => cause is T
     if (found(cause)) return cause;
   }
   return undefined;
+}
+
+/** What happened, alone where nothing else is known; else `…; expected …; got …. What to do.` */
+function compose(what: string, expected?: string, got?: string, hint?: string): string {
+  const parts = [what, expected && `expected ${expected}`, got && `got ${got}`].filter((part) => part !== undefined);
+  if (parts.length === 1 && hint === undefined) return what;
+  const text = `${parts.map((part) => part.replace(/[.;]$/, '')).join('; ')}.`;
+  return hint === undefined ? text : `${text} ${hint}`;
 }
 
 function show(value: unknown): string {

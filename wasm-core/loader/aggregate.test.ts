@@ -353,7 +353,7 @@ describe('refusals', () => {
 
   it('says what was expected, what came and what to do', () => {
     expect(() => core.aggregate({ rule: 'trimmed-mean', trim: 2 }, rows(4))).toThrow(
-      'Rule "trimmed-mean" cannot be applied: expected at least 5 updates, got 4',
+      'Rule "trimmed-mean" cannot be applied; expected at least 5 updates; got 4.',
     );
   });
 });

@@ -45,7 +45,7 @@ describe('api client', () => {
     expect(error).toMatchObject({
       code: 'WEB_HTTP',
       upstream: 'SERVER_BUSY',
-      message: 'Indexing.',
+      shortMessage: 'Indexing.',
       hint: 'Wait.',
       got: '503',
     });
@@ -54,7 +54,7 @@ describe('api client', () => {
   it('keeps what a Snapshot hub says when it refuses a message', async () => {
     const body = JSON.stringify({ error: 'client_error', error_description: 'no voting power' });
     const error = await failure(answering(400, body).client.post('/snapshot', {}, schema));
-    expect(error).toMatchObject({ code: 'WEB_HTTP', upstream: 'client_error', message: 'no voting power' });
+    expect(error).toMatchObject({ code: 'WEB_HTTP', upstream: 'client_error', shortMessage: 'no voting power' });
   });
 
   it('tells 404 apart, also when a proxy answers with HTML', async () => {

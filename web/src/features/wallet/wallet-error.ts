@@ -28,7 +28,7 @@ function ofGovernance(error: CoveyError): CoveyError {
   const declined = error.cause === undefined ? undefined : walletError(error.cause);
   if (declined?.code === 'WEB_WALLET_REJECTED') return declined;
   const upstream = typeof error.got === 'string' && /^[A-Z]\w+$/.test(error.got) ? error.got : error.code;
-  return webError('WEB_REVERTED', error.message, { cause: error, upstream });
+  return webError('WEB_REVERTED', error.shortMessage, { cause: error, upstream });
 }
 
 /** `VoteCastForbidden(proposalId: 3, account: 0x…, voteOption: 2)`, as the contract said it. */
