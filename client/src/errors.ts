@@ -74,6 +74,35 @@ export const clientErrors = defineErrors({
     meaning: 'The RPC endpoint lacks logs that the contracts must have emitted.',
     action: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
   },
+  LOGS_INVALID: {
+    kind: 'mismatch',
+    meaning:
+      'The RPC endpoint gave logs that cannot be: of another filter, two in one place, or of a block without them.',
+    action: 'Use another endpoint: this one is broken or lies.',
+    retryable: true,
+  },
+  HEADER_INVALID: {
+    kind: 'mismatch',
+    meaning: 'The RPC endpoint gave a block whose fields do not lead to its hash, or that is not the one asked for.',
+    action: 'Use another endpoint: this one is broken or lies.',
+    retryable: true,
+  },
+  CHAIN_REORGANISED: {
+    kind: 'unreachable',
+    meaning: 'The chain changed again and again while it was read, or the endpoint answers from two branches.',
+    action: 'Try again when the chain has settled, or another endpoint.',
+  },
+  CHAIN_DISAGREES: {
+    kind: 'mismatch',
+    meaning: 'RPC endpoints that should agree gave different answers.',
+    action: 'At least one of them is broken, behind or lies: find out which, and name others with --rpc.',
+    retryable: true,
+  },
+  CHAIN_LAGGING: {
+    kind: 'unreachable',
+    meaning: 'The RPC endpoint is behind a block that it or another one already had.',
+    action: 'Try again in a moment, or another endpoint.',
+  },
   TASK_UNKNOWN: {
     kind: 'input',
     meaning: 'No task of this number.',

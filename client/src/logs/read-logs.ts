@@ -1,0 +1,143 @@
+import { numberToHex, type Hex } from 'viem';
+import { clientError } from '../errors.ts';
+import { mayHold } from './bloom.ts';
+import { BranchChanged } from './branch-changed.ts';
+import { readBlockLogs } from './block-logs.ts';
+import { checkLogs, inOrder } from './check-logs.ts';
+import { readHeader, readHeaders, type Header } from './header.ts';
+import type { ChainLog, LogFilter } from './log-filter.ts';
+import { askInRanges, RangeLimit, type RangeOptions } from './ranges.ts';
+import { inTurns, type Rpc } from './rpc.ts';
+import { sleep } from './sleep.ts';
+
+export interface ReadLogsOptions extends RangeOptions {
+  /**
+   * Ranges of up to so many blocks are checked against every block's Bloom filter, at one header a block; default 256.
+   * In longer ones only blocks that gave logs are, so that what is missing shows by counts on chain alone.
+   */
+  bloomBlocks?: number | undefined;
+  /** How often to begin anew when the chain changes meanwhile. Default 5. */
+  attempts?: number | undefined;
+}
+
+export interface ProvenLogs {
+  /** Each once, in the order of the chain. */
+  logs: ChainLog[];
+  /** The last block of the range, of which all logs are ancestors or part. */
+  head: Header;
+  /** Whether every block's Bloom filter was looked at. */
+  everyBlock: boolean;
+}
+
+const defaultBloomBlocks = 256;
+const defaultAttempts = 5;
+const pauseMs = 200;
+
+const limits = new WeakMap<Rpc, RangeLimit>();
+
+/** How long a range this endpoint answers for, as shown so far. */
+function limitOf(rpc: Rpc): RangeLimit {
+  const known = limits.get(rpc);
+  if (known) return known;
+  const limit = new RangeLimit(1n << 40n);
+  limits.set(rpc, limit);
+  return limit;
+}
+
+/**
+ * All logs of a filter, or an error: LOGS_INVALID for an answer that cannot be, LOGS_INCOMPLETE for one that lacks what
+ * a block's header announces, CHAIN_REORGANISED when the chain does not hold still. Endpoints that limit ranges are asked
+ * in parts.
+ */
+export async function readLogs(rpc: Rpc, filter: LogFilter, options: ReadLogsOptions = {}): Promise<ProvenLogs> {
+  const { attempts = defaultAttempts, signal } = options;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await readOnce(rpc, filter, options);
+    } catch (error) {
+      if (!(error instanceof BranchChanged)) throw error;
+      if (attempt >= attempts) {
+        throw clientError('CHAIN_REORGANISED', 'The chain kept changing while its logs were read.', {
+          expected: `blocks ${filter.fromBlock} to ${filter.toBlock} of one branch`,
+          got: error.message,
+          cause: error,
+        });
+      }
+      await sleep(pauseMs * attempt, signal);
+    }
+  }
+}
+
+async function readOnce(rpc: Rpc, filter: LogFilter, options: ReadLogsOptions): Promise<ProvenLogs> {
+  const { signal, onProgress, bloomBlocks = defaultBloomBlocks } = options;
+  const { fromBlock, toBlock } = filter;
+  const asked = signal ? { signal } : {};
+  const gone = (number: bigint) => new BranchChanged(`the endpoint has no block ${number}`);
+  const head = await readHeader(rpc, toBlock, asked);
+  if (!head) throw gone(toBlock);
+  if (fromBlock > toBlock) return { logs: [], head, everyBlock: true };
+
+  const parts = await askInRanges(
+    fromBlock,
+    toBlock,
+    limitOf(rpc),
+    async (from, to) => {
+      const part = { ...filter, fromBlock: from, toBlock: to };
+      return checkLogs(
+        await askLogs(rpc, part, { fromBlock: numberToHex(from), toBlock: numberToHex(to) }, asked),
+        part,
+      );
+    },
+    { signal, onProgress },
+  );
+  let logs = parts.flat();
+
+  const everyBlock = toBlock - fromBlock < BigInt(bloomBlocks);
+  const numbers = everyBlock
+    ? Array.from({ length: Number(toBlock - fromBlock) }, (_, at) => fromBlock + BigInt(at))
+    : [...new Set(logs.map(({ blockNumber }) => blockNumber))].filter((number) => number !== toBlock);
+  const headers = await readHeaders(rpc, numbers, gone, asked);
+  headers.set(toBlock, head);
+  for (const header of headers.values()) {
+    const before = headers.get(header.number - 1n);
+    if (before && before.hash !== header.parentHash) throw new BranchChanged(`block ${before.number} was replaced`);
+  }
+  checkAgainstHeaders(logs, headers);
+  if (everyBlock) {
+    const told = new Set(logs.map(({ blockNumber }) => blockNumber));
+    // A Bloom filter can announce what is not there: the receipts of such blocks tell.
+    const silent = [...headers.values()].filter(({ number }) => !told.has(number));
+    const found = await inTurns(silent, (header) => readBlockLogs(rpc, header, filter, asked));
+    logs = [...logs, ...found.flat()].sort(inOrder);
+  }
+  // The last block's hash commits to all before it: unchanged, all of it is one branch.
+  const still = await readHeader(rpc, toBlock, asked);
+  if (still?.hash !== head.hash) throw new BranchChanged(`block ${toBlock} was replaced`);
+  return { logs, head, everyBlock };
+}
+
+/** Logs of a block that its Bloom filter excludes, or of another branch, are not of this chain. */
+export function checkAgainstHeaders(logs: readonly ChainLog[], headers: ReadonlyMap<bigint, Header>): void {
+  for (const log of logs) {
+    const header = headers.get(log.blockNumber);
+    if (header?.hash !== log.blockHash) throw new BranchChanged(`block ${log.blockNumber} was replaced`);
+    if (!mayHold(header.logsBloom, log)) {
+      throw clientError('LOGS_INVALID', 'The endpoint gave a log that its block does not have.', {
+        expected: `what block ${header.number} announces in its logsBloom`,
+        got: `log ${log.logIndex} of ${log.address}`,
+      });
+    }
+  }
+}
+
+async function askLogs(
+  rpc: Rpc,
+  { address, topics }: LogFilter,
+  where: { fromBlock: Hex; toBlock: Hex },
+  options: { signal?: AbortSignal } = {},
+): Promise<unknown> {
+  const [only, ...others] = address;
+  const query = { address: others.length === 0 ? only : address, topics, ...where };
+  // Refusals are dealt with by asking for less: repeating them would only cost time.
+  return await rpc.request({ method: 'eth_getLogs', params: [query] }, { ...options, retryCount: 0 });
+}
