@@ -18,6 +18,18 @@ export { hasReached, readRevealedResults, readValidator, readValidators } from '
 export type { RevealedResult, ValidatorOnChain, ValidatorProgress } from './chain/read-validators.ts';
 export { Sender } from './chain/sender.ts';
 export type { SenderOptions, Sent, Wallet } from './chain/sender.ts';
+export { BranchChanged } from './logs/branch-changed.ts';
+export { readBlockLogs } from './logs/block-logs.ts';
+export { inOrder } from './logs/check-logs.ts';
+export { readHeader, readHeaders } from './logs/header.ts';
+export type { Header } from './logs/header.ts';
+export type { ChainLog, LogFilter, LogTopic } from './logs/log-filter.ts';
+export { readEvents } from './logs/read-events.ts';
+export type { EventQuery, ProvenEvents } from './logs/read-events.ts';
+export { readLogs } from './logs/read-logs.ts';
+export type { ProvenLogs, ReadLogsOptions } from './logs/read-logs.ts';
+export { inTurns } from './logs/rpc.ts';
+export type { Rpc } from './logs/rpc.ts';
 export { cachedReader } from './content/cached-reader.ts';
 export { codecs, defaultMaxBytes, defaultTimeoutMs, maxBlockBytes } from './content/content-store.ts';
 export type { ContentReader, ContentStore, GetOptions } from './content/content-store.ts';

@@ -51,7 +51,7 @@ export interface RangeOptions {
 
 /**
  * Asks for a range of blocks, in stretches as long as the endpoint answers for: a stretch that it refuses is asked for
- * in halves. Throws what the endpoint says to a single block, or when it does not answer.
+ * again in halves. Throws what the endpoint says to a single block, or when it does not answer.
  */
 export async function askInRanges<T>(
   from: bigint,
@@ -62,19 +62,17 @@ export async function askInRanges<T>(
 ): Promise<T[]> {
   const answers: { from: bigint; answer: T }[] = [];
   const total = to - from + 1n;
-  const halves: { from: bigint; to: bigint }[] = [];
-  let next = from;
+  const pending = [{ from, to }];
   let done = 0n;
   let timeouts = 0;
   let failed = false;
 
   const take = (): { from: bigint; to: bigint } | undefined => {
-    const half = halves.pop();
-    if (half) return half;
-    if (next > to) return undefined;
-    const stretch = { from: next, to: next + limit.size - 1n < to ? next + limit.size - 1n : to };
-    next = stretch.to + 1n;
-    return stretch;
+    const stretch = pending.pop();
+    if (!stretch || stretch.to - stretch.from < limit.size) return stretch;
+    const end = stretch.from + limit.size - 1n;
+    pending.push({ from: end + 1n, to: stretch.to });
+    return { from: stretch.from, to: end };
   };
 
   const one = async (stretch: { from: bigint; to: bigint }): Promise<void> => {
@@ -98,8 +96,7 @@ export async function askInRanges<T>(
         }
         if (remedy !== 'narrow' || size === 1n) throw error;
         limit.refused(size);
-        const middle = stretch.from + size / 2n;
-        halves.push({ from: middle, to: stretch.to }, { from: stretch.from, to: middle - 1n });
+        pending.push(stretch);
         return;
       }
     }
@@ -115,10 +112,13 @@ export async function askInRanges<T>(
       }
     }
   };
-  // The first stretch alone: it shows how long the others may be.
-  const first = take();
-  if (first) await one(first);
-  // A worker that finds nothing to do ends, though another's refusal may leave halves: that one does them itself.
+  // One alone until an answer has shown how long the others may be.
+  while (answers.length === 0) {
+    const first = take();
+    if (!first) break;
+    await one(first);
+  }
+  // A worker that finds nothing to do ends, though another's refusal may leave more: that one does it itself.
   await Promise.all(Array.from({ length: atOnce }, work));
   return answers.sort((a, b) => (a.from < b.from ? -1 : 1)).map(({ answer }) => answer);
 }

@@ -141,28 +141,31 @@ describe('refuses, with its code,', () => {
   });
 });
 
-test.each([10, 100, 500, 2_000])('an endpoint limited to %i blocks is learnt once; refusals become rare', async (limit) => {
-  const learnt = new RangeLimit(1n << 40n);
-  const total = 40_000n;
-  const seen: bigint[] = [];
-  let asked = 0;
-  const ask = async (start: bigint, end: bigint) => {
-    asked++;
-    const error = { code: -32_005, message: 'limit exceeded' };
-    if (end - start >= BigInt(limit)) throw new RpcRequestError({ body: {}, error, url: 'http://endpoint' });
-    return { start, end };
-  };
-  const stretches = await askInRanges(5n, 5n + total - 1n, learnt, ask, { onProgress: (done) => seen.push(done) });
-  expect(stretches[0]?.start).toBe(5n);
-  expect(stretches.at(-1)?.end).toBe(5n + total - 1n);
-  for (const [at, { start }] of stretches.entries()) if (at > 0) expect(start).toBe(stretches[at - 1]!.end + 1n);
-  expect(seen.at(-1)).toBe(total);
-  expect(seen).toEqual(seen.toSorted((x, y) => (x < y ? -1 : 1)));
-  // Halving lands between half the limit and the limit; a twentieth of the questions asks whether the limit still holds.
-  const needed = Number(total) / limit;
-  expect(asked).toBeLessThan(2.1 * needed + 45);
-  expect(stretches.length).toBeGreaterThanOrEqual(needed);
-});
+test.each([10, 100, 500, 2_000])(
+  'an endpoint limited to %i blocks is learnt once; refusals become rare',
+  async (limit) => {
+    const learnt = new RangeLimit(1n << 40n);
+    const total = 40_000n;
+    const seen: bigint[] = [];
+    let asked = 0;
+    const ask = async (start: bigint, end: bigint) => {
+      asked++;
+      const error = { code: -32_005, message: 'limit exceeded' };
+      if (end - start >= BigInt(limit)) throw new RpcRequestError({ body: {}, error, url: 'http://endpoint' });
+      return { start, end };
+    };
+    const stretches = await askInRanges(5n, 5n + total - 1n, learnt, ask, { onProgress: (done) => seen.push(done) });
+    expect(stretches[0]?.start).toBe(5n);
+    expect(stretches.at(-1)?.end).toBe(5n + total - 1n);
+    for (const [at, { start }] of stretches.entries()) if (at > 0) expect(start).toBe(stretches[at - 1]!.end + 1n);
+    expect(seen.at(-1)).toBe(total);
+    expect(seen).toEqual(seen.toSorted((x, y) => (x < y ? -1 : 1)));
+    // Halving lands between half the limit and the limit; a twentieth of the questions asks whether the limit still holds.
+    const needed = Number(total) / limit;
+    expect(asked).toBeLessThan(2.1 * needed + 45);
+    expect(stretches.length).toBeGreaterThanOrEqual(needed);
+  },
+);
 
 test('a limit that is lifted is outgrown', async () => {
   const learnt = new RangeLimit(10n);
