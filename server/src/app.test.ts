@@ -7,7 +7,7 @@ import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoveyServer } from './app.ts';
 import { REORG_WINDOW } from './indexer/indexer.ts';
-import { endpoints } from './schema/index.ts';
+import { endpoints, pathOf } from './schema/index.ts';
 import { approvedTask, playRound, settleRoundOnChain } from './testing/round.ts';
 import type { PlayedTask } from './testing/round.ts';
 import { createWorld, read } from './testing/world.ts';
@@ -41,7 +41,7 @@ async function phaseOnChain(): Promise<string | undefined> {
 describe('the index of a round', () => {
   test('a task with its document, funding, rounds and the proposal that approved it', async () => {
     await server.caughtUp();
-    const found = await read(server, taskEndpoint, taskEndpoint.path('1'));
+    const found = await read(server, taskEndpoint, { params: { id: '1' } });
     expect(found).toMatchObject({ state: 'approved', name: 'Digits', mode: 'federated', proposals: ['0'] });
     expect(found.document).toMatchObject({ cid: task.documentCid, status: 'ok', error: null });
     expect(found.funding).toMatchObject([{ amount: parseEther('1000').toString() }]);
@@ -58,7 +58,7 @@ describe('the index of a round', () => {
   });
 
   test('the proposal with decoded action, votes, metadata and execution', async () => {
-    const found = await read(server, proposal, proposal.path('0'));
+    const found = await read(server, proposal, { params: { id: '0' } });
     expect(found).toMatchObject({ state: 'executed', title: 'Approve Digits', kinds: ['taskManager.approve'] });
     expect(found.actions).toMatchObject([
       { contract: 'taskManager', function: 'approve', args: [{ name: 'taskId', value: '1' }] },
@@ -73,7 +73,7 @@ describe('the index of a round', () => {
   });
 
   test('the round: every step, the accepted result and its rows', async () => {
-    const found = await read(server, round, round.path('1', 0));
+    const found = await read(server, round, { params: { id: '1', round: 0 } });
     expect(found.phase).toBe(await phaseOnChain());
     expect(found.submissionList.map(({ counted }) => counted)).toEqual([true, true]);
     // The third has 1,000 delegated tokens, which count half: 5,500 of 17,500.
@@ -95,7 +95,7 @@ describe('the index of a round', () => {
   test('settlement, slash and the next base model', async () => {
     await settleRoundOnChain(world, result);
     await server.caughtUp();
-    const found = await read(server, round, round.path('1', 0));
+    const found = await read(server, round, { params: { id: '1', round: 0 } });
     expect(found.phase).toBe('claimable');
     expect(await phaseOnChain()).toBe('claimable');
     expect(found.rewards).toMatchObject({ claims: 4, claimed: 4 });
@@ -110,24 +110,24 @@ describe('the index of a round', () => {
       toTask: parseEther('1620').toString(),
       toReporter: parseEther('180').toString(),
     });
-    const current = await read(server, taskEndpoint, taskEndpoint.path('1'));
+    const current = await read(server, taskEndpoint, { params: { id: '1' } });
     expect(current.currentModel).toBe(result.document.model);
     expect(current.roundsClosed).toBe(1);
-    const liar = await read(server, node, node.path(world.anvil.accounts[6]?.address ?? ''));
+    const liar = await read(server, node, { params: { address: world.anvil.accounts[6]?.address ?? '' } });
     expect(liar.slashed).toBe(parseEther('1800').toString());
     expect(liar).toMatchObject({ own: parseEther('3500').toString(), delegated: parseEther('700').toString() });
     expect(liar.positions.map(({ active }) => active)).toEqual([liar.own, liar.delegated]);
     expect(liar.pool.tokens).toBe(parseEther('4200').toString());
     expect(liar.openCases).toBe(0);
     const delegator = world.anvil.accounts[3]?.address ?? '';
-    const held = await read(server, endpoints.account, endpoints.account.path(delegator));
+    const held = await read(server, endpoints.account, { params: { address: delegator } });
     expect(held.positions).toMatchObject([{ node: liar.address, active: parseEther('700').toString() }]);
-    expect((await read(server, slashCases, slashCases.path())).total).toBe(1);
-    expect(await read(server, stats, stats.path())).toMatchObject({ submissions: 2, validators: 3, trainers: 2 });
+    expect((await read(server, slashCases, {})).total).toBe(1);
+    expect(await read(server, stats, {})).toMatchObject({ submissions: 2, validators: 3, trainers: 2 });
   });
 
   test('the policy with values, bounds and history', async () => {
-    const found = await read(server, policy, policy.path());
+    const found = await read(server, policy, {});
     expect(found.params.map(({ name }) => name)).toContain('challengeWindow');
     expect(
       found.params.every(({ value, min, max }) => BigInt(value) >= BigInt(min) && BigInt(value) <= BigInt(max)),
@@ -139,14 +139,14 @@ describe('the index of a round', () => {
 /** Everything that a page could show, without what the clock changes. */
 async function snapshotOf(of: CoveyServer): Promise<Record<string, unknown>> {
   const paths = [
-    taskEndpoint.path('1'),
-    round.path('1', 0),
-    proposal.path('0'),
-    policy.path(),
-    stats.path(),
-    endpoints.nodes.path(),
-    slashCases.path(),
-    ...[1, 4, 6].map((account) => node.path(world.anvil.accounts[account]?.address ?? '')),
+    pathOf(taskEndpoint, { params: { id: '1' } }),
+    pathOf(round, { params: { id: '1', round: 0 } }),
+    pathOf(proposal, { params: { id: '0' } }),
+    pathOf(policy, {}),
+    pathOf(stats, {}),
+    pathOf(endpoints.nodes, {}),
+    pathOf(slashCases, {}),
+    ...[1, 4, 6].map((account) => pathOf(node, { params: { address: world.anvil.accounts[account]?.address ?? '' } })),
   ];
   const all: Record<string, unknown> = {};
   for (const path of paths) all[path] = await (await fetch(`${of.url}${path}`)).json();
@@ -172,7 +172,7 @@ test('a reorganisation takes back exactly what it took back on the chain', async
   await world.send(0, world.deployment.taskManager, taskManagerAbi, 'fund', [1n, parseEther('7')]);
   await world.send(3, world.deployment.roundManager, roundManagerAbi, 'open', [1n]);
   await server.caughtUp();
-  const ahead = await read(server, taskEndpoint, taskEndpoint.path('1'));
+  const ahead = await read(server, taskEndpoint, { params: { id: '1' } });
   expect(ahead.funding).toHaveLength(2);
   expect(ahead.roundList).toHaveLength(2);
 
@@ -181,7 +181,7 @@ test('a reorganisation takes back exactly what it took back on the chain', async
   await world.send(0, world.deployment.taskManager, taskManagerAbi, 'fund', [1n, parseEther('3')]);
   await world.anvil.testClient.mine({ blocks: 3 });
   await server.caughtUp();
-  const after = await read(server, taskEndpoint, taskEndpoint.path('1'));
+  const after = await read(server, taskEndpoint, { params: { id: '1' } });
   expect(after.funding.map(({ amount }) => amount)).toEqual([parseEther('1000'), parseEther('3')].map(String));
   expect(after.roundList).toHaveLength(1);
   expect(after.budget).toBe(

@@ -25,10 +25,10 @@ import { IpfsNode } from './ipfs/node.ts';
 import { ipfsRpcRoutes } from './ipfs/rpc-routes.ts';
 import { apiRoutes } from './routes/api.ts';
 import { installErrorHandler } from './routes/errors.ts';
-import { healthRoutes } from './routes/health.ts';
 import { liveRoutes } from './routes/live.ts';
 import { webRoutes } from './routes/web.ts';
 import { apiPrefix } from './schema/index.ts';
+import type { LiveKey } from './schema/index.ts';
 import { openStore } from './store/database.ts';
 import type { Reader } from './views/reader.ts';
 
@@ -99,7 +99,7 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
     closers.push(() => store.close());
 
     const live = new LiveBus();
-    const stale = (type: string, keys: string[]) => {
+    const stale = (type: string, keys: LiveKey[]) => {
       const block = { number: indexer.position?.blockNumber ?? 0, timestamp: indexer.position?.timestamp ?? 0 };
       live.publish('change', { type, keys, block, transactionHash: null });
     };
@@ -151,10 +151,10 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       logger: app.log,
       changed: (proposals) =>
         stale('snapshot', [
-          'delegates',
+          'delegates/*',
           'stats',
           'snapshot/proposals',
-          ...proposals.map((proposal) => `snapshot/proposals/${proposal}`),
+          ...proposals.map((proposal) => `snapshot/proposals/${proposal}` as const),
         ]),
     });
     closers.push(closeHub);
@@ -163,6 +163,8 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
     await app.register(apiRoutes, {
       reader,
       hub,
+      indexer,
+      version: VERSION,
       block: (cid) => ipfs.blocks.getBytes(CID.parse(cid)),
       rpcUrl: (request) => publicRpcUrl(options, request),
       config: {
@@ -178,7 +180,6 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
         },
       },
     });
-    await app.register(healthRoutes, { indexer, version: VERSION });
     await app.register(liveRoutes, { live });
     await app.register(ipfsRpcRoutes, {
       prefix: '/api/v0',

@@ -20,7 +20,7 @@ afterAll(() => world.close());
 const { delegate, delegates } = endpoints;
 const delegateAt = async (address: Address) => {
   await server.caughtUp();
-  return read(server, delegate, delegate.path(address));
+  return read(server, delegate, { params: { address } });
 };
 const account = (index: number) => world.anvil.wallet(index).account.address;
 
@@ -52,7 +52,7 @@ test('delegates are those of the chain, to the wei, for everybody who ever held 
     expect(BigInt(found.powerHistory.at(-1)?.power ?? 0)).toBe(power);
     if (power > 0n) powers.push(power);
   }
-  const page = await read(server, delegates, delegates.path({ limit: 100 }));
+  const page = await read(server, delegates, { query: { limit: 100 } });
   expect(page.items.map(({ votingPower }) => BigInt(votingPower))).toEqual(
     powers.sort((a, b) => (a < b ? 1 : a > b ? -1 : 0)),
   );
@@ -73,10 +73,10 @@ test('hostile texts harm nobody', async () => {
   expect(found.profile).toEqual({ name: '<b>Eve </b>', about: '<script>alert(1)</script>', avatar: null });
   expect(found.statement?.statement).toBe(long.statement);
   for (const query of [{ search: 'eve' }, { search: account(6).slice(4, 20) }, { statement: 'true' as const }]) {
-    const { items, total } = await read(server, delegates, delegates.path(query));
+    const { items, total } = await read(server, delegates, { query: query });
     expect([total, items[0]?.address]).toEqual([1, account(6)]);
     expect(items[0]?.statement?.excerpt).toMatch(/^<img src=x onerror=alert\(1\)> é+…$/);
     expect(items[0]?.statement?.excerpt.length).toBe(280);
   }
-  expect((await read(server, delegates, delegates.path({ search: "%_\\'; drop" }))).total).toBe(0);
+  expect((await read(server, delegates, { query: { search: "%_\\'; drop" } })).total).toBe(0);
 });

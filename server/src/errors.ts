@@ -5,7 +5,7 @@ export const serverErrors = defineErrors({
   SERVER_INVALID_ARGUMENT: {
     kind: 'input',
     meaning: 'A parameter or body does not have the expected shape.',
-    action: 'Change the field that the message names; /docs has the shapes.',
+    action: 'Change the field that the message names; /api/docs has the shapes.',
   },
   SERVER_NOT_FOUND: {
     kind: 'input',
@@ -16,7 +16,7 @@ export const serverErrors = defineErrors({
   SERVER_METHOD_NOT_ALLOWED: {
     kind: 'input',
     meaning: 'This path answers another HTTP method.',
-    action: 'Use the method that /docs names.',
+    action: 'Use the method that /api/docs names.',
     status: 405,
   },
   SERVER_TOO_LARGE: {

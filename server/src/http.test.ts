@@ -41,7 +41,7 @@ const propose = async (cid: string) =>
 describe('documents', () => {
   const status = async (id: string) => {
     await server.caughtUp();
-    return (await read(server, endpoints.task, endpoints.task.path(id))).document;
+    return (await read(server, endpoints.task, { params: { id } })).document;
   };
 
   test('what is no task document is a typed error of the task, never of the index', async () => {
@@ -79,7 +79,7 @@ describe('documents', () => {
 
 describe('HTTP', () => {
   test('config, headers and the page', async () => {
-    const config = await read(server, endpoints.config, endpoints.config.path());
+    const config = await read(server, endpoints.config, {});
     expect(config).toMatchObject({
       chainId: 31337,
       demo: true,
@@ -119,9 +119,9 @@ describe('HTTP', () => {
   });
 
   test('lists are paginated', async () => {
-    const first = await read(server, endpoints.tasks, endpoints.tasks.path({ limit: 2 }));
+    const first = await read(server, endpoints.tasks, { query: { limit: 2 } });
     expect(first).toMatchObject({ total: 3, nextCursor: '2' });
-    const rest = await read(server, endpoints.tasks, endpoints.tasks.path({ limit: 2, cursor: '2' }));
+    const rest = await read(server, endpoints.tasks, { query: { limit: 2, cursor: '2' } });
     expect([...first.items, ...rest.items].map(({ id }) => id)).toEqual(['3', '2', '1']);
     expect(rest.nextCursor).toBeNull();
   });
@@ -136,7 +136,7 @@ describe('HTTP', () => {
       expect.arrayContaining([
         '/api/v1/tasks/{id}/rounds/{round}',
         '/api/v1/config',
-        '/api/v1/snapshot/proposals/{id}',
+        '/api/v1/snapshot/proposals/{digest}',
       ]),
     );
     expect((await fetch(`${server.url}/api/docs`)).status).toBe(200);
@@ -174,7 +174,7 @@ test('an outage of the RPC is shown, survived and caught up with', async () => {
   proxy.down = false;
   await expect.poll(health).toMatchObject({ code: 200, status: 'ready' });
   await server.caughtUp();
-  expect((await read(server, endpoints.tasks, endpoints.tasks.path())).total).toBe(5);
+  expect((await read(server, endpoints.tasks, {})).total).toBe(5);
 });
 
 test('a second process is kept away from the data', async () => {

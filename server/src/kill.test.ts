@@ -8,7 +8,7 @@ import { installSnapshotVoting } from '@covey/governance/testing';
 import { cidToChain, encodeTaskDocument, taskTerms } from '@covey/protocol';
 import { create } from 'kubo-rpc-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { endpoints } from './schema/index.ts';
+import { endpoints, pathOf } from './schema/index.ts';
 import { startProcess } from './testing/process.ts';
 import { taskDocument } from './testing/round.ts';
 import { advanceTo, announce, pendingVotes } from './testing/voting.ts';
@@ -42,7 +42,7 @@ test('a server that is killed at work starts again and shows everything', async 
   const { child, url } = await startProcess(world);
   const exited = once(child, 'exit');
   const names = async () => {
-    const page = endpoints.tasks.schema.parse(await (await fetch(`${url}${endpoints.tasks.path()}`)).json());
+    const page = endpoints.tasks.answer.parse(await (await fetch(`${url}${pathOf(endpoints.tasks, {})}`)).json());
     return page.items.map(({ name }) => name).reverse();
   };
   await expect.poll(names).toEqual(Array.from({ length: proposed }, (_, i) => `Task ${i + 1}`));
@@ -67,10 +67,10 @@ test('one that is killed again and again while it indexes binding votes gives th
   await server.caughtUp();
   const voter = world.anvil.wallet(1).account.address;
   const paths = [
-    endpoints.snapshotProposal.path(id),
-    endpoints.delegate.path(voter),
-    endpoints.delegates.path({ limit: 100 }),
-    endpoints.config.path(),
+    pathOf(endpoints.snapshotProposal, { params: { digest: id } }),
+    pathOf(endpoints.delegate, { params: { address: voter } }),
+    pathOf(endpoints.delegates, { query: { limit: 100 } }),
+    pathOf(endpoints.config, {}),
   ];
   const answersOf = (url: string) => Promise.all(paths.map(async (path) => (await fetch(`${url}${path}`)).json()));
   const { rpcUrl } = world.anvil;

@@ -15,7 +15,7 @@ import { parseEther } from 'viem';
 import type { Address, Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoveyServer } from './app.ts';
-import { endpoints } from './schema/index.ts';
+import { endpoints, pathOf } from './schema/index.ts';
 import { listen } from './testing/live-client.ts';
 import { advanceTo, announce, chainTime, pendingVotes, say, space } from './testing/voting.ts';
 import type { Bound } from './testing/voting.ts';
@@ -34,15 +34,15 @@ afterAll(() => world.close());
 const { snapshotProposal, snapshotProposals, delegate, delegates, config } = endpoints;
 const bindingOf = async (id: Hex) => {
   await server.caughtUp();
-  return (await read(server, snapshotProposal, snapshotProposal.path(id))).binding;
+  return (await read(server, snapshotProposal, { params: { digest: id } })).binding;
 };
 const installed = async () => {
   await server.caughtUp();
-  return (await read(server, config, config.path())).deployment.snapshotVoting;
+  return (await read(server, config, {})).deployment.snapshotVoting;
 };
 const delegateAt = async (address: Address) => {
   await server.caughtUp();
-  return read(server, delegate, delegate.path(address));
+  return read(server, delegate, { params: { address } });
 };
 const account = (index: number) => world.anvil.wallet(index).account.address;
 /** Each proposal its own number, so that each has its own actions. */
@@ -171,7 +171,7 @@ describe('a binding proposal', () => {
     });
     await executeBound(world.anvil.wallet(7), { deployment, id });
     expect(await bindingOf(id)).toMatchObject({ state: 'executed', executed: { executor: account(7) }, rejected: 0 });
-    const list = await read(server, snapshotProposals, snapshotProposals.path());
+    const list = await read(server, snapshotProposals, {});
     expect(list.items.find((item) => item.id === id)).toMatchObject({
       quorum: Number(minPower / 10n ** 18n),
       binding: { state: 'executed' },
@@ -184,10 +184,10 @@ describe('a binding proposal', () => {
     await decide(world.anvil, { deployment, actions: [vetoBound(deployment, id)] });
     expect(await bindingOf(id)).toMatchObject({ state: 'vetoed', carried: false });
     expect((await bindingOf(id))?.vetoed?.source.transactionHash).toMatch(/^0x/);
-    const [veto] = (await read(server, endpoints.proposals, endpoints.proposals.path())).items;
+    const [veto] = (await read(server, endpoints.proposals, {})).items;
     expect(veto).toMatchObject({ state: 'executed', kinds: ['snapshotVoting.veto'] });
     const { proposal } = endpoints;
-    expect(await read(server, proposal, proposal.path(veto?.id ?? ''))).toMatchObject({
+    expect(await read(server, proposal, { params: { id: veto?.id ?? '' } })).toMatchObject({
       supported: true,
       participated: true,
       execution: { possible: false, by: 'anyone' },
@@ -274,13 +274,13 @@ test('after an uninstallation its proposals stay readable; an index built anew g
   const { actions } = await prepareSnapshotVotingUninstall(world.anvil.wallet(1), { deployment });
   await decide(world.anvil, { deployment, actions });
   expect(await installed()).toBeUndefined();
-  const { items } = await read(server, snapshotProposals, snapshotProposals.path());
+  const { items } = await read(server, snapshotProposals, {});
   const shown = async () => {
     const paths = [
-      ...items.map(({ id }) => snapshotProposal.path(id)),
-      delegates.path({ limit: 100 }),
-      ...[1, 2, 6].map((index) => delegate.path(account(index))),
-      config.path(),
+      ...items.map(({ id }) => pathOf(snapshotProposal, { params: { digest: id } })),
+      pathOf(delegates, { query: { limit: 100 } }),
+      ...[1, 2, 6].map((index) => pathOf(delegate, { params: { address: account(index) } })),
+      pathOf(config, {}),
     ];
     await server.caughtUp();
     return Promise.all(paths.map(async (path) => (await fetch(`${server.url}${path}`)).json()));

@@ -27,7 +27,7 @@ const following = (name: string, url: string) =>
     snapshot: { outside: { sequencer: `${outside.url}/snapshot`, graphql: `${url}/graphql`, gateway: url } },
   });
 const detail = (server: CoveyServer) =>
-  read(server, endpoints.snapshotProposal, endpoints.snapshotProposal.path(id)).catch(() => undefined);
+  read(server, endpoints.snapshotProposal, { params: { digest: id } }).catch(() => undefined);
 
 beforeAll(async () => {
   world = await createWorld();
@@ -65,7 +65,7 @@ test('a server that follows another hub shows what that one has, each message ve
   expect(theirs?.scores).toEqual([1_250_000, 1_750_000]);
   const strip = (found: typeof theirs) => ({ ...found, votes: found?.votes.map((vote) => vote.id).sort() });
   expect(strip(await detail(server))).toEqual(strip(theirs));
-  const config = await read(server, endpoints.config, endpoints.config.path());
+  const config = await read(server, endpoints.config, {});
   expect(config.snapshot).toEqual({ space, sequencer: `${outside.url}/snapshot`, graphql: `${outside.url}/graphql` });
   // Pages may talk to it, and clients are told where to post.
   const page = await fetch(`${server.url}/api/v1/config`);

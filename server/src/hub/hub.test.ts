@@ -83,7 +83,7 @@ async function query(text: string): Promise<Record<string, never>> {
   return data;
 }
 
-const detail = () => read(server, endpoints.snapshotProposal, endpoints.snapshotProposal.path(proposalId));
+const detail = () => read(server, endpoints.snapshotProposal, { params: { digest: proposalId } });
 
 describe('the real snapshot.js client', () => {
   test('makes a proposal, whose message is pinned', async () => {

@@ -77,7 +77,7 @@ const vote = async (by: ReturnType<typeof ethers>, proposal: string, type: strin
     timestamp: now,
     ...change,
   })) as Receipt;
-const detail = (id: string) => read(server, endpoints.snapshotProposal, endpoints.snapshotProposal.path(id));
+const detail = (id: string) => read(server, endpoints.snapshotProposal, { params: { digest: id } });
 async function query(text: string): Promise<Record<string, never>> {
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',

@@ -40,7 +40,7 @@ async function propose(): Promise<void> {
     taskTerms(document),
   ]);
 }
-const tasks = async () => (await read(server, endpoints.tasks, endpoints.tasks.path())).total;
+const tasks = async () => (await read(server, endpoints.tasks, {})).total;
 
 test('events that a node did not have yet when it was asked are not missed', async () => {
   const head = await world.anvil.publicClient.getBlockNumber();
@@ -93,11 +93,11 @@ test('a proposal that never ends is one, and the events after it are indexed', a
   });
   await propose();
   await expect.poll(tasks).toBe(before + 1);
-  const { items } = await read(server, endpoints.proposals, endpoints.proposals.path());
+  const { items } = await read(server, endpoints.proposals, {});
   expect(items).toMatchObject([{ id: proposalId.toString(), state: 'active', endDate: 8_640_000_000_000 }]);
   expect(new Date((items[0]?.endDate ?? 0) * 1000).getUTCFullYear()).toBe(275_760);
-  const path = endpoints.proposal.path(proposalId.toString());
+  const path = { params: { id: proposalId.toString() } };
   expect(await read(server, endpoints.proposal, path)).toMatchObject({ endDate: 8_640_000_000_000 });
-  const health = await read(server, endpoints.health, endpoints.health.path());
+  const health = await read(server, endpoints.health, {});
   expect(health.chain).toMatchObject({ lastError: null, skippedEvents: 0 });
 });

@@ -1,6 +1,7 @@
 import { cidFromChain } from '@covey/protocol';
 import type { ChainCid } from '@covey/protocol';
 import type { Abi, Address, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
+import type { LiveKey } from '../schema/live.ts';
 import type { Database } from '../store/handle.ts';
 import type { Origin, Summary } from '../store/tables/rounds.ts';
 import type { AbiOf, ChainEvent, IndexedContract } from './contracts.ts';
@@ -34,8 +35,8 @@ export interface Context {
   address: Address;
   source: Origin;
   asked: Asked;
-  /** Names what became stale, in the words of live events. */
-  touch(...keys: string[]): void;
+  /** Names what became stale. */
+  touch(...keys: LiveKey[]): void;
   /** Asks for a document to be fetched, at some time and without any promise. */
   want(cid: string, kind: DocumentKind): void;
 }
@@ -86,6 +87,6 @@ export function summaryOf(summary: ChainSummary): Summary {
 }
 
 /** Keys of a round and of everything that shows a part of it. */
-export function roundKeys(taskId: bigint, round: number): string[] {
+export function roundKeys(taskId: bigint, round: number): LiveKey[] {
   return [`tasks/${taskId}/rounds/${round}`, `tasks/${taskId}`, 'tasks', 'stats'];
 }

@@ -1,9 +1,9 @@
-import type { LiveEvent } from '../schema/index.ts';
+import type { LiveEvent, LiveEventName } from '../schema/index.ts';
 
 export interface LiveMessage {
   /** Grows by one with each message of this process. */
   id: number;
-  event: 'change' | 'block' | 'reset';
+  event: LiveEventName;
   data: LiveEvent;
 }
 
@@ -18,7 +18,7 @@ export class LiveBus {
   readonly run = Date.now().toString(36);
   #next = 1;
 
-  publish(event: LiveMessage['event'], data: LiveEvent): void {
+  publish(event: LiveEventName, data: LiveEvent): void {
     const message = { id: this.#next++, event, data };
     this.#recent.push(message);
     if (this.#recent.length > REMEMBERED) this.#recent.shift();

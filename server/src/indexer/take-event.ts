@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import { messageOf } from '../errors.ts';
+import type { LiveKey } from '../schema/live.ts';
 import type { Database } from '../store/handle.ts';
 import { storable } from '../store/json.ts';
 import { events } from '../store/schema.ts';
@@ -10,7 +11,7 @@ import { handlerOf } from './handlers/index.ts';
 /** What an event made stale, and which documents it named. */
 export interface Told {
   event: PastEvent;
-  keys: string[];
+  keys: LiveKey[];
   wanted: ReadonlyMap<string, DocumentKind>;
 }
 
@@ -18,7 +19,7 @@ export interface Told {
 export async function takeEvent(tx: Database, event: PastEvent, logger: FastifyBaseLogger): Promise<Told | undefined> {
   const { blockNumber, transactionHash, logIndex, contract, name, args, asked, at } = event;
   const source = { blockNumber, transactionHash, logIndex, at };
-  const keys = new Set<string>();
+  const keys = new Set<LiveKey>();
   const wanted = new Map<string, DocumentKind>();
   try {
     await tx.transaction(async (savepoint) => {

@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { serverError } from '../errors.ts';
 import type { LiveBus, LiveMessage } from '../indexer/live.ts';
 import { livePath } from '../schema/index.ts';
+import type { LiveEvent } from '../schema/index.ts';
+import { sendError } from './errors.ts';
 
 const HEARTBEAT_MS = 15_000;
 const MAX_LISTENERS = 2000;
@@ -16,7 +19,7 @@ export async function liveRoutes(app: FastifyInstance, { live }: { live: LiveBus
 
   app.get(livePath, { schema: { summary: 'Live events (text/event-stream)' } }, (request, reply) => {
     if (live.listeners >= MAX_LISTENERS) {
-      return reply.status(503).send({ error: { code: 'SERVER_RATE_LIMITED', message: 'too many live connections' } });
+      return sendError(reply, serverError('SERVER_RATE_LIMITED', 'too many live connections'), 503);
     }
     reply.hijack();
     const { raw } = reply;
@@ -47,7 +50,7 @@ export async function liveRoutes(app: FastifyInstance, { live }: { live: LiveBus
     if (typeof last !== 'string') return;
     const missed = live.since(last);
     if (missed !== undefined) return missed.forEach(send);
-    const data = { type: 'reset', keys: [], block: { number: 0, timestamp: 0 }, transactionHash: null };
+    const data: LiveEvent = { type: 'reset', keys: [], block: { number: 0, timestamp: 0 }, transactionHash: null };
     raw.write(`event: reset\ndata: ${JSON.stringify(data)}\n\n`);
   });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { serverError } from '../errors.ts';
 import { sendError } from './errors.ts';
 
 /** Serves the built web app; paths that are no file are the app's own, and get its page. */
@@ -24,10 +25,7 @@ export async function webRoutes(app: FastifyInstance, { dist }: { dist: string |
       (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|ipfs|graphql|snapshot)(\/|$)/.test(path);
     if (page && isPage && !/\.[a-z0-9]{1,8}$/i.test(path))
       return reply.header('cache-control', 'no-cache').sendFile('index.html');
-    return sendError(reply, 404, {
-      code: 'SERVER_NOT_FOUND',
-      message: `there is nothing at ${request.method} ${path}`,
-      ...(!page && isPage ? { hint: 'the web app is not built: run `npm run build`' } : {}),
-    });
+    const hint = !page && isPage ? 'The web app is not built: run `npm run build`.' : undefined;
+    return sendError(reply, serverError('SERVER_NOT_FOUND', `there is nothing at ${request.method} ${path}`, { hint }));
   });
 }

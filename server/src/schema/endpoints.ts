@@ -1,110 +1,195 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { configSchema, healthSchema, statsSchema } from './config.ts';
 import { delegateSchema, delegateSummarySchema } from './delegate.ts';
+import { apiPrefix, endpoint } from './endpoint.ts';
+import type { AnswerOf } from './endpoint.ts';
 import { listingDetailSchema, listingSchema, purchaseSchema } from './market.ts';
 import { accountSchema, nodeSchema, nodeSummarySchema } from './node.ts';
 import { policySchema } from './policy.ts';
-import { page } from './primitives.ts';
+import { address, anyAddress, bytes32, decimal, index, page, pageQuerySchema } from './primitives.ts';
 import { proposalSchema, proposalSummarySchema } from './proposal.ts';
 import { roundSchema } from './round.ts';
-import { slashCaseSchema } from './slash.ts';
+import { slashCaseSchema, slashStateSchema } from './slash.ts';
 import {
   snapshotEnvelopePageSchema,
   snapshotPowerSchema,
   snapshotProposalDetailSchema,
   snapshotProposalSchema,
 } from './snapshot.ts';
-import { taskSchema, taskSummarySchema } from './task.ts';
+import { taskSchema, taskStateSchema, taskSummarySchema } from './task.ts';
 
-export const apiPrefix = '/api/v1';
+/** Server-sent events; the messages are `liveEventSchema`. */
 export const livePath = `${apiPrefix}/live`;
 
-/** Schemas of the paginated lists. */
-export const taskPageSchema = page(taskSummarySchema);
-export const proposalPageSchema = page(proposalSummarySchema);
-export const nodePageSchema = page(nodeSummarySchema);
-export const slashCasePageSchema = page(slashCaseSchema);
-export const listingPageSchema = page(listingSchema);
-export const purchasePageSchema = page(purchaseSchema);
-export const snapshotProposalPageSchema = page(snapshotProposalSchema);
-export const delegatePageSchema = page(delegateSummarySchema);
+const byId = z.object({ id: decimal });
+const byAddress = z.object({ address: anyAddress });
+const byDigest = z.object({ digest: bytes32 });
+const only = z.enum(['true']).optional();
 
-type Query = Record<string, string | number | undefined>;
-
-function withQuery(path: string, query: Query = {}): string {
-  const set = Object.entries(query).filter((entry): entry is [string, string | number] => entry[1] !== undefined);
-  const text = new URLSearchParams(set.map(([name, value]) => [name, String(value)])).toString();
-  return `${apiPrefix}${path}${text === '' ? '' : `?${text}`}`;
-}
-
-const part = (value: string | number | bigint) => encodeURIComponent(String(value));
-
-/** Path of each GET with the schema of its answer; the query takes `limit`, `cursor` and the named filters. */
+/** Every GET of the API. The server answers exactly these, and the web asks for nothing else. */
 export const endpoints = {
-  config: { path: () => withQuery('/config'), schema: configSchema },
-  stats: { path: () => withQuery('/stats'), schema: statsSchema },
-  health: { path: () => withQuery('/health'), schema: healthSchema },
-  tasks: {
-    path: (query?: { state?: string; creator?: string; limit?: number; cursor?: string }) => withQuery('/tasks', query),
-    schema: taskPageSchema,
-  },
-  task: { path: (id: string | bigint) => withQuery(`/tasks/${part(id)}`), schema: taskSchema },
-  round: {
-    path: (id: string | bigint, round: number) => withQuery(`/tasks/${part(id)}/rounds/${part(round)}`),
-    schema: roundSchema,
-  },
-  proposals: {
-    path: (query?: { limit?: number; cursor?: string }) => withQuery('/proposals', query),
-    schema: proposalPageSchema,
-  },
-  proposal: { path: (id: string | bigint) => withQuery(`/proposals/${part(id)}`), schema: proposalSchema },
-  policy: { path: () => withQuery('/policy'), schema: policySchema },
-  nodes: { path: (query?: { limit?: number; cursor?: string }) => withQuery('/nodes', query), schema: nodePageSchema },
-  node: { path: (address: string) => withQuery(`/nodes/${part(address)}`), schema: nodeSchema },
-  account: { path: (address: string) => withQuery(`/accounts/${part(address)}`), schema: accountSchema },
-  slashCases: {
-    path: (query?: { state?: string; taskId?: string; target?: string; limit?: number; cursor?: string }) =>
-      withQuery('/slash-cases', query),
-    schema: slashCasePageSchema,
-  },
-  listings: {
-    path: (query?: { taskId?: string; limit?: number; cursor?: string }) => withQuery('/listings', query),
-    schema: listingPageSchema,
-  },
-  listing: { path: (id: string | bigint) => withQuery(`/listings/${part(id)}`), schema: listingDetailSchema },
-  purchases: {
-    path: (id: string | bigint, query?: { limit?: number; cursor?: string }) =>
-      withQuery(`/listings/${part(id)}/purchases`, query),
-    schema: purchasePageSchema,
-  },
-  snapshotProposals: {
-    path: (query?: { limit?: number; cursor?: string }) => withQuery('/snapshot/proposals', query),
-    schema: snapshotProposalPageSchema,
-  },
-  snapshotProposal: {
-    path: (id: string) => withQuery(`/snapshot/proposals/${part(id)}`),
-    schema: snapshotProposalDetailSchema,
-  },
-  /** Signed votes that count on the hub; `pending=true`: only those that are not on chain as they stand. */
-  snapshotEnvelopes: {
-    path: (id: string, query?: { pending?: 'true'; limit?: number; cursor?: string }) =>
-      withQuery(`/snapshot/proposals/${part(id)}/envelopes`, query),
-    schema: snapshotEnvelopePageSchema,
-  },
-  /** By voting power. `search` is a part of a name or address; `statement=true`: only those that have written one. */
-  delegates: {
-    path: (query?: { search?: string; statement?: 'true'; limit?: number; cursor?: string }) =>
-      withQuery('/delegates', query),
-    schema: delegatePageSchema,
-  },
+  config: endpoint({ path: '/config', summary: 'Where this Covey is', answer: configSchema, liveKeys: ['config'] }),
+  stats: endpoint({ path: '/stats', summary: 'Counts and sums', answer: statsSchema, liveKeys: ['stats'] }),
+  health: endpoint({
+    path: '/health',
+    summary: 'Ready when the index has caught up',
+    answer: healthSchema,
+    liveKeys: [],
+    answersUnready: true,
+  }),
+  tasks: endpoint({
+    path: '/tasks',
+    summary: 'Tasks, newest first',
+    query: pageQuerySchema.extend({ state: taskStateSchema.optional(), creator: anyAddress.optional() }),
+    answer: page(taskSummarySchema),
+    liveKeys: ['tasks'],
+    followsClock: true,
+  }),
+  task: endpoint({
+    path: '/tasks/:id',
+    summary: 'A task',
+    params: byId,
+    answer: taskSchema,
+    liveKeys: ['tasks/:id'],
+    followsClock: true,
+  }),
+  round: endpoint({
+    path: '/tasks/:id/rounds/:round',
+    summary: 'A round with everything that happened in it',
+    params: byId.extend({ round: z.coerce.number<number>().int().min(0).max(65_535) }),
+    answer: roundSchema,
+    liveKeys: ['tasks/:id/rounds/:round'],
+    followsClock: true,
+  }),
+  proposals: endpoint({
+    path: '/proposals',
+    summary: 'Proposals on chain, newest first',
+    query: pageQuerySchema,
+    answer: page(proposalSummarySchema),
+    liveKeys: ['proposals'],
+    followsClock: true,
+  }),
+  proposal: endpoint({
+    path: '/proposals/:id',
+    summary: 'A proposal with its decoded calls and votes',
+    params: byId,
+    answer: proposalSchema,
+    liveKeys: ['proposals/:id'],
+    followsClock: true,
+  }),
+  policy: endpoint({
+    path: '/policy',
+    summary: 'Every governed number, with its history',
+    answer: policySchema,
+    liveKeys: ['policy'],
+  }),
+  nodes: endpoint({
+    path: '/nodes',
+    summary: 'Nodes by stake',
+    query: pageQuerySchema,
+    answer: page(nodeSummarySchema),
+    liveKeys: ['nodes'],
+  }),
+  node: endpoint({
+    path: '/nodes/:address',
+    summary: 'A node',
+    params: byAddress,
+    answer: nodeSchema,
+    liveKeys: ['nodes/:address'],
+  }),
+  account: endpoint({
+    path: '/accounts/:address',
+    summary: 'What an address has staked, delegated and locked',
+    params: byAddress,
+    answer: accountSchema,
+    liveKeys: ['accounts/:address'],
+  }),
+  slashCases: endpoint({
+    path: '/slash-cases',
+    summary: 'Slash cases, newest first',
+    query: pageQuerySchema.extend({
+      state: slashStateSchema.optional(),
+      taskId: decimal.optional(),
+      target: anyAddress.optional(),
+    }),
+    answer: page(slashCaseSchema),
+    liveKeys: ['slash-cases'],
+  }),
+  listings: endpoint({
+    path: '/listings',
+    summary: 'Models on the market, newest first',
+    query: pageQuerySchema.extend({ taskId: decimal.optional() }),
+    answer: page(listingSchema),
+    liveKeys: ['listings'],
+  }),
+  listing: endpoint({
+    path: '/listings/:id',
+    summary: 'A listed model',
+    params: byId,
+    answer: listingDetailSchema,
+    liveKeys: ['listings/:id'],
+  }),
+  purchases: endpoint({
+    path: '/listings/:id/purchases',
+    summary: 'Who bought it',
+    params: byId,
+    query: pageQuerySchema,
+    answer: page(purchaseSchema),
+    liveKeys: ['listings/:id'],
+  }),
+  /** `search` is a part of a name or address; `statement`: only those that have written one. */
+  delegates: endpoint({
+    path: '/delegates',
+    summary: 'Delegates by voting power',
+    query: pageQuerySchema.extend({ search: z.string().min(1).max(100).optional(), statement: only }),
+    answer: page(delegateSummarySchema),
+    liveKeys: ['delegates'],
+  }),
   /** Any address: one that nobody delegates to has an empty page. */
-  delegate: { path: (address: string) => withQuery(`/delegates/${part(address)}`), schema: delegateSchema },
-  /** Voting power of an address at a block (the latest without one). */
-  snapshotPower: {
-    path: (address: string, block?: number) => withQuery('/snapshot/power', { address, block }),
-    schema: snapshotPowerSchema,
-  },
+  delegate: endpoint({
+    path: '/delegates/:address',
+    summary: 'An address as a delegate: power, statement, votes',
+    params: byAddress,
+    answer: delegateSchema,
+    liveKeys: ['delegates/:address', 'delegates/*'],
+  }),
+  snapshotProposals: endpoint({
+    path: '/snapshot/proposals',
+    summary: 'Gasless proposals, newest first',
+    query: pageQuerySchema,
+    answer: page(snapshotProposalSchema),
+    liveKeys: ['snapshot/proposals'],
+    followsClock: true,
+  }),
+  snapshotProposal: endpoint({
+    path: '/snapshot/proposals/:digest',
+    summary: 'A gasless proposal with its votes, and what makes it binding',
+    params: byDigest,
+    answer: snapshotProposalDetailSchema,
+    liveKeys: ['snapshot/proposals/:digest'],
+    followsClock: true,
+  }),
+  /** Signed votes that count on the hub; `pending`: only those that are not on chain as they stand. */
+  snapshotEnvelopes: endpoint({
+    path: '/snapshot/proposals/:digest/envelopes',
+    summary: 'Its signed votes, for whoever brings them on chain',
+    params: byDigest,
+    query: pageQuerySchema.extend({ pending: only }),
+    answer: snapshotEnvelopePageSchema,
+    liveKeys: ['snapshot/proposals/:digest'],
+    followsClock: true,
+  }),
+  /** Of an address at a block; the latest finished one without. */
+  snapshotPower: endpoint({
+    path: '/snapshot/power',
+    summary: 'Voting power at a block',
+    query: z.object({ address, block: z.coerce.number<number>().pipe(index).optional() }),
+    answer: snapshotPowerSchema,
+    liveKeys: [],
+    followsClock: true,
+  }),
 } as const;
 
-export type EndpointName = keyof typeof endpoints;
-export type Answer<N extends EndpointName> = z.output<(typeof endpoints)[N]['schema']>;
+export type Endpoints = typeof endpoints;
+export type EndpointName = keyof Endpoints;
+export type Answer<N extends EndpointName> = AnswerOf<Endpoints[N]>;

@@ -13,4 +13,5 @@ export * from './binding.ts';
 export * from './snapshot.ts';
 export * from './delegate.ts';
 export * from './live.ts';
+export * from './endpoint.ts';
 export * from './endpoints.ts';

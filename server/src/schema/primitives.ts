@@ -1,7 +1,10 @@
+import type { SerialisedError } from '@covey/errors';
 import { z } from 'zod';
 
 /** An EIP-55 checksummed address. */
 export const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]);
+/** An address as people paste it, in any case. */
+export const anyAddress = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 /** Bytes of any length as hex. */
 export const hex = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]*$/)]);
 /** 32 bytes as lower-case hex. */
@@ -36,7 +39,7 @@ export interface Page<T> {
 }
 
 export const pageQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  limit: z.coerce.number<number>().int().min(1).max(100).default(25),
   cursor: z.string().max(200).optional(),
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
@@ -57,14 +60,22 @@ export function documentOf<T extends z.ZodType>(value: T) {
 export type DocumentStatus = z.output<typeof documentStatusSchema>;
 export type DocumentError = z.output<typeof documentErrorSchema>;
 
-/** Body of every error answer under /api/v1. */
+/** Body of every error answer under /api/v1: the coded error of all packages (`SerialisedError` of `@covey/errors`). */
 export const errorSchema = z.object({
   error: z.object({
+    /** Stable; docs/reference/errors.md lists them all. */
     code: z.string(),
     message: z.string(),
     expected: z.string().optional(),
     got: z.string().optional(),
-    hint: z.string().optional(),
-  }),
+    /** What to do. */
+    hint: z.string(),
+    /** Whether the same request may succeed later. */
+    retryable: z.boolean(),
+    /** Where the code is explained, from the root of the repository. */
+    docs: z.string(),
+    /** The custom error with which a contract refused. */
+    contractError: z.string().optional(),
+  }) satisfies z.ZodType<SerialisedError>,
 });
 export type ErrorBody = z.output<typeof errorSchema>;

@@ -1,9 +1,11 @@
 import { scaled } from '@covey/client/testing/pace';
+import { livePath } from '../schema/index.ts';
+import type { LiveKey } from '../schema/index.ts';
 
 export interface Received {
   id: string;
   event: string;
-  data: { type: string; keys: string[] };
+  data: { type: string; keys: LiveKey[] };
 }
 
 /** Reads server-sent events until told to stop. */
@@ -12,7 +14,7 @@ export function listen(url: string, lastEventId?: string) {
   const received: Received[] = [];
   const done = (async () => {
     const headers: Record<string, string> = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-    const response = await fetch(`${url}/api/v1/live`, { headers, signal: controller.signal });
+    const response = await fetch(`${url}${livePath}`, { headers, signal: controller.signal });
     let text = '';
     for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
       text += chunk;

@@ -74,6 +74,9 @@ export async function announce(
 /** What anyone can bring on chain, from the server's own list. */
 export async function pendingVotes(server: CoveyServer, id: Hex): Promise<EnvelopeOf<'vote'>[]> {
   const { snapshotEnvelopes } = endpoints;
-  const page = await read(server, snapshotEnvelopes, snapshotEnvelopes.path(id, { pending: 'true', limit: 100 }));
+  const page = await read(server, snapshotEnvelopes, {
+    params: { digest: id },
+    query: { pending: 'true', limit: 100 },
+  });
   return page.items.map((item) => parseEnvelope(item) as EnvelopeOf<'vote'>);
 }

@@ -7,9 +7,10 @@ import type { LocalOsxFramework } from '@covey/governance/deploy';
 import { deployTestCovey, startAnvil } from '@covey/governance/testing';
 import type { Anvil } from '@covey/governance/testing';
 import type { Abi, Address } from 'viem';
-import type { z } from 'zod';
 import { createServer } from '../app.ts';
 import type { CoveyServer, ServerOptions } from '../app.ts';
+import { pathOf } from '../schema/index.ts';
+import type { AnswerOf, Asked, Endpoint } from '../schema/index.ts';
 
 /** A chain with all contracts, and servers on it, for tests. */
 export interface World {
@@ -75,14 +76,15 @@ export async function createWorld({ chainId }: { chainId?: number } = {}): Promi
   return world;
 }
 
-/** Reads a route and parses it with its own schema, which is what the web does. */
-export async function read<S extends z.ZodType>(
+/** Calls an endpoint and parses the answer with its own schema, which is what the web does. */
+export async function read<E extends Endpoint>(
   server: CoveyServer,
-  endpoint: { schema: S },
-  path: string,
-): Promise<z.output<S>> {
+  endpoint: E,
+  asked: Asked<E>,
+): Promise<AnswerOf<E>> {
+  const path = pathOf(endpoint, asked);
   const response = await fetch(`${server.url}${path}`);
   const body: unknown = await response.json();
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
-  return endpoint.schema.parse(body);
+  return endpoint.answer.parse(body) as AnswerOf<E>;
 }

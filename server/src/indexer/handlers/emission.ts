@@ -11,7 +11,7 @@ async function change(context: Context, taskId: bigint, set: PgUpdateSetSource<t
 export const emissionHandlers: Handlers<'emission'> = {
   async Minted({ mint, amount, totalWeight }, context) {
     await context.db.insert(emissionMints).values({ mint, amount, totalWeight, ...context.source });
-    context.touch('emission', 'stats');
+    context.touch('stats');
   },
   WeightChanged: ({ taskId, newWeight }, context) => change(context, taskId, { emissionWeight: newWeight }),
   async EmissionPaid({ taskId, amount }, context) {

@@ -99,7 +99,7 @@ export const snapshotVotingHandlers: Handlers<'snapshotVoting'> = {
           at: excluded('at'),
         },
       });
-    context.touch('delegates');
+    context.touch('delegates/*');
   },
 
   async VoteRejected({ id, reason }, context) {

@@ -1,4 +1,5 @@
 import { bigserial, boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import type { LiveKey } from '../../schema/live.ts';
 import { count, covey, hex } from '../columns.ts';
 
 /** How far the index is. One row; written in the transaction of what it describes. */
@@ -30,7 +31,7 @@ export const events = covey.table(
     name: text().notNull(),
     args: jsonb().notNull(),
     /** What this made stale, as in live events. */
-    keys: jsonb().$type<string[]>().notNull(),
+    keys: jsonb().$type<LiveKey[]>().notNull(),
     /** Why it could not be taken in; then it changed nothing, and its arguments are left out. */
     skipped: text(),
   },

@@ -1,0 +1,64 @@
+import { coveyTokenAbi } from '@covey/contracts/abi';
+import type { FastifyRequest } from 'fastify';
+import type { HubReader } from '../hub/types.ts';
+import type { Config } from '../schema/index.ts';
+import { listListings, listPurchases, readListing } from '../views/market.ts';
+import { listNodes, readNode } from '../views/nodes.ts';
+import { installedPlugin } from '../views/plugin.ts';
+import { readPolicy } from '../views/policy.ts';
+import { listProposals, readProposal } from '../views/proposals.ts';
+import { parseId } from '../views/reader.ts';
+import type { Reader } from '../views/reader.ts';
+import { readRound } from '../views/rounds.ts';
+import { listSlashCases } from '../views/slash.ts';
+import { readAccount } from '../views/stake.ts';
+import { readStats } from '../views/stats.ts';
+import { listTasks, readTask } from '../views/tasks.ts';
+import type { Answers } from './serve-endpoints.ts';
+
+export interface ChainAnswersOptions {
+  reader: Reader;
+  hub: HubReader;
+  config: Omit<Config, 'token' | 'rpcUrl'>;
+  /** The RPC as this request's browser reaches it. */
+  rpcUrl(request: FastifyRequest): string;
+}
+
+const optionalId = (text: string | undefined) => (text === undefined ? undefined : parseId(text));
+
+/** What the index knows of the chain. */
+export function chainAnswers({ reader, hub, config, rpcUrl }: ChainAnswersOptions) {
+  let token: Config['token'] | undefined;
+  return {
+    async config({ request }) {
+      token ??= await readToken(reader);
+      // Installed and uninstalled by proposals, so where it is, the chain says and no file.
+      const snapshotVoting = (await installedPlugin(reader))?.address;
+      return { ...config, deployment: { ...config.deployment, snapshotVoting }, rpcUrl: rpcUrl(request), token };
+    },
+    stats: () => readStats(reader, hub.proposals().length),
+    tasks: ({ query }) => listTasks(reader, query),
+    task: ({ params }) => readTask(reader, parseId(params.id)),
+    round: ({ params }) => readRound(reader, parseId(params.id), params.round),
+    proposals: ({ query }) => listProposals(reader, query),
+    proposal: ({ params }) => readProposal(reader, parseId(params.id)),
+    policy: () => readPolicy(reader),
+    nodes: ({ query }) => listNodes(reader, query),
+    node: ({ params }) => readNode(reader, params.address),
+    account: ({ params }) => readAccount(reader, params.address),
+    slashCases: ({ query: { taskId, ...query } }) => listSlashCases(reader, { ...query, taskId: optionalId(taskId) }),
+    listings: ({ query: { taskId, ...query } }) => listListings(reader, { ...query, taskId: optionalId(taskId) }),
+    listing: ({ params }) => readListing(reader, parseId(params.id)),
+    purchases: ({ params, query }) => listPurchases(reader, parseId(params.id), query),
+  } satisfies Partial<Answers>;
+}
+
+async function readToken(reader: Reader): Promise<Config['token']> {
+  const token = { address: reader.deployment.token, abi: coveyTokenAbi } as const;
+  const [name, symbol, decimals] = await Promise.all([
+    reader.client.readContract({ ...token, functionName: 'name' }),
+    reader.client.readContract({ ...token, functionName: 'symbol' }),
+    reader.client.readContract({ ...token, functionName: 'decimals' }),
+  ]);
+  return { name, symbol, decimals };
+}
