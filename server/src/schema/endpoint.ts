@@ -44,10 +44,15 @@ interface Definition<P extends string, Q extends z.ZodObject | undefined, A exte
 type Parameters<P extends string, S> = [NamesIn<P>] extends [never] ? { params?: undefined } : { params: S };
 
 /** An endpoint with the types of its parameters, query and answer. */
-interface TypedEndpoint<P extends string, S, Q, A extends z.ZodType> extends Endpoint {
+interface TypedEndpoint<
+  P extends string,
+  S extends Endpoint['params'],
+  Q extends Endpoint['query'],
+  A extends z.ZodType,
+> extends Endpoint {
   path: P;
-  params: S & Endpoint['params'];
-  query: Q & Endpoint['query'];
+  params: S;
+  query: Q;
   answer: A;
 }
 

@@ -59,8 +59,8 @@ const form = new RegExp(`^(${forms.join('|')})$`);
 export const liveKeySchema = z.custom<LiveKey>((value) => typeof value === 'string' && form.test(value));
 
 /**
- * `data:` of a message of /api/v1/live. Whoever shows one of `keys` reads it again. A `block` message comes with each new head, `reset` when the page was away for too long or the chain reorganised:
- * then everything is stale.
+ * `data:` of a message of /api/v1/live. Whoever shows one of `keys` reads it again. A `block` message comes with each
+ * new head, `reset` when the page was away for too long or the chain reorganised: then everything is stale.
  */
 export const liveEventSchema = z.object({
   /** Name of the contract event, or `block`, `reset`, `document`, `snapshot`. */

@@ -39,15 +39,19 @@ describe('api client', () => {
     expect(error.got).toBe('value');
   });
 
-  it('keeps the code and the hint of a server error', async () => {
-    const body = JSON.stringify({ error: { code: 'SERVER_BUSY', message: 'Indexing.', hint: 'Wait.' } });
-    const error = await failure(answering(503, body).client.get('/a', schema));
+  it('keeps what a server error says, code, expectation and hint', async () => {
+    const thrown = new CoveyError('SERVER_BUSY', { kind: 'unreachable', meaning: '', action: 'Wait.' }, 'indexing', {
+      expected: 'block 9',
+      got: 'block 3',
+    });
+    const error = await failure(answering(503, JSON.stringify({ error: thrown })).client.get('/a', schema));
     expect(error).toMatchObject({
       code: 'WEB_HTTP',
       upstream: 'SERVER_BUSY',
-      shortMessage: 'Indexing.',
+      shortMessage: 'indexing',
+      expected: 'block 9',
+      got: 'block 3',
       hint: 'Wait.',
-      got: '503',
     });
   });
 

@@ -1,5 +1,6 @@
 import type { CoveyError } from '@covey/errors';
-import type { z } from 'zod';
+import { errorSchema } from '@covey/server/schema';
+import { z } from 'zod';
 import { webError } from '../errors.ts';
 
 export interface ApiClientOptions {
@@ -76,29 +77,17 @@ function parseJson(text: string): unknown {
 }
 
 function httpError(path: string, status: number, body: unknown): CoveyError {
-  const described = describe(body);
   const code = status === 404 ? 'WEB_NOT_FOUND' : 'WEB_HTTP';
-  return webError(code, described.message ?? `The server answered ${status} for ${path}.`, {
-    got: String(status),
-    upstream: described.code,
-    hint: described.hint,
-  });
+  const coded = errorSchema.safeParse(body);
+  if (coded.success) {
+    const { code: upstream, message, expected, got, hint } = coded.data.error;
+    return webError(code, message, { expected, got, upstream, hint });
+  }
+  const refused = hubErrorSchema.safeParse(body);
+  if (refused.success) return webError(code, refused.data.error_description, { upstream: refused.data.error });
+  // A proxy in between may answer anything.
+  return webError(code, `The server answered ${status} for ${path}.`, { got: String(status) });
 }
 
-/**
- * Errors of the server are `{ error: { code, message, hint? } }`, those of a Snapshot hub `{ error, error_description }`;
- * a proxy in between may answer anything.
- */
-function describe(body: unknown): { code?: string; message?: string; hint?: string } {
-  if (typeof body !== 'object' || body === null || !('error' in body)) return {};
-  const { error } = body;
-  if (typeof error === 'string' && 'error_description' in body && typeof body.error_description === 'string') {
-    return { code: error, message: body.error_description };
-  }
-  if (typeof error !== 'object' || error === null) return {};
-  const text = (key: string) => {
-    const value = (error as Record<string, unknown>)[key];
-    return typeof value === 'string' ? value : undefined;
-  };
-  return { code: text('code'), message: text('message'), hint: text('hint') };
-}
+/** A Snapshot hub's own shape. */
+const hubErrorSchema = z.object({ error: z.string(), error_description: z.string() });

@@ -1,9 +1,16 @@
-import { apiPrefix, endpoints } from '@covey/server/schema';
-import type { Answer } from '@covey/server/schema';
+import { endpoints, pathOf } from '@covey/server/schema';
+import type { Answer, AnswerOf, Asked, Endpoint } from '@covey/server/schema';
 import { createApiClient } from './client.ts';
 
 export const api = createApiClient();
-export { apiPrefix, endpoints };
+export { endpoints };
+
+/** Calls an endpoint of the API: `callEndpoint(endpoints.task, { params: { id } })`. */
+export const callEndpoint = <E extends Endpoint>(
+  endpoint: E,
+  asked: Asked<E>,
+  signal?: AbortSignal,
+): Promise<AnswerOf<E>> => api.get(pathOf(endpoint, asked), endpoint.answer, signal) as Promise<AnswerOf<E>>;
 
 export type AppConfig = Answer<'config'>;
 export type Stats = Answer<'stats'>;

@@ -1,4 +1,5 @@
-import { apiPrefix } from './endpoints.ts';
+import { endpoints, isStaleBy } from '@covey/server/schema';
+import type { Asked, Endpoint, LiveKey } from '@covey/server/schema';
 
 interface ActionKey {
   to: string;
@@ -7,14 +8,13 @@ interface ActionKey {
 }
 const callsOf = (actions: readonly ActionKey[]) => actions.map(({ to, value, data }) => `${to} ${value} ${data}`);
 
-/**
- * Query keys. Those of the REST API are ['api', path below the prefix, query string], so that a live message, which
- * names paths, finds them without a second table.
- */
+type Segments = Readonly<Record<string, string>>;
+
+/** Query keys. Those of the API are ['api', path of the endpoint, its parameters, its filters]. */
 export const keys = {
-  api: (path: string) => {
-    const [route = '', search = ''] = path.slice(apiPrefix.length + 1).split('?');
-    return ['api', route, search] as const;
+  api<E extends Endpoint>({ path }: E, asked: Asked<E>) {
+    const segments = Object.entries(asked.params ?? {}).map(([name, value]) => [name, String(value)] as const);
+    return ['api', path, Object.fromEntries(segments) as Segments, asked.query ?? {}] as const;
   },
   wallet: {
     all: () => ['wallet'] as const,
@@ -35,16 +35,16 @@ export const keys = {
   },
 };
 
-/**
- * Whether a query over `route` shows what a live key names: the same path, or a list above it. Messages of the Snapshot
- * hub name no delegate: any of their pages may have changed.
- */
-export function showsLiveKey(route: string, liveKey: string): boolean {
-  if (liveKey === 'delegates' && route.startsWith('delegates/')) return true;
-  return route === liveKey || liveKey.startsWith(`${route}/`);
+const byPath = new Map<unknown, Endpoint>(Object.values(endpoints).map((endpoint) => [endpoint.path, endpoint]));
+
+/** Whether what a query shows is stale once these keys were told; whatever a wallet shows may be. */
+export function isStale([kind, path, params]: readonly unknown[], told: Iterable<LiveKey>): boolean {
+  if (kind !== 'api') return kind === 'wallet';
+  const endpoint = byPath.get(path);
+  return endpoint !== undefined && [...told].some((key) => isStaleBy(endpoint, params as Segments, key));
 }
 
-/** States of proposals and phases of rounds follow the chain's clock, not only its events. */
-export function dependsOnTime(route: string): boolean {
-  return /^(proposals|tasks|snapshot)(\/|$)/.test(route);
+/** Whether what a query shows follows the chain's clock: states of proposals, phases of rounds, powers of wallets. */
+export function followsClock([kind, path]: readonly unknown[]): boolean {
+  return kind === 'api' ? byPath.get(path)?.followsClock === true : kind === 'wallet';
 }

@@ -1,8 +1,9 @@
+import type { AnswerOf, Asked, Endpoint, Page } from '@covey/server/schema';
 import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
 import { computed, reactive, toValue } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
 import type { z } from 'zod';
-import { api } from './endpoints.ts';
+import { callEndpoint } from './endpoints.ts';
 import { keys } from './keys.ts';
 
 /** What pages need of a query, unwrapped; `QueryState` takes it as it is. */
@@ -13,26 +14,23 @@ export interface Fetched<T> {
   refetch(): unknown;
 }
 
-interface Endpoint<S extends z.ZodType> {
-  path: MaybeRefOrGetter<string>;
-  schema: S;
-  enabled?: MaybeRefOrGetter<boolean>;
-}
-
-/** Reads one endpoint: `useApi({ ...endpoints.task, path: () => endpoints.task.path(id) })`. */
-export function useApi<S extends z.ZodType>(endpoint: Endpoint<S>): Fetched<z.output<S>> {
-  const path = computed(() => toValue(endpoint.path));
+/** Reads one endpoint: `useApi(endpoints.task, () => ({ params: { id } }))`. */
+export function useApi<E extends Endpoint>(
+  endpoint: E,
+  asked: MaybeRefOrGetter<Asked<E>>,
+  { enabled = true }: { enabled?: MaybeRefOrGetter<boolean> } = {},
+): Fetched<AnswerOf<E>> {
   const query = useQuery({
-    queryKey: computed(() => keys.api(path.value)),
-    queryFn: ({ signal }) => api.get(path.value, endpoint.schema, signal),
-    enabled: computed(() => toValue(endpoint.enabled) ?? true),
+    queryKey: computed(() => keys.api(endpoint, toValue(asked))),
+    queryFn: ({ signal }) => callEndpoint(endpoint, toValue(asked), signal),
+    enabled: computed(() => toValue(enabled)),
   });
   return reactive({
     data: query.data,
     error: query.error,
     isFetching: query.isFetching,
     refetch: () => query.refetch(),
-  }) as Fetched<z.output<S>>;
+  }) as Fetched<AnswerOf<E>>;
 }
 
 export interface FetchedList<T> extends Fetched<{ items: T[]; total: number }> {
@@ -40,14 +38,21 @@ export interface FetchedList<T> extends Fetched<{ items: T[]; total: number }> {
   more(): unknown;
 }
 
+type ListEndpoint = Endpoint & { answer: z.ZodType<Page<unknown>> };
+type ItemOf<E extends ListEndpoint> = AnswerOf<E>['items'][number];
+
 /** Reads a paginated endpoint page by page. */
-export function useApiList<T>(endpoint: {
-  path: (cursor: string | undefined) => string;
-  schema: z.ZodType<{ items: T[]; nextCursor: string | null; total: number }>;
-}): FetchedList<T> {
+export function useApiList<E extends ListEndpoint>(
+  endpoint: E,
+  asked: MaybeRefOrGetter<Asked<E>>,
+): FetchedList<ItemOf<E>> {
   const query = useInfiniteQuery({
-    queryKey: computed(() => [...keys.api(endpoint.path(undefined)), 'pages']),
-    queryFn: ({ pageParam, signal }) => api.get(endpoint.path(pageParam ?? undefined), endpoint.schema, signal),
+    queryKey: computed(() => [...keys.api(endpoint, toValue(asked)), 'pages']),
+    queryFn: ({ pageParam, signal }) => {
+      const { query: filters, ...rest } = toValue(asked);
+      const page = { ...rest, query: { ...filters, cursor: pageParam ?? undefined } };
+      return callEndpoint(endpoint, page as unknown as Asked<E>, signal);
+    },
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
   });
@@ -61,5 +66,5 @@ export function useApiList<T>(endpoint: {
     hasMore: query.hasNextPage,
     refetch: () => query.refetch(),
     more: () => query.fetchNextPage(),
-  }) as unknown as FetchedList<T>;
+  }) as unknown as FetchedList<ItemOf<E>>;
 }

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed } from 'vue';
-import { api, endpoints } from './endpoints.ts';
+import { callEndpoint, endpoints } from './endpoints.ts';
 import { keys } from './keys.ts';
 
 /** Chain, addresses and paths: fixed while the server runs. */
 export function useConfigQuery() {
   return useQuery({
-    queryKey: keys.api(endpoints.config.path()),
-    queryFn: ({ signal }) => api.get(endpoints.config.path(), endpoints.config.schema, signal),
+    queryKey: keys.api(endpoints.config, {}),
+    queryFn: ({ signal }) => callEndpoint(endpoints.config, {}, signal),
     staleTime: Infinity,
   });
 }

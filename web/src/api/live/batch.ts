@@ -1,14 +1,14 @@
 /** Collects keys and hands them on together: a block of fifty events makes one refresh, not fifty. */
-export function createBatch(flush: (keys: ReadonlySet<string>) => void, delayMs: number) {
-  let keys = new Set<string>();
+export function createBatch<K extends string>(flush: (keys: ReadonlySet<K>) => void, delayMs: number) {
+  let keys = new Set<K>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   return {
-    add(more: Iterable<string>) {
+    add(more: Iterable<K>) {
       for (const key of more) keys.add(key);
       if (keys.size === 0) return;
       timer ??= setTimeout(() => {
         const ready = keys;
-        keys = new Set();
+        keys = new Set<K>();
         timer = undefined;
         flush(ready);
       }, delayMs);

@@ -1,7 +1,8 @@
 import { livePath, liveEventNames, liveEventSchema } from '@covey/server/schema';
+import type { LiveKey } from '@covey/server/schema';
 import { useQueryClient } from '@tanstack/vue-query';
 import { onScopeDispose } from 'vue';
-import { dependsOnTime, showsLiveKey } from '../keys.ts';
+import { followsClock, isStale } from '../keys.ts';
 import { useChain } from './chain-head.ts';
 import { createBatch } from './batch.ts';
 
@@ -9,17 +10,12 @@ import { createBatch } from './batch.ts';
 export function useLiveUpdates(): void {
   const client = useQueryClient();
   const chain = useChain();
-  const batch = createBatch((stale) => {
-    void client.invalidateQueries({
-      predicate: ({ queryKey: [kind, route] }) =>
-        kind === 'wallet' || (kind === 'api' && [...stale].some((key) => showsLiveKey(String(route), key))),
-    });
+  const batch = createBatch<LiveKey>((told) => {
+    void client.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, told) });
   }, 300);
   // A block without events still moves the chain's clock, and with it what may be voted, executed or revealed.
   const clock = createBatch(() => {
-    void client.invalidateQueries({
-      predicate: ({ queryKey: [kind, route] }) => kind === 'wallet' || (kind === 'api' && dependsOnTime(String(route))),
-    });
+    void client.invalidateQueries({ predicate: ({ queryKey }) => followsClock(queryKey) });
   }, 1_500);
 
   const source = new EventSource(livePath);
@@ -32,7 +28,8 @@ export function useLiveUpdates(): void {
   for (const name of liveEventNames) {
     source.addEventListener(name, (event) => {
       const parsed = liveEventSchema.safeParse(safeJson((event as MessageEvent<string>).data));
-      if (!parsed.success) return;
+      // What a newer server tells may be anything.
+      if (!parsed.success) return void client.invalidateQueries();
       if (name === 'reset') {
         chain.forget();
         void client.invalidateQueries();

@@ -6,7 +6,7 @@ import { useConfig } from '@wagmi/vue';
 import { getConnectorClient } from '@wagmi/vue/actions';
 import { computed, ref, shallowRef } from 'vue';
 import type { Address, Hex } from 'viem';
-import { api, endpoints } from '../../api/endpoints.ts';
+import { callEndpoint, endpoints } from '../../api/endpoints.ts';
 import type { AppConfig } from '../../api/endpoints.ts';
 import { isWebError, webError } from '../../errors.ts';
 import { walletError } from '../wallet/wallet-error.ts';
@@ -25,8 +25,10 @@ async function pendingEnvelopes(id: Hex): Promise<SignedVote[]> {
   const votes: SignedVote[] = [];
   let cursor: string | undefined;
   do {
-    const path = endpoints.snapshotEnvelopes.path(id, { pending: 'true', limit: PAGE, cursor });
-    const page = await api.get(path, endpoints.snapshotEnvelopes.schema);
+    const page = await callEndpoint(endpoints.snapshotEnvelopes, {
+      params: { digest: id },
+      query: { pending: 'true', limit: PAGE, cursor },
+    });
     votes.push(...page.items.flatMap(asVote));
     cursor = page.nextCursor ?? undefined;
   } while (cursor !== undefined);

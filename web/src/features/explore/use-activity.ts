@@ -14,11 +14,11 @@ export interface Activity {
 
 /** What happened lately, put together from the newest entries of each list. */
 export function useActivity(limit = 10) {
-  const query = { limit: 10 };
-  const tasks = useApi({ ...endpoints.tasks, path: endpoints.tasks.path(query) });
-  const proposals = useApi({ ...endpoints.proposals, path: endpoints.proposals.path(query) });
-  const cases = useApi({ ...endpoints.slashCases, path: endpoints.slashCases.path(query) });
-  const listings = useApi({ ...endpoints.listings, path: endpoints.listings.path(query) });
+  const newest = { query: { limit: 10 } };
+  const tasks = useApi(endpoints.tasks, newest);
+  const proposals = useApi(endpoints.proposals, newest);
+  const cases = useApi(endpoints.slashCases, newest);
+  const listings = useApi(endpoints.listings, newest);
   const all = [tasks, proposals, cases, listings];
 
   const items = computed<Activity[]>(() => {

@@ -6,7 +6,7 @@ import { useApi } from '../../api/use-api.ts';
 
 /** Every governed number: what it is, what it may be, and how the catalogue's parser wants to be told. */
 export function usePolicyNumbers() {
-  const policy = useApi({ ...endpoints.policy, path: endpoints.policy.path() });
+  const policy = useApi(endpoints.policy, {});
   const byName = computed(() => new Map<string, PolicyParam>(policy.data?.params.map((param) => [param.name, param])));
   const context = computed(
     () =>

@@ -6,7 +6,7 @@ import { useConfig } from '@wagmi/vue';
 import { getConnectorClient } from '@wagmi/vue/actions';
 import { computed, ref } from 'vue';
 import { z } from 'zod';
-import { api, endpoints } from '../../../api/endpoints.ts';
+import { api, callEndpoint, endpoints } from '../../../api/endpoints.ts';
 import type { AppConfig } from '../../../api/endpoints.ts';
 import { chainClient } from '../../../chain/client.ts';
 import { pinFile } from './pin-file.ts';
@@ -147,9 +147,7 @@ async function known(path: string): Promise<void> {
   const id = path.split('/').at(-1);
   const list = path.includes('/snapshot/') ? endpoints.snapshotProposals : endpoints.proposals;
   for (let tries = 0; tries < 20; tries += 1) {
-    const page = await api
-      .get(list.path({ limit: 10 }), list.schema as z.ZodType<{ items: { id: string }[] }>)
-      .catch(() => undefined);
+    const page = await callEndpoint(list, { query: { limit: 10 } }).catch(() => undefined);
     if (page?.items.some((item) => item.id === id)) return;
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
