@@ -26,7 +26,7 @@ const web: Target = {
     'web/*.{html,ts,json}',
     '{protocol,governance,nodes}/src/**/*.ts',
     'server/src/schema/*.ts',
-    'wasm-core/loader/*.ts',
+    'wasm-core/loader/**/*.ts',
     'contracts/abi/*.ts',
     'package-lock.json',
     core.output,

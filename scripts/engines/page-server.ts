@@ -13,11 +13,12 @@ export interface Report {
 
 /** Bare names of modules, which workers cannot look up in an import map. */
 const modules: Record<string, string> = {
+  '@covey/errors': '/errors/src/index.ts',
   '@covey/wasm-core': '/wasm-core/loader/index.ts',
   '@noble/hashes/sha2.js': '/node_modules/@noble/hashes/sha2.js',
   '@noble/hashes/utils.js': '/node_modules/@noble/hashes/utils.js',
 };
-const folders = ['wasm-core', 'scripts/engines', 'node_modules/@noble/hashes'];
+const folders = ['errors', 'wasm-core', 'scripts/engines', 'node_modules/@noble/hashes'];
 const isolation = { 'cross-origin-opener-policy': 'same-origin', 'cross-origin-embedder-policy': 'require-corp' };
 
 /** Serves a page that runs the battery in a worker, from the sources as they are; `report` is what it sends back. */

@@ -1,3 +1,4 @@
+import { preAggregators, rules, serverOptimisers } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { expect, it } from 'vitest';
 import { fuzz } from './fuzz.ts';
@@ -11,6 +12,13 @@ it('hostile inputs are taken whole or refused with a code, and repeat by their s
   for (const target of ['safetensors', 'decoder', 'core']) {
     expect(summary.outcomes[`${target}: taken`]).toBeGreaterThan(300);
   }
+  const named = (kind: string, all: readonly { name: string }[]) => all.map(({ name }) => `${kind} ${name}`);
+  const methods = [
+    ...named('rule', rules),
+    ...named('pre-aggregator', preAggregators),
+    ...named('server optimiser', serverOptimisers),
+  ];
+  for (const method of methods) expect(summary.reached[method] ?? 0, method).toBeGreaterThan(10);
   expect(Object.keys(summary.outcomes).length).toBeGreaterThan(8);
   expect(fuzz(core, 500, 3)).toEqual(fuzz(core, 500, 3));
 });

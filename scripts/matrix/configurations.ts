@@ -1,4 +1,4 @@
-import type { Rule } from '@covey/wasm-core';
+import { rules, suitedRule, type PreAggregator, type Rule } from '@covey/wasm-core';
 import {
   gaussian,
   innerProduct,
@@ -33,31 +33,24 @@ export interface Configuration {
   rule: Rule;
 }
 
-/** Every rule for f hostile updates of n ≥ 4f + 3, and the pre-aggregators before those that gain most. */
+/** Pre-aggregators before rules, those that gain most from them. */
+const combined: { pre: PreAggregator['pre'][]; rule: Rule['rule'] }[] = [
+  { pre: ['arc'], rule: 'fedavg' },
+  { pre: ['arc'], rule: 'trimmed-mean' },
+  { pre: ['nnm'], rule: 'median' },
+  { pre: ['nnm'], rule: 'trimmed-mean' },
+  { pre: ['nnm'], rule: 'krum' },
+  { pre: ['nnm'], rule: 'geometric-median' },
+  { pre: ['bucketing'], rule: 'geometric-median' },
+  { pre: ['clip'], rule: 'trimmed-mean' },
+  { pre: ['arc', 'nnm'], rule: 'trimmed-mean' },
+];
+
+/** Every rule with the parameters that suit f hostile updates of n ≥ 4f + 3, then pre-aggregators before some. */
 export function configurations(n: number, f: number): Configuration[] {
-  const nnm = { pre: 'nnm', byzantine: f } as const;
-  const arc = { pre: 'arc', byzantine: f } as const;
-  return [
-    { name: 'FedAvg', rule: { rule: 'fedavg' } },
-    { name: 'norm clipping', rule: { rule: 'norm-clip', clip: 0.5 } },
-    { name: 'centred clipping', rule: { rule: 'centred-clip', radius: 0.5, iterations: 5 } },
-    { name: 'median', rule: { rule: 'median' } },
-    { name: 'trimmed mean', rule: { rule: 'trimmed-mean', trim: f } },
-    { name: 'Krum', rule: { rule: 'krum', byzantine: f } },
-    { name: 'Multi-Krum', rule: { rule: 'multi-krum', byzantine: f, select: n - f } },
-    { name: 'Bulyan', rule: { rule: 'bulyan', byzantine: f } },
-    { name: 'MDA', rule: { rule: 'mda', byzantine: f } },
-    { name: 'geometric median', rule: { rule: 'geometric-median' } },
-    { name: 'ARC + FedAvg', rule: { rule: 'fedavg', pre: [arc] } },
-    { name: 'ARC + trimmed mean', rule: { rule: 'trimmed-mean', trim: f, pre: [arc] } },
-    { name: 'NNM + median', rule: { rule: 'median', pre: [nnm] } },
-    { name: 'NNM + trimmed mean', rule: { rule: 'trimmed-mean', trim: f, pre: [nnm] } },
-    { name: 'NNM + Krum', rule: { rule: 'krum', byzantine: f, pre: [nnm] } },
-    { name: 'NNM + geometric median', rule: { rule: 'geometric-median', pre: [nnm] } },
-    {
-      name: 'bucketing + geometric median',
-      rule: { rule: 'geometric-median', pre: [{ pre: 'bucketing', size: 2, seed: 1 }] },
-    },
-    { name: 'ARC + NNM + trimmed mean', rule: { rule: 'trimmed-mean', trim: f, pre: [arc, nnm] } },
-  ];
+  const alone = rules.map(({ name }) => ({ pre: [], rule: name }));
+  return [...alone, ...combined].map(({ pre, rule }) => ({
+    name: [...pre, rule].join(' + '),
+    rule: suitedRule(rule, pre, n, f),
+  }));
 }

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readMnist } from '@covey/nodes';
+import { preAggregators, rules } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildCore } from '../build.ts';
@@ -32,16 +33,16 @@ describe('rules against attacks', () => {
   it.each(['sign flip ×4', 'IPM ε 10', 'Gaussian σ 200', 'value 1e38'])(
     'FedAvg falls to %s, the robust rules do not',
     (threat) => {
-      const plain = accuracy('FedAvg', threat);
+      const plain = accuracy('fedavg', threat);
       expect(plain).toBeLessThan(0.35);
       for (const rule of [
         'median',
-        'trimmed mean',
-        'Multi-Krum',
-        'Bulyan',
-        'MDA',
-        'geometric median',
-        'NNM + trimmed mean',
+        'trimmed-mean',
+        'multi-krum',
+        'bulyan',
+        'mda',
+        'geometric-median',
+        'nnm + trimmed-mean',
       ]) {
         expect(accuracy(rule, threat), rule).toBeGreaterThan(plain + 0.25);
       }
@@ -49,22 +50,28 @@ describe('rules against attacks', () => {
   );
 
   it('without an attack all learn, and FedAvg and NNM + trimmed mean learn about as much', () => {
-    const plain = accuracy('FedAvg', 'no attack');
+    const plain = accuracy('fedavg', 'no attack');
     expect(plain).toBeGreaterThan(0.7);
-    expect(accuracy('NNM + trimmed mean', 'no attack')).toBeGreaterThan(plain - 0.05);
+    expect(accuracy('nnm + trimmed-mean', 'no attack')).toBeGreaterThan(plain - 0.05);
     expect(accuracy('median', 'no attack')).toBeGreaterThan(0.6);
   });
 
   it('clipping bounds what one enormous update does', () => {
-    expect(accuracy('centred clipping', 'value 1e38')).toBeGreaterThan(accuracy('FedAvg', 'value 1e38') + 0.1);
-    expect(accuracy('ARC + trimmed mean', 'value 1e38')).toBeGreaterThan(0.6);
+    expect(accuracy('centred-clip', 'value 1e38')).toBeGreaterThan(accuracy('fedavg', 'value 1e38') + 0.1);
+    expect(accuracy('arc + trimmed-mean', 'value 1e38')).toBeGreaterThan(0.6);
   });
 
   it('NaN is refused by the core, and a round goes on without it', () => {
-    expect(accuracy('FedAvg', 'NaN')).toBeGreaterThan(0.7);
+    expect(accuracy('fedavg', 'NaN')).toBeGreaterThan(0.7);
     const nan = new Float32Array(4).fill(NaN);
     expect(() => world.core.aggregate({ rule: 'median' }, [nan, nan, nan])).toThrow('not a number');
   });
+});
+
+it('the matrix has every rule and every pre-aggregator', () => {
+  expect(all.filter(({ rule }) => !rule.pre).map(({ rule }) => rule.rule)).toEqual(rules.map(({ name }) => name));
+  const steps = all.flatMap(({ rule }) => (rule.pre ?? []).map(({ pre }) => pre));
+  expect(new Set(steps)).toEqual(new Set(preAggregators.map(({ name }) => name)));
 });
 
 describe('heat map', () => {

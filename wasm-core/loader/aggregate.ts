@@ -1,11 +1,13 @@
-import type { AggregateOptions, Aggregation, RowSource, Rule } from './aggregate-types.ts';
+import type { AggregateOptions, Aggregation, RowSource } from './aggregate-types.ts';
 import { copyFiniteOut } from './arguments.ts';
+import { requireRule, type Rule } from './check-rule.ts';
+import type { PerCoordinate } from './columns.ts';
 import type { Pointer } from './exports.ts';
-import { measure, preAggregate, zeros, type Rows } from './geometry.ts';
 import type { CoreInstance } from './instantiate.ts';
-import { parts, type Part } from './parts.ts';
+import { measure } from './measure.ts';
+import { parts } from './parts.ts';
 import { rowSource } from './row-source.ts';
-import { checkRule } from './rules.ts';
+import { greatestNeed, nonZero, type Rows } from './rows.ts';
 import type { Call } from './threads.ts';
 import { TileReader, type Tile } from './tiles.ts';
 
@@ -15,104 +17,27 @@ import { TileReader, type Tile } from './tiles.ts';
  * tileColumns (a divisor of a segment, in blocks) is for tests: it changes no bit.
  */
 export function aggregate(
-  instance: CoreInstance,
+  core: CoreInstance,
   rule: Rule,
   updates: Float32Array[] | RowSource,
   options: AggregateOptions = {},
   tileColumns?: number,
 ): Aggregation {
   const source = rowSource(updates);
-  checkRule(rule, source.n);
-  return instance.arena.scope(() => {
-    const reader = new TileReader(instance, source, options, tileColumns);
-    let rows = measure(instance, rule, reader);
-    for (const step of rule.pre ?? []) rows = preAggregate(instance, step, rows, source.n);
-    const { shares, coordinates, selected } = decide(instance, rule, rows);
-    const result = shares
-      ? combineRows(instance, reader, rows, shares)
-      : perCoordinate(instance, reader, rows, coordinates!);
-    return selected ? { result, selected } : { result };
+  const { steps, last } = requireRule(rule, source.n);
+  return core.arena.scope(() => {
+    const reader = new TileReader(core, source, options, tileColumns);
+    let rows = measure(core, greatestNeed([last, ...steps].map(({ method }) => method.needs)), reader);
+    for (const { method, values } of steps) {
+      rows = method.apply({ core, rows, updates: source.n, parameters: values });
+    }
+    const decision = last.method.decide({ core, rows, parameters: last.values });
+    const result =
+      'shares' in decision
+        ? combineRows(core, reader, rows, decision.shares)
+        : perCoordinate(core, reader, rows, decision.coordinates);
+    return decision.selected ? { result, selected: decision.selected } : { result };
   });
-}
-
-/** What is left to do with the columns: a linear combination of the rows, or order statistics of each column. */
-interface Decision {
-  /** f64[rows]. */
-  shares?: Pointer;
-  coordinates?: PerCoordinate;
-  selected?: number[];
-}
-
-interface PerCoordinate {
-  /** Rows that take part. */
-  of: number[];
-  workspaceBytes: number;
-  call(rows: Pointer, part: Part, out: Pointer, workspace: Pointer): Call;
-}
-
-function decide(instance: CoreInstance, rule: Rule, { count, gram, distances }: Rows): Decision {
-  const { exports, arena } = instance;
-  const shares = zeros(instance, count);
-  const workspace = (bytes: number): Pointer => arena.allocate(bytes);
-  const selection = (): Decision => ({ shares, selected: nonZero(arena.f64(shares, count)) });
-  switch (rule.rule) {
-    case 'fedavg':
-      arena.f64(shares, count).set(rule.weights ?? new Array<number>(count).fill(1));
-      exports.normaliseShares(shares, count);
-      return { shares };
-    case 'norm-clip':
-      exports.clipFactors(gram, count, rule.clip, shares);
-      arena.f64(shares, count).forEach((factor, i, all) => (all[i] = factor / count));
-      return { shares };
-    case 'median':
-      return { coordinates: orderStatistic(instance, count, (count - 1) >> 1, (count >> 1) + 1) };
-    case 'trimmed-mean':
-      return { coordinates: orderStatistic(instance, count, rule.trim, count - rule.trim) };
-    case 'krum':
-    case 'multi-krum': {
-      const select = rule.rule === 'krum' ? 1 : rule.select;
-      exports.krum(distances, count, rule.byzantine, select, shares, workspace(exports.krumWorkspace(count)));
-      return selection();
-    }
-    case 'mda': {
-      const bytes = exports.minimumDiameterWorkspace(count);
-      exports.minimumDiameter(distances, count, rule.byzantine, shares, workspace(bytes));
-      return selection();
-    }
-    case 'geometric-median':
-      exports.geometricMedian(gram, distances, count, shares, workspace(exports.geometricMedianWorkspace(count)));
-      return { shares };
-    case 'centred-clip':
-      exports.centredClip(gram, count, rule.radius, rule.iterations, shares, workspace(count * 16));
-      return { shares };
-    case 'bulyan': {
-      const at = arena.allocate(count * 4);
-      exports.bulyanSelect(distances, count, rule.byzantine, at, workspace(exports.krumWorkspace(count)));
-      const selected = Array.from(arena.u32(at, count - 2 * rule.byzantine));
-      return { coordinates: nearestMean(instance, selected, count - 4 * rule.byzantine), selected };
-    }
-  }
-}
-
-function orderStatistic({ exports }: CoreInstance, count: number, low: number, high: number): PerCoordinate {
-  return {
-    of: Array.from({ length: count }, (_, row) => row),
-    workspaceBytes: exports.orderStatisticWorkspace(count),
-    call: (rows, { from, to }, out, workspace) => {
-      return ['orderStatisticSimd', rows, count, from, to, low, high, out, workspace];
-    },
-  };
-}
-
-function nearestMean({ exports }: CoreInstance, selected: number[], keep: number): PerCoordinate {
-  const count = selected.length;
-  return {
-    of: selected,
-    workspaceBytes: exports.nearestMeanWorkspace(count),
-    call: (rows, { from, to }, out, workspace) => {
-      return ['nearestMeanSimd', rows, count, from, to, keep, out, workspace];
-    },
-  };
 }
 
 /** Σ shares_i · row_i. Updates with a share of 0 are not read. */
@@ -183,8 +108,4 @@ function weightedMean(
 function mixture({ arena }: CoreInstance, weights: Float64Array): { members: number[]; shares: Pointer } {
   const members = nonZero(weights);
   return { members, shares: arena.copyIn(Float64Array.from(members, (row) => weights[row]!)) };
-}
-
-function nonZero(values: Float64Array): number[] {
-  return Array.from(values.keys()).filter((i) => values[i] !== 0);
 }

@@ -17,16 +17,14 @@ export { loraTensors } from './lora.ts';
 export { bitsPerByte } from './metrics.ts';
 export { networkLayout } from './network.ts';
 export { privacySpent, type PrivacySpent } from './privacy.ts';
-export { byzantineBound, leastUpdates, MAX_ITERATIONS, MAX_PRE, MAX_UPDATES } from './rules.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';
-export type {
-  AdaptiveParameters,
-  AggregateOptions,
-  Aggregation,
-  PreAggregator,
-  RowSource,
-  Rule,
-} from './aggregate-types.ts';
+export { MAX_UPDATES, type AggregateOptions, type Aggregation, type RowSource } from './aggregate-types.ts';
+export { byzantineBound, leastUpdates, MAX_PRE, type Rule } from './check-rule.ts';
+export type { Parameter, Parameters } from './parameters.ts';
+export { preAggregators, type PreAggregator } from './pre-aggregators/index.ts';
+export { rules, type DocumentBareRule } from './rules/index.ts';
+export { suitedRule } from './suited-rule.ts';
+export { serverOptimisers, type AdaptiveParameters } from './server-optimisers.ts';
 export type {
   Core,
   EvaluateParameters,

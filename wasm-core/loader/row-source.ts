@@ -1,7 +1,6 @@
-import type { RowSource } from './aggregate-types.ts';
+import { MAX_UPDATES, type RowSource } from './aggregate-types.ts';
 import { requireF32, requireLength } from './arguments.ts';
 import { describe, coreError } from './errors.ts';
-import { MAX_UPDATES } from './rules.ts';
 
 /** Values of an update: bounds what a result takes in the host's memory. */
 const MAX_COLUMNS = 2 ** 30;

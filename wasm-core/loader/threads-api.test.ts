@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCore } from './index.ts';
 import { digitLayers, digits, integers, wasmBytes } from './test-fixtures.ts';
-import type { Rule } from './aggregate-types.ts';
+import type { Rule } from './check-rule.ts';
 import type { Core, Layer } from './types.ts';
 
 // What the core's calls give with 1, 2, 3 and 7 threads, bit for bit.

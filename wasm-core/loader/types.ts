@@ -1,6 +1,8 @@
-import type { AdaptiveParameters, Aggregation, AggregateOptions, RowSource, Rule } from './aggregate-types.ts';
+import type { Aggregation, AggregateOptions, RowSource } from './aggregate-types.ts';
+import type { Rule } from './check-rule.ts';
 import type { Codec } from './codec-types.ts';
 import type { Layer, Loss } from './layer-types.ts';
+import type { AdaptiveParameters } from './server-optimisers.ts';
 
 export type { Layer, Loss } from './layer-types.ts';
 
@@ -125,7 +127,6 @@ export interface Core {
   auroc(scores: Float32Array, labels: Uint8Array): Auroc;
   /** SGD with momentum or Adam, bit-reproducible; returns new parameters. */
   train(a: TrainParameters): Float32Array;
-  /** Updates as arrays, or as a source of columns when they exceed the core's memory. */
   /** The parameters of base and adapters together. */
   applyLora(a: LoraParameters): Float32Array;
   /** Updates as arrays, or as a source of columns when they exceed the core's memory. */

@@ -1,29 +1,15 @@
 import { describe, coreError, isCoreError } from './errors.ts';
-import type { AdaptiveParameters, Rule } from './aggregate-types.ts';
+import type { Rule } from './check-rule.ts';
+import { rules } from './rules/index.ts';
+import { serverOptimisers, type AdaptiveParameters } from './server-optimisers.ts';
 import type { Core } from './types.ts';
 
 /** The vectors' name for a trimmed mean behind NNM. */
 const NNM_TRIMMED_MEAN = 'nnm+trimmed-mean';
 /** Relative to the update's scale: the largest magnitude among the inputs and the expected result. */
 const TOLERANCE = 1e-5;
-const RULES: ReadonlySet<string> = new Set<Rule['rule']>([
-  'fedavg',
-  'median',
-  'trimmed-mean',
-  'krum',
-  'multi-krum',
-  'bulyan',
-  'geometric-median',
-  'mda',
-  'norm-clip',
-  'centred-clip',
-]);
-const ADAPTIVE: ReadonlySet<string> = new Set<AdaptiveParameters['rule']>([
-  'fedavgm',
-  'fedadagrad',
-  'fedadam',
-  'fedyogi',
-]);
+const RULES: ReadonlySet<string> = new Set(rules.map(({ name }) => name));
+const ADAPTIVE: ReadonlySet<string> = new Set(serverOptimisers.map(({ name }) => name));
 
 export interface VectorReport {
   passed: number;

@@ -4,6 +4,7 @@ import zhHans from './zh-Hans.json' with { type: 'json' };
 import zhHant from './zh-Hant.json' with { type: 'json' };
 import { params } from '@covey/contracts/abi';
 import { verdicts } from '@covey/protocol';
+import { preAggregators, rules } from '@covey/wasm-core';
 
 type Tree = { [key: string]: string | Tree };
 
@@ -46,5 +47,11 @@ describe('the English source', () => {
   it('names every policy number and every verdict', () => {
     for (const name of params) expect(source.has(`params.${name}.name`), name).toBe(true);
     for (const verdict of verdicts) expect(source.has(`verdictText.${verdict}`), verdict).toBe(true);
+  });
+
+  it('names every rule and pre-aggregator that a task may have, and no other', () => {
+    const names = (all: readonly { name: string }[]) => all.map(({ name }) => name).sort();
+    expect(Object.keys(en.rule).sort()).toEqual(names(rules));
+    expect(Object.keys(en.preAggregator).sort()).toEqual(names(preAggregators));
   });
 });

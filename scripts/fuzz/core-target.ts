@@ -1,0 +1,134 @@
+import {
+  preAggregators,
+  rules,
+  serverOptimisers,
+  type Core,
+  type Layer,
+  type Parameter,
+  type Parameters,
+} from '@covey/wasm-core';
+import type { Random } from './random.ts';
+import type { Target } from './target.ts';
+
+const layers: Layer[] = [
+  { type: 'dense', inputs: 5, outputs: 3 },
+  { type: 'relu' },
+  { type: 'dense', inputs: 3, outputs: 2 },
+];
+const parameterCount = 26;
+
+const strange: readonly unknown[] = [
+  ...[NaN, -1, 0, 1, 1.5, 2 ** 31, 2 ** 32, 2 ** 53, Infinity],
+  ...[undefined, null, 'x', [], {}],
+];
+
+/** Calls with arguments that are nearly right: other lengths, types, bounds and values. Every method of the core has its turn. */
+export function coreTarget(core: Core, random: Random): Target {
+  const calls = [
+    () => aggregate(core, random),
+    () => aggregate(core, random),
+    () => adaptive(core, random),
+    ...plainCalls(core, random).map((call) => () => ({ result: call(), names: [] })),
+  ];
+  return {
+    name: 'core',
+    run: () => {
+      const { result, names } = random.one(calls)();
+      if (result instanceof Float32Array && !result.every(Number.isFinite)) throw new Error('a result is not finite');
+      return names;
+    },
+  };
+}
+
+interface Answer {
+  result: unknown;
+  names: readonly string[];
+}
+
+/** Usual, or now and then anything. */
+function nearly(random: Random, usual: unknown): number {
+  return (random.below(8) ? usual : random.one(strange)) as number;
+}
+
+/** One array in so many has another length, one in so many a value that is none or too large. */
+function floats(random: Random, length: number, oneIn = 8): Float32Array {
+  const right = random.below(oneIn) > 0;
+  const array = Float32Array.from({ length: right ? length : random.below(40) }, () => random.unit() - 0.5);
+  if (array.length > 0 && !random.below(oneIn)) array[random.below(array.length)] = random.one([NaN, Infinity, 3e38]);
+  return array;
+}
+
+function bytes(random: Random, length: number): Uint8Array {
+  return random.bytes(random.below(5) ? length : random.below(60));
+}
+
+function aggregate(core: Core, random: Random): Answer {
+  const updates = Array.from({ length: random.below(16) }, () => floats(random, 20, 100));
+  const rule = random.one(rules);
+  const steps = Array.from({ length: random.below(3) }, () => random.one(preAggregators));
+  const pre = steps.map(({ name, parameters }) => ({ pre: name, ...values(random, parameters, updates.length) }));
+  const unknown = !random.below(20);
+  const { result } = core.aggregate(
+    {
+      rule: unknown ? random.one(['other', 'toString', undefined]) : rule.name,
+      ...values(random, rule.parameters, updates.length),
+      ...(pre.length > 0 && { pre: random.below(12) ? pre : random.one(strange) }),
+    } as never,
+    updates,
+  );
+  return { result, names: [`rule ${rule.name}`, ...steps.map(({ name }) => `pre-aggregator ${name}`)] };
+}
+
+function adaptive(core: Core, random: Random): Answer {
+  const optimiser = random.one(serverOptimisers);
+  const result = core.adaptive({
+    rule: optimiser.name,
+    ...values(random, optimiser.parameters, 3),
+    start: floats(random, 9),
+    deltas: Array.from({ length: random.below(4) }, () => floats(random, 9, 20)),
+    learningRate: nearly(random, 0.1),
+  } as never);
+  return { result, names: [`server optimiser ${optimiser.name}`] };
+}
+
+/** Values of a table of parameters: mostly inside their bounds and small enough for so many rows. */
+function values(random: Random, parameters: Parameters, rows: number): Record<string, unknown> {
+  const entries = Object.entries(parameters).map(([key, parameter]) => [key, value(random, parameter, rows)] as const);
+  return Object.fromEntries(entries.filter(([, given]) => given !== undefined));
+}
+
+function value(random: Random, parameter: Parameter, rows: number): unknown {
+  switch (parameter.kind) {
+    case 'integer':
+      return nearly(random, parameter.least + random.below(3));
+    case 'positive':
+      return nearly(random, random.unit() * 2 + 1e-3);
+    case 'fraction':
+      return nearly(random, random.unit() * 0.99);
+    case 'weights':
+      return random.below(2) ? undefined : Array.from({ length: rows }, () => nearly(random, random.below(9)));
+  }
+}
+
+function plainCalls(core: Core, random: Random): (() => unknown)[] {
+  const f32 = (length: number) => floats(random, length);
+  const u8 = (length: number) => bytes(random, length);
+  const number = (usual: number) => nearly(random, usual);
+  return [
+    () =>
+      core.evaluate({
+        layers,
+        parameters: f32(parameterCount),
+        inputs: u8(15),
+        labels: u8(3).map((label) => label & 3),
+      }),
+    () => core.predict({ layers, parameters: f32(parameterCount), inputs: u8(15) }),
+    () => core.codec.dequantise({ data: new Int8Array(u8(12).buffer as ArrayBuffer), scales: f32(3) }),
+    () => core.codec.quantise(f32(12), number(3)),
+    () => core.codec.topK(f32(12), number(3)),
+    () => core.codec.scatter({ indices: Uint32Array.from(u8(4)), values: f32(4) }, number(200)),
+    () => core.codec.privatise({ values: f32(9), clip: number(1), noise: number(1), key: u8(32) }),
+    () => core.initialise([{ type: 'dense', inputs: number(3), outputs: number(2) }], number(1)),
+    () => core.add(f32(7), f32(7)),
+  ];
+}

@@ -1,0 +1,63 @@
+import type { Pointer } from './exports.ts';
+import type { CoreInstance } from './instantiate.ts';
+import { zeros, type Need, type Rows } from './rows.ts';
+import { SegmentTotals } from './segment-totals.ts';
+import type { TileReader } from './tiles.ts';
+
+/** Exponents beyond which f32 products of two rows might leave f32: such rows are scaled by a power of two first. */
+const SAFE_EXPONENT = 48;
+
+/** The updates as they come, measured as far as is needed: at most three passes over them. */
+export function measure(instance: CoreInstance, need: Need, reader: TileReader): Rows {
+  const { arena } = instance;
+  const { n } = reader.source;
+  const gram = zeros(instance, n * n);
+  const distances = zeros(instance, n * n);
+  if (need !== 'nothing') arena.scope(() => fillGram(instance, need, reader, gram));
+  if (need === 'distances') arena.scope(() => fillDistances(instance, reader, gram, distances));
+  return { count: n, weights: undefined, gram, distances };
+}
+
+function fillGram(instance: CoreInstance, need: Need, reader: TileReader, gram: Pointer): void {
+  const { arena, exports } = instance;
+  const { n } = reader.source;
+  const all = Array.from({ length: n }, (_, row) => row);
+  const kernel = need === 'norms' ? 'squaredNormsSimd' : 'gramSimd';
+  const totals = new SegmentTotals(instance, reader, n * n, gram);
+  const largest = new Array<number>(n).fill(0);
+  const pass = (scales?: number[]): void => {
+    arena.f64(gram, n * n).fill(0);
+    reader.pass(
+      all,
+      (tile) => {
+        tile.magnitudes.forEach((magnitude, row) => (largest[row] = Math.max(largest[row]!, magnitude)));
+        totals.add(tile, (from, to, partial) => [kernel, tile.rows, n, from, to, partial]);
+      },
+      scales,
+    );
+  };
+  pass();
+  // Biased exponents of the largest magnitudes; a row of zeros needs no scale.
+  const exponents = largest.map((bits) => (bits === 0 ? 0 : Math.max(-126, (bits >>> 23) - 127)));
+  if (exponents.every((exponent) => Math.abs(exponent) <= SAFE_EXPONENT)) return;
+  pass(exponents.map((exponent) => 2 ** -exponent));
+  exports.rescaleGram(gram, arena.copyIn(Float64Array.from(exponents, (exponent) => 2 ** exponent)), n);
+}
+
+function fillDistances(instance: CoreInstance, reader: TileReader, gram: Pointer, distances: Pointer): void {
+  const { arena, exports } = instance;
+  const { n } = reader.source;
+  const pairs = arena.allocate(n * n * 4);
+  const count = exports.distancesFromGram(gram, n, distances, pairs);
+  if (count === 0) return;
+  // Only the rows of close pairs are read again, under their places among those.
+  const table = arena.u32(pairs, count * 2).slice();
+  const wanted = [...new Set(table)].sort((a, b) => a - b);
+  const places = arena.copyIn(table.map((row) => wanted.indexOf(row)));
+  const sums = zeros(instance, count);
+  const totals = new SegmentTotals(instance, reader, count, sums);
+  reader.pass(wanted, (tile) =>
+    totals.add(tile, (from, to, partial) => ['squaredDistancesSimd', tile.rows, places, count, from, to, partial]),
+  );
+  exports.correctDistances(distances, n, pairs, count, sums);
+}
