@@ -9,10 +9,12 @@ import { checkLayers } from './layers.ts';
 import { applyLora } from './lora.ts';
 import { auroc, evaluate, initialise, measure, outputs, predict } from './network.ts';
 import { train } from './train.ts';
-import type { Core, LoadOptions } from './types.ts';
+import type { LoadOptions } from './load-options.ts';
+import type { Core } from './types.ts';
 
 export type { Codec, Quantised, Sparse } from './codec-types.ts';
 export { coreErrors, isCoreError, type CoreErrorCode } from './errors.ts';
+export type { Hex, LoadOptions } from './load-options.ts';
 export { loraTensors } from './lora.ts';
 export { bitsPerByte } from './metrics.ts';
 export { networkLayout } from './network.ts';
@@ -29,10 +31,8 @@ export type {
   Core,
   EvaluateParameters,
   Evaluation,
-  Hex,
   Inputs,
   Layer,
-  LoadOptions,
   Loss,
   NetworkLayout,
   TensorLayout,

@@ -5,7 +5,7 @@ import { describe, coreError } from './errors.ts';
 import type { CoreExports } from './exports.ts';
 import { requireInteger } from './arguments.ts';
 import { MAX_THREADS, startThreads, type Threads } from './threads.ts';
-import type { Hex, LoadOptions } from './types.ts';
+import type { Hex, LoadOptions } from './load-options.ts';
 
 export interface CoreInstance {
   readonly sha256: Hex;

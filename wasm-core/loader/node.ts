@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { coreError } from './errors.ts';
 import { loadCore } from './index.ts';
-import type { Core, LoadOptions } from './types.ts';
+import type { LoadOptions } from './load-options.ts';
+import type { Core } from './types.ts';
 
 /** Where `node wasm-core/build.ts` puts the binary. */
 export const coreWasmPath: string = fileURLToPath(new URL('../dist/core.wasm', import.meta.url));

@@ -2,11 +2,10 @@ import type { Aggregation, AggregateOptions, RowSource } from './aggregate-types
 import type { Rule } from './check-rule.ts';
 import type { Codec } from './codec-types.ts';
 import type { Layer, Loss } from './layer-types.ts';
+import type { Hex } from './load-options.ts';
 import type { AdaptiveParameters } from './server-optimisers.ts';
 
 export type { Layer, Loss } from './layer-types.ts';
-
-export type Hex = `0x${string}`;
 
 export interface Evaluation {
   /** Sum over predictions, unit 2^-32 nat (squared error: 2^-32). Each prediction's loss is capped at 2^20. */
@@ -140,14 +139,4 @@ export interface Core {
   readonly codec: Codec;
   /** Ends the core's threads; what is called later runs on the caller's. */
   close(): void;
-}
-
-export interface LoadOptions {
-  /** Refuse any other binary with `CORE_SCORER_MISMATCH`. */
-  expectedSha256?: Hex;
-  /**
-   * Threads for long calls, the caller's own among them: 1 (default) to 64. A page needs cross-origin isolation and a
-   * worker for more than one; elsewhere `Core.threads` says 1.
-   */
-  threads?: number;
 }
