@@ -7,7 +7,7 @@ const layers = {
   client: ['errors', 'protocol', 'wasm-core/loader', 'contracts/abi'],
   // The metadata of a plugin are documents beside its setup; who publishes it pins them.
   governance: ['errors', 'client', 'protocol', 'contracts/abi', 'contracts/src/plugins/setup'],
-  nodes: ['errors', 'client', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
+  nodes: ['errors', 'client', 'governance', 'protocol', 'wasm-core/loader', 'wasm-core/attacks', 'contracts/abi'],
   server: ['errors', 'client', 'governance', 'protocol', 'wasm-core/loader', 'contracts/abi'],
   web: [
     'errors',
@@ -40,6 +40,12 @@ const forbidden = Object.entries(layers).map(([layer, allowed]) => {
 export default {
   forbidden: [
     ...forbidden,
+    {
+      name: 'what participants run knows no experiments',
+      severity: 'error',
+      from: { path: '^(nodes|server|web|governance|client)/', pathNot: ['^nodes/src/experiments/', '\\.test\\.ts$'] },
+      to: { path: '^(nodes/src/experiments|wasm-core/attacks)/' },
+    },
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?url$' } },
     {

@@ -24,7 +24,7 @@ import { publishKey } from './creator/keys.ts';
 import { stake } from './stake/ensure-stake.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { tinyData, tinyDraft } from './testing/tiny-task.ts';
-import { copyFromState, copyOf } from './trainer/copy-source.ts';
+import { copier as copying, copyFromState, copyOf } from './experiments/index.ts';
 import { checkAvailability, fairTimeout } from './validator/availability.ts';
 
 let network: TestNetwork;
@@ -210,7 +210,7 @@ describe('bad submissions through a whole round, then the market', () => {
       copyOf(directory),
       copyFromState(covey, folder, honest[0]!.address),
       copyOf(unknown),
-    ].map((copyFrom, n) => network.trainer(2 + n, { attack: 'copy', copyFrom }));
+    ].map((source, n) => network.trainer(2 + n, copying(source, store)));
 
     // The copier has nothing to copy until its victim's commitment is on chain.
     expect(await dishonest[4]!.commitRound(...at)).toBeNull();
@@ -303,7 +303,10 @@ describe('before its reveal', () => {
     const { store } = network;
     const { taskId, validation, at } = await openTask();
     const [trainer, validator] = [network.trainer(0), network.validator(0)];
-    const copier = network.trainer(1, { attack: 'copy', copyFrom: async () => (await trainer.state.load(...at))!.cid });
+    const copier = network.trainer(
+      1,
+      copying(async () => (await trainer.state.load(...at))!.cid, store),
+    );
     const absent = (cid: string) => expect(store.stored(cid)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
     const kept = async (folder: string) =>
       (await readdir(folder)).filter((name) => name.endsWith('.content') && name.startsWith(`${taskId}-0.`));

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playRound as playRoundOf } from './testing/play-round.ts';
 import { startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
-import { lieAbout } from './validator/attack.ts';
+import { garbage, liar, lieAbout } from './experiments/index.ts';
 import { scoreHere, scoreInWorker } from './validator/scoring.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
 
@@ -31,9 +31,9 @@ beforeAll(async () => {
   network = await startTestNetwork();
   task = await network.task();
   // The third trainer submits garbage, the fourth validator lies.
-  trainers = [network.trainer(0), network.trainer(1), network.trainer(2, { attack: 'garbage' })];
+  trainers = [network.trainer(0), network.trainer(1), network.trainer(2, { produce: garbage })];
   validators = [0, 1, 2].map((n) => network.validator(n, { stake: 8_000n * 10n ** 18n }));
-  validators.push(network.validator(3, { attack: 'lie' }));
+  validators.push(network.validator(3, liar(scoreHere(network.core))));
   await network.prepare(task.taskId, [...validators, ...trainers]);
 });
 

@@ -28,7 +28,7 @@ function trainerRole(position: number): string {
   return 'honest trainer';
 }
 
-/** Starts `covey train` for each training node, each with its own shard, key and state. */
+/** Starts a training node for each, with its own shard, key and state: `covey train`, or one that misbehaves. */
 export function startTrainers(world: World, taskId: bigint, shards: Dataset[]): Process[] {
   const victim = world.address(cast.trainers[copied] as number);
   return cast.trainers.map((account, position) => {
@@ -42,7 +42,7 @@ export function startTrainers(world: World, taskId: bigint, shards: Dataset[]): 
       [garbageSender]: ['--attack', 'garbage'],
       [copier]: ['--attack', 'copy', '--copy-state', join(world.dir, `trainer-${copied}`), '--copy-node', victim],
     }[position];
-    return covey(world, name, account, ['train', '--data', data, '--stake', '5000', ...(attack ?? [])], taskId);
+    return participant(world, { name, account, taskId, attack, args: ['train', '--data', data, '--stake', '5000'] });
   });
 }
 
@@ -52,16 +52,27 @@ export function startValidators(world: World, taskId: bigint): Process[] {
 
 export function startValidator(world: World, taskId: bigint, position: number, lies: boolean): Process {
   const account = cast.validators[position] as number;
-  const args = ['validate', '--stake', '10000', ...(lies ? ['--attack', 'lie'] : [])];
-  return covey(world, `validator-${position}`, account, args, taskId);
+  const attack = lies ? ['--attack', 'lie'] : undefined;
+  const args = ['validate', '--stake', '10000'];
+  return participant(world, { name: `validator-${position}`, account, taskId, attack, args });
 }
 
-function covey(world: World, name: string, account: number, args: string[], taskId: bigint): Process {
+interface Started {
+  name: string;
+  account: number;
+  taskId: bigint;
+  args: string[];
+  /** How it misbehaves: `covey` itself cannot. */
+  attack: string[] | undefined;
+}
+
+function participant(world: World, { name, account, taskId, args, attack }: Started): Process {
   return new Process(
     name,
-    'nodes/src/cli/main.ts',
+    attack ? 'nodes/src/experiments/main.ts' : 'nodes/src/cli/main.ts',
     [
       ...args,
+      ...(attack ?? []),
       ...['--task', String(taskId), '--poll-ms', pollMs, '--json', '--state-dir', join(world.dir, name)],
       ...['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile, '--ipfs', world.server.url],
     ],

@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { parseEther, type Address, type Hex } from 'viem';
-import { isAddress } from 'viem';
+import { isAddress, parseEther, type Address, type Hex } from 'viem';
 
 /** A command with the options that all share. */
 export function command(name: string, description: string, examples: string[]): Command {

@@ -217,13 +217,24 @@ describe('exit codes', () => {
     ['an unknown lock', ['escrow', 'show', '--lock', '999'], 2, 'LOCK_UNKNOWN'],
     ['a round of no task', ['claim', '--round', '0'], 2, 'CONFIG_INVALID'],
     ['a missing data file', ['train', '--data', '/nowhere'], 2, 'DATA_NOT_FOUND'],
-    ['a copier without a source', ['train', '--attack', 'copy'], 2, 'CONFIG_INVALID'],
     ['a refusing contract', ['stake', 'withdraw'], 5, 'CONTRACT_REVERTED'],
   ])('%s', async (_, args, code, error) => {
     const account = args[1] === 'show' ? undefined : cast.outsider;
     const ended = await result(args, account);
     expect(ended).toMatchObject({ code, line: { schema: 'covey.error/1', error: { code: error } } });
     expect(ended.lines).toHaveLength(1);
+  });
+
+  it('only experiments can misbehave', async () => {
+    const attack = ['train', '--attack', 'copy', ...common];
+    const honest = covey(attack, key(cast.outsider));
+    expect(await honest.exit).toBe(2);
+    expect(honest.stderr).toContain("unknown option '--attack'");
+    const copier = covey(attack, key(cast.outsider), 'experiments');
+    expect(await copier.exit).toBe(2);
+    expect(copier.lines[0]).toMatchObject({
+      error: { code: 'CONFIG_INVALID', expected: expect.stringMatching('copy-cid') },
+    });
   });
 
   it('an unreachable chain is 4, for commands; and wrong usage 2', async () => {

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from 'commander';
+import { Command } from 'commander';
 import { buyCommand } from './commands/buy.ts';
 import { claimCommand } from './commands/claim.ts';
 import { dataCommand } from './commands/data.ts';
@@ -12,22 +12,22 @@ import { settleCommand } from './commands/settle.ts';
 import { snapshotCommand } from './commands/snapshot.ts';
 import { stakeCommand } from './commands/stake.ts';
 import { taskCommand } from './commands/task.ts';
-import { trainCommand } from './commands/train.ts';
-import { validateCommand } from './commands/validate.ts';
+import { train } from './commands/train.ts';
+import { validate } from './commands/validate.ts';
 import { verifyCommand } from './commands/verify.ts';
-import { exitCodeHelp, exitCodeOf, exitCodes } from './exit-codes.ts';
-import { output } from './output.ts';
+import { toCommand } from './define-command.ts';
+import { exitCodeHelp } from './exit-codes.ts';
 
-function program(): Command {
-  const covey = new Command('covey')
+export function covey(): Command {
+  const program = new Command('covey')
     .description('Take part in Covey: train, validate, keep rounds moving, verify, settle, buy, govern')
     .addHelpText(
       'after',
       `\n${exitCodeHelp}\n\nWith --json, stdout carries one object (schema covey.<command>/1, covey.error/1 on failure);\nof daemons one covey.event/1 object a line. Progress goes to stderr.`,
     );
   for (const make of [
-    trainCommand,
-    validateCommand,
+    () => toCommand(train),
+    () => toCommand(validate),
     keeperCommand,
     taskCommand,
     verifyCommand,
@@ -43,28 +43,7 @@ function program(): Command {
     delegateCommand,
     dataCommand,
   ]) {
-    covey.addCommand(make());
+    program.addCommand(make());
   }
-  return throwing(covey);
-}
-
-/** Commander's own way out is process.exit: let it throw, so that every way ends below. */
-function throwing(command: Command): Command {
-  command.exitOverride();
-  command.commands.forEach(throwing);
-  return command;
-}
-
-/** Runs the command line of this process and sets its exit code. */
-export async function runCli(): Promise<void> {
-  try {
-    await program().parseAsync();
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    } else {
-      output(process.argv.includes('--json')).error(error);
-      process.exitCode = exitCodeOf(error);
-    }
-  }
+  return program;
 }

@@ -2,7 +2,7 @@ import { isClientError } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
 import type { Address } from 'viem';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OnEvent } from '../events.ts';
+import type { DaemonRole, OnEvent } from '../events.ts';
 import { describe, poll, type RunOptions } from './poll.ts';
 import { WatchedRounds } from './watched-rounds.ts';
 
@@ -15,7 +15,7 @@ export interface DaemonOptions extends RunOptions {
 }
 
 export interface RunRoundsParameters extends DaemonOptions {
-  role: 'trainer' | 'validator' | 'keeper' | 'creator';
+  role: DaemonRole;
   address: Address;
   covey: CoveyChain;
   onEvent: OnEvent;

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { flipLabels } from './attack.ts';
 import { labelCounts, type Dataset } from './dataset.ts';
 import { idxDataset, parseIdx, readMnist } from './idx.ts';
 import { seededRandom } from './random.ts';
@@ -192,11 +191,4 @@ describe('validation shards', () => {
   it('cut with a seed is repeatable', () => {
     expect(cut(data, [10, 20], 4).map(numbers)).toEqual(cut(data, [10, 20], 4).map(numbers));
   });
-});
-
-it('label flipping turns every label around and leaves inputs alone', () => {
-  const data = numbered(20);
-  const flipped = flipLabels(data, 10);
-  expect([...flipped.labels.slice(0, 10)]).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1, 0]);
-  expect(flipped.inputs).toBe(data.inputs);
 });

@@ -10,6 +10,7 @@ import {
   readTaskDocument,
   settleFromChain,
 } from '@covey/client';
+import { garbage, liar } from '../experiments/index.ts';
 import { delegateStake } from '../stake/actions.ts';
 import { playRound } from '../testing/play-round.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from '../testing/test-network.ts';
@@ -30,10 +31,10 @@ beforeAll(async () => {
   trainers = [
     network.trainer(0, { stake: parseEther('1200') }),
     network.trainer(1, { stake: parseEther('3000') }),
-    network.trainer(2, { attack: 'garbage' }),
+    network.trainer(2, { produce: garbage }),
   ];
   validators = [0, 1, 2].map((n) => network.validator(n, { stake: parseEther(`${6_000 + 1_000 * n}`) }));
-  validators.push(network.validator(3, { attack: 'lie' }));
+  validators.push(network.validator(3, liar(scoreHere(network.core))));
   await network.prepare(task.taskId, [...validators, ...trainers]);
   const nobody = () => undefined;
   const outsider = network.account(cast.outsider);

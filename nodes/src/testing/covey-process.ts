@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const bin = fileURLToPath(new URL('../../bin/covey.mjs', import.meta.url));
+/** What can be started: `covey` itself, or the participants that misbehave. */
+const programs = { covey: '../../bin/covey.mjs', experiments: '../experiments/main.ts' } as const;
 
 /** A line of a daemon's output, or a command's result. */
 export type Line = Record<string, unknown> & { schema: string; event?: string };
@@ -23,8 +24,13 @@ export interface CoveyProcess {
 }
 
 /** Starts `covey` as a process of its own. */
-export function covey(args: string[], env: Record<string, string> = {}): CoveyProcess {
-  const child = spawn(process.execPath, [bin, ...args], {
+export function covey(
+  args: string[],
+  env: Record<string, string> = {},
+  program: keyof typeof programs = 'covey',
+): CoveyProcess {
+  const script = fileURLToPath(new URL(programs[program], import.meta.url));
+  const child = spawn(process.execPath, [script, ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -12,8 +12,10 @@ import { createTask, fundTask, type TaskDraft } from '../creator/create-task.ts'
 import { prepareValidation, type PreparedValidation } from '../data/validation.ts';
 import type { NodeEvent } from '../events.ts';
 import { Keeper } from '../keeper/keeper.ts';
-import type { Participant } from '../node.ts';
+import type { Participant } from '../participant/participant.ts';
+import { trainOwnData } from '../trainer/train-own-data.ts';
 import { TrainerNode, type TrainerOptions } from '../trainer/trainer-node.ts';
+import { scoreHere } from '../validator/scoring.ts';
 import { ValidatorNode, type ValidatorOptions } from '../validator/validator-node.ts';
 import { memoryStore, type MemoryStore } from '@covey/client/testing';
 import { tinyData, tinyDraft } from './tiny-task.ts';
@@ -64,7 +66,7 @@ export async function startTestNetwork(): Promise<TestNetwork> {
     createWalletClient({ account: anvil.accounts[index]!, chain: anvil.chain, transport: http(anvil.rpcUrl) });
   const account = (index: number) => connect({ publicClient, deployment, wallet: wallet(index) });
   const onEvent = (event: NodeEvent) => void events.push(event);
-  const common = { store, core, stateDir: folder, onEvent };
+  const common = { store, stateDir: folder, onEvent };
 
   return {
     anvil,
@@ -78,9 +80,14 @@ export async function startTestNetwork(): Promise<TestNetwork> {
     wallet,
     account,
     trainer: (n, options = {}) =>
-      new TrainerNode({ ...common, covey: account(cast.firstTrainer + n), data: tinyData(160, 100 + n), ...options }),
+      new TrainerNode({
+        ...common,
+        covey: account(cast.firstTrainer + n),
+        produce: trainOwnData({ core, data: tinyData(160, 100 + n) }),
+        ...options,
+      }),
     validator: (n, options = {}) =>
-      new ValidatorNode({ ...common, covey: account(cast.firstValidator + n), ...options }),
+      new ValidatorNode({ ...common, covey: account(cast.firstValidator + n), score: scoreHere(core), ...options }),
     keeper: () => new Keeper({ covey: account(cast.keeper), onEvent }),
     async task(changes, tamper) {
       const draft = tinyDraft(changes);

@@ -7,85 +7,91 @@ import {
   isClientError,
   readBase,
   readCounted,
-  readPhase,
   readPolicy,
   readRound,
   readRoundInputs,
-  readStakeAtOpening,
   readSubmissions,
   readValidator,
 } from '@covey/client';
 import type { ContentReader, Sent, ValidatorProgress } from '@covey/client';
+import { documentCid, fileCid, resultCommitment, type RoundResult, type TaskDocument } from '@covey/protocol';
 import { randomBytes } from 'node:crypto';
-import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
-import {
-  documentCid,
-  fileCid,
-  resultCommitment,
-  type ResultSummary,
-  type SummarisedResult,
-  type TaskDocument,
-} from '@covey/protocol';
-import { bytesToHex, type ContractFunctionArgs, type Hex } from 'viem';
-import { runRounds, type DaemonOptions, type RunRoundsParameters } from '../daemon/run-rounds.ts';
-import { isNodeError, nodeError } from '../errors.ts';
+import { bytesToHex, type Hex } from 'viem';
 import { advanceDraw } from '../keeper/draw.ts';
-import { Participant, type NodeOptions } from '../node.ts';
-import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
-import { publishKept } from '../state/publish-kept.ts';
-import { RoundState } from '../state/round-state.ts';
-import { lieAbout, type ValidatorAttack } from './attack.ts';
+import { Participant, type ParticipantOptions } from '../participant/participant.ts';
+import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
 import { checkAvailability, fairTimeout } from './availability.ts';
-import { scoreHere, type Scoring } from './scoring.ts';
+import type { Scoring } from './scoring.ts';
 import { openCases } from './slash-cases.ts';
-import { validatorStateSchema, type ValidatorState } from './validator-state.ts';
+import { summaryFromState, summaryToState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
 
-export interface ValidatorOptions extends NodeOptions {
-  /** Own stake to hold at least, in wei; a task that asks for more gets more. */
-  stake?: bigint;
+export interface ValidatorOptions extends ParticipantOptions {
+  /** Computes results: `scoreInWorker`, or `scoreHere` in this thread. */
+  score: Scoring;
   /** Milliseconds to wait for each submission when its availability is tested. Default 10,000. */
   availabilityTimeoutMs?: number;
   /** Seconds after the commit window that others have to draw the seats before this node does. Default 10. */
   drawPatience?: number;
-  /** Where results are computed. Default: in this thread. */
-  scoring?: Scoring;
   /** Open slash cases against those who broke a rule. Default true. */
   reportOffenders?: boolean;
-  /** For experiments only. */
-  attack?: ValidatorAttack;
 }
 
 /** A validator: joins, attests availability, scores, commits and reveals its result, reports offenders, claims. */
-export class ValidatorNode extends Participant {
-  readonly state: RoundState<ValidatorState>;
+export class ValidatorNode extends Participant<ValidatorState> {
   readonly #options: ValidatorOptions;
   readonly #reader: ContentReader;
-  readonly #scoring: Scoring;
 
   constructor(options: ValidatorOptions) {
-    super(options);
+    super('validator', validatorStateSchema, options);
     this.#options = options;
     this.#reader = cachedReader(options.store);
-    this.#scoring = options.scoring ?? scoreHere(options.core);
-    this.state = new RoundState(
-      options.stateDir,
-      this.covey.deployment,
-      'validator',
-      this.address,
-      validatorStateSchema,
-    );
   }
 
-  /**
-   * Stakes what is missing to the larger of the node's own wish and what the task's next round will ask for. Rounds
-   * count the stake of the second before they open: what comes later counts from the next one on.
-   */
-  async prepare(taskId: bigint): Promise<void> {
-    const { minValidatorStake } = (await this.task(taskId)).chain;
-    const policy = await readPolicy(this.covey);
-    const needed = max(minValidatorStake, policy.minValidatorStake, this.#options.stake ?? 0n);
-    await ensureStake(this.covey, needed, this.onEvent);
-  }
+  /** Holds for who joined in time. */
+  readonly #joined: Condition = async ({ taskId, round, phase }) => {
+    if ((await this.entry(taskId, round)).stage !== 'none') return null;
+    return phase === 'void' ? 'done' : { missed: 'join' };
+  };
+
+  /** Holds once the key of the round's shard is out: without it a round can only be voided. */
+  readonly #keyPublished: Condition = async ({ taskId, round }) =>
+    (await readRound(this.covey, taskId, round)).key === null ? 'again' : null;
+
+  readonly #drawn: Condition = async ({ taskId, round }) => ((await this.draw(taskId, round)) ? null : 'again');
+
+  /** Holds for who has a seat; others have nothing to do in the round. */
+  readonly #seated: Condition = async ({ taskId, round, phase }) => {
+    if ((await this.entry(taskId, round)).seats > 0) return null;
+    if (phase !== 'void') this.onEvent({ event: 'no-seat', taskId, round });
+    return 'done';
+  };
+
+  /** Holds for who has committed a result and not shown it yet. */
+  readonly #committed: Condition = async ({ taskId, round }) =>
+    (await this.entry(taskId, round)).stage === 'resultCommitted' ? null : 'again';
+
+  protected readonly steps: Steps = {
+    commit: { do: ({ taskId, round, signal }) => andAgain(this.join(taskId, round, signal)) },
+    reveal: { needs: [this.#joined, this.#drawn, this.#seated] },
+    key: { needs: [this.#joined, this.#drawn, this.#seated] },
+    availability: {
+      needs: [this.#joined, this.#keyPublished, this.#drawn, this.#seated],
+      do: ({ taskId, round, signal }) => andAgain(this.attest(taskId, round, signal)),
+    },
+    resultCommit: {
+      needs: [this.#joined, this.#seated],
+      do: ({ taskId, round, signal }) => andAgain(this.commitResult(taskId, round, signal)),
+    },
+    resultReveal: {
+      needs: [this.#joined, this.#seated, this.#committed],
+      do: ({ taskId, round }) => andAgain(this.revealResult(taskId, round)),
+    },
+    acceptance: { needs: [this.#joined, this.#seated] },
+    disputed: { needs: [this.#joined, this.#seated] },
+    challenge: { needs: [this.#joined, this.#seated] },
+    claimable: { needs: [this.#joined, this.#seated], do: (at) => this.#reportAndClaim(at) },
+    void: { needs: [this.#joined, this.#seated], do: (at) => this.#report(at) },
+  };
 
   /**
    * Becomes a candidate for the round's seats; null when it is one already. Throws what kept it from fetching the shard
@@ -93,21 +99,18 @@ export class ValidatorNode extends Participant {
    */
   async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
     if (hasReached(await this.entry(taskId, round), 'joined')) return null;
-    const { chain, document } = await this.task(taskId);
-    const info = await readRound(this.covey, taskId, round);
-    const policy = await readPolicy(this.covey, info.policyVersion);
-    const { own } = await readStakeAtOpening(this.covey, info, this.address);
-    requireStake({ own, needed: max(chain.minValidatorStake, policy.minValidatorStake), taskId, round });
+    const stake = await this.requireStake(taskId, round);
+    const { document } = await this.task(taskId);
     await this.#ensureScorable(taskId, round, document, signal);
-    const sent = await this.#send('join', [taskId, round]);
-    this.onEvent({ event: 'joined', stake: own, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    const sent = await this.send('join', [taskId, round]);
+    this.onEvent({ event: 'joined', stake, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return sent;
   }
 
   /** Brings the draw of the seats as far as it goes, where nobody has within a moment; true when it is made. */
   async draw(taskId: bigint, round: number): Promise<boolean> {
     const { covey, onEvent } = this;
-    const { drawn, deadlines } = await readRound(this.covey, taskId, round);
+    const { drawn, deadlines } = await readRound(covey, taskId, round);
     if (drawn) return true;
     const patience = Math.min(this.#options.drawPatience ?? 10, (deadlines.reveal - deadlines.commit) / 4);
     if (Number(await chainTime(this.covey)) < deadlines.commit + patience) return false;
@@ -120,7 +123,7 @@ export class ValidatorNode extends Participant {
     round: number,
     signal?: AbortSignal,
   ): Promise<(Sent & { bitmap: readonly bigint[] }) | null> {
-    const entry = await this.#seated(taskId, round);
+    const entry = await this.#requireSeat(taskId, round);
     if (hasReached(entry, 'attested')) return null;
     const info = await readRound(this.covey, taskId, round);
     const [submissions, policy] = await Promise.all([
@@ -138,17 +141,17 @@ export class ValidatorNode extends Participant {
       }),
       ...(signal ? { signal } : {}),
     });
-    const sent = await this.#send('attest', [taskId, round, bitmap]);
+    const sent = await this.send('attest', [taskId, round, bitmap]);
     const { seats } = entry;
     this.onEvent({ event: 'attested', seats, bitmap, missing, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, bitmap };
   }
 
   /** Computes the round's result from chain and content alone. */
-  async score(taskId: bigint, round: number, signal?: AbortSignal) {
+  async score(taskId: bigint, round: number, signal?: AbortSignal): Promise<RoundResult> {
     const { document } = await this.task(taskId);
     const inputs = await readRoundInputs(this.covey, taskId, round, document);
-    return await this.#scoring({
+    return await this.#options.score({
       task: document,
       inputs,
       fetch: (cid, options) => this.#reader.get(cid, options),
@@ -165,41 +168,27 @@ export class ValidatorNode extends Participant {
     round: number,
     signal?: AbortSignal,
   ): Promise<(Sent & { resultHash: Hex }) | null> {
-    if ((await this.#seated(taskId, round)).stage !== 'attested') return null;
+    if ((await this.#requireSeat(taskId, round)).stage !== 'attested') return null;
     const counted = await readCounted(this.covey, taskId, round);
     if (counted.every((word) => word === 0n)) return null;
     const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round, signal));
     const { resultHash, salt } = state;
     const commitment = resultCommitment({ taskId, round, validator: this.address, resultHash, salt });
-    const sent = await this.#send('commitResult', [taskId, round, commitment]);
+    const sent = await this.send('commitResult', [taskId, round, commitment]);
     this.onEvent({ event: 'result-committed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, resultHash };
   }
 
   /** Uploads what was committed and reveals it; null when that was done before. */
   async revealResult(taskId: bigint, round: number): Promise<Sent | null> {
-    if (hasReached(await this.#seated(taskId, round), 'resultRevealed')) {
+    if (hasReached(await this.#requireSeat(taskId, round), 'resultRevealed')) {
       await this.state.forget(taskId, round);
       return null;
     }
-    const state = await this.state.load(taskId, round);
-    if (!state) {
-      throw nodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
-        expected: this.state.path(taskId, round),
-        hint: 'Start the validator with the state folder that it committed with.',
-      });
-    }
-    if ((await readPhase(this.covey, taskId, round)) === 'resultCommit') {
-      throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} still takes results.`, {
-        expected: 'the window of reveals',
-        hint: 'What is shown before it opens can be copied.',
-      });
-    }
-    const { store, onEvent } = this;
-    const { resultHash, document, model } = state;
-    await publishKept({ state: this.state, store, taskId, round, what: 'model', cid: model, onEvent });
-    await publishKept({ state: this.state, store, taskId, round, what: 'result', cid: document, onEvent });
-    const sent = await this.#send('revealResult', [taskId, round, summaryOf(state), state.salt]);
+    const { resultHash, document, model, summary, salt } = await this.toReveal(taskId, round, 'resultCommit');
+    await this.publish({ taskId, round, what: 'model', cid: model });
+    await this.publish({ taskId, round, what: 'result', cid: document });
+    const sent = await this.send('revealResult', [taskId, round, summaryFromState(summary), salt]);
     this.onEvent({ event: 'result-revealed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     await this.state.forget(taskId, round);
     return sent;
@@ -210,93 +199,30 @@ export class ValidatorNode extends Participant {
     return await openCases(this.covey, taskId, round, this.onEvent);
   }
 
-  /** Claims this validator's reward; null when it earned none or has it already. */
-  async claim(taskId: bigint, round: number) {
-    const claimed = await claimValidator(this.covey, { taskId, round, node: this.address });
-    if (!claimed) {
-      this.onEvent({ event: 'nothing-to-claim', role: 'validator', taskId, round });
-      return null;
-    }
-    const { total, unlocked, vesting } = claimed.payout;
-    const { tx, gasUsed } = claimed;
-    this.onEvent({ event: 'claimed', role: 'validator', taskId, round, total, unlocked, vesting, tx, gasUsed });
-    return claimed;
-  }
-
   /** How far this validator has come in a round. */
   async entry(taskId: bigint, round: number): Promise<ValidatorProgress> {
     return await readValidator(this.covey, taskId, round, this.address);
   }
 
-  /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
-  async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
-    const phase = await readPhase(this.covey, taskId, round);
-    if (phase === 'none') return false;
-    if (phase === 'commit') {
-      try {
-        await this.join(taskId, round, signal);
-      } catch (error) {
-        if (!isNodeError(error, 'STAKE_TOO_LOW')) throw error;
-        this.onEvent({ event: 'missed', step: 'stake', phase, taskId, round });
-        return true;
-      }
-      return false;
-    }
-    if ((await this.entry(taskId, round)).stage === 'none') {
-      if (phase !== 'void') this.onEvent({ event: 'missed', step: 'join', phase, taskId, round });
-      return true;
-    }
-    if (phase === 'availability' && !(await this.#hasKey(taskId, round))) return false;
-    const drawing = phase === 'reveal' || phase === 'key' || phase === 'availability';
-    if (drawing && !(await this.draw(taskId, round))) return false;
-    const { stage, seats } = await this.entry(taskId, round);
-    if (seats === 0) {
-      if (phase !== 'void') this.onEvent({ event: 'no-seat', taskId, round });
-      return true;
-    }
-    switch (phase) {
-      case 'availability':
-        await this.attest(taskId, round, signal);
-        return false;
-      case 'resultCommit':
-        if (stage === 'attested') await this.commitResult(taskId, round, signal);
-        return false;
-      case 'resultReveal':
-        if (stage === 'resultCommitted') await this.revealResult(taskId, round);
-        return false;
-      case 'void':
-        return (await this.#report(taskId, round)) === 0;
-      case 'claimable': {
-        const left = await this.#report(taskId, round);
-        const rewards = await this.covey.publicClient.readContract({
-          address: this.covey.deployment.rewardDistributor,
-          abi: rewardDistributorAbi,
-          functionName: 'rewards',
-          args: [taskId, round],
-        });
-        if (!rewards.opened) return false;
-        await this.claim(taskId, round);
-        return left === 0;
-      }
-      default:
-        return false;
-    }
+  protected async claimReward(taskId: bigint, round: number) {
+    return await claimValidator(this.covey, { taskId, round, node: this.address });
   }
 
-  /** Watches the chain and does each step when its window opens, until aborted. */
-  async run(options: DaemonOptions = {}): Promise<void> {
-    const { address, covey, onEvent } = this;
-    const step: RunRoundsParameters['step'] = (taskId, round, signal) => this.step(taskId, round, signal);
-    const before = (taskId: bigint) => this.prepareIfRunning(taskId);
-    await runRounds({ ...options, role: 'validator', address, covey, onEvent, step, before });
+  async #report({ taskId, round }: RoundAt): Promise<StepResult> {
+    if (this.#options.reportOffenders === false) return 'done';
+    return (await this.openCases(taskId, round)).left === 0 ? 'done' : 'again';
   }
 
-  async #report(taskId: bigint, round: number): Promise<number> {
-    if (this.#options.reportOffenders === false || this.#options.attack) return 0;
-    return (await this.openCases(taskId, round)).left;
+  /** Cases first: their time is short, a claim's is not. */
+  async #reportAndClaim(at: RoundAt): Promise<StepResult> {
+    const reported = await this.#report(at);
+    const waiting = await this.rewardsOpen(at);
+    if (waiting !== null) return waiting;
+    await this.claim(at.taskId, at.round);
+    return reported;
   }
 
-  async #seated(taskId: bigint, round: number): Promise<ValidatorProgress> {
+  async #requireSeat(taskId: bigint, round: number): Promise<ValidatorProgress> {
     const entry = await this.entry(taskId, round);
     if (entry.seats === 0) {
       throw clientError('NOT_IN_ROUND', `This validator has no seat in round ${round} of task ${taskId}.`, {
@@ -336,19 +262,13 @@ export class ValidatorNode extends Participant {
     );
   }
 
-  /** Without its key a round can only be voided. */
-  async #hasKey(taskId: bigint, round: number): Promise<boolean> {
-    return (await readRound(this.covey, taskId, round)).key !== null;
-  }
-
   async #prepare(taskId: bigint, round: number, signal?: AbortSignal): Promise<ValidatorState> {
-    const honest = await this.score(taskId, round, signal);
-    const result: SummarisedResult = this.#options.attack === 'lie' ? lieAbout(honest.document) : honest;
+    const result = await this.score(taskId, round, signal);
     const document = documentCid(result.bytes);
     await this.state.keep(taskId, round, document, result.bytes);
-    const model = await fileCid(honest.model);
-    await this.state.keep(taskId, round, model, honest.model);
-    const { resultHash, summary } = result;
+    const model = await fileCid(result.model);
+    await this.state.keep(taskId, round, model, result.model);
+    const { resultHash } = result;
     this.onEvent({ event: 'scored', resultHash, document, model, taskId, round });
     return await this.state.create(taskId, round, {
       schema: 'covey.validator-state/1',
@@ -356,35 +276,7 @@ export class ValidatorNode extends Participant {
       resultHash,
       document,
       model,
-      summary: {
-        ...summary,
-        sumWeights: String(summary.sumWeights),
-        sumOwnWeights: String(summary.sumOwnWeights),
-        qualifyingOwnStake: String(summary.qualifyingOwnStake),
-        model: { codec: String(summary.model.codec), digest: summary.model.digest },
-      },
+      summary: summaryToState(result.summary),
     });
   }
-
-  async #send<name extends RoundCall>(functionName: name, args: RoundArgs<name>): Promise<Sent> {
-    return await this.covey.sender.send({
-      address: this.covey.deployment.roundManager,
-      abi: roundManagerAbi,
-      functionName,
-      args,
-    });
-  }
-}
-
-type RoundCall = 'join' | 'attest' | 'commitResult' | 'revealResult';
-type RoundArgs<name extends RoundCall> = ContractFunctionArgs<typeof roundManagerAbi, 'nonpayable', name>;
-
-function summaryOf({ summary }: ValidatorState): ResultSummary {
-  return {
-    ...summary,
-    sumWeights: BigInt(summary.sumWeights),
-    sumOwnWeights: BigInt(summary.sumOwnWeights),
-    qualifyingOwnStake: BigInt(summary.qualifyingOwnStake),
-    model: { codec: BigInt(summary.model.codec), digest: summary.model.digest },
-  };
 }

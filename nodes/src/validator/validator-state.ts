@@ -1,3 +1,4 @@
+import type { ResultSummary } from '@covey/protocol';
 import { z } from 'zod';
 
 const hex32 = z.custom<`0x${string}`>((value) => /^0x[0-9a-fA-F]{64}$/.test(String(value)));
@@ -23,3 +24,24 @@ export const validatorStateSchema = z.strictObject({
 });
 
 export type ValidatorState = z.infer<typeof validatorStateSchema>;
+
+/** Integers that may not fit a double are decimal strings in JSON. */
+export function summaryToState(summary: ResultSummary): ValidatorState['summary'] {
+  return {
+    ...summary,
+    sumWeights: String(summary.sumWeights),
+    sumOwnWeights: String(summary.sumOwnWeights),
+    qualifyingOwnStake: String(summary.qualifyingOwnStake),
+    model: { codec: String(summary.model.codec), digest: summary.model.digest },
+  };
+}
+
+export function summaryFromState(summary: ValidatorState['summary']): ResultSummary {
+  return {
+    ...summary,
+    sumWeights: BigInt(summary.sumWeights),
+    sumOwnWeights: BigInt(summary.sumOwnWeights),
+    qualifyingOwnStake: BigInt(summary.qualifyingOwnStake),
+    model: { codec: BigInt(summary.model.codec), digest: summary.model.digest },
+  };
+}

@@ -1,103 +1,85 @@
-import { readFile } from 'node:fs/promises';
 import { decodeDataset, MAX_SHARD_BYTES, type EncodingChoice } from '@covey/protocol';
-import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { Address, Hex } from 'viem';
+import { InvalidArgumentError } from 'commander';
+import { readFile } from 'node:fs/promises';
+import type { ContentStore, CoveyWriter } from '@covey/client';
 import type { Dataset } from '../../data/dataset.ts';
 import { nodeError } from '../../errors.ts';
-import { trainerAttacks, type TrainerAttack } from '../../trainer/attack.ts';
 import type { PrivacyOptions } from '../../trainer/privacy.ts';
-import { copyFromState, copyOf } from '../../trainer/copy-source.ts';
-import { TrainerNode } from '../../trainer/trainer-node.ts';
-import {
-  amount,
-  command,
-  decimal,
-  ethereumAddress,
-  integer,
-  positive,
-  withAccount,
-  withChain,
-  withContent,
-  withDaemon,
-  withState,
-} from '../arguments.ts';
-import { openCore, openSender, openStore, stateDir, type CommonOptions } from '../context.ts';
-import { output } from '../output.ts';
-import { runDaemon, type DaemonArguments } from '../run-daemon.ts';
+import { trainOwnData, type OwnTraining } from '../../trainer/train-own-data.ts';
+import { TrainerNode, type TrainerOptions } from '../../trainer/trainer-node.ts';
+import { amount, decimal, digest, integer, positive } from '../arguments.ts';
+import { openCore, openSender, openStore, stateDir } from '../context.ts';
+import { defineCommand, optional, type Values } from '../define-command.ts';
+import { accountOptions, contentOptions, daemonOptions, stateOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+import { runDaemon } from '../run-daemon.ts';
 
-interface Options extends CommonOptions, DaemonArguments {
-  data?: string;
-  stake?: bigint;
-  epochs?: number;
-  batchSize?: number;
-  learningRate?: number;
-  momentum?: number;
-  seed?: number;
-  encoding?: EncodingChoice;
-  dpClip?: number;
-  dpNoise?: number;
-  dpSeed?: Hex;
-  attack?: TrainerAttack;
-  copyCid?: string;
-  copyState?: string;
-  copyNode?: Address;
-}
+const instead = 'instead of what the task suggests';
 
-export function trainCommand(): Command {
-  const train = command('train', 'Run a training node: train on own data, commit, reveal, claim', [
+export const trainerOptions = {
+  ...accountOptions,
+  ...contentOptions,
+  ...daemonOptions,
+  ...stateOptions,
+  data: optional('--data <file>', 'own samples, as `covey data split` writes them; they are never uploaded'),
+  stake: optional('--stake <amount>', 'own stake to hold at least, in COVEY', amount),
+  epochs: optional('--epochs <n>', instead, positive),
+  batchSize: optional('--batch-size <n>', instead, positive),
+  learningRate: optional('--learning-rate <x>', instead, decimal),
+  momentum: optional('--momentum <x>', instead, decimal),
+  seed: optional('--seed <n>', 'seed of the order of samples', integer),
+  encoding: optional(
+    '--encoding <how>',
+    'of federated updates: f32, int8, or top-k:RATIO (the share of values kept)',
+    encoding,
+  ),
+  dpClip: optional('--dp-clip <norm>', 'differential privacy: clip federated updates to this L2 norm', decimal),
+  dpNoise: optional('--dp-noise <x>', 'differential privacy: standard deviation of the noise, in clip norms', decimal),
+  dpSeed: optional('--dp-seed <hex>', '32 secret bytes to derive the noise from (default: random each round)', digest),
+};
+
+type Options = Values<typeof trainerOptions>;
+
+export const train = defineCommand({
+  name: 'train',
+  summary: 'Run a training node: train on own data, commit, reveal, claim',
+  examples: [
     'train --deployment covey.json --key-file node.key --data shard-0.safetensors',
     'train --task 1 --data shard-0.safetensors --stake 500 --json',
-  ]);
-  withState(withDaemon(withContent(withAccount(withChain(train)))));
-  return train
-    .option('--data <file>', 'own samples, as `covey data split` writes them; they are never uploaded')
-    .option('--stake <amount>', 'own stake to hold at least, in COVEY', amount)
-    .option('--epochs <n>', 'instead of what the task suggests', positive)
-    .option('--batch-size <n>', 'instead of what the task suggests', positive)
-    .option('--learning-rate <x>', 'instead of what the task suggests', decimal)
-    .option('--momentum <x>', 'instead of what the task suggests', decimal)
-    .option('--seed <n>', 'seed of the order of samples', integer)
-    .option('--encoding <how>', 'of federated updates: f32, int8, or top-k:RATIO (the share of values kept)', encoding)
-    .option('--dp-clip <norm>', 'differential privacy: clip federated updates to this L2 norm', decimal)
-    .option('--dp-noise <x>', 'differential privacy: standard deviation of the noise, in clip norms', decimal)
-    .option('--dp-seed <hex>', '32 secret bytes to derive the noise from (default: random each round)', seed)
-    .addOption(new Option('--attack <kind>', 'FOR EXPERIMENTS: behave dishonestly').choices(trainerAttacks))
-    .option('--copy-cid <cid>', 'with --attack copy: the CID to submit as own')
-    .option('--copy-state <folder>', 'with --attack copy: simulate a leak from the state folder of --copy-node')
-    .option('--copy-node <address>', 'with --copy-state: whom to copy', ethereumAddress)
-    .action(async (options: Options) => {
-      const out = output(options.json ?? false);
-      const covey = await openSender(options);
-      const copyFrom = copySource();
-      const { epochs, batchSize, learningRate, momentum } = options;
-      const node = new TrainerNode({
-        covey,
-        store: openStore(options),
-        core: await openCore(),
-        stateDir: stateDir(options),
-        onEvent: (event) => out.event(event),
-        data: await readData(options),
-        training: withoutUndefined({ epochs, batchSize, learningRate, momentum }),
-        ...(options.stake === undefined ? {} : { stake: options.stake }),
-        ...(options.seed === undefined ? {} : { seed: options.seed }),
-        ...(options.encoding ? { encoding: options.encoding } : {}),
-        ...privacyOf(options),
-        ...(options.attack ? { attack: options.attack } : {}),
-        ...(copyFrom ? { copyFrom } : {}),
-      });
-      await runDaemon(options, (daemon) => node.run(daemon));
+  ],
+  options: trainerOptions,
+  run: (options, out) =>
+    runTrainer(options, out, async (_, store) => ({ store, produce: trainOwnData(await ownTraining(options)) })),
+});
 
-      function copySource() {
-        if (options.attack !== 'copy') return undefined;
-        if (options.copyCid) return copyOf(options.copyCid);
-        if (options.copyState && options.copyNode) {
-          return copyFromState(covey, options.copyState, options.copyNode);
-        }
-        throw nodeError('CONFIG_INVALID', 'A copier needs something to copy.', {
-          expected: '--copy-cid CID, or --copy-state FOLDER with --copy-node ADDRESS',
-        });
-      }
-    });
+/** Runs a training node that submits what its role makes. */
+export async function runTrainer(
+  options: Options,
+  out: Output,
+  role: (covey: CoveyWriter, store: ContentStore) => Promise<Pick<TrainerOptions, 'produce' | 'store'>>,
+): Promise<void> {
+  const covey = await openSender(options);
+  const node = new TrainerNode({
+    covey,
+    stateDir: stateDir(options),
+    onEvent: (event) => out.event(event),
+    ...(options.stake === undefined ? {} : { stake: options.stake }),
+    ...(await role(covey, openStore(options))),
+  });
+  await runDaemon(options, (daemon) => node.run(daemon));
+}
+
+/** The node's data, and how it trains on them. */
+export async function ownTraining(options: Options): Promise<OwnTraining> {
+  const { epochs, batchSize, learningRate, momentum } = options;
+  return {
+    core: await openCore(),
+    data: await readData(options.data),
+    training: withoutUndefined({ epochs, batchSize, learningRate, momentum }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.encoding ? { encoding: options.encoding } : {}),
+    ...privacyOf(options),
+  };
 }
 
 function privacyOf({ dpClip: clip, dpNoise: noise, dpSeed }: Options): { privacy?: PrivacyOptions } {
@@ -119,17 +101,8 @@ function encoding(text: string): EncodingChoice {
   return { encoding: 'top-k', ratio: Number(ratio) };
 }
 
-function seed(text: string): Hex {
-  if (!/^0x[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError('Expected 0x and 64 hexadecimal digits.');
-  return text as Hex;
-}
-
-async function readData({ data, attack }: Options): Promise<Dataset> {
+async function readData(data: string | undefined): Promise<Dataset> {
   if (!data) {
-    // Who submits garbage or a copy trains on nothing.
-    if (attack === 'garbage' || attack === 'copy') {
-      return { inputs: new Uint8Array(), labels: new Uint8Array(), features: 0 };
-    }
     throw nodeError('CONFIG_INVALID', 'A training node needs data.', {
       expected: '--data FILE',
       hint: 'Make shards with `covey data split`.',

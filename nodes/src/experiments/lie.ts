@@ -1,11 +1,20 @@
 import { claimTree, summariseResult, type ResultDocument, type SummarisedResult } from '@covey/protocol';
+import type { Scoring } from '../validator/scoring.ts';
+import type { ValidatorOptions } from '../validator/validator-node.ts';
 
-/** FOR EXPERIMENTS ONLY: `lie` reports another result than the one computed. */
-export const validatorAttacks = ['lie'] as const;
-export type ValidatorAttack = (typeof validatorAttacks)[number];
+/** A validator that reports another result than the one computed, and nobody else; its model is the honest one. */
+export function liar(score: Scoring): Pick<ValidatorOptions, 'score' | 'reportOffenders'> {
+  return {
+    async score(parameters) {
+      const honest = await score(parameters);
+      return { ...honest, ...lieAbout(honest.document) };
+    },
+    reportOffenders: false,
+  };
+}
 
 /**
- * FOR EXPERIMENTS ONLY: favours the worst-ranked submission by giving it twice the best weight, in a document that is
+ * Favours the worst-ranked submission by giving it twice the best weight, in a document that is
  * well-formed and whose sums agree, so that only recomputing the scores shows the lie. Where nobody earned anything,
  * it claims one sample more than were right.
  */

@@ -1,0 +1,110 @@
+import { Command, Option } from 'commander';
+import { output, type Output } from './output.ts';
+
+/** One option of a command: how it is written, and how its text becomes a value. */
+export interface OptionSpec<T> {
+  readonly option: Option;
+  /** Never there: carries the type of the value. */
+  readonly value?: T;
+}
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec<unknown>>>;
+
+/** The values of options, by their names. */
+export type Values<Specs extends OptionSpecs> = {
+  [name in keyof Specs]: Specs[name] extends OptionSpec<infer T> ? T : never;
+};
+
+export interface CommandDefinition<Specs extends OptionSpecs = OptionSpecs> {
+  /** As it is typed after `covey`; of two words where it belongs to a group: `stake add`. */
+  name: string;
+  alias?: string;
+  /** A sentence for the list of commands. */
+  summary: string;
+  /** Command lines without `covey`; what follows `#` says why. */
+  examples: readonly string[];
+  /** By the name under which commander stores them: `--dp-clip` as `dpClip`. */
+  options: Specs;
+  /** Results go to `out`; what is thrown becomes the error and the exit code. */
+  run(options: Values<Specs>, out: Output): Promise<void>;
+}
+
+/** Gives a definition its types. */
+export const defineCommand = <const Specs extends OptionSpecs>(definition: CommandDefinition<Specs>) => definition;
+
+type Parse<T> = (text: string) => T;
+
+/** An option that need not be given. */
+export function optional(flags: string, description: string): OptionSpec<string | undefined>;
+export function optional<T>(flags: string, description: string, parse: Parse<T>): OptionSpec<T | undefined>;
+export function optional<T>(flags: string, description: string, parse?: Parse<T>): OptionSpec<T | string | undefined> {
+  return { option: parsed(flags, description, parse) };
+}
+
+/** An option without which the command is wrong. */
+export function required(flags: string, description: string): OptionSpec<string>;
+export function required<T>(flags: string, description: string, parse: Parse<T>): OptionSpec<T>;
+export function required<T>(flags: string, description: string, parse?: Parse<T>): OptionSpec<T | string> {
+  return { option: parsed(flags, description, parse).makeOptionMandatory() };
+}
+
+/** An option with a value where it is not given. */
+export function preset(flags: string, description: string, value: string): OptionSpec<string>;
+export function preset<T>(flags: string, description: string, value: T, parse: Parse<T>): OptionSpec<T>;
+export function preset<T>(flags: string, description: string, value: T, parse?: Parse<T>): OptionSpec<T> {
+  return { option: parsed(flags, description, parse).default(value) };
+}
+
+/** A switch. */
+export function flag(flags: string, description: string): OptionSpec<true | undefined> {
+  return { option: new Option(flags, description) };
+}
+
+/** A switch that is on unless `--no-…` is given. */
+export function unlessNot(flags: string, description: string): OptionSpec<boolean> {
+  return { option: new Option(flags, description) };
+}
+
+/** One of several words. */
+export function oneOf<const T extends string>(
+  flags: string,
+  description: string,
+  choices: readonly T[],
+): OptionSpec<T | undefined> {
+  return { option: new Option(flags, description).choices(choices) };
+}
+
+/** The same, which must be given. */
+export function requiredOneOf<const T extends string>(
+  flags: string,
+  description: string,
+  choices: readonly T[],
+): OptionSpec<T> {
+  return { option: new Option(flags, description).choices(choices).makeOptionMandatory() };
+}
+
+/** Lets an environment variable stand in for the option. */
+export function orEnvironment<T>(spec: OptionSpec<T>, variable: string): OptionSpec<T> {
+  return { option: spec.option.env(variable) };
+}
+
+function parsed<T>(flags: string, description: string, parse: Parse<T> | undefined): Option {
+  const option = new Option(flags, description);
+  return parse ? option.argParser(parse) : option;
+}
+
+/** The commander command of a definition. */
+export function toCommand({ name, alias, summary, examples, options, run }: CommandDefinition): Command {
+  const command = new Command(name.split(' ').at(-1))
+    .description(summary)
+    .option('--json', 'print JSON on stdout')
+    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ covey ${example}`).join('\n')}`);
+  if (alias !== undefined) command.alias(alias);
+  for (const [key, { option }] of Object.entries(options)) {
+    if (option.attributeName() !== key) throw new Error(`${name}: option ${option.flags} stands under ${key}`);
+    command.addOption(option);
+  }
+  return command.action(async (values: Record<string, unknown>) => {
+    await run(values, output(values.json === true));
+  });
+}

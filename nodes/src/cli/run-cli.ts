@@ -1,0 +1,33 @@
+import { CommanderError, type Command } from 'commander';
+import { exitCodeOf, exitCodes } from './exit-codes.ts';
+import { output } from './output.ts';
+
+/** Runs this process's command line and ends it with the exit code that follows. */
+export async function runCli(program: Command): Promise<never> {
+  // A reader that goes away (`| head`, a log collector that died) must not end a node that has stake at risk.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  try {
+    await throwing(program).parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    } else {
+      output(process.argv.includes('--json')).error(error);
+      process.exitCode = exitCodeOf(error);
+    }
+  }
+  // Open keep-alive connections would hold the process; wait only until what was printed is out.
+  await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+  process.exit();
+}
+
+/** Commander's own way out is process.exit: let it throw, so that every way ends above. */
+function throwing(command: Command): Command {
+  command.exitOverride();
+  command.commands.forEach(throwing);
+  return command;
+}

@@ -1,0 +1,8 @@
+/**
+ * Dishonest participants, to show what the protocol does about them. Only the demo, the attack matrix and tests use
+ * them: nothing that a participant runs imports this folder.
+ */
+export { copier, copyFromState, copyOf } from './copy.ts';
+export type { CopySource } from './copy.ts';
+export { liar, lieAbout } from './lie.ts';
+export { garbage, labelFlip } from './poison.ts';

@@ -1,0 +1,22 @@
+import type { TaskDocument } from '@covey/protocol';
+import type { Address } from 'viem';
+import type { OnEvent } from '../events.ts';
+
+/** A round as whoever makes its update sees it. */
+export interface RoundToTrain {
+  taskId: bigint;
+  round: number;
+  node: Address;
+  task: TaskDocument;
+  /** Fetches the safetensors file of the model that the round starts from. */
+  base(): Promise<Uint8Array>;
+  /** The node's own folder, for what is carried from one round to the next. */
+  folder: string;
+  onEvent: OnEvent;
+}
+
+/**
+ * Makes what a training node submits in a round: the bytes of the file, which stay on the node until its reveal; or the
+ * CID of content that is stored already; or null when there is nothing to submit yet, and the next look asks again.
+ */
+export type Produce = (round: RoundToTrain) => Promise<Uint8Array | { cid: string } | null>;
