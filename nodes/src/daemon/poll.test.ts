@@ -20,8 +20,8 @@ it('outlives failures, tells each once, and ends when aborted', async () => {
   );
   expect(looks).toBe(outcomes.length + 1);
   expect(events).toEqual([
-    { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down.' },
-    { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down.' },
+    { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down' },
+    { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down' },
     { event: 'error', code: 'UNEXPECTED', message: 'odd' },
   ]);
 });
