@@ -24,6 +24,38 @@ const layers = {
 
 const packages = ['errors', 'contracts', 'wasm-core', 'protocol', 'client', 'governance', 'nodes', 'server', 'web'];
 
+/** Inside the web app: what each folder may import besides itself. A feature is entered by its index, and features form no circle. */
+const webFolders = {
+  ui: ['errors.ts'],
+  api: ['errors.ts', 'ui'],
+  chain: ['errors.ts', 'api'],
+  workers: ['errors.ts'],
+  features: ['errors.ts', 'ui', 'api', 'chain', 'workers'],
+  pages: ['errors.ts', 'ui', 'api', 'chain', 'features'],
+  app: ['errors.ts', 'ui', 'api', 'chain', 'features', 'pages', 'locales'],
+};
+
+const web = [
+  ...Object.entries(webFolders).map(([folder, allowed]) => ({
+    name: `web/src/${folder} imports only what lies below`,
+    severity: 'error',
+    from: { path: `^web/src/${folder}/`, pathNot: '\\.test\\.ts$' },
+    to: { path: '^web/src/', pathNot: [folder, ...allowed].map((path) => `^web/src/${path}(/|$)`) },
+  })),
+  {
+    name: 'a feature is entered by its index',
+    severity: 'error',
+    from: { path: '^web/src/features/([^/]+)/' },
+    to: { path: '^web/src/features/', pathNot: ['^web/src/features/$1/', '^web/src/features/[^/]+/index\\.ts$'] },
+  },
+  {
+    name: 'pages and the frame enter a feature by its index',
+    severity: 'error',
+    from: { path: '^web/src/', pathNot: '^web/src/features/' },
+    to: { path: '^web/src/features/', pathNot: '^web/src/features/[^/]+/index\\.ts$' },
+  },
+];
+
 const forbidden = Object.entries(layers).map(([layer, allowed]) => {
   const own = layer.split('/')[0];
   return {
@@ -46,6 +78,7 @@ export default {
       from: { path: '^(nodes|server|web|governance|client)/', pathNot: ['^nodes/src/experiments/', '\\.test\\.ts$'] },
       to: { path: '^(nodes/src/experiments|wasm-core/attacks)/' },
     },
+    ...web,
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'everything resolves', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '\\?url$' } },
     {

@@ -48,18 +48,21 @@ export const webErrors = defineErrors({
     meaning: 'A contract refused the transaction.',
     action: 'Nothing changed on chain but the gas; read the contract’s reason.',
   },
-  WEB_VERIFY_SCORER: {
-    kind: 'mismatch',
-    meaning: 'The scorer that came is not the one that the DAO approved.',
-    action: 'Do not trust this server: use another.',
-  },
   WEB_VERIFY: {
     kind: 'fault',
     meaning: 'The verification could not be run.',
     action: 'Try again; it needs the round’s files.',
     retryable: true,
   },
+  WEB_REPLAY: {
+    kind: 'fault',
+    meaning: 'Past rounds could not be settled again under the proposed numbers.',
+    action: 'Try again; it needs the rounds’ files.',
+    retryable: true,
+  },
 });
+
+export type WebErrorCode = keyof typeof webErrors.rows;
 
 export const { error: webError, is: isWebError } = webErrors;
 

@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import en from './en.json' with { type: 'json' };
 import zhHans from './zh-Hans.json' with { type: 'json' };
 import zhHant from './zh-Hant.json' with { type: 'json' };
+import { webErrors } from '../errors.ts';
+import type { WebErrorCode } from '../errors.ts';
 import { params } from '@covey/contracts/abi';
 import { verdicts } from '@covey/protocol';
 import { preAggregators, rules } from '@covey/wasm-core';
@@ -53,5 +55,10 @@ describe('the English source', () => {
     const names = (all: readonly { name: string }[]) => all.map(({ name }) => name).sort();
     expect(Object.keys(en.rule).sort()).toEqual(names(rules));
     expect(Object.keys(en.preAggregator).sort()).toEqual(names(preAggregators));
+  });
+
+  it('says what each error of the pages is, and keeps none that is gone', () => {
+    expectTypeOf<keyof typeof en.errors>().toEqualTypeOf<WebErrorCode | 'expected' | 'got'>();
+    expect(Object.keys(en.errors).sort()).toEqual([...Object.keys(webErrors.rows), 'expected', 'got'].sort());
   });
 });

@@ -3,13 +3,13 @@ import type { LiveKey } from '@covey/server/schema';
 import { useQueryClient } from '@tanstack/vue-query';
 import { onScopeDispose } from 'vue';
 import { followsClock, isStale } from '../keys.ts';
-import { useChain } from './chain-head.ts';
+import { useChainHead } from './chain-head.ts';
 import { createBatch } from './batch.ts';
 
 /** Keeps pages fresh: each live message names what became stale, and only that is read again. */
 export function useLiveUpdates(): void {
   const client = useQueryClient();
-  const chain = useChain();
+  const chain = useChainHead();
   const batch = createBatch<LiveKey>((told) => {
     void client.invalidateQueries({ predicate: ({ queryKey }) => isStale(queryKey, told) });
   }, 300);

@@ -9,7 +9,7 @@ import type { Address, Hex } from 'viem';
 import { callEndpoint, endpoints } from '../../api/endpoints.ts';
 import type { AppConfig } from '../../api/endpoints.ts';
 import { isWebError, webError } from '../../errors.ts';
-import { walletError } from '../wallet/wallet-error.ts';
+import { walletError } from '../wallet/index.ts';
 
 export interface Batch {
   hash: Hex;

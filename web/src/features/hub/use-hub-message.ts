@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { api } from '../../api/endpoints.ts';
 import type { AppConfig } from '../../api/endpoints.ts';
 import { isWebError } from '../../errors.ts';
-import { walletError } from '../wallet/wallet-error.ts';
+import { walletError } from '../wallet/index.ts';
 
 export type HubStatus = 'idle' | 'signing' | 'sending' | 'success' | 'error';
 const acceptedSchema = z.looseObject({ id: z.string(), ipfs: z.string() });

@@ -1,23 +1,20 @@
 import { connect, gatewayStore } from '@covey/client';
+import type { PolicyReplay } from '@covey/governance';
 import { replayPolicy } from '@covey/nodes/browser';
+import type { ReplayProgress } from '@covey/nodes/browser';
 import { createPublicClient, http } from 'viem';
-import type { ReplayMessage, ReplayRequest } from './messages.ts';
-import { describeFailure } from '../../workers/describe-failure.ts';
+import { serveTask } from '../../workers/serve-task.ts';
+import type { ReplayRequest } from './replay-request.ts';
 
 /** Settles past rounds again under proposed numbers, off the main thread; the server's index takes no part in it. */
-const tell = (message: ReplayMessage) => self.postMessage(message);
-
-self.addEventListener('message', ({ data }: MessageEvent<ReplayRequest>) => {
+serveTask<ReplayRequest, ReplayProgress, PolicyReplay>(self, 'WEB_REPLAY', (request, onProgress) =>
   replayPolicy({
     covey: connect({
-      deployment: data.deployment,
-      publicClient: createPublicClient({ transport: http(data.rpcUrl) }),
+      deployment: request.deployment,
+      publicClient: createPublicClient({ transport: http(request.rpcUrl) }),
     }),
-    reader: gatewayStore(data.gateway),
-    changes: data.changes,
-    onProgress: (progress) => tell({ type: 'progress', progress }),
-  }).then(
-    (outcome) => tell({ type: 'outcome', outcome }),
-    (error: unknown) => tell({ type: 'failure', failure: describeFailure(error, 'WEB_REPLAY') }),
-  );
-});
+    reader: gatewayStore(request.gateway),
+    changes: request.changes,
+    onProgress,
+  }),
+);

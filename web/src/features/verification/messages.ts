@@ -1,21 +1,17 @@
-import type { Deployment } from '@covey/contracts/abi';
 import type { ContentProblem, Difference, VerifyProgress } from '@covey/client';
+import type { Sources } from '../../chain/sources.ts';
 
 /** What the page asks of the verification worker. Everything else the worker reads itself, from chain and content. */
-export interface VerifyRequest {
-  rpcUrl: string;
-  /** Origin of the trustless gateway; blocks are hash-checked, so it need not be trusted. */
-  gateway: string;
+export interface VerifyRequest extends Sources {
   wasmUrl: string;
-  deployment: Deployment;
   taskId: string;
   round: number;
 }
 
-export interface RowCheck {
-  status: 'match' | 'mismatch' | 'error';
-  /** What differs, for people. */
-  detail: string;
+export interface VerifyStep {
+  step: 'core' | VerifyProgress['step'];
+  done: number;
+  total: number;
 }
 
 export interface VerifyOutcome {
@@ -27,16 +23,3 @@ export interface VerifyOutcome {
   differences: Difference[];
   problems: ContentProblem[];
 }
-
-export interface VerifyFailure {
-  code: string;
-  message: string;
-  expected?: string;
-  got?: string;
-  hint?: string;
-}
-
-export type VerifyMessage =
-  | { type: 'progress'; step: 'core' | VerifyProgress['step']; done: number; total: number }
-  | { type: 'outcome'; outcome: VerifyOutcome }
-  | { type: 'failure'; failure: VerifyFailure };

@@ -1,9 +1,16 @@
-import type { RowCheck, VerifyFailure, VerifyOutcome } from './messages.ts';
+import type { SerialisedError } from '@covey/errors';
+import type { VerifyOutcome } from './messages.ts';
+
+export interface RowCheck {
+  status: 'match' | 'mismatch' | 'error';
+  /** What differs, for people. */
+  detail: string;
+}
 
 /** The check of each submission: from the outcome, or, when nothing could be computed, for those whose CID failed. */
 export function rowChecks(
   outcome: VerifyOutcome | undefined,
-  failure: VerifyFailure | undefined,
+  failure: Pick<SerialisedError, 'code' | 'message'> | undefined,
   submissions: readonly { index: number | null; reveal: { cid: string } | null }[],
 ): Map<number, RowCheck> {
   const checks = new Map<number, RowCheck>();

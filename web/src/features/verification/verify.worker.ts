@@ -1,24 +1,17 @@
 import { connect, gatewayStore, verifyRound } from '@covey/client';
 import { loadCore } from '@covey/wasm-core';
 import { createPublicClient, http } from 'viem';
-import type { VerifyMessage, VerifyOutcome, VerifyRequest } from './messages.ts';
-import { describeFailure } from '../../workers/describe-failure.ts';
+import { serveTask } from '../../workers/serve-task.ts';
+import type { VerifyOutcome, VerifyRequest, VerifyStep } from './messages.ts';
 
 /**
  * Recomputes a round off the main thread: the same wasm, the same inputs by CID, the chain read directly. The server's
  * index takes no part in it.
  */
-const tell = (message: VerifyMessage) => self.postMessage(message);
+serveTask(self, 'WEB_VERIFY', verify);
 
-self.addEventListener('message', (event: MessageEvent<VerifyRequest>) => {
-  verify(event.data).then(
-    (outcome) => tell({ type: 'outcome', outcome }),
-    (error: unknown) => tell({ type: 'failure', failure: describeFailure(error, 'WEB_VERIFY') }),
-  );
-});
-
-async function verify(request: VerifyRequest): Promise<VerifyOutcome> {
-  tell({ type: 'progress', step: 'core', done: 0, total: 1 });
+async function verify(request: VerifyRequest, tell: (step: VerifyStep) => void): Promise<VerifyOutcome> {
+  tell({ step: 'core', done: 0, total: 1 });
   const response = await fetch(request.wasmUrl);
   if (!response.ok) throw new Error(`The scorer could not be loaded: HTTP ${response.status} for ${request.wasmUrl}.`);
   // loadCore hashes the bytes; verifyRound compares that hash with the scorer that the chain names for this round.
@@ -33,7 +26,7 @@ async function verify(request: VerifyRequest): Promise<VerifyOutcome> {
     // What the gateway stores now, not what this browser happens to have kept.
     store: gatewayStore(request.gateway, { fetch: (input, init) => fetch(input, { ...init, cache: 'no-store' }) }),
     core,
-    onProgress: ({ step, done, total }) => tell({ type: 'progress', step, done, total }),
+    onProgress: ({ step, done, total }) => tell({ step, done, total }),
   });
   return {
     match: result.match,

@@ -1,0 +1,2 @@
+export { default as BindingCard } from './BindingCard.vue';
+export { default as SignalCard } from './SignalCard.vue';

@@ -1,0 +1,2 @@
+export { default as CidLink } from './CidLink.vue';
+export { default as DocumentNotice } from './DocumentNotice.vue';

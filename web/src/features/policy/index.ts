@@ -1,0 +1,3 @@
+export { default as ParamRow } from './ParamRow.vue';
+export { default as ParamValue } from './ParamValue.vue';
+export { groupParams } from './groups.ts';

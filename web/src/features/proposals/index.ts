@@ -1,0 +1,12 @@
+import { defineAsyncComponent } from 'vue';
+
+export { default as ActionsCard } from './ActionsCard.vue';
+export { default as ForesightCards } from './ForesightCards.vue';
+export { default as ProposalFacts } from './ProposalFacts.vue';
+export { default as ProposalRow } from './ProposalRow.vue';
+export { default as TallyCard } from './TallyCard.vue';
+export { default as VotersCard } from './VotersCard.vue';
+export { mergeProposals, proposalFilters } from './merge-proposals.ts';
+export type { ProposalFilter } from './merge-proposals.ts';
+
+export const VoteCard = defineAsyncComponent(() => import('./VoteCard.vue'));

@@ -1,0 +1,10 @@
+export { default as CallsStep } from './CallsStep.vue';
+export { default as PublishStep } from './PublishStep.vue';
+export { default as PublishedCard } from './PublishedCard.vue';
+export { default as ReviewStep } from './ReviewStep.vue';
+export { default as StepNav } from './StepNav.vue';
+export { default as TextStep } from './TextStep.vue';
+export { callOfQuery } from './groups.ts';
+export { stepAfter, stepBefore, stepOf } from './steps.ts';
+export { useProposalDraft } from './use-proposal-draft.ts';
+export { useProposal } from './use-proposal.ts';

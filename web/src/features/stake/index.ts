@@ -1,0 +1,1 @@
+export { default as StakeCard } from './StakeCard.vue';

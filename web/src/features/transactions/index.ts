@@ -1,0 +1,1 @@
+export { readTransaction } from './read-transaction.ts';
