@@ -12,10 +12,10 @@ import { chainClient } from '../../../chain/client.ts';
 import { pinFile } from './pin-file.ts';
 import { bodyOf, draftChoices, metadataOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
-import { walletError } from '../../wallet/wallet-error.ts';
+import { walletError } from '../../wallet/index.ts';
 
 export type PublishStage =
-  'idle' | 'pinning' | 'sending' | 'signing' | 'posting' | 'registering' | 'indexing' | 'done' | 'error';
+  'idle' | 'pinning' | 'sending' | 'signing' | 'posting' | 'registering' | 'indexing' | 'success' | 'error';
 
 export interface PublishInput {
   draft: Draft;
@@ -35,7 +35,7 @@ export function usePublish(config: AppConfig) {
   const stage = ref<PublishStage>('idle');
   const error = ref<CoveyError>();
   const link = ref<string>();
-  const busy = computed(() => !['idle', 'done', 'error'].includes(stage.value));
+  const busy = computed(() => !['idle', 'success', 'error'].includes(stage.value));
   /** A binding vote that the hub has and the chain does not: registering can be tried again without signing anew. */
   const unregistered = ref<{ message: SnapshotMessage<'proposal'>; actions: readonly Action[] }>();
   const client = () => getConnectorClient(wagmi);
@@ -48,7 +48,7 @@ export function usePublish(config: AppConfig) {
       stage.value = 'indexing';
       await known(path);
       link.value = path;
-      stage.value = 'done';
+      stage.value = 'success';
       await queries.invalidateQueries();
       return true;
     } catch (cause) {
