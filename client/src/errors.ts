@@ -63,6 +63,21 @@ export const clientErrors = defineErrors({
     meaning: 'A contract refused the call; contractError names its error.',
     action: 'Look the contract’s error up in the table of contract errors.',
   },
+  EVENT_MISSING: {
+    kind: 'mismatch',
+    meaning: 'A transaction did not emit the event that it must.',
+    action: 'Is the address the contract it should be?',
+  },
+  GAS_LIMIT: {
+    kind: 'fault',
+    meaning: 'A transaction needs more gas than was allowed.',
+    action: 'Send fewer at a time.',
+  },
+  WALLET_REJECTED: {
+    kind: 'refused',
+    meaning: 'The request was declined in the wallet.',
+    action: 'Try again and confirm it in the wallet.',
+  },
   TRANSACTION_FAILED: {
     kind: 'fault',
     meaning: 'A transaction was mined but failed, or was not mined in time.',

@@ -1,5 +1,10 @@
 /** One deployment of Covey, read and written: in browsers and in Node. */
+export type { ReadClient, WriteClient } from './chain/clients.ts';
 export { chainError, ignoring, isRevert } from './chain/contract-error.ts';
+export type { ChainErrorDetails } from './chain/contract-error.ts';
+export { eventIn } from './chain/event-in.ts';
+export { decodeRevert, revertDataOf, revertOf } from './chain/revert.ts';
+export type { Revert } from './chain/revert.ts';
 export { connect } from './chain/chain.ts';
 export type { ConnectParameters, CoveyChain, CoveyWriter } from './chain/chain.ts';
 export type { ContractEvents, EventFilter } from './chain/events.ts';
@@ -17,7 +22,7 @@ export type { TaskOnChain } from './chain/read-task.ts';
 export { hasReached, readRevealedResults, readValidator, readValidators } from './chain/read-validators.ts';
 export type { RevealedResult, ValidatorOnChain, ValidatorProgress } from './chain/read-validators.ts';
 export { Sender } from './chain/sender.ts';
-export type { SenderOptions, Sent, Wallet } from './chain/sender.ts';
+export type { ContractCall, ContractCreation, SenderOptions, SendOptions, SendProgress, Sent } from './chain/sender.ts';
 export { BranchChanged } from './logs/branch-changed.ts';
 export { readBlockLogs } from './logs/block-logs.ts';
 export { inOrder } from './logs/check-logs.ts';

@@ -7,26 +7,10 @@ export const governanceErrors = defineErrors({
     meaning: 'The local chain of the tests did not start.',
     action: 'Look at its output; is its port free?',
   },
-  GOV_TX_REVERTED: {
-    kind: 'refused',
-    meaning: 'A transaction was mined but reverted, or created nothing.',
-    action: 'Look at the transaction: another one came first.',
-  },
   GOV_EVENT_MISSING: {
     kind: 'mismatch',
     meaning: 'A transaction did not emit the event that it must.',
     action: 'Is the address the contract it should be?',
-  },
-  GOV_CALL_REVERTED: {
-    kind: 'refused',
-    meaning: 'A contract refused a call.',
-    action: 'Look the contract’s error up in the table of contract errors.',
-  },
-  GOV_CALL_FAILED: {
-    kind: 'fault',
-    meaning: 'A call failed before a contract answered it.',
-    action: 'Check the endpoint, the account and its balance; then try again.',
-    retryable: true,
   },
   GOV_UNKNOWN_PROPOSAL: {
     kind: 'input',
@@ -108,11 +92,6 @@ export const governanceErrors = defineErrors({
     kind: 'input',
     meaning: 'A choice does not fit the type of the vote.',
     action: 'Choose as the type of the vote asks.',
-  },
-  GOV_GAS_LIMIT: {
-    kind: 'fault',
-    meaning: 'A transaction needs more gas than was allowed.',
-    action: 'Send fewer at a time.',
   },
   GOV_PLUGIN_MISSING: {
     kind: 'input',

@@ -1,6 +1,5 @@
 export { governanceError, governanceErrors, isGovernanceError } from './errors.ts';
 export type { GovernanceErrorCode } from './errors.ts';
-export type { ReadClient, WriteClient } from './client.ts';
 export { coveyGrants, expectedGrants, permissionId, permissionName, permissionNames } from './permissions.ts';
 export type { Grant, PermissionName } from './permissions.ts';
 export { ratioBase, votingModes } from './voting-settings.ts';

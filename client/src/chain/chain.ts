@@ -1,7 +1,8 @@
 import type { Deployment } from '@covey/contracts/abi';
 import type { Abi, ContractEventName, PublicClient } from 'viem';
 import { readEvents, type ContractEvents, type EventFilter } from './events.ts';
-import { Sender, type Wallet } from './sender.ts';
+import type { WriteClient } from './clients.ts';
+import { Sender } from './sender.ts';
 
 /** One deployment of Covey, read through one client: what every read takes. */
 export interface CoveyChain {
@@ -25,18 +26,18 @@ export interface ConnectParameters {
 }
 
 /** One deployment through one client; with a wallet, one that writes too. */
-export function connect(parameters: ConnectParameters & { wallet: Wallet }): CoveyWriter;
+export function connect(parameters: ConnectParameters & { wallet: WriteClient }): CoveyWriter;
 export function connect(parameters: ConnectParameters): CoveyChain;
 export function connect({
   deployment,
   publicClient,
   wallet,
-}: ConnectParameters & { wallet?: Wallet }): CoveyChain | CoveyWriter {
+}: ConnectParameters & { wallet?: WriteClient }): CoveyChain | CoveyWriter {
   const startBlock = BigInt(deployment.startBlock);
   const chain: CoveyChain = {
     deployment,
     publicClient,
     events: (filter) => readEvents(publicClient, startBlock, filter),
   };
-  return wallet ? { ...chain, sender: new Sender({ publicClient, wallet }) } : chain;
+  return wallet ? { ...chain, sender: new Sender({ client: publicClient, wallet }) } : chain;
 }

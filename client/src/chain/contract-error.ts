@@ -1,6 +1,8 @@
 import { isCoveyError, type CoveyError } from '@covey/errors';
-import { BaseError, ContractFunctionRevertedError, HttpRequestError, TimeoutError, WebSocketRequestError } from 'viem';
+import { BaseError, HttpRequestError, TimeoutError, UserRejectedRequestError, WebSocketRequestError } from 'viem';
+import type { Abi } from 'viem';
 import { clientError, isClientError } from '../errors.ts';
+import { revertDataOf, revertOf } from './revert.ts';
 
 /** What to do about the refusals that people meet most. */
 const hints: Record<string, string> = {
@@ -18,28 +20,36 @@ const hints: Record<string, string> = {
   ThresholdNotMet: 'Too few seats agree on this result: the round goes to dispute.',
 };
 
-/** Turns what viem throws into a CoveyError: the contract's custom error by name, or an unreachable endpoint. */
-export function chainError(cause: unknown, what: string): Error {
+export interface ChainErrorDetails {
+  /** Whose errors the call may meet beyond those that everybody knows. */
+  abi?: Abi | undefined;
+  hint?: string | undefined;
+}
+
+/**
+ * Turns what viem throws into a CoveyError: a contract's refusal with its error by name (CONTRACT_REVERTED), one in the
+ * wallet (WALLET_REJECTED), an endpoint that does not answer (CHAIN_UNREACHABLE), or TRANSACTION_FAILED.
+ */
+export function chainError(cause: unknown, what: string, { abi, hint }: ChainErrorDetails = {}): Error {
   if (isCoveyError(cause)) return cause;
   if (!(cause instanceof BaseError)) return cause instanceof Error ? cause : new Error(String(cause));
-  const reverted = cause.walk((error) => error instanceof ContractFunctionRevertedError);
-  if (reverted instanceof ContractFunctionRevertedError) {
-    const name = reverted.data?.errorName ?? reverted.signature ?? 'unknown';
-    const args = reverted.data?.args ?? [];
-    const said = name === 'Error' ? String(args[0]) : `${name}(${args.map(show).join(', ')})`;
+  const data = revertDataOf(cause);
+  if (data !== undefined) {
+    const revert = revertOf(cause, abi);
+    const name = revert?.name ?? data.slice(0, 10);
+    const said = revert?.text ?? name;
     return clientError('CONTRACT_REVERTED', `${what} was refused: ${said}`, {
-      got: said,
+      got: name,
       contractError: name,
-      contractArgs: args,
+      contractArgs: revert?.args ?? [],
+      hint: hint ?? hints[name],
       cause,
-      ...(hints[name] === undefined ? {} : { hint: hints[name] }),
     });
   }
-  const network = cause.walk(
-    (error) =>
-      error instanceof HttpRequestError || error instanceof TimeoutError || error instanceof WebSocketRequestError,
-  );
-  if (network) {
+  if (cause.walk((error) => error instanceof UserRejectedRequestError)) {
+    return clientError('WALLET_REJECTED', `${what} was declined in the wallet.`, { cause });
+  }
+  if (isUnreachable(cause)) {
     return clientError('CHAIN_UNREACHABLE', `${what}: the RPC endpoint does not answer.`, {
       got: cause.shortMessage,
       hint: 'Is the chain running and --rpc right?',
@@ -48,14 +58,15 @@ export function chainError(cause: unknown, what: string): Error {
   }
   return clientError('TRANSACTION_FAILED', `${what} failed: ${cause.shortMessage}`, {
     got: cause.shortMessage,
+    hint,
     cause,
   });
 }
 
-function show(value: unknown): string {
-  return typeof value === 'object' && value !== null
-    ? JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
-    : String(value);
+/** True where nobody answered, so that it is not known what the chain would have said. */
+export function isUnreachable(error: unknown): boolean {
+  const network = [HttpRequestError, TimeoutError, WebSocketRequestError];
+  return error instanceof BaseError && error.walk((cause) => network.some((kind) => cause instanceof kind)) !== null;
 }
 
 /** True when a contract refused with one of these custom errors; without names, with any. */

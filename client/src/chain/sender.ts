@@ -1,117 +1,182 @@
-import { coveyErrorsAbi } from '@covey/contracts/abi';
+import { decodeFunctionResult, encodeDeployData, encodeFunctionData, getAddress } from 'viem';
 import type {
   Abi,
-  Account,
   Address,
-  Chain,
+  ContractConstructorArgs,
   ContractFunctionArgs,
   ContractFunctionName,
   Hex,
   Log,
-  PublicClient,
-  Transport,
-  WalletClient,
+  TransactionReceipt,
 } from 'viem';
+import { call as simulate, estimateGas, waitForTransactionReceipt } from 'viem/actions';
 import { clientError } from '../errors.ts';
-import { chainError } from './contract-error.ts';
-
-/** A wallet client that has an account. */
-export type Wallet = WalletClient<Transport, Chain | undefined, Account>;
+import type { ReadClient, WriteClient } from './clients.ts';
+import { chainError, type ChainErrorDetails } from './contract-error.ts';
+import { retrying } from './retrying.ts';
+import { submit } from './submit.ts';
 
 export interface Sent<result = unknown> {
   tx: Hex;
   gasUsed: bigint;
   blockNumber: bigint;
   logs: Log[];
+  receipt: TransactionReceipt;
   /** What the call returned when it was simulated just before. */
   result: result;
 }
 
+/** Where a transaction is: being simulated, with who signs, or on its way into a block. */
+export type SendProgress = { step: 'checking' | 'signing' } | { step: 'pending'; tx: Hex };
+
 export interface SenderOptions {
-  publicClient: PublicClient;
-  wallet: Wallet;
+  /** Reads, simulates and waits. Default: the wallet's own connection. */
+  client?: ReadClient;
+  wallet: WriteClient;
   /** Milliseconds to wait for a receipt. Default 120,000. */
   timeoutMs?: number;
 }
 
 type Write = 'nonpayable' | 'payable';
 
-/** Sends calls of one account, one after the other: simulate, estimate, send, wait, check. */
-export class Sender {
-  readonly publicClient: PublicClient;
-  readonly wallet: Wallet;
-  readonly #timeoutMs: number;
-  #last: Promise<unknown> = Promise.resolve();
+export interface SendOptions {
+  /** What is being done, for messages: "Casting the vote". Default: the function's name. */
+  what?: string;
+  /** What to do when it is refused. */
+  hint?: string;
+  /** Wei that go along. */
+  value?: bigint;
+  /** Refuse with GAS_LIMIT to send what is estimated to need more; the head room ends there too. */
+  maxGas?: bigint;
+  onProgress?: (progress: SendProgress) => void;
+}
 
-  constructor(options: SenderOptions) {
-    this.publicClient = options.publicClient;
-    this.wallet = options.wallet;
-    this.#timeoutMs = options.timeoutMs ?? 120_000;
+export interface ContractCall<abi extends Abi, name extends ContractFunctionName<abi, Write>> extends SendOptions {
+  address: Address;
+  abi: abi;
+  functionName: name;
+  args: ContractFunctionArgs<abi, Write, name>;
+}
+
+export interface ContractCreation<abi extends Abi> extends Omit<SendOptions, 'value'> {
+  abi: abi;
+  bytecode: Hex;
+  args: ContractConstructorArgs<abi>;
+  what: string;
+}
+
+/** The end of each wallet's queue. A wallet's transactions go one after the other, whoever sends them. */
+const queues = new WeakMap<WriteClient, Promise<unknown>>();
+
+/**
+ * Sends transactions of one account, one after the other: simulate at the block being built, estimate, sign, send, wait,
+ * check. Throws CONTRACT_REVERTED with the contract's error by name before anything is signed where the call would
+ * fail; GAS_LIMIT, WALLET_REJECTED, CHAIN_UNREACHABLE after some tries, and TRANSACTION_FAILED otherwise.
+ */
+export class Sender {
+  readonly wallet: WriteClient;
+  readonly #client: ReadClient;
+  readonly #timeoutMs: number;
+
+  constructor({ wallet, client = wallet, timeoutMs = 120_000 }: SenderOptions) {
+    this.wallet = wallet;
+    this.#client = client;
+    this.#timeoutMs = timeoutMs;
   }
 
   get address(): Address {
     return this.wallet.account.address;
   }
 
-  /** Throws CONTRACT_REVERTED with the contract's error name before anything is sent when the call would fail. */
-  send<const abi extends Abi, name extends ContractFunctionName<abi, Write>>(call: {
-    address: Address;
-    abi: abi;
-    functionName: name;
-    args: ContractFunctionArgs<abi, Write, name>;
-  }): Promise<Sent> {
-    const next = this.#last.then(() => this.#send(call as unknown as LooseCall));
-    this.#last = next.catch(() => undefined);
+  /** Calls a contract. */
+  async send<const abi extends Abi, name extends ContractFunctionName<abi, Write>>(
+    call: ContractCall<abi, name>,
+  ): Promise<Sent> {
+    // Inside, the call is plain data: the type parameters have done their work at the call site.
+    const { address, abi, functionName, args, ...options } = call as unknown as ContractCall<Abi, string>;
+    const data = encodeFunctionData({ abi, functionName, args: args as readonly unknown[] });
+    const what = options.what ?? functionName;
+    const { returned, ...sent } = await this.#inTurn({ ...options, what, abi, to: address, data });
+    try {
+      return { ...sent, result: decodeFunctionResult({ abi, functionName, data: returned }) };
+    } catch (cause) {
+      throw chainError(cause, what);
+    }
+  }
+
+  /** Creates a contract. */
+  async create<const abi extends Abi>(creation: ContractCreation<abi>): Promise<Sent<Address>> {
+    const { bytecode, abi, args, ...options } = creation as unknown as ContractCreation<Abi>;
+    const data = encodeDeployData({ abi, bytecode, args: args as readonly unknown[] });
+    const { returned: _code, ...sent } = await this.#inTurn({ ...options, abi, data });
+    const { contractAddress } = sent.receipt;
+    if (!contractAddress) {
+      throw clientError('TRANSACTION_FAILED', `${creation.what} created nothing.`, { got: sent.tx });
+    }
+    return { ...sent, result: getAddress(contractAddress) };
+  }
+
+  #inTurn(call: EncodedCall): Promise<SentCall> {
+    const last = queues.get(this.wallet) ?? Promise.resolve();
+    const next = last.then(() => this.#send(call));
+    queues.set(
+      this.wallet,
+      next.catch(() => undefined),
+    );
     return next;
   }
 
-  /** Lets other code send with the account, in its turn among the calls of this sender: so no nonce is used twice. */
-  inTurn<T>(action: (wallet: Wallet) => Promise<T>): Promise<T> {
-    const next = this.#last.then(() => action(this.wallet));
-    this.#last = next.catch(() => undefined);
-    return next;
+  async #send(call: EncodedCall): Promise<SentCall> {
+    const { what, onProgress } = call;
+    try {
+      onProgress?.({ step: 'checking' });
+      const { returned, gas } = await this.#check(call);
+      onProgress?.({ step: 'signing' });
+      const { to, data, value = 0n } = call;
+      const tx = await submit(this.#client, this.wallet, { ...(to && { to }), data, value, gas });
+      onProgress?.({ step: 'pending', tx });
+      const receipt = await this.#mined(call, tx);
+      const { gasUsed, blockNumber, logs } = receipt;
+      return { tx: receipt.transactionHash, gasUsed, blockNumber, logs, receipt, returned };
+    } catch (cause) {
+      throw chainError(cause, what, call);
+    }
   }
 
-  async #send(call: LooseCall): Promise<Sent> {
-    const { publicClient, wallet } = this;
-    const abi = [...call.abi, ...coveyErrorsAbi] as Abi;
-    const request = { ...call, abi, account: wallet.account };
-    let tx: Hex;
-    let result: unknown;
-    try {
-      // `pending`: an idle chain's latest block may be old, and windows are judged by the time of the next one.
-      const pending = await publicClient.simulateContract({ ...request, blockTag: 'pending' });
-      result = pending.result;
-      const gas = await publicClient.estimateContractGas({ ...request, blockTag: 'pending' });
-      // Head room: another node's transaction may land first and make a path longer.
-      tx = await wallet.writeContract({ ...request, chain: wallet.chain ?? null, gas: gas + gas / 4n + 20_000n });
-    } catch (cause) {
-      throw chainError(cause, call.functionName);
+  /** What the call would return, and the gas to send it with. */
+  async #check({ to, data, value = 0n, what, maxGas }: EncodedCall): Promise<{ returned: Hex; gas: bigint }> {
+    // `pending`: an idle chain's latest block may be old, and windows are judged by the time of the next one.
+    const request = { account: this.wallet.account, to: to ?? null, data, value, blockTag: 'pending' } as const;
+    const { data: returned = '0x' } = await retrying(() => simulate(this.#client, request));
+    const gas = await retrying(() => estimateGas(this.#client, request));
+    if (maxGas !== undefined && gas > maxGas) {
+      throw clientError('GAS_LIMIT', `${what} needs too much gas.`, { expected: maxGas, got: gas });
     }
-    let receipt;
-    try {
-      receipt = await publicClient.waitForTransactionReceipt({
-        hash: tx,
-        timeout: this.#timeoutMs,
-        pollingInterval: Math.min(publicClient.pollingInterval, 250),
-      });
-    } catch (cause) {
-      throw chainError(cause, `${call.functionName} (${tx})`);
-    }
-    if (receipt.status !== 'success') {
-      // Lost a race after the simulation: ask again why, at the state it failed in.
-      await publicClient.simulateContract({ ...request, blockNumber: receipt.blockNumber }).catch((cause: unknown) => {
-        throw chainError(cause, call.functionName);
-      });
-      throw clientError('TRANSACTION_FAILED', `${call.functionName} was mined but failed.`, { got: tx });
-    }
-    return { tx, gasUsed: receipt.gasUsed, blockNumber: receipt.blockNumber, logs: receipt.logs, result };
+    // Head room: another transaction may land first, if only the clock moves, and make a path longer.
+    const roomy = gas + gas / 4n + 20_000n;
+    return { returned, gas: maxGas !== undefined && roomy > maxGas ? maxGas : roomy };
+  }
+
+  async #mined({ to, data, value = 0n, what }: EncodedCall, hash: Hex): Promise<TransactionReceipt> {
+    const receipt = await waitForTransactionReceipt(this.#client, {
+      hash,
+      timeout: this.#timeoutMs,
+      pollingInterval: Math.min(this.#client.pollingInterval, 250),
+    });
+    if (receipt.status === 'success') return receipt;
+    // Lost a race after the simulation: ask again why, at the state it failed in.
+    const request = { account: this.wallet.account, to: to ?? null, data, value, blockNumber: receipt.blockNumber };
+    await simulate(this.#client, request);
+    throw clientError('TRANSACTION_FAILED', `${what} was mined but failed.`, { got: hash });
   }
 }
 
-interface LooseCall {
-  address: Address;
-  abi: Abi;
-  functionName: string;
-  args: readonly unknown[];
+interface EncodedCall extends SendOptions, ChainErrorDetails {
+  what: string;
+  hint?: string;
+  /** Undefined creates a contract. */
+  to?: Address;
+  data: Hex;
 }
+
+type SentCall = Omit<Sent, 'result'> & { returned: Hex };

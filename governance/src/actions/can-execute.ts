@@ -1,7 +1,7 @@
 import { readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 
 export interface CanExecuteParameters {
   deployment: Pick<Deployment, 'tokenVoting'>;

@@ -1,7 +1,7 @@
 import type { CoveyError } from '@covey/errors';
 import { readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { WriteClient } from '../client.ts';
+import type { WriteClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { getProposal } from './get-proposal.ts';
 import { voteOptions } from './proposal.ts';

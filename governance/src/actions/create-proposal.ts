@@ -3,8 +3,9 @@ import type { Hex, TransactionReceipt } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import { eventIn, transact } from '../client.ts';
-import type { WriteClient } from '../client.ts';
+import { eventIn } from '@covey/client';
+import type { WriteClient } from '@covey/client';
+import { transact } from '../transact.ts';
 import { encodeMetadata, voteOptions } from './proposal.ts';
 import type { VoteOption } from './proposal.ts';
 

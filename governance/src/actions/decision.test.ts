@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { setPolicy } from '../catalogue/index.ts';
-import { transact } from '../client.ts';
+import { transact } from '../transact.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
@@ -139,7 +139,7 @@ describe('a vote on a governed number', () => {
     await anvil.advance(3_601);
     const before = await unlockRatio();
     await expect(execute(anvil.wallet(holder), { deployment, proposalId })).rejects.toMatchObject({
-      code: 'GOV_CALL_REVERTED',
+      code: 'CONTRACT_REVERTED',
       got: 'ActionFailed',
     });
     expect(await unlockRatio()).toBe(before);

@@ -2,8 +2,8 @@ import type { CoveyError } from '@covey/errors';
 import type { Address, Hex, TransactionReceipt } from 'viem';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { transact } from '../client.ts';
-import type { WriteClient } from '../client.ts';
+import { transact } from '../transact.ts';
+import type { WriteClient } from '@covey/client';
 
 export interface DelegateVotesParameters {
   deployment: Pick<Deployment, 'token'>;

@@ -2,7 +2,7 @@ import type { CoveyError } from '@covey/errors';
 import { getBlock, getContractEvents, readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { votingModes } from '../voting-settings.ts';
 import { canExecute } from './can-execute.ts';

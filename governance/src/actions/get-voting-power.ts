@@ -2,7 +2,7 @@ import type { Address } from 'viem';
 import { readContract } from 'viem/actions';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 
 export interface GetVotingPowerParameters {
   deployment: Pick<Deployment, 'token'>;

@@ -1,7 +1,7 @@
 import type { CoveyError } from '@covey/errors';
 import type { Address, Hex } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { WriteClient } from '../client.ts';
+import type { WriteClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { delegateVotes } from './delegate-votes.ts';
 import { getVotingPower } from './get-voting-power.ts';

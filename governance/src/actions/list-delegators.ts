@@ -2,7 +2,7 @@ import { isAddressEqual, parseAbiItem } from 'viem';
 import type { Address } from 'viem';
 import { getLogs } from 'viem/actions';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { getVotingPower } from './get-voting-power.ts';
 
 export interface ListDelegatorsParameters {

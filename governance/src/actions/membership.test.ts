@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { buildActions, grantPermission } from '../catalogue/index.ts';
-import { transact } from '../client.ts';
+import { transact } from '../transact.ts';
 import type { LocalOsxFramework } from '../deploy/framework.ts';
 import { permissionId } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';

@@ -6,7 +6,7 @@ import { coveyTokenAbi, daoAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { replaceableContracts } from '../catalogue/upgrade.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import type { PermissionAudit } from '../deploy/audit.ts';

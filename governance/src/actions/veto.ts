@@ -1,7 +1,7 @@
 import type { CoveyError } from '@covey/errors';
 import type { Hex } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { WriteClient } from '../client.ts';
+import type { WriteClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { getBoundProposal } from '../snapshot-voting/get-bound-proposal.ts';
 import { vetoBound } from '../snapshot-voting/veto-bound.ts';

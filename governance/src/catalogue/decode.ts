@@ -4,7 +4,7 @@ import { contractAbis, contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { keyOf } from '../deploy/grants.ts';
 import { permissionName } from '../permissions.ts';
 import type { Action } from './action.ts';

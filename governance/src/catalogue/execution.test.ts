@@ -22,7 +22,9 @@ import {
 } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { daoBytecode, governanceErc20Bytecode, tokenVotingSetupBytecode } from '@covey/contracts/abi/osx-bytecode';
-import { create, eventIn, transact } from '../client.ts';
+import { eventIn } from '@covey/client';
+import { create } from '../deploy/create.ts';
+import { transact } from '../transact.ts';
 import { tokenVotingInstallation } from '../deploy/token-voting.ts';
 import { prepareSnapshotVoting, publishSnapshotVoting } from '../deploy/snapshot-voting.ts';
 import type { LocalOsxFramework } from '../deploy/framework.ts';

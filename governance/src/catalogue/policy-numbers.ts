@@ -3,7 +3,7 @@ import { policyAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { params } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 
 /** A governed number as the contract describes it. */
 export interface PolicyNumber {

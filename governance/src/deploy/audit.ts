@@ -1,7 +1,7 @@
 import type { Hex } from 'viem';
 import { getCode } from 'viem/actions';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { expectedGrants } from '../permissions.ts';
 import type { Grant } from '../permissions.ts';
 import { keyOf, liveGrants } from './grants.ts';

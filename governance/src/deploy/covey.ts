@@ -31,8 +31,10 @@ import {
   voteEscrowBytecode,
 } from '@covey/contracts/abi/bytecode';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { create, eventIn, transact } from '../client.ts';
-import type { WriteClient } from '../client.ts';
+import { eventIn } from '@covey/client';
+import type { WriteClient } from '@covey/client';
+import { create } from './create.ts';
+import { transact } from '../transact.ts';
 import type { Action } from '../catalogue/action.ts';
 import { setCustodian } from '../catalogue/custody.ts';
 import { governanceError } from '../errors.ts';

@@ -24,8 +24,10 @@ import {
   pluginSetupProcessorBytecode,
   tokenVotingSetupBytecode,
 } from '@covey/contracts/abi/osx-bytecode';
-import { create, eventIn, transact } from '../client.ts';
-import type { WriteClient } from '../client.ts';
+import { eventIn } from '@covey/client';
+import type { WriteClient } from '@covey/client';
+import { create } from './create.ts';
+import { transact } from '../transact.ts';
 import { permissionId } from '../permissions.ts';
 
 /** What `deployCovey` needs of Aragon OSx; on chains where Aragon has deployed it, its official addresses. */

@@ -3,7 +3,7 @@ import type { Address, Hex } from 'viem';
 import { getLogs, readContract } from 'viem/actions';
 import { daoAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { permissionName } from '../permissions.ts';
 import type { Grant } from '../permissions.ts';
 

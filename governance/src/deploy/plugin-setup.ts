@@ -8,8 +8,9 @@ import { decodePermission } from '../catalogue/permission.ts';
 import type { EncodedPermission, PermissionSetting } from '../catalogue/permission.ts';
 import { installPlugin, uninstallPlugin } from '../catalogue/plugins.ts';
 import type { PluginVersion } from '../catalogue/plugins.ts';
-import { eventIn, transact } from '../client.ts';
-import type { ReadClient, WriteClient } from '../client.ts';
+import { eventIn } from '@covey/client';
+import type { ReadClient, WriteClient } from '@covey/client';
+import { transact } from '../transact.ts';
 import { governanceError } from '../errors.ts';
 
 interface Prepare {

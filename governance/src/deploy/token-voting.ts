@@ -1,6 +1,6 @@
 import { encodeAbiParameters } from 'viem';
 import type { Address } from 'viem';
-import type { WriteClient } from '../client.ts';
+import type { WriteClient } from '@covey/client';
 import type { Action } from '../catalogue/action.ts';
 import { encodeVotingSettings } from '../voting-settings.ts';
 import type { VotingSettings } from '../voting-settings.ts';

@@ -1,6 +1,6 @@
 import { size } from 'viem';
 import type { Hex } from 'viem';
-import { decodeRevert, showRevert } from '../revert.ts';
+import { decodeRevert } from '@covey/client';
 import { cutText, toJson } from './json.ts';
 import type { SimulatedError } from './report.ts';
 import type { CallOutcome } from './simulate-block.ts';
@@ -15,9 +15,7 @@ export function namedError(data: Hex, message?: string): SimulatedError {
   if (bytes > maxRevertBytes) return { reason: `It reverted with ${bytes} bytes, more than any error of ours.` };
   const revert = decodeRevert(data);
   if (!revert) return { reason: `It reverted with ${cutText(data)}, which is no error that is known here.` };
-  // What is written in words is said in words.
-  const spoken = revert.name === 'Error' && typeof revert.args[0] === 'string' ? revert.args[0] : showRevert(revert);
-  return { reason: cutText(spoken), error: revert.name, args: revert.args.map((arg) => toJson(arg)) };
+  return { reason: cutText(revert.text), error: revert.name, args: revert.args.map((arg) => toJson(arg)) };
 }
 
 export const failureOf = ({ data, message }: CallOutcome): SimulatedError => namedError(data, message);

@@ -1,7 +1,7 @@
 import { BaseError, numberToHex } from 'viem';
 import type { Hex } from 'viem';
-import type { ReadClient } from '../client.ts';
-import { revertDataOf } from '../revert.ts';
+import { revertDataOf } from '@covey/client';
+import type { ReadClient } from '@covey/client';
 import { isGovernanceError } from '../errors.ts';
 import { explainFailure, executeCall } from './execution.ts';
 import type { Execution } from './execution.ts';

@@ -1,6 +1,6 @@
 import { BaseError, numberToHex } from 'viem';
 import type { Address, Hex } from 'viem';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
 
 export interface BlockCall {

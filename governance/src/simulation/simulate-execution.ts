@@ -4,7 +4,7 @@ import { getBlock, getCode } from 'viem/actions';
 import { contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { governanceError, isGovernanceError } from '../errors.ts';
 import { attributeLogs, markerCode, maxActions } from './attribute.ts';
 import { balanceChange, holdingsFor, purseCode } from './balances.ts';

@@ -2,7 +2,7 @@ import { getAddress, numberToHex } from 'viem';
 import type { Address, Hex } from 'viem';
 import { contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import type { SimulationNote, StorageChange } from './report.ts';
 import { bounded } from './simulate-block.ts';
 import type { BlockCall, BlockSetting } from './simulate-block.ts';

@@ -3,7 +3,7 @@ import type { Address, Hex } from 'viem';
 import { getLogs, getStorageAt } from 'viem/actions';
 import { daoAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { toJson } from './json.ts';
 import type { ReadLog } from './logs.ts';
 import type { StateChange } from './report.ts';

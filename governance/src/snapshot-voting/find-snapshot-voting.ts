@@ -3,7 +3,7 @@ import type { Address, Hex } from 'viem';
 import { readContract } from 'viem/actions';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { liveGrants } from '../deploy/grants.ts';
 import { pluginOf } from './plugin.ts';
 

@@ -4,9 +4,9 @@ import type { Hex } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { snapshotStates } from '@covey/contracts/abi/enums';
-import type { ReadClient } from '../client.ts';
+import { chainError, isRevert } from '@covey/client';
+import type { ReadClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
-import { callError } from '../revert.ts';
 import { bindingTypes } from './binding-message.ts';
 import type { BindingType } from './binding-message.ts';
 import { pluginOf } from './plugin.ts';
@@ -50,8 +50,8 @@ export async function getBoundProposal(
   try {
     view = await readContract(client, { address, abi: snapshotVotingAbi, functionName: 'getProposal', args: [id] });
   } catch (error) {
-    const typed = callError(error, `Reading proposal ${id}`, { abi: snapshotVotingAbi });
-    throw typed.got === 'UnknownProposal' ? unknown(id) : typed;
+    const typed = chainError(error, `Reading proposal ${id}`);
+    throw isRevert(typed, 'UnknownProposal') ? unknown(id) : typed;
   }
   const state = snapshotStates[view.state] ?? 'none';
   if (state === 'none') throw unknown(id);

@@ -1,7 +1,7 @@
 import { blockCid, codecs, parseCid } from '@covey/protocol';
 import { isHex } from 'viem';
 import type { Hex } from 'viem';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { parseEnvelope } from '../snapshot/envelope.ts';
 import type { Envelope } from '../snapshot/envelope.ts';

@@ -3,7 +3,7 @@ import type { Address, Hex } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { pluginOf } from './plugin.ts';
 
 /** A registration as its event tells it. */

@@ -4,7 +4,7 @@ import { readContract } from 'viem/actions';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { pluginOf } from './plugin.ts';
 
 /** `ISnapshotVoting.Settings`: ratios in parts of a million, times in seconds, power in wei. */

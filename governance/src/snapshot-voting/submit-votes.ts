@@ -5,9 +5,9 @@ import { getBlock } from 'viem/actions';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { voteRejections } from '@covey/contracts/abi/enums';
-import { transact } from '../client.ts';
-import type { WriteClient } from '../client.ts';
-import { isGovernanceError } from '../errors.ts';
+import { transact } from '../transact.ts';
+import { isRevert } from '@covey/client';
+import type { WriteClient } from '@covey/client';
 import { getBoundProposal } from './get-bound-proposal.ts';
 import type { SignedVote } from './pack-vote.ts';
 import { maxTransactionGas, packVotes } from './pack-votes.ts';
@@ -105,7 +105,7 @@ export async function submitVotes(
 }
 
 /** The contract said no, by name: the same batch would hear the same again. */
-const isRefusal = (error: unknown): boolean => isGovernanceError(error, 'GOV_CALL_REVERTED');
+const isRefusal = (error: unknown): boolean => isRevert(error);
 
 const rejections = ({ logs }: TransactionReceipt): RejectedVote[] =>
   parseEventLogs({ abi: snapshotVotingAbi, eventName: 'VoteRejected', logs, strict: true }).map(({ args }) => ({

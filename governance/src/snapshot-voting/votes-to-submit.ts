@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import { readContract } from 'viem/actions';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { messageId } from '../snapshot/envelope.ts';
 import { verifyEnvelope } from '../snapshot/verify.ts';
 import { votingPower } from '../snapshot/voting-power.ts';

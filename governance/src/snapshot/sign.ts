@@ -1,6 +1,6 @@
 import { getAddress } from 'viem';
 import { signTypedData } from 'viem/actions';
-import type { WriteClient } from '../client.ts';
+import type { WriteClient } from '@covey/client';
 import { parseEnvelope, typedData, wireEnvelope } from './envelope.ts';
 import type { WireEnvelope } from './envelope.ts';
 import { snapshotTypes } from './types.ts';

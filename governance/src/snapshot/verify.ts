@@ -1,7 +1,7 @@
 import { parseAbi, parseSignature, recoverAddress } from 'viem';
 import type { Hex } from 'viem';
 import { readContract } from 'viem/actions';
-import type { ReadClient } from '../client.ts';
+import type { ReadClient } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { messageId } from './envelope.ts';
 import type { Envelope } from './envelope.ts';

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import { delegateVotes } from '../actions/index.ts';
-import { transact } from '../client.ts';
+import { transact } from '../transact.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey } from '../testing/covey.ts';
@@ -54,7 +54,7 @@ test('a block that is not past yet is refused', async () => {
       address: deployment.dao,
       block: block + 10n,
     }),
-  ).rejects.toMatchObject({ code: 'GOV_CALL_REVERTED' });
+  ).rejects.toMatchObject({ code: 'CONTRACT_REVERTED' });
 });
 
 /**

@@ -1,8 +1,8 @@
 import type { Address } from 'viem';
 import { readContract } from 'viem/actions';
 import { coveyTokenAbi } from '@covey/contracts/abi';
-import type { ReadClient } from '../client.ts';
-import { callError } from '../revert.ts';
+import { chainError } from '@covey/client';
+import type { ReadClient } from '@covey/client';
 
 export interface VotingPowerParameters {
   publicClient: ReadClient;
@@ -25,6 +25,6 @@ export async function votingPower({ publicClient, token, address, block }: Votin
       args: [address, BigInt(block)],
     });
   } catch (error) {
-    throw callError(error, `Reading the voting power of ${address} at block ${block}`, { abi: coveyTokenAbi });
+    throw chainError(error, `Reading the voting power of ${address} at block ${block}`, { abi: coveyTokenAbi });
   }
 }

@@ -1,5 +1,5 @@
 import { chainError, clientError, connect, gatewayStore } from '@covey/client';
-import type { ContentReader, ContentStore, CoveyChain, CoveyWriter, Wallet } from '@covey/client';
+import type { ContentReader, ContentStore, CoveyChain, CoveyWriter, WriteClient } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
@@ -84,7 +84,7 @@ function chainOf(deployment: Deployment, rpc: string) {
 }
 
 /** The account that signs: from a file or the environment, never from an argument that others could see. */
-export async function openWallet(options: CommonOptions, deployment: Deployment): Promise<Wallet> {
+export async function openWallet(options: CommonOptions, deployment: Deployment): Promise<WriteClient> {
   const source = options.keyFile ?? 'COVEY_PRIVATE_KEY';
   let key = process.env.COVEY_PRIVATE_KEY;
   if (options.keyFile) {

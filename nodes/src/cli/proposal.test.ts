@@ -48,7 +48,7 @@ it('simulates a proposal at the end of its vote, and calls of a file; a failing 
   await writeFile(file, JSON.stringify(calls));
   expect(await run('simulate', '--actions', file)).toMatchObject({
     code: 5,
-    line: { ok: false, failure: { index: 1, reason: 'UnknownTask(9)' } },
+    line: { ok: false, failure: { index: 1, reason: 'UnknownTask(taskId: 9)' } },
   });
   const replayed = await run('replay', '--proposal', `${proposalId}`, '--days', '2');
   expect(replayed).toMatchObject({

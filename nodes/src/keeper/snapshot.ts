@@ -87,9 +87,11 @@ export class SnapshotKeeper {
 
   async #submit(id: Hex): Promise<void> {
     const { votes } = await readHubVotes({ ...this.#source, id });
-    const { counted, skipped, rejected, receipts } = await this.#covey.sender.inTurn((wallet) =>
-      submitVotes(wallet, { deployment: this.#bound, id, envelopes: votes }),
-    );
+    const { counted, skipped, rejected, receipts } = await submitVotes(this.#covey.sender.wallet, {
+      deployment: this.#bound,
+      id,
+      envelopes: votes,
+    });
     if (receipts.length === 0) return;
     const gasUsed = receipts.reduce((sum, receipt) => sum + receipt.gasUsed, 0n);
     this.#onEvent({
@@ -103,9 +105,11 @@ export class SnapshotKeeper {
   }
 
   async #execute(id: Hex, actions: BoundRegistration['actions']): Promise<void> {
-    const { hash, receipt } = await this.#covey.sender.inTurn((wallet) =>
-      executeBound(wallet, { deployment: this.#bound, id, actions }),
-    );
+    const { hash, receipt } = await executeBound(this.#covey.sender.wallet, {
+      deployment: this.#bound,
+      id,
+      actions,
+    });
     this.#open.delete(id);
     this.#onEvent({ event: 'snapshot-executed', proposal: id, tx: hash, gasUsed: receipt.gasUsed });
   }

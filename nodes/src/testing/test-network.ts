@@ -7,7 +7,7 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import type { Core } from '@covey/wasm-core';
 import { createWalletClient, http, parseEther, type PublicClient } from 'viem';
 import { chainTime, connect, readRound } from '@covey/client';
-import type { CoveyChain, CoveyWriter, RoundOnChain, Wallet } from '@covey/client';
+import type { CoveyChain, CoveyWriter, RoundOnChain, WriteClient } from '@covey/client';
 import { createTask, fundTask, type TaskDraft } from '../creator/create-task.ts';
 import { prepareValidation, type PreparedValidation } from '../data/validation.ts';
 import type { NodeEvent } from '../events.ts';
@@ -39,7 +39,7 @@ export interface TestNetwork {
   store: MemoryStore;
   folder: string;
   events: NodeEvent[];
-  wallet(index: number): Wallet;
+  wallet(index: number): WriteClient;
   /** The deployment as one of anvil's accounts writes it. */
   account(index: number): CoveyWriter;
   trainer(n: number, options?: Partial<TrainerOptions>): TrainerNode;
@@ -62,7 +62,7 @@ export async function startTestNetwork(): Promise<TestNetwork> {
   const store = memoryStore();
   const folder = await mkdtemp(join(tmpdir(), 'covey-nodes-'));
   const events: NodeEvent[] = [];
-  const wallet = (index: number): Wallet =>
+  const wallet = (index: number): WriteClient =>
     createWalletClient({ account: anvil.accounts[index]!, chain: anvil.chain, transport: http(anvil.rpcUrl) });
   const account = (index: number) => connect({ publicClient, deployment, wallet: wallet(index) });
   const onEvent = (event: NodeEvent) => void events.push(event);

@@ -2,7 +2,7 @@ import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError
 import type { Abi, Address, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem';
 import { readContract } from 'viem/actions';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '../../client.ts';
+import type { ReadClient } from '@covey/client';
 import type { Labels } from '../labels.ts';
 import type { Change, ChangeTopic, ChangeValue } from './change.ts';
 

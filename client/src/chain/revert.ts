@@ -1,0 +1,97 @@
+import {
+  coveyErrorsAbi,
+  daoAbi,
+  pluginSetupProcessorAbi,
+  snapshotVotingAbi,
+  tokenVotingAbi,
+} from '@covey/contracts/abi';
+import { BaseError, ContractFunctionRevertedError, decodeErrorResult, isHex } from 'viem';
+import type { Abi, Hex } from 'viem';
+
+/**
+ * Errors that reach a caller through another contract, whose own ABI does not know them: those of our contracts, of the
+ * DAO and of what it installs.
+ */
+const knownErrors: Abi = [
+  ...coveyErrorsAbi,
+  ...daoAbi,
+  ...tokenVotingAbi,
+  ...snapshotVotingAbi,
+  ...pluginSetupProcessorAbi,
+].filter((item) => item.type === 'error');
+
+/** What Solidity's own checks mean: docs.soliditylang.org, "Panic via assert and error via require". */
+const panics: Record<number, string> = {
+  0x01: 'an assertion failed',
+  0x11: 'an overflow',
+  0x12: 'a division by zero',
+  0x21: 'a value that the enum does not have',
+  0x22: 'a wrongly encoded storage array',
+  0x31: 'a pop of an empty array',
+  0x32: 'an index beyond the array',
+  0x41: 'too much memory',
+  0x51: 'a call of a function that is not set',
+};
+
+/** A revert as the contract meant it. */
+export interface Revert {
+  /** Of the custom error; `Error` for a reason in words, `Panic` for a check of Solidity's own. */
+  name: string;
+  args: readonly unknown[];
+  /** As people read it: `WrongPhase(phase: 3)`, the words of a reason, what a panic means. */
+  text: string;
+}
+
+/** The bytes with which the EVM reverted, wherever in viem's chain of causes they are. */
+export function revertDataOf(error: unknown): Hex | undefined {
+  if (!(error instanceof BaseError)) return undefined;
+  let found: Hex | undefined;
+  error.walk((cause) => {
+    const candidate = cause instanceof ContractFunctionRevertedError ? cause.raw : (cause as { data?: unknown }).data;
+    const data =
+      typeof candidate === 'object' && candidate !== null ? (candidate as { data?: unknown }).data : candidate;
+    // Four bytes name an error; anything shorter says nothing.
+    if (isHex(data) && data.length >= 10) found = data;
+    return found !== undefined;
+  });
+  return found;
+}
+
+/** Names the error that the bytes of a revert are; undefined for one that nobody here knows. */
+export function decodeRevert(data: Hex, abi: Abi = []): Revert | undefined {
+  try {
+    const { abiItem, errorName, args = [] } = decodeErrorResult({ abi: [...abi, ...knownErrors], data });
+    const values = args as readonly unknown[];
+    return {
+      name: errorName,
+      args: values,
+      text: textOf(errorName, abiItem.type === 'error' ? abiItem.inputs : [], values),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Names the error of a failed call; undefined when there was none, or none that anybody here knows. */
+export function revertOf(error: unknown, abi: Abi = []): Revert | undefined {
+  const data = revertDataOf(error);
+  return data && decodeRevert(data, abi);
+}
+
+function textOf(name: string, inputs: readonly { name?: string }[], args: readonly unknown[]): string {
+  if (name === 'Error' && typeof args[0] === 'string') return args[0];
+  if (name === 'Panic' && typeof args[0] === 'bigint') {
+    return `Panic(0x${args[0].toString(16).padStart(2, '0')}): ${panics[Number(args[0])] ?? 'no known check'}`;
+  }
+  const values = args.map((value, index) => {
+    const label = inputs[index]?.name;
+    return label ? `${label}: ${show(value)}` : show(value);
+  });
+  return `${name}(${values.join(', ')})`;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'object' && value !== null
+    ? JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
+    : String(value);
+}
