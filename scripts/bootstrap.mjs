@@ -1,4 +1,4 @@
-// Runs one of the repository's TypeScript scripts on the pinned Node, installing what is missing first.
+// Runs one of the repository's TypeScript scripts on the pinned Node, installing and building what is missing first.
 // Plain JavaScript without dependencies: it must start on any Node >= 20 in a clone that has no node_modules.
 //   node scripts/bootstrap.mjs SCRIPT [arguments]
 import { createHash } from 'node:crypto';
@@ -18,7 +18,11 @@ if (major < 20)
 const [script, ...args] = process.argv.slice(2);
 if (!script) fail('usage: node scripts/bootstrap.mjs SCRIPT [arguments]');
 
+const node = [join(binaries, 'node'), '--disable-warning=ExperimentalWarning'];
+const environment = { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` };
+
 install();
+build();
 run();
 
 function install() {
@@ -33,9 +37,9 @@ function install() {
   // about its own run (silence, JSON, omitted groups) is not for this one; registry, proxy and certificates are.
   const ours =
     /^npm_(lifecycle_|package_|config_(omit|include|only|production|dev|optional|ignore_scripts|json|silent|loglevel|workspaces?)$)/i;
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
+  const forNpm = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
   const command = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
-  const result = spawnSync('npm', command, { cwd: root, env: environment, stdio: ['ignore', 2, 2] });
+  const result = spawnSync('npm', command, { cwd: root, env: forNpm, stdio: ['ignore', 2, 2] });
   if (result.error) fail(`npm could not be started: ${result.error.message}`);
   if (result.status !== 0) fail(`npm ci failed with exit code ${result.status}; see its messages above.`);
   if (!existsSync(join(binaries, 'node'))) {
@@ -45,11 +49,18 @@ function install() {
   writeFileSync(stamp, lockfile);
 }
 
+/** scripts/build.ts knows what which script needs; what it says goes to stderr. */
+function build() {
+  const [program, ...flags] = node;
+  const command = [...flags, join(root, 'scripts/build.ts'), '--for', script];
+  const { status, error } = spawnSync(program, command, { stdio: ['ignore', 2, 2], env: environment });
+  if (error) fail(`the pinned Node could not be started: ${error.message}`);
+  if (status !== 0) process.exit(status ?? 1);
+}
+
 function run() {
-  const child = spawn(join(binaries, 'node'), ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: `${binaries}${delimiter}${process.env.PATH ?? ''}` },
-  });
+  const [program, ...flags] = node;
+  const child = spawn(program, [...flags, join(root, script), ...args], { stdio: 'inherit', env: environment });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
   child.on('error', (error) => fail(`the pinned Node could not be started: ${error.message}`));

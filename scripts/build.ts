@@ -1,7 +1,9 @@
 // Builds what is generated and not committed: the wasm core and the web app. `npm run build [-- --force]`.
+// `--for SCRIPT`: what that script needs, which is what bootstrap.mjs asks for before it starts one.
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root, run } from './process.ts';
 
 interface Target {
@@ -24,10 +26,10 @@ const web: Target = {
   sources: [
     'web/{src,public}/**/*',
     'web/*.{html,ts,json}',
-    '{protocol,governance,nodes}/src/**/*.ts',
+    '{errors,protocol,client,governance,nodes}/src/**/*.ts',
     'server/src/schema/*.ts',
     'wasm-core/loader/**/*.ts',
-    'contracts/abi/*.ts',
+    'contracts/abi/**/*.ts',
     'package-lock.json',
     core.output,
   ],
@@ -35,10 +37,13 @@ const web: Target = {
   command: ['vite', 'build', 'web', '--logLevel', 'warn'],
 };
 
-export async function build(force = false): Promise<void> {
-  await buildTarget(core, force);
-  await buildTarget(web, force);
-}
+/** The scripts that serve the web app's files. Every script may load the core; this one asks for what it wants itself. */
+const servesWeb = ['scripts/demo/main.ts', 'scripts/test.ts', 'scripts/voters/main.ts'];
+
+const neededBy = (script: string): Target[] => {
+  if (script === 'scripts/build.ts') return [];
+  return servesWeb.includes(script) ? [core, web] : [core];
+};
 
 export const buildCore = (force = false): Promise<void> => buildTarget(core, force);
 
@@ -66,4 +71,8 @@ function digest(patterns: string[]): string {
   return hash.digest('hex');
 }
 
-if (import.meta.main) await build(process.argv.includes('--force'));
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { force: { type: 'boolean' }, for: { type: 'string' } } });
+  const targets = values.for === undefined ? [core, web] : neededBy(values.for);
+  for (const target of targets) await buildTarget(target, values.force ?? false);
+}

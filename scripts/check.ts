@@ -1,7 +1,10 @@
-// Everything about the sources that a machine can judge without running them. `npm run check`.
+// Everything about the sources that a machine can judge without running them. `npm run check [-- --fast]`.
+// --fast: what a commit needs within half a minute; it keeps what it found in .covey/check and says what it leaves out.
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { buildCore } from './build.ts';
-import { run } from './process.ts';
+import { root, run } from './process.ts';
 
 export interface Outcome {
   name: string;
@@ -9,58 +12,86 @@ export interface Outcome {
   output: string;
 }
 
-const checks: { name: string; command: [string, ...string[]] }[] = [
-  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
-  { name: 'types of the web app', command: ['vue-tsc', '--noEmit', '-p', 'web/tsconfig.json'] },
-  { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'] },
-  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'] },
+interface Check {
+  name: string;
+  command: [string, ...string[]];
+  /** Belongs to --fast, with these arguments more, which keep results between runs. */
+  fast?: string[];
+}
+
+const kept = join(root, '.covey', 'check');
+
+/** Whole packages, with their tests: what .dependency-cruiser.mjs has rules for. */
+const cruised = [
+  ...['errors', 'contracts/abi', 'wasm-core/loader', 'wasm-core/attacks', 'wasm-core/bench', 'wasm-core/models'],
+  ...['protocol', 'client', 'governance', 'nodes', 'server', 'web', 'scripts', 'e2e'],
+];
+
+const incremental = (name: string) => ['--incremental', '--tsBuildInfoFile', join(kept, `${name}.tsbuildinfo`)];
+const cached = (name: string) => ['--cache', '--cache-location', join(kept, name), '--cache-strategy', 'content'];
+
+/** The longest first: two run at once where there are two cores. */
+const checks: Check[] = [
+  {
+    name: 'types of the web app',
+    command: ['vue-tsc', '--noEmit', '-p', 'web/tsconfig.json'],
+    fast: incremental('web'),
+  },
+  { name: 'types', command: ['tsc', '-p', 'tsconfig.json'], fast: incremental('types') },
+  { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'], fast: cached('eslint') },
+  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'], fast: cached('prettier') },
   {
     name: 'dependency direction',
-    command: [
-      'depcruise',
-      '--config',
-      '.dependency-cruiser.mjs',
-      'errors/src',
-      'contracts/abi',
-      'wasm-core/loader',
-      'protocol/src',
-      'client/src',
-      'governance/src',
-      'nodes/src',
-      'server/src',
-      'web/src',
-    ],
+    command: ['depcruise', '--config', '.dependency-cruiser.mjs', ...cruised],
+    fast: ['--cache', join(kept, 'depcruise'), '--cache-strategy', 'content'],
   },
-  { name: 'unused code and dependencies', command: ['knip', '--no-progress'] },
-  { name: 'dependencies are pinned and explained', command: ['node', 'scripts/dependencies.ts'] },
-  { name: 'the table of errors is fresh', command: ['node', 'scripts/errors.ts', '--check'] },
-  { name: 'generated ABIs are fresh', command: ['node', 'scripts/abi.ts', '--check'] },
-  { name: 'who may call what is documented', command: ['node', 'scripts/permissions.ts', '--check'] },
-  { name: 'layout of the contracts', command: ['forge', 'fmt', '--check', 'contracts/src', 'contracts/test'] },
+  { name: 'names of files', command: ['node', 'scripts/checks/file-names.ts'], fast: [] },
+  { name: 'lengths of files', command: ['node', 'scripts/checks/file-lengths.ts'], fast: [] },
+  { name: 'documents name what exists', command: ['node', 'scripts/checks/document-paths.ts'], fast: [] },
+  { name: 'dependencies are pinned and explained', command: ['node', 'scripts/dependencies.ts'], fast: [] },
   {
     name: 'gas snapshot is fresh',
     command: ['forge', 'snapshot', '--isolate', '--check', '--match-path', 'contracts/test/unit/*Gas.t.sol'],
   },
+  { name: 'generated ABIs are fresh', command: ['node', 'scripts/abi.ts', '--check'] },
+  { name: 'layout of the contracts', command: ['forge', 'fmt', '--check', 'contracts/src', 'contracts/test'] },
+  { name: 'who may call what is documented', command: ['node', 'scripts/permissions.ts', '--check'] },
+  { name: 'unused code and dependencies', command: ['knip', '--no-progress'] },
+  { name: 'the table of errors is fresh', command: ['node', 'scripts/errors.ts', '--check'] },
   { name: 'wasm build is reproducible', command: ['node', 'wasm-core/build.ts', '--check'] },
 ];
 
-export async function check(): Promise<Outcome[]> {
-  await buildCore();
+/** Runs the checks, as many at once as there are cores, at most two: each is a whole compiler. */
+export async function check({ fast = false } = {}): Promise<Outcome[]> {
+  mkdirSync(kept, { recursive: true });
+  const chosen = checks.filter((one) => !fast || one.fast);
   const outcomes: Outcome[] = [];
-  for (const { name, command } of checks) {
-    const started = performance.now();
-    const [program, ...args] = command;
-    const result = await run(program, args);
-    const passed = result.code === 0;
-    const seconds = ((performance.now() - started) / 1000).toFixed(1);
-    process.stderr.write(`${passed ? '✓' : '✗'} ${name} (${seconds} s)\n`);
-    if (!passed) process.stderr.write(`${result.stdout}${result.stderr}\n`);
-    outcomes.push({ name, passed, output: result.stdout + result.stderr });
-  }
+  const waiting = chosen.values();
+  const judge = async () => {
+    for (const one of waiting) outcomes.push(await judged(one, fast));
+  };
+  await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, judge));
+  const left = checks.filter((one) => !chosen.includes(one));
+  if (left.length > 0) process.stderr.write(`left out by --fast: ${left.map(({ name }) => name).join('; ')}\n`);
   return outcomes;
 }
 
+async function judged({ name, command: [program, ...args], fast: more = [] }: Check, fast: boolean): Promise<Outcome> {
+  const started = performance.now();
+  const result = await run(program, fast ? [...args, ...more] : args);
+  const passed = result.code === 0;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  process.stderr.write(`${passed ? '✓' : '✗'} ${name} (${seconds} s)\n`);
+  if (!passed) process.stderr.write(`${result.stdout}${result.stderr}\n`);
+  return { name, passed, output: result.stdout + result.stderr };
+}
+
 if (import.meta.main) {
-  const outcomes = await check();
+  const unknown = process.argv.slice(2).filter((argument) => argument !== '--fast');
+  if (unknown.length > 0) {
+    process.stderr.write(`usage: npm run check [-- --fast]; got ${unknown.join(' ')}\n`);
+    process.exit(2);
+  }
+  const outcomes = await check({ fast: process.argv.includes('--fast') });
   process.exitCode = outcomes.every(({ passed }) => passed) ? 0 : 1;
 }

@@ -6,10 +6,8 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { kuboStore } from '@covey/client/kubo';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { buildCore } from './build.ts';
 import { startServer } from './demo/processes.ts';
-import { daoMetadata } from './demo/proposals.ts';
-import { deploy } from './demo/world.ts';
+import { daoMetadata, deploy } from './demo/deploy.ts';
 import { root } from './process.ts';
 
 const port = 8080;
@@ -17,7 +15,6 @@ const dir = join(root, '.covey', 'dev');
 const deploymentFile = join(dir, 'deployment.json');
 mkdirSync(dir, { recursive: true });
 
-await buildCore();
 // Blocks without transactions too: the draw of a round's seats waits for them.
 const chain = await startAnvil({ port: 8545, state: join(dir, 'chain.json'), blockTime: 5 });
 await ensureDeployed(chain);

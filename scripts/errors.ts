@@ -8,8 +8,8 @@ import { nodeErrors } from '@covey/nodes';
 import { protocolErrors } from '@covey/protocol';
 import { serverErrors } from '@covey/server';
 import { coreErrors } from '@covey/wasm-core';
+import { webErrors } from '@covey/web/errors';
 import { format } from 'prettier';
-import { webErrors } from '../web/src/errors.ts';
 import { root } from './process.ts';
 
 const families: [string, string, Readonly<Record<string, ErrorRow>>][] = [

@@ -2,7 +2,6 @@
 // Suites: check, contracts, unit, e2e. A suite that cannot run, or runs no test, counts as a failure.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from './build.ts';
 import { check } from './check.ts';
 import { ensureChromium } from './chromium.ts';
 import { root, run } from './process.ts';
@@ -94,7 +93,6 @@ async function main(): Promise<void> {
   mkdirSync(reports, { recursive: true });
   const total = { passed: 0, failed: 0 };
   const lines: string[] = [];
-  await build();
   for (const [name, suite] of Object.entries(suites)) {
     if (chosen.length > 0 && !chosen.includes(name)) continue;
     process.stderr.write(`\n── ${name} ──\n`);

@@ -10,7 +10,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { modelToBytes } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { characterLayers, windows } from '../wasm-core/models/characters.ts';
+import { characterLayers, windows } from '@covey/wasm-core/models/characters';
 
 const folder = dirname(createRequire(import.meta.url).resolve('@openzeppelin/contracts/package.json'));
 const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })

@@ -1,7 +1,6 @@
 // `npm run demo [-- --headless] [--json] [--port N] [--dir FOLDER]`
 import { parseArgs } from 'node:util';
 import { join } from 'node:path';
-import { build } from '../build.ts';
 import { root } from '../process.ts';
 import { runDemo } from './demo.ts';
 import type { Summary } from './summary.ts';
@@ -36,7 +35,6 @@ if (!Number.isInteger(port) || port < 0 || port > 65_535) {
 }
 
 const started = Date.now();
-await build();
 const { summary, world, stop } = await runDemo({ dir: values.dir ?? join(root, '.covey', 'demo'), port });
 summary.seconds = Math.round((Date.now() - started) / 1000);
 

@@ -51,8 +51,3 @@ export async function executeAfterVoting(world: World, { proposalId, endDate }: 
 }
 
 const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
-
-/** The DAO's own description. Its CID is known before a store runs to keep it. */
-export const daoMetadata = new TextEncoder().encode(
-  JSON.stringify({ name: 'Covey', description: 'Governs decentralised AI training.', links: [] }),
-);

@@ -2,33 +2,15 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '@covey/contracts/abi';
-import { policyValues, type VotingSettings } from '@covey/governance';
-import {
-  deployCovey,
-  deployOsxFramework,
-  liquidAtGenesis,
-  type Genesis,
-  type OsxFramework,
-} from '@covey/governance/deploy';
+import type { OsxFramework } from '@covey/governance/deploy';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { scaled } from '@covey/client/testing/pace';
 import { isClientError, connect, type ContentStore, type CoveyChain, type CoveyWriter } from '@covey/client';
 import { kuboStore } from '@covey/client/kubo';
 import { type OnEvent } from '@covey/nodes';
-import { fileCid } from '@covey/protocol';
-import { parseEther, type Address, type Hex } from 'viem';
-import { cast } from './cast.ts';
+import type { Address, Hex } from 'viem';
+import { daoMetadata, deploy } from './deploy.ts';
 import { startServer, type ServerProcess } from './processes.ts';
-import { daoMetadata } from './proposals.ts';
-
-/** TokenVoting's shortest vote; a majority of all tokens may execute at once. */
-const votingSettings: VotingSettings = {
-  mode: 'earlyExecution',
-  supportThreshold: 500_000,
-  minParticipation: 100_000,
-  minDuration: 3_600n,
-  minProposerVotingPower: parseEther('100000'),
-};
 
 /** For one step of all participants, on an idle machine. */
 const patienceMs = 120_000;
@@ -149,43 +131,4 @@ export class World {
 function ifIncomplete(error: unknown): false {
   if (isClientError(error, 'LOGS_INCOMPLETE')) return false;
   throw error;
-}
-
-/** Deploys the Aragon framework and a Covey whose tokens the demo's cast holds. */
-export async function deploy(chain: Anvil, scorer: Hex): Promise<{ deployment: Deployment; framework: OsxFramework }> {
-  const client = chain.wallet(cast.deployer);
-  const framework = await deployOsxFramework(client);
-  const deployment = await deployCovey({
-    client,
-    framework,
-    genesis: genesis(chain),
-    scorer,
-    // A test chain's day is short; a thousand tokens a day leave the rounds' pools recognisable.
-    policyValues: policyValues({ emissionDaily: parseEther('1000') }),
-    votingSettings,
-    metadata: `ipfs://${await fileCid(daoMetadata)}`,
-  });
-  return { deployment, framework };
-}
-
-function genesis(chain: Anvil): Genesis {
-  const address = (account: number) => (chain.accounts[account] as { address: Address }).address;
-  const of = (account: number, tokens: string) => ({ recipient: address(account), amount: parseEther(tokens) });
-  const holders = [
-    ...cast.voters.map((account) => of(account, '20000000')),
-    of(cast.visitor, '20000000'),
-    of(cast.creator, '1000000'),
-    of(cast.buyer, '10000'),
-    ...cast.trainers.map((account) => of(account, '20000')),
-    ...cast.validators.map((account) => of(account, '50000')),
-    ...cast.delegators.map((account) => of(account, '20000')),
-    of(cast.locker, '1000000'),
-  ];
-  const rest = liquidAtGenesis - holders.reduce((sum, { amount }) => sum + amount, 0n);
-  return {
-    team: address(cast.team),
-    investors: address(cast.investors),
-    ecosystem: address(cast.ecosystem),
-    liquid: [...holders, { recipient: address(cast.ecosystem), amount: rest }],
-  };
 }

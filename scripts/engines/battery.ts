@@ -2,7 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { preAggregators, rules, suitedRule, type Core, type Layer, type Rule } from '@covey/wasm-core';
-import { networkHashes } from '../../wasm-core/models/network-hashes.ts';
+import { networkHashes } from '@covey/wasm-core/models/network-hashes';
 
 export type Hashes = Record<string, string>;
 

@@ -5,7 +5,6 @@
 // what Node gives to golden.json.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { buildCore } from '../build.ts';
 import { root, run } from '../process.ts';
 import type { Hashes } from './battery.ts';
 import { engines } from './engines.ts';
@@ -28,7 +27,6 @@ async function must([command, ...args]: string[]): Promise<void> {
   if (result.code !== 0) throw new Error(`${command} ${args.join(' ')} failed: ${result.stderr.trim().slice(-400)}`);
 }
 
-await buildCore();
 if (process.argv.includes('--install')) await install();
 const results: { name: string; hashes: Hashes }[] = [];
 const skipped: string[] = [];

@@ -15,6 +15,7 @@ export interface Report {
 const modules: Record<string, string> = {
   '@covey/errors': '/errors/src/index.ts',
   '@covey/wasm-core': '/wasm-core/loader/index.ts',
+  '@covey/wasm-core/models/network-hashes': '/wasm-core/models/network-hashes.ts',
   '@noble/hashes/sha2.js': '/node_modules/@noble/hashes/sha2.js',
   '@noble/hashes/utils.js': '/node_modules/@noble/hashes/utils.js',
 };
