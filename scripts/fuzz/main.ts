@@ -1,11 +1,9 @@
 // `npm run fuzz -- [--runs 1000000] [--seed 1]`: hostile inputs for the safetensors parser, the decoders and the core.
 import { parseArgs } from 'node:util';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { buildCore } from '../build.ts';
 import { fuzz } from './fuzz.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
-await buildCore();
 const started = performance.now();
 const { runs, seed, outcomes, reached } = fuzz(
   await loadNodeCore(),
