@@ -57,5 +57,55 @@ export type {
   VerifyProgress,
   VerifyRoundParameters,
 } from './verify/verify-round.ts';
+export { lock, readLock, readLocksOf, relock, requestUnlock, withdrawLock } from './escrow/locks.ts';
+export type { LockOnChain } from './escrow/locks.ts';
+export { mintEmission, readEmission, syncEmission } from './emission/emission.ts';
+export type { EmissionOnChain } from './emission/emission.ts';
+export { ignoreActions } from './events.ts';
+export type { ActionEvent, InRound, Mined, OnAction } from './events.ts';
+export { buyListing, fetchModel, predict, readListing } from './market/buy-model.ts';
+export type { FetchedModel, ListingOnChain, Prediction } from './market/buy-model.ts';
+export { listAcceptedRounds } from './replay/list-rounds.ts';
+export type { RoundKey } from './replay/list-rounds.ts';
+export { readReplayCases, readReplayPurchases } from './replay/read-cases.ts';
+export { readEmissionState } from './replay/read-emission-state.ts';
+export { readReplayRound } from './replay/read-round.ts';
+export type {
+  EmissionState,
+  PaidOnChain,
+  ReplayCase,
+  ReplayPurchase,
+  ReplayRole,
+  ReplayRound,
+  ReplayStake,
+  ReplaySubmission,
+  ReplayValidator,
+} from './replay/types.ts';
+export { acceptOrDispute, readResults } from './round/accept-result.ts';
+export type { CrankParameters } from './round/crank-parameters.ts';
+export { advanceDraw } from './round/draw.ts';
+export { finalize } from './round/finalize-round.ts';
+export { payForfeits } from './round/forfeits.ts';
+export { openClaims } from './round/open-claims.ts';
+export { openRound } from './round/open-round.ts';
+export { publishKey } from './round/publish-key.ts';
+export { voidIfPossible } from './round/void-round.ts';
+export { collectSlashes, executeCases } from './slash/execute-cases.ts';
+export { openCases, slashableFacts } from './slash/slash-cases.ts';
+export type { SlashableFact } from './slash/slash-cases.ts';
+export {
+  claimRewards,
+  collect,
+  delegateStake,
+  requestUnstake,
+  setCommission,
+  stake,
+  withdrawStake,
+} from './stake/actions.ts';
+export { ensureAllowance } from './stake/allowance.ts';
+export { readPosition } from './stake/read-position.ts';
+export type { PositionOnChain } from './stake/read-position.ts';
+export { completeTask, fundTask, proposeTask } from './task/actions.ts';
+export type { PublishedTask } from './task/actions.ts';
 export { clientError, clientErrors, isClientError } from './errors.ts';
 export type { ClientErrorCode } from './errors.ts';

@@ -1,14 +1,24 @@
 import { slashCourtAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimAll, readRound, readTask, readValidators, settleFromChain, verifyRound } from '@covey/client';
-import { publishKey } from './creator/keys.ts';
-import { readEmission } from './keeper/emission.ts';
-import { claimRewards, delegateStake, setCommission } from './stake/actions.ts';
-import { readPosition } from './stake/read-position.ts';
+import {
+  claimAll,
+  claimRewards,
+  delegateStake,
+  openCases,
+  publishKey,
+  readEmission,
+  readPosition,
+  readRound,
+  readTask,
+  readValidators,
+  setCommission,
+  settleFromChain,
+  slashableFacts,
+  verifyRound,
+} from '@covey/client';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
-import { openCases, slashableFacts } from './validator/slash-cases.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
 
 let network: TestNetwork;

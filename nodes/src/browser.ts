@@ -3,4 +3,3 @@ export { isNodeError, nodeErrors } from './errors.ts';
 export type { NodeErrorCode } from './errors.ts';
 export { replayPolicy } from './replay/replay-policy.ts';
 export type { ReplayPolicyParameters, ReplayProgress } from './replay/replay-policy.ts';
-export type { RoundKey } from './replay/list-rounds.ts';

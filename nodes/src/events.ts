@@ -1,4 +1,5 @@
-import type { ReasonName, RoundPhaseName, VoidReasonName } from '@covey/contracts/abi';
+import type { ActionEvent, InRound, Mined } from '@covey/client';
+import type { RoundPhaseName } from '@covey/contracts/abi';
 import type { Address, Hex } from 'viem';
 
 /** Who has stake at risk in a round, and every daemon. */
@@ -10,64 +11,35 @@ export type MissedStep = 'stake' | 'commit' | 'reveal' | 'join';
 
 /** What participants report while they work. Amounts in wei; a tx has its gas. */
 export type NodeEvent =
+  | ActionEvent
   | { event: 'started'; role: DaemonRole; address: Address }
   | { event: 'stopped'; role: DaemonRole; address: Address }
-  | ({ event: 'approved'; spender: Address; amount: bigint } & Transaction)
-  | ({ event: 'staked'; node: Address; amount: bigint } & Transaction)
-  | ({ event: 'delegated'; node: Address; owner: Address; amount: bigint } & Transaction)
   | ({ event: 'training'; done: number; total: number } & InRound)
   /** Differential privacy spent on a task by the releases up to this round. */
   | ({ event: 'privacy'; epsilon: number; delta: number; noise: number } & InRound)
   | ({ event: 'uploaded'; what: 'submission' | 'model' | 'result'; cid: string; bytes: number } & InRound)
-  | ({ event: 'committed' } & InRound & Transaction)
-  | ({ event: 'revealed'; index: number; cid: string } & InRound & Transaction)
-  | ({ event: 'joined'; stake: bigint } & InRound & Transaction)
+  | ({ event: 'committed' } & InRound & Mined)
+  | ({ event: 'revealed'; index: number; cid: string } & InRound & Mined)
+  | ({ event: 'joined'; stake: bigint } & InRound & Mined)
   | ({
       event: 'attested';
       seats: number;
       bitmap: bigint[];
       missing: { index: number; cid: string; code: string }[];
     } & InRound &
-      Transaction)
+      Mined)
   | ({ event: 'scored'; resultHash: Hex; document: string; model: string } & InRound)
-  | ({ event: 'result-committed'; resultHash: Hex } & InRound & Transaction)
-  | ({ event: 'result-revealed'; resultHash: Hex } & InRound & Transaction)
-  | ({ event: 'case-opened'; caseId: bigint; target: Address; reason: ReasonName; amount: bigint } & InRound &
-      Transaction)
-  | ({ event: 'case-executed'; caseId: bigint; target: Address; taken: bigint; collected: bigint } & Transaction)
-  | ({ event: 'slash-collected'; node: Address; owner: Address; amount: bigint } & Transaction)
-  | ({ event: 'claimed'; role: ParticipantRole; total: bigint; unlocked: bigint; vesting: bigint } & InRound &
-      Transaction)
+  | ({ event: 'result-committed'; resultHash: Hex } & InRound & Mined)
+  | ({ event: 'result-revealed'; resultHash: Hex } & InRound & Mined)
+  | ({ event: 'claimed'; role: ParticipantRole; total: bigint; unlocked: bigint; vesting: bigint } & InRound & Mined)
   | ({ event: 'nothing-to-claim'; role: ParticipantRole } & InRound)
-  | ({ event: 'released'; amount: bigint } & InRound & Transaction)
-  | ({ event: 'round-opened'; pool: bigint } & InRound & Transaction)
-  | ({ event: 'draw-scheduled'; drawBlock: bigint } & InRound & Transaction)
-  | ({ event: 'drawn'; seats: number } & InRound & Transaction)
+  | ({ event: 'released'; amount: bigint } & InRound & Mined)
   | ({ event: 'no-seat' } & InRound)
-  | ({ event: 'accepted'; resultHash: Hex; seats: number; revealedSeats: number } & InRound & Transaction)
-  | ({ event: 'disputed' } & InRound & Transaction)
-  | ({ event: 'finalized'; resultHash: Hex; model: string } & InRound & Transaction)
-  | ({ event: 'claims-opened'; pool: bigint; trainersPool: bigint; validatorsPool: bigint } & InRound & Transaction)
-  | ({ event: 'voided'; reason: VoidReasonName } & InRound & Transaction)
-  | ({ event: 'forfeit-paid'; node: Address; amount: bigint } & InRound & Transaction)
-  | ({ event: 'emission-minted'; amount: bigint } & Transaction)
-  | ({ event: 'emission-synced'; taskId: bigint; amount: bigint } & Transaction)
   /** Signed Snapshot votes that were brought on chain; those skipped would not have counted or did already. */
   | { event: 'votes-submitted'; proposal: Hex; counted: number; skipped: number; rejected: number; gasUsed: bigint }
-  | ({ event: 'snapshot-executed'; proposal: Hex } & Transaction)
-  | ({ event: 'key-published'; key: Hex } & InRound & Transaction)
+  | ({ event: 'snapshot-executed'; proposal: Hex } & Mined)
   | ({ event: 'missed'; step: MissedStep; phase: RoundPhaseName } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };
-
-interface InRound {
-  taskId: bigint;
-  round: number;
-}
-
-interface Transaction {
-  tx: Hex;
-  gasUsed: bigint;
-}
 
 export type OnEvent = (event: NodeEvent) => void;
 

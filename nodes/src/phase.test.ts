@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createPublicClient, http, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openRound } from './keeper/crank.ts';
+import { chainTime, connect, isClosed, openRound, reached, readPhase } from '@covey/client';
 import { startTestNetwork, cast, type TestNetwork } from './testing/test-network.ts';
-import { chainTime, connect, isClosed, reached, readPhase } from '@covey/client';
 
 let network: TestNetwork;
 

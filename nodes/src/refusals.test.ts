@@ -1,12 +1,19 @@
 import {
+  buyListing,
   clientError,
+  completeTask,
+  fetchModel,
   isRevert,
+  predict,
+  publishKey,
   readAcceptedDocument,
+  readListing,
   readRound,
   readStake,
   readSubmissions,
   readTask,
   readValidators,
+  stake,
   verifyRound,
 } from '@covey/client';
 import { scaled } from '@covey/client/testing/pace';
@@ -18,10 +25,6 @@ import { modelMarketAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, encodeResultDocument, fileCid, modelToBytes, submissionCommitment } from '@covey/protocol';
 import { bytesToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buyListing, fetchModel, predict, readListing } from './buyer/buy-model.ts';
-import { completeTask } from './creator/create-task.ts';
-import { publishKey } from './creator/keys.ts';
-import { stake } from './stake/ensure-stake.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { tinyData, tinyDraft } from './testing/tiny-task.ts';
 import { copier as copying, copyFromState, copyOf } from './experiments/index.ts';

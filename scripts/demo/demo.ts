@@ -3,17 +3,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { coveyTokenAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import { approveTask, auditPermissions, delegateVotes, getProposal, setPolicy, vote } from '@covey/governance';
-import { readStake, readTask } from '@covey/client';
-import {
-  completeTask,
-  createTask,
-  dirichletSplit,
-  fundTask,
-  keyFileOf,
-  prepareValidation,
-  readMnist,
-  writeKeyFile,
-} from '@covey/nodes';
+import { completeTask, fundTask, readStake, readTask } from '@covey/client';
+import { createTask, dirichletSplit, keyFileOf, prepareValidation, readMnist, writeKeyFile } from '@covey/nodes';
 import type { Core, Evaluation } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { formatEther, parseEther } from 'viem';

@@ -6,25 +6,21 @@ import {
   type ValidatorStageName,
 } from '@covey/contracts/abi';
 import {
+  acceptOrDispute,
+  executeCases,
+  finalize,
   gatewayStore,
   hasReached,
+  openClaims,
+  openRound,
+  publishKey,
   readAcceptedDocument,
   readRound,
   readValidators,
   settleFromChain,
   verifyRound,
 } from '@covey/client';
-import {
-  acceptOrDispute,
-  crankRound,
-  executeCases,
-  finalize,
-  openClaims,
-  openRound,
-  publishKey,
-  roundKey,
-  type KeyFile,
-} from '@covey/nodes';
+import { crankRound, roundKey, type KeyFile } from '@covey/nodes';
 import { cidFromChain, type ResultDocument } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { getAddress } from 'viem';

@@ -1,6 +1,7 @@
 import { ONE } from '@covey/protocol';
 import type { ParamName, ReasonName } from '@covey/contracts/abi/enums';
-import type { CaseReplay, Changes, ReplayCase } from './types.ts';
+import type { ReplayCase } from '@covey/client';
+import type { CaseReplay, Changes } from './types.ts';
 
 /** The court's own cap of a ratio, beside the bounds of the policy. */
 const maxRatio = ONE / 2n;

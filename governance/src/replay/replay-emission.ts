@@ -1,6 +1,7 @@
 import { ONE, stakePower } from '@covey/protocol';
 import type { PolicyValues } from '@covey/protocol';
-import type { Changes, EmissionReplay, EmissionState } from './types.ts';
+import type { EmissionState } from '@covey/client';
+import type { Changes, EmissionReplay } from './types.ts';
 
 type EmissionPolicy = Pick<
   PolicyValues,

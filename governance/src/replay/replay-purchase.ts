@@ -1,5 +1,6 @@
 import { ONE } from '@covey/protocol';
-import type { Changes, PurchaseReplay, ReplayPurchase } from './types.ts';
+import type { ReplayPurchase } from '@covey/client';
+import type { Changes, PurchaseReplay } from './types.ts';
 
 /** How a past purchase would split under another fee: the DAO's part comes out of the contributors'. */
 export function replayPurchase(purchase: ReplayPurchase, changes: Changes): PurchaseReplay {

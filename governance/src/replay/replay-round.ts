@@ -1,17 +1,8 @@
 import { ONE, countedSubmissions, settle } from '@covey/protocol';
 import type { Payout, PolicyValues } from '@covey/protocol';
 import { equal, minus, noPayout } from './payouts.ts';
-import type {
-  Changes,
-  NodeReplay,
-  Refusal,
-  ReplayNote,
-  ReplayRound,
-  ReplaySubmission,
-  ReplayValidator,
-  RoundOutcome,
-  RoundReplay,
-} from './types.ts';
+import type { ReplayRound, ReplaySubmission, ReplayValidator } from '@covey/client';
+import type { Changes, NodeReplay, Refusal, ReplayNote, RoundOutcome, RoundReplay } from './types.ts';
 
 /** A training node with what ranks it: lower is better, null is without a part. */
 interface Ranked {

@@ -12,7 +12,7 @@ import { emissionAmount, replayEmission } from './replay-emission.ts';
 import { replayPurchase } from './replay-purchase.ts';
 import { replayRound } from './replay-round.ts';
 import { sumNodes, sumRoles } from './sums.ts';
-import type { PaidOnChain, ReplayCase, ReplayRound, ReplaySubmission, ReplayValidator } from './types.ts';
+import type { PaidOnChain, ReplayCase, ReplayRound, ReplaySubmission, ReplayValidator } from '@covey/client';
 
 const ONE = 10n ** 18n;
 const address = (n: number) => getAddress(numberToHex(n + 1, { size: 20 }));

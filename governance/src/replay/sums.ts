@@ -1,6 +1,7 @@
 import type { Payout } from '@covey/protocol';
 import { noPayout, plus } from './payouts.ts';
-import type { NodeSum, PolicyReplay, ReplayRole, RoundReplay } from './types.ts';
+import type { ReplayRole } from '@covey/client';
+import type { NodeSum, PolicyReplay, RoundReplay } from './types.ts';
 
 /** Each node and role over the rounds, those who gain or lose most first. */
 export function sumNodes(rounds: readonly RoundReplay[]): NodeSum[] {

@@ -172,7 +172,9 @@ test('the action that fails in the middle is named with the contract’s own err
   const twice = await simulate([approveTask(deployment, 1n), approveTask(deployment, 1n)]);
   expect(twice.failure).toMatchObject({ index: 1, error: 'WrongTaskState' });
   const bounds = await simulate([setPolicy(deployment, [{ param: 'gamma', value: 10n ** 18n }])]);
-  expect(bounds.failure?.reason).toBe('ValueOutOfBounds(0, 1000000000000000000, 0, 500000000000000000)');
+  expect(bounds.failure?.reason).toMatch(
+    /^ValueOutOfBounds\(\w+: 0, \w+: 1000000000000000000, \w+: 0, \w+: 500000000000000000\)$/,
+  );
   const poor = await simulate([transferCoins({ to: stranger, amount: parseEther('4') })]);
   expect(poor.failure).toMatchObject({ index: 0, reason: 'It reverted without a reason.' });
 });

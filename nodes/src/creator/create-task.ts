@@ -1,20 +1,10 @@
-import { chainError, clientError, codecs } from '@covey/client';
-import type { ContentStore, CoveyWriter, Sent } from '@covey/client';
-import { policyAbi, params, taskManagerAbi } from '@covey/contracts/abi';
-import {
-  cidToChain,
-  encodeTaskDocument,
-  modelToBytes,
-  taskTerms,
-  type Architecture,
-  type TaskDocument,
-} from '@covey/protocol';
+import { codecs, proposeTask } from '@covey/client';
+import type { ContentStore, CoveyWriter, PublishedTask } from '@covey/client';
+import { encodeTaskDocument, modelToBytes, type Architecture, type TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
-import { parseEventLogs, type Hex } from 'viem';
 import type { PreparedValidation, ValidationShard } from '../data/validation.ts';
 import { nodeError } from '../errors.ts';
-import { ignoreEvents, type OnEvent } from '../events.ts';
-import { ensureAllowance } from '../stake/ensure-stake.ts';
+import type { OnEvent } from '../events.ts';
 
 /** What the creator decides; the rest of the document follows from the data. */
 export interface TaskDraft {
@@ -33,12 +23,6 @@ export interface TaskDraft {
   training: TaskDocument['training'];
   /** Seed of the initial weights. */
   seed: number;
-}
-
-export interface PublishedTask {
-  document: TaskDocument;
-  /** CID of the document. */
-  cid: string;
 }
 
 /** Builds the task document and stores what it names: initial model, encrypted shards, then itself. */
@@ -80,35 +64,6 @@ async function publishShard(store: ContentStore, shard: ValidationShard) {
   };
 }
 
-/** Proposes a published task on chain, paying the creation stake. */
-export async function proposeTask(
-  covey: CoveyWriter,
-  published: PublishedTask,
-  onEvent: OnEvent = ignoreEvents,
-): Promise<Sent & { taskId: bigint; creationStake: bigint }> {
-  let creationStake: bigint;
-  try {
-    creationStake = await covey.publicClient.readContract({
-      address: covey.deployment.policy,
-      abi: policyAbi,
-      functionName: 'latest',
-      args: [params.indexOf('creationStake')],
-    });
-  } catch (cause) {
-    throw chainError(cause, 'reading the creation stake');
-  }
-  await ensureAllowance(covey, covey.deployment.taskManager, creationStake, onEvent);
-  const sent = await covey.sender.send({
-    address: covey.deployment.taskManager,
-    abi: taskManagerAbi,
-    functionName: 'propose',
-    args: [cidToChain(published.cid), taskTerms(published.document)],
-  });
-  const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'TaskProposed', logs: sent.logs, strict: true });
-  if (!event) throw clientError('TRANSACTION_FAILED', 'propose emitted no TaskProposed.', { got: sent.tx });
-  return { ...sent, taskId: event.args.taskId, creationStake };
-}
-
 export interface CreateTaskParameters {
   covey: CoveyWriter;
   store: ContentStore;
@@ -123,30 +78,4 @@ export async function createTask(parameters: CreateTaskParameters) {
   const { covey, store, core, draft, validation, onEvent } = parameters;
   const published = await publishTask(core, store, draft, validation);
   return { ...published, ...(await proposeTask(covey, published, onEvent)) };
-}
-
-/** Adds `amount` wei to a task's budget. */
-export async function fundTask(
-  covey: CoveyWriter,
-  taskId: bigint,
-  amount: bigint,
-  onEvent: OnEvent = ignoreEvents,
-): Promise<Sent> {
-  await ensureAllowance(covey, covey.deployment.taskManager, amount, onEvent);
-  return await covey.sender.send({
-    address: covey.deployment.taskManager,
-    abi: taskManagerAbi,
-    functionName: 'fund',
-    args: [taskId, amount],
-  });
-}
-
-/** After the last round: opens the hold-out and gets the creation stake back. */
-export async function completeTask(covey: CoveyWriter, taskId: bigint, key: Hex): Promise<Sent> {
-  return await covey.sender.send({
-    address: covey.deployment.taskManager,
-    abi: taskManagerAbi,
-    functionName: 'complete',
-    args: [taskId, key],
-  });
 }

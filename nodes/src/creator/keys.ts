@@ -1,7 +1,6 @@
-import { isRevert, readPhase, readRound, readTask } from '@covey/client';
-import type { CoveyWriter, Sent } from '@covey/client';
+import { publishKey, readPhase, readTask } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { open, readFile, rename } from 'node:fs/promises';
-import { roundManagerAbi } from '@covey/contracts/abi';
 import { keyCommitment } from '@covey/protocol';
 import type { Hex } from 'viem';
 import { z } from 'zod';
@@ -62,30 +61,6 @@ export function roundKey(keys: KeyFile, round: number): Hex {
     });
   }
   return key;
-}
-
-/** Publishes the key of a round's shard; null when it is on chain already. */
-export async function publishKey(
-  covey: CoveyWriter,
-  taskId: bigint,
-  round: number,
-  key: Hex,
-  onEvent: OnEvent = ignoreEvents,
-): Promise<Sent | null> {
-  if ((await readRound(covey, taskId, round)).key) return null;
-  try {
-    const sent = await covey.sender.send({
-      address: covey.deployment.roundManager,
-      abi: roundManagerAbi,
-      functionName: 'publishKey',
-      args: [taskId, round, key],
-    });
-    onEvent({ event: 'key-published', key, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
-    return sent;
-  } catch (error) {
-    if (isRevert(error, 'KeyAlreadyPublished')) return null;
-    throw error;
-  }
 }
 
 export interface KeyPublisherOptions extends DaemonOptions {

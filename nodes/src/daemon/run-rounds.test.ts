@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scaled } from '@covey/client/testing/pace';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openRound } from '../keeper/crank.ts';
+import { openRound } from '@covey/client';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 import { runRounds } from './run-rounds.ts';
 

@@ -1,10 +1,10 @@
 import type { HubSource } from '@covey/governance';
+import { collectSlashes, executeCases, openRound } from '@covey/client';
 import type { CoveyWriter } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
-import { crankRound, openRound } from './crank.ts';
+import { crankRound } from './crank.ts';
 import { EmissionKeeper } from './emission.ts';
-import { collectSlashes, executeCases } from './execute-cases.ts';
 import { SnapshotKeeper } from './snapshot.ts';
 
 export interface KeeperOptions {

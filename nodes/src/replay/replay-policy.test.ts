@@ -3,6 +3,7 @@ import { ONE, settleRound, type PolicyValues } from '@covey/protocol';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  delegateStake,
   readAcceptedDocument,
   readRoundInputs,
   readSettlementInputs,
@@ -11,7 +12,6 @@ import {
   settleFromChain,
 } from '@covey/client';
 import { garbage, liar } from '../experiments/index.ts';
-import { delegateStake } from '../stake/actions.ts';
 import { playRound } from '../testing/play-round.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from '../testing/test-network.ts';
 import type { TrainerNode } from '../trainer/trainer-node.ts';

@@ -1,5 +1,13 @@
-import { isClientError, readPolicy } from '@covey/client';
-import type { ContentReader, CoveyChain } from '@covey/client';
+import {
+  isClientError,
+  listAcceptedRounds,
+  readEmissionState,
+  readPolicy,
+  readReplayCases,
+  readReplayPurchases,
+  readReplayRound,
+} from '@covey/client';
+import type { ContentReader, CoveyChain, RoundKey } from '@covey/client';
 import {
   replayCase,
   replayEmission,
@@ -13,10 +21,6 @@ import {
   type RoundReplay,
 } from '@covey/governance';
 import { isProtocolError } from '@covey/protocol';
-import { listAcceptedRounds, type RoundKey } from './list-rounds.ts';
-import { readReplayCases, readReplayPurchases } from './read-cases.ts';
-import { readEmissionState } from './read-emission-state.ts';
-import { readReplayRound } from './read-round.ts';
 
 export interface ReplayProgress {
   step: 'list' | 'rounds' | 'cases' | 'purchases' | 'emission' | 'done';

@@ -1,5 +1,4 @@
-import { readRound } from '@covey/client';
-import { publishKey } from '../creator/keys.ts';
+import { publishKey, readRound } from '@covey/client';
 import type { TrainerNode } from '../trainer/trainer-node.ts';
 import type { ValidatorNode } from '../validator/validator-node.ts';
 import { cast, type TestNetwork, type TestTask } from './test-network.ts';

@@ -6,9 +6,9 @@ import { deployTestCovey, startAnvil, type Anvil } from '@covey/governance/testi
 import { loadNodeCore } from '@covey/wasm-core/node';
 import type { Core } from '@covey/wasm-core';
 import { createWalletClient, http, parseEther, type PublicClient } from 'viem';
-import { chainTime, connect, readRound } from '@covey/client';
+import { chainTime, connect, fundTask, readRound } from '@covey/client';
 import type { CoveyChain, CoveyWriter, RoundOnChain, WriteClient } from '@covey/client';
-import { createTask, fundTask, type TaskDraft } from '../creator/create-task.ts';
+import { createTask, type TaskDraft } from '../creator/create-task.ts';
 import { prepareValidation, type PreparedValidation } from '../data/validation.ts';
 import type { NodeEvent } from '../events.ts';
 import { Keeper } from '../keeper/keeper.ts';

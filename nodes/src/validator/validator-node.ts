@@ -1,10 +1,12 @@
 import {
+  advanceDraw,
   cachedReader,
   chainTime,
   claimValidator,
   clientError,
   hasReached,
   isClientError,
+  openCases,
   readBase,
   readCounted,
   readPolicy,
@@ -17,12 +19,10 @@ import type { ContentReader, Sent, ValidatorProgress } from '@covey/client';
 import { documentCid, fileCid, resultCommitment, type RoundResult, type TaskDocument } from '@covey/protocol';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex, type Hex } from 'viem';
-import { advanceDraw } from '../keeper/draw.ts';
 import { Participant, type ParticipantOptions } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
 import { checkAvailability, fairTimeout } from './availability.ts';
 import type { Scoring } from './scoring.ts';
-import { openCases } from './slash-cases.ts';
 import { summaryFromState, summaryToState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
 
 export interface ValidatorOptions extends ParticipantOptions {

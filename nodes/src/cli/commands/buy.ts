@@ -1,8 +1,7 @@
-import { clientError } from '@covey/client';
+import { buyListing, clientError, fetchModel, readListing } from '@covey/client';
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { formatEther } from 'viem';
-import { buyListing, fetchModel, readListing } from '../../buyer/buy-model.ts';
 
 import { command, taskId, withAccount, withChain, withReader } from '../arguments.ts';
 import { openReader, openSender, type CommonOptions } from '../context.ts';

@@ -1,7 +1,7 @@
 import { emissionAbi } from '@covey/contracts/abi';
 import { Command } from 'commander';
 import { formatEther } from 'viem';
-import { mintEmission, readEmission, syncEmission } from '../../keeper/emission.ts';
+import { mintEmission, readEmission, syncEmission } from '@covey/client';
 import { command, taskId, withAccount, withChain } from '../arguments.ts';
 import { openChain, openSender, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';

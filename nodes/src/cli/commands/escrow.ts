@@ -1,14 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { formatEther, type Address } from 'viem';
-import {
-  lock,
-  readLock,
-  readLocksOf,
-  relock,
-  requestUnlock,
-  withdrawLock,
-  type LockOnChain,
-} from '../../escrow/locks.ts';
+import { lock, readLock, readLocksOf, relock, requestUnlock, withdrawLock, type LockOnChain } from '@covey/client';
 import { amount, command, ethereumAddress, taskId as positiveId, withAccount, withChain } from '../arguments.ts';
 import { openChain, openSender, type CommonOptions } from '../context.ts';
 import { output } from '../output.ts';

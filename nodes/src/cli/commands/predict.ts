@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import { fetchModel, predict } from '../../buyer/buy-model.ts';
-import { readBase, readRoundCount, readTask, readTaskDocument } from '@covey/client';
+import { fetchModel, predict, readBase, readRoundCount, readTask, readTaskDocument } from '@covey/client';
 import { readMnist } from '../../data/idx.ts';
 import { nodeError } from '../../errors.ts';
 import { command, integer, taskId, withChain, withReader } from '../arguments.ts';

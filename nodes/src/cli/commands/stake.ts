@@ -1,16 +1,16 @@
 import { Command } from 'commander';
 import { formatEther, type Address } from 'viem';
-import type { Sent } from '@covey/client';
 import {
   claimRewards,
   collect,
   delegateStake,
+  readPosition,
   requestUnstake,
   setCommission,
+  stake,
   withdrawStake,
-} from '../../stake/actions.ts';
-import { stake } from '../../stake/ensure-stake.ts';
-import { readPosition, type PositionOnChain } from '../../stake/read-position.ts';
+} from '@covey/client';
+import type { PositionOnChain, Sent } from '@covey/client';
 import { amount, command, ethereumAddress, positive, ratio, withAccount, withChain } from '../arguments.ts';
 import { openChain, openSender, type CommonOptions } from '../context.ts';
 import { output, type Output } from '../output.ts';

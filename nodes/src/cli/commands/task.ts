@@ -4,9 +4,9 @@ import { decodeDataset, MAX_SHARD_BYTES, taskDocumentSchema } from '@covey/proto
 import { Command } from 'commander';
 import { formatEther } from 'viem';
 import { z } from 'zod';
-import { readTask } from '@covey/client';
-import { completeTask, fundTask, proposeTask, publishTask, type TaskDraft } from '../../creator/create-task.ts';
-import { keyFileOf, publishKey, readKeyFile, roundKey, runKeyPublisher, writeKeyFile } from '../../creator/keys.ts';
+import { completeTask, fundTask, proposeTask, publishKey, readTask } from '@covey/client';
+import { publishTask, type TaskDraft } from '../../creator/create-task.ts';
+import { keyFileOf, readKeyFile, roundKey, runKeyPublisher, writeKeyFile } from '../../creator/keys.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { readMnist } from '../../data/idx.ts';
 import { prepareValidation } from '../../data/validation.ts';

@@ -1,5 +1,5 @@
-import { chainError } from '@covey/client';
-import type { CoveyChain } from '@covey/client';
+import { chainError } from '../chain/contract-error.ts';
+import type { CoveyChain } from '../chain/chain.ts';
 import { roundManagerAbi } from '@covey/contracts/abi';
 
 export interface RoundKey {

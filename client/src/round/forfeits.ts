@@ -1,7 +1,9 @@
 import { roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError, ignoring, readSubmissions } from '@covey/client';
-import type { RoundOnChain } from '@covey/client';
+import { chainError, ignoring } from '../chain/contract-error.ts';
+import { readSubmissions } from '../chain/read-submissions.ts';
+import type { RoundOnChain } from '../chain/read-round.ts';
+import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
 
 /** Transactions a look, so that a large round does not keep others from their windows. */
@@ -13,7 +15,7 @@ const atOnce = 16;
  */
 export async function payForfeits(parameters: CrankParameters, info: RoundOnChain): Promise<boolean> {
   if (info.voidReason !== 'keyWithheld' && info.voidReason !== 'shardInvalid') return true;
-  const { covey, taskId, round, onEvent } = parameters;
+  const { covey, taskId, round, onEvent = ignoreActions } = parameters;
   const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
   let unpaid;
   try {

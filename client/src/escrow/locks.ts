@@ -1,9 +1,11 @@
-import { chainError, clientError, isClientError } from '@covey/client';
-import type { CoveyChain, CoveyWriter, Sent } from '@covey/client';
+import { chainError } from '../chain/contract-error.ts';
+import { clientError, isClientError } from '../errors.ts';
+import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
+import type { Sent } from '../chain/sender.ts';
 import { voteEscrowAbi, type Deployment } from '@covey/contracts/abi';
 import { parseEventLogs, zeroAddress, type Address } from 'viem';
-import type { OnEvent } from '../events.ts';
-import { ensureAllowance } from '../stake/ensure-stake.ts';
+import type { OnAction } from '../events.ts';
+import { ensureAllowance } from '../stake/allowance.ts';
 
 export interface LockOnChain {
   lockId: bigint;
@@ -25,7 +27,7 @@ export async function lock(
   covey: CoveyWriter,
   amount: bigint,
   notice: number,
-  onEvent: OnEvent,
+  onEvent: OnAction,
 ): Promise<Sent & { lockId: bigint }> {
   await ensureAllowance(covey, covey.deployment.voteEscrow, amount, onEvent);
   const sent = await covey.sender.send({ ...contract(covey.deployment), functionName: 'lock', args: [amount, notice] });

@@ -1,5 +1,6 @@
-import { chainError, readRound } from '@covey/client';
-import type { CoveyChain } from '@covey/client';
+import { chainError } from '../chain/contract-error.ts';
+import { readRound } from '../chain/read-round.ts';
+import type { CoveyChain } from '../chain/chain.ts';
 import {
   caseStates,
   modelMarketAbi,
@@ -9,7 +10,7 @@ import {
   slashCourtAbi,
   stakeManagerAbi,
 } from '@covey/contracts/abi';
-import type { ReplayCase, ReplayPurchase } from '@covey/governance';
+import type { ReplayCase, ReplayPurchase } from './types.ts';
 
 /** The newest slash cases, with the stake that each takes a part of. */
 export async function readReplayCases(covey: CoveyChain, limit: number): Promise<{ cases: ReplayCase[]; of: number }> {

@@ -1,8 +1,10 @@
 import { caseStates, slashCourtAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
-import { chainError, chainTime, ignoring } from '@covey/client';
-import type { CoveyChain } from '@covey/client';
-import type { CrankParameters } from './crank-parameters.ts';
+import { chainError, ignoring } from '../chain/contract-error.ts';
+import { chainTime } from '../chain/phase.ts';
+import type { CoveyChain } from '../chain/chain.ts';
+import { ignoreActions } from '../events.ts';
+import type { CrankParameters } from '../round/crank-parameters.ts';
 
 type Parameters = Pick<CrankParameters, 'covey' | 'onEvent'>;
 
@@ -12,7 +14,7 @@ const atOnce = 16;
 const slashesAtOnce = 16n;
 
 /** Executes every open slash case whose appeal window has passed; returns how many are still open. */
-export async function executeCases({ covey, onEvent }: Parameters): Promise<number> {
+export async function executeCases({ covey, onEvent = ignoreActions }: Parameters): Promise<number> {
   const { publicClient } = covey;
   const contract = { address: covey.deployment.slashCourt, abi: slashCourtAbi } as const;
   const total = await publicClient.readContract({ ...contract, functionName: 'caseCount' });
@@ -43,7 +45,7 @@ export async function executeCases({ covey, onEvent }: Parameters): Promise<numb
  * Takes from delegators' positions what slashes of their nodes' pools cost them, so that it reaches tasks and reporters
  * and stops voting. Returns how many positions were left for the next time.
  */
-export async function collectSlashes({ covey, onEvent }: Parameters): Promise<number> {
+export async function collectSlashes({ covey, onEvent = ignoreActions }: Parameters): Promise<number> {
   const uncollected = await covey.publicClient.readContract({
     address: covey.deployment.stakeManager,
     abi: stakeManagerAbi,

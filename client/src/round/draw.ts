@@ -1,6 +1,8 @@
 import { roundManagerAbi } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
-import { chainError, ignoring, readRound } from '@covey/client';
+import { chainError, ignoring } from '../chain/contract-error.ts';
+import { readRound } from '../chain/read-round.ts';
+import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
 
 /** The chain knows the hashes of this many blocks back. */
@@ -10,7 +12,12 @@ const knownBlockHashes = 256n;
  * Brings the draw of a round's seats as far as it goes now: fixes the block of its seed, and once a block came after
  * that one, draws. True when the seats are drawn. Only from the end of the commit to the end of the availability window.
  */
-export async function advanceDraw({ covey, taskId, round, onEvent }: CrankParameters): Promise<boolean> {
+export async function advanceDraw({
+  covey,
+  taskId,
+  round,
+  onEvent = ignoreActions,
+}: CrankParameters): Promise<boolean> {
   const info = await readRound(covey, taskId, round);
   if (info.drawn) return true;
   if (info.candidateStake === 0n) return false;

@@ -1,8 +1,9 @@
-import type { CoveyWriter, Sent } from '@covey/client';
+import type { CoveyWriter } from '../chain/chain.ts';
+import type { Sent } from '../chain/sender.ts';
 import { stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
 import type { Address } from 'viem';
-import type { OnEvent } from '../events.ts';
-import { ensureAllowance } from './ensure-stake.ts';
+import type { OnAction } from '../events.ts';
+import { ensureAllowance } from './allowance.ts';
 
 const contract = (deployment: Deployment) => ({ address: deployment.stakeManager, abi: stakeManagerAbi }) as const;
 
@@ -11,7 +12,7 @@ export async function delegateStake(
   covey: CoveyWriter,
   node: Address,
   amount: bigint,
-  onEvent: OnEvent,
+  onEvent: OnAction,
 ): Promise<Sent> {
   await ensureAllowance(covey, covey.deployment.stakeManager, amount, onEvent);
   const sent = await covey.sender.send({
@@ -50,4 +51,17 @@ export async function claimRewards(covey: CoveyWriter, node: Address, owner: Add
 /** Collects from a position what at most `max` slashes of its pool cost it. */
 export async function collect(covey: CoveyWriter, node: Address, owner: Address, max: bigint): Promise<Sent> {
   return await covey.sender.send({ ...contract(covey.deployment), functionName: 'collect', args: [node, owner, max] });
+}
+
+/** Adds `amount` wei to the own stake of the account. */
+export async function stake(covey: CoveyWriter, amount: bigint, onEvent: OnAction): Promise<Sent> {
+  await ensureAllowance(covey, covey.deployment.stakeManager, amount, onEvent);
+  const sent = await covey.sender.send({
+    address: covey.deployment.stakeManager,
+    abi: stakeManagerAbi,
+    functionName: 'stake',
+    args: [amount],
+  });
+  onEvent({ event: 'staked', node: covey.sender.address, amount, tx: sent.tx, gasUsed: sent.gasUsed });
+  return sent;
 }

@@ -1,7 +1,10 @@
-import { chainError, readSettlementInputs, readTask } from '@covey/client';
-import type { ContentReader, CoveyChain, GetOptions } from '@covey/client';
+import { chainError } from '../chain/contract-error.ts';
+import { readSettlementInputs } from '../settle/settlement-inputs.ts';
+import { readTask } from '../chain/read-task.ts';
+import type { ContentReader, GetOptions } from '../content/content-store.ts';
+import type { CoveyChain } from '../chain/chain.ts';
 import { roundManagerAbi, rewardDistributorAbi } from '@covey/contracts/abi';
-import type { PaidOnChain, ReplayRound } from '@covey/governance';
+import type { PaidOnChain, ReplayRound } from './types.ts';
 import { effectiveStake, indicesOf, ONE, payMember, stakePower } from '@covey/protocol';
 import { getAddress, type Address } from 'viem';
 

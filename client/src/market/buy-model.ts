@@ -1,12 +1,16 @@
-import { chainError, clientError, readTask, readTaskDocument } from '@covey/client';
-import type { ContentReader, CoveyChain, CoveyWriter, Sent } from '@covey/client';
+import { chainError } from '../chain/contract-error.ts';
+import { clientError } from '../errors.ts';
+import { readTask, readTaskDocument } from '../chain/read-task.ts';
+import type { ContentReader } from '../content/content-store.ts';
+import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
+import type { Sent } from '../chain/sender.ts';
 import { modelMarketAbi } from '@covey/contracts/abi';
 import { cidFromChain, classCount, modelFromBytes, type TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Address } from 'viem';
 
-import { ignoreEvents, type OnEvent } from '../events.ts';
-import { ensureAllowance } from '../stake/ensure-stake.ts';
+import { ignoreActions, type OnAction } from '../events.ts';
+import { ensureAllowance } from '../stake/allowance.ts';
 
 export interface ListingOnChain {
   listingId: bigint;
@@ -40,7 +44,7 @@ export async function readListing(covey: CoveyChain, listingId: bigint): Promise
 export async function buyListing(
   covey: CoveyWriter,
   listing: ListingOnChain,
-  onEvent: OnEvent = ignoreEvents,
+  onEvent: OnAction = ignoreActions,
 ): Promise<Sent | null> {
   const contract = { address: covey.deployment.modelMarket, abi: modelMarketAbi } as const;
   const bought = await covey.publicClient.readContract({

@@ -1,20 +1,15 @@
-import {
-  chainError,
-  isRevert,
-  readAccepted,
-  readCommitted,
-  readRound,
-  readSubmissionOf,
-  readSubmissions,
-  readTask,
-  readValidators,
-  resultDocumentCid,
-} from '@covey/client';
-import type { CoveyChain, CoveyWriter, RoundOnChain } from '@covey/client';
+import { chainError, isRevert } from '../chain/contract-error.ts';
+import { readAccepted, readRound } from '../chain/read-round.ts';
+import { readCommitted, readSubmissionOf, readSubmissions } from '../chain/read-submissions.ts';
+import { readTask } from '../chain/read-task.ts';
+import { readValidators } from '../chain/read-validators.ts';
+import { resultDocumentCid } from '../settle/accepted-document.ts';
+import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
+import type { RoundOnChain } from '../chain/read-round.ts';
 import { reasons, roundManagerAbi, slashCourtAbi, type ReasonName } from '@covey/contracts/abi';
 import { cidToChain } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
-import type { OnEvent } from '../events.ts';
+import type { OnAction } from '../events.ts';
 
 export interface SlashableFact {
   target: Address;
@@ -89,7 +84,7 @@ export async function openCases(
   covey: CoveyWriter,
   taskId: bigint,
   round: number,
-  onEvent: OnEvent,
+  onEvent: OnAction,
 ): Promise<{ opened: number; left: number }> {
   const all = await slashableFacts(covey, taskId, round);
   const facts = all.filter(({ target }) => !isAddressEqual(target, covey.sender.address));

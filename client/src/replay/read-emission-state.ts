@@ -1,7 +1,7 @@
-import { chainError } from '@covey/client';
-import type { CoveyChain } from '@covey/client';
+import { chainError } from '../chain/contract-error.ts';
+import type { CoveyChain } from '../chain/chain.ts';
 import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates } from '@covey/contracts/abi';
-import type { EmissionState } from '@covey/governance';
+import type { EmissionState } from './types.ts';
 
 /** The emission as it stands, with every task that has a part in it. */
 export async function readEmissionState(covey: CoveyChain): Promise<EmissionState> {
