@@ -68,7 +68,7 @@ ${title}.
 ${lines.join('\n')}
 
 f is the number of hostile nodes that the rule declares to tolerate (for rules without such a parameter, that its
-definition bears). Attacks: \`wasm-core/attacks/\`; rules: \`wasm-core/assembly/aggregate/\`. Each node trains a
+definition bears). Attacks: \`wasm-core/attacks/\`; rules: \`wasm-core/loader/rules/\`. Each node trains a
 784–${setting.hidden}–10 network for one epoch a round (SGD, rate 0.1, batches of 32) on its part of ${setting.samples.toLocaleString('en')} digits, split by
 a Dirichlet distribution over labels (α = ${setting.alpha}, seed ${setting.seed}); the attacker knows all honest updates. Accuracy is on all
 ${test.labels.length.toLocaleString('en')} test digits, so 9.8 is a model that always says the same and 0 one whose outputs are not numbers. The bare rules are measured: a round of the

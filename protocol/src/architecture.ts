@@ -1,5 +1,5 @@
 import type { CoveyError } from '@covey/errors';
-import { networkLayout, isCoreError } from '@covey/wasm-core';
+import { isCoreError, layerTypes, lossOf, lossTypes, networkLayout, networkLimits } from '@covey/wasm-core';
 import type { Layer, Loss, NetworkLayout, TensorLayout } from '@covey/wasm-core';
 import { z } from 'zod';
 import { protocolError } from './errors.ts';
@@ -16,15 +16,15 @@ export interface Architecture {
 }
 
 /** Bounds on what a task may ask of those who score it; the core has more of them. */
-export const MAX_LAYERS = 64;
+export const MAX_LAYERS = networkLimits.layers;
 /** Labels are bytes. */
-export const MAX_CLASSES = 256;
+export const MAX_CLASSES = networkLimits.labels;
 
 export const architectureSchema = z
   .strictObject({
     layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
     inputScale: z.enum(['byte', 'token']),
-    loss: z.enum(['cross-entropy', 'squared-error']).optional(),
+    loss: z.enum(lossTypes.map(({ name }) => name)).optional(),
   })
   .superRefine((architecture, context) => {
     const problem = findProblem(architecture);
@@ -39,23 +39,22 @@ function findProblem(architecture: Architecture): string | undefined {
     if (isCoreError(error)) return error.message;
     throw error;
   }
-  const { input, rows, classes } = layout;
+  const { input } = layout;
   if ((input.kind === 'tokens') !== (architecture.inputScale === 'token')) {
     return `expected inputScale ${input.kind === 'tokens' ? 'token' : 'byte'} for this first layer`;
   }
   const last = architecture.layers.at(-1);
   if (last && activations.has(last.type)) return 'the last layer must not be an activation: its outputs are scored raw';
-  if (input.kind === 'tokens') {
-    return architecture.loss === 'squared-error' ? 'tokens are scored by cross-entropy' : undefined;
-  }
-  if (rows !== 1) return `expected one row of outputs, got ${rows}`;
-  if (architecture.loss !== 'squared-error' && (classes < 2 || classes > MAX_CLASSES)) {
-    return `expected 2 to ${MAX_CLASSES} classes, got ${classes}`;
+  try {
+    lossOf(layout, architecture.loss);
+  } catch (error) {
+    if (isCoreError(error)) return error.message;
+    throw error;
   }
   return undefined;
 }
 
-const activations = new Set<Layer['type']>(['relu', 'gelu', 'silu', 'tanh', 'softmax']);
+const activations = new Set<string>(layerTypes.filter(({ activation }) => activation).map(({ name }) => name));
 
 /** Bytes of a sample, or its tokens. */
 export function featureCount(architecture: Architecture): number {

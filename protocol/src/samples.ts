@@ -1,5 +1,5 @@
 import type { CoveyError } from '@covey/errors';
-import { networkLayout } from '@covey/wasm-core';
+import { lossOf, networkLayout } from '@covey/wasm-core';
 import type { Inputs } from '@covey/wasm-core';
 import type { Architecture } from './architecture.ts';
 import { decodeDataset } from './dataset.ts';
@@ -32,9 +32,11 @@ export function encodeTargets(p: { inputs: Uint8Array; targets: Uint8Array; samp
 
 /** Reads the dataset that this architecture needs: labelled samples, samples with targets, or tokens. */
 export function decodeSamples(architecture: Architecture, bytes: Uint8Array, options: { maxBytes: number }): Samples {
-  const { input, classes } = networkLayout(architecture.layers);
+  const layout = networkLayout(architecture.layers);
+  const { input, classes } = layout;
   if (input.kind === 'tokens') return decodeTokens(bytes, input, options);
-  if (architecture.loss === 'squared-error') return decodeTargets(bytes, input.size, classes, options);
+  if (lossOf(layout, architecture.loss).targets === 'outputs')
+    return decodeTargets(bytes, input.size, classes, options);
   const { inputs, labels } = decodeDataset(bytes, { ...options, features: input.size, classes });
   return { inputs, labels, samples: labels.length, predictions: labels.length };
 }

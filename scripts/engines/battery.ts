@@ -1,7 +1,17 @@
 // One fixed set of everything that the core computes, and a hash of the bits of each. Runs in any engine.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { preAggregators, rules, suitedRule, type Core, type Layer, type Rule } from '@covey/wasm-core';
+import {
+  layerTypes,
+  lossTypes,
+  networkLayout,
+  preAggregators,
+  rules,
+  suitedRule,
+  type Core,
+  type Layer,
+  type Rule,
+} from '@covey/wasm-core';
 import { networkHashes } from '@covey/wasm-core/models/network-hashes';
 
 export type Hashes = Record<string, string>;
@@ -80,6 +90,29 @@ export function runBattery(core: Core): Hashes {
       const probabilities = core.predict({ layers: data.layers, inputs: data.inputs, parameters });
       hashes[`${name} ${optimizer}`] = hash(bytesOf(parameters), bytesOf(probabilities), `${loss} ${correct}`);
     }
+  }
+
+  for (const { name, example } of layerTypes) {
+    for (const loss of lossTypes) scoreExample(`layer ${name}, ${loss.name}`, example as unknown as Layer[], loss);
+  }
+
+  function scoreExample(name: string, layers: Layer[], loss: (typeof lossTypes)[number]) {
+    const { input, classes } = networkLayout(layers);
+    const numbers = (length: number, below: number) => Uint8Array.from({ length }, () => random() * below);
+    if (input.kind === 'tokens' && loss.tokenCode === undefined) return;
+    const data =
+      input.kind === 'tokens'
+        ? { inputs: numbers(9 * (input.size + 1), input.vocabulary) }
+        : {
+            inputs: numbers(9 * input.size, 256),
+            labels: loss.targets === 'class' ? numbers(9, classes) : numbers(9 * classes, 256),
+          };
+    const given = { ...data, layers, loss: loss.name };
+    const start = core.initialise(layers, 5);
+    const settings = { epochs: 2, batchSize: 4, learningRate: 0.1, momentum: 0.9, seed: 3 };
+    const parameters = core.train({ ...given, parameters: start, ...settings });
+    const { loss: total, correct } = core.evaluate({ ...given, parameters });
+    hashes[name] = hash(bytesOf(parameters), `${total} ${correct}`);
   }
 
   const values = updates[0]!;

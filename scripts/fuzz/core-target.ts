@@ -1,8 +1,12 @@
 import {
+  layerTypes,
+  lossTypes,
+  networkLayout,
   preAggregators,
   rules,
   serverOptimisers,
   type Core,
+  type Field,
   type Layer,
   type Parameter,
   type Parameters,
@@ -27,7 +31,11 @@ export function coreTarget(core: Core, random: Random): Target {
   const calls = [
     () => aggregate(core, random),
     () => aggregate(core, random),
+    () => aggregate(core, random),
     () => adaptive(core, random),
+    () => network(core, random),
+    () => network(core, random),
+    () => network(core, random),
     ...plainCalls(core, random).map((call) => () => ({ result: call(), names: [] })),
   ];
   return {
@@ -89,6 +97,44 @@ function adaptive(core: Core, random: Random): Answer {
     learningRate: nearly(random, 0.1),
   } as never);
   return { result, names: [`server optimiser ${optimiser.name}`] };
+}
+
+/** A network of every kind in turn, one field of one layer now and then anything, trained a step and scored. */
+function network(core: Core, random: Random): Answer {
+  const type = random.one(layerTypes);
+  const loss = random.one(lossTypes);
+  const built = type.example.map((layer) => (random.below(10) ? layer : bent(random, layer))) as unknown as Layer[];
+  const { input, classes, parameterCount: count } = networkLayout(built);
+  const each = input.kind === 'tokens' ? input.size + 1 : input.size;
+  const below = (length: number, bound: number) => bytes(random, length).map((byte) => byte % bound);
+  const inputs = below(2 * each, input.kind === 'tokens' ? input.vocabulary : 256);
+  const targets = loss.targets === 'class' ? below(2, random.below(8) ? classes : 256) : bytes(random, 2 * classes);
+  const data = { layers: built, inputs, loss: loss.name, ...(input.kind === 'bytes' && { labels: targets }) };
+  const settings = { epochs: 1, batchSize: 2, learningRate: 0.1, momentum: 0, seed: 1 };
+  // Random numbers are no variances, so a batch norm would seldom get through with them.
+  const start = random.below(2) ? core.initialise(built, random.below(9)) : floats(random, count, 20);
+  const parameters = core.train({ ...data, ...settings, parameters: start });
+  core.evaluate({ ...data, parameters });
+  return { result: parameters, names: [`layer ${type.name}`, `loss ${loss.name}`] };
+}
+
+function bent(random: Random, layer: Readonly<Record<string, unknown>>): unknown {
+  const type = layerTypes.find(({ name }) => name === layer['type']);
+  const field = random.one(['type', ...Object.keys(type?.fields ?? {})]);
+  return { ...layer, [field]: fieldValue(random, type?.fields[field]) };
+}
+
+function fieldValue(random: Random, field: Field | undefined): unknown {
+  switch (random.below(2) ? field?.kind : undefined) {
+    case 'size':
+      return 1 + random.below(6);
+    case 'pair':
+      return [1 + random.below(3), 1 + random.below(3)];
+    case 'flag':
+      return random.below(2) === 1;
+    default:
+      return random.one(strange);
+  }
 }
 
 /** Values of a table of parameters: mostly inside their bounds and small enough for so many rows. */

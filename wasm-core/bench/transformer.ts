@@ -1,7 +1,8 @@
 // Tokens a second of the character transformer, scored, beside ONNX Runtime on the same weights.
 import * as ort from 'onnxruntime-web/wasm';
 import { instantiate } from '../loader/instantiate.ts';
-import { checkLayers } from '../loader/layers.ts';
+import { checkLayers } from '../loader/check-layers.ts';
+import { lossOf } from '../loader/losses.ts';
 import { placeOrder } from '../loader/network.ts';
 import { readCoreWasm } from '../loader/node.ts';
 import { plan } from '../loader/plan.ts';
@@ -20,7 +21,7 @@ export async function transformerRow(): Promise<BenchRow> {
   const samples = readHeldOut().subarray(0, SEQUENCES * (CONTEXT + 1));
   const network = checkLayers(characterLayers);
   const { arena, exports } = await instantiate(await readCoreWasm());
-  const scoring = plan(network, SEQUENCES, 'cross-entropy', false);
+  const scoring = plan(network, SEQUENCES, lossOf(network, undefined).code, false);
   const length = SEQUENCES * CONTEXT * network.classes;
   const [program, weights, inputs] = [arena.copyIn(scoring.program), arena.copyIn(parameters), arena.copyIn(samples)];
   const index = placeOrder(arena, SEQUENCES);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { layerTypes } from './layers/index.ts';
 import { networkLayout } from './network.ts';
 import { referenceOutputs } from './reference-network.ts';
 import { integers, testCore } from './test-fixtures.ts';
@@ -104,6 +105,10 @@ const networks: Record<string, Layer[]> = {
   ],
 };
 
+const examples = layerTypes.map(
+  ({ name, example }) => [`the example of ${name}`, example as unknown as Layer[]] as const,
+);
+
 interface Task {
   layers: Layer[];
   parameters: Float32Array;
@@ -163,7 +168,7 @@ function referenceLoss(task: Task, parameters: ArrayLike<number>): number {
   return total / all.length;
 }
 
-describe.each(Object.entries(networks))('%s', (_, layers) => {
+describe.each([...Object.entries(networks), ...examples])('%s', (_, layers) => {
   it('gives what plain f64 loops give', () => {
     const task = taskOf(layers, 3);
     const expected = referenceRows(task, task.parameters).flatMap(({ row }) => row);

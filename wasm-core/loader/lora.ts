@@ -8,16 +8,17 @@ import {
   requireObject,
 } from './arguments.ts';
 import type { CoreInstance } from './instantiate.ts';
-import { checkLayers, type Network, type TensorPlace } from './layers.ts';
+import { checkLayers } from './check-layers.ts';
+import { DENSE } from './layers/matrix.ts';
+import type { Network, TensorPlace } from './network-parts.ts';
 import { requireParameters } from './network.ts';
-import { codes } from './program.ts';
 import type { Layer, LoraParameters, TensorLayout } from './types.ts';
 
 const MAX_RANK = 1024;
 
 /** The matrices that adapters change: those of dense layers and of attention's projections. */
 function matrices({ operations, tensors }: Network): TensorPlace[] {
-  const starts = new Set(operations.filter(({ code }) => code === codes.dense).map(({ parameters }) => parameters));
+  const starts = new Set(operations.filter(({ code }) => code === DENSE).map(({ parameters }) => parameters));
   return tensors.filter(({ offset, shape }) => starts.has(offset) && shape.length === 2);
 }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CoreInstance } from './instantiate.ts';
-import { codes } from './program.ts';
+import { layerTypes } from './layers/index.ts';
+import { relu } from './layers/relu.ts';
 import { anyF32, bitsOf, f32Array, moderateF32, testInstance } from './test-fixtures.ts';
 
 // Every SIMD kernel of scoring and training against its scalar twin: equal bits, not close values. NaN, whose bits may
@@ -201,19 +202,20 @@ describe('elementwise', () => {
     });
   });
 
-  it.each(['relu', 'gelu', 'gelu-tanh', 'silu', 'tanh'] as const)('%s and its gradient', (name) => {
+  const activations = layerTypes.filter(({ activation }) => activation === 'value');
+  it.each(activations.flatMap(({ operations }) => Object.entries(operations)))('%s and its gradient', (_, code) => {
     check(vectors, ({ x, y }) => {
       const { exports, arena } = core;
       const [at, delta] = [arena.copyIn(x), arena.copyIn(y)];
       expectSameBits(
         x.length,
-        (out) => exports.activationSimd(codes[name], at, out, x.length),
-        (out) => exports.activationScalar(codes[name], at, out, x.length),
+        (out) => exports.activationSimd(code, at, out, x.length),
+        (out) => exports.activationScalar(code, at, out, x.length),
       );
       expectSameBits(
         x.length,
-        (out) => exports.activationBackwardSimd(codes[name], delta, at, out, x.length),
-        (out) => exports.activationBackwardScalar(codes[name], delta, at, out, x.length),
+        (out) => exports.activationBackwardSimd(code, delta, at, out, x.length),
+        (out) => exports.activationBackwardScalar(code, delta, at, out, x.length),
       );
     });
   });
@@ -254,7 +256,7 @@ describe('elementwise', () => {
     const { arena, exports } = core;
     arena.scope(() => {
       const at = arena.copyIn(Float32Array.of(-0, NaN, -1, 2, -0));
-      exports.activationSimd(codes.relu, at, at, 5);
+      exports.activationSimd(relu.operations.RELU, at, at, 5);
       expect(bitsOf(arena.f32(at, 5))).toEqual(bitsOf(Float32Array.of(0, 0, 0, 2, 0)));
     });
   });

@@ -12,9 +12,11 @@ import type { Arena } from './arena.ts';
 import { coreError } from './errors.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
-import { checkLayers, type Network } from './layers.ts';
+import { checkLayers } from './check-layers.ts';
+import { lossOf } from './losses.ts';
+import type { Network } from './network-parts.ts';
 import { planScoring, type Plan } from './plan.ts';
-import { checkLoss, checkSamples, checkTargets } from './samples.ts';
+import { checkSamples, checkTargets } from './samples.ts';
 import type { Call, Threads } from './threads.ts';
 import type {
   Auroc,
@@ -68,12 +70,12 @@ export function measure(core: CoreInstance, a: MeasureParameters): Measurement {
 
 function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters, top: number): Measurement {
   const network = checkLayers(a.layers);
-  const kind = checkLoss(network, a.loss);
+  const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);
-  const targets = checkTargets(network, a.labels, kind, samples.count);
+  const targets = checkTargets(network, a.labels, loss.targets, samples.count);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const plan = planScoring(network, Math.ceil(samples.count / threads.count), kind);
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), loss.code);
     const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const index = placeOrder(arena, plan.samples);
@@ -87,7 +89,7 @@ function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters,
         workspace: arena.allocate(plan.workspace),
       };
     });
-    let [loss, correct, withinTop] = [0n, 0, 0];
+    let [total, correct, withinTop] = [0n, 0, 0];
     for (const wave of waves(slots, plan, samples.count)) {
       throwIfAborted(a.signal);
       const calls = wave.map(({ slot, start, end }): Call => {
@@ -96,7 +98,7 @@ function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters,
         const { inputs, counts, workspace } = slot;
         return ['evaluate', program, parameters, inputs, slot.targets, index, end - start, top, counts, workspace];
       });
-      for (const part of threads.run(calls)) loss += BigInt(part);
+      for (const part of threads.run(calls)) total += BigInt(part);
       for (const { slot } of wave) {
         const [right, near] = arena.u32(slot.counts, 2);
         correct += right!;
@@ -104,7 +106,7 @@ function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters,
       }
       a.onProgress?.(wave.at(-1)!.end, samples.count);
     }
-    return { loss, correct, withinTop, count: samples.count * network.rows };
+    return { loss: total, correct, withinTop, count: samples.count * network.rows };
   });
 }
 
@@ -118,12 +120,15 @@ export function outputs(core: CoreInstance, a: PredictParameters): Float32Array 
   return run(core, a, true);
 }
 
+/** Where nothing is scored, the program's word for the loss is not read. */
+const NO_LOSS = 0;
+
 function run({ exports, arena, threads }: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
   const network = checkLayers(a.layers);
   const samples = checkSamples(network, a.inputs);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const plan = planScoring(network, Math.ceil(samples.count / threads.count), 'cross-entropy');
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), NO_LOSS);
     const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const size = network.rows * network.classes;

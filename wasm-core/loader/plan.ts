@@ -1,7 +1,6 @@
-import { badLayers } from './layer-reader.ts';
-import { limits, type Network, type Operation } from './layers.ts';
-import { codes, DIMENSIONS, flags, losses, RECORD_WORDS, SPARE, type OperationCode } from './program.ts';
-import type { Loss } from './layer-types.ts';
+import { badLayers } from './bad-layers.ts';
+import { limits, type Network, type Operation } from './network-parts.ts';
+import { DIMENSIONS, flags, RECORD_WORDS, SPARE } from './program.ts';
 
 export interface Plan {
   /** Header and one record an operation, as `assembly/score/program.ts` reads them. */
@@ -18,7 +17,7 @@ const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNM
  * Memory for `samples` samples at once. Scoring reuses the places of values that nobody needs any more; training keeps
  * all values and their gradients.
  */
-export function plan(network: Network, samples: number, loss: Loss, training: boolean): Plan {
+export function plan(network: Network, samples: number, lossCode: number, training: boolean): Plan {
   const { operations, values } = network;
   const places = training ? keepAll(network) : reusePlaces(network);
   const offsets: number[] = [];
@@ -52,7 +51,7 @@ export function plan(network: Network, samples: number, loss: Loss, training: bo
     offsets[places.of[network.output]!]!,
     network.rows,
     network.classes,
-    losses[kind === 'tokens' ? 'next-token' : loss],
+    lossCode,
     targetBytes,
     behind,
   ];
@@ -66,8 +65,8 @@ const BUDGET = 64 * 2 ** 20;
 const MOST_SAMPLES = 256;
 
 /** A plan for scoring `count` samples in chunks. Throws CORE_BAD_LAYERS where one sample takes too much memory. */
-export function planScoring(network: Network, count: number, loss: Loss): Plan {
-  const one = plan(network, 1, loss, false);
+export function planScoring(network: Network, count: number, lossCode: number): Plan {
+  const one = plan(network, 1, lossCode, false);
   if (one.workspace > limits.activations * 4) {
     throw badLayers(
       'The network takes too much memory',
@@ -76,7 +75,7 @@ export function planScoring(network: Network, count: number, loss: Loss): Plan {
     );
   }
   const fitting = Math.max(1, Math.floor(BUDGET / one.workspace));
-  return plan(network, Math.min(count, MOST_SAMPLES, fitting), loss, false);
+  return plan(network, Math.min(count, MOST_SAMPLES, fitting), lossCode, false);
 }
 
 interface Places {
@@ -123,21 +122,11 @@ function inputsOf({ input, second }: Operation): number[] {
   return [input, ...(second === undefined || second === input ? [] : [second])].filter((value) => value >= 0);
 }
 
-const parametric = new Set<OperationCode>([
-  codes.embed,
-  codes.positions,
-  codes.dense,
-  codes.convolution,
-  codes['batch-norm'],
-  codes['layer-norm'],
-  codes['rms-norm'],
-]);
-
 /** Walks back as the gradient does: who writes a gradient first, who adds to it, who needs none. */
 function gradientFlags({ operations, values, output }: Network): number[] {
   const learns = values.map(() => false);
   for (const operation of operations) {
-    learns[operation.output] = parametric.has(operation.code) || inputsOf(operation).some((value) => learns[value]);
+    learns[operation.output] = operation.learns || inputsOf(operation).some((value) => learns[value]);
   }
   const written = values.map(() => false);
   written[output] = true;

@@ -1,8 +1,7 @@
 import { requireBytes, requireLength } from './arguments.ts';
 import { describe, coreError } from './errors.ts';
-import { badLayers } from './layer-reader.ts';
-import { limits, type Network } from './layers.ts';
-import type { Loss } from './layer-types.ts';
+import type { LossType } from './losses.ts';
+import type { Network } from './network-parts.ts';
 
 /** Samples a call; keeps every index and byte count inside 32 bits. */
 const MAX_SAMPLES = 2 ** 24;
@@ -56,28 +55,13 @@ function wholeSamples(length: number, size: number): number {
   });
 }
 
-export function checkLoss(network: Network, loss: unknown): Loss {
-  if (loss !== undefined && loss !== 'cross-entropy' && loss !== 'squared-error') {
-    throw coreError('CORE_BAD_ARGUMENT', '`loss` is unknown', {
-      expected: "'cross-entropy' or 'squared-error'",
-      got: describe(loss),
-    });
-  }
-  const kind = loss ?? 'cross-entropy';
-  const { classes, input, rows } = network;
-  if (input.kind === 'tokens') {
-    if (kind === 'cross-entropy') return kind;
-    throw badLayers('A network of tokens is scored by its next token', "'cross-entropy'", kind);
-  }
-  if (rows !== 1) throw badLayers('The network has more than one row of outputs', '1', String(rows));
-  if (kind === 'cross-entropy' && (classes < 2 || classes > limits.labels)) {
-    throw badLayers('The last layer has the wrong number of classes', `2 to ${limits.labels} outputs`, String(classes));
-  }
-  return kind;
-}
-
 /** What each sample should give; a private copy of labels, each of them a class. Token networks carry their targets. */
-export function checkTargets(network: Network, labels: unknown, loss: Loss, count: number): Uint8Array | undefined {
+export function checkTargets(
+  network: Network,
+  labels: unknown,
+  targets: LossType['targets'],
+  count: number,
+): Uint8Array | undefined {
   const { classes, input } = network;
   if (input.kind === 'tokens') {
     if (labels === undefined) return undefined;
@@ -87,7 +71,7 @@ export function checkTargets(network: Network, labels: unknown, loss: Loss, coun
     });
   }
   const copy = Uint8Array.from(requireBytes('labels', labels));
-  if (loss === 'squared-error') {
+  if (targets === 'outputs') {
     requireLength('labels', copy.length, count * classes, 'one an output');
     return copy;
   }

@@ -3,10 +3,11 @@ import { copyFinite, requireInteger, requireNumber, requireObject, throwIfAborte
 import { describe, coreError } from './errors.ts';
 import type { CoreExports, Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
-import { checkLayers } from './layers.ts';
+import { checkLayers } from './check-layers.ts';
+import { lossOf } from './losses.ts';
 import { placeOrder, requireParameters } from './network.ts';
 import { plan } from './plan.ts';
-import { checkLoss, checkSamples, checkTargets } from './samples.ts';
+import { checkSamples, checkTargets } from './samples.ts';
 import type { TrainParameters } from './types.ts';
 
 const MAX_EPOCHS = 10_000;
@@ -22,10 +23,10 @@ const EPSILON = 1e-8;
 export function train({ exports, arena }: CoreInstance, a: TrainParameters): Float32Array {
   requireObject('train', a);
   const network = checkLayers(a.layers);
-  const loss = checkLoss(network, a.loss);
+  const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);
   const { count } = samples;
-  const targets = checkTargets(network, a.labels, loss, count);
+  const targets = checkTargets(network, a.labels, loss.targets, count);
   const total = network.parameterCount;
   requireParameters(network, a.parameters);
   const epochs = requireInteger('epochs', a.epochs, 1, MAX_EPOCHS);
@@ -42,7 +43,7 @@ export function train({ exports, arena }: CoreInstance, a: TrainParameters): Flo
   }
 
   return arena.scope(() => {
-    const { program, workspace: bytes } = plan(network, batchSize, loss, true);
+    const { program, workspace: bytes } = plan(network, batchSize, loss.code, true);
     const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const inputs = arena.copyIn(samples.bytes);

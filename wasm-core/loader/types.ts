@@ -1,11 +1,13 @@
 import type { Aggregation, AggregateOptions, RowSource } from './aggregate-types.ts';
 import type { Rule } from './check-rule.ts';
 import type { Codec } from './codec-types.ts';
-import type { Layer, Loss } from './layer-types.ts';
+import type { Layer } from './layers/index.ts';
+import type { Loss } from './losses.ts';
 import type { Hex } from './load-options.ts';
 import type { AdaptiveParameters } from './server-optimisers.ts';
 
-export type { Layer, Loss } from './layer-types.ts';
+export type { Layer } from './layers/index.ts';
+export type { Loss } from './losses.ts';
 
 export interface Evaluation {
   /** Sum over predictions, unit 2^-32 nat (squared error: 2^-32). Each prediction's loss is capped at 2^20. */

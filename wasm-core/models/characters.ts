@@ -1,5 +1,5 @@
 // A character transformer of about a million parameters, trained by the core itself; see README.md beside it.
-import type { Layer } from '../loader/layer-types.ts';
+import type { Layer } from '../loader/types.ts';
 
 /** Bytes that the model sees at once. */
 export const CONTEXT = 128;

@@ -1,5 +1,10 @@
 import { erfF32, expF32, tanhF32 } from './math-f32-scalar';
-import { GELU, GELU_TANH, RELU, SILU } from './program';
+
+export const RELU: u32 = 13;
+export const GELU: u32 = 14;
+export const GELU_TANH: u32 = 15;
+export const SILU: u32 = 16;
+export const TANH: u32 = 17;
 
 export const SQRT_HALF: f32 = 0.7071067811865476;
 /** √(2/π) and the cubic coefficient of Hendrycks and Gimpel, "Gaussian Error Linear Units", 2016. */

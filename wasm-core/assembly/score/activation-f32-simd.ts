@@ -1,6 +1,15 @@
-import { activationScalar, GELU_CUBIC, GELU_SCALE, SQRT_HALF } from './activation-f32-scalar';
+import {
+  activationScalar,
+  GELU,
+  GELU_CUBIC,
+  GELU_SCALE,
+  GELU_TANH,
+  RELU,
+  SILU,
+  SQRT_HALF,
+  TANH,
+} from './activation-f32-scalar';
 import { erf4, exp4, tanh4 } from './math-f32-simd';
-import { GELU, GELU_TANH, RELU, SILU, TANH } from './program';
 
 /**
  * out = f(from), f32[n]; out may be from. ReLU: x > 0 ? x : +0, so −0 and NaN become +0 on every machine; GELU:

@@ -13,6 +13,7 @@
 
 export const RECORD_BYTES: usize = 96;
 
+// Codes of operations; those of activations stand with their formulas.
 export const BYTES: u32 = 1;
 export const EMBED: u32 = 2;
 export const POSITIONS: u32 = 3;
@@ -25,11 +26,6 @@ export const LAYER_NORM: u32 = 9;
 export const RMS_NORM: u32 = 10;
 export const ROTARY: u32 = 11;
 export const ATTENTION: u32 = 12;
-export const RELU: u32 = 13;
-export const GELU: u32 = 14;
-export const GELU_TANH: u32 = 15;
-export const SILU: u32 = 16;
-export const TANH: u32 = 17;
 export const SOFTMAX: u32 = 18;
 export const ADD: u32 = 19;
 

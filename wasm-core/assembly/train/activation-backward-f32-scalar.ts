@@ -1,6 +1,5 @@
-import { GELU_CUBIC, GELU_SCALE, SQRT_HALF } from '../score/activation-f32-scalar';
+import { GELU, GELU_CUBIC, GELU_SCALE, GELU_TANH, RELU, SILU, SQRT_HALF } from '../score/activation-f32-scalar';
 import { erfF32, expF32, tanhF32 } from '../score/math-f32-scalar';
-import { GELU, GELU_TANH, RELU, SILU } from '../score/program';
 
 /** 1/√(2π). */
 export const DENSITY: f32 = 0.3989422804014327;

@@ -1,6 +1,14 @@
-import { GELU_CUBIC, GELU_SCALE, SQRT_HALF } from '../score/activation-f32-scalar';
+import {
+  GELU,
+  GELU_CUBIC,
+  GELU_SCALE,
+  GELU_TANH,
+  RELU,
+  SILU,
+  SQRT_HALF,
+  TANH,
+} from '../score/activation-f32-scalar';
 import { erf4, exp4, tanh4 } from '../score/math-f32-simd';
-import { GELU, GELU_TANH, RELU, SILU, TANH } from '../score/program';
 import { activationBackwardScalar, DENSITY } from './activation-backward-f32-scalar';
 
 /** out = delta · f′(x), f32[n], for the activations of activationSimd; x is the activation's input. */

@@ -1,5 +1,5 @@
 import { networkLayout } from '../../loader/network.ts';
-import type { Layer } from '../../loader/layer-types.ts';
+import type { Layer } from '../../loader/types.ts';
 import { Graph } from './graph.ts';
 
 /**

@@ -1,0 +1,13 @@
+import type { LayerPlace } from './layer-type.ts';
+
+/** One operation on each value by itself. */
+export function activate(at: LayerPlace, code: number): void {
+  at.push({ code, dimensions: [], inPlace: true }, at.shape);
+}
+
+/** The activation between two layers. */
+export const activationExample = (activation: { type: string; [field: string]: unknown }) => [
+  { type: 'dense', inputs: 5, outputs: 4 },
+  activation,
+  { type: 'dense', inputs: 4, outputs: 3 },
+];

@@ -1,0 +1,22 @@
+import { size } from '../fields.ts';
+import { defineLayer } from './layer-type.ts';
+
+const EMBED = 2;
+
+/** Tokens below `vocabulary` to vectors; a sample is `length` tokens and the one that follows. */
+export const embedding = defineLayer({
+  name: 'embedding',
+  fields: { vocabulary: { kind: 'size', least: 2 }, length: size, width: size },
+  place: 'first',
+  operations: { EMBED },
+  example: [
+    { type: 'embedding', vocabulary: 5, length: 3, width: 4 },
+    { type: 'dense', inputs: 4, outputs: 5 },
+  ],
+  build: ({ vocabulary, length, width }, at) => {
+    at.takeTokens({ size: length, vocabulary });
+    const dimensions = [vocabulary <= 256 ? 1 : 2, length + 1, vocabulary, width, length];
+    const parameters = at.tensor('.weight', [vocabulary, width], { boundSquared: 0.03 });
+    at.push({ code: EMBED, dimensions, parameters }, [length, width]);
+  },
+});

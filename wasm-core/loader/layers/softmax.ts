@@ -1,0 +1,19 @@
+import { describeShape, rowsAndWidth } from '../shape.ts';
+import { activationExample } from './activation.ts';
+import { defineLayer } from './layer-type.ts';
+
+const SOFTMAX = 18;
+
+/** Over the last dimension. */
+export const softmax = defineLayer({
+  name: 'softmax',
+  fields: {},
+  place: 'inside',
+  activation: 'row',
+  operations: { SOFTMAX },
+  example: activationExample({ type: 'softmax' }),
+  build: (_, at) => {
+    if (at.shape.length === 3) throw at.misfit('features or a sequence', describeShape(at.shape));
+    at.push({ code: SOFTMAX, dimensions: rowsAndWidth(at.shape), inPlace: true }, at.shape);
+  },
+});

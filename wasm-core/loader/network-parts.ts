@@ -1,0 +1,60 @@
+export interface TensorPlace {
+  /** As in a PyTorch module whose list is called `layers`. */
+  name: string;
+  shape: number[];
+  /** Index of its first element in the flat parameter vector. */
+  offset: number;
+  length: number;
+  /** Uniform in ±√boundSquared, or a constant. */
+  initial: { boundSquared: number } | { value: number };
+}
+
+export interface Operation {
+  code: number;
+  input: number;
+  second?: number;
+  output: number;
+  parameters: number;
+  /** Whether it has parameters. */
+  learns: boolean;
+  flags: number;
+  dimensions: number[];
+  /** May the output take the input's place? */
+  inPlace: boolean;
+  /** Bytes of scratch for so many samples. */
+  scratch(samples: number, training: boolean): number;
+}
+
+export type NetworkInput = { kind: 'bytes'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
+
+export interface Network {
+  input: NetworkInput;
+  operations: Operation[];
+  /** f32 a sample of every value that operations pass on. */
+  values: number[];
+  output: number;
+  /** Rows of `classes` outputs a sample. */
+  rows: number;
+  classes: number;
+  tensors: TensorPlace[];
+  parameterCount: number;
+  /** Multiplications of one sample. */
+  work: number;
+}
+
+/** Hard bounds against hostile documents, far above what a task may use. */
+export const limits = {
+  /** In one list, in all lists, and lists in lists. */
+  layers: 64,
+  allLayers: 512,
+  depth: 4,
+  parameters: 2 ** 28,
+  /** f32 of one sample's activations at once. */
+  activations: 2 ** 26,
+  /** Multiplications of one sample. */
+  work: 2 ** 36,
+  labels: 256,
+} as const;
+
+/** f32 of n rows in panels of 8, as matrix products pack them. */
+export const panels = (n: number): number => Math.ceil(n / 8) * 8;
