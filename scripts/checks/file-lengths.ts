@@ -29,7 +29,6 @@ export const longOnPurpose: Record<string, string> = {
   'governance/src/simulation/watches.ts': 'still one file: its parts are not apart yet',
   'scripts/demo/demo.ts': 'still one file: its parts are not apart yet',
   'server/src/app.ts': 'still one file: its parts are not apart yet',
-  'wasm-core/loader/layers.ts': 'still one file: its parts are not apart yet',
   'web/src/app/shell/AppHeader.vue': 'still one file: its parts are not apart yet',
   'web/src/features/rounds/PhaseStepper.vue': 'still one file: its parts are not apart yet',
 };
