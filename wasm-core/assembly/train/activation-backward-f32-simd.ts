@@ -1,13 +1,4 @@
-import {
-  GELU,
-  GELU_CUBIC,
-  GELU_SCALE,
-  GELU_TANH,
-  RELU,
-  SILU,
-  SQRT_HALF,
-  TANH,
-} from '../score/activation-f32-scalar';
+import { GELU, GELU_CUBIC, GELU_SCALE, GELU_TANH, RELU, SILU, SQRT_HALF, TANH } from '../score/activation-f32-scalar';
 import { erf4, exp4, tanh4 } from '../score/math-f32-simd';
 import { activationBackwardScalar, DENSITY } from './activation-backward-f32-scalar';
 
