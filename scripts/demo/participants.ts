@@ -7,6 +7,9 @@ import { testKey } from './keys.ts';
 import { Process } from './processes.ts';
 import type { World } from './world.ts';
 
+/** What a validator keeps at stake, in COVEY: what a slash takes, it stakes again. */
+export const validatorStake = '10000';
+
 const pollMs = '300';
 
 /** What each address plays, for the summary; keys are in lower case. */
@@ -53,7 +56,7 @@ export function startValidators(world: World, taskId: bigint): Process[] {
 export function startValidator(world: World, taskId: bigint, position: number, lies: boolean): Process {
   const account = cast.validators[position] as number;
   const attack = lies ? ['--attack', 'lie'] : undefined;
-  const args = ['validate', '--stake', '10000'];
+  const args = ['validate', '--stake', validatorStake];
   return participant(world, { name: `validator-${position}`, account, taskId, attack, args });
 }
 

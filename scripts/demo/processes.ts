@@ -6,6 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { scaled } from '@covey/client/testing/pace';
 import { root } from '../process.ts';
 
+/** Nothing outlives the demo. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A process of ours whose stdout is JSON lines and whose stderr goes to a log file. */
 export class Process {
   readonly name: string;
@@ -39,10 +45,8 @@ export class Process {
       });
     }
     this.#ended = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code ?? 1)));
-    // Nothing outlives the demo.
-    const kill = () => this.#child.kill('SIGKILL');
-    process.once('exit', kill);
-    void this.#ended.then(() => process.off('exit', kill));
+    running.add(this.#child);
+    void this.#ended.then(() => running.delete(this.#child));
   }
 
   get running(): boolean {

@@ -1,3 +1,4 @@
+import { tokenVotingAbi } from '@covey/contracts/abi';
 import {
   canExecute,
   createProposal,
@@ -8,6 +9,7 @@ import {
   type VoteOption,
 } from '@covey/governance';
 import { cast } from './cast.ts';
+import type { Summary } from './summary.ts';
 import type { World } from './world.ts';
 
 export interface Proposed {
@@ -51,3 +53,29 @@ export async function executeAfterVoting(world: World, { proposalId, endDate }: 
 }
 
 const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+/** How the votes stand or ended, for the summary. */
+export async function summariseProposals(
+  { chain: { publicClient }, deployment }: World,
+  proposals: (Pick<Proposed, 'proposalId'> & { what: string })[],
+): Promise<Summary['proposals']> {
+  return await Promise.all(
+    proposals.map(async ({ proposalId, what }) => {
+      const { state, tally, snapshotBlock } = await getProposal(publicClient, { deployment, proposalId });
+      const cast = tally.yes + tally.no + tally.abstain;
+      const all = await publicClient.readContract({
+        address: deployment.tokenVoting,
+        abi: tokenVotingAbi,
+        functionName: 'totalVotingPower',
+        args: [snapshotBlock],
+      });
+      return {
+        id: String(proposalId),
+        what,
+        executed: state === 'executed',
+        yes: String(tally.yes),
+        participation: Number((cast * 10_000n) / all) / 10_000,
+      };
+    }),
+  );
+}

@@ -1,0 +1,74 @@
+// The whole of Covey once through. Each chapter is what users would do, with the parts that they would run.
+import { founding } from './chapters/founding.ts';
+import { liarSlashed } from './chapters/liar-slashed.ts';
+import { nodesStake } from './chapters/nodes-stake.ts';
+import { policyChanged } from './chapters/policy-changed.ts';
+import { proposalLeftOpen } from './chapters/proposal-left-open.ts';
+import { roundPlayed } from './chapters/round-played.ts';
+import { taskApproved } from './chapters/task-approved.ts';
+import { taskCompleted } from './chapters/task-completed.ts';
+import { votesWithoutGas } from './chapters/votes-without-gas.ts';
+import { mintEmission } from './emission.ts';
+import { gasByKind } from './gas.ts';
+import { sellModel } from './market.ts';
+import { summariseProposals } from './proposals.ts';
+import type { Stage } from './stage.ts';
+import type { Summary } from './summary.ts';
+
+export async function tellStory(stage: Stage): Promise<Summary> {
+  const { world, progress, checks } = stage;
+
+  await founding(stage);
+  const task = await taskApproved(stage);
+  const { taskId } = task;
+  const nodes = await nodesStake(stage, task);
+
+  const first = await roundPlayed(stage, task, 'Round 0: eight nodes train, four validators score, one of them lies');
+  const slashes = await liarSlashed(stage, task, nodes);
+  const emission = await progress.step('A day’s emission is minted for the task', (detail) =>
+    mintEmission(world, checks, taskId, detail),
+  );
+  const second = await roundPlayed(
+    stage,
+    task,
+    'Round 1: the same nodes go on from the aggregate; the liar is honest now',
+  );
+  const change = await policyChanged(stage);
+  const third = await roundPlayed(stage, task, 'Round 2: under the new policy');
+  const rounds = [first, second, third];
+  const { accuracy, delegation } = await taskCompleted(stage, task, nodes, rounds);
+
+  const { snapshot, binding, deployment } = await votesWithoutGas(stage);
+  const market = await progress.step('The model is listed, bought, fetched by CID and run by the buyer', (detail) =>
+    sellModel(world, checks, { taskId, lastRound: rounds.length - 1 }, detail),
+  );
+  const open = await proposalLeftOpen(stage);
+
+  const gas = await progress.step('Read the gas of every transaction', () =>
+    gasByKind(world.chain.publicClient, deployment),
+  );
+  const proposals = await summariseProposals(world, [
+    { ...task.approval, what: 'approve the task' },
+    { ...change, what: 'change the rank ratio' },
+    { ...open, what: 'change the unlock ratio (open)' },
+  ]);
+  return {
+    schema: 'covey.demo/1',
+    passed: checks.passed,
+    seconds: Math.round(progress.elapsed()),
+    steps: progress.steps,
+    deployment: { ...deployment },
+    task: { id: String(taskId), document: task.document, initialModel: task.initialModel },
+    rounds,
+    slashes,
+    proposals,
+    snapshot,
+    binding,
+    delegation,
+    emission,
+    market,
+    accuracy,
+    gas,
+    checks: checks.checks,
+  };
+}
