@@ -37,16 +37,21 @@ interface ICoveyToken {
     event Seized(address indexed custodian, address indexed owner, uint256 amount);
     event BonusChanged(address indexed custodian, address indexed owner, uint256 bonus);
 
+    /// @notice The supply may never be above its cap.
     error CapExceeded(uint256 supply, uint256 cap);
+    /// @notice The liquid allocations of the first distribution add up to another amount than planned.
     error GenesisMismatch(uint256 expected, uint256 got);
+    /// @notice The caller is not a custodian of the kind that this needs; the DAO names them.
     error NotCustodian(address account, CustodianKind needed);
-    /// @dev Nobody, and no custodian: custodians do not deposit with each other.
+    /// @notice The owner may be neither nobody nor a custodian: custodians do not deposit with each other.
     error InvalidOwner(address owner);
+    /// @notice The custodian holds less of the owner's tokens than this takes.
     error CustodyInsufficient(address custodian, address owner, uint256 held, uint256 needed);
-    /// @dev A custodian may not part with tokens that it holds for owners other than through `withdraw` and `seize`.
+    /// @notice A custodian may not part with tokens that it holds for owners other than through `withdraw` and `seize`.
     error CustodyBroken(address custodian, uint256 custody, uint256 balance);
+    /// @notice A bonus of votes is at most MAX_BONUS times what the owner has with the escrow.
     error BonusTooHigh(address owner, uint256 bonus, uint256 maximum);
-    /// @dev Reading an owner's units adds up over all custodians, so there are only so many at a time.
+    /// @notice Reading an owner's units adds up over all custodians, so there are only so many at a time.
     error TooManyCustodians(uint256 maximum);
 
     /// @notice Needs MINT_PERMISSION of the DAO (held by the emission).

@@ -13,7 +13,10 @@ interface IEmission {
     /// @notice The stake power of weights changed: no task has a weight in the new epoch until it is synced.
     event EpochStarted(uint256 indexed epoch, uint256 stakeQuarterPower);
 
+    /// @notice The last mint is not a day old.
+    /// @custom:action Try again at this second.
     error MintTooEarly(uint256 nextMint);
+    /// @notice No running task has stake behind it, or the emission has decayed to nothing.
     error NothingToEmitTo();
 
     /// @notice Mints the next daily amount for the tasks that have a weight. Anyone may call, once in each day (UTC). When

@@ -39,17 +39,31 @@ interface IModelMarket {
     );
     event RevenueClaimed(uint256 indexed listingId, uint32 indexed round, address indexed node, uint256 amount);
 
+    /// @notice Only a completed task, whose hold-out key is open, has a model to sell.
     error TaskNotCompleted(uint256 taskId);
+    /// @notice Only the task's creator may do this.
     error NotCreator(address caller, address creator);
+    /// @notice The task's model stands in a listing already.
     error AlreadyListed(uint256 taskId, uint256 listingId);
+    /// @notice No round of the task was paid, so that there is no model.
     error NoModel(uint256 taskId);
+    /// @notice A price is at least one wei.
     error ZeroPrice();
+    /// @notice The creator's share of the sales is above what the contract allows.
     error CreatorShareTooHigh(uint256 share, uint256 maximum);
+    /// @notice There is no listing with this id.
     error UnknownListing(uint256 listingId);
+    /// @notice The listing was taken off the market.
     error NotActive(uint256 listingId);
+    /// @notice The price changed between reading and buying.
+    /// @custom:action Read the listing again and decide by the new price.
     error PriceMismatch(uint256 expected, uint256 actual);
+    /// @notice The leaf and its proof are not in the claims tree of the model's round.
+    /// @custom:action Prove with the result document that the round accepted.
     error InvalidProof(address node);
+    /// @notice The node was paid all that it has earned here.
     error NothingToClaim(address node);
+    /// @notice The claims of the round add up to more than its part of the sales.
     error RevenueExhausted(uint256 revenue, uint256 needed);
 
     /// @notice Listing ids start at 1; one active listing a task. Claims of all its claimable rounds must be open.

@@ -1,62 +1,11 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-/// @notice Every governed number. Ratios are scaled by 1e18, durations are seconds, stakes are wei.
-enum Param {
-    Gamma,
-    RankRatio,
-    DelegationWeight,
-    TrainerStakeQuarterPower,
-    ValidatorStakeQuarterPower,
-    UnlockRatio,
-    VestingDuration,
-    MinTrainerStake,
-    MinValidatorStake,
-    CreationStake,
-    MaxTrainers,
-    ValidatorSeats,
-    MinWindow,
-    MaxWindow,
-    ChallengeWindow,
-    DisputeWindow,
-    AvailabilityThreshold,
-    AcceptanceThreshold,
-    ValidatorQuorum,
-    ChallengeBond,
-    UnstakeCooldown,
-    AppealWindow,
-    SlashResultMismatch,
-    SlashNoReveal,
-    SlashUnavailable,
-    ReporterShare,
-    ArenaMargin,
-    MarketFee,
-    MaxSubmissionBytes,
-    SlashSilence,
-    MinDelegation,
-    MaxCommission,
-    CommissionNotice,
-    RewardStream,
-    EmissionDaily,
-    EmissionDecay,
-    EmissionPeriod,
-    TaskStakeQuarterPower,
-    PolicyNotice
-}
+import {Param, ParamDescription} from "../policy/PolicyCatalogue.sol";
 
 struct Change {
     Param param;
     uint256 value;
-}
-
-/// @param name Stable camelCase name, the key of translations.
-/// @param unit "ratio" (1e18 = 1), "wei", "seconds", "count", "bytes" or "quarter" (exponent k/4).
-struct ParamDescription {
-    string name;
-    string unit;
-    uint256 min;
-    uint256 max;
-    string meaning;
 }
 
 /// @title The governed numbers and the approved scorer, with their whole history
@@ -68,12 +17,21 @@ interface IPolicy {
     event PolicyChanged(uint32 indexed version, Param indexed param, uint256 oldValue, uint256 newValue);
     event ScorerChanged(uint32 indexed version, bytes32 oldScorer, bytes32 newScorer);
 
+    /// @notice A governed number is outside its hard bounds, which no vote can pass.
     error ValueOutOfBounds(Param param, uint256 value, uint256 min, uint256 max);
+    /// @notice No version of the policy has this number yet; the first is 1.
     error UnknownVersion(uint32 version, uint32 latest);
+    /// @notice A scorer is named by the SHA-256 of its wasm, which is not zero.
     error ZeroScorer();
+    /// @notice A change of the policy sets at least one number.
     error NoChanges();
+    /// @notice Stake could leave before the longest round with its dispute and its appeals has ended.
+    /// @custom:action Set a longer unstakeCooldown, or shorter windows, in the same call.
     error CooldownTooShort(uint256 cooldown, uint256 minimum);
+    /// @notice A policy starts with one value for each governed number.
     error ValueCountMismatch(uint256 expected, uint256 got);
+    /// @notice The shortest window may not be longer than the longest.
+    /// @custom:action Set minWindow and maxWindow in one call.
     error InconsistentWindows(uint256 minWindow, uint256 maxWindow);
 
     /// @notice Sets numbers and starts a new version. Needs SET_POLICY_PERMISSION of the DAO.

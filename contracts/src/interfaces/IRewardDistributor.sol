@@ -62,14 +62,26 @@ interface IRewardDistributor {
     event Released(uint256 indexed taskId, uint32 indexed round, address indexed node, uint256 amount);
     event CarriedOver(uint256 indexed taskId, uint32 indexed round, uint256 amount);
 
+    /// @notice The round's claims are not open.
+    /// @custom:action Open them with the accepted summary first; anyone may.
     error ClaimsNotOpen(uint256 taskId, uint32 round);
+    /// @notice The round's claims were opened before.
     error ClaimsAlreadyOpen(uint256 taskId, uint32 round);
+    /// @notice The round is not finished with an accepted result.
     error RoundNotClaimable(uint256 taskId, uint32 round);
+    /// @notice The node has claimed this round.
     error AlreadyClaimed(address node);
+    /// @notice The leaf and its proof are not in the round's claims tree.
+    /// @custom:action Prove with the result document that the round accepted.
     error InvalidProof(address node);
+    /// @notice The validator did not reveal the accepted result, so that the round pays it nothing.
     error NotAgreed(address validator);
+    /// @notice Nothing of the node has vested since the last release.
     error NothingToRelease(address node);
+    /// @notice The claim is more than what the pool of its role has left: the weights of the tree add up to more than
+    /// its sum.
     error PoolExhausted(uint256 pool, uint256 needed);
+    /// @notice What nobody claimed stays claimable until this second.
     error ClaimPeriodRunning(uint256 end);
 
     /// @notice Fetches the pool of a claimable round and fixes the role split. Anyone may call.

@@ -145,42 +145,78 @@ interface IRoundManager {
     event RoundVoided(uint256 indexed taskId, uint32 indexed round, VoidReason reason);
     event BondReturned(uint256 indexed taskId, uint32 indexed round, address indexed challenger, uint256 amount);
 
+    /// @notice The window for this step is not open.
+    /// @custom:action Check the round with its deadlines.
     error WrongPhase(uint256 taskId, uint32 round, RoundPhase expected, RoundPhase actual);
+    /// @notice The round before must close first.
     error RoundStillOpen(uint256 taskId, uint32 round);
+    /// @notice The node has committed in this round.
     error AlreadyCommitted(address node);
+    /// @notice The node has no commitment that is left to reveal.
     error NotCommitted(address node);
+    /// @notice What is revealed is not what was committed.
+    /// @custom:action CID, salt and address must be those that were committed; they are in the state folder.
     error CommitmentMismatch(address node, bytes32 expected, bytes32 got);
+    /// @notice A commitment is a hash, which is not zero.
     error EmptyCommitment();
+    /// @notice Content of this kind cannot stand here: the codec of its CID is another one.
     error UnsupportedCodec(uint64 codec);
+    /// @notice The node had less own stake than the round asks for.
+    /// @custom:action Stake more, with `covey stake add`: rounds count what was there in the second before they opened.
     error StakeTooLow(address node, uint256 stake, uint256 minimum);
+    /// @notice As many submissions were revealed as the round takes.
     error RoundFull(uint256 maximum);
+    /// @notice The validator is a candidate of the round already.
     error AlreadyJoined(address validator);
-    /// @dev Not a candidate, or one that drew no seat.
+    /// @notice Not a candidate, or one that drew no seat.
     error NoSeat(address validator);
+    /// @notice The validator is at another step of the round than this needs.
     error WrongStage(address validator, ValidatorStage expected, ValidatorStage actual);
+    /// @notice Nobody joined the round, so that there are no seats to draw.
     error NothingToDraw();
+    /// @notice The round's seats have been drawn.
     error AlreadyDrawn();
+    /// @notice The seats are to be drawn by the hash of this block.
+    /// @custom:action Draw after it.
     error DrawScheduledFor(uint256 drawBlock);
+    /// @notice The block by whose hash the seats are drawn is not there yet.
+    /// @custom:action Draw after it.
     error DrawNotReady(uint256 drawBlock, uint256 blockNumber);
+    /// @notice The hash of the block that the draw was scheduled for is out of reach.
+    /// @custom:action Schedule the draw again.
     error DrawExpired(uint256 drawBlock, uint256 blockNumber);
+    /// @notice An attestation has one word for each 256 submissions.
     error BitmapLength(uint256 expected, uint256 got);
+    /// @notice An attestation names a submission that does not exist.
     error BitmapOutOfRange(uint256 bitmap, uint32 submissions);
+    /// @notice The key of the round's shard is public already.
     error KeyAlreadyPublished();
+    /// @notice The key of the round's shard was not published, so that nothing can be scored.
     error KeyMissing();
+    /// @notice The key is not the one that the task committed to.
+    /// @custom:action Publish the key whose keccak256 hash stands in the task.
     error WrongKey(bytes32 expected, bytes32 got);
+    /// @notice The summary has another hash than the result that it is given for.
     error SummaryMismatch(bytes32 expected, bytes32 got);
+    /// @notice Too few seats agree on this result: the round goes to dispute.
     error ThresholdNotMet(uint16 seatsOnHash, uint16 revealedSeats, uint16 seats);
+    /// @notice Enough seats agree on this result: it is to be accepted and not disputed.
     error ThresholdMet(bytes32 resultHash);
-    /// @dev `dispute` needs every revealed hash, ascending: their seats have to add up to all that revealed.
+    /// @notice `dispute` needs every revealed hash: their seats have to add up to all that revealed.
     error HashesIncomplete(uint16 seatsOnHashes, uint16 revealedSeats);
+    /// @notice `dispute` takes the revealed hashes in ascending order, each once.
     error HashesNotAscending();
+    /// @notice The challenger has a bond in this round already.
     error AlreadyChallenged(address challenger);
+    /// @notice A round takes only so many challenges; one of them is enough for a dispute.
     error TooManyChallenges(uint256 maximum);
+    /// @notice The round can still finish.
     error CannotVoid(RoundPhase phase);
+    /// @notice The node has no part of a forfeited creation stake to take in this round.
     error NothingForfeited(uint256 taskId, uint32 round, address node);
-    /// @dev No submission counts, or too few seats attested: the round can only be voided.
+    /// @notice No submission counts, or too few seats attested: the round can only be voided.
     error NothingCounted();
-    /// @param what The first field of the summary that no right result can have.
+    /// @notice No right result can have this summary; `what` names its first such field.
     error InvalidSummary(string what);
 
     /// @notice Opens the task's next round when the one before has closed. Pins policy version and scorer.

@@ -67,14 +67,23 @@ interface ISlashCourt is ISlashReceiver {
     /// @param toTreasury Whether `amount` went to the DAO's treasury in place of the task.
     event SlashDistributed(uint256 indexed caseId, uint256 amount, uint256 toReporter, bool toTreasury);
 
+    /// @notice The round does not show the fact that the case states.
     error NotProven(uint256 taskId, uint32 round, address target, Reason reason);
-    /// @dev What a node did can be prosecuted for as long as its stake could not leave, so that those who delegate to it
-    /// later need not look further back.
+    /// @notice What a node did can be prosecuted for as long as its stake could not leave, so that those who delegate
+    /// to it later need not look further back.
     error TooLate(uint256 taskId, uint32 round, uint256 end);
+    /// @notice The court knows no fact or no ratio for a member of `Reason`.
+    error UnknownReason(Reason reason);
+    /// @notice Only the stake manager tells what was collected of a slash.
     error NotStakeManager(address caller);
+    /// @notice The same target, round and reason have a case already.
     error CaseExists(uint256 caseId);
+    /// @notice The case is not open: it was never opened, or was overturned or executed.
     error WrongCaseState(uint256 caseId, CaseState state);
+    /// @notice The DAO may still overturn the case.
+    /// @custom:action Execute it at this second or later.
     error AppealWindowOpen(uint256 caseId, uint40 appealEnd);
+    /// @notice The time in which the DAO could overturn the case has passed.
     error AppealWindowClosed(uint256 caseId, uint40 appealEnd);
 
     /// @notice Opens a case whose fact the round shows; freezes the target's stake. Case ids start at 1.

@@ -91,25 +91,45 @@ interface IStakeManager {
     /// @notice The stake that counts from this second on.
     event StakeChanged(address indexed node, uint256 own, uint256 delegated, uint64 commission);
 
+    /// @notice An amount is at least one wei.
     error ZeroAmount();
+    /// @notice A delegation is at least the minimum of the policy, wei.
     error AmountTooSmall(uint256 amount, uint256 minimum);
+    /// @notice The owner has less at the node than this takes.
     error StakeInsufficient(address node, address owner, uint256 staked, uint256 requested);
+    /// @notice A slash case against the node is open: its stake stays until the case ends.
+    /// @custom:action Wait for its end.
     error StakeFrozen(address node, uint256 openCases);
+    /// @notice The cooldown of what was unstaked has not passed.
+    /// @custom:action `covey stake show` says when it has.
     error CooldownRunning(address node, address owner, uint40 availableAt);
+    /// @notice The owner has unstaked nothing at the node.
     error NothingToWithdraw(address node, address owner);
+    /// @notice The owner has earned nothing at the node since the last claim.
     error NothingToClaim(address node, address owner);
-    /// @dev Only nodes that have own stake take delegations.
+    /// @notice Only nodes that have own stake take delegations.
+    /// @custom:action Delegate to another node, or ask this one to stake first.
     error NodeNotStaked(address node);
+    /// @notice A node stakes; it does not delegate to itself.
+    /// @custom:action Use `stake`.
     error SelfDelegation(address node);
+    /// @notice A commission is at most what the policy allows, 1e18 = all.
     error CommissionTooHigh(uint256 commission, uint256 maximum);
+    /// @notice A commission is a multiple of this step, 1e18 = all.
     error CommissionGranularity(uint256 commission, uint256 step);
+    /// @notice A higher commission is announced and does not hold yet.
+    /// @custom:action Wait until it does.
     error CommissionPending(address node, uint40 effectiveAt);
-    /// @dev Slashed so far that new shares cannot be priced: the node has to use another address.
+    /// @notice Slashed so far that new shares cannot be priced.
+    /// @custom:action The node has to use another address.
     error PoolExhausted(address node);
-    /// @dev More slashes than a touch collects: call `collect` first.
+    /// @notice More slashes than a touch collects.
+    /// @custom:action Call `collect` first, as often as it takes.
     error SlashesUncollected(address node, address owner, uint256 count);
-    /// @dev The transaction must bring enough gas for the receiver of a slash.
+    /// @notice The transaction must bring enough gas for the receiver of a slash.
+    /// @custom:action Send it with more gas.
     error GasTooLow(uint256 left, uint256 needed);
+    /// @notice Stakes can be looked up for seconds that have passed alone.
     error FutureLookup(uint256 timestamp, uint256 now_);
 
     /// @notice Adds to the caller's own stake, out of the allowance that it gave this contract.

@@ -43,22 +43,41 @@ interface ITaskManager {
     event TaskExpired(uint256 indexed taskId, TaskState state);
     event Refunded(uint256 indexed taskId, address indexed funder, uint256 amount);
 
+    /// @notice There is no task with this id.
     error UnknownTask(uint256 taskId);
+    /// @notice The task is in another state than this needs.
     error WrongTaskState(uint256 taskId, TaskState state);
+    /// @notice A term of the task is none that a task can have; `what` names it.
     error InvalidTerms(string what);
+    /// @notice A window is outside what the policy allows, seconds.
     error WindowOutOfBounds(uint32 window, uint256 min, uint256 max);
+    /// @notice A task may ask for more stake than the policy does and never for less, wei.
     error StakeMinimumTooLow(uint256 minimum, uint256 policyMinimum);
+    /// @notice Only the task's creator may do this.
     error NotCreator(address caller, address creator);
+    /// @notice A task completes once all of its rounds have closed.
     error RoundsUnfinished(uint256 taskId, uint16 closed, uint16 rounds);
+    /// @notice All rounds of the task have been opened.
     error NoRoundsLeft(uint256 taskId);
+    /// @notice The task has no budget for another round.
+    /// @custom:action Fund it first.
     error EmptyBudget(uint256 taskId);
+    /// @notice The key is not the one that the task committed to.
+    /// @custom:action Publish the key whose keccak256 hash stands in the task.
     error WrongKey(bytes32 expected, bytes32 got);
+    /// @notice The funder has nothing left in the task.
     error NothingToRefund(uint256 taskId, address funder);
+    /// @notice An amount is at least one wei.
     error ZeroAmount();
+    /// @notice A round of the task is open that must be closed, or its pool was paid out before.
     error WrongRoundState(uint256 taskId, uint32 round);
+    /// @notice What was said to be returned to the task did not arrive.
     error NotReceived(uint256 held, uint256 needed);
+    /// @notice Anyone may end an approved task whose rounds do not go on, and not before this second.
     error NotExpired(uint256 taskId, uint256 expiresAt);
+    /// @notice A multiplier of the emission is at most so high, 1e18 = 1.
     error MultiplierTooHigh(uint64 multiplier, uint64 maximum);
+    /// @notice The task has nothing that belongs to nobody.
     error NothingToSweep(uint256 taskId);
 
     /// @notice Proposes a task; pulls the policy's creation stake from the caller. Task ids start at 1.

@@ -21,12 +21,20 @@ interface IVoteEscrow {
     event Relocked(uint256 indexed lockId, address indexed owner, uint256 bonus);
     event Unlocked(uint256 indexed lockId, address indexed owner, uint256 amount);
 
+    /// @notice An amount is at least one wei.
     error ZeroAmount();
+    /// @notice A notice is between the shortest and the longest that escrow takes, seconds.
     error NoticeOutOfBounds(uint256 notice, uint256 min, uint256 max);
+    /// @notice Only the owner of a lock may do this.
     error NotLockOwner(uint256 lockId, address caller, address owner);
+    /// @notice The lock has been given notice already.
     error AlreadyUnlocking(uint256 lockId, uint40 unlocksAt);
+    /// @notice The lock has not been given notice.
     error NotUnlocking(uint256 lockId);
+    /// @notice The notice has not passed.
+    /// @custom:action `covey escrow show` says when it has.
     error StillLocked(uint256 lockId, uint40 unlocksAt);
+    /// @notice There is no lock with this id, or it was withdrawn.
     error UnknownLock(uint256 lockId);
 
     /// @return lockId From 1.

@@ -23,7 +23,7 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
     using SafeERC20 for IERC20;
 
     uint256 private constant ONE = 1e18;
-    uint256 private constant MAX_CREATOR_SHARE = 0.5e18;
+    uint256 internal constant MAX_CREATOR_SHARE = 0.5e18;
 
     IERC20 public immutable token;
     IPolicy public immutable policy;

@@ -6,7 +6,10 @@ import {IDaoPermissions} from "../interfaces/IDaoPermissions.sol";
 /// @title Base of every contract whose permissions an Aragon OSx DAO manages
 /// @notice Trust: the DAO's permission manager alone says who may call what; there is no owner and no admin here.
 abstract contract DaoAuthorized {
+    /// @notice The DAO has not granted the permission to the caller.
+    /// @custom:action Let the DAO do it by a proposal.
     error DaoUnauthorized(address dao, address where, address who, bytes32 permissionId);
+    /// @notice An address that this needs is zero.
     error ZeroAddress();
 
     address internal immutable DAO;

@@ -11,7 +11,9 @@ abstract contract PausableDeposits is DaoAuthorized {
     event DepositsPaused(uint40 until);
     event DepositsResumed();
 
+    /// @notice The DAO has paused deposits for a while; withdrawing works.
     error DepositsArePaused(uint40 until);
+    /// @notice A pause ends at most so late, unix seconds; the DAO may decide another one then.
     error PauseTooLong(uint256 until, uint256 latest);
 
     uint256 public constant MAX_PAUSE = 30 days;

@@ -147,32 +147,43 @@ interface ISnapshotVoting {
     event ProposalVetoed(bytes32 indexed id);
     event ProposalExecuted(bytes32 indexed id, address indexed executor);
 
+    /// @notice A setting is outside its hard bounds; `setting` names it.
     error SettingOutOfBounds(string setting, uint256 value, uint256 min, uint256 max);
+    /// @notice Registering a proposal needs so much voting power, as it was one block ago.
     error NotEnoughPower(address account, uint256 power, uint256 needed);
+    /// @notice The proposal is registered.
     error AlreadyRegistered(bytes32 id);
+    /// @notice No proposal with this id is registered.
     error UnknownProposal(bytes32 id);
-    /// @dev Voting would have begun already: what was cast before anybody could know of the proposal must not count.
+    /// @notice Voting would have begun already: what was cast before anybody could know of the proposal must not count.
     error StartPassed(uint40 start, uint256 now_);
+    /// @notice The voting period is shorter or longer than it may be, seconds.
     error DurationOutOfBounds(uint256 duration, uint256 min, uint256 max);
-    /// @dev The snapshot block is not yet past, or longer ago than the settings allow.
+    /// @notice The snapshot block is not yet past, or longer ago than the settings allow.
     error SnapshotOutOfBounds(uint40 snapshot, uint256 min, uint256 max);
+    /// @notice A basic vote has the choices For, Against and Abstain; a single choice has 2 to 255.
     error ChoicesInvalid();
-    /// @dev Voting would begin so late that the snapshot block tells little of who holds what by then.
+    /// @notice Voting would begin so late that the snapshot block tells little of who holds what by then.
     error StartTooFar(uint40 start, uint256 latest);
-    /// @dev `expected` is a set of states: bit n stands for State n.
+    /// @notice The proposal is in another state than this needs: `expected` is a set of states, bit n stands for State
+    /// n.
     error WrongState(bytes32 id, State state, uint256 expected);
+    /// @notice These are not the actions that the proposal was registered for.
     error ActionsMismatch(bytes32 expected, bytes32 got);
+    /// @notice A proposal that binds has at least one action.
     error NoActions();
-    /// @dev An OSx DAO executes no more than `max` at once.
+    /// @notice An OSx DAO executes no more than `max` actions at once.
     error TooManyActions(uint256 count, uint256 max);
-    /// @dev The packed batch ends inside a vote, or is empty.
+    /// @notice The packed batch ends inside a vote, or is empty.
     error BatchMalformed(uint256 offset);
-    /// @dev A vote of the batch asks a wallet, which gets a fixed allowance of gas, and less than that is left.
+    /// @notice A vote of the batch asks a wallet, which gets a fixed allowance of gas, and less than that is left.
+    /// @custom:action Send the batch with more gas.
     error NotEnoughGas(uint256 needed);
-    /// @dev More votes than a tally has room for: the token is none that this plugin is made for.
+    /// @notice More votes than a tally has room for: the token is none that this plugin is made for.
     error PowerTooLarge(uint256 power, uint256 max);
-    /// @dev The token counts its past votes by something else than block numbers.
+    /// @notice The token counts its past votes by something else than block numbers.
     error ClockMismatch(uint256 clock, uint256 blockNumber);
+    /// @notice The plugin needs the id of a Snapshot space.
     error SpaceMissing();
 
     /// @notice Registers a proposal before its voting starts; anyone with `minProposerVotingPower` may, also for another

@@ -52,7 +52,8 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     uint256 public constant MAX_LEAD = 30 days;
     /// @notice As many as an OSx DAO executes at once.
     uint256 public constant MAX_ACTIONS = 256;
-    uint256 private constant MAX_CHOICES = 255;
+    /// @dev As many as a byte of a packed vote counts.
+    uint256 internal constant MAX_CHOICES = 255;
 
     IVotes private immutable TOKEN;
     /// @dev keccak256 of the space's id.

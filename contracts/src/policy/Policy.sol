@@ -20,7 +20,8 @@ contract Policy is IPolicy, DaoAuthorized {
         uint32 number;
     }
 
-    uint256 private constant WINDOWS_OF_A_ROUND = 6;
+    /// @dev As many as `Windows` has.
+    uint256 internal constant WINDOWS_OF_A_ROUND = 6;
 
     Version private _newest;
     mapping(uint32 version => Version) private _versions;
@@ -167,8 +168,8 @@ contract Policy is IPolicy, DaoAuthorized {
     }
 
     function _checkBounds(Param param, uint256 value) private pure {
-        (uint256 min, uint256 max) = PolicyCatalogue.bounds(param);
-        if (value < min || value > max) revert ValueOutOfBounds(param, value, min, max);
+        ParamDescription memory about = PolicyCatalogue.describe(param);
+        if (value < about.min || value > about.max) revert ValueOutOfBounds(param, value, about.min, about.max);
     }
 
     /// @dev What has to hold between numbers. A vote that moves several of them sets them in one call.

@@ -8,6 +8,8 @@ pragma solidity ^0.8.28;
 library PolicyTable {
     uint256 private constant WIDTH = 16;
 
+    /// @notice The account that keeps a policy version as code could not be made.
+    /// @custom:action Bring more gas.
     error TableNotWritten();
 
     function write(uint256[] memory values) internal returns (address table) {

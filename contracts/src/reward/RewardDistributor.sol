@@ -79,6 +79,9 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
         Exhausted
     }
 
+    /// @notice A claim was refused for something that has no error of its own.
+    error UnknownRefusal(Refusal refusal);
+
     /// @notice Seconds after which what nobody claimed may be returned, for example because a document was lost.
     uint256 public constant CLAIM_PERIOD = 365 days;
 
@@ -147,14 +150,14 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
     {
         (Payout memory p, Refusal refusal) = _claimTrainer(taskId, round, leaf, proof);
         if (refusal == Refusal.Exhausted) revert PoolExhausted(_rounds[taskId][round].trainersPool, p.total);
-        _require(taskId, round, leaf.node, refusal);
+        if (refusal != Refusal.None) _refuse(taskId, round, leaf.node, refusal);
         _pay(leaf.node, p.unlocked, p.delegators);
     }
 
     /// @inheritdoc IRewardDistributor
     function claimValidator(uint256 taskId, uint32 round, address validator) external nonReentrant {
         (Payout memory p, Refusal refusal) = _claimValidator(taskId, round, validator);
-        _require(taskId, round, validator, refusal);
+        if (refusal != Refusal.None) _refuse(taskId, round, validator, refusal);
         _pay(validator, p.unlocked, p.delegators);
     }
 
@@ -373,8 +376,9 @@ contract RewardDistributor is IRewardDistributor, TaskReturns, ReentrancyGuardTr
         if (rest != 0) _returnToTask(taskId, rest);
     }
 
-    function _require(uint256 taskId, uint32 round, address node, Refusal refusal) private pure {
+    function _refuse(uint256 taskId, uint32 round, address node, Refusal refusal) private pure {
         if (refusal == Refusal.NotOpen) revert ClaimsNotOpen(taskId, round);
         if (refusal == Refusal.Claimed) revert AlreadyClaimed(node);
+        revert UnknownRefusal(refusal);
     }
 }

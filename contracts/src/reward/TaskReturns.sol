@@ -12,6 +12,7 @@ import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 abstract contract TaskReturns is DaoAuthorized {
     using SafeERC20 for IERC20;
 
+    /// @notice The contract calls this itself, so that a failure can be undone.
     error OnlySelf(address caller);
 
     IERC20 public immutable token;

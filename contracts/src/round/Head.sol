@@ -27,6 +27,9 @@ using HeadLib for Head global;
 
 /// @title Reading and changing a round's head
 library HeadLib {
+    /// @notice A member of `Status` says no phase.
+    error StatusWithoutPhase(Status status);
+
     uint256 private constant SUBMISSIONS = 8;
     uint256 private constant OPENED_AT = 24;
     uint256 private constant WINDOWS = 64;
@@ -173,6 +176,8 @@ library HeadLib {
         if (s == Status.None) return RoundPhase.None;
         if (s == Status.Accepted) return RoundPhase.Challenge;
         if (s == Status.Disputed) return RoundPhase.Disputed;
-        return s == Status.Claimable ? RoundPhase.Claimable : RoundPhase.Void;
+        if (s == Status.Claimable) return RoundPhase.Claimable;
+        if (s == Status.Void) return RoundPhase.Void;
+        revert StatusWithoutPhase(s);
     }
 }

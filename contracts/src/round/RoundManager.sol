@@ -6,6 +6,7 @@ import {IRoundManager, ValidatorStage} from "../interfaces/IRoundManager.sol";
 import {TaskInfo} from "../interfaces/ITaskManager.sol";
 import {Settlement} from "../reward/Settlement.sol";
 import {CODEC_DAG_PB, CODEC_RAW} from "../types/Codecs.sol";
+import {Commitments} from "../types/Commitments.sol";
 import {Cid, ResultSummary, RoundPhase, StakeSnapshot} from "../types/Types.sol";
 import {Availability} from "./Availability.sol";
 import {Head, HeadLib, Status} from "./Head.sol";
@@ -91,7 +92,7 @@ contract RoundManager is RoundVerdict {
         uint256 word = r.submissions[msg.sender];
         if (uint8(word) != COMMITTED) revert NotCommitted(msg.sender);
         if (cid.codec != CODEC_RAW && cid.codec != CODEC_DAG_PB) revert UnsupportedCodec(cid.codec);
-        bytes32 got = keccak256(abi.encode(taskId, round_, msg.sender, cid, salt)) & TOP_208;
+        bytes32 got = Commitments.submissionCommitment(taskId, round_, msg.sender, cid, salt) & TOP_208;
         bytes32 expected = bytes32(word) & TOP_208;
         if (got != expected) revert CommitmentMismatch(msg.sender, expected, got);
         if (h.isFull()) revert RoundFull(h.maxTrainers());
@@ -110,7 +111,7 @@ contract RoundManager is RoundVerdict {
         (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.Key);
         if (h.keyPublished()) revert KeyAlreadyPublished();
         bytes32 expected = taskManager.keyCommitment(taskId, round_);
-        bytes32 got = keccak256(abi.encode(key));
+        bytes32 got = Commitments.keyCommitment(key);
         if (got != expected || key == bytes32(0)) revert WrongKey(expected, got);
         r.head = h.withKey();
         r.key = key;
@@ -162,7 +163,7 @@ contract RoundManager is RoundVerdict {
         (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.ResultReveal);
         uint256 word = _atStage(r, ValidatorStage.ResultCommitted);
         bytes32 resultHash = summary.hash();
-        bytes32 got = keccak256(abi.encode(taskId, round_, msg.sender, resultHash, salt)) & TOP_232;
+        bytes32 got = Commitments.resultCommitment(taskId, round_, msg.sender, resultHash, salt) & TOP_232;
         if (got != bytes32(word) & TOP_232) {
             revert CommitmentMismatch(msg.sender, bytes32(word) & TOP_232, got);
         }

@@ -21,7 +21,7 @@ abstract contract RoundVerdict is RoundState {
     using Summaries for ResultSummary;
 
     /// @dev Bounds the loop over bonds.
-    uint256 private constant MAX_CHALLENGES = 16;
+    uint256 internal constant MAX_CHALLENGES = 16;
 
     /// @inheritdoc IRoundManager
     /// @dev Needs no check of the summary: only valid ones were revealed, and so have a tally.

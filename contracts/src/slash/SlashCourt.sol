@@ -155,14 +155,18 @@ contract SlashCourt is ISlashCourt, TaskReturns, ReentrancyGuardTransient {
             ValidatorEntry memory entry = roundManager.validator(taskId, round, target);
             return entry.stage == ValidatorStage.Joined && entry.seats != 0;
         }
-        if (!paid) return false;
         if (reason == Reason.SubmissionNotRevealed) {
+            if (!paid) return false;
             (bytes32 commitment,) = roundManager.commitmentOf(taskId, round, target);
             return commitment != bytes32(0);
         }
-        Submission memory s = roundManager.submission(taskId, round, target);
-        if (s.committedBlock == 0 || info.attestedSeats == 0) return false;
-        return roundManager.missingSeats(taskId, round, s.index) == info.attestedSeats;
+        if (reason == Reason.SubmissionUnavailable) {
+            if (!paid) return false;
+            Submission memory s = roundManager.submission(taskId, round, target);
+            if (s.committedBlock == 0 || info.attestedSeats == 0) return false;
+            return roundManager.missingSeats(taskId, round, s.index) == info.attestedSeats;
+        }
+        revert UnknownReason(reason);
     }
 
     /// @dev Wei that a case takes of the pool as it was at the end of the second before its round opened.
@@ -183,11 +187,14 @@ contract SlashCourt is ISlashCourt, TaskReturns, ReentrancyGuardTransient {
         return info.phase == RoundPhase.Void && info.voidReason == reason;
     }
 
+    /// @dev `scripts/abi.ts` reads these lines off the source for `slashRatios` of `contracts/abi/policy-numbers.ts`.
     function _ratioOf(Reason reason) private pure returns (Param) {
         if (reason == Reason.ResultMismatch) return Param.SlashResultMismatch;
+        if (reason == Reason.SubmissionNotRevealed) return Param.SlashNoReveal;
+        if (reason == Reason.ResultNotRevealed) return Param.SlashNoReveal;
         if (reason == Reason.SubmissionUnavailable) return Param.SlashUnavailable;
         if (reason == Reason.ValidatorSilent) return Param.SlashSilence;
-        return Param.SlashNoReveal;
+        revert UnknownReason(reason);
     }
 
     function _openCase(uint256 caseId) private view returns (SlashCase storage c) {

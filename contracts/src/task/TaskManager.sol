@@ -16,6 +16,7 @@ import {
     ROUND_PERMISSION
 } from "../permission/Permissions.sol";
 import {CODEC_DAG_JSON} from "../types/Codecs.sol";
+import {Commitments} from "../types/Commitments.sol";
 import {Cid, TaskTerms, TaskState, Windows} from "../types/Types.sol";
 
 /// @title Tasks and their budgets
@@ -138,7 +139,7 @@ contract TaskManager is ITaskManager, PausableDeposits, ReentrancyGuardTransient
         if (msg.sender != t.creator) revert NotCreator(msg.sender, t.creator);
         if (t.roundsClosed != t.rounds) revert RoundsUnfinished(taskId, t.roundsClosed, t.rounds);
         bytes32 expected = _keyCommitments[taskId][t.rounds];
-        bytes32 got = keccak256(abi.encode(holdoutKey));
+        bytes32 got = Commitments.keyCommitment(holdoutKey);
         if (got != expected) revert WrongKey(expected, got);
         t.state = TaskState.Completed;
         emit TaskCompleted(taskId, holdoutKey);

@@ -18,6 +18,7 @@ contract SnapshotVotingSetup is PluginSetup {
     /// because with it this contract would be larger than the 24,576 bytes that a contract may have.
     address private immutable CREATION_CODE;
 
+    /// @notice The plugin or the code that it is made of could not be deployed.
     error NotDeployed();
 
     /// @dev There is no implementation to share: each installation is a contract of its own.
