@@ -1,18 +1,18 @@
-import { coveyTokenAbi } from './coveyToken.ts';
+import { coveyTokenAbi } from './covey-token.ts';
 import { daoAbi } from './dao.ts';
 import type { Deployment } from './deployment.ts';
 import { emissionAbi } from './emission.ts';
-import { modelMarketAbi } from './modelMarket.ts';
-import { pluginSetupProcessorAbi } from './pluginSetupProcessor.ts';
+import { modelMarketAbi } from './model-market.ts';
+import { pluginSetupProcessorAbi } from './plugin-setup-processor.ts';
 import { policyAbi } from './policy.ts';
-import { rewardDistributorAbi } from './rewardDistributor.ts';
-import { roundManagerAbi } from './roundManager.ts';
-import { slashCourtAbi } from './slashCourt.ts';
-import { snapshotVotingAbi } from './snapshotVoting.ts';
-import { stakeManagerAbi } from './stakeManager.ts';
-import { taskManagerAbi } from './taskManager.ts';
-import { tokenVotingAbi } from './tokenVoting.ts';
-import { voteEscrowAbi } from './voteEscrow.ts';
+import { rewardDistributorAbi } from './reward-distributor.ts';
+import { roundManagerAbi } from './round-manager.ts';
+import { slashCourtAbi } from './slash-court.ts';
+import { snapshotVotingAbi } from './snapshot-voting.ts';
+import { stakeManagerAbi } from './stake-manager.ts';
+import { taskManagerAbi } from './task-manager.ts';
+import { tokenVotingAbi } from './token-voting.ts';
+import { voteEscrowAbi } from './vote-escrow.ts';
 
 /** Contracts that a deployment names. */
 export type ContractName = Exclude<keyof Deployment, 'chainId' | 'startBlock'>;

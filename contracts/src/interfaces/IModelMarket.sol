@@ -58,11 +58,11 @@ interface IModelMarket {
     /// @notice The price changed between reading and buying.
     /// @custom:action Read the listing again and decide by the new price.
     error PriceMismatch(uint256 expected, uint256 actual);
-    /// @notice The leaf and its proof are not in the claims tree of the model's round.
+    /// @notice The leaf and its proof are not in the round's claims tree.
     /// @custom:action Prove with the result document that the round accepted.
     error InvalidProof(address node);
     /// @notice The node was paid all that it has earned here.
-    error NothingToClaim(address node);
+    error NothingEarned(address node);
     /// @notice The claims of the round add up to more than its part of the sales.
     error RevenueExhausted(uint256 revenue, uint256 needed);
 

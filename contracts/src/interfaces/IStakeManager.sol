@@ -122,7 +122,7 @@ interface IStakeManager {
     error CommissionPending(address node, uint40 effectiveAt);
     /// @notice Slashed so far that new shares cannot be priced.
     /// @custom:action The node has to use another address.
-    error PoolExhausted(address node);
+    error PoolWorthless(address node);
     /// @notice More slashes than a touch collects.
     /// @custom:action Call `collect` first, as often as it takes.
     error SlashesUncollected(address node, address owner, uint256 count);

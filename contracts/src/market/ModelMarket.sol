@@ -123,7 +123,7 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
         (bytes32 claimsRoot,,) = distributor.claimBasis(l.taskId, round);
         uint256 amount = _revenue(listingId, l, round, leaf);
         if (!ClaimTree.verify(proof, claimsRoot, leaf)) revert InvalidProof(leaf.node);
-        if (amount == 0) revert NothingToClaim(leaf.node);
+        if (amount == 0) revert NothingEarned(leaf.node);
         uint256 ofRound = l.contributorRevenue / l.paidRounds;
         uint256 claimedOfRound = _claimedOfRound[listingId][round] + amount;
         if (claimedOfRound > ofRound) revert RevenueExhausted(ofRound, claimedOfRound);
@@ -170,7 +170,7 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
         returns (uint256)
     {
         (, uint32 claimants, uint256 sumOwnWeights) = distributor.claimBasis(l.taskId, round);
-        if (!_paysContributors(claimants, sumOwnWeights)) revert NothingToClaim(leaf.node);
+        if (!_paysContributors(claimants, sumOwnWeights)) revert NothingEarned(leaf.node);
         // Both round down: contributors of a round together never get more than the round's part.
         uint256 ofRound = l.contributorRevenue / l.paidRounds;
         uint256 entitled = Math.mulDiv(ofRound, leaf.ownWeight, sumOwnWeights);

@@ -298,6 +298,6 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
         amount.toUint96();
         _checkNotFrozen(node, p, h);
         price = _price(p, h);
-        if (price < PRICE_MIN) revert PoolExhausted(node);
+        if (price < PRICE_MIN) revert PoolWorthless(node);
     }
 }

@@ -17,7 +17,7 @@ contract Slash_To_Zero_Then_Deposit is StakeTest {
         skip(7 days);
         slasher.slash(node, 2000e18);
         assertEq(stakeManager.pool(node).tokens, 0);
-        bytes memory refusal = abi.encodeWithSelector(IStakeManager.PoolExhausted.selector, node);
+        bytes memory refusal = abi.encodeWithSelector(IStakeManager.PoolWorthless.selector, node);
         vm.expectRevert(refusal);
         vm.prank(node);
         stakeManager.stake(1e18);
@@ -46,7 +46,7 @@ contract Slash_To_Zero_Then_Deposit is StakeTest {
         assertEq(_worth(bob), 31.25e18);
         assertEq(stakeManager.pool(node).delegatedShares, 3000e18);
         slasher.slash(node, 1);
-        vm.expectRevert(abi.encodeWithSelector(IStakeManager.PoolExhausted.selector, node));
+        vm.expectRevert(abi.encodeWithSelector(IStakeManager.PoolWorthless.selector, node));
         vm.prank(bob);
         stakeManager.delegateStake(node, 10e18);
         // Leaving is as free as ever.

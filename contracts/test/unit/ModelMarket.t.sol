@@ -77,7 +77,7 @@ contract ModelMarketTest is RoundTest {
         market.claimRevenue(1, 0, leaves[0], Merkle.proof(leaves, 0));
         assertEq(token.balanceOf(trainers[0]), first);
         bytes32[] memory proof = Merkle.proof(leaves, 0);
-        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingToClaim.selector, trainers[0]));
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
         market.claimRevenue(1, 0, leaves[0], proof);
         // Another sale can be claimed on top; at the end less than a wei a claim stays.
         _buy();
@@ -93,7 +93,7 @@ contract ModelMarketTest is RoundTest {
         bytes32[] memory proof = Merkle.proof(leaves, 1);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.InvalidProof.selector, trainers[0]));
         market.claimRevenue(1, 0, leaves[0], proof);
-        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingToClaim.selector, trainers[1]));
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[1]));
         market.claimRevenue(1, 9, leaves[1], proof);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.UnknownListing.selector, 5));
         market.claimRevenue(5, 0, leaves[1], proof);
@@ -181,7 +181,7 @@ contract ModelMarketTest is RoundTest {
         assertEq(market.listing(1).paidRounds, 1);
         _buy();
         assertEq(market.revenueOf(1, 0, leaves[0]), uint256(97.5e18) * leaves[0].ownWeight / first.sumOwnWeights);
-        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingToClaim.selector, trainers[0]));
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
         market.revenueOf(1, 1, leaves[0]);
     }
 
@@ -201,7 +201,7 @@ contract ModelMarketTest is RoundTest {
         // The second leaf weighs more (twice the stake at 0.9 of the rank weight).
         market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
         bytes32[] memory proof = Merkle.proof(leaves, 0);
-        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingToClaim.selector, trainers[0]));
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
         market.claimRevenue(1, 0, leaves[0], proof);
     }
 

@@ -352,7 +352,7 @@ contract StakeManagerTest is StakeTest {
         assertEq(token.balanceOf(alice), worth);
 
         slasher.slash(node, 1e17);
-        vm.expectRevert(abi.encodeWithSelector(IStakeManager.PoolExhausted.selector, node));
+        vm.expectRevert(abi.encodeWithSelector(IStakeManager.PoolWorthless.selector, node));
         vm.prank(alice);
         stakeManager.delegateStake(node, worth);
     }
