@@ -1,8 +1,9 @@
-// docs/reference/errors.md from the tables of all packages. `--check` compares.
+// docs/reference/errors.md from the tables of all packages and from what the contracts say. `--check` compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorRow } from '@covey/errors';
 import { clientErrors } from '@covey/client';
+import { contractErrors } from '@covey/contracts/abi/errors';
 import { governanceErrors } from '@covey/governance';
 import { nodeErrors } from '@covey/nodes';
 import { protocolErrors } from '@covey/protocol';
@@ -31,6 +32,16 @@ const kinds = `| kind | meaning | exit code of \`covey\` |
 | fault | a limit, or a fault of this program or machine | 1 |
 `;
 
+/** What contracts revert with: generated with the ABIs, from their NatSpec. */
+function contractsText(): string {
+  const entries = Object.entries(contractErrors).map(([name, { signature, contracts, meaning, action }]) => {
+    const from = `\`${signature}\`, of ${contracts.join(', ')}.`;
+    return `### ${name}\n\n${[meaning, ...(action === undefined ? [] : [action]), from].join('\n\n')}\n`;
+  });
+  const head = 'A contract’s refusal reaches a caller as `CONTRACT_REVERTED` with one of these names.';
+  return `## Contracts\n\n${head} Defined in \`contracts/src\`.\n\n${entries.join('\n')}`;
+}
+
 function text(): string {
   const codes = new Set<string>();
   const parts = families.map(([title, home, rows]) => {
@@ -45,10 +56,10 @@ function text(): string {
   const head = `# Errors
 
 Every error of every package is a \`CoveyError\` with a stable \`code\`, what was expected, what came and what to do. This
-page is generated from the packages' tables by \`node scripts/errors.ts\`.
+page is generated from the packages' tables, and from the contracts, by \`node scripts/errors.ts\`.
 
 ${kinds}`;
-  return `${head}\n${parts.join('\n')}`;
+  return `${head}\n${[...parts, contractsText()].join('\n')}`;
 }
 
 const file = join(root, 'docs', 'reference', 'errors.md');

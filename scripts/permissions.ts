@@ -11,6 +11,7 @@ import { custodianKinds } from '@covey/contracts/abi/enums';
 import { auditPermissions } from '@covey/governance';
 import type { Grant } from '@covey/governance';
 import { deployTestCovey, installSnapshotVoting, startAnvil } from '@covey/governance/testing';
+import { decodeEnum } from '@covey/protocol';
 import { root } from './process.ts';
 
 const page = join(root, 'docs', 'reference', 'contracts.md');
@@ -77,10 +78,12 @@ async function readDeployment(): Promise<{ grants: Grant[]; custodians: Right[];
     const token = { address: deployment.token, abi: coveyTokenAbi } as const;
     const keepers = await readContract(anvil.publicClient, { ...token, functionName: 'custodians' });
     const custodians = keepers.map(async (keeper): Promise<Right> => {
-      const kind =
-        custodianKinds[
-          await readContract(anvil.publicClient, { ...token, functionName: 'custodianKind', args: [keeper] })
-        ];
+      const number = await readContract(anvil.publicClient, {
+        ...token,
+        functionName: 'custodianKind',
+        args: [keeper],
+      });
+      const kind = decodeEnum(custodianKinds, number);
       if (kind !== 'custodian' && kind !== 'escrow') throw new Error(`${keeper} is listed and no custodian.`);
       const who = addresses.get(keeper.toLowerCase()) ?? keeper;
       return {

@@ -8,7 +8,7 @@ export type { Revert } from './chain/revert.ts';
 export { connect } from './chain/chain.ts';
 export type { ConnectParameters, CoveyChain, CoveyWriter } from './chain/chain.ts';
 export type { ContractEvents, EventFilter } from './chain/events.ts';
-export { chainTime, isClosed, phaseName, reached, readPhase } from './chain/phase.ts';
+export { chainTime, isClosed, reached, readPhase } from './chain/phase.ts';
 export { readPolicy, readScorer } from './chain/read-policy.ts';
 export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
 export { readAccepted, readCounted, readRound } from './chain/read-round.ts';

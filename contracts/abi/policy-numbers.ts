@@ -2,11 +2,19 @@
 
 import type { ParamName, ReasonName } from './enums.ts';
 
+/** `ratio` is scaled by 1e18, `quarter` is an exponent k/4. */
+export const policyUnits = ['ratio', 'quarter', 'seconds', 'wei', 'count', 'bytes'] as const;
+
+export type PolicyUnit = (typeof policyUnits)[number];
+
+/** Headings under which pages show the numbers. */
+export const policyTopics = ['rewards', 'stakes', 'rounds', 'slashing', 'market', 'delegation', 'emission'] as const;
+
+export type PolicyTopic = (typeof policyTopics)[number];
+
 interface PolicyNumber {
-  /** Of which the value is a number: `ratio` is scaled by 1e18, `quarter` is an exponent k/4. */
-  unit: 'ratio' | 'wei' | 'seconds' | 'count' | 'bytes' | 'quarter';
-  /** Under which heading pages show it. */
-  topic: string;
+  unit: PolicyUnit;
+  topic: PolicyTopic;
   /** Hard bounds in code, which no vote can pass. */
   min: bigint;
   max: bigint;
@@ -330,9 +338,6 @@ export const policyNumbers = {
     meaning: 'How long before a decided change of these numbers or of the scorer holds.',
   },
 } as const satisfies Record<ParamName, PolicyNumber>;
-
-export type PolicyUnit = PolicyNumber['unit'];
-export type PolicyTopic = (typeof policyNumbers)[ParamName]['topic'];
 
 /** By which governed number a slash case takes of the stake, for each reason. */
 export const slashRatios = {

@@ -10,6 +10,10 @@ export const trainerLeafType = { type: 'tuple', components: [{ name: 'index', ty
 
 export const actionType = { type: 'tuple', components: [{ name: 'to', type: 'address' }, { name: 'value', type: 'uint256' }, { name: 'data', type: 'bytes' }] } as const;
 
+export const votingSettingsType = { type: 'tuple', components: [{ name: 'votingMode', type: 'uint8' }, { name: 'supportThreshold', type: 'uint32' }, { name: 'minParticipation', type: 'uint32' }, { name: 'minDuration', type: 'uint64' }, { name: 'minProposerVotingPower', type: 'uint256' }] } as const;
+
+export const mintSettingsType = { type: 'tuple', components: [{ name: 'receivers', type: 'address[]' }, { name: 'amounts', type: 'uint256[]' }] } as const;
+
 /** keccak256 of their ABI encoding is the commitment. */
 export const submissionCommitmentTypes = [
   { name: 'taskId', type: 'uint256' },

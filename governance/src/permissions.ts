@@ -1,16 +1,15 @@
 import { getAddress, keccak256, stringToHex } from 'viem';
 import type { Address, Hex } from 'viem';
+import { permissionsConstants } from '@covey/contracts/abi/constants';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 
-/** Every permission that a Covey's contracts, its DAO, its plugins or Aragon's setups ask for; the id on chain is keccak256 of `<name>_PERMISSION`. */
-export const permissionNames = [
+/** What Aragon's DAO, its plugins and its setups ask for, and ours do not. */
+const osxPermissions = [
   'ROOT',
-  'EXECUTE',
   'UPGRADE_DAO',
   'SET_TRUSTED_FORWARDER',
   'SET_METADATA',
   'REGISTER_STANDARD_CALLBACK',
-  'UPDATE_VOTING_SETTINGS',
   'UPGRADE_PLUGIN',
   'APPLY_INSTALLATION',
   'APPLY_UPDATE',
@@ -21,22 +20,19 @@ export const permissionNames = [
   'UPGRADE_REPO',
   'REGISTER_DAO',
   'REGISTER_PLUGIN_REPO',
-  'MINT',
-  'SET_CUSTODIAN',
-  'SLASH',
-  'APPROVE_TASK',
-  'ROUND',
-  'PAY_OUT',
-  'RETURN_BUDGET',
-  'SET_POLICY',
-  'SET_SCORER',
-  'RULE_ROUND',
-  'OVERTURN',
-  'PAUSE_DEPOSITS',
-  'VETO',
 ] as const;
 
-export type PermissionName = (typeof permissionNames)[number];
+type CoveyPermission<Constant = keyof typeof permissionsConstants> = Constant extends `${infer Name}_PERMISSION`
+  ? Name
+  : never;
+
+export type PermissionName = (typeof osxPermissions)[number] | CoveyPermission;
+
+/** Every permission that a Covey's contracts, its DAO, its plugins or Aragon's setups ask for; the id on chain is keccak256 of `<name>_PERMISSION`. */
+export const permissionNames: readonly PermissionName[] = [
+  ...osxPermissions,
+  ...Object.keys(permissionsConstants).map((constant) => constant.replace(/_PERMISSION$/, '') as CoveyPermission),
+];
 
 export const permissionId = (name: PermissionName): Hex => keccak256(stringToHex(`${name}_PERMISSION`));
 

@@ -1,3 +1,5 @@
+import { codecsConstants } from '@covey/contracts/abi/constants';
+import type { cidType } from '@covey/contracts/abi/structs';
 import type { CoveyError } from '@covey/errors';
 import { BlackHoleBlockstore } from 'blockstore-core/black-hole';
 import { importer } from 'ipfs-unixfs-importer';
@@ -7,19 +9,20 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { CID } from 'multiformats/cid';
 import { create as createDigest } from 'multiformats/hashes/digest';
-import type { Hex } from 'viem';
+import type { AbiParameterToPrimitiveType } from 'viem';
 import { protocolError } from './errors.ts';
 
 /** Multicodec numbers of the blocks that Covey names: https://github.com/multiformats/multicodec/blob/master/table.csv */
-export const codecs = { raw: 0x55, dagPb: 0x70, dagJson: 0x0129 } as const;
+export const codecs = {
+  raw: Number(codecsConstants.CODEC_RAW),
+  dagPb: Number(codecsConstants.CODEC_DAG_PB),
+  dagJson: Number(codecsConstants.CODEC_DAG_JSON),
+} as const;
 
 const SHA2_256 = 0x12;
 
 /** The same content address as on chain (`Types.sol` Cid): CIDv1 with a sha2-256 multihash. */
-export interface ChainCid {
-  codec: bigint;
-  digest: Hex;
-}
+export type ChainCid = AbiParameterToPrimitiveType<typeof cidType>;
 
 /** Parses a CID string in its only accepted spelling: CIDv1, sha2-256, base32, one of `allowed` codecs. */
 export function parseCid(cid: string, allowed: readonly number[] = Object.values(codecs)): CID {

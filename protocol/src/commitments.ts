@@ -1,44 +1,20 @@
+import {
+  keyCommitmentTypes,
+  resultCommitmentTypes,
+  resultSummaryType,
+  submissionCommitmentTypes,
+} from '@covey/contracts/abi/structs';
 import { encodeAbiParameters, keccak256 } from 'viem';
-import type { Address, Hex } from 'viem';
+import type { AbiParameterToPrimitiveType, Address, Hex } from 'viem';
 import { cidToChain } from './cid.ts';
-import type { ChainCid } from './cid.ts';
 import { protocolError } from './errors.ts';
 
-const cidComponents = [
-  { name: 'codec', type: 'uint64' },
-  { name: 'digest', type: 'bytes32' },
-] as const;
-
 /** What a result document says to the contracts (`Types.sol` ResultSummary). */
-export interface ResultSummary {
-  documentDigest: Hex;
-  claimsRoot: Hex;
-  claimants: number;
-  sumWeights: bigint;
-  sumOwnWeights: bigint;
-  qualifyingOwnStake: bigint;
-  model: ChainCid;
-  /** The published key opens no shard that is what was promised: the round ends void, as if the key had been withheld. */
-  shardInvalid: boolean;
-}
-
-const summaryType = {
-  type: 'tuple',
-  components: [
-    { name: 'documentDigest', type: 'bytes32' },
-    { name: 'claimsRoot', type: 'bytes32' },
-    { name: 'claimants', type: 'uint32' },
-    { name: 'sumWeights', type: 'uint256' },
-    { name: 'sumOwnWeights', type: 'uint256' },
-    { name: 'qualifyingOwnStake', type: 'uint256' },
-    { name: 'model', type: 'tuple', components: cidComponents },
-    { name: 'shardInvalid', type: 'bool' },
-  ],
-} as const;
+export type ResultSummary = AbiParameterToPrimitiveType<typeof resultSummaryType>;
 
 /** The hash on which validators agree: keccak256(abi.encode(summary)). */
 export function resultHash(summary: ResultSummary): Hex {
-  return hashing(() => encodeAbiParameters([summaryType], [summary]));
+  return hashing(() => encodeAbiParameters([resultSummaryType], [summary]));
 }
 
 export interface SubmissionCommitmentParameters {
@@ -52,16 +28,7 @@ export interface SubmissionCommitmentParameters {
 /** What a training node commits before it reveals CID and salt. */
 export function submissionCommitment(p: SubmissionCommitmentParameters): Hex {
   return hashing(() =>
-    encodeAbiParameters(
-      [
-        { type: 'uint256' },
-        { type: 'uint32' },
-        { type: 'address' },
-        { type: 'tuple', components: cidComponents },
-        { type: 'bytes32' },
-      ],
-      [p.taskId, p.round, p.node, cidToChain(p.cid), p.salt],
-    ),
+    encodeAbiParameters(submissionCommitmentTypes, [p.taskId, p.round, p.node, cidToChain(p.cid), p.salt]),
   );
 }
 
@@ -76,16 +43,13 @@ export interface ResultCommitmentParameters {
 /** What a validator commits before it reveals its result hash. */
 export function resultCommitment(p: ResultCommitmentParameters): Hex {
   return hashing(() =>
-    encodeAbiParameters(
-      [{ type: 'uint256' }, { type: 'uint32' }, { type: 'address' }, { type: 'bytes32' }, { type: 'bytes32' }],
-      [p.taskId, p.round, p.validator, p.resultHash, p.salt],
-    ),
+    encodeAbiParameters(resultCommitmentTypes, [p.taskId, p.round, p.validator, p.resultHash, p.salt]),
   );
 }
 
 /** Commitment to the key of a validation shard. */
 export function keyCommitment(key: Hex): Hex {
-  return hashing(() => encodeAbiParameters([{ type: 'bytes32' }], [key]));
+  return hashing(() => encodeAbiParameters(keyCommitmentTypes, [key]));
 }
 
 function hashing(encode: () => Hex): Hex {

@@ -1,4 +1,5 @@
 import { CoveyError } from '@covey/errors';
+import { MAX_UPDATES } from '@covey/wasm-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockCid, codecs } from './cid.ts';
@@ -238,6 +239,7 @@ describe('result documents', () => {
   }
 
   it('fit their size limit with as many submissions as a round can have', () => {
+    expect(MAX_UPDATES).toBeGreaterThanOrEqual(MAX_SUBMISSIONS);
     const many = Array.from({ length: MAX_SUBMISSIONS }, (_, index) => ({
       ...submission,
       index,

@@ -78,6 +78,11 @@ export const protocolErrors = defineErrors({
     action: 'Ask another source: this one is broken or lies.',
     retryable: true,
   },
+  PROTOCOL_UNKNOWN_ENUM: {
+    kind: 'mismatch',
+    meaning: 'A contract gave a state, phase or reason that this version of Covey has no name for.',
+    action: 'Use the version of Covey that matches the deployed contracts.',
+  },
   PROTOCOL_RESULT_MISMATCH: {
     kind: 'mismatch',
     meaning: 'A result document contradicts itself.',

@@ -25,6 +25,7 @@ export {
 export type { ChainCid } from './cid.ts';
 export { keyCommitment, resultCommitment, resultHash, submissionCommitment } from './commitments.ts';
 export type { ResultCommitmentParameters, ResultSummary, SubmissionCommitmentParameters } from './commitments.ts';
+export { decodeEnum } from './decode-enum.ts';
 export { decodeDataset, encodeDataset } from './dataset.ts';
 export type { Dataset, DatasetLimits } from './dataset.ts';
 export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
@@ -33,8 +34,8 @@ export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { claimTree, leafHash, verifyClaim } from './merkle.ts';
 export type { Claim, ClaimTree, TrainerLeaf } from './merkle.ts';
-export { paramNames, policyFromValues, policyToValues } from './policy.ts';
-export type { ParamName, PolicyValues } from './policy.ts';
+export { policyFromValues, policyToValues } from './policy.ts';
+export type { PolicyValues } from './policy.ts';
 export {
   decodeResultDocument,
   encodeResultDocument,

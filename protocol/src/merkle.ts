@@ -1,13 +1,9 @@
+import { trainerLeafType } from '@covey/contracts/abi/structs';
 import { concat, encodeAbiParameters, keccak256 } from 'viem';
-import type { Address, Hex } from 'viem';
+import type { AbiParameterToPrimitiveType, Hex } from 'viem';
 
 /** What a training node proves when it claims (`IRewardDistributor.sol` TrainerLeaf). */
-export interface TrainerLeaf {
-  index: number;
-  node: Address;
-  weight: bigint;
-  ownWeight: bigint;
-}
+export type TrainerLeaf = AbiParameterToPrimitiveType<typeof trainerLeafType>;
 
 export interface Claim {
   leaf: TrainerLeaf;
@@ -24,14 +20,8 @@ const ZERO: Hex = `0x${'0'.repeat(64)}`;
 
 /** Double hash, so that no inner node can pass for a leaf. */
 export function leafHash(leaf: TrainerLeaf): Hex {
-  return keccak256(
-    keccak256(
-      encodeAbiParameters(
-        [{ type: 'uint32' }, { type: 'address' }, { type: 'uint256' }, { type: 'uint256' }],
-        [leaf.index, leaf.node, leaf.weight, leaf.ownWeight],
-      ),
-    ),
-  );
+  // All of its members are of fixed size, so that the encoded struct is its members' encoding.
+  return keccak256(keccak256(encodeAbiParameters([trainerLeafType], [leaf])));
 }
 
 function pairHash(a: Hex, b: Hex): Hex {

@@ -3,7 +3,7 @@ import type { DocumentBareRule, Parameter, Parameters, PreAggregator } from '@co
 import { z } from 'zod';
 
 /** Submissions of a round are at most this many, so no rule can need more. */
-export const MAX_SUBMISSIONS = MAX_UPDATES;
+export const MAX_SUBMISSIONS = Number(policyNumbers.maxTrainers.max);
 
 /** An aggregation rule as a task may name it. */
 export type TaskRule = DocumentBareRule & { pre?: PreAggregator[] | undefined };

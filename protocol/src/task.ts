@@ -1,5 +1,7 @@
+import { taskManagerConstants } from '@covey/contracts/abi/constants';
+import type { taskTermsType } from '@covey/contracts/abi/structs';
 import { leastUpdates } from '@covey/wasm-core';
-import type { Hex } from 'viem';
+import type { AbiParameterToPrimitiveType } from 'viem';
 import { z } from 'zod';
 import { architectureSchema, predictsBytes } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
@@ -9,7 +11,7 @@ import { MAX_UINT128, bytes32, decimal, fileCidText, text } from './primitives.t
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 
 export const MAX_TASK_BYTES = 512 * 1024;
-export const MAX_ROUNDS = 1000;
+const { MAX_ROUNDS } = taskManagerConstants;
 
 const shardSchema = z.strictObject({
   plaintextSha256: bytes32,
@@ -102,15 +104,8 @@ export function decodeTaskDocument(bytes: Uint8Array): TaskDocument {
   return decodeDocument(format, bytes);
 }
 
-/** What `TaskManager.propose` takes beside the document's CID (`Types.sol` TaskTerms). */
-export interface TaskTerms {
-  rounds: number;
-  windows: TaskDocument['windows'];
-  minTrainerStake: bigint;
-  minValidatorStake: bigint;
-  /** Of each round's shard, then of the hold-out. */
-  keyCommitments: Hex[];
-}
+/** What `TaskManager.propose` takes beside the document's CID: key commitments of each round's shard, then of the hold-out. */
+export type TaskTerms = AbiParameterToPrimitiveType<typeof taskTermsType>;
 
 /** The terms that the chain enforces and that the document must repeat. */
 export function taskTerms(task: TaskDocument): TaskTerms {

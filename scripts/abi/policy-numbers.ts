@@ -17,6 +17,8 @@ export function policyNumbersFile(declarations: readonly Declaration[], evaluato
   const fields = find(declarations, 'StructDefinition', undefined, 'ParamDescription').node.members!.map(
     ({ name }) => name!,
   );
+  const units = new Set<string>();
+  const topics = new Set<string>();
   const rows = casesOf(declarations, 'PolicyCatalogue', 'describe', 'Param').map(({ member, value }) => {
     const given = value.arguments as SyntaxNode[];
     if ((value.expression as SyntaxNode).name !== 'ParamDescription' || given.length !== fields.length) {
@@ -28,6 +30,8 @@ export function policyNumbersFile(declarations: readonly Declaration[], evaluato
       return [field, text === undefined ? `${evaluator.integer(argument, 'PolicyCatalogue')}n` : quote(text)] as const;
     });
     const { name, ...about } = Object.fromEntries(entries) as { name: string } & Record<string, string>;
+    units.add(about.unit!);
+    topics.add(about.topic!);
     if (name !== `'${camelCase(member)}'`) throw new Error(`the row of Param.${member} is named ${name}`);
     return `  ${camelCase(member)}: {\n${Object.entries(about)
       .map(([field, text]) => `    ${field}: ${text},\n`)
@@ -39,11 +43,19 @@ export function policyNumbersFile(declarations: readonly Declaration[], evaluato
   });
   return `import type { ParamName, ReasonName } from './enums.ts';
 
+/** \`ratio\` is scaled by 1e18, \`quarter\` is an exponent k/4. */
+export const policyUnits = [${[...units].join(', ')}] as const;
+
+export type PolicyUnit = (typeof policyUnits)[number];
+
+/** Headings under which pages show the numbers. */
+export const policyTopics = [${[...topics].join(', ')}] as const;
+
+export type PolicyTopic = (typeof policyTopics)[number];
+
 interface PolicyNumber {
-  /** Of which the value is a number: \`ratio\` is scaled by 1e18, \`quarter\` is an exponent k/4. */
-  unit: 'ratio' | 'wei' | 'seconds' | 'count' | 'bytes' | 'quarter';
-  /** Under which heading pages show it. */
-  topic: string;
+  unit: PolicyUnit;
+  topic: PolicyTopic;
   /** Hard bounds in code, which no vote can pass. */
   min: bigint;
   max: bigint;
@@ -55,9 +67,6 @@ interface PolicyNumber {
 /** Every governed number, in the order of \`Param\`. */
 export const policyNumbers = {
 ${rows.join('')}} as const satisfies Record<ParamName, PolicyNumber>;
-
-export type PolicyUnit = PolicyNumber['unit'];
-export type PolicyTopic = (typeof policyNumbers)[ParamName]['topic'];
 
 /** By which governed number a slash case takes of the stake, for each reason. */
 export const slashRatios = {

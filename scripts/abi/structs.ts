@@ -3,7 +3,7 @@ import { camelCase, comment } from './names.ts';
 import type { Declaration, SyntaxNode } from './sources.ts';
 
 /** Structs that are hashed or handed over outside a call whose ABI has them. */
-const wanted = ['Cid', 'TaskTerms', 'ResultSummary', 'TrainerLeaf', 'Action'];
+const wanted = ['Cid', 'TaskTerms', 'ResultSummary', 'TrainerLeaf', 'Action', 'VotingSettings', 'MintSettings'];
 
 /**
  * `structs.ts`: types for `encodeAbiParameters`, of the structs above and of what each function of the library

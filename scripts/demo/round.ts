@@ -21,7 +21,7 @@ import {
   verifyRound,
 } from '@covey/client';
 import { crankRound, roundKey, type KeyFile } from '@covey/nodes';
-import { cidFromChain, type ResultDocument } from '@covey/protocol';
+import { cidFromChain, decodeEnum, type ResultDocument } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { getAddress } from 'viem';
 import { cast } from './cast.ts';
@@ -244,7 +244,7 @@ export async function executeSlashes(world: World): Promise<SlashSummary[]> {
       caseId: String(args.caseId),
       round,
       target,
-      reason: reasons[reason] ?? String(reason),
+      reason: decodeEnum(reasons, reason),
       taken: String(args.taken),
       toTask: sum('amount'),
       toReporter: sum('toReporter'),

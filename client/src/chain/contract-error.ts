@@ -1,24 +1,9 @@
+import { contractErrors } from '@covey/contracts/abi/errors';
 import { isCoveyError, type CoveyError } from '@covey/errors';
 import { BaseError, HttpRequestError, TimeoutError, UserRejectedRequestError, WebSocketRequestError } from 'viem';
 import type { Abi } from 'viem';
 import { clientError, isClientError } from '../errors.ts';
 import { revertDataOf, revertOf } from './revert.ts';
-
-/** What to do about the refusals that people meet most. */
-const hints: Record<string, string> = {
-  WrongPhase: 'The window for this step is not open: check the round with its deadlines.',
-  CommitmentMismatch: 'CID, salt and address must be those that were committed; they are in the state folder.',
-  StakeTooLow: 'Stake more, with `covey stake add`: rounds count what was there in the second before they opened.',
-  StakeFrozen: 'A slash case against the node is open: wait for its end.',
-  DepositsArePaused: 'The DAO has paused deposits for a while; withdrawing works.',
-  CooldownRunning: 'The cooldown has not passed: `covey stake show` says when it has.',
-  NodeNotStaked: 'Only nodes that have own stake take delegations.',
-  StillLocked: 'The notice has not passed: `covey escrow show` says when it has.',
-  ERC20InsufficientBalance: 'The account does not hold enough COVEY.',
-  ERC20InsufficientAllowance: 'Approve the contract to take the tokens first.',
-  RoundStillOpen: 'The round before must close first.',
-  ThresholdNotMet: 'Too few seats agree on this result: the round goes to dispute.',
-};
 
 export interface ChainErrorDetails {
   /** Whose errors the call may meet beyond those that everybody knows. */
@@ -42,7 +27,7 @@ export function chainError(cause: unknown, what: string, { abi, hint }: ChainErr
       got: name,
       contractError: name,
       contractArgs: revert?.args ?? [],
-      hint: hint ?? hints[name],
+      hint: hint ?? contractErrors[name]?.action,
       cause,
     });
   }

@@ -1,5 +1,6 @@
 import type { CoveyChain } from './chain.ts';
 import { roundManagerAbi, roundPhases, type RoundPhaseName } from '@covey/contracts/abi';
+import { decodeEnum } from '@covey/protocol';
 import { chainError } from './contract-error.ts';
 
 /**
@@ -28,14 +29,10 @@ export async function readPhase(covey: CoveyChain, taskId: bigint, round: number
       args: [taskId, round],
       blockTag: 'pending',
     });
-    return phaseName(phase);
+    return decodeEnum(roundPhases, phase);
   } catch (cause) {
     throw chainError(cause, `reading the phase of round ${round} of task ${taskId}`);
   }
-}
-
-export function phaseName(phase: number): RoundPhaseName {
-  return roundPhases[phase] ?? 'none';
 }
 
 /** True when `phase` comes at or after `other` in the life of a round. */

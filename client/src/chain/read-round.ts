@@ -1,12 +1,11 @@
 import type { CoveyChain } from './chain.ts';
 import { isRevert } from './contract-error.ts';
-import { roundManagerAbi, voidReasons } from '@covey/contracts/abi';
+import { roundManagerAbi, roundPhases, voidReasons } from '@covey/contracts/abi';
 import type { RoundPhaseName, VoidReasonName } from '@covey/contracts/abi';
-import { resultHash, type ResultSummary } from '@covey/protocol';
+import { decodeEnum, resultHash, type ResultSummary } from '@covey/protocol';
 import { zeroHash, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
-import { phaseName } from './phase.ts';
 
 export interface RoundOnChain {
   taskId: bigint;
@@ -59,8 +58,8 @@ export async function readRound(covey: CoveyChain, taskId: bigint, round: number
     return {
       taskId,
       round,
-      phase: phaseName(info.phase),
-      voidReason: voidReasons[info.voidReason] ?? 'none',
+      phase: decodeEnum(roundPhases, info.phase),
+      voidReason: decodeEnum(voidReasons, info.voidReason),
       policyVersion: info.policyVersion,
       openedAt: info.openedAt,
       openedBlock: info.openedBlock,

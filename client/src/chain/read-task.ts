@@ -1,6 +1,6 @@
 import type { CoveyChain } from './chain.ts';
 import { roundManagerAbi, taskManagerAbi, taskStates, type TaskStateName } from '@covey/contracts/abi';
-import { cidFromChain, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
+import { cidFromChain, decodeEnum, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
 import type { Address, Hex } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
@@ -51,7 +51,7 @@ export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskO
     return {
       taskId,
       creator: task.creator,
-      state: taskStates[task.state] ?? 'none',
+      state: decodeEnum(taskStates, task.state),
       rounds: task.rounds,
       roundsOpened: task.roundsOpened,
       roundsClosed: task.roundsClosed,

@@ -1,6 +1,6 @@
 import type { CoveyChain } from './chain.ts';
 import { roundManagerAbi, validatorStages, type Deployment, type ValidatorStageName } from '@covey/contracts/abi';
-import { resultHash, type ResultSummary } from '@covey/protocol';
+import { decodeEnum, resultHash, type ResultSummary } from '@covey/protocol';
 import { zeroHash, type Address, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
@@ -49,7 +49,7 @@ export async function readValidator(
       functionName: 'validator',
       args: [taskId, round, validator],
     });
-    return { stage: validatorStages[entry.stage] ?? 'none', seats: entry.seats };
+    return { stage: decodeEnum(validatorStages, entry.stage), seats: entry.seats };
   } catch (cause) {
     throw chainError(cause, `reading validator ${validator} in round ${round} of task ${taskId}`);
   }
@@ -84,7 +84,7 @@ export async function readValidators(covey: CoveyChain, info: RoundOnChain): Pro
     const hashes = new Map(revealed.map(({ args }) => [args.validator, args.resultHash]));
     return entries.map(({ address, entry, stake }): ValidatorOnChain => ({
       address,
-      stage: validatorStages[entry.stage] ?? 'none',
+      stage: decodeEnum(validatorStages, entry.stage),
       seats: entry.seats,
       bitmap: bitmaps.get(address) ?? null,
       resultHash: fullHash(entry.resultHash, hashes.get(address), address),

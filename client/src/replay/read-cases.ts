@@ -10,6 +10,7 @@ import {
   slashCourtAbi,
   stakeManagerAbi,
 } from '@covey/contracts/abi';
+import { decodeEnum } from '@covey/protocol';
 import type { ReplayCase, ReplayPurchase } from './types.ts';
 
 /** The newest slash cases, with the stake that each takes a part of. */
@@ -32,13 +33,13 @@ export async function readReplayCases(covey: CoveyChain, limit: number): Promise
           fromBlock: openedBlock,
         }),
       ]);
-      const state = caseStates[slashed.state];
+      const state = decodeEnum(caseStates, slashed.state);
       cases.push({
         caseId,
         target: slashed.target,
         reporter: slashed.reporter,
-        reason: reasons[slashed.reason] ?? 'resultMismatch',
-        state: state === undefined || state === 'none' ? 'open' : state,
+        reason: decodeEnum(reasons, slashed.reason),
+        state: state === 'none' ? 'open' : state,
         stake: stake.own + stake.delegated,
         ratio: slashed.ratio,
         reporterShare: slashed.reporterShare,

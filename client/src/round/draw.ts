@@ -1,12 +1,10 @@
 import { roundManagerAbi } from '@covey/contracts/abi';
+import { samplingConstants } from '@covey/contracts/abi/constants';
 import { parseEventLogs } from 'viem';
 import { chainError, ignoring } from '../chain/contract-error.ts';
 import { readRound } from '../chain/read-round.ts';
 import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
-
-/** The chain knows the hashes of this many blocks back. */
-const knownBlockHashes = 256n;
 
 /**
  * Brings the draw of a round's seats as far as it goes now: fixes the block of its seed, and once a block came after
@@ -28,7 +26,7 @@ export async function advanceDraw({
   } catch (cause) {
     throw chainError(cause, 'reading the block number');
   }
-  if (info.drawBlock === null || next > info.drawBlock + knownBlockHashes) {
+  if (info.drawBlock === null || next > info.drawBlock + samplingConstants.BLOCK_HASHES) {
     const sent = await ignoring(['AlreadyDrawn', 'DrawScheduledFor', 'WrongPhase', 'NothingToDraw'], () =>
       covey.sender.send({ ...contract, functionName: 'scheduleDraw' }),
     );

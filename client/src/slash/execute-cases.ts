@@ -1,4 +1,5 @@
 import { caseStates, slashCourtAbi, stakeManagerAbi } from '@covey/contracts/abi';
+import { decodeEnum } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
 import { chainError, ignoring } from '../chain/contract-error.ts';
 import { chainTime } from '../chain/phase.ts';
@@ -22,7 +23,7 @@ export async function executeCases({ covey, onEvent = ignoreActions }: Parameter
   let open = 0;
   for (let caseId = 1n; caseId <= total; caseId++) {
     const slashCase = await publicClient.readContract({ ...contract, functionName: 'slashCase', args: [caseId] });
-    if (caseStates[slashCase.state] !== 'open') continue;
+    if (decodeEnum(caseStates, slashCase.state) !== 'open') continue;
     if (now < BigInt(slashCase.appealEnd)) {
       open++;
       continue;

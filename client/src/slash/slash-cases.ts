@@ -7,7 +7,7 @@ import { resultDocumentCid } from '../settle/accepted-document.ts';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import type { RoundOnChain } from '../chain/read-round.ts';
 import { reasons, roundManagerAbi, slashCourtAbi, type ReasonName } from '@covey/contracts/abi';
-import { cidToChain } from '@covey/protocol';
+import { cidToChain, decodeEnum } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
 import type { OnAction } from '../events.ts';
 
@@ -128,7 +128,7 @@ async function casesOfRound(covey: CoveyChain, { taskId, round, openedBlock }: R
     });
     return logs
       .filter(({ args }) => args.taskId === taskId && args.round === round)
-      .map(({ args }) => ({ target: args.target, reason: reasons[args.reason]! }));
+      .map(({ args }) => ({ target: args.target, reason: decodeEnum(reasons, args.reason) }));
   } catch (cause) {
     throw chainError(cause, 'reading slash cases');
   }

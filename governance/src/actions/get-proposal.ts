@@ -3,6 +3,7 @@ import { getBlock, getContractEvents, readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '@covey/client';
+import { decodeEnum } from '@covey/protocol';
 import { governanceError } from '../errors.ts';
 import { votingModes } from '../voting-settings.ts';
 import { canExecute } from './can-execute.ts';
@@ -45,7 +46,7 @@ export async function getProposal(
     startDate: terms.startDate,
     endDate: terms.endDate,
     snapshotBlock: terms.snapshotBlock,
-    mode: votingModes[terms.votingMode] ?? 'standard',
+    mode: decodeEnum(votingModes, terms.votingMode),
     supportThreshold: terms.supportThreshold,
     minVotingPower: terms.minVotingPower,
     tally,

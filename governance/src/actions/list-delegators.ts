@@ -1,6 +1,7 @@
-import { isAddressEqual, parseAbiItem } from 'viem';
+import { getAbiItem, isAddressEqual } from 'viem';
 import type { Address } from 'viem';
 import { getLogs } from 'viem/actions';
+import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '@covey/client';
 import { getVotingPower } from './get-voting-power.ts';
@@ -19,9 +20,7 @@ export interface Delegator {
 /** The largest first; the delegate itself is among them when it votes with its own tokens. */
 export type ListDelegatorsReturnType = Delegator[];
 
-const delegateChanged = parseAbiItem(
-  'event DelegateChanged(address indexed delegator, address indexed fromDelegate, address indexed toDelegate)',
-);
+const delegateChanged = getAbiItem({ abi: coveyTokenAbi, name: 'DelegateChanged' });
 
 /** Who lends its votes to a delegate, from the chain alone. */
 export async function listDelegators(

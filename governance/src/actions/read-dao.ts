@@ -1,12 +1,13 @@
 import type { CoveyError } from '@covey/errors';
-import { getAddress, hexToString, parseAbi, parseAbiItem } from 'viem';
+import { getAbiItem, getAddress, hexToString } from 'viem';
 import type { Address } from 'viem';
 import { getChainId, getCode, getLogs, readContract } from 'viem/actions';
-import { coveyTokenAbi, daoAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import { coveyTokenAbi, daoAbi, pluginSetupProcessorAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import type { ReadClient } from '@covey/client';
+import { decodeEnum } from '@covey/protocol';
 import { replaceableContracts } from '../catalogue/upgrade.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import type { PermissionAudit } from '../deploy/audit.ts';
@@ -51,11 +52,8 @@ export interface ReadDaoReturnType {
 
 export type ReadDaoErrorType = CoveyError;
 
-const metadataSet = parseAbiItem('event MetadataSet(bytes metadata)');
-const installationApplied = parseAbiItem(
-  'event InstallationApplied(address indexed dao, address indexed plugin, bytes32 preparedSetupId, bytes32 appliedSetupId)',
-);
-const ownedAbi = parseAbi(['function dao() view returns (address)']);
+const metadataSet = getAbiItem({ abi: daoAbi, name: 'MetadataSet' });
+const installationApplied = getAbiItem({ abi: pluginSetupProcessorAbi, name: 'InstallationApplied' });
 
 /** Reads any OSx DAO from its address alone: who may act for it, how it votes, and whether it is a Covey. */
 export async function readDao(client: ReadClient, parameters: ReadDaoParameters): Promise<ReadDaoReturnType> {
@@ -113,7 +111,7 @@ async function readPlugin(client: ReadClient, address: Address, snapshotVoting?:
       readContract(client, { ...at, functionName: 'minProposerVotingPower' }),
     ]);
     const settings = {
-      mode: votingModes[mode] ?? 'standard',
+      mode: decodeEnum(votingModes, mode),
       supportThreshold,
       minParticipation,
       minDuration,
@@ -181,10 +179,12 @@ async function findContracts(
 
 const coveyContracts = ['token', 'policy', ...replaceableContracts] as const satisfies readonly ContractName[];
 
-/** A contract names its DAO for good. */
+/** A contract names its DAO for good; every plugin and every contract of ours in the same way. */
 async function belongsTo(client: ReadClient, address: Address | undefined, dao: Address): Promise<boolean> {
   if (!address || !(await getCode(client, { address }))) return false;
-  const owner = await readContract(client, { address, abi: ownedAbi, functionName: 'dao' }).catch(() => undefined);
+  const owner = await readContract(client, { address, abi: tokenVotingAbi, functionName: 'dao' }).catch(
+    () => undefined,
+  );
   return owner !== undefined && getAddress(owner) === dao;
 }
 
@@ -193,8 +193,8 @@ async function custodiansOf(client: ReadClient, token: Address): Promise<{ custo
   const all = await readContract(client, { ...at, functionName: 'custodians' }).catch(() => []);
   const found: { custodian?: Address; escrow?: Address } = {};
   for (const custodian of all) {
-    const kind =
-      custodianKinds[await readContract(client, { ...at, functionName: 'custodianKind', args: [custodian] })];
+    const number = await readContract(client, { ...at, functionName: 'custodianKind', args: [custodian] });
+    const kind = decodeEnum(custodianKinds, number);
     if (kind === 'custodian' || kind === 'escrow') found[kind] = getAddress(custodian);
   }
   return found;

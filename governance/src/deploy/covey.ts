@@ -1,5 +1,5 @@
 import type { CoveyError } from '@covey/errors';
-import { encodeFunctionData, getAddress, parseEther, stringToHex, zeroAddress, zeroHash } from 'viem';
+import { encodeFunctionData, getAddress, stringToHex, zeroAddress, zeroHash } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getChainId, readContract } from 'viem/actions';
 import {
@@ -18,18 +18,17 @@ import {
   tokenVotingAbi,
   voteEscrowAbi,
 } from '@covey/contracts/abi';
-import {
-  coveyTokenBytecode,
-  emissionBytecode,
-  modelMarketBytecode,
-  policyBytecode,
-  rewardDistributorBytecode,
-  roundManagerBytecode,
-  slashCourtBytecode,
-  stakeManagerBytecode,
-  taskManagerBytecode,
-  voteEscrowBytecode,
-} from '@covey/contracts/abi/bytecode';
+import { genesisConstants } from '@covey/contracts/abi/constants';
+import { coveyTokenBytecode } from '@covey/contracts/abi/bytecode/covey-token';
+import { emissionBytecode } from '@covey/contracts/abi/bytecode/emission';
+import { modelMarketBytecode } from '@covey/contracts/abi/bytecode/model-market';
+import { policyBytecode } from '@covey/contracts/abi/bytecode/policy';
+import { rewardDistributorBytecode } from '@covey/contracts/abi/bytecode/reward-distributor';
+import { roundManagerBytecode } from '@covey/contracts/abi/bytecode/round-manager';
+import { slashCourtBytecode } from '@covey/contracts/abi/bytecode/slash-court';
+import { stakeManagerBytecode } from '@covey/contracts/abi/bytecode/stake-manager';
+import { taskManagerBytecode } from '@covey/contracts/abi/bytecode/task-manager';
+import { voteEscrowBytecode } from '@covey/contracts/abi/bytecode/vote-escrow';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { eventIn } from '@covey/client';
 import type { WriteClient } from '@covey/client';
@@ -55,7 +54,7 @@ export interface Genesis {
 }
 
 /** 12.8 % of the cap, in wei. */
-export const liquidAtGenesis = parseEther('128000000');
+export const liquidAtGenesis = genesisConstants.LIQUID;
 
 export interface DeployCoveyParameters {
   /** Signs every deployment transaction and holds no permission afterwards. */

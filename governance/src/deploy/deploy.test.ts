@@ -1,12 +1,23 @@
 import { encodeFunctionData, getAddress, keccak256, parseEther, stringToHex, zeroHash } from 'viem';
+import type { Abi } from 'viem';
 import { readContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { coveyTokenAbi, daoAbi, pluginRepoAbi, policyAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import { contractAbis, coveyTokenAbi, daoAbi, pluginRepoAbi, policyAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import {
+  coveyTokenConstants,
+  permissionsConstants,
+  rewardDistributorConstants,
+  slashCourtConstants,
+  taskManagerConstants,
+  voteEscrowConstants,
+} from '@covey/contracts/abi/constants';
 import { custodianKinds, params } from '@covey/contracts/abi/enums';
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import { defaultPolicy } from '../catalogue/policy-values.ts';
 import { transact } from '../transact.ts';
 import { deploymentSchema } from '../deployment.ts';
 import { expectedGrants, permissionId, permissionNames } from '../permissions.ts';
+import type { PermissionName } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey, testTreasury, testVotingSettings } from '../testing/covey.ts';
@@ -98,9 +109,37 @@ describe('deployCovey', () => {
     const policy = { address: covey.deployment.policy, abi: policyAbi } as const;
     const defaults = await readContract(anvil.publicClient, { ...policy, functionName: 'defaults' });
     expect(Object.fromEntries(params.map((name, index) => [name, defaults[index]]))).toEqual(defaultPolicy);
+    const rows = await Promise.all(
+      params.map((_, index) =>
+        readContract(anvil.publicClient, { ...policy, functionName: 'describe', args: [index] }),
+      ),
+    );
+    expect(rows).toEqual(params.map((name) => ({ name, ...policyNumbers[name] })));
     expect(await readContract(anvil.publicClient, { ...policy, functionName: 'valuesAt', args: [1] })).toEqual(
       defaults,
     );
+  });
+
+  test('constants are what the contracts answer', async () => {
+    const groups = [
+      ['taskManager', taskManagerConstants],
+      ['slashCourt', slashCourtConstants],
+      ['token', coveyTokenConstants],
+      ['voteEscrow', voteEscrowConstants],
+      ['rewardDistributor', rewardDistributorConstants],
+    ] as const;
+    for (const [contract, constants] of groups) {
+      const at = { address: covey.deployment[contract], abi: contractAbis[contract] as Abi };
+      for (const [functionName, value] of Object.entries(constants)) {
+        expect([functionName, await readContract(anvil.publicClient, { ...at, functionName })]).toEqual([
+          functionName,
+          value,
+        ]);
+      }
+    }
+    for (const [name, id] of Object.entries(permissionsConstants)) {
+      expect(permissionId(name.replace(/_PERMISSION$/, '') as PermissionName)).toBe(id);
+    }
   });
 
   test('the framework is nobody’s: its managing DAO and the TokenVoting repository obey no key', async () => {

@@ -1,4 +1,4 @@
-import { getAddress, parseAbiItem } from 'viem';
+import { getAbiItem, getAddress } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getLogs, readContract } from 'viem/actions';
 import { daoAbi } from '@covey/contracts/abi';
@@ -7,12 +7,8 @@ import type { ReadClient } from '@covey/client';
 import { permissionName } from '../permissions.ts';
 import type { Grant } from '../permissions.ts';
 
-export const granted = parseAbiItem(
-  'event Granted(bytes32 indexed permissionId, address indexed here, address where, address indexed who, address condition)',
-);
-export const revoked = parseAbiItem(
-  'event Revoked(bytes32 indexed permissionId, address indexed here, address where, address indexed who)',
-);
+export const granted = getAbiItem({ abi: daoAbi, name: 'Granted' });
+export const revoked = getAbiItem({ abi: daoAbi, name: 'Revoked' });
 
 /** What OSx stores as the condition of a grant that has none. */
 export const unconditional = '0x0000000000000000000000000000000000000002';

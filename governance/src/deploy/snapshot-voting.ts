@@ -1,7 +1,7 @@
 import { encodeAbiParameters, stringToHex } from 'viem';
 import type { AbiParameter, Address } from 'viem';
 import { pluginRepoFactoryAbi, pluginRepoRegistryAbi, snapshotVotingSetupAbi } from '@covey/contracts/abi';
-import { snapshotVotingSetupBytecode } from '@covey/contracts/abi/bytecode';
+import { snapshotVotingSetupBytecode } from '@covey/contracts/abi/bytecode/snapshot-voting-setup';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import build from '@covey/contracts/snapshot-voting/build-metadata.json' with { type: 'json' };
 import release from '@covey/contracts/snapshot-voting/release-metadata.json' with { type: 'json' };

@@ -1,3 +1,4 @@
+import { mintSettingsType, votingSettingsType } from '@covey/contracts/abi/structs';
 import { encodeAbiParameters } from 'viem';
 import type { Address } from 'viem';
 import type { WriteClient } from '@covey/client';
@@ -9,16 +10,8 @@ import { prepareInstallation } from './plugin-setup.ts';
 
 /** Installation parameters of TokenVoting 1.3, as its build metadata declares them. */
 export const tokenVotingInstallation = [
-  {
-    type: 'tuple',
-    components: [
-      { name: 'votingMode', type: 'uint8' },
-      { name: 'supportThreshold', type: 'uint32' },
-      { name: 'minParticipation', type: 'uint32' },
-      { name: 'minDuration', type: 'uint64' },
-      { name: 'minProposerVotingPower', type: 'uint256' },
-    ],
-  },
+  votingSettingsType,
+  // The one struct that no ABI has: it is decoded inside the setup.
   {
     type: 'tuple',
     components: [
@@ -27,13 +20,7 @@ export const tokenVotingInstallation = [
       { name: 'symbol', type: 'string' },
     ],
   },
-  {
-    type: 'tuple',
-    components: [
-      { name: 'receivers', type: 'address[]' },
-      { name: 'amounts', type: 'uint256[]' },
-    ],
-  },
+  mintSettingsType,
 ] as const;
 
 interface PreparedTokenVoting {

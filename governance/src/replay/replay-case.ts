@@ -1,24 +1,17 @@
+import { slashCourtConstants } from '@covey/contracts/abi/constants';
+import { slashRatios } from '@covey/contracts/abi/policy-numbers';
 import { ONE } from '@covey/protocol';
-import type { ParamName, ReasonName } from '@covey/contracts/abi/enums';
 import type { ReplayCase } from '@covey/client';
 import type { CaseReplay, Changes } from './types.ts';
 
 /** The court's own cap of a ratio, beside the bounds of the policy. */
-const maxRatio = ONE / 2n;
-
-const ratioOf: Record<ReasonName, ParamName> = {
-  resultMismatch: 'slashResultMismatch',
-  submissionNotRevealed: 'slashNoReveal',
-  resultNotRevealed: 'slashNoReveal',
-  submissionUnavailable: 'slashUnavailable',
-  validatorSilent: 'slashSilence',
-};
+const maxRatio = slashCourtConstants.MAX_RATIO;
 
 /** What a past slash case would take under other ratios, and the reporter's part of it. */
 export function replayCase(slashed: ReplayCase, changes: Changes): CaseReplay {
   const { caseId, target, reporter, reason, state, stake, ratio, reporterShare, amount, taken } = slashed;
   const amountUnder = (wanted: bigint) => (stake * (wanted < maxRatio ? wanted : maxRatio)) / ONE;
-  const newRatio = changes[ratioOf[reason]] ?? ratio;
+  const newRatio = changes[slashRatios[reason]] ?? ratio;
   const newShare = changes.reporterShare ?? reporterShare;
   const recomputed = amountUnder(ratio);
   const proposed = amountUnder(newRatio);

@@ -1,3 +1,4 @@
+import { snapshotVotingConstants } from '@covey/contracts/abi/constants';
 import type { Address, Hex } from 'viem';
 import type { Action } from '../catalogue/action.ts';
 import { executeCall } from './execution.ts';
@@ -8,7 +9,7 @@ import type { BlockCall, CallOutcome, RawLog } from './simulate-block.ts';
 export const markerCode: Hex = '0x5f5fa000';
 
 /** The most actions that a DAO executes at once. */
-export const maxActions = 256;
+export const maxActions = Number(snapshotVotingConstants.MAX_ACTIONS);
 
 /**
  * Which action wrote which log. A node gives the logs of a whole execution; so the same actions run again with a call in

@@ -12,6 +12,7 @@ import {
   taskStates,
   voidReasons,
 } from '@covey/contracts/abi/enums';
+import { decodeEnum } from '@covey/protocol';
 import { permissionDangers } from '../catalogue/dangers.ts';
 import { expectedGrants, permissionName } from '../permissions.ts';
 import { votingModes } from '../voting-settings.ts';
@@ -43,7 +44,7 @@ const task = ({ taskId }: Arguments): WatchSpecification => ({
   args: [taskId],
   subject: { taskId: toJson(taskId) },
   fields: (value: { state: number }) => ({
-    'task.state': taskStates[value.state] ?? value.state,
+    'task.state': decodeEnum(taskStates, value.state),
     ...named('task', value, ['multiplier', 'creationStake', 'funded', 'budget', 'roundsOpened', 'roundsClosed']),
   }),
 });
@@ -54,8 +55,8 @@ const round = ({ taskId, round: number }: Arguments): WatchSpecification => ({
   args: [taskId, number],
   subject: { taskId: toJson(taskId), round: toJson(number) },
   fields: (value: { phase: number; voidReason: number }) => ({
-    'round.phase': roundPhases[value.phase] ?? value.phase,
-    'round.voidReason': voidReasons[value.voidReason] ?? value.voidReason,
+    'round.phase': decodeEnum(roundPhases, value.phase),
+    'round.voidReason': decodeEnum(voidReasons, value.voidReason),
     ...named('round', value, ['acceptedHash', 'challengeEnd', 'disputeEnd', 'key']),
   }),
 });
@@ -74,7 +75,7 @@ const slashCase = ({ caseId }: Arguments): WatchSpecification => ({
   args: [caseId],
   subject: { caseId: toJson(caseId) },
   fields: (value: { state: number }) => ({
-    'slashCase.state': caseStates[value.state] ?? value.state,
+    'slashCase.state': decodeEnum(caseStates, value.state),
     ...named('slashCase', value, ['taken', 'collected']),
   }),
 });
@@ -159,7 +160,7 @@ const votingSettings = (): WatchSpecification[] => [
   {
     contract: 'tokenVoting',
     functionName: 'votingMode',
-    fields: (mode: number) => ({ 'votingSettings.mode': votingModes[mode] ?? mode }),
+    fields: (mode: number) => ({ 'votingSettings.mode': decodeEnum(votingModes, mode) }),
   },
   ...(['supportThreshold', 'minParticipation', 'minDuration', 'minProposerVotingPower'] as const).map((name) =>
     single('tokenVoting', name, `votingSettings.${name}`)(),
@@ -180,7 +181,7 @@ const binding = ({ id }: Arguments): WatchSpecification => ({
   functionName: 'getProposal',
   args: [id],
   subject: { id: toJson(id) },
-  fields: (value: { state: number }) => ({ 'snapshotProposal.state': snapshotStates[value.state] ?? value.state }),
+  fields: (value: { state: number }) => ({ 'snapshotProposal.state': decodeEnum(snapshotStates, value.state) }),
 });
 
 const custodian = ({ custodian: account }: Arguments, deployment: Deployment): WatchSpecification => {
@@ -190,7 +191,7 @@ const custodian = ({ custodian: account }: Arguments, deployment: Deployment): W
     functionName: 'custodianKind',
     args: [account],
     subject: { custodian: toJson(account), ...(name && { custodianContract: name }) },
-    fields: (kind: number) => ({ custodian: custodianKinds[kind] ?? kind }),
+    fields: (kind: number) => ({ custodian: decodeEnum(custodianKinds, kind) }),
     isDangerous: (_, after) => after !== 'none',
   };
 };

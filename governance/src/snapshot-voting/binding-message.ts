@@ -2,6 +2,8 @@ import type { CoveyError } from '@covey/errors';
 import { getAddress } from 'viem';
 import type { Address } from 'viem';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { snapshotVoteTypes } from '@covey/contracts/abi/enums';
+import type { SnapshotVoteTypeName } from '@covey/contracts/abi/enums';
 import type { Action } from '../catalogue/action.ts';
 import { governanceError } from '../errors.ts';
 import { basicChoices } from '../snapshot/types.ts';
@@ -9,8 +11,14 @@ import type { SnapshotMessage } from '../snapshot/types.ts';
 import { hashActions } from './hash-actions.ts';
 import { pluginsField } from './plugins-field.ts';
 
-/** Types of Snapshot proposals that can bind, in the order of the contract's enum. Choice 1 approves in both. */
-export const bindingTypes = ['single-choice', 'basic'] as const;
+/** What Snapshot calls the types of proposals that the contract counts. Choice 1 approves in both. */
+const snapshotNames = { singleChoice: 'single-choice', basic: 'basic' } as const satisfies Record<
+  SnapshotVoteTypeName,
+  string
+>;
+
+/** Types of Snapshot proposals that can bind, in the order of the contract's enum. */
+export const bindingTypes = snapshotVoteTypes.map((name) => snapshotNames[name]);
 export type BindingType = (typeof bindingTypes)[number];
 
 export interface BindingMessageParameters {

@@ -32,7 +32,7 @@ export const snapshotVotingInterfaceId: Hex = `0x${snapshotVotingAbi
   .toString(16)
   .padStart(8, '0')}`;
 
-/** EIP-165's one function. */
+/** The one function of EIP-165, which is a standard's and no contract's. */
 export const erc165Abi = [
   {
     type: 'function',

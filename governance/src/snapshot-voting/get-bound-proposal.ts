@@ -6,6 +6,7 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { snapshotStates } from '@covey/contracts/abi/enums';
 import { chainError, isRevert } from '@covey/client';
 import type { ReadClient } from '@covey/client';
+import { decodeEnum } from '@covey/protocol';
 import { governanceError } from '../errors.ts';
 import { bindingTypes } from './binding-message.ts';
 import type { BindingType } from './binding-message.ts';
@@ -53,10 +54,10 @@ export async function getBoundProposal(
     const typed = chainError(error, `Reading proposal ${id}`);
     throw isRevert(typed, 'UnknownProposal') ? unknown(id) : typed;
   }
-  const state = snapshotStates[view.state] ?? 'none';
+  const state = decodeEnum(snapshotStates, view.state);
   if (state === 'none') throw unknown(id);
   const { state: _state, voteType, ...rest } = view;
-  return { id, state, type: bindingTypes[voteType] ?? 'single-choice', ...rest };
+  return { id, state, type: decodeEnum(bindingTypes, voteType), ...rest };
 }
 
 const unknown = (id: Hex): CoveyError =>

@@ -8,6 +8,7 @@ import {
   size,
 } from 'viem';
 import type { Address, Hex } from 'viem';
+import { snapshotVotingConstants } from '@covey/contracts/abi/constants';
 import { governanceError } from '../errors.ts';
 import type { EnvelopeOf } from '../snapshot/envelope.ts';
 import { addressCasing } from './address-casing.ts';
@@ -19,7 +20,7 @@ export type SignedVote = EnvelopeOf<'vote'> & { scheme?: 'key' | 'erc1271' };
 /** Bits of a packed vote's flags: which hashes follow because they differ from the usual, and how it is signed. */
 const flag = { reason: 1, app: 2, metadata: 4, erc1271: 8 } as const;
 
-const maxChoice = 255;
+const maxChoice = Number(snapshotVotingConstants.MAX_CHOICES);
 const maxTimestamp = 2 ** 40 - 1;
 const maxSignatureBytes = 2 ** 16 - 1;
 

@@ -8,6 +8,7 @@ import { voteRejections } from '@covey/contracts/abi/enums';
 import { transact } from '../transact.ts';
 import { isRevert } from '@covey/client';
 import type { WriteClient } from '@covey/client';
+import { decodeEnum } from '@covey/protocol';
 import { getBoundProposal } from './get-bound-proposal.ts';
 import type { SignedVote } from './pack-vote.ts';
 import { maxTransactionGas, packVotes } from './pack-votes.ts';
@@ -110,5 +111,5 @@ const isRefusal = (error: unknown): boolean => isRevert(error);
 const rejections = ({ logs }: TransactionReceipt): RejectedVote[] =>
   parseEventLogs({ abi: snapshotVotingAbi, eventName: 'VoteRejected', logs, strict: true }).map(({ args }) => ({
     voter: args.voter,
-    reason: voteRejections[args.reason] ?? 'none',
+    reason: decodeEnum(voteRejections, args.reason),
   }));

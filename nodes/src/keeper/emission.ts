@@ -1,6 +1,7 @@
 import { chainError, chainTime, mintEmission, readEmission, syncEmission } from '@covey/client';
 import type { CoveyWriter } from '@covey/client';
 import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates } from '@covey/contracts/abi';
+import { decodeEnum } from '@covey/protocol';
 import type { OnEvent } from '../events.ts';
 
 /** Keeps the emission going: mints once a day, and syncs each task when something that its share depends on changed. */
@@ -45,7 +46,8 @@ export class EmissionKeeper {
         publicClient.readContract({ ...emission, functionName: 'weightOf' }),
         publicClient.readContract({ ...emission, functionName: 'pending' }),
       ]);
-      const running = taskStates[task.state] === 'approved' && task.roundsOpened < task.rounds && stakeBehind > 0n;
+      const running =
+        decodeEnum(taskStates, task.state) === 'approved' && task.roundsOpened < task.rounds && stakeBehind > 0n;
       if (!running && weight === 0n && pending === 0n) return;
       key = [epoch, mints, task.state, task.roundsOpened, task.multiplier, stakeBehind].join('/');
     } catch (cause) {

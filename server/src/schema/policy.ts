@@ -1,7 +1,8 @@
+import { policyUnits } from '@covey/contracts/abi/policy-numbers';
 import { z } from 'zod';
 import { address, bytes32, decimal, index, seconds, sourceSchema } from './primitives.ts';
 
-export const policyUnitSchema = z.enum(['ratio', 'wei', 'seconds', 'count', 'bytes', 'quarter']);
+export const policyUnitSchema = z.enum(policyUnits);
 
 /** One governed number. `name` is the key of translations; `meaning` is the contract's English text. */
 export const policyParamSchema = z.object({

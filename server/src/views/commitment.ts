@@ -1,12 +1,12 @@
+import { snapshotVotingConstants } from '@covey/contracts/abi/constants';
 import { basicChoices, parsePluginsField } from '@covey/governance';
 import type { HubProposal } from '../hub/types.ts';
 import type { Commitment } from '../schema/index.ts';
 import type { PluginSettings } from '../store/tables/binding.ts';
 
-/** Constants of the contract, in seconds: the longest voting period and the latest start from the registration on. */
-const MAX_DURATION = 365 * 86_400;
-const MAX_LEAD = 30 * 86_400;
-const MAX_CHOICES = 255;
+/** The longest voting period and the latest start from the registration on, in seconds. */
+const maxDuration = Number(snapshotVotingConstants.MAX_DURATION);
+const maxLead = Number(snapshotVotingConstants.MAX_LEAD);
 
 export interface Terms {
   chainId: number;
@@ -50,7 +50,7 @@ export function readCommitment({ message }: HubProposal, claim: Claim, terms: Te
       'choices',
       type === 'basic'
         ? JSON.stringify(choices) !== JSON.stringify(basicChoices)
-        : choices.length < 2 || choices.length > MAX_CHOICES,
+        : choices.length < 2 || choices.length > snapshotVotingConstants.MAX_CHOICES,
     ],
     ['privacy', privacy !== ''],
   ];
@@ -60,8 +60,8 @@ export function readCommitment({ message }: HubProposal, claim: Claim, terms: Te
       ['chain', claim.chainId !== String(terms.chainId)],
       ['space', message.space !== terms.space],
       ['started', start <= now],
-      ['lead', start > now + MAX_LEAD],
-      ['duration', end - start < (settings?.minDuration ?? 0) || end - start > MAX_DURATION],
+      ['lead', start > now + maxLead],
+      ['duration', end - start < (settings?.minDuration ?? 0) || end - start > maxDuration],
       // The registration is in the next block at the earliest.
       ['snapshot', snapshot > head || snapshot < head + 1 - (settings?.maxSnapshotAge ?? head)],
     );

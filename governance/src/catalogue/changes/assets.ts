@@ -3,6 +3,7 @@ import type { Address } from 'viem';
 import { getBalance } from 'viem/actions';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import { custodianKinds } from '@covey/contracts/abi/enums';
+import { decodeEnum } from '@covey/protocol';
 import { argumentsOf } from '../arguments-of.ts';
 import type { Decoded, DecodedCall } from '../decoded.ts';
 import { erc1155Abi } from '../standards.ts';
@@ -58,7 +59,8 @@ export async function tokenChangesOf(call: DecodedCall, ledger: Ledger): Promise
   }
   if (call.contract === 'token' && call.function === 'setCustodian') {
     const { custodian, kind } = argumentsOf<{ custodian: Address; kind: number }>(call);
-    const read = async () => custodianKinds[await ledger.read(token, coveyTokenAbi, 'custodianKind', [custodian])];
+    const read = async () =>
+      decodeEnum(custodianKinds, await ledger.read(token, coveyTokenAbi, 'custodianKind', [custodian]));
     const about = [topic(ledger, 'custodian', custodian)];
     return [await ledger.change({ what: 'custodian', about, unit: 'state', read, next: custodianKinds[kind] ?? null })];
   }

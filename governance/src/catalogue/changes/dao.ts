@@ -1,4 +1,4 @@
-import { hexToString, parseAbiItem } from 'viem';
+import { getAbiItem, hexToString } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getLogs } from 'viem/actions';
 import { daoAbi } from '@covey/contracts/abi';
@@ -8,7 +8,7 @@ import type { Change } from './change.ts';
 import { implementationChange } from './implementation.ts';
 import type { Ledger } from './ledger.ts';
 
-const metadataSet = parseAbiItem('event MetadataSet(bytes metadata)');
+const metadataSet = getAbiItem({ abi: daoAbi, name: 'MetadataSet' });
 
 /** The DAO keeps its description in events alone. */
 async function lastMetadata(ledger: Ledger): Promise<string | null> {

@@ -1,7 +1,6 @@
-import { parseAbi } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getContractEvents } from 'viem/actions';
-import { pluginRepoAbi, pluginSetupProcessorAbi } from '@covey/contracts/abi';
+import { pluginRepoAbi, pluginSetupProcessorAbi, tokenVotingSetupAbi } from '@covey/contracts/abi';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
@@ -14,7 +13,6 @@ interface ApplyArguments {
   pluginSetupRef: { versionTag: { release: number; build: number }; pluginSetupRepo: Address };
 }
 
-const setupAbi = parseAbi(['function implementation() view returns (address)']);
 const versionText = ({ release, build }: { release: number; build: number }) => `${release}.${build}`;
 
 const everyEvent = (ledger: Ledger, eventName: string, args: Record<string, Address>) =>
@@ -71,6 +69,6 @@ export async function pluginChangesOf(call: DecodedCall, ledger: Ledger): Promis
   if (call.function !== 'applyUpdate') return [change];
   const version = await orUndefined(ledger.read(repo, pluginRepoAbi, 'getVersion', [versionTag]));
   const setup = (version as { pluginSetup: Address } | undefined)?.pluginSetup;
-  const next = setup && (await orUndefined(ledger.read(setup, setupAbi, 'implementation', [])));
+  const next = setup && (await orUndefined(ledger.read(setup, tokenVotingSetupAbi, 'implementation', [])));
   return next ? [change, await implementationOfProxy(ledger, plugin, next)] : [change];
 }

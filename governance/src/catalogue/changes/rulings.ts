@@ -1,7 +1,7 @@
 import { zeroHash } from 'viem';
 import { roundManagerAbi, slashCourtAbi } from '@covey/contracts/abi';
 import { caseStates, roundPhases } from '@covey/contracts/abi/enums';
-import { resultHash } from '@covey/protocol';
+import { decodeEnum, resultHash } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
@@ -12,7 +12,10 @@ export async function slashChangesOf(call: DecodedCall, ledger: Ledger): Promise
   if (call.function !== 'overturn') return [];
   const { caseId } = argumentsOf<{ caseId: bigint }>(call);
   const read = async () =>
-    caseStates[(await ledger.read(ledger.deployment.slashCourt, slashCourtAbi, 'slashCase', [caseId])).state];
+    decodeEnum(
+      caseStates,
+      (await ledger.read(ledger.deployment.slashCourt, slashCourtAbi, 'slashCase', [caseId])).state,
+    );
   const about = [{ name: 'caseId', value: String(caseId) }];
   return [await ledger.change({ what: 'slash.state', about, unit: 'state', read, next: 'overturned' })];
 }
@@ -29,7 +32,8 @@ export async function roundChangesOf(call: DecodedCall, ledger: Ledger): Promise
     what: 'round.phase',
     about,
     unit: 'state',
-    read: async () => roundPhases[await ledger.read(roundManager, roundManagerAbi, 'phaseOf', [taskId, round_])],
+    read: async () =>
+      decodeEnum(roundPhases, await ledger.read(roundManager, roundManagerAbi, 'phaseOf', [taskId, round_])),
     next: summary.shardInvalid ? 'void' : 'claimable',
   });
   const accepted = async () =>

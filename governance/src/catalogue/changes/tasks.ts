@@ -1,6 +1,7 @@
 import { taskManagerAbi } from '@covey/contracts/abi';
 import { taskStates } from '@covey/contracts/abi/enums';
 import type { TaskStateName } from '@covey/contracts/abi/enums';
+import { decodeEnum } from '@covey/protocol';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
@@ -18,6 +19,6 @@ export async function taskChangesOf(call: DecodedCall, ledger: Ledger): Promise<
   }
   const next = becomes[call.function];
   if (!next) return [];
-  const read = async () => taskStates[(await task()).state];
+  const read = async () => decodeEnum(taskStates, (await task()).state);
   return [await ledger.change({ what: 'task.state', about, unit: 'state', read, next })];
 }

@@ -1,6 +1,7 @@
 import type { Hex } from 'viem';
 import { snapshotVotingAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import { snapshotStates } from '@covey/contracts/abi/enums';
+import { decodeEnum } from '@covey/protocol';
 import type { SnapshotSettings } from '../../snapshot-voting/settings.ts';
 import { votingModes } from '../../voting-settings.ts';
 import { argumentsOf } from '../arguments-of.ts';
@@ -27,7 +28,7 @@ export async function votingChangesOf(call: DecodedCall, ledger: Ledger): Promis
       what: 'voting.mode',
       about: [],
       unit: 'state',
-      read: async () => votingModes[await ledger.read(tokenVoting, tokenVotingAbi, 'votingMode', [])],
+      read: async () => decodeEnum(votingModes, await ledger.read(tokenVoting, tokenVotingAbi, 'votingMode', [])),
       next: votingModes[settings.votingMode] ?? null,
     }),
   ];
@@ -60,7 +61,8 @@ const snapshotUnits = {
 export async function snapshotChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
   if (call.function === 'veto') {
     const { id } = argumentsOf<{ id: Hex }>(call);
-    const read = async () => snapshotStates[(await ledger.read(call.to, snapshotVotingAbi, 'getProposal', [id])).state];
+    const read = async () =>
+      decodeEnum(snapshotStates, (await ledger.read(call.to, snapshotVotingAbi, 'getProposal', [id])).state);
     const about = [{ name: 'proposalId', value: id }];
     return [await ledger.change({ what: 'snapshot.state', about, unit: 'state', read, next: 'vetoed' })];
   }

@@ -1,3 +1,4 @@
+import { taskManagerConstants } from '@covey/contracts/abi/constants';
 import { approveTask, rejectTask, setMultiplier, stopTask } from '../tasks.ts';
 import { argsOf, defineForm } from './form.ts';
 
@@ -18,7 +19,7 @@ export const taskForms = [
     fields: {
       taskId: { type: 'id', min: 1n },
       // TaskManager.MAX_MULTIPLIER.
-      multiplier: { type: 'ratio', min: 0n, max: 10n * 10n ** 18n },
+      multiplier: { type: 'ratio', min: 0n, max: taskManagerConstants.MAX_MULTIPLIER },
     },
     build: (deployment, values) => setMultiplier(deployment, values),
     read: (calls) => argsOf<{ taskId: bigint; multiplier: bigint }>(calls, 'taskManager', 'setMultiplier'),

@@ -1,3 +1,4 @@
+import { votingSettingsConstants } from '@covey/contracts/abi/constants';
 import { updateSnapshotSettings } from '../../snapshot-voting/settings.ts';
 import type { SnapshotSettings } from '../../snapshot-voting/settings.ts';
 import { vetoBound } from '../../snapshot-voting/veto-bound.ts';
@@ -7,9 +8,9 @@ import type { VotingMode } from '../../voting-settings.ts';
 import type { Hex } from 'viem';
 import { argsOf, defineForm } from './form.ts';
 
+const snapshot = votingSettingsConstants;
 const million = 1_000_000n;
 const hour = 3_600n;
-const month = 30n * 24n * hour;
 const year = 365n * 24n * hour;
 
 interface VotingSettingsArgument {
@@ -56,16 +57,16 @@ export const votingForms = [
     kind: 'snapshot.settings',
     // Bounds are those of SnapshotVoting; the power's upper one, a twentieth of all votes, only the chain knows.
     fields: {
-      supportThreshold: { type: 'ppm', min: 500_000n, max: 950_000n },
-      minParticipation: { type: 'ppm', min: 1_000n, max: 500_000n },
+      supportThreshold: { type: 'ppm', min: snapshot.MIN_SUPPORT, max: snapshot.MAX_SUPPORT },
+      minParticipation: { type: 'ppm', min: snapshot.MIN_PARTICIPATION, max: snapshot.MAX_PARTICIPATION },
       /** Blocks. */
-      maxSnapshotAge: { type: 'count', min: 1n, max: 7_200n },
-      minDuration: { type: 'seconds', min: hour, max: month },
-      submissionWindow: { type: 'seconds', min: hour, max: month },
+      maxSnapshotAge: { type: 'count', min: 1n, max: snapshot.MAX_SNAPSHOT_AGE },
+      minDuration: { type: 'seconds', min: snapshot.MIN_WINDOW, max: snapshot.MAX_WINDOW },
+      submissionWindow: { type: 'seconds', min: snapshot.MIN_WINDOW, max: snapshot.MAX_WINDOW },
       /** And at most the submission window. */
-      extension: { type: 'seconds', min: 600n, max: month },
-      delay: { type: 'seconds', min: 2n * hour, max: month },
-      executionWindow: { type: 'seconds', min: hour, max: month },
+      extension: { type: 'seconds', min: snapshot.MIN_EXTENSION, max: snapshot.MAX_WINDOW },
+      delay: { type: 'seconds', min: snapshot.MIN_DELAY, max: snapshot.MAX_WINDOW },
+      executionWindow: { type: 'seconds', min: snapshot.MIN_WINDOW, max: snapshot.MAX_WINDOW },
       minProposerVotingPower: { type: 'amount', min: 1n },
     },
     check: ({ extension, submissionWindow }) =>

@@ -1,3 +1,4 @@
+import { params } from '@covey/contracts/abi/enums';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { getAddress, numberToHex } from 'viem';
 import type { Address } from 'viem';
@@ -7,7 +8,6 @@ import { blockCid, codecs, fileCid } from '../../cid.ts';
 import { keyCommitment } from '../../commitments.ts';
 import { encodeDataset } from '../../dataset.ts';
 import type { Dataset } from '../../dataset.ts';
-import { paramNames } from '../../policy.ts';
 import type { PolicyValues } from '../../policy.ts';
 import { encodeSafetensors } from '../../safetensors.ts';
 import { ONE } from '../../settlement/arithmetic.ts';
@@ -60,7 +60,7 @@ export class Content {
 }
 
 export const policy: PolicyValues = {
-  ...(Object.fromEntries(paramNames.map((name) => [name, 0n])) as PolicyValues),
+  ...(Object.fromEntries(params.map((name) => [name, 0n])) as PolicyValues),
   gamma: ONE / 10n,
   rankRatio: (ONE * 9n) / 10n,
   delegationWeight: ONE / 2n,

@@ -1,4 +1,5 @@
 import { voteOptions, votingModes } from '@covey/governance';
+import { decodeEnum } from '@covey/protocol';
 import { eq } from 'drizzle-orm';
 import { hexToString } from 'viem';
 import type { Hex } from 'viem';
@@ -32,7 +33,7 @@ export const tokenVotingHandlers: Handlers<'tokenVoting'> = {
       metadataUri,
       metadataCid: cid,
       actions: actions.map(({ to, value, data }) => ({ to, value: value.toString(), data })),
-      votingMode: votingModes[proposal.votingMode] ?? 'standard',
+      votingMode: decodeEnum(votingModes, proposal.votingMode),
       supportThreshold: proposal.supportThreshold,
       snapshotBlock: Number(proposal.snapshotBlock),
       minVotingPower: proposal.minVotingPower,

@@ -1,5 +1,5 @@
 import { voidReasons } from '@covey/contracts/abi/enums';
-import { indicesOf, seatsOf } from '@covey/protocol';
+import { decodeEnum, indicesOf, seatsOf } from '@covey/protocol';
 import { and, eq, isNotNull, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { challenges, rounds, submissions, tasks, validators } from '../../store/schema.ts';
@@ -174,7 +174,7 @@ export const roundHandlers: Handlers<'roundManager'> = {
   async RoundVoided({ reason, ...id }, context) {
     await change(context, id, {
       status: 'void',
-      voided: { reason: voidReasons[reason] ?? 'none', ...context.source },
+      voided: { reason: decodeEnum(voidReasons, reason), ...context.source },
     });
     await closed(context, id.taskId);
   },

@@ -1,4 +1,5 @@
 import { reasons } from '@covey/contracts/abi/enums';
+import { decodeEnum } from '@covey/protocol';
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { slashCases } from '../../store/schema.ts';
@@ -16,7 +17,7 @@ export const slashHandlers: Handlers<'slashCourt'> = {
     await context.db.insert(slashCases).values({
       id: caseId,
       ...rest,
-      reason: reasons[reason] ?? 'resultMismatch',
+      reason: decodeEnum(reasons, reason),
       state: 'open',
       evidenceCid: cidText(evidence),
       ...context.source,

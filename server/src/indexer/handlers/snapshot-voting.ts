@@ -1,5 +1,6 @@
 import { voteRejections } from '@covey/contracts/abi/enums';
 import { hashActions } from '@covey/governance';
+import { decodeEnum } from '@covey/protocol';
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { getAddress, size, slice } from 'viem';
@@ -103,7 +104,7 @@ export const snapshotVotingHandlers: Handlers<'snapshotVoting'> = {
   },
 
   async VoteRejected({ id, reason }, context) {
-    const name = voteRejections[reason] ?? 'none';
+    const name = decodeEnum(voteRejections, reason);
     const { rejections } = boundProposals;
     await change(context, id, {
       rejections: sql`jsonb_set(${rejections}, array[${name}]::text[], to_jsonb(coalesce((${rejections} ->> ${name})::int, 0) + 1))`,

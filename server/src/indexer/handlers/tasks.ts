@@ -1,4 +1,5 @@
 import { taskStates } from '@covey/contracts/abi/enums';
+import { decodeEnum } from '@covey/protocol';
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { taskFunding, taskHistory, tasks } from '../../store/schema.ts';
@@ -51,7 +52,7 @@ export const taskHandlers: Handlers<'taskManager'> = {
   TaskRejected: ({ taskId }, context) => enter(context, taskId, 'rejected'),
   TaskStopped: ({ taskId }, context) => enter(context, taskId, 'stopped'),
   async TaskExpired({ taskId, state }, context) {
-    await enter(context, taskId, taskStates[state] === 'rejected' ? 'rejected' : 'stopped');
+    await enter(context, taskId, decodeEnum(taskStates, state) === 'rejected' ? 'rejected' : 'stopped');
   },
 
   async TaskCompleted({ taskId, holdoutKey }, context) {

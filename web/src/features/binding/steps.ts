@@ -1,3 +1,4 @@
+import { votingSettingsConstants } from '@covey/contracts/abi/constants';
 import type { Binding, SnapshotDetail } from '../../api/endpoints.ts';
 
 export type StepName = 'registered' | 'voting' | 'submission' | 'delay' | 'execution' | 'end';
@@ -75,8 +76,6 @@ export function bindingSteps(binding: Binding, proposal: Pick<SnapshotDetail, 's
   return [...first, ...rest];
 }
 
-const RATIO_BASE = 1_000_000n;
-
 /** What a result needs and has, as the contract counts: abstentions decide nothing and make no quorum. */
 export function requirements(binding: Pick<Binding, 'tally' | 'minPower' | 'supportThreshold'>) {
   const votesFor = BigInt(binding.tally.for);
@@ -86,7 +85,7 @@ export function requirements(binding: Pick<Binding, 'tally' | 'minPower' | 'supp
   return {
     decisive,
     needed,
-    supported: votesFor * RATIO_BASE > threshold * decisive,
+    supported: votesFor * votingSettingsConstants.RATIO_BASE > threshold * decisive,
     participated: decisive >= needed,
   };
 }

@@ -1,6 +1,7 @@
 import { snapshotVotingAbi, taskManagerAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi';
 import { formOf, votingModes } from '@covey/governance';
+import { decodeEnum } from '@covey/protocol';
 import type { FieldValue } from '@covey/governance';
 import type { PublicClient } from 'viem';
 
@@ -37,7 +38,7 @@ async function votingSettings(client: PublicClient, deployment: Deployment): Pro
     client.readContract({ ...voting, functionName: 'minProposerVotingPower' }),
   ]);
   return {
-    mode: votingModes[mode] ?? '',
+    mode: decodeEnum(votingModes, mode),
     supportThreshold: BigInt(supportThreshold),
     minParticipation: BigInt(minParticipation),
     minDuration,
