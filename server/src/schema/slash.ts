@@ -1,9 +1,9 @@
-import { reasons } from '@covey/contracts/abi/enums';
+import { caseStates, reasons } from '@covey/contracts/abi/enums';
 import { z } from 'zod';
 import { address, cid, decimal, index, seconds, sourceSchema } from './primitives.ts';
 
 export const slashReasonSchema = z.enum(reasons);
-export const slashStateSchema = z.enum(['open', 'overturned', 'executed']);
+export const slashStateSchema = z.enum(caseStates).exclude(['none']);
 
 export const slashCaseSchema = z.object({
   id: decimal,

@@ -1,21 +1,9 @@
-import { voidReasons } from '@covey/contracts/abi/enums';
+import { roundPhases, taskStates, voidReasons } from '@covey/contracts/abi/enums';
 import { z } from 'zod';
 import { address, bytes32, cid, decimal, documentOf, index, seconds, sourceSchema } from './primitives.ts';
 
-export const taskStateSchema = z.enum(['proposed', 'approved', 'completed', 'rejected', 'stopped']);
-export const roundPhaseSchema = z.enum([
-  'commit',
-  'reveal',
-  'key',
-  'availability',
-  'resultCommit',
-  'resultReveal',
-  'acceptance',
-  'challenge',
-  'disputed',
-  'claimable',
-  'void',
-]);
+export const taskStateSchema = z.enum(taskStates).exclude(['none']);
+export const roundPhaseSchema = z.enum(roundPhases).exclude(['none']);
 export const voidReasonSchema = z.enum(voidReasons);
 export type TaskState = z.output<typeof taskStateSchema>;
 export type RoundPhase = z.output<typeof roundPhaseSchema>;

@@ -1,3 +1,4 @@
+import { votingModes } from '@covey/governance';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Origin } from './rounds.ts';
@@ -10,7 +11,7 @@ export const proposals = covey.table('proposals', {
   metadataUri: text().notNull(),
   metadataCid: text(),
   actions: jsonb().$type<{ to: `0x${string}`; value: string; data: `0x${string}` }[]>().notNull(),
-  votingMode: text({ enum: ['standard', 'earlyExecution', 'voteReplacement'] }).notNull(),
+  votingMode: text({ enum: votingModes }).notNull(),
   supportThreshold: integer().notNull(),
   snapshotBlock: count().notNull(),
   minVotingPower: uint().notNull(),

@@ -1,4 +1,5 @@
 import { reasons } from '@covey/contracts/abi/enums';
+import type { CaseStateName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { count, covey, source, uint, hex } from '../columns.ts';
@@ -117,10 +118,8 @@ export const slashCases = covey.table(
     round: integer().notNull(),
     target: hex().notNull(),
     reporter: hex().notNull(),
-    reason: text({
-      enum: reasons,
-    }).notNull(),
-    state: text({ enum: ['open', 'overturned', 'executed'] }).notNull(),
+    reason: text({ enum: reasons }).notNull(),
+    state: text().$type<Exclude<CaseStateName, 'none'>>().notNull(),
     ratio: uint().notNull(),
     amount: uint().notNull(),
     evidenceCid: text().notNull(),

@@ -1,20 +1,15 @@
+import type { TaskStateName } from '@covey/contracts/abi/enums';
+import type { TaskTerms } from '@covey/protocol';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { covey, source, uint, hex } from '../columns.ts';
 
-export interface Windows {
-  commit: number;
-  reveal: number;
-  key: number;
-  availability: number;
-  resultCommit: number;
-  resultReveal: number;
-}
+export type Windows = TaskTerms['windows'];
 
 export const tasks = covey.table('tasks', {
   id: uint().primaryKey(),
   creator: hex().notNull(),
-  state: text({ enum: ['proposed', 'approved', 'completed', 'rejected', 'stopped'] }).notNull(),
+  state: text().$type<Exclude<TaskStateName, 'none'>>().notNull(),
   documentCid: text().notNull(),
   rounds: integer().notNull(),
   roundsOpened: integer().notNull().default(0),
