@@ -1,4 +1,4 @@
-import { votingModes } from '@covey/governance';
+import type { VotingMode } from '@covey/governance';
 import { z } from 'zod';
 import { decodedActionSchema } from './action.ts';
 import {
@@ -60,7 +60,7 @@ export const proposalSchema = proposalSummarySchema.extend({
     resources: z.array(z.object({ name: z.string(), url: z.string() })),
   }),
   parameters: z.object({
-    votingMode: z.enum(votingModes),
+    votingMode: z.enum(['standard', 'earlyExecution', 'voteReplacement'] satisfies VotingMode[]),
     /** In parts of 1,000,000: yes must be more than this part of yes and no. */
     supportThreshold: index,
     snapshotBlock: index,
