@@ -1,4 +1,5 @@
-import { MAX_PRE, MAX_UPDATES, preAggregators, rules } from '@covey/wasm-core';
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
+import { MAX_PRE, preAggregators, rules } from '@covey/wasm-core';
 import type { DocumentBareRule, Parameter, Parameters, PreAggregator } from '@covey/wasm-core';
 import { z } from 'zod';
 
