@@ -21,7 +21,9 @@ import {
   tokenVotingSetupAbi,
 } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { daoBytecode, governanceErc20Bytecode, tokenVotingSetupBytecode } from '@covey/contracts/abi/osx-bytecode';
+import { daoBytecode } from '@covey/contracts/abi/bytecode/dao';
+import { governanceErc20Bytecode } from '@covey/contracts/abi/bytecode/governance-erc20';
+import { tokenVotingSetupBytecode } from '@covey/contracts/abi/bytecode/token-voting-setup';
 import { eventIn } from '@covey/client';
 import { create } from '../deploy/create.ts';
 import { transact } from '../transact.ts';

@@ -12,18 +12,16 @@ import {
   pluginSetupProcessorAbi,
   tokenVotingSetupAbi,
 } from '@covey/contracts/abi';
-import {
-  daoBytecode,
-  daoFactoryBytecode,
-  daoRegistryBytecode,
-  erc1967ProxyBytecode,
-  governanceErc20Bytecode,
-  governanceWrappedErc20Bytecode,
-  pluginRepoFactoryBytecode,
-  pluginRepoRegistryBytecode,
-  pluginSetupProcessorBytecode,
-  tokenVotingSetupBytecode,
-} from '@covey/contracts/abi/osx-bytecode';
+import { daoBytecode } from '@covey/contracts/abi/bytecode/dao';
+import { daoFactoryBytecode } from '@covey/contracts/abi/bytecode/dao-factory';
+import { daoRegistryBytecode } from '@covey/contracts/abi/bytecode/dao-registry';
+import { erc1967ProxyBytecode } from '@covey/contracts/abi/bytecode/erc1967-proxy';
+import { governanceErc20Bytecode } from '@covey/contracts/abi/bytecode/governance-erc20';
+import { governanceWrappedErc20Bytecode } from '@covey/contracts/abi/bytecode/governance-wrapped-erc20';
+import { pluginRepoFactoryBytecode } from '@covey/contracts/abi/bytecode/plugin-repo-factory';
+import { pluginRepoRegistryBytecode } from '@covey/contracts/abi/bytecode/plugin-repo-registry';
+import { pluginSetupProcessorBytecode } from '@covey/contracts/abi/bytecode/plugin-setup-processor';
+import { tokenVotingSetupBytecode } from '@covey/contracts/abi/bytecode/token-voting-setup';
 import { eventIn } from '@covey/client';
 import type { WriteClient } from '@covey/client';
 import { create } from './create.ts';
