@@ -1,6 +1,7 @@
 import { chainError } from '../chain/contract-error.ts';
 import type { CoveyChain } from '../chain/chain.ts';
 import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates } from '@covey/contracts/abi';
+import { decodeEnum } from '@covey/protocol';
 import type { EmissionState } from './types.ts';
 
 /** The emission as it stands, with every task that has a part in it. */
@@ -21,7 +22,7 @@ export async function readEmissionState(covey: CoveyChain): Promise<EmissionStat
     for (let taskId = 1n; taskId <= count; taskId++) {
       const task = await covey.publicClient.readContract({ ...tasks, functionName: 'task', args: [taskId] });
       // A task whose last round has its pool already gets no more.
-      if (taskStates[task.state] !== 'approved' || task.roundsOpened === task.rounds) continue;
+      if (decodeEnum(taskStates, task.state) !== 'approved' || task.roundsOpened === task.rounds) continue;
       const stakeBehind = await covey.publicClient.readContract({
         ...rounds,
         functionName: 'stakeBehind',
