@@ -1,4 +1,4 @@
-import type { ReasonName } from '@covey/contracts/abi';
+import type { CaseStateName, ReasonName } from '@covey/contracts/abi';
 import type { Payout, PolicyValues, Verdict } from '@covey/protocol';
 import type { Address } from 'viem';
 
@@ -71,7 +71,7 @@ export interface ReplayCase {
   target: Address;
   reporter: Address;
   reason: ReasonName;
-  state: 'open' | 'overturned' | 'executed';
+  state: Exclude<CaseStateName, 'none'>;
   /** The target's stake that the ratio is taken of, own and delegated, in wei. */
   stake: bigint;
   ratio: bigint;

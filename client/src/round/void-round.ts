@@ -1,3 +1,4 @@
+import { decodeEnum } from '@covey/protocol';
 import { roundManagerAbi, voidReasons, type VoidReasonName } from '@covey/contracts/abi';
 import { parseEventLogs } from 'viem';
 import { ignoring } from '../chain/contract-error.ts';
@@ -28,5 +29,5 @@ export async function voidIfPossible({
 /** Why a transaction voided a round; undefined where it did not. */
 export function voidedIn({ logs }: Sent): VoidReasonName | undefined {
   const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'RoundVoided', logs, strict: true });
-  return event && voidReasons[event.args.reason];
+  return event && decodeEnum(voidReasons, event.args.reason);
 }
