@@ -7,6 +7,7 @@ import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
+import { endpoints, pathOf } from '@covey/server/schema';
 import { runDemo, type Demo } from '../scripts/demo/demo.ts';
 import { cast } from '../scripts/demo/cast.ts';
 import { launchBrowser, openPage } from './browser.ts';
@@ -180,12 +181,12 @@ describe.each([
 test('the server holds nothing that chain and IPFS do not: killed, its index deleted, it answers the same', async () => {
   const { world } = demo;
   const paths = [
-    '/api/v1/tasks/1',
-    '/api/v1/tasks/1/rounds/0',
-    '/api/v1/tasks/1/rounds/2',
-    '/api/v1/policy',
-    '/api/v1/slash-cases',
-    '/api/v1/listings',
+    pathOf(endpoints.task, { params: { id: 1 } }),
+    pathOf(endpoints.round, { params: { id: 1, round: 0 } }),
+    pathOf(endpoints.round, { params: { id: 1, round: 2 } }),
+    pathOf(endpoints.policy, {}),
+    pathOf(endpoints.slashCases, {}),
+    pathOf(endpoints.listings, {}),
   ];
   const read = () => Promise.all(paths.map(async (path) => (await fetch(url(path))).json() as Promise<unknown>));
   const before = await read();

@@ -8,6 +8,7 @@ import { scaled } from '@covey/client/testing/pace';
 import { isClientError, connect, type ContentStore, type CoveyChain, type CoveyWriter } from '@covey/client';
 import { kuboStore } from '@covey/client/kubo';
 import { type OnEvent } from '@covey/nodes';
+import { endpoints, pathOf } from '@covey/server/schema';
 import type { Address, Hex } from 'viem';
 import { daoMetadata, deploy } from './deploy.ts';
 import { startServer, type ServerProcess } from './processes.ts';
@@ -97,7 +98,7 @@ export class World {
     const { rpcUrl } = this.chain;
     const port = Number(new URL(url).port);
     this.server = await startServer({ dataDir, rpcUrl, deploymentFile: this.deploymentFile, port });
-    await this.until('the server has caught up', async () => (await fetch(`${url}/api/v1/health`)).ok);
+    await this.until('the server has caught up', async () => (await fetch(`${url}${pathOf(endpoints.health, {})}`)).ok);
   }
 
   get #serverData(): string {

@@ -1,3 +1,4 @@
+import { endpoints, pathOf } from '@covey/server/schema';
 import { bindByVote, installSnapshotVoting } from '../binding-vote.ts';
 import { voteOnSnapshot } from '../snapshot-vote.ts';
 import type { Stage } from '../stage.ts';
@@ -11,8 +12,8 @@ export async function votesWithoutGas({
   progress,
   checks,
 }: Stage): Promise<Pick<Summary, 'snapshot' | 'binding'> & { deployment: Installed }> {
-  const config = (await (await fetch(`${world.serverUrl}/api/v1/config`)).json()) as { snapshot: { space: string } };
-  const { space } = config.snapshot;
+  const answer = await fetch(`${world.serverUrl}${pathOf(endpoints.config, {})}`);
+  const { space } = endpoints.config.answer.parse(await answer.json()).snapshot;
   const snapshot = await progress.step(
     'A third proposal is voted without gas through the Snapshot endpoint',
     (detail) => voteOnSnapshot(world, checks, space, detail),
