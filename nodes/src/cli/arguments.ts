@@ -1,54 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { isAddress, parseEther, type Address, type Hex } from 'viem';
-
-/** A command with the options that all share. */
-export function command(name: string, description: string, examples: string[]): Command {
-  return new Command(name)
-    .description(description)
-    .option('--json', 'print JSON on stdout')
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ covey ${example}`).join('\n')}`);
-}
-
-export function withChain(target: Command): Command {
-  return target
-    .addOption(new Option('--rpc <url>', 'JSON-RPC endpoint').env('COVEY_RPC').default('http://127.0.0.1:8545'))
-    .addOption(new Option('--deployment <file>', 'addresses of the contracts').env('COVEY_DEPLOYMENT'));
-}
-
-export function withAccount(target: Command): Command {
-  return target.option('--key-file <file>', 'private key in hex (or environment COVEY_PRIVATE_KEY)');
-}
-
-export function withContent(target: Command): Command {
-  return target.addOption(
-    new Option('--ipfs <url>', 'Kubo RPC of an IPFS node').env('COVEY_IPFS').default('http://127.0.0.1:5001'),
-  );
-}
-
-export function withReader(target: Command): Command {
-  return withContent(target).addOption(
-    new Option('--gateway <url>', 'read from this trustless gateway instead').env('COVEY_GATEWAY'),
-  );
-}
-
-export function snapshotHub(what: string): Option {
-  return new Option('--hub <url>', `GraphQL endpoint of a Snapshot hub: ${what}`).env('COVEY_HUB');
-}
-
-export function withDaemon(target: Command): Command {
-  return target
-    .option('--task <ids>', 'only these tasks, comma-separated (default: all)', taskIds)
-    .option('--poll-ms <n>', 'milliseconds between looks at the chain', positive, 1000)
-    .option('--once', 'look once, do what is due, and end');
-}
-
-export function withState(target: Command): Command {
-  return target.addOption(
-    new Option('--state-dir <folder>', 'where salts are kept; losing it forfeits stake')
-      .env('COVEY_STATE_DIR')
-      .default('.covey/state'),
-  );
-}
 
 export function integer(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 0.');

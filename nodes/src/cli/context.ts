@@ -11,19 +11,9 @@ import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
 import { kuboStore } from '@covey/client/kubo';
 import { nodeError } from '../errors.ts';
+import type { AccountOptions, ChainOptions, ContentOptions, ReaderOptions, StateOptions } from './options.ts';
 
-/** Options that most commands share, as commander gives them. */
-export interface CommonOptions {
-  rpc: string;
-  deployment?: string;
-  ipfs: string;
-  gateway?: string;
-  keyFile?: string;
-  stateDir: string;
-  json?: boolean;
-}
-
-export async function readDeployment(options: CommonOptions): Promise<Deployment> {
+export async function readDeployment(options: ChainOptions): Promise<Deployment> {
   if (!options.deployment) {
     throw nodeError('CONFIG_INVALID', 'Which deployment of Covey? None was named.', {
       expected: '--deployment FILE or COVEY_DEPLOYMENT',
@@ -51,7 +41,7 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, what: stri
 }
 
 /** Connects and checks that the endpoint serves the deployment's chain. */
-export async function openChain(options: CommonOptions): Promise<CoveyChain> {
+export async function openChain(options: ChainOptions): Promise<CoveyChain> {
   const deployment = await readDeployment(options);
   const publicClient = createPublicClient({
     chain: chainOf(deployment, options.rpc),
@@ -84,7 +74,7 @@ function chainOf(deployment: Deployment, rpc: string) {
 }
 
 /** The account that signs: from a file or the environment, never from an argument that others could see. */
-export async function openWallet(options: CommonOptions, deployment: Deployment): Promise<WriteClient> {
+export async function openWallet(options: AccountOptions, deployment: Deployment): Promise<WriteClient> {
   const source = options.keyFile ?? 'COVEY_PRIVATE_KEY';
   let key = process.env.COVEY_PRIVATE_KEY;
   if (options.keyFile) {
@@ -108,28 +98,37 @@ export async function openWallet(options: CommonOptions, deployment: Deployment)
   });
 }
 
-export async function openSender(options: CommonOptions): Promise<CoveyWriter> {
+export async function openSender(options: AccountOptions): Promise<CoveyWriter> {
   const { deployment, publicClient } = await openChain(options);
   return connect({ deployment, publicClient, wallet: await openWallet(options, deployment) });
 }
 
-export function openStore(options: CommonOptions): ContentStore {
+export function openStore(options: ContentOptions): ContentStore {
   return kuboStore(options.ipfs);
 }
 
 /** For reading: a gateway when one is named, else the IPFS node. */
-export function openReader(options: CommonOptions): ContentReader {
+export function openReader(options: ReaderOptions): ContentReader {
   return options.gateway === undefined ? kuboStore(options.ipfs) : gatewayStore(options.gateway);
 }
 
 /** Where signed Snapshot messages are read: a hub tells which there are, the content store has them. */
-export function hubSource(options: CommonOptions, hub: string): HubSource {
+export function hubSource(options: ReaderOptions, hub: string): HubSource {
   const reader = openReader(options);
   return { hub, ipfs: (cid) => reader.getBlock(cid) };
 }
 
 export { loadNodeCore as openCore };
 
-export function stateDir(options: CommonOptions): string {
+export function stateDir(options: StateOptions): string {
   return resolve(options.stateDir);
+}
+
+/** What is written in a file that the caller names. */
+export async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw nodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: what, cause });
+  }
 }

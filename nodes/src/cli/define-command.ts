@@ -55,6 +55,11 @@ export function preset<T>(flags: string, description: string, value: T, parse?: 
   return { option: parsed(flags, description, parse).default(value) };
 }
 
+/** An option with several values. */
+export function several(flags: string, description: string): OptionSpec<string[] | undefined> {
+  return { option: new Option(flags, description) };
+}
+
 /** A switch. */
 export function flag(flags: string, description: string): OptionSpec<true | undefined> {
   return { option: new Option(flags, description) };

@@ -9,8 +9,9 @@ import {
   type FieldError,
   type FilledForm,
 } from '@covey/governance';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { InvalidArgumentError } from 'commander';
 import { nodeError } from '../errors.ts';
+import { optional } from './define-command.ts';
 
 /** A form as the command line fills it in: texts by field. */
 export interface FormDraft {
@@ -19,7 +20,7 @@ export interface FormDraft {
 }
 
 /** `--form KIND` begins a decision and `--set NAME=VALUE` fills it in; both together may be repeated. */
-export function withForms(target: Command): Command {
+export function formOptions() {
   const drafts: FormDraft[] = [];
   const form = (kind: string): FormDraft[] => {
     if (!formOf(kind)) throw new InvalidArgumentError('There is no such form; `covey proposal forms` lists them.');
@@ -33,9 +34,10 @@ export function withForms(target: Command): Command {
     draft.texts[text.slice(0, equals)] = text.slice(equals + 1);
     return drafts;
   };
-  return target
-    .addOption(new Option('--form <kind>', 'what is decided; repeatable').argParser(form))
-    .addOption(new Option('--set <name=value>', 'a field of the form before it; repeatable').argParser(set));
+  return {
+    form: optional('--form <kind>', 'what is decided; repeatable', form),
+    set: optional('--set <name=value>', 'a field of the form before it; repeatable', set),
+  };
 }
 
 /** The calls that the forms become; every wrong field is named in one error. */

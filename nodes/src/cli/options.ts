@@ -1,6 +1,6 @@
 // The options that commands share; a command spreads those that it takes, in the order in which its help shows them.
-import { positive, taskIds } from './arguments.ts';
-import { flag, optional, orEnvironment, preset } from './define-command.ts';
+import { amount, ethereumAddress, integer, positive, taskId, taskIds } from './arguments.ts';
+import { flag, optional, orEnvironment, preset, required, type Values } from './define-command.ts';
 
 export const chainOptions = {
   rpc: orEnvironment(preset('--rpc <url>', 'JSON-RPC endpoint', 'http://127.0.0.1:8545'), 'COVEY_RPC'),
@@ -36,3 +36,28 @@ export const stateOptions = {
 
 export const snapshotHub = (what: string) =>
   orEnvironment(optional('--hub <url>', `GraphQL endpoint of a Snapshot hub: ${what}`), 'COVEY_HUB');
+
+export const taskOption = { task: required('--task <id>', 'task', taskId) };
+
+export const roundOptions = { ...taskOption, round: required('--round <n>', 'round, from 0', integer) };
+
+export const amountOption = { amount: required('--amount <amount>', 'COVEY', amount) };
+
+export const keysOption = { keys: required('--keys <file>', 'the file that `task create` wrote') };
+
+/** What a DAO decides: made already, or calls that nobody has proposed yet. */
+export const callsOption = { actions: optional('--actions <file>', 'JSON list of calls {to, value, data}') };
+
+/** Whose pool and whose position in it, where anyone may act for its owner. */
+export const positionOptions = {
+  ...accountOptions,
+  node: optional('--node <address>', 'whose pool (default: the own account)', ethereumAddress),
+  owner: optional('--owner <address>', 'whose position in it (default: the own account)', ethereumAddress),
+};
+
+export type ChainOptions = Values<typeof chainOptions>;
+export type AccountOptions = Values<typeof accountOptions>;
+export type ContentOptions = Values<typeof contentOptions>;
+export type ReaderOptions = Values<typeof readerOptions>;
+export type DaemonOptions = Values<typeof daemonOptions>;
+export type StateOptions = Values<typeof stateOptions>;

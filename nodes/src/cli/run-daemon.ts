@@ -1,14 +1,9 @@
 import type { DaemonOptions } from '../daemon/run-rounds.ts';
-
-export interface DaemonArguments {
-  task?: bigint[];
-  pollMs: number;
-  once?: boolean;
-}
+import type { DaemonOptions as DaemonArguments } from './options.ts';
 
 /** Runs until SIGINT or SIGTERM: the step under way ends first, so nothing is left half done. */
 export async function runDaemon(
-  options: DaemonArguments,
+  options: Partial<DaemonArguments>,
   run: (daemon: DaemonOptions) => Promise<void>,
 ): Promise<void> {
   const stop = new AbortController();
@@ -17,7 +12,7 @@ export async function runDaemon(
   process.once('SIGTERM', onSignal);
   try {
     await run({
-      pollMs: options.pollMs,
+      ...(options.pollMs === undefined ? {} : { pollMs: options.pollMs }),
       tasks: options.task ?? null,
       signal: stop.signal,
       once: options.once ?? false,

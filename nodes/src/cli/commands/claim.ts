@@ -1,45 +1,47 @@
 import { claimAll, claimTrainer, claimValidator, readRoundCount, readTaskCount, releaseVested } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
-import type { Command } from 'commander';
-import { formatEther, type Address } from 'viem';
+import { formatEther } from 'viem';
 import { nodeError } from '../../errors.ts';
-import { command, ethereumAddress, integer, taskId, withAccount, withChain, withReader } from '../arguments.ts';
-import { openReader, openSender, type CommonOptions } from '../context.ts';
-import { output } from '../output.ts';
+import { ethereumAddress, integer, taskId } from '../arguments.ts';
+import { openReader, openSender } from '../context.ts';
+import { defineCommand, flag, optional, type Values } from '../define-command.ts';
+import { accountOptions, readerOptions } from '../options.ts';
+import type { Output } from '../output.ts';
 
-interface Options extends CommonOptions {
-  task?: bigint;
-  round?: number;
-  node?: Address;
-  release?: boolean;
-}
+const options = {
+  ...accountOptions,
+  ...readerOptions,
+  task: optional('--task <id>', 'only this task', taskId),
+  round: optional('--round <n>', 'only this round of it, from 0', integer),
+  node: optional('--node <address>', 'who is paid (default: the own account)', ethereumAddress),
+  release: flag('--release', 'with --round: pay out what has vested since, too'),
+};
 
-export function claimCommand(): Command {
-  const claim = command('claim', 'Claim a node’s rewards, as trainer and as validator, and what has vested', [
+type Options = Values<typeof options>;
+
+export const claim = defineCommand({
+  name: 'claim',
+  summary: 'Claim a node’s rewards, as trainer and as validator, and what has vested',
+  examples: [
     'claim --deployment covey.json --key-file node.key   # everything, with one transfer',
     'claim --task 1 --key-file node.key',
     'claim --task 1 --round 0 --node 0x…   # one round, for another node: it is paid, not the caller',
-  ]);
-  return withReader(withAccount(withChain(claim)))
-    .option('--task <id>', 'only this task', taskId)
-    .option('--round <n>', 'only this round of it, from 0', integer)
-    .option('--node <address>', 'who is paid (default: the own account)', ethereumAddress)
-    .option('--release', 'with --round: pay out what has vested since, too')
-    .action(async (options: Options) => {
-      if (options.round === undefined) return await claimEverything(options);
-      if (options.task === undefined) {
-        throw nodeError('CONFIG_INVALID', 'A round of which task?', { expected: '--task ID with --round N' });
-      }
-      return await claimRound(options, options.task, options.round);
-    });
-}
+  ],
+  options,
+  async run(given, out) {
+    if (given.round === undefined) return await claimEverything(given, out);
+    if (given.task === undefined) {
+      throw nodeError('CONFIG_INVALID', 'A round of which task?', { expected: '--task ID with --round N' });
+    }
+    return await claimRound(given, given.task, given.round, out);
+  },
+});
 
-async function claimEverything(options: Options): Promise<void> {
-  const out = output(options.json ?? false);
-  const covey = await openSender(options);
-  const node = options.node ?? covey.sender.address;
-  const rounds = await roundsOf(covey, options.task);
-  const claimed = await claimAll(covey, openReader(options), node, rounds);
+async function claimEverything(given: Options, out: Output): Promise<void> {
+  const covey = await openSender(given);
+  const node = given.node ?? covey.sender.address;
+  const rounds = await roundsOf(covey, given.task);
+  const claimed = await claimAll(covey, openReader(given), node, rounds);
   const { trainer, validator, released, sent } = claimed;
   const flat = (all: typeof trainer) =>
     all.map(({ taskId: task, round, payout }) => ({ taskId: task, round, ...payout }));
@@ -76,13 +78,12 @@ async function roundsOf(covey: CoveyChain, task: bigint | undefined) {
   return rounds.flat();
 }
 
-async function claimRound(options: Options, task: bigint, round: number): Promise<void> {
-  const out = output(options.json ?? false);
-  const covey = await openSender(options);
-  const claimed = { taskId: task, round, node: options.node ?? covey.sender.address };
-  const trainer = await claimTrainer(covey, openReader(options), claimed);
+async function claimRound(given: Options, task: bigint, round: number, out: Output): Promise<void> {
+  const covey = await openSender(given);
+  const claimed = { taskId: task, round, node: given.node ?? covey.sender.address };
+  const trainer = await claimTrainer(covey, openReader(given), claimed);
   const validator = await claimValidator(covey, claimed);
-  const released = options.release ? await releaseVested(covey, claimed) : null;
+  const released = given.release ? await releaseVested(covey, claimed) : null;
   const part = (sent: typeof trainer) => sent && { tx: sent.tx, gasUsed: sent.gasUsed, ...sent.payout };
   const line = (role: string, sent: typeof trainer) =>
     sent
@@ -94,7 +95,7 @@ async function claimRound(options: Options, task: bigint, round: number): Promis
     [
       line('trainer', trainer),
       line('validator', validator),
-      ...(options.release ? [`released: ${formatEther(released?.amount ?? 0n)} COVEY`] : []),
+      ...(given.release ? [`released: ${formatEther(released?.amount ?? 0n)} COVEY`] : []),
     ],
   );
 }

@@ -1,21 +1,49 @@
-import { policySettingsOf, type PolicyReplay, type PolicySetting } from '@covey/governance';
 import { params } from '@covey/contracts/abi';
-import { InvalidArgumentError, type Command } from 'commander';
+import { policySettingsOf, type PolicyReplay, type PolicySetting } from '@covey/governance';
+import { InvalidArgumentError } from 'commander';
 import { formatEther } from 'viem';
-import { replayPolicy } from '../../replay/replay-policy.ts';
-import { command, integer, positive, proposalId, withChain, withReader } from '../arguments.ts';
-import { openChain, openReader, type CommonOptions } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { output } from '../output.ts';
-import { readCalls } from './proposal-simulate.ts';
+import { replayPolicy } from '../../../replay/replay-policy.ts';
+import { integer, positive, proposalId } from '../../arguments.ts';
+import { openChain, openReader } from '../../context.ts';
+import { defineCommand, optional, preset } from '../../define-command.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { callsOption, chainOptions, readerOptions } from '../../options.ts';
+import { readCalls } from './calls.ts';
 
-interface ReplayOptions extends CommonOptions {
-  proposal?: bigint;
-  actions?: string;
-  set?: PolicySetting[];
-  rounds: number;
-  days: number;
-}
+export const proposalReplay = defineCommand({
+  name: 'proposal replay',
+  summary:
+    'Settle past rounds again under proposed numbers: who gains or loses (exit 3: what was paid is not what follows)',
+  examples: [
+    'proposal replay',
+    'proposal replay --proposal 3',
+    'proposal replay --set rankRatio=800000000000000000 --rounds 20 --gateway http://127.0.0.1:8080 --json',
+  ],
+  options: {
+    ...chainOptions,
+    ...readerOptions,
+    proposal: optional('--proposal <id>', 'proposal of TokenVoting', proposalId),
+    ...callsOption,
+    set: optional('--set <name=value>', 'a number, in the unit of the contract; repeatable', setting),
+    rounds: preset('--rounds <n>', 'how many accepted rounds, the newest first', 50, integer),
+    days: preset('--days <n>', 'days of emission side by side', 30, positive),
+  },
+  async run(options, out) {
+    const chain = await openChain(options);
+    const named = options.proposal !== undefined || options.actions !== undefined;
+    const proposed = named ? policySettingsOf((await readCalls(chain, options)).actions, chain.deployment) : [];
+    const found = await replayPolicy({
+      covey: chain,
+      reader: openReader(options),
+      changes: [...proposed, ...(options.set ?? [])],
+      rounds: options.rounds,
+      days: options.days,
+      onProgress: ({ step, done, total }) => out.progress(`${step} ${done}/${total}`),
+    });
+    out.result('covey.replay/1', { ...found }, describe(found));
+    if (!found.exact) process.exitCode = exitCodes.mismatch;
+  },
+});
 
 /** `gamma=250000000000000000`: the number's own unit, as the contract has it. */
 function setting(text: string, before: PolicySetting[] = []): PolicySetting[] {
@@ -23,40 +51,6 @@ function setting(text: string, before: PolicySetting[] = []): PolicySetting[] {
   const param = params.find((known) => known === name);
   if (!param || value === undefined) throw new InvalidArgumentError('Expected NAME=INTEGER, such as unlockRatio=1.');
   return [...before, { param, value: BigInt(value) }];
-}
-
-export function replayCommand(): Command {
-  const replay = command(
-    'replay',
-    'Settle past rounds again under proposed numbers: who gains or loses (exit 3: what was paid is not what follows)',
-    [
-      'proposal replay',
-      'proposal replay --proposal 3',
-      'proposal replay --set rankRatio=800000000000000000 --rounds 20 --gateway http://127.0.0.1:8080 --json',
-    ],
-  );
-  return withReader(withChain(replay))
-    .option('--proposal <id>', 'proposal of TokenVoting', proposalId)
-    .option('--actions <file>', 'JSON list of calls {to, value, data}')
-    .option('--set <name=value>', 'a number, in the unit of the contract; repeatable', setting)
-    .option('--rounds <n>', 'how many accepted rounds, the newest first', integer, 50)
-    .option('--days <n>', 'days of emission side by side', positive, 30)
-    .action(async (options: ReplayOptions) => {
-      const out = output(options.json ?? false);
-      const chain = await openChain(options);
-      const named = options.proposal !== undefined || options.actions !== undefined;
-      const proposed = named ? policySettingsOf((await readCalls(chain, options)).actions, chain.deployment) : [];
-      const found = await replayPolicy({
-        covey: chain,
-        reader: openReader(options),
-        changes: [...proposed, ...(options.set ?? [])],
-        rounds: options.rounds,
-        days: options.days,
-        onProgress: ({ step, done, total }) => out.progress(`${step} ${done}/${total}`),
-      });
-      out.result('covey.replay/1', { ...found }, describe(found));
-      if (!found.exact) process.exitCode = exitCodes.mismatch;
-    });
 }
 
 function describe(replay: PolicyReplay): string[] {

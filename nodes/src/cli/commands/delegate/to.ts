@@ -1,0 +1,34 @@
+import { delegateVotes, getVotingPower } from '@covey/governance';
+import { formatEther } from 'viem';
+import { nodeError } from '../../../errors.ts';
+import { ethereumAddress } from '../../arguments.ts';
+import { openSender } from '../../context.ts';
+import { defineCommand, flag, optional } from '../../define-command.ts';
+import { accountOptions } from '../../options.ts';
+
+export const delegateTo = defineCommand({
+  name: 'delegate to',
+  summary: 'Let an account vote with your tokens: liquid, staked and locked ones alike',
+  examples: [
+    'delegate to --delegate 0x… --key-file me.key',
+    'delegate to --self --key-file me.key   # vote yourself: tokens that nobody was lent do not count',
+  ],
+  options: {
+    ...accountOptions,
+    delegate: optional('--delegate <address>', 'who votes', ethereumAddress),
+    self: flag('--self', 'the own account'),
+  },
+  async run(options, out) {
+    if ((options.delegate === undefined) === (options.self === undefined)) {
+      throw nodeError('CONFIG_INVALID', 'Who shall vote?', { expected: 'either --delegate ADDRESS or --self' });
+    }
+    const { publicClient, deployment, sender } = await openSender(options);
+    const { address } = sender;
+    const delegatee = options.delegate ?? address;
+    const { hash: tx, receipt } = await delegateVotes(sender.wallet, { deployment, delegatee });
+    const power = await getVotingPower(publicClient, { deployment, address });
+    out.result('covey.delegate/1', { address, ...power, tx, gasUsed: receipt.gasUsed }, [
+      `${delegatee} votes with the ${formatEther(power.units)} votes of ${address}`,
+    ]);
+  },
+});

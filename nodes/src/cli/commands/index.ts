@@ -1,0 +1,105 @@
+import type { CommandDefinition } from '../define-command.ts';
+import { buy } from './buy.ts';
+import { claim } from './claim.ts';
+import { dataSplit } from './data/split.ts';
+import { delegateShow } from './delegate/show.ts';
+import { delegateStatement } from './delegate/statement.ts';
+import { delegateTo } from './delegate/to.ts';
+import { emissionMint } from './emission/mint.ts';
+import { emissionShow } from './emission/show.ts';
+import { emissionSync } from './emission/sync.ts';
+import { escrowLock } from './escrow/lock.ts';
+import { escrowShow } from './escrow/show.ts';
+import { escrowUnlock } from './escrow/unlock.ts';
+import { escrowWithdraw } from './escrow/withdraw.ts';
+import { keeper } from './keeper.ts';
+import { predict } from './predict.ts';
+import { proposalCreate } from './proposal/create.ts';
+import { proposalExecute } from './proposal/execute.ts';
+import { proposalForms } from './proposal/forms.ts';
+import { proposalList } from './proposal/list.ts';
+import { proposalReplay } from './proposal/replay.ts';
+import { proposalShow } from './proposal/show.ts';
+import { proposalSimulate } from './proposal/simulate.ts';
+import { proposalVote } from './proposal/vote.ts';
+import { settle } from './settle.ts';
+import { snapshotExecute } from './snapshot/execute.ts';
+import { snapshotRegister } from './snapshot/register.ts';
+import { snapshotStatus } from './snapshot/status.ts';
+import { snapshotSubmit } from './snapshot/submit.ts';
+import { stakeAdd } from './stake/add.ts';
+import { stakeCollect } from './stake/collect.ts';
+import { stakeCommission } from './stake/commission.ts';
+import { stakeDelegate } from './stake/delegate.ts';
+import { stakeRewards } from './stake/rewards.ts';
+import { stakeShow } from './stake/show.ts';
+import { stakeUnstake } from './stake/unstake.ts';
+import { stakeWithdraw } from './stake/withdraw.ts';
+import { taskComplete } from './task/complete.ts';
+import { taskCreate } from './task/create.ts';
+import { taskFund } from './task/fund.ts';
+import { taskPublishKey } from './task/publish-key.ts';
+import { taskShow } from './task/show.ts';
+import { train } from './train.ts';
+import { validate } from './validate.ts';
+import { verify } from './verify.ts';
+
+/** What the commands of two words are grouped by. */
+export const groups: Readonly<Record<string, string>> = {
+  task: 'Create, fund and run tasks',
+  stake: 'Own and delegated stake',
+  escrow: 'Lock tokens for a notice: they vote up to three times while they stay that long out of reach',
+  snapshot: 'Make Snapshot votes bind: register proposals, bring votes on chain, execute what was decided',
+  emission: 'The community share, minted day by day for running tasks',
+  proposal: 'Decide: what the DAO does, what it would change, and who would gain or lose',
+  delegate: 'Who votes with whose tokens (for delegating stake see `stake delegate`)',
+  data: 'Prepare data',
+};
+
+/** Every command of `covey`, in the order in which help lists them. */
+export const commands: readonly CommandDefinition[] = [
+  train,
+  validate,
+  keeper,
+  taskCreate,
+  taskShow,
+  taskFund,
+  taskPublishKey,
+  taskComplete,
+  verify,
+  settle,
+  claim,
+  stakeShow,
+  stakeAdd,
+  stakeDelegate,
+  stakeUnstake,
+  stakeWithdraw,
+  stakeCommission,
+  stakeRewards,
+  stakeCollect,
+  escrowShow,
+  escrowLock,
+  escrowUnlock,
+  escrowWithdraw,
+  snapshotRegister,
+  snapshotSubmit,
+  snapshotStatus,
+  snapshotExecute,
+  emissionShow,
+  emissionMint,
+  emissionSync,
+  buy,
+  predict,
+  proposalList,
+  proposalShow,
+  proposalForms,
+  proposalCreate,
+  proposalVote,
+  proposalExecute,
+  proposalSimulate,
+  proposalReplay,
+  delegateTo,
+  delegateShow,
+  delegateStatement,
+  dataSplit,
+];

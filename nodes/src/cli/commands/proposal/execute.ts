@@ -1,0 +1,20 @@
+import { execute } from '@covey/governance';
+import { openSender } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { accountOptions } from '../../options.ts';
+import { proposalOption } from './calls.ts';
+
+export const proposalExecute = defineCommand({
+  name: 'proposal execute',
+  summary: 'Make the DAO do what was decided; anyone may',
+  examples: ['proposal execute --proposal 3 --key-file any.key'],
+  options: { ...accountOptions, ...proposalOption },
+  async run(options, out) {
+    const { proposal: proposalId } = options;
+    const { deployment, sender } = await openSender(options);
+    const { hash: tx, receipt } = await execute(sender.wallet, { deployment, proposalId });
+    out.result('covey.proposal-execute/1', { proposalId, tx, gasUsed: receipt.gasUsed }, [
+      `proposal ${proposalId} executed`,
+    ]);
+  },
+});

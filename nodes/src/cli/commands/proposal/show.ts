@@ -1,0 +1,44 @@
+import type { CoveyChain } from '@covey/client';
+import { tokenVotingAbi } from '@covey/contracts/abi';
+import { decodeActions, getProposal } from '@covey/governance';
+import { formatEther } from 'viem';
+import { callLines } from '../../calls-text.ts';
+import { openChain } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { chainOptions } from '../../options.ts';
+import { proposalOption } from './calls.ts';
+import { proposalLine } from './proposal-line.ts';
+
+export const proposalShow = defineCommand({
+  name: 'proposal show',
+  summary: 'Show a proposal: its votes, and each call with old and new values',
+  examples: ['proposal show --proposal 3 --deployment covey.json'],
+  options: { ...chainOptions, ...proposalOption },
+  async run(options, out) {
+    const { proposal: proposalId } = options;
+    const covey = await openChain(options);
+    const { deployment, publicClient } = covey;
+    const proposal = await getProposal(publicClient, { deployment, proposalId });
+    const blockNumber = proposal.state === 'executed' ? await blockBefore(covey, proposalId) : undefined;
+    const at = blockNumber === undefined ? {} : { blockNumber };
+    const calls = await decodeActions(proposal.actions, deployment, publicClient, at);
+    const { tally, minVotingPower } = proposal;
+    out.result('covey.proposal-show/1', { proposal, calls, valuesAt: blockNumber ?? null }, [
+      proposalLine(proposal),
+      `by ${proposal.creator}, described in ${proposal.metadata || 'nothing'}`,
+      `yes ${formatEther(tally.yes)}, no ${formatEther(tally.no)}, abstain ${formatEther(tally.abstain)}; needs ${formatEther(minVotingPower)}`,
+      ...callLines(calls),
+    ]);
+  },
+});
+
+/** Of an executed proposal, old values are those that its execution found. */
+async function blockBefore(covey: CoveyChain, id: bigint): Promise<bigint | undefined> {
+  const [event] = await covey.events({
+    address: covey.deployment.tokenVoting,
+    abi: tokenVotingAbi,
+    eventName: 'ProposalExecuted',
+    args: { proposalId: id },
+  });
+  return event && event.blockNumber - 1n;
+}

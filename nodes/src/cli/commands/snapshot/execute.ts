@@ -1,0 +1,20 @@
+import { executeBound } from '@covey/governance';
+import { openSender } from '../../context.ts';
+import { defineCommand } from '../../define-command.ts';
+import { accountOptions } from '../../options.ts';
+import { boundDeployment, boundOption, readBound } from './bound-proposal.ts';
+
+export const snapshotExecute = defineCommand({
+  name: 'snapshot execute',
+  summary: 'Execute what a binding vote decided, once its delay has passed',
+  examples: ['snapshot execute --proposal 0x… --key-file any.key'],
+  options: { ...accountOptions, ...boundOption },
+  async run(options, out) {
+    const { proposal: id } = options;
+    const covey = await openSender(options);
+    const deployment = await boundDeployment(covey);
+    const { hash: tx, receipt } = await executeBound(covey.sender.wallet, { deployment, id });
+    const proposal = await readBound(covey, deployment, id);
+    out.result('covey.snapshot-execute/1', { proposal, tx, gasUsed: receipt.gasUsed }, [`executed ${id}`]);
+  },
+});
