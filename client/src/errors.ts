@@ -73,6 +73,16 @@ export const clientErrors = defineErrors({
     meaning: 'A transaction needs more gas than was allowed.',
     action: 'Send fewer at a time.',
   },
+  WALLET_MISSING: {
+    kind: 'input',
+    meaning: 'A write was asked of a client that has no wallet.',
+    action: 'Give `createCovey` a wallet.',
+  },
+  CONTENT_MISSING: {
+    kind: 'input',
+    meaning: 'Content was asked of a client that has no reader of it.',
+    action: 'Give `createCovey` a content reader, such as `gatewayStore(url)`.',
+  },
   WALLET_REJECTED: {
     kind: 'refused',
     meaning: 'The request was declined in the wallet.',

@@ -4,7 +4,7 @@ import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import type { Sent } from '../chain/sender.ts';
 import { voteEscrowAbi, type Deployment } from '@covey/contracts/abi';
 import { parseEventLogs, zeroAddress, type Address } from 'viem';
-import type { OnAction } from '../events.ts';
+import { ignoreActions, type OnAction } from '../events.ts';
 import { ensureAllowance } from '../stake/allowance.ts';
 
 export interface LockOnChain {
@@ -27,7 +27,7 @@ export async function lock(
   covey: CoveyWriter,
   amount: bigint,
   notice: number,
-  onEvent: OnAction,
+  onEvent: OnAction = ignoreActions,
 ): Promise<Sent & { lockId: bigint }> {
   await ensureAllowance(covey, covey.deployment.voteEscrow, amount, onEvent);
   const sent = await covey.sender.send({ ...contract(covey.deployment), functionName: 'lock', args: [amount, notice] });

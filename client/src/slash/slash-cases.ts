@@ -9,7 +9,7 @@ import type { RoundOnChain } from '../chain/read-round.ts';
 import { reasons, roundManagerAbi, slashCourtAbi, type ReasonName } from '@covey/contracts/abi';
 import { cidToChain, decodeEnum } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
-import type { OnAction } from '../events.ts';
+import { ignoreActions, type OnAction } from '../events.ts';
 
 export interface SlashableFact {
   target: Address;
@@ -84,7 +84,7 @@ export async function openCases(
   covey: CoveyWriter,
   taskId: bigint,
   round: number,
-  onEvent: OnAction,
+  onEvent: OnAction = ignoreActions,
 ): Promise<{ opened: number; left: number }> {
   const all = await slashableFacts(covey, taskId, round);
   const facts = all.filter(({ target }) => !isAddressEqual(target, covey.sender.address));

@@ -2,7 +2,7 @@ import type { CoveyWriter } from '../chain/chain.ts';
 import type { Sent } from '../chain/sender.ts';
 import { stakeManagerAbi, type Deployment } from '@covey/contracts/abi';
 import type { Address } from 'viem';
-import type { OnAction } from '../events.ts';
+import { ignoreActions, type OnAction } from '../events.ts';
 import { ensureAllowance } from './allowance.ts';
 
 const contract = (deployment: Deployment) => ({ address: deployment.stakeManager, abi: stakeManagerAbi }) as const;
@@ -12,7 +12,7 @@ export async function delegateStake(
   covey: CoveyWriter,
   node: Address,
   amount: bigint,
-  onEvent: OnAction,
+  onEvent: OnAction = ignoreActions,
 ): Promise<Sent> {
   await ensureAllowance(covey, covey.deployment.stakeManager, amount, onEvent);
   const sent = await covey.sender.send({
@@ -54,7 +54,7 @@ export async function collect(covey: CoveyWriter, node: Address, owner: Address,
 }
 
 /** Adds `amount` wei to the own stake of the account. */
-export async function stake(covey: CoveyWriter, amount: bigint, onEvent: OnAction): Promise<Sent> {
+export async function stake(covey: CoveyWriter, amount: bigint, onEvent: OnAction = ignoreActions): Promise<Sent> {
   await ensureAllowance(covey, covey.deployment.stakeManager, amount, onEvent);
   const sent = await covey.sender.send({
     address: covey.deployment.stakeManager,

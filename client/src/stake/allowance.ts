@@ -2,14 +2,14 @@ import { coveyTokenAbi } from '@covey/contracts/abi';
 import { erc20Abi, type Address } from 'viem';
 import { chainError } from '../chain/contract-error.ts';
 import type { CoveyWriter } from '../chain/chain.ts';
-import type { OnAction } from '../events.ts';
+import { ignoreActions, type OnAction } from '../events.ts';
 
 /** Allows `spender` to take `amount` where it may not yet. */
 export async function ensureAllowance(
   covey: CoveyWriter,
   spender: Address,
   amount: bigint,
-  onEvent: OnAction,
+  onEvent: OnAction = ignoreActions,
 ): Promise<void> {
   let allowance: bigint;
   try {
