@@ -158,9 +158,9 @@ describe('the sender', () => {
     const covey = network.account(cast.outsider);
     const nonce = () => network.publicClient.getTransactionCount({ address: covey.sender.address });
     const before = await nonce();
-    await expect(covey.sender.send({ ...approve(covey, 1n), maxGas: 30_000n })).rejects.toMatchObject({
+    await expect(covey.sender.send({ ...approve(covey, 1n), maxGas: 20_000n })).rejects.toMatchObject({
       code: 'GAS_LIMIT',
-      expected: '30000',
+      expected: '20000',
     });
     expect(await nonce()).toBe(before);
   });

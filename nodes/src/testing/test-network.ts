@@ -105,17 +105,13 @@ export async function startTestNetwork(): Promise<TestNetwork> {
       await fundTask(covey, taskId, draft.budget);
       await anvil.testClient.impersonateAccount({ address: deployment.dao });
       await anvil.testClient.setBalance({ address: deployment.dao, value: parseEther('1') });
-      const hash = await createWalletClient({ chain: anvil.chain, transport: http(anvil.rpcUrl) }).writeContract({
-        account: deployment.dao,
+      const dao = createWalletClient({ account: deployment.dao, chain: anvil.chain, transport: http(anvil.rpcUrl) });
+      await connect({ publicClient, deployment, wallet: dao }).sender.send({
         address: deployment.taskManager,
         abi: taskManagerAbi,
         functionName: 'approve',
         args: [taskId],
-        // Stamps the time: an estimate made within the second of the proposal is too low in the next.
-        gas: 500_000n,
       });
-      const { status } = await publicClient.waitForTransactionReceipt({ hash });
-      if (status !== 'success') throw new Error(`approving task ${taskId} failed: ${hash}`);
       return { taskId, document: cid, validation };
     },
     async prepare(taskId, nodes) {

@@ -1,3 +1,4 @@
+import { Sender } from '@covey/client';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,10 +36,7 @@ export async function createWorld({ chainId }: { chainId?: number } = {}): Promi
     framework,
     directory,
     async send(account, address, abi, functionName, args = []) {
-      const wallet = anvil.wallet(account);
-      const hash = await wallet.writeContract({ address, abi, functionName, args });
-      const receipt = await wallet.waitForTransactionReceipt({ hash });
-      if (receipt.status !== 'success') throw new Error(`${functionName} reverted`);
+      await new Sender({ wallet: anvil.wallet(account) }).send({ address, abi, functionName, args });
     },
     async serve(options = {}) {
       const server = await createServer({

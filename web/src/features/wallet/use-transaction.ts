@@ -1,10 +1,10 @@
+import { Sender } from '@covey/client';
 import type { CoveyError } from '@covey/errors';
 import { useConfig } from '@wagmi/vue';
-import { getPublicClient, simulateContract, waitForTransactionReceipt, writeContract } from '@wagmi/vue/actions';
+import { getConnectorClient, getPublicClient } from '@wagmi/vue/actions';
 import { useQueryClient } from '@tanstack/vue-query';
 import { computed, ref } from 'vue';
 import type { Abi, Address, Hash } from 'viem';
-import { webError } from '../../errors.ts';
 import { walletError } from './wallet-error.ts';
 
 export type TxStatus = 'idle' | 'checking' | 'signing' | 'pending' | 'success' | 'error';
@@ -16,12 +16,6 @@ export interface Call {
   args: readonly unknown[];
   account: Address;
 }
-
-/**
- * An estimate is of the present block. What lands in between, if only the next block's number, may make a path longer:
- * a second checkpoint of votes, for instance, is written anew where the estimate saw one overwritten.
- */
-const roomy = (gas: bigint): bigint => gas + gas / 4n + 20_000n;
 
 /** One transaction at a time: simulated first, so that a revert is explained before anything is signed or paid. */
 export function useTransaction() {
@@ -37,15 +31,16 @@ export function useTransaction() {
     hash.value = undefined;
     error.value = undefined;
     try {
-      const { request } = await simulateContract(config, call);
-      const gas = await getPublicClient(config)?.estimateContractGas(call);
-      status.value = 'signing';
-      hash.value = await writeContract(config, { ...request, ...(gas !== undefined && { gas: roomy(gas) }) });
-      status.value = 'pending';
-      const receipt = await waitForTransactionReceipt(config, { hash: hash.value });
-      if (receipt.status !== 'success') {
-        throw webError('WEB_REVERTED', 'The transaction was mined but reverted.', { got: receipt.transactionHash });
-      }
+      const { account, ...sent } = call;
+      const wallet = await getConnectorClient(config, { account });
+      const client = getPublicClient(config);
+      await new Sender({ wallet, ...(client && { client }) }).send({
+        ...sent,
+        onProgress: (progress) => {
+          status.value = progress.step;
+          if (progress.step === 'pending') hash.value = progress.tx;
+        },
+      });
       status.value = 'success';
       await queries.invalidateQueries();
       return true;
