@@ -14,6 +14,7 @@ export type { DecodedPermission } from './decoded-permission.ts';
 export type { Change, ChangeSubject, ChangeTopic, ChangeUnit, ChangeValue } from './changes/change.ts';
 export { permissionDangers } from './dangers.ts';
 export type { DangerLevel } from './dangers.ts';
+export { readCurrentValues } from './forms/current.ts';
 export { buildActions, formatField, formOf, governanceForms, parseForm, readForms } from './forms/index.ts';
 export type {
   FieldError,

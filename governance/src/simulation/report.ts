@@ -1,3 +1,5 @@
+import type { ValueName } from '../values/registry.ts';
+import type { ValueUnit } from '../values/unit.ts';
 import type { Address, Hex } from 'viem';
 import type { ContractName } from '@covey/contracts/abi';
 
@@ -66,8 +68,10 @@ export interface BalanceChange {
 export interface StateChange {
   contract: ContractName;
   address: Address;
-  /** What it is: `policy.gamma`, `task.state`, `permission`, `votingSettings.minDuration`, … */
-  what: string;
+  /** What it is: `policy.gamma`, `task.state`, `permission`, `voting.minDuration`, … */
+  what: ValueName;
+  /** How it is written; integers are decimal strings. */
+  unit: ValueUnit;
   /** Which one: the task, the slash case, who may do what where. */
   subject: { readonly [name: string]: Json };
   before: Json;

@@ -1,9 +1,10 @@
-import { getAddress, keccak256, numberToHex, sliceHex, stringToHex } from 'viem';
+import { getAddress, hexToString, keccak256, numberToHex, sliceHex, stringToHex } from 'viem';
 import type { Address, Hex } from 'viem';
 import { getLogs, getStorageAt } from 'viem/actions';
 import { daoAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '@covey/client';
+import { unitOfValue } from '../values/registry.ts';
 import { toJson } from './json.ts';
 import type { ReadLog } from './logs.ts';
 import type { StateChange } from './report.ts';
@@ -32,6 +33,7 @@ export async function upgradeChanges(
       changes.set(`${shown.address} implementation`, {
         ...change,
         what: 'implementation',
+        unit: unitOfValue('implementation'),
         before,
         after,
         dangerous: true,
@@ -39,7 +41,8 @@ export async function upgradeChanges(
     }
     if (shown.contract === 'dao' && shown.event === 'MetadataSet') {
       const before = await metadataBefore(client, deployment, blockNumber);
-      changes.set('metadata', { ...change, what: 'dao.metadata', before, after: toJson(args['metadata']) });
+      const after = toJson(hexToString(args['metadata'] as Hex));
+      changes.set('metadata', { ...change, what: 'dao.metadata', unit: unitOfValue('dao.metadata'), before, after });
     }
   }
   return [...changes.values()];
@@ -59,7 +62,8 @@ async function metadataBefore(client: ReadClient, { dao, startBlock }: Deploymen
       fromBlock: BigInt(startBlock),
       toBlock,
     });
-    return toJson((logs.at(-1) as { args?: { metadata?: Hex } } | undefined)?.args?.metadata);
+    const last = (logs.at(-1) as { args?: { metadata?: Hex } } | undefined)?.args?.metadata;
+    return last === undefined ? null : toJson(hexToString(last));
   } catch {
     return null;
   }

@@ -1,8 +1,11 @@
 import { decodeFunctionResult, encodeFunctionData } from 'viem';
 import type { Abi, Address, Hex } from 'viem';
 import { contractAbis } from '@covey/contracts/abi';
-import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { valueIn } from '../values/read-value.ts';
+import { unitOfValue, valuesOf } from '../values/registry.ts';
+import type { ValueName, ValueView } from '../values/registry.ts';
+import { toJson } from './json.ts';
 import type { Json, StateChange } from './report.ts';
 
 export interface View {
@@ -20,37 +23,45 @@ export interface Watch {
 }
 
 export interface WatchSpecification {
-  contract: ContractName;
-  functionName: string;
+  view: ValueView;
   args?: readonly unknown[];
   /** Where what counts afterwards is read with other arguments: a newer version. */
   argsAfter?: readonly unknown[];
-  /** The values to compare, each under the name that it has in the report. */
-  fields(value: never): Record<string, Json>;
+  /** The values of an answer; by default those of the registry that the view tells. */
+  fields?(answer: unknown): Partial<Record<ValueName, unknown>>;
+  /** Which one; by default the arguments under the names that the view gives them. */
   subject?: Record<string, Json>;
   effectiveAt?: number;
   isDangerous?(before: Json, after: Json): boolean;
 }
 
+const subjectOf = ({ topics }: ValueView, args: readonly unknown[]) =>
+  Object.fromEntries(topics.map((topic, index) => [topic, toJson(args[index])]));
+
+const told = (view: ValueView) => (answer: unknown) =>
+  Object.fromEntries(valuesOf(view).map((id) => [id, valueIn(id, answer)]));
+
 export function watchView(deployment: Deployment, specification: WatchSpecification): Watch | undefined {
-  const { contract, functionName, args = [], argsAfter = args, fields, subject = {}, effectiveAt } = specification;
+  const { view, args = [], argsAfter = args, fields = told(view), effectiveAt } = specification;
+  const { contract, function: functionName } = view;
+  const { subject = subjectOf(view, args) } = specification;
   const address = deployment[contract];
   if (!address) return undefined;
   const abi = contractAbis[contract] as Abi;
-  const view = (values: readonly unknown[]): View => ({
+  const asked = (values: readonly unknown[]): View => ({
     to: address,
     data: encodeFunctionData({ abi, functionName, args: values }),
   });
-  const read = (data: Hex | undefined): Record<string, Json> => {
+  const read = (data: Hex | undefined): Partial<Record<ValueName, unknown>> => {
     if (data === undefined || data === '0x') return {};
     try {
-      return fields(decodeFunctionResult({ abi, functionName, data }) as never);
+      return fields(decodeFunctionResult({ abi, functionName, data }));
     } catch {
       return {}; // another contract stands there than its ABI says
     }
   };
-  const before = view(args);
-  const after = view(argsAfter);
+  const before = asked(args);
+  const after = asked(argsAfter);
   return {
     key: `${contract} ${before.data} ${after.data}`,
     before,
@@ -58,8 +69,9 @@ export function watchView(deployment: Deployment, specification: WatchSpecificat
     changes(dataBefore, dataAfter) {
       const old = read(dataBefore);
       const now = read(dataAfter);
-      return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((what) => {
-        const [was, is] = [old[what] ?? null, now[what] ?? null];
+      const names = [...new Set([...Object.keys(old), ...Object.keys(now)])] as ValueName[];
+      return names.flatMap((what) => {
+        const [was, is] = [toJson(old[what]), toJson(now[what])];
         if (JSON.stringify(was) === JSON.stringify(is)) return [];
         const dangerous = specification.isDangerous?.(was, is) === true;
         return [
@@ -67,6 +79,7 @@ export function watchView(deployment: Deployment, specification: WatchSpecificat
             contract,
             address,
             what,
+            unit: unitOfValue(what),
             subject,
             before: was,
             after: is,

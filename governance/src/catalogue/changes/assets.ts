@@ -1,9 +1,7 @@
 import { erc20Abi, erc721Abi } from 'viem';
 import type { Address } from 'viem';
 import { getBalance } from 'viem/actions';
-import { coveyTokenAbi } from '@covey/contracts/abi';
 import { custodianKinds } from '@covey/contracts/abi/enums';
-import { decodeEnum } from '@covey/protocol';
 import { argumentsOf } from '../arguments-of.ts';
 import type { Decoded, DecodedCall } from '../decoded.ts';
 import { erc1155Abi } from '../standards.ts';
@@ -42,7 +40,7 @@ export const coinChangesOf = ({ to, value }: Pick<Decoded, 'to' | 'value'>, ledg
 
 /** ERC-20, Covey's own token included. */
 export async function tokenChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
-  const { dao, token } = ledger.deployment;
+  const { dao } = ledger.deployment;
   const unit = call.contract === 'token' ? 'wei' : 'units';
   const asset = [topic(ledger, 'asset', call.to)] as Change['about'];
   if (call.function === 'transfer') {
@@ -59,10 +57,9 @@ export async function tokenChangesOf(call: DecodedCall, ledger: Ledger): Promise
   }
   if (call.contract === 'token' && call.function === 'setCustodian') {
     const { custodian, kind } = argumentsOf<{ custodian: Address; kind: number }>(call);
-    const read = async () =>
-      decodeEnum(custodianKinds, await ledger.read(token, coveyTokenAbi, 'custodianKind', [custodian]));
+    const read = () => ledger.value('custodian', [custodian]);
     const about = [topic(ledger, 'custodian', custodian)];
-    return [await ledger.change({ what: 'custodian', about, unit: 'state', read, next: custodianKinds[kind] ?? null })];
+    return [await ledger.change({ what: 'custodian', about, read, next: custodianKinds[kind] ?? null })];
   }
   return [];
 }
@@ -72,7 +69,7 @@ export async function nftChangesOf(call: DecodedCall, ledger: Ledger): Promise<C
   if (from.toLowerCase() === to.toLowerCase()) return [];
   const read = () => ledger.read(call.to, erc721Abi, 'ownerOf', [tokenId]);
   const about = [topic(ledger, 'asset', call.to), { name: 'tokenId', value: String(tokenId) }];
-  return [await ledger.change({ what: 'nft.owner', about, unit: 'address', read, next: to })];
+  return [await ledger.change({ what: 'nft.owner', about, read, next: to })];
 }
 
 export async function multiTokenChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {

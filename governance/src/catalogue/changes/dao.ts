@@ -29,25 +29,23 @@ export async function daoChangesOf(call: DecodedCall, ledger: Ledger): Promise<C
   switch (call.function) {
     case 'setMetadata': {
       const next = hexToString(argumentsOf<{ _metadata: Hex }>(call)._metadata);
-      return [
-        await ledger.change({ what: 'dao.metadata', about: [], unit: 'uri', read: () => lastMetadata(ledger), next }),
-      ];
+      return [await ledger.change({ what: 'dao.metadata', about: [], read: () => lastMetadata(ledger), next })];
     }
     case 'setDaoURI': {
       const next = argumentsOf<{ newDaoURI: string }>(call).newDaoURI;
-      const read = () => ledger.read(dao, daoAbi, 'daoURI', []);
-      return [await ledger.change({ what: 'dao.uri', about: [], unit: 'uri', read, next })];
+      const read = () => ledger.value('dao.uri');
+      return [await ledger.change({ what: 'dao.uri', about: [], read, next })];
     }
     case 'setTrustedForwarder': {
       const next = argumentsOf<{ _newTrustedForwarder: Address }>(call)._newTrustedForwarder;
-      const read = () => ledger.read(dao, daoAbi, 'getTrustedForwarder', []);
-      return [await ledger.change({ what: 'dao.forwarder', about: [], unit: 'address', read, next })];
+      const read = () => ledger.value('dao.forwarder');
+      return [await ledger.change({ what: 'dao.forwarder', about: [], read, next })];
     }
     case 'registerStandardCallback': {
       const { _interfaceId } = argumentsOf<{ _interfaceId: Hex }>(call);
       const read = () => ledger.read(dao, daoAbi, 'supportsInterface', [_interfaceId]);
       const about = [{ name: 'interfaceId', value: _interfaceId }];
-      return [await ledger.change({ what: 'dao.callback', about, unit: 'flag', read, next: true })];
+      return [await ledger.change({ what: 'dao.callback', about, read, next: true })];
     }
     case 'upgradeTo':
     case 'upgradeToAndCall':

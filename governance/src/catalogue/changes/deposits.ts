@@ -1,4 +1,3 @@
-import { stakeManagerAbi } from '@covey/contracts/abi';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
@@ -9,7 +8,7 @@ export async function depositChangesOf(call: DecodedCall, ledger: Ledger): Promi
   const { until } = argumentsOf<{ until?: number }>(call);
   const next = { pauseDeposits: until === undefined ? undefined : BigInt(until), resumeDeposits: 0n }[call.function];
   if (next === undefined) return [];
-  const read = async () => BigInt(await ledger.read(call.to, stakeManagerAbi, 'depositsPausedUntil', []));
+  const read = () => ledger.value('deposits.pausedUntil', [], call.to);
   const about = [{ name: 'contract', value: call.to, label: ledger.labels(call.to) }];
-  return [await ledger.change({ what: 'deposits.pausedUntil', about, unit: 'time', read, next })];
+  return [await ledger.change({ what: 'deposits.pausedUntil', about, read, next })];
 }

@@ -20,7 +20,6 @@ export const implementationOfProxy = (ledger: Ledger, proxy: Address, next: Addr
   ledger.change({
     what: 'implementation',
     about: [{ name: 'proxy', value: proxy, label: ledger.labels(proxy) }],
-    unit: 'address',
     read: () => implementationOf(ledger, proxy),
     next: getAddress(next),
   });

@@ -4,7 +4,11 @@ import { readContract } from 'viem/actions';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '@covey/client';
 import type { Labels } from '../labels.ts';
-import type { Change, ChangeTopic, ChangeValue } from './change.ts';
+import { readValue } from '../../values/read-value.ts';
+import type { Value } from '../../values/read-value.ts';
+import { valueRow } from '../../values/registry.ts';
+import type { ValueId } from '../../values/registry.ts';
+import type { Change, ChangeTopic, ChangeUnit, ChangeValue } from './change.ts';
 
 /** Answers of a contract that has no such thing, as opposed to a chain that cannot be asked. */
 const hasNoAnswer = (error: unknown): boolean =>
@@ -23,7 +27,9 @@ export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> 
   }
 }
 
-interface Draft extends Pick<Change, 'what' | 'unit'> {
+interface Draft extends Pick<Change, 'what'> {
+  /** Where it is not what the registry says: amounts of other tokens, numbers of the policy. */
+  unit?: ChangeUnit;
   about: (Omit<ChangeTopic, 'label'> & { label?: string | undefined })[];
   /** Asks the chain; not called when an earlier call of the list has changed the value. */
   read: () => Promise<ChangeValue | null | undefined>;
@@ -69,8 +75,14 @@ export class Ledger {
     >;
   }
 
+  /** Reads a value of the registry. */
+  value(id: ValueId, args: readonly unknown[] = [], address?: Address): Promise<Value> {
+    const options = { blockNumber: this.blockNumber, ...(address && { address }) };
+    return readValue(this.client, this.deployment, id, args, options);
+  }
+
   async change(draft: Draft): Promise<Change> {
-    const { what, unit, next } = draft;
+    const { what, unit = valueRow(what).unit, next } = draft;
     const about = draft.about.map(({ name, value, label }) => ({ name, value, ...(label && { label }) }));
     const key = JSON.stringify([what, ...about.map(({ value }) => value.toLowerCase())]);
     const known = this.#pending.get(key);

@@ -34,7 +34,6 @@ export async function permissionChangesOf(
           { name: 'where', value: where, label: ledger.labels(where) },
           { name: 'who', value: who, label: ledger.labels(who) },
         ],
-        unit: 'permission',
         read: () => held(ledger, permission),
         next: { grant: 'granted', revoke: 'none', grantWithCondition: condition ?? null }[operation],
       }),

@@ -62,7 +62,6 @@ export async function pluginChangesOf(call: DecodedCall, ledger: Ledger): Promis
       { name: 'plugin', value: plugin, label: ledger.labels(plugin) },
       { name: 'repo', value: repo, label: ledger.labels(repo) },
     ],
-    unit: 'version',
     read: () => installedVersion(ledger, plugin),
     next: call.function === 'applyUninstallation' ? 'none' : versionText(versionTag),
   });

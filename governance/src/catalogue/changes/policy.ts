@@ -13,8 +13,8 @@ export async function policyChangesOf(call: DecodedCall, ledger: Ledger): Promis
   const { policy } = ledger.deployment;
   if (call.function === 'setScorer') {
     const { sha256Hash } = argumentsOf<{ sha256Hash: Hex }>(call);
-    const read = async () => ledger.read(policy, policyAbi, 'scorerAt', [await newest(ledger)]);
-    return [await ledger.change({ what: 'scorer', about: [], unit: 'hash', read, next: sha256Hash })];
+    const read = () => ledger.value('scorer');
+    return [await ledger.change({ what: 'scorer', about: [], read, next: sha256Hash })];
   }
   if (call.function !== 'set') return [];
   const { changes } = argumentsOf<{ changes: readonly { param: number; value: bigint }[] }>(call);

@@ -1,7 +1,7 @@
 import { zeroHash } from 'viem';
-import { roundManagerAbi, slashCourtAbi } from '@covey/contracts/abi';
-import { caseStates, roundPhases } from '@covey/contracts/abi/enums';
-import { decodeEnum, resultHash } from '@covey/protocol';
+import { roundManagerAbi } from '@covey/contracts/abi';
+import { roundPhases } from '@covey/contracts/abi/enums';
+import { resultHash } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
@@ -11,13 +11,9 @@ import type { Ledger } from './ledger.ts';
 export async function slashChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
   if (call.function !== 'overturn') return [];
   const { caseId } = argumentsOf<{ caseId: bigint }>(call);
-  const read = async () =>
-    decodeEnum(
-      caseStates,
-      (await ledger.read(ledger.deployment.slashCourt, slashCourtAbi, 'slashCase', [caseId])).state,
-    );
+  const read = () => ledger.value('slash.state', [caseId]);
   const about = [{ name: 'caseId', value: String(caseId) }];
-  return [await ledger.change({ what: 'slash.state', about, unit: 'state', read, next: 'overturned' })];
+  return [await ledger.change({ what: 'slash.state', about, read, next: 'overturned' })];
 }
 
 export async function roundChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
@@ -31,20 +27,16 @@ export async function roundChangesOf(call: DecodedCall, ledger: Ledger): Promise
   const phase = await ledger.change({
     what: 'round.phase',
     about,
-    unit: 'state',
-    read: async () =>
-      decodeEnum(roundPhases, await ledger.read(roundManager, roundManagerAbi, 'phaseOf', [taskId, round_])),
+
+    read: async () => roundPhases[await ledger.read(roundManager, roundManagerAbi, 'phaseOf', [taskId, round_])],
     next: summary.shardInvalid ? 'void' : 'claimable',
   });
-  const accepted = async () =>
-    (await ledger.read(roundManager, roundManagerAbi, 'round', [taskId, round_])).acceptedHash;
   const result = await ledger.change({
     what: 'round.result',
     about,
-    unit: 'hash',
     // Zero: no result was accepted so far.
     read: async () => {
-      const hash = await accepted();
+      const hash = await ledger.value('round.result', [taskId, round_]);
       return hash === zeroHash ? null : hash;
     },
     next: resultHash(summary),

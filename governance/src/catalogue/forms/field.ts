@@ -1,5 +1,8 @@
 import type { Address, Hex } from 'viem';
 import type { ParamName } from '@covey/contracts/abi/enums';
+import { onChainValues, valueRow } from '../../values/registry.ts';
+import type { ValueId } from '../../values/registry.ts';
+import type { ValueUnit } from '../../values/unit.ts';
 import type { PermissionSetting } from '../permission.ts';
 
 /** What a field holds once its text has been read. */
@@ -58,6 +61,8 @@ interface FieldRules {
   optional?: boolean;
   /** What may be chosen; of `permission` a suggestion. */
   options?: readonly string[];
+  /** The value on chain that it sets: what it holds now can be read. */
+  governs?: ValueId;
 }
 
 export interface FieldSpec extends FieldRules {
@@ -71,7 +76,8 @@ export interface FormField extends FieldRules {
   unit: FieldUnit;
 }
 
-export type FieldUnit = 'wei' | 'units' | 'ratio' | 'ppm' | 'seconds' | 'time' | 'count' | 'policy' | 'none';
+/** `none`: it is no number, or one that names a thing. */
+export type FieldUnit = ValueUnit | 'none';
 
 const units: Partial<Record<FieldType, FieldUnit>> = {
   amount: 'wei',
@@ -84,4 +90,31 @@ const units: Partial<Record<FieldType, FieldUnit>> = {
   policyValue: 'policy',
 };
 
-export const unitOf = (type: FieldType): FieldUnit => units[type] ?? 'none';
+export const unitOf = ({ type, governs }: FieldSpec): FieldUnit =>
+  units[type] === undefined || governs === undefined ? (units[type] ?? 'none') : valueRow(governs).unit;
+
+/** How values of a unit are asked for. */
+const typeOfUnit = {
+  wei: 'amount',
+  ratio: 'ratio',
+  ppm: 'ppm',
+  seconds: 'seconds',
+  blocks: 'count',
+  state: 'choice',
+} as const satisfies Partial<Record<ValueUnit, FieldType>>;
+
+type GovernedType<I extends ValueId> = (typeof typeOfUnit)[(typeof onChainValues)[I]['unit'] & keyof typeof typeOfUnit];
+
+/** A field that sets a value of the registry: in its unit, inside its bounds. */
+export function governed<const I extends ValueId>(
+  id: I,
+): { type: GovernedType<I>; governs: I } & Pick<FieldRules, 'min' | 'max' | 'options'> {
+  const { unit, min, max, names } = valueRow(id);
+  return {
+    type: typeOfUnit[unit as keyof typeof typeOfUnit] as GovernedType<I>,
+    governs: id,
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(names && { options: names }),
+  };
+}

@@ -49,7 +49,7 @@ export function defineForm<const K extends string, const S extends Specs>(
 ): Form & { kind: K } {
   return {
     kind: definition.kind,
-    fields: Object.entries(definition.fields).map(([name, spec]) => ({ name, unit: unitOf(spec.type), ...spec })),
+    fields: Object.entries(definition.fields).map(([name, spec]) => ({ name, unit: unitOf(spec), ...spec })),
     check: (values) => definition.check?.(values as ValuesOf<S>) ?? [],
     build: (deployment, values) => [definition.build(deployment, values as ValuesOf<S>)].flat(),
     read: (calls, deployment) => definition.read(calls, deployment),

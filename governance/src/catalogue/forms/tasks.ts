@@ -1,5 +1,5 @@
-import { taskManagerConstants } from '@covey/contracts/abi/constants';
 import { approveTask, rejectTask, setMultiplier, stopTask } from '../tasks.ts';
+import { governed } from './field.ts';
 import { argsOf, defineForm } from './form.ts';
 
 const onTask = <K extends string>(kind: K, name: string, build: typeof approveTask) =>
@@ -16,11 +16,7 @@ export const taskForms = [
   onTask('task.stop', 'stop', stopTask),
   defineForm({
     kind: 'task.multiplier',
-    fields: {
-      taskId: { type: 'id', min: 1n },
-      // TaskManager.MAX_MULTIPLIER.
-      multiplier: { type: 'ratio', min: 0n, max: taskManagerConstants.MAX_MULTIPLIER },
-    },
+    fields: { taskId: { type: 'id', min: 1n }, multiplier: governed('task.multiplier') },
     build: (deployment, values) => setMultiplier(deployment, values),
     read: (calls) => argsOf<{ taskId: bigint; multiplier: bigint }>(calls, 'taskManager', 'setMultiplier'),
   }),

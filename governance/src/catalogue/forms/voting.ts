@@ -1,4 +1,3 @@
-import { votingSettingsConstants } from '@covey/contracts/abi/constants';
 import { updateSnapshotSettings } from '../../snapshot-voting/settings.ts';
 import type { SnapshotSettings } from '../../snapshot-voting/settings.ts';
 import { vetoBound } from '../../snapshot-voting/veto-bound.ts';
@@ -6,12 +5,8 @@ import { updateVotingSettings } from '../voting.ts';
 import { votingModes } from '../../voting-settings.ts';
 import type { VotingMode } from '../../voting-settings.ts';
 import type { Hex } from 'viem';
+import { governed } from './field.ts';
 import { argsOf, defineForm } from './form.ts';
-
-const snapshot = votingSettingsConstants;
-const million = 1_000_000n;
-const hour = 3_600n;
-const year = 365n * 24n * hour;
 
 interface VotingSettingsArgument {
   votingMode: number;
@@ -25,12 +20,11 @@ export const votingForms = [
   defineForm({
     kind: 'voting.settings',
     fields: {
-      mode: { type: 'choice', options: votingModes },
-      // Bounds are those of Aragon's MajorityVotingBase.
-      supportThreshold: { type: 'ppm', min: 0n, max: million - 1n },
-      minParticipation: { type: 'ppm', min: 0n, max: million },
-      minDuration: { type: 'seconds', min: hour, max: year },
-      minProposerVotingPower: { type: 'amount' },
+      mode: governed('voting.mode'),
+      supportThreshold: governed('voting.supportThreshold'),
+      minParticipation: governed('voting.minParticipation'),
+      minDuration: governed('voting.minDuration'),
+      minProposerVotingPower: governed('voting.minProposerVotingPower'),
     },
     build: (deployment, { mode, supportThreshold, minParticipation, ...rest }) =>
       updateVotingSettings(deployment, {
@@ -55,19 +49,17 @@ export const votingForms = [
   }),
   defineForm({
     kind: 'snapshot.settings',
-    // Bounds are those of SnapshotVoting; the power's upper one, a twentieth of all votes, only the chain knows.
     fields: {
-      supportThreshold: { type: 'ppm', min: snapshot.MIN_SUPPORT, max: snapshot.MAX_SUPPORT },
-      minParticipation: { type: 'ppm', min: snapshot.MIN_PARTICIPATION, max: snapshot.MAX_PARTICIPATION },
-      /** Blocks. */
-      maxSnapshotAge: { type: 'count', min: 1n, max: snapshot.MAX_SNAPSHOT_AGE },
-      minDuration: { type: 'seconds', min: snapshot.MIN_WINDOW, max: snapshot.MAX_WINDOW },
-      submissionWindow: { type: 'seconds', min: snapshot.MIN_WINDOW, max: snapshot.MAX_WINDOW },
+      supportThreshold: governed('snapshot.supportThreshold'),
+      minParticipation: governed('snapshot.minParticipation'),
+      maxSnapshotAge: governed('snapshot.maxSnapshotAge'),
+      minDuration: governed('snapshot.minDuration'),
+      submissionWindow: governed('snapshot.submissionWindow'),
       /** And at most the submission window. */
-      extension: { type: 'seconds', min: snapshot.MIN_EXTENSION, max: snapshot.MAX_WINDOW },
-      delay: { type: 'seconds', min: snapshot.MIN_DELAY, max: snapshot.MAX_WINDOW },
-      executionWindow: { type: 'seconds', min: snapshot.MIN_WINDOW, max: snapshot.MAX_WINDOW },
-      minProposerVotingPower: { type: 'amount', min: 1n },
+      extension: governed('snapshot.extension'),
+      delay: governed('snapshot.delay'),
+      executionWindow: governed('snapshot.executionWindow'),
+      minProposerVotingPower: governed('snapshot.minProposerVotingPower'),
     },
     check: ({ extension, submissionWindow }) =>
       extension > submissionWindow

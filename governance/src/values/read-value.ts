@@ -1,0 +1,54 @@
+import type { Abi, Address } from 'viem';
+import { readContract } from 'viem/actions';
+import { contractAbis } from '@covey/contracts/abi';
+import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { ReadClient } from '@covey/client';
+import { governanceError } from '../errors.ts';
+import { valueRow } from './registry.ts';
+import type { ValueId } from './registry.ts';
+
+/** bigint for every number, a name for a state. */
+export type Value = bigint | string | boolean;
+
+/** Picks a value out of what its view answered. */
+export function valueIn(id: ValueId, answer: unknown): Value {
+  const { field, names } = valueRow(id);
+  const raw = field === undefined ? answer : (answer as Readonly<Record<string, unknown>>)[field];
+  if (names !== undefined) return nameOf(id, names, Number(raw));
+  return typeof raw === 'number' ? BigInt(raw) : (raw as Value);
+}
+
+function nameOf(id: ValueId, names: readonly string[], index: number): string {
+  const name = names[index];
+  if (name === undefined)
+    throw governanceError('GOV_INVALID_ARGUMENT', `${id} has no such state`, { expected: names, got: index });
+  return name;
+}
+
+/** How views are asked; `blockNumber`, and an address other than that of the deployment, where it matters. */
+export interface ReadValueOptions {
+  blockNumber?: bigint | undefined;
+  address?: Address;
+}
+
+/** Reads one value; of versioned settings the newest, which may not be in force yet. Fails where the view fails. */
+export async function readValue(
+  client: ReadClient,
+  deployment: Deployment,
+  id: ValueId,
+  args: readonly unknown[] = [],
+  { blockNumber, address }: ReadValueOptions = {},
+): Promise<Value> {
+  const { view } = valueRow(id);
+  const at = view && (address ?? deployment[view.contract]);
+  if (!view || !at) throw governanceError('GOV_INVALID_ARGUMENT', `no view of this Covey tells ${id}`);
+  const ask = (functionName: string, given: readonly unknown[]): Promise<unknown> =>
+    readContract(client, {
+      address: at,
+      abi: contractAbis[view.contract] as Abi,
+      functionName,
+      args: given,
+      ...(blockNumber !== undefined && { blockNumber }),
+    });
+  return valueIn(id, await ask(view.function, view.newest ? [await ask(view.newest, [])] : args));
+}

@@ -1,0 +1,203 @@
+import type { ContractName } from '@covey/contracts/abi';
+import {
+  caseStates,
+  custodianKinds,
+  params,
+  roundPhases,
+  snapshotStates,
+  taskStates,
+  voidReasons,
+} from '@covey/contracts/abi/enums';
+import type { ParamName } from '@covey/contracts/abi/enums';
+import { votingModes } from '../voting-settings.ts';
+import type { ValueUnit } from './unit.ts';
+
+/** A view that tells values: a whole answer, or the fields of a struct. */
+export interface ValueView {
+  contract: ContractName;
+  function: string;
+  /** What its arguments are called. */
+  topics: readonly string[];
+  /** The view whose answer is the newest version, where the one argument is a version. */
+  newest?: string;
+}
+
+export interface ValueRow {
+  unit: ValueUnit;
+  /** Hard bounds in code, inclusive; those of policy numbers stand with the numbers. */
+  min?: bigint;
+  max?: bigint;
+  /** What the numbers of a `state` mean. */
+  names?: readonly string[];
+  /** Where it is read; absent where no view tells it, or a view of a contract that is none of this Covey's. */
+  view?: ValueView;
+  /** Its field in the struct that the view answers. */
+  field?: string;
+}
+
+const view = (contract: ContractName, functionName: string, topics: readonly string[] = []): ValueView => ({
+  contract,
+  function: functionName,
+  topics,
+});
+
+export const views = {
+  task: view('taskManager', 'task', ['taskId']),
+  round: view('roundManager', 'round', ['taskId', 'round']),
+  rewards: view('rewardDistributor', 'rewards', ['taskId', 'round']),
+  slashCase: view('slashCourt', 'slashCase', ['caseId']),
+  stake: view('stakeManager', 'stakeOf', ['node']),
+  openCases: view('stakeManager', 'openCases', ['node']),
+  listing: view('modelMarket', 'listing', ['listingId']),
+  lock: view('voteEscrow', 'lockOf', ['lockId']),
+  scorer: { ...view('policy', 'scorerAt', ['version']), newest: 'announcedVersion' },
+  announcedVersion: view('policy', 'announcedVersion'),
+  permission: view('dao', 'hasPermission', ['where', 'who', 'permissionId', 'data']),
+  forwarder: view('dao', 'getTrustedForwarder'),
+  daoUri: view('dao', 'daoURI'),
+  votingMode: view('tokenVoting', 'votingMode'),
+  supportThreshold: view('tokenVoting', 'supportThreshold'),
+  minParticipation: view('tokenVoting', 'minParticipation'),
+  minDuration: view('tokenVoting', 'minDuration'),
+  minProposerVotingPower: view('tokenVoting', 'minProposerVotingPower'),
+  snapshotSettings: { ...view('snapshotVoting', 'settings', ['version']), newest: 'settingsVersion' },
+  snapshotProposal: view('snapshotVoting', 'getProposal', ['id']),
+  /** All pausable contracts share the function. */
+  pausedUntil: view('stakeManager', 'depositsPausedUntil'),
+  minted: view('emission', 'minted'),
+  nextMintAt: view('emission', 'nextMintAt'),
+  emissionWeight: view('emission', 'weightOf', ['taskId']),
+  emissionExponent: view('emission', 'stakeQuarterPower'),
+  custodian: view('token', 'custodianKind', ['custodian']),
+  custody: view('token', 'custodyOf', ['custodian', 'owner']),
+  allowance: view('token', 'allowance', ['owner', 'spender']),
+  delegate: view('token', 'delegates', ['account']),
+  votes: view('token', 'getVotes', ['account']),
+  totalSupply: view('token', 'totalSupply'),
+} satisfies Record<string, ValueView>;
+
+const ether = 10n ** 18n;
+const million = 1_000_000n;
+const hour = 3_600n;
+const month = 30n * 24n * hour;
+
+const settings = <const U extends ValueUnit>(unit: U, field: string, min: bigint, max?: bigint) => ({
+  unit,
+  view: views.snapshotSettings,
+  field,
+  min,
+  ...(max !== undefined && { max }),
+});
+
+/**
+ * Every value on chain that the DAO governs, a call changes or a simulation watches: one row each. Forms take bounds
+ * and current values from here, decoded changes and simulations what to read and in which unit, pages how to write it.
+ */
+export const onChainValues = {
+  policy: { unit: 'policy' },
+  scorer: { unit: 'hash', view: views.scorer },
+  'policy.announcedVersion': { unit: 'count', view: views.announcedVersion },
+
+  'task.state': { unit: 'state', names: taskStates, view: views.task, field: 'state' },
+  'task.multiplier': { unit: 'ratio', min: 0n, max: 10n * ether, view: views.task, field: 'multiplier' },
+  'task.creationStake': { unit: 'wei', view: views.task, field: 'creationStake' },
+  'task.funded': { unit: 'wei', view: views.task, field: 'funded' },
+  'task.budget': { unit: 'wei', view: views.task, field: 'budget' },
+  'task.roundsOpened': { unit: 'count', view: views.task, field: 'roundsOpened' },
+  'task.roundsClosed': { unit: 'count', view: views.task, field: 'roundsClosed' },
+
+  'round.phase': { unit: 'state', names: roundPhases, view: views.round, field: 'phase' },
+  'round.voidReason': { unit: 'state', names: voidReasons, view: views.round, field: 'voidReason' },
+  'round.result': { unit: 'hash', view: views.round, field: 'acceptedHash' },
+  'round.challengeEnd': { unit: 'time', view: views.round, field: 'challengeEnd' },
+  'round.disputeEnd': { unit: 'time', view: views.round, field: 'disputeEnd' },
+  'round.key': { unit: 'hash', view: views.round, field: 'key' },
+
+  'rewards.opened': { unit: 'flag', view: views.rewards, field: 'opened' },
+  'rewards.pool': { unit: 'wei', view: views.rewards, field: 'pool' },
+  'rewards.paid': { unit: 'wei', view: views.rewards, field: 'paid' },
+  'rewards.claimsLeft': { unit: 'count', view: views.rewards, field: 'claimsLeft' },
+
+  'slash.state': { unit: 'state', names: caseStates, view: views.slashCase, field: 'state' },
+  'slash.taken': { unit: 'wei', view: views.slashCase, field: 'taken' },
+  'slash.collected': { unit: 'wei', view: views.slashCase, field: 'collected' },
+
+  'stake.own': { unit: 'wei', view: views.stake, field: 'own' },
+  'stake.delegated': { unit: 'wei', view: views.stake, field: 'delegated' },
+  'stake.commission': { unit: 'ratio', view: views.stake, field: 'commission' },
+  'stake.openCases': { unit: 'count', view: views.openCases },
+
+  'listing.price': { unit: 'wei', view: views.listing, field: 'price' },
+  'listing.creatorShare': { unit: 'ratio', view: views.listing, field: 'creatorShare' },
+  'listing.sales': { unit: 'count', view: views.listing, field: 'sales' },
+  'listing.active': { unit: 'flag', view: views.listing, field: 'active' },
+
+  'lock.owner': { unit: 'address', view: views.lock, field: 'owner' },
+  'lock.amount': { unit: 'wei', view: views.lock, field: 'amount' },
+  'lock.unlocksAt': { unit: 'time', view: views.lock, field: 'unlocksAt' },
+
+  'dao.forwarder': { unit: 'address', view: views.forwarder },
+  'dao.uri': { unit: 'uri', view: views.daoUri },
+  'dao.metadata': { unit: 'uri' },
+  'dao.callback': { unit: 'flag' },
+  permission: { unit: 'permission', view: views.permission },
+  plugin: { unit: 'version' },
+  implementation: { unit: 'address' },
+
+  // Bounds are those of Aragon's MajorityVotingBase.
+  'voting.mode': { unit: 'state', names: votingModes, view: views.votingMode },
+  'voting.supportThreshold': { unit: 'ppm', min: 0n, max: million - 1n, view: views.supportThreshold },
+  'voting.minParticipation': { unit: 'ppm', min: 0n, max: million, view: views.minParticipation },
+  'voting.minDuration': { unit: 'seconds', min: hour, max: 365n * 24n * hour, view: views.minDuration },
+  'voting.minProposerVotingPower': { unit: 'wei', view: views.minProposerVotingPower },
+
+  // Bounds are those of SnapshotVoting; the power's upper one, a twentieth of all votes, only the chain knows.
+  'snapshot.supportThreshold': settings('ppm', 'supportThreshold', 500_000n, 950_000n),
+  'snapshot.minParticipation': settings('ppm', 'minParticipation', 1_000n, 500_000n),
+  'snapshot.maxSnapshotAge': settings('blocks', 'maxSnapshotAge', 1n, 7_200n),
+  'snapshot.minDuration': settings('seconds', 'minDuration', hour, month),
+  'snapshot.submissionWindow': settings('seconds', 'submissionWindow', hour, month),
+  'snapshot.extension': settings('seconds', 'extension', 600n, month),
+  'snapshot.delay': settings('seconds', 'delay', 2n * hour, month),
+  'snapshot.executionWindow': settings('seconds', 'executionWindow', hour, month),
+  'snapshot.minProposerVotingPower': settings('wei', 'minProposerVotingPower', 1n),
+  'snapshot.state': { unit: 'state', names: snapshotStates, view: views.snapshotProposal, field: 'state' },
+
+  'deposits.pausedUntil': { unit: 'time', view: views.pausedUntil },
+
+  'emission.minted': { unit: 'wei', view: views.minted },
+  'emission.nextMintAt': { unit: 'time', view: views.nextMintAt },
+  // A stake's power times a multiplier: a number without a unit of its own.
+  'emission.weight': { unit: 'count', view: views.emissionWeight },
+  'emission.stakeQuarterPower': { unit: 'quarter', view: views.emissionExponent },
+
+  custodian: { unit: 'state', names: custodianKinds, view: views.custodian },
+  custody: { unit: 'wei', view: views.custody },
+  allowance: { unit: 'wei', view: views.allowance },
+  balance: { unit: 'wei' },
+  'nft.owner': { unit: 'address' },
+  'votes.delegate': { unit: 'address', view: views.delegate },
+  'votes.power': { unit: 'wei', view: views.votes },
+  'token.totalSupply': { unit: 'wei', view: views.totalSupply },
+} as const satisfies Record<string, ValueRow>;
+
+export type ValueId = keyof typeof onChainValues;
+
+/** The row of a value, without the precision of its own type. */
+export const valueRow = (id: ValueId): ValueRow => onChainValues[id];
+
+/** A value, or one of the policy numbers. */
+export type ValueName = ValueId | `policy.${ParamName}`;
+
+/** In which unit a value is written; of a policy number its own. */
+export const unitOfValue = (name: ValueName): ValueUnit => {
+  const param = params.find((known) => name === `policy.${known}`);
+  return param === undefined ? valueRow(name as ValueId).unit : 'policy';
+};
+
+const sameView = (a: ValueView, b: ValueView | undefined) =>
+  a === b || (a.function === b?.function && (a.contract === b.contract || b === views.pausedUntil));
+
+/** Every value that a view tells, in the order of the registry. */
+export const valuesOf = (told: ValueView): ValueId[] =>
+  (Object.keys(onChainValues) as ValueId[]).filter((id) => sameView(told, valueRow(id).view));
