@@ -1,6 +1,7 @@
 import type { Address, Hex } from 'viem';
 import type { ContractName } from '@covey/contracts/abi';
 import type { ParamName } from '@covey/contracts/abi/enums';
+import type { ValueUnit } from '../values/unit.ts';
 import type { Change } from './changes/change.ts';
 import type { DecodedPermission } from './decoded-permission.ts';
 import type { StandardName } from './standards.ts';
@@ -30,7 +31,7 @@ export interface Decoded {
 /** A governed number, with its hard bounds in code. */
 export interface PolicyChange {
   param: ParamName;
-  unit: string;
+  unit: ValueUnit;
   oldValue: bigint;
   newValue: bigint;
   min: bigint;

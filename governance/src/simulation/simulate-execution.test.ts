@@ -84,9 +84,9 @@ test('a policy change: old and new number and from when, which action wrote what
   expect(report.gas).toBeGreaterThan(100_000);
   const policy = { contract: 'policy', address: deployment.policy, subject: {} };
   expect(report.state).toEqual([
-    { ...policy, what: 'policy.unlockRatio', before: `${4n * 10n ** 17n}`, after: '9', effectiveAt },
-    { ...policy, what: 'policy.scorer', before: scorer, after: `0x${'6d'.repeat(32)}`, effectiveAt },
-    { ...policy, what: 'policy.announcedVersion', before: 1, after: 4 },
+    { ...policy, what: 'policy.unlockRatio', unit: 'ratio', before: `${4n * 10n ** 17n}`, after: '9', effectiveAt },
+    { ...policy, what: 'scorer', unit: 'hash', before: scorer, after: `0x${'6d'.repeat(32)}`, effectiveAt },
+    { ...policy, what: 'policy.announcedVersion', unit: 'count', before: '1', after: '4' },
   ]);
   expect(report.calls.map(({ ok, logs }) => [ok, logs.map(({ event }) => event)])).toEqual([
     [true, ['VersionAnnounced', 'PolicyChanged']],
@@ -106,6 +106,7 @@ test('a task approval', async () => {
       contract: 'taskManager',
       address: deployment.taskManager,
       what: 'task.state',
+      unit: 'state',
       subject: { taskId: '1' },
       before: 'proposed',
       after: 'approved',
@@ -225,7 +226,7 @@ test('what only works after some time is run at that time', async () => {
   const later = await simulate(pause, { at: Number(timestamp) + 20 * day });
   expect(later).toMatchObject({ ok: true, at: Number(timestamp) + 20 * day });
   expect(later.state).toMatchObject([
-    { what: 'depositsPausedUntil', contract: 'stakeManager', before: 0, after: until },
+    { what: 'deposits.pausedUntil', unit: 'time', contract: 'stakeManager', before: '0', after: `${until}` },
   ]);
 });
 
@@ -233,8 +234,8 @@ test('new voting settings, each beside what it was, and checked against TokenVot
   const settings = { ...testVotingSettings, mode: 'earlyExecution', minDuration: 7_200n } as const;
   const action = updateVotingSettings(deployment, settings);
   expect((await simulate([action])).state).toMatchObject([
-    { what: 'votingSettings.mode', before: 'standard', after: 'earlyExecution' },
-    { what: 'votingSettings.minDuration', before: '3600', after: '7200' },
+    { what: 'voting.mode', unit: 'state', before: 'standard', after: 'earlyExecution' },
+    { what: 'voting.minDuration', unit: 'seconds', before: '3600', after: '7200' },
   ]);
   expect(await decodeActions([action], deployment, anvil.publicClient)).toMatchObject([
     {
@@ -405,10 +406,10 @@ test('what is executed afterwards does what the report said: the same events, ba
   expect(after).toEqual({
     'policy.unlockRatio': `${values[params.indexOf('unlockRatio')]}`,
     'policy.marketFee': `${values[params.indexOf('marketFee')]}`,
-    'policy.announcedVersion': 2,
+    'policy.announcedVersion': '2',
     'task.state': 'approved',
     permission: true,
-    'votingSettings.supportThreshold': 600_000,
+    'voting.supportThreshold': '600000',
   });
   // Once more it would fail: the task is approved already.
   expect((await simulate(actions, { at: at + day })).failure).toMatchObject({ index: 1, error: 'WrongTaskState' });

@@ -29,8 +29,8 @@ test('what SnapshotVoting makes the DAO do: its settings, each beside what it wa
   });
   expect(report).toMatchObject({ ok: true, from: { contract: 'snapshotVoting', address: deployment.snapshotVoting } });
   expect(report.state).toMatchObject([
-    { contract: 'snapshotVoting', what: 'snapshotSettings.supportThreshold', before: 500_000, after: 600_000 },
-    { contract: 'snapshotVoting', what: 'snapshotSettings.delay', before: 7_200, after: 10_800 },
+    { contract: 'snapshotVoting', what: 'snapshot.supportThreshold', before: '500000', after: '600000' },
+    { contract: 'snapshotVoting', what: 'snapshot.delay', before: '7200', after: '10800' },
     { contract: 'policy', what: 'policy.unlockRatio', after: '1' },
     { what: 'policy.announcedVersion' },
   ]);
@@ -42,7 +42,7 @@ test('a veto by TokenVoting ends a proposal whose votes are being cast', async (
   const veto = { publicClient: anvil.publicClient, deployment, actions: [vetoBound(deployment, id)] };
   const report = await simulateExecution(veto);
   expect(report.state).toMatchObject([
-    { contract: 'snapshotVoting', what: 'snapshotProposal.state', subject: { id }, before: 'active', after: 'vetoed' },
+    { contract: 'snapshotVoting', what: 'snapshot.state', subject: { id }, before: 'active', after: 'vetoed' },
   ]);
 });
 

@@ -3,6 +3,7 @@ import { readContract } from 'viem/actions';
 import { contractAbis } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ReadClient } from '@covey/client';
+import { decodeEnum } from '@covey/protocol';
 import { governanceError } from '../errors.ts';
 import { valueRow } from './registry.ts';
 import type { ValueId } from './registry.ts';
@@ -14,15 +15,8 @@ export type Value = bigint | string | boolean;
 export function valueIn(id: ValueId, answer: unknown): Value {
   const { field, names } = valueRow(id);
   const raw = field === undefined ? answer : (answer as Readonly<Record<string, unknown>>)[field];
-  if (names !== undefined) return nameOf(id, names, Number(raw));
+  if (names !== undefined) return decodeEnum(names, Number(raw));
   return typeof raw === 'number' ? BigInt(raw) : (raw as Value);
-}
-
-function nameOf(id: ValueId, names: readonly string[], index: number): string {
-  const name = names[index];
-  if (name === undefined)
-    throw governanceError('GOV_INVALID_ARGUMENT', `${id} has no such state`, { expected: names, got: index });
-  return name;
 }
 
 /** How views are asked; `blockNumber`, and an address other than that of the deployment, where it matters. */

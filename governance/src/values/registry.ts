@@ -1,4 +1,5 @@
 import type { ContractName } from '@covey/contracts/abi';
+import { taskManagerConstants, votingSettingsConstants } from '@covey/contracts/abi/constants';
 import {
   caseStates,
   custodianKinds,
@@ -9,6 +10,7 @@ import {
   voidReasons,
 } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import { votingModes } from '../voting-settings.ts';
 import type { ValueUnit } from './unit.ts';
 
@@ -76,10 +78,9 @@ export const views = {
   totalSupply: view('token', 'totalSupply'),
 } satisfies Record<string, ValueView>;
 
-const ether = 10n ** 18n;
+const limits = votingSettingsConstants;
 const million = 1_000_000n;
 const hour = 3_600n;
-const month = 30n * 24n * hour;
 
 const settings = <const U extends ValueUnit>(unit: U, field: string, min: bigint, max?: bigint) => ({
   unit,
@@ -99,7 +100,13 @@ export const onChainValues = {
   'policy.announcedVersion': { unit: 'count', view: views.announcedVersion },
 
   'task.state': { unit: 'state', names: taskStates, view: views.task, field: 'state' },
-  'task.multiplier': { unit: 'ratio', min: 0n, max: 10n * ether, view: views.task, field: 'multiplier' },
+  'task.multiplier': {
+    unit: 'ratio',
+    min: 0n,
+    max: taskManagerConstants.MAX_MULTIPLIER,
+    view: views.task,
+    field: 'multiplier',
+  },
   'task.creationStake': { unit: 'wei', view: views.task, field: 'creationStake' },
   'task.funded': { unit: 'wei', view: views.task, field: 'funded' },
   'task.budget': { unit: 'wei', view: views.task, field: 'budget' },
@@ -152,14 +159,14 @@ export const onChainValues = {
   'voting.minProposerVotingPower': { unit: 'wei', view: views.minProposerVotingPower },
 
   // Bounds are those of SnapshotVoting; the power's upper one, a twentieth of all votes, only the chain knows.
-  'snapshot.supportThreshold': settings('ppm', 'supportThreshold', 500_000n, 950_000n),
-  'snapshot.minParticipation': settings('ppm', 'minParticipation', 1_000n, 500_000n),
-  'snapshot.maxSnapshotAge': settings('blocks', 'maxSnapshotAge', 1n, 7_200n),
-  'snapshot.minDuration': settings('seconds', 'minDuration', hour, month),
-  'snapshot.submissionWindow': settings('seconds', 'submissionWindow', hour, month),
-  'snapshot.extension': settings('seconds', 'extension', 600n, month),
-  'snapshot.delay': settings('seconds', 'delay', 2n * hour, month),
-  'snapshot.executionWindow': settings('seconds', 'executionWindow', hour, month),
+  'snapshot.supportThreshold': settings('ppm', 'supportThreshold', limits.MIN_SUPPORT, limits.MAX_SUPPORT),
+  'snapshot.minParticipation': settings('ppm', 'minParticipation', limits.MIN_PARTICIPATION, limits.MAX_PARTICIPATION),
+  'snapshot.maxSnapshotAge': settings('blocks', 'maxSnapshotAge', 1n, limits.MAX_SNAPSHOT_AGE),
+  'snapshot.minDuration': settings('seconds', 'minDuration', limits.MIN_WINDOW, limits.MAX_WINDOW),
+  'snapshot.submissionWindow': settings('seconds', 'submissionWindow', limits.MIN_WINDOW, limits.MAX_WINDOW),
+  'snapshot.extension': settings('seconds', 'extension', limits.MIN_EXTENSION, limits.MAX_WINDOW),
+  'snapshot.delay': settings('seconds', 'delay', 2n * limits.MIN_WINDOW, limits.MAX_WINDOW),
+  'snapshot.executionWindow': settings('seconds', 'executionWindow', limits.MIN_WINDOW, limits.MAX_WINDOW),
   'snapshot.minProposerVotingPower': settings('wei', 'minProposerVotingPower', 1n),
   'snapshot.state': { unit: 'state', names: snapshotStates, view: views.snapshotProposal, field: 'state' },
 
@@ -192,7 +199,7 @@ export type ValueName = ValueId | `policy.${ParamName}`;
 /** In which unit a value is written; of a policy number its own. */
 export const unitOfValue = (name: ValueName): ValueUnit => {
   const param = params.find((known) => name === `policy.${known}`);
-  return param === undefined ? valueRow(name as ValueId).unit : 'policy';
+  return param === undefined ? valueRow(name as ValueId).unit : policyNumbers[param].unit;
 };
 
 const sameView = (a: ValueView, b: ValueView | undefined) =>

@@ -1,3 +1,4 @@
+import { valueUnits } from '@covey/governance/unit';
 import { z } from 'zod';
 import { address, bytes32, decimal, hex } from './primitives.ts';
 
@@ -8,7 +9,7 @@ const changeSchema = z.object({
   /** Which one: the task, the permission, the token. */
   about: z.array(z.object({ name: z.string(), value: z.string(), label: z.string().nullable() })),
   /** How the values are written: `wei`, `ratio`, `ppm`, `seconds`, `time`, `state`, `address` … */
-  unit: z.string(),
+  unit: z.enum(valueUnits),
   /** Null where there is none to read. */
   oldValue: z.union([z.string(), z.boolean()]).nullable(),
   /** Null where nobody can tell before it happens. */
@@ -59,7 +60,7 @@ const decodedCallSchema = z.object({
   policyChanges: z.array(
     z.object({
       param: z.string(),
-      unit: z.string(),
+      unit: z.enum(valueUnits),
       oldValue: decimal,
       newValue: decimal,
       min: decimal,

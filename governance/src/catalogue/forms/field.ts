@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import { onChainValues, valueRow } from '../../values/registry.ts';
-import type { ValueId } from '../../values/registry.ts';
+import { valueRow } from '../../values/registry.ts';
+import type { onChainValues, ValueId } from '../../values/registry.ts';
 import type { ValueUnit } from '../../values/unit.ts';
 import type { PermissionSetting } from '../permission.ts';
 

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Deployment } from '@covey/contracts/abi';
 import en from '../../locales/en.json' with { type: 'json' };
 import { readCalls } from './calls.ts';
-import { fieldText, textsOf } from './current-values.ts';
+import { startsFromCurrent, textsOf } from './current-values.ts';
 import { boundsOf, unitOfField } from './fields.ts';
 import { callOfQuery, groupKinds } from './groups.ts';
 import { fromLocalTime, toLocalTime } from './local-time.ts';
@@ -87,14 +87,9 @@ describe('a link can ask for a call', () => {
 });
 
 describe('values as texts', () => {
-  it.each([
-    ['amount', 1_500_000_000_000_000_000n, '1.5'],
-    ['ratio', 1n, '0.000000000000000001'],
-    ['ppm', 500_000n, '0.5'],
-    ['seconds', 3_600n, '3600'],
-    ['choice', 'standard', 'standard'],
-  ])('%s %s is %s, and is read back as the same', (type, value, text) => {
-    expect(fieldText(type, value)).toBe(text);
+  it('start from what stands on chain where all of it does', () => {
+    const starting = governanceForms.map(({ kind }) => kind).filter(startsFromCurrent);
+    expect(starting).toEqual(['voting.settings', 'snapshot.settings']);
   });
 
   it('of the voting settings are what the form reads', () => {

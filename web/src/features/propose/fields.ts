@@ -1,13 +1,13 @@
-import type { FormField } from '@covey/governance';
+import type { FormField, ValueUnit } from '@covey/governance';
 import type { PolicyParam } from '../../api/endpoints.ts';
 
 /** How a field's number is shown; undefined for what is no number with a unit. `param`: the policy number it sets. */
 export function unitOfField(
   field: Pick<FormField, 'type' | 'unit'>,
   param?: Pick<PolicyParam, 'unit'>,
-): string | undefined {
+): ValueUnit | undefined {
   if (field.type === 'policyValue') return param?.unit;
-  return ['none', 'units'].includes(field.unit) ? undefined : field.unit;
+  return field.unit === 'none' || field.unit === 'units' ? undefined : field.unit;
 }
 
 /** Whoever types 2^40 means something else: a bound that only says what fits into the contract's type is not shown. */

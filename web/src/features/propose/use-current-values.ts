@@ -1,10 +1,10 @@
+import { readCurrentValues } from '@covey/governance';
 import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue } from 'vue';
 import type { ComputedRef, MaybeRefOrGetter } from 'vue';
 import { chainClient } from '../../chain/client.ts';
 import { useConfigQuery } from '../../api/use-config.ts';
 import { keys } from '../../api/keys.ts';
-import { readCurrentValues } from './current-values.ts';
 import type { CurrentValues } from './current-values.ts';
 import type { DraftCall } from './draft.ts';
 import { usePolicyNumbers } from './use-policy-numbers.ts';

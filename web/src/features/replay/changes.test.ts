@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { policyChangesOf } from './changes.ts';
 
 const change = (param: string, newValue: string) => ({
-  ...{ param, newValue, unit: 'ratio', oldValue: '0', min: '0', max: '9', withinBounds: true },
+  ...{ param, newValue, unit: 'ratio' as const, oldValue: '0', min: '0', max: '9', withinBounds: true },
 });
 
 it('takes the last value of a number that is set twice, whatever call sets it', () => {
