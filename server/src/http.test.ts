@@ -1,3 +1,5 @@
+import { rpcFaults, rpcProxy } from '@covey/client/testing';
+import type { RpcProxy } from '@covey/client/testing';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { taskManagerAbi } from '@covey/contracts/abi';
@@ -7,19 +9,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoveyServer } from './app.ts';
 import { endpoints } from './schema/index.ts';
 import { listen } from './testing/live-client.ts';
-import { flakyProxy } from './testing/proxy.ts';
 import { taskDocument } from './testing/round.ts';
 import { createWorld, read } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
 let world: World;
 let server: CoveyServer;
-let proxy: Awaited<ReturnType<typeof flakyProxy>>;
+let proxy: RpcProxy;
 let webDist: string;
 
 beforeAll(async () => {
   world = await createWorld();
-  proxy = await flakyProxy(world.anvil.rpcUrl);
+  proxy = await rpcProxy(world.anvil.rpcUrl);
   webDist = join(world.directory, 'web');
   await mkdir(join(webDist, 'assets'), { recursive: true });
   await writeFile(join(webDist, 'index.html'), '<!doctype html><title>Covey</title>');
@@ -29,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world.close();
-  await proxy.close();
+  await proxy.stop();
 });
 
 const propose = async (cid: string) =>
@@ -167,11 +168,11 @@ test('an outage of the RPC is shown, survived and caught up with', async () => {
     return { code: response.status, ...((await response.json()) as { status: string }) };
   };
   expect(await health()).toMatchObject({ code: 200, status: 'ready' });
-  proxy.down = true;
+  proxy.play(rpcFaults.unreachable());
   await expect.poll(health).toMatchObject({ code: 503, status: 'degraded' });
   expect((await fetch(`${server.url}/api/v1/tasks/1`)).status).toBe(200);
   await propose(documentCid(encodeTaskDocument({ ...(await taskDocument()), name: 'Meanwhile' })));
-  proxy.down = false;
+  proxy.play(null);
   await expect.poll(health).toMatchObject({ code: 200, status: 'ready' });
   await server.caughtUp();
   expect((await read(server, endpoints.tasks, {})).total).toBe(5);

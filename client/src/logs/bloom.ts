@@ -41,3 +41,15 @@ export function mayMatch(bloom: Bloom, filter: { address: readonly Address[]; to
 export function mayHold(bloom: Bloom, log: { address: Address; topics: readonly Hex[] }): boolean {
   return contains(bloom, log.address) && log.topics.every((topic) => contains(bloom, topic));
 }
+
+/** How probably a block that has none of a filter's logs announces them all the same, by how full its Bloom filter is. */
+export function chanceOf(bloom: Bloom, filter: { address: readonly Address[]; topics: readonly LogTopic[] }): number {
+  let set = 0;
+  for (const byte of bloom) for (let rest = byte; rest > 0; rest &= rest - 1) set++;
+  const one = (set / 2048) ** 3;
+  const oneOf = (count: number) => 1 - (1 - one) ** count;
+  return filter.topics.reduce(
+    (chance, wanted) => chance * (wanted === null ? 1 : oneOf(typeof wanted === 'string' ? 1 : wanted.length)),
+    oneOf(filter.address.length),
+  );
+}

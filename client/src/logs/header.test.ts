@@ -4,7 +4,7 @@ import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi';
 import { keccak256, parseEther, toHex, type Hex } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mayHold, mayMatch, parseBloom } from './bloom.ts';
+import { chanceOf, mayHold, mayMatch, parseBloom } from './bloom.ts';
 import { readBlockLogs } from './block-logs.ts';
 import { hashHeader, readHeader } from './header.ts';
 import type { Rpc } from './rpc.ts';
@@ -63,6 +63,11 @@ test('an empty Bloom filter matches nothing; topics narrow', () => {
   const filter = { address: [deployment.token], topics: [null, [keccak256('0x01'), keccak256('0x02')]] as const };
   expect(mayMatch(none, filter)).toBe(false);
   expect(mayMatch(all, filter)).toBe(true);
+  expect(chanceOf(none, filter)).toBe(0);
+  expect(chanceOf(all, filter)).toBe(1);
+  // Half of the bits: an eighth for one value, 1 - (7/8)² for one of two.
+  const half = parseBloom(`0x${'0f'.repeat(256)}`);
+  expect(chanceOf(half, filter)).toBeCloseTo((1 / 8) * (1 - (7 / 8) ** 2));
 });
 
 test('blocks with hundreds of receipts have tries of several levels', async () => {

@@ -30,6 +30,7 @@ export interface ProvenEvents<abi extends Abi, name extends ContractEventName<ab
   events: ParseEventLogsReturnType<abi, name, true>;
   head: Header;
   everyBlock: boolean;
+  headers: ReadonlyMap<bigint, Header>;
 }
 
 /** All events of a query in their order, decoded; refuses like `readLogs`, and logs of the event that do not decode. */

@@ -1,6 +1,6 @@
 import { numberToHex, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
-import { mayHold } from './bloom.ts';
+import { chanceOf, mayHold } from './bloom.ts';
 import { BranchChanged } from './branch-changed.ts';
 import { readBlockLogs } from './block-logs.ts';
 import { checkLogs, inOrder } from './check-logs.ts';
@@ -13,7 +13,8 @@ import { sleep } from './sleep.ts';
 export interface ReadLogsOptions extends RangeOptions {
   /**
    * Ranges of up to so many blocks are checked against every block's Bloom filter, at one header a block; default 256.
-   * In longer ones only blocks that gave logs are, so that what is missing shows by counts on chain alone.
+   * In longer ones only blocks that gave logs are, so that what is missing shows by counts on chain alone. So it is with
+   * blocks so full that their filter announces anything.
    */
   bloomBlocks?: number | undefined;
   /** How often to begin anew when the chain changes meanwhile. Default 5. */
@@ -27,8 +28,12 @@ export interface ProvenLogs {
   head: Header;
   /** Whether every block's Bloom filter was looked at. */
   everyBlock: boolean;
+  /** Of the blocks that gave logs, of the last one, and of every block where each was looked at. */
+  headers: ReadonlyMap<bigint, Header>;
 }
 
+/** Where a Bloom filter announces a filter's logs by chance more often than this, it says nothing. */
+const maxChance = 0.05;
 const defaultBloomBlocks = 256;
 const defaultAttempts = 5;
 const pauseMs = 200;
@@ -75,7 +80,7 @@ async function readOnce(rpc: Rpc, filter: LogFilter, options: ReadLogsOptions): 
   const gone = (number: bigint) => new BranchChanged(`the endpoint has no block ${number}`);
   const head = await readHeader(rpc, toBlock, asked);
   if (!head) throw gone(toBlock);
-  if (fromBlock > toBlock) return { logs: [], head, everyBlock: true };
+  if (fromBlock > toBlock) return { logs: [], head, everyBlock: true, headers: new Map([[toBlock, head]]) };
 
   const parts = await askInRanges(
     fromBlock,
@@ -106,14 +111,16 @@ async function readOnce(rpc: Rpc, filter: LogFilter, options: ReadLogsOptions): 
   if (everyBlock) {
     const told = new Set(logs.map(({ blockNumber }) => blockNumber));
     // A Bloom filter can announce what is not there: the receipts of such blocks tell.
-    const silent = [...headers.values()].filter(({ number }) => !told.has(number));
+    const silent = [...headers.values()].filter(
+      ({ number, logsBloom }) => !told.has(number) && chanceOf(logsBloom, filter) < maxChance,
+    );
     const found = await inTurns(silent, (header) => readBlockLogs(rpc, header, filter, asked));
     logs = [...logs, ...found.flat()].sort(inOrder);
   }
   // The last block's hash commits to all before it: unchanged, all of it is one branch.
   const still = await readHeader(rpc, toBlock, asked);
   if (still?.hash !== head.hash) throw new BranchChanged(`block ${toBlock} was replaced`);
-  return { logs, head, everyBlock };
+  return { logs, head, everyBlock, headers };
 }
 
 /** Logs of a block that its Bloom filter excludes, or of another branch, are not of this chain. */

@@ -131,7 +131,8 @@ const blockParameter: Record<string, number> = {
 export function lagging(blocks: number): Fault {
   return {
     async answer(call, ask) {
-      const head = (await newest(ask)) - BigInt(blocks);
+      const truth = await newest(ask);
+      const head = truth > BigInt(blocks) ? truth - BigInt(blocks) : 0n;
       return await answerAt(call, head, ask);
     },
   };

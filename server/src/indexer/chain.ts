@@ -1,4 +1,6 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { BranchChanged, inTurns, readBlockLogs, readHeader, readHeaders, readLogs } from '@covey/client';
+import type { ChainLog, Header as ProvenHeader, Rpc } from '@covey/client';
 import { createPublicClient, http } from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
 import { serverError } from '../errors.ts';
@@ -23,13 +25,15 @@ export interface Batch {
   headers: Map<number, Header>;
 }
 
-/** Thrown when the chain changed under a batch: reading it again gives one branch. */
-export class BranchChanged extends Error {}
-
-/** Blocks asked for at once; public nodes allow about this many. */
+/** Blocks of a batch. */
 export const MAX_RANGE = 2000;
-/** Questions in flight; more are more than public nodes take at once. */
-const AT_ONCE = 64;
+/**
+ * Histories of up to so many blocks are checked against every block's Bloom filter, at one header a block. In longer ones
+ * only blocks that gave logs are looked at.
+ */
+const PROVEN_HISTORY = 100_000;
+/** Blocks whose receipts are asked for at once: they can be large. */
+const RECEIPTS_AT_ONCE = 8;
 
 export type ChainReader = ReturnType<typeof createChainReader>;
 
@@ -44,35 +48,18 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
   // Where the DAO has its SnapshotVoting, the chain says.
   const addresses = indexedContracts.flatMap((name) => (name === 'snapshotVoting' ? [] : (deployment[name] ?? [])));
 
+  const rpc = client as unknown as Rpc;
+  const gone = (number: bigint | number) => new BranchChanged(`block ${number} is gone`);
+
   async function header(number: number): Promise<Header | undefined> {
-    try {
-      const block = await client.getBlock({ blockNumber: BigInt(number) });
-      return { number, hash: block.hash, parentHash: block.parentHash, timestamp: Number(block.timestamp) };
-    } catch (error) {
-      if (error instanceof Error && error.name === 'BlockNotFoundError') return undefined;
-      throw error;
-    }
+    const found = await readHeader(rpc, BigInt(number));
+    return found && headerOf(found);
   }
 
   async function head(): Promise<Header> {
-    const block = await client.getBlock({ blockTag: 'latest' });
-    return {
-      number: Number(block.number),
-      hash: block.hash,
-      parentHash: block.parentHash,
-      timestamp: Number(block.timestamp),
-    };
-  }
-
-  async function mustHave(number: number): Promise<Header> {
-    const found = await header(number);
-    if (found === undefined) throw new BranchChanged(`block ${number} is gone`);
-    return found;
-  }
-
-  async function readHeaders(numbers: Iterable<number>): Promise<Map<number, Header>> {
-    const found = await inTurns([...numbers], mustHave);
-    return new Map(found.map((header) => [header.number, header]));
+    const found = await readHeader(rpc, 'latest');
+    if (found === undefined) throw new BranchChanged('the endpoint has no newest block');
+    return headerOf(found);
   }
 
   /** Blocks of events and the last one, with the events. */
@@ -81,43 +68,40 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
     headers: Map<number, Header>;
   }
 
-  function decodeAll(logs: Parameters<typeof decode>[0][]): ChainEvent[] {
-    return logs
-      .map((log) => decode(log))
-      .filter((event) => event !== undefined)
-      .sort(inOrder);
-  }
-
-  /** Blocks that no reorganisation reaches and that every node of a provider has: one question for many of them. */
-  async function settled(address: Address[], from: number, to: number): Promise<Stretch> {
-    const events: ChainEvent[] = [];
-    for (let start = from; start <= to; start += MAX_RANGE) {
-      const end = Math.min(to, start + MAX_RANGE - 1);
-      events.push(...decodeAll(await client.getLogs({ address, fromBlock: BigInt(start), toBlock: BigInt(end) })));
-    }
-    return { events, headers: await readHeaders(new Set([...events.map((event) => event.blockNumber), to])) };
+  function stretchOf(logs: readonly ChainLog[], headers: Iterable<ProvenHeader>): Stretch {
+    const events = logs.map((log) => decode(log)).filter((event) => event !== undefined);
+    return { events, headers: new Map([...headers].map((found) => [Number(found.number), headerOf(found)])) };
   }
 
   /**
-   * Blocks that may change while they are read, from nodes of which one may not know what the other has. For a range
-   * beyond its head a node answers that nothing happened, and for a range alone nobody says on which branch; asked by
-   * hash, it answers for that very block or fails.
+   * What the blocks logged, from their receipts: under a block's hash these are proven, so nothing that a node does not
+   * have yet, or leaves out, is taken for nothing.
    */
+  async function proven(address: Address[], headers: readonly ProvenHeader[]): Promise<ChainLog[]> {
+    const filter = { address, topics: [] };
+    return (await inTurns(headers, (one) => readBlockLogs(rpc, one, filter), RECEIPTS_AT_ONCE)).flat();
+  }
+
+  /** Blocks that no reorganisation reaches: logs show in which of them something happened. */
+  async function settled(address: Address[], from: number, to: number, windowFrom: number): Promise<Stretch> {
+    const filter = { address, topics: [], fromBlock: BigInt(from), toBlock: BigInt(to) };
+    const bloomBlocks = windowFrom - deployment.startBlock <= PROVEN_HISTORY ? Infinity : 0;
+    const { logs, headers } = await readLogs(rpc, filter, { bloomBlocks });
+    const told = new Set([...logs.map(({ blockNumber }) => blockNumber), filter.toBlock]);
+    const kept = [...headers.values()].filter(({ number }) => told.has(number));
+    return stretchOf(await proven(address, kept), kept);
+  }
+
+  /** Blocks that may change while they are read: each by its hash. */
   async function open(address: Address[], from: number, to: number): Promise<Stretch> {
-    const headers = await readHeaders(Array.from({ length: to - from + 1 }, (_, index) => from + index));
-    const logs = await inTurns([...headers.values()], ({ hash }) => client.getLogs({ address, blockHash: hash }));
-    // Some nodes answer an unknown hash as if it were an empty block.
-    if ((await mustHave(to)).hash !== headers.get(to)?.hash) throw new BranchChanged(`block ${to} was replaced`);
-    return { events: decodeAll(logs.flat()), headers };
+    const numbers = Array.from({ length: to - from + 1 }, (_, index) => BigInt(from + index));
+    const headers = [...(await readHeaders(rpc, numbers, gone)).values()];
+    return stretchOf(await proven(address, headers), headers);
   }
 
   /** Reads blocks, all before `windowFrom` or all from there on, and shows that they are of one branch. */
   async function stretch(address: Address[], from: number, to: number, windowFrom: number): Promise<Stretch> {
-    const found = from < windowFrom ? await settled(address, from, to) : await open(address, from, to);
-    for (const event of found.events) {
-      if (found.headers.get(event.blockNumber)?.hash !== event.blockHash)
-        throw new BranchChanged(`block ${event.blockNumber} was replaced`);
-    }
+    const found = from < windowFrom ? await settled(address, from, to, windowFrom) : await open(address, from, to);
     for (const [number, header] of found.headers) followed(found.headers.get(number - 1), header);
     return found;
   }
@@ -195,6 +179,10 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
   return { client, head, header, batch, checkChain };
 }
 
+function headerOf({ number, hash, parentHash, timestamp }: ProvenHeader): Header {
+  return { number: Number(number), hash, parentHash, timestamp: Number(timestamp) };
+}
+
 function inOrder(a: ChainEvent, b: ChainEvent): number {
   return a.blockNumber - b.blockNumber || a.logIndex - b.logIndex;
 }
@@ -203,13 +191,4 @@ function inOrder(a: ChainEvent, b: ChainEvent): number {
 function followed(parent: Header | undefined, header: Header | undefined): void {
   if (parent !== undefined && header !== undefined && header.parentHash !== parent.hash)
     throw new BranchChanged(`block ${parent.number} was replaced`);
-}
-
-/** Asks for all of them, a bounded number at once, which the transport sends as one request. */
-async function inTurns<T, R>(items: T[], ask: (item: T) => Promise<R>): Promise<R[]> {
-  const answers: R[] = [];
-  for (let start = 0; start < items.length; start += AT_ONCE) {
-    answers.push(...(await Promise.all(items.slice(start, start + AT_ONCE).map(ask))));
-  }
-  return answers;
 }

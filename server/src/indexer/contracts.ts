@@ -1,3 +1,4 @@
+import type { ChainLog } from '@covey/client';
 import { contractAbis, contractNames } from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
@@ -24,27 +25,15 @@ export interface ChainEvent {
   logIndex: number;
 }
 
-export interface RawLog {
-  address: Address;
-  topics: readonly Hex[];
-  data: Hex;
-  blockNumber: bigint | null;
-  blockHash: Hex | null;
-  transactionHash: Hex | null;
-  logIndex: number | null;
-}
-
 /**
  * Decodes the logs of a deployment, and those of anything else as a SnapshotVoting's: nothing else is asked for.
- * Undefined for events that the ABIs do not name and for pending logs.
+ * Undefined for events that the ABIs do not name.
  */
 export function logDecoder(deployment: Deployment) {
   const byAddress = new Map(indexedContracts.map((name) => [deployment[name]?.toLowerCase(), name]));
-  return (log: RawLog): ChainEvent | undefined => {
+  return (log: ChainLog): ChainEvent | undefined => {
     const contract = byAddress.get(log.address.toLowerCase()) ?? 'snapshotVoting';
     const { blockNumber, blockHash, transactionHash, logIndex } = log;
-    if (blockNumber === null || blockHash === null) return undefined;
-    if (transactionHash === null || logIndex === null) return undefined;
     try {
       const abi: Abi = contractAbis[contract];
       const decoded = decodeEventLog({ abi, topics: log.topics as [Hex, ...Hex[]], data: log.data });

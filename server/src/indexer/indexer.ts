@@ -1,3 +1,4 @@
+import { BranchChanged, isClientError } from '@covey/client';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { count, desc, eq, isNotNull, lt } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
@@ -6,7 +7,7 @@ import { messageOf } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
 import { blocks, cursor, events, snapshotPlugins, undo } from '../store/schema.ts';
 import { clearIndex, journalBlock, rollBack } from '../store/undo.ts';
-import { BranchChanged, MAX_RANGE } from './chain.ts';
+import { MAX_RANGE } from './chain.ts';
 import type { Batch, ChainReader, Header } from './chain.ts';
 import type { DocumentKind, PastEvent } from './context.ts';
 import type { LiveBus } from './live.ts';
@@ -27,6 +28,9 @@ export interface IndexerOptions {
 /** Blocks that a chain may still take back; deeper reorganisations rebuild the whole index. */
 export const REORG_WINDOW = 128;
 
+/** For so many pauses between looks a chain may be shorter than what is indexed before that counts as the truth. */
+const LOOKS_BEHIND = 20;
+
 export interface Position {
   blockNumber: number;
   blockHash: string;
@@ -43,6 +47,8 @@ export class Indexer {
   #head: number | undefined;
   #lastError: string | undefined;
   #skipped = 0;
+  /** Since when the chain has been shorter than what is indexed, in ms. */
+  #behindSince: number | undefined;
   /** Every plugin that was ever installed: what it does after its end is told too. */
   #plugins: Address[] = [];
   /** How many times the chain was looked at. */
@@ -100,7 +106,7 @@ export class Indexer {
         this.#answerWaiting();
         if (more) continue;
       } catch (error) {
-        if (error instanceof BranchChanged) {
+        if (error instanceof BranchChanged || isClientError(error, 'CHAIN_REORGANISED')) {
           this.#options.logger.info(`the chain changed while it was read: ${error.message}`);
         } else {
           failures += 1;
@@ -131,9 +137,13 @@ export class Indexer {
     this.#looks += 1;
     const head = await chain.head();
     this.#head = head.number;
-    if (this.#position !== undefined && !(await this.#stillThere(this.#position, head))) {
-      await this.#reorganise();
-      return true;
+    if (this.#position !== undefined) {
+      const state = await this.#compare(this.#position, head);
+      if (state === 'behind') return false;
+      if (state === 'replaced') {
+        await this.#reorganise(head);
+        return true;
+      }
     }
     const from = this.#position === undefined ? deployment.startBlock : this.#position.blockNumber + 1;
     if (from > head.number) return false;
@@ -153,11 +163,26 @@ export class Indexer {
     return to < head.number;
   }
 
-  async #stillThere(position: Position, head: Header): Promise<boolean> {
-    if (position.blockNumber > head.number) return false;
-    if (position.blockNumber === head.number) return position.blockHash === head.hash;
+  /**
+   * Whether the chain still has the block that the index stands at. A head before it is one of a node that lags, as
+   * balancers have them, unless it stays there or is of another branch.
+   */
+  async #compare(position: Position, head: Header): Promise<'same' | 'behind' | 'replaced'> {
+    if (position.blockNumber > head.number) {
+      this.#behindSince ??= Date.now();
+      const known = await this.#options.db.select().from(blocks).where(eq(blocks.number, head.number));
+      if (known.some(({ hash }) => hash !== head.hash)) return 'replaced';
+      return Date.now() - this.#behindSince < this.#patienceMs ? 'behind' : 'replaced';
+    }
+    this.#behindSince = undefined;
+    if (position.blockNumber === head.number) return position.blockHash === head.hash ? 'same' : 'replaced';
     const header = await this.#options.chain.header(position.blockNumber);
-    return header?.hash === position.blockHash;
+    if (header === undefined) throw new BranchChanged(`a node that lags has no block ${position.blockNumber} yet`);
+    return header.hash === position.blockHash ? 'same' : 'replaced';
+  }
+
+  get #patienceMs(): number {
+    return LOOKS_BEHIND * this.#options.pollMs;
   }
 
   async #apply(batch: Batch, undoable: boolean): Promise<void> {
@@ -223,12 +248,15 @@ export class Indexer {
     await tx.delete(blocks).where(lt(blocks.number, before - 1));
   }
 
-  async #reorganise(): Promise<void> {
+  async #reorganise(head: Header): Promise<void> {
     const { db, chain, live, logger } = this.#options;
     const known = await db.select().from(blocks).orderBy(desc(blocks.number));
     let ancestor: (typeof known)[number] | undefined;
     for (const block of known) {
-      if ((await chain.header(block.number))?.hash === block.hash) {
+      if (block.number > head.number) continue;
+      const header = await chain.header(block.number);
+      if (header === undefined) throw new BranchChanged(`a node that lags has no block ${block.number} yet`);
+      if (header.hash === block.hash) {
         ancestor = block;
         break;
       }
@@ -245,6 +273,7 @@ export class Indexer {
         ? 'the chain is another one: indexing anew'
         : `reorganised back to block ${ancestor.number}`,
     );
+    this.#behindSince = undefined;
     await this.#readPosition();
     live.publish('reset', {
       type: 'reset',
