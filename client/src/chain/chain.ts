@@ -1,6 +1,6 @@
 import type { Deployment } from '@covey/contracts/abi';
 import type { Abi, ContractEventName, PublicClient } from 'viem';
-import { readEvents, type ContractEvents, type EventFilter } from './events.ts';
+import { readChainEvents, type ContractEvents, type EventFilter } from './events.ts';
 import type { WriteClient } from './clients.ts';
 import { Sender } from './sender.ts';
 
@@ -37,7 +37,7 @@ export function connect({
   const chain: CoveyChain = {
     deployment,
     publicClient,
-    events: (filter) => readEvents(publicClient, startBlock, filter),
+    events: (filter) => readChainEvents(publicClient, startBlock, filter),
   };
   return wallet ? { ...chain, sender: new Sender({ client: publicClient, wallet }) } : chain;
 }

@@ -1,5 +1,9 @@
 import type { Abi, Address, ContractEventName, GetContractEventsReturnType, PublicClient } from 'viem';
 import type { ContractEventArgs } from 'viem';
+import { clientError } from '../errors.ts';
+import { readHeader } from '../logs/header.ts';
+import { readEvents } from '../logs/read-events.ts';
+import type { Rpc } from '../logs/rpc.ts';
 
 /** Which events of one contract; `args` narrows indexed arguments. */
 export interface EventFilter<abi extends Abi, name extends ContractEventName<abi>> {
@@ -13,7 +17,7 @@ export interface EventFilter<abi extends Abi, name extends ContractEventName<abi
   toBlock?: bigint;
 }
 
-/** Decoded events in the order of the chain. Logs that do not decode are none of this event's. */
+/** Decoded events in the order of the chain. */
 export type ContractEvents<abi extends Abi, name extends ContractEventName<abi>> = GetContractEventsReturnType<
   abi,
   name,
@@ -22,14 +26,23 @@ export type ContractEvents<abi extends Abi, name extends ContractEventName<abi>>
   bigint
 >;
 
-/** Reads events as one endpoint gives them. */
-export async function readEvents<const abi extends Abi, name extends ContractEventName<abi>>(
+/**
+ * All events of a filter, each once: proven as `readLogs` says, or refused with its codes. What several contracts' counts
+ * prove beyond that is checked by who asks.
+ */
+export async function readChainEvents<const abi extends Abi, name extends ContractEventName<abi>>(
   publicClient: PublicClient,
   startBlock: bigint,
   filter: EventFilter<abi, name>,
 ): Promise<ContractEvents<abi, name>> {
-  const { fromBlock = startBlock, ...rest } = filter;
-  // The filter's type says what viem's conditional types cannot follow through a generic.
-  const query = { ...rest, fromBlock, strict: true } as unknown as Parameters<PublicClient['getContractEvents']>[0];
-  return (await publicClient.getContractEvents(query)) as unknown as ContractEvents<abi, name>;
+  const { fromBlock = startBlock, toBlock = await newestBlock({ publicClient }), ...rest } = filter;
+  const { events } = await readEvents(publicClient as unknown as Rpc, { ...rest, fromBlock, toBlock });
+  return events as unknown as ContractEvents<abi, name>;
+}
+
+/** The newest block's number, at which events and state can be read alike. */
+export async function newestBlock({ publicClient }: { publicClient: PublicClient }): Promise<bigint> {
+  const head = await readHeader(publicClient as unknown as Rpc, 'latest');
+  if (!head) throw clientError('CHAIN_LAGGING', 'The endpoint has no newest block.');
+  return head.number;
 }

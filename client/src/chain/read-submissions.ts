@@ -5,6 +5,7 @@ import { cidFromChain } from '@covey/protocol';
 import { zeroHash, type Address } from 'viem';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
+import { pinRound } from './pin-round.ts';
 import { readCounted, type RoundOnChain } from './read-round.ts';
 import { readStakeAtOpening, type Stake } from './read-stake.ts';
 
@@ -102,19 +103,23 @@ export async function readSubmissionOf(
   }
 }
 
-/** Nodes that committed to a submission, whether they revealed it or not. */
-export async function readCommitted(
-  covey: CoveyChain,
-  { taskId, round, openedBlock }: RoundOnChain,
-): Promise<Address[]> {
+/**
+ * Nodes that committed to a submission, whether they revealed it or not. The contract keeps no count of them: it is
+ * checked that as many committed as revealed; that nobody else is missing, by blocks' headers alone.
+ */
+export async function readCommitted(covey: CoveyChain, info: RoundOnChain): Promise<Address[]> {
+  const { taskId, round, openedBlock } = info;
   try {
+    const { block, submissions } = await pinRound(covey, info);
     const logs = await covey.events({
       address: covey.deployment.roundManager,
       abi: roundManagerAbi,
       eventName: 'SubmissionCommitted',
       args: { taskId, round },
       fromBlock: openedBlock,
+      toBlock: block,
     });
+    if (logs.length < submissions) throw incomplete(info, logs.length);
     return logs.map(({ args }) => args.node);
   } catch (cause) {
     throw chainError(cause, `reading the commitments of round ${round} of task ${taskId}`);

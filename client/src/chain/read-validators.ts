@@ -4,6 +4,7 @@ import { decodeEnum, resultHash, type ResultSummary } from '@covey/protocol';
 import { zeroHash, type Address, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
+import { pinRound } from './pin-round.ts';
 import type { RoundOnChain } from './read-round.ts';
 import { readStakeAtOpening, type Stake } from './read-stake.ts';
 
@@ -55,56 +56,95 @@ export async function readValidator(
   }
 }
 
-/** Validators of a round in the order in which they joined. */
+/**
+ * Validators of a round in the order in which they joined, as of the newest block. Their intervals on the line of seats
+ * join without a gap and end at the candidates' whole stake: none can be missing. LOGS_INCOMPLETE where one is.
+ */
 export async function readValidators(covey: CoveyChain, info: RoundOnChain): Promise<ValidatorOnChain[]> {
   const { taskId, round } = info;
   try {
-    const logs = logsOf(covey.deployment, info);
-    const joined = await covey.events({ ...logs, eventName: 'ValidatorJoined' });
+    const { block, candidateStake } = await pinRound(covey, info);
+    const logs = { ...logsOf(covey.deployment, info), toBlock: block };
+    const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi, blockNumber: block } as const;
+    const [joined, attested, revealed] = await Promise.all([
+      covey.events({ ...logs, eventName: 'ValidatorJoined' }),
+      covey.events({ ...logs, eventName: 'AvailabilityAttested' }),
+      covey.events({ ...logs, eventName: 'ResultRevealed' }),
+    ]);
+    checkIntervals(
+      joined.map(({ args }) => args),
+      candidateStake,
+    );
     const entries = await Promise.all(
       joined.map(async ({ args: { validator: address } }) => {
         const [entry, stake] = await Promise.all([
-          covey.publicClient.readContract({
-            address: covey.deployment.roundManager,
-            abi: roundManagerAbi,
-            functionName: 'validator',
-            args: [taskId, round, address],
-          }),
+          covey.publicClient.readContract({ ...contract, functionName: 'validator', args: [taskId, round, address] }),
           readStakeAtOpening(covey, info, address),
         ]);
         return { address, entry, stake };
       }),
     );
-    // After the state, so that they tell of everything in it, and perhaps of a little more.
-    const [attested, revealed] = await Promise.all([
-      covey.events({ ...logs, eventName: 'AvailabilityAttested' }),
-      covey.events({ ...logs, eventName: 'ResultRevealed' }),
-    ]);
     const bitmaps = new Map(attested.map(({ args }) => [args.validator, args.bitmap]));
     const hashes = new Map(revealed.map(({ args }) => [args.validator, args.resultHash]));
-    return entries.map(({ address, entry, stake }): ValidatorOnChain => ({
-      address,
-      stage: decodeEnum(validatorStages, entry.stage),
-      seats: entry.seats,
-      bitmap: bitmaps.get(address) ?? null,
-      resultHash: fullHash(entry.resultHash, hashes.get(address), address),
-      stake,
-    }));
+    return entries.map(({ address, entry, stake }): ValidatorOnChain => {
+      const stage = decodeEnum(validatorStages, entry.stage);
+      const bitmap = bitmaps.get(address) ?? null;
+      if (hasReached({ stage, seats: entry.seats }, 'attested') !== (bitmap !== null)) {
+        throw incomplete(`the attestation of ${address} as the contract has it`, bitmap === null ? 'none' : 'one');
+      }
+      return {
+        address,
+        stage,
+        seats: entry.seats,
+        bitmap,
+        resultHash: fullHash(entry.resultHash, hashes.get(address), address),
+        stake,
+      };
+    });
   } catch (cause) {
     throw chainError(cause, `reading the validators of round ${round} of task ${taskId}`);
   }
 }
 
-/** The different results that were revealed, with their summaries, which the chain keeps in the logs only. */
+/** Each candidate's interval begins where the one before ends; the last ends at the sum that the contract keeps. */
+function checkIntervals(joined: readonly { stake: bigint; intervalEnd: bigint }[], candidateStake: bigint): void {
+  let end = 0n;
+  for (const { stake, intervalEnd } of joined) {
+    end += stake;
+    if (intervalEnd !== end) throw incomplete(`a candidate whose interval ends at ${end}`, String(intervalEnd));
+  }
+  if (end !== candidateStake) throw incomplete(`candidates with a stake of ${candidateStake} wei`, String(end));
+}
+
+function incomplete(expected: string, got: string) {
+  return clientError('LOGS_INCOMPLETE', 'The endpoint lacks logs of validators.', { expected, got });
+}
+
+/**
+ * The different results that were revealed, with their summaries, which the chain keeps in the logs only. The seats on
+ * them add up to those that revealed: LOGS_INCOMPLETE where one is missing.
+ */
 export async function readRevealedResults(covey: CoveyChain, info: RoundOnChain): Promise<RevealedResult[]> {
+  const { taskId, round } = info;
   try {
-    const logs = await covey.events({ ...logsOf(covey.deployment, info), eventName: 'ResultRevealed' });
-    const results = new Map(logs.map(({ args }) => [args.resultHash, args.summary]));
-    return [...results].flatMap(([hash, summary]) =>
-      resultHash(summary) === hash ? [{ resultHash: hash, summary }] : [],
+    const { block, revealedSeats } = await pinRound(covey, info);
+    const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi, blockNumber: block } as const;
+    const logs = { ...logsOf(covey.deployment, info), toBlock: block };
+    const revealed = await covey.events({ ...logs, eventName: 'ResultRevealed' });
+    const results = new Map(revealed.map(({ args }) => [args.resultHash, args.summary]));
+    const agreements = await Promise.all(
+      [...results.keys()].map((hash) =>
+        covey.publicClient.readContract({ ...contract, functionName: 'agreement', args: [taskId, round, hash] }),
+      ),
     );
+    const seats = agreements.reduce((sum, agreement) => sum + agreement.seats, 0);
+    if (seats !== revealedSeats) throw incomplete(`results of ${revealedSeats} seats`, String(seats));
+    return [...results].map(([hash, summary]) => {
+      if (resultHash(summary) !== hash) throw incomplete(`a summary that hashes to ${hash}`, resultHash(summary));
+      return { resultHash: hash, summary };
+    });
   } catch (cause) {
-    throw chainError(cause, `reading the results of round ${info.round} of task ${info.taskId}`);
+    throw chainError(cause, `reading the results of round ${round} of task ${taskId}`);
   }
 }
 

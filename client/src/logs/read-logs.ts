@@ -49,6 +49,17 @@ function limitOf(rpc: Rpc): RangeLimit {
   return limit;
 }
 
+const headersOf = new WeakMap<Rpc, Map<bigint, Header>>();
+const maxKeptHeaders = 4_096;
+
+/** Headers read before: whether they are still of the chain shows by hashes, of those after them and of logs. */
+function keptHeaders(rpc: Rpc): Map<bigint, Header> {
+  const kept = headersOf.get(rpc) ?? new Map<bigint, Header>();
+  headersOf.set(rpc, kept);
+  if (kept.size > maxKeptHeaders) kept.clear();
+  return kept;
+}
+
 /**
  * All logs of a filter, or an error: LOGS_INVALID for an answer that cannot be, LOGS_INCOMPLETE for one that lacks what
  * a block's header announces, CHAIN_REORGANISED when the chain does not hold still. Endpoints that limit ranges are asked
@@ -61,6 +72,7 @@ export async function readLogs(rpc: Rpc, filter: LogFilter, options: ReadLogsOpt
       return await readOnce(rpc, filter, options);
     } catch (error) {
       if (!(error instanceof BranchChanged)) throw error;
+      keptHeaders(rpc).clear();
       if (attempt >= attempts) {
         throw clientError('CHAIN_REORGANISED', 'The chain kept changing while its logs were read.', {
           expected: `blocks ${filter.fromBlock} to ${filter.toBlock} of one branch`,
@@ -97,11 +109,14 @@ async function readOnce(rpc: Rpc, filter: LogFilter, options: ReadLogsOptions): 
   );
   let logs = parts.flat();
 
-  const everyBlock = toBlock - fromBlock < BigInt(bloomBlocks);
+  const everyBlock = Number(toBlock - fromBlock) < bloomBlocks;
   const numbers = everyBlock
     ? Array.from({ length: Number(toBlock - fromBlock) }, (_, at) => fromBlock + BigInt(at))
     : [...new Set(logs.map(({ blockNumber }) => blockNumber))].filter((number) => number !== toBlock);
-  const headers = await readHeaders(rpc, numbers, gone, asked);
+  const kept = keptHeaders(rpc);
+  const unknown = numbers.filter((number) => !kept.has(number));
+  for (const [number, header] of await readHeaders(rpc, unknown, gone, asked)) kept.set(number, header);
+  const headers = new Map(numbers.map((number) => [number, kept.get(number)!]));
   headers.set(toBlock, head);
   for (const header of headers.values()) {
     const before = headers.get(header.number - 1n);
