@@ -18,6 +18,9 @@ export interface ChainErrorDetails {
 export function chainError(cause: unknown, what: string, { abi, hint }: ChainErrorDetails = {}): Error {
   if (isCoveyError(cause)) return cause;
   if (!(cause instanceof BaseError)) return cause instanceof Error ? cause : new Error(String(cause));
+  // What a transport of several endpoints found out, which viem wraps.
+  const own = cause.walk((error) => isCoveyError(error));
+  if (isCoveyError(own)) return own;
   const data = revertDataOf(cause);
   if (data !== undefined) {
     const revert = revertOf(cause, abi);

@@ -1,4 +1,4 @@
-import { chainError, clientError, connect, gatewayStore } from '@covey/client';
+import { chainError, connect, gatewayStore, rpcTransport } from '@covey/client';
 import type { ContentReader, ContentStore, CoveyChain, CoveyWriter, WriteClient } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -6,7 +6,7 @@ import type { Deployment } from '@covey/contracts/abi';
 import type { HubSource } from '@covey/governance';
 import { deploymentSchema } from '@covey/governance/deployment';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { createPublicClient, createWalletClient, defineChain, http, type Hex, type PublicClient } from 'viem';
+import { createPublicClient, createWalletClient, defineChain, type Hex, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
 import { kuboStore } from '@covey/client/kubo';
@@ -40,37 +40,27 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, what: stri
   return parsed.data;
 }
 
-/** Connects and checks that the endpoint serves the deployment's chain. */
+/** Connects and checks that an endpoint serves the deployment's chain. */
 export async function openChain(options: ChainOptions): Promise<CoveyChain> {
   const deployment = await readDeployment(options);
-  const publicClient = createPublicClient({
-    chain: chainOf(deployment, options.rpc),
-    transport: http(options.rpc, { retryCount: 2, timeout: 20_000, batch: true }),
-    pollingInterval: 250,
-    cacheTime: 0,
-  });
-  let chainId: number;
+  const publicClient = createPublicClient({ ...connection(deployment, options), pollingInterval: 250, cacheTime: 0 });
   try {
-    chainId = await publicClient.getChainId();
+    await publicClient.getChainId();
   } catch (cause) {
     throw chainError(cause, `connecting to ${options.rpc}`);
-  }
-  if (chainId !== deployment.chainId) {
-    throw clientError('CHAIN_WRONG', `${options.rpc} serves another chain than the deployment is on.`, {
-      expected: String(deployment.chainId),
-      got: String(chainId),
-    });
   }
   return connect({ deployment, publicClient: publicClient as PublicClient });
 }
 
-function chainOf(deployment: Deployment, rpc: string) {
-  return defineChain({
+function connection(deployment: Deployment, { rpc, agree }: ChainOptions) {
+  const urls = rpc.split(',').map((url) => url.trim());
+  const chain = defineChain({
     id: deployment.chainId,
     name: `Chain ${deployment.chainId}`,
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
-    rpcUrls: { default: { http: [rpc] } },
+    rpcUrls: { default: { http: urls } },
   });
+  return { chain, transport: rpcTransport({ urls, chainId: deployment.chainId, agree }) };
 }
 
 /** The account that signs: from a file or the environment, never from an argument that others could see. */
@@ -93,8 +83,7 @@ export async function openWallet(options: AccountOptions, deployment: Deployment
   }
   return createWalletClient({
     account: privateKeyToAccount(hex as Hex),
-    chain: chainOf(deployment, options.rpc),
-    transport: http(options.rpc, { retryCount: 2, timeout: 20_000 }),
+    ...connection(deployment, options),
   });
 }
 

@@ -3,7 +3,15 @@ import { amount, ethereumAddress, integer, positive, taskId, taskIds } from './a
 import { flag, optional, orEnvironment, preset, required, type Values } from './define-command.ts';
 
 export const chainOptions = {
-  rpc: orEnvironment(preset('--rpc <url>', 'JSON-RPC endpoint', 'http://127.0.0.1:8545'), 'COVEY_RPC'),
+  rpc: orEnvironment(
+    preset(
+      '--rpc <urls>',
+      'JSON-RPC endpoint; several, comma-separated, stand in for each other',
+      'http://127.0.0.1:8545',
+    ),
+    'COVEY_RPC',
+  ),
+  agree: optional('--agree <n>', 'accept a read only if so many endpoints answer alike', positive),
   deployment: orEnvironment(optional('--deployment <file>', 'addresses of the contracts'), 'COVEY_DEPLOYMENT'),
 };
 

@@ -7,6 +7,8 @@ import { messageOf } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
 import { blocks, cursor, events, snapshotPlugins, undo } from '../store/schema.ts';
 import { clearIndex, journalBlock, rollBack } from '../store/undo.ts';
+import { Branch } from './branch.ts';
+import type { Position } from './branch.ts';
 import { MAX_RANGE } from './chain.ts';
 import type { Batch, ChainReader, Header } from './chain.ts';
 import type { DocumentKind, PastEvent } from './context.ts';
@@ -28,15 +30,6 @@ export interface IndexerOptions {
 /** Blocks that a chain may still take back; deeper reorganisations rebuild the whole index. */
 export const REORG_WINDOW = 128;
 
-/** For so many pauses between looks a chain may be shorter than what is indexed before that counts as the truth. */
-const LOOKS_BEHIND = 20;
-
-export interface Position {
-  blockNumber: number;
-  blockHash: string;
-  timestamp: number;
-}
-
 /** Follows the chain: what it has read and where it stands change in one transaction. */
 export class Indexer {
   readonly #options: IndexerOptions;
@@ -47,16 +40,17 @@ export class Indexer {
   #head: number | undefined;
   #lastError: string | undefined;
   #skipped = 0;
-  /** Since when the chain has been shorter than what is indexed, in ms. */
-  #behindSince: number | undefined;
   /** Every plugin that was ever installed: what it does after its end is told too. */
   #plugins: Address[] = [];
   /** How many times the chain was looked at. */
   #looks = 0;
   #waiting: { after: number; resolve: () => void }[] = [];
 
+  readonly #branch: Branch;
+
   constructor(options: IndexerOptions) {
     this.#options = options;
+    this.#branch = new Branch(options);
   }
 
   /** Null until the first block is indexed. */
@@ -138,7 +132,7 @@ export class Indexer {
     const head = await chain.head();
     this.#head = head.number;
     if (this.#position !== undefined) {
-      const state = await this.#compare(this.#position, head);
+      const state = await this.#branch.compare(this.#position, head);
       if (state === 'behind') return false;
       if (state === 'replaced') {
         await this.#reorganise(head);
@@ -161,28 +155,6 @@ export class Indexer {
     }
     await this.#apply(batch, from >= windowFrom);
     return to < head.number;
-  }
-
-  /**
-   * Whether the chain still has the block that the index stands at. A head before it is one of a node that lags, as
-   * balancers have them, unless it stays there or is of another branch.
-   */
-  async #compare(position: Position, head: Header): Promise<'same' | 'behind' | 'replaced'> {
-    if (position.blockNumber > head.number) {
-      this.#behindSince ??= Date.now();
-      const known = await this.#options.db.select().from(blocks).where(eq(blocks.number, head.number));
-      if (known.some(({ hash }) => hash !== head.hash)) return 'replaced';
-      return Date.now() - this.#behindSince < this.#patienceMs ? 'behind' : 'replaced';
-    }
-    this.#behindSince = undefined;
-    if (position.blockNumber === head.number) return position.blockHash === head.hash ? 'same' : 'replaced';
-    const header = await this.#options.chain.header(position.blockNumber);
-    if (header === undefined) throw new BranchChanged(`a node that lags has no block ${position.blockNumber} yet`);
-    return header.hash === position.blockHash ? 'same' : 'replaced';
-  }
-
-  get #patienceMs(): number {
-    return LOOKS_BEHIND * this.#options.pollMs;
   }
 
   async #apply(batch: Batch, undoable: boolean): Promise<void> {
@@ -273,7 +245,6 @@ export class Indexer {
         ? 'the chain is another one: indexing anew'
         : `reorganised back to block ${ancestor.number}`,
     );
-    this.#behindSince = undefined;
     await this.#readPosition();
     live.publish('reset', {
       type: 'reset',
