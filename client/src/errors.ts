@@ -131,7 +131,7 @@ export const clientErrors = defineErrors({
   TASK_UNKNOWN: {
     kind: 'input',
     meaning: 'No task of this number.',
-    action: 'List the tasks with `covey task list`.',
+    action: 'Tasks count from 1; `covey task show` shows one.',
     status: 404,
   },
   TASK_MISMATCH: {
