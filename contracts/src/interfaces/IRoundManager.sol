@@ -108,7 +108,6 @@ interface IRoundManager {
         uint32 indexed round,
         uint256 drawBlock,
         bytes32 seed,
-        uint256 offset,
         uint256 candidateStake,
         uint16 seats
     );

@@ -9,10 +9,10 @@ import {CODEC_DAG_PB, CODEC_RAW} from "../types/Codecs.sol";
 import {Commitments} from "../types/Commitments.sol";
 import {Cid, ResultSummary, RoundPhase, StakeSnapshot} from "../types/Types.sol";
 import {Availability} from "./Availability.sol";
+import {BlockSeed} from "./BlockSeed.sol";
 import {Head, HeadLib, Status} from "./Head.sol";
 import {RoundState} from "./RoundState.sol";
 import {RoundVerdict} from "./RoundVerdict.sol";
-import {Sampling} from "./Sampling.sol";
 import {Summaries} from "./Summaries.sol";
 
 /// @title Rounds, from opening to the last revealed result
@@ -72,7 +72,7 @@ contract RoundManager is RoundVerdict {
         if (h.drawn()) revert AlreadyDrawn();
         if (r.draw.candidateStake == 0) revert NothingToDraw();
         uint256 drawBlock = r.rules.drawBlock;
-        if (drawBlock != 0 && block.number <= drawBlock + Sampling.BLOCK_HASHES) revert DrawScheduledFor(drawBlock);
+        if (drawBlock != 0 && block.number <= drawBlock + BlockSeed.BLOCK_HASHES) revert DrawScheduledFor(drawBlock);
         drawBlock = block.number + 1;
         // Safe narrowing: block numbers stay below 2^64.
         r.rules.drawBlock = uint64(drawBlock);
@@ -213,13 +213,11 @@ contract RoundManager is RoundVerdict {
     function _draw(uint256 taskId, uint32 round_, Round storage r, Head h) private returns (Head) {
         uint256 drawBlock = r.rules.drawBlock;
         if (drawBlock == 0 || block.number <= drawBlock) revert DrawNotReady(drawBlock, block.number);
-        bytes32 seed = Sampling.seedOf(drawBlock, taskId, round_);
+        bytes32 seed = BlockSeed.seedOf(drawBlock, taskId, round_);
         if (seed == bytes32(0)) revert DrawExpired(drawBlock, block.number);
-        // Not 0: only a round with candidates can be scheduled. The modulo's bias is below 2^90/2^256.
-        uint256 candidateStake = r.draw.candidateStake;
-        uint256 offset = uint256(seed) % candidateStake;
-        r.draw.offset = uint96(offset);
-        emit SeatsDrawn(taskId, round_, drawBlock, seed, offset, candidateStake, uint16(h.seats()));
+        r.draw.seed = seed;
+        // Not 0: only a round with candidates can be scheduled.
+        emit SeatsDrawn(taskId, round_, drawBlock, seed, r.draw.candidateStake, uint16(h.seats()));
         return h.withDrawn();
     }
 

@@ -18,7 +18,7 @@ import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 import {RoundPhase, VoidReason} from "../types/Types.sol";
 import {Availability} from "./Availability.sol";
 import {Head, Status} from "./Head.sol";
-import {Sampling} from "./Sampling.sol";
+import {Seats} from "./Seats.sol";
 
 /// @title What is stored of a round, and every way to read it
 /// @dev Packed by who reads what together: the head by every step, the draw by candidates, the rules by acceptance.
@@ -34,12 +34,13 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
         uint32 openedBlock;
     }
 
-    /// @param candidateStake S of the line on which seats are drawn, wei; `offset` is below it.
+    /// @param candidateStake S of the line on which seats are drawn, wei.
     /// @param delegationWeight How much of delegated stake counts, scaled by 1e18.
+    /// @param seed 0 before the draw.
     struct Draw {
         uint96 candidateStake;
-        uint96 offset;
         uint64 delegationWeight;
+        bytes32 seed;
     }
 
     /// @dev Ratios scaled by 1e18.
@@ -281,7 +282,10 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
 
     /// @dev Seats of a candidate (stage Joined) of a round whose draw was made.
     function _drawnSeats(uint256 word, Draw memory d, Head h) internal pure returns (uint256) {
-        return Sampling.seatsOf(uint96(word >> 24), uint96(word >> 120), d.offset, d.candidateStake, h.seats());
+        return
+            Seats.inInterval(
+                uint96(word >> 24), uint96(word >> 120), d.candidateStake, h.seats(), Seats.VALIDATORS, d.seed
+            );
     }
 
     function _stageOf(uint256 word) internal pure returns (ValidatorStage) {

@@ -4,7 +4,7 @@ pragma solidity ^0.8.28;
 import {Change, Param} from "../../src/interfaces/IPolicy.sol";
 import {IRewardDistributor, Payout, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 import {Settlement} from "../../src/reward/Settlement.sol";
-import {Sampling} from "../../src/round/Sampling.sol";
+import {Seats} from "../../src/round/Seats.sol";
 import {ResultSummary, StakeSnapshot, TaskTerms} from "../../src/types/Types.sol";
 import {GoldenCase, GoldenNodes, GoldenPolicy, GoldenVectors} from "../builders/GoldenCase.sol";
 import {Merkle} from "../builders/Merkle.sol";
@@ -123,7 +123,7 @@ contract GoldenCasesPaidByRealClaimsTest is RoundTest, GoldenVectors {
         bytes32 blockHash;
         do {
             blockHash = keccak256(abi.encode(blockHash));
-        } while (!_allHaveSeats(uint256(keccak256(abi.encode(blockHash, taskId, round)))));
+        } while (!_allHaveSeats(keccak256(abi.encode(blockHash, block.chainid, address(roundManager), taskId, round))));
         vm.setBlockhash(drawBlock, blockHash);
         roundManager.draw(taskId, round);
         for (uint256 v; v < validators.length; ++v) {
@@ -131,14 +131,14 @@ contract GoldenCasesPaidByRealClaimsTest is RoundTest, GoldenVectors {
         }
     }
 
-    function _allHaveSeats(uint256 seed) private view returns (bool) {
+    function _allHaveSeats(bytes32 seed) private view returns (bool) {
         uint256 total = _info().candidateStake;
         uint256 seats = _info().seats;
         uint256 end;
         for (uint256 v; v < validators.length; ++v) {
             uint256 stake = Settlement.effectiveStake(_stakeIn(validators[v]), policy.latest(Param.DelegationWeight));
             end += stake;
-            if (Sampling.seatsOf(end, stake, seed % total, total, seats) == 0) return false;
+            if (Seats.inInterval(end, stake, total, seats, Seats.VALIDATORS, seed) == 0) return false;
         }
         return true;
     }

@@ -29,9 +29,9 @@ contract RoundManagerSeatsTest is RoundTest {
         vm.roll(1002);
         bytes32 blockHash = keccak256("block 1001");
         vm.setBlockhash(1001, blockHash);
-        bytes32 seed = keccak256(abi.encode(blockHash, taskId, round));
+        bytes32 seed = keccak256(abi.encode(blockHash, block.chainid, address(roundManager), taskId, round));
         vm.expectEmit(address(roundManager));
-        emit IRoundManager.SeatsDrawn(taskId, round, 1001, seed, uint256(seed) % 18_000e18, 18_000e18, 60);
+        emit IRoundManager.SeatsDrawn(taskId, round, 1001, seed, 18_000e18, 60);
         roundManager.draw(taskId, round);
         RoundInfo memory info = _info();
         assertTrue(info.drawn);

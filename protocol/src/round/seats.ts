@@ -1,26 +1,42 @@
+import { encodeAbiParameters, keccak256, type Hex } from 'viem';
+
+/** Roles that are drawn; the number goes into the hash of each seat. */
+export const drawnRoles = { trainer: 0n, validator: 1n } as const;
+
+export type DrawnRole = keyof typeof drawnRoles;
+
 /**
- * How validators are sampled: seats drawn by stake, exactly as RoundManager does it (systematic sampling, Madow 1949).
- * Candidates lie end to end on a line as long as the sum of their effective stakes; the points
- * (j·length + offset)/seats, j = 0 … seats − 1, each fall into one candidate's interval.
+ * A draw of seats by stake, exactly as `Seats.sol` makes it: candidates lie end to end on a line of length
+ * S = Σ effective stake; seat j of k is the point ⌊(j·2^64 + u_j)·S / (k·2^64)⌋, with u_j the first 64 bits of
+ * keccak256(abi.encode(seed, role, j)). Each seat is drawn within its own step, so neither splitting a stake nor spacing
+ * identities changes what it may expect.
  */
 export interface SeatDraw {
-  /** In [0, candidateStake), from the seed; wei. */
-  offset: bigint;
+  seed: Hex;
+  role: DrawnRole;
   /** Length of the line: Σ effective stake of the candidates in wei. */
   candidateStake: bigint;
   seats: number;
 }
 
-/** Seats of the candidate whose interval is [end − stake, end), in wei. */
+/** Seats of the candidate whose interval is [end − stake, end), in wei. O(1), whatever the number of candidates. */
 export function seatsOf({ end, stake }: { end: bigint; stake: bigint }, draw: SeatDraw): number {
   return Number(pointsBelow(end, draw) - pointsBelow(end - stake, draw));
 }
 
-/** How many points lie below x. */
-function pointsBelow(x: bigint, { offset, candidateStake, seats }: SeatDraw): bigint {
-  const scaled = x * BigInt(seats) - offset;
-  return scaled <= 0n ? 0n : (scaled + candidateStake - 1n) / candidateStake;
+/** How many points lie below x: of the step that x is in, the point must be computed (proof in `Seats.sol`). */
+function pointsBelow(x: bigint, draw: SeatDraw): bigint {
+  const step = (x * BigInt(draw.seats)) / draw.candidateStake;
+  return step < BigInt(draw.seats) && pointOf(step, draw) < x ? step + 1n : step;
 }
+
+function pointOf(j: bigint, { seed, role, candidateStake, seats }: SeatDraw): bigint {
+  const hash = keccak256(encodeAbiParameters(seatParameters, [seed, drawnRoles[role], j]));
+  const u = BigInt(hash) >> 192n;
+  return (((j << 64n) + u) * candidateStake) / (BigInt(seats) << 64n);
+}
+
+const seatParameters = [{ type: 'bytes32' }, { type: 'uint256' }, { type: 'uint256' }] as const;
 
 export interface CountParameters {
   /** How many submissions were revealed. */

@@ -144,12 +144,11 @@ export const roundSchema = z.object({
   key: z.object({ key: bytes32, at: seconds, source: sourceSchema }).nullable(),
   submissionList: z.array(submissionSchema),
   validatorList: z.array(validatorSchema),
-  /** The sampling of validators: block and hash-derived seed, and the offset on the line of candidates. */
+  /** The sampling of validators: block, the seed from its hash, and the line of candidates. */
   draw: z
     .object({
       block: index,
       seed: bytes32,
-      offset: decimal,
       candidateStake: decimal,
       seats: index,
       at: seconds,

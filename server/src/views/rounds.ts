@@ -177,8 +177,8 @@ function validatorOf(entry: ValidatorRow, row: RoundRow, paid: PayoutRow[]): Val
 
 function drawOf({ draw, drawBlock }: RoundRow): Round['draw'] {
   if (draw === null || drawBlock === null) return null;
-  const { seed, offset, candidateStake, seats } = draw;
-  return { block: drawBlock, seed, offset, candidateStake, seats, ...originOf(draw) };
+  const { seed, candidateStake, seats } = draw;
+  return { block: drawBlock, seed, candidateStake, seats, ...originOf(draw) };
 }
 
 /** As the contract answers it: nothing before the availability window has ended. */

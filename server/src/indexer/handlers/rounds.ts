@@ -78,21 +78,20 @@ export const roundHandlers: Handlers<'roundManager'> = {
 
   DrawScheduled: ({ drawBlock, ...id }, context) => change(context, id, { drawBlock: Number(drawBlock) }),
 
-  async SeatsDrawn({ taskId, round, seed, offset, candidateStake, seats, drawBlock }, context) {
+  async SeatsDrawn({ taskId, round, seed, candidateStake, seats, drawBlock }, context) {
     const id = { taskId, round };
     const candidates = await context.db
       .select({ address: validators.address, stake: validators.effectiveStake, end: validators.intervalEnd })
       .from(validators)
       .where(and(eq(validators.taskId, taskId), eq(validators.round, round)));
     for (const { address, ...interval } of candidates) {
-      const drawn = seatsOf(interval, { offset, candidateStake, seats });
+      const drawn = seatsOf(interval, { seed, role: 'validator', candidateStake, seats });
       await changeValidator(context, { ...id, validator: address }, { seats: drawn });
     }
     await change(context, id, {
       drawBlock: Number(drawBlock),
       draw: {
         seed,
-        offset: offset.toString(),
         candidateStake: candidateStake.toString(),
         seats,
         ...context.source,

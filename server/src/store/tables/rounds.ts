@@ -42,7 +42,7 @@ export const rounds = covey.table(
       .default(sql`0`),
     /** The block whose hash is the seed. */
     drawBlock: count(),
-    draw: jsonb().$type<{ seed: `0x${string}`; offset: string; candidateStake: string; seats: number } & Origin>(),
+    draw: jsonb().$type<{ seed: `0x${string}`; candidateStake: string; seats: number } & Origin>(),
     key: jsonb().$type<{ key: `0x${string}` } & Origin>(),
     acceptedHash: hex(),
     acceptedBy: text({ enum: ['validators', 'ruling'] }),
