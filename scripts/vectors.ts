@@ -1,11 +1,12 @@
-// npm run -s vectors -- settlement|aggregate FILE
+// npm run -s vectors -- settlement|seats|aggregate FILE
 // Checks golden vectors against this repository's code. Exit 0: all passed; 1: some failed; 2: usage or malformed input.
 import { readFile } from 'node:fs/promises';
-import { checkSettlementVectors } from '@covey/protocol';
+import { checkSeatVectors, checkSettlementVectors } from '@covey/protocol';
 import type { VectorReport } from '@covey/protocol';
 
 const suites: Record<string, (json: unknown) => Promise<VectorReport>> = {
   settlement: async (json) => checkSettlementVectors(json),
+  seats: async (json) => checkSeatVectors(json),
   aggregate: async (json) => {
     // Loaded on demand: settlement vectors need no wasm build.
     const [{ checkAggregateVectors }, { loadNodeCore }] = await Promise.all([

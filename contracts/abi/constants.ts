@@ -81,6 +81,10 @@ export const availabilityConstants = {
   PLANES: 8n,
 } as const;
 
+export const blockSeedConstants = {
+  BLOCK_HASHES: 256n,
+} as const;
+
 export const roundStateConstants = {
   ONE: 1000000000000000000n,
   COMMITTED: 1n,
@@ -92,8 +96,9 @@ export const roundVerdictConstants = {
   MAX_CHALLENGES: 16n,
 } as const;
 
-export const samplingConstants = {
-  BLOCK_HASHES: 256n,
+export const seatsConstants = {
+  TRAINERS: 0n,
+  VALIDATORS: 1n,
 } as const;
 
 export const slashCourtConstants = {

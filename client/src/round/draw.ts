@@ -1,5 +1,5 @@
 import { roundManagerAbi } from '@covey/contracts/abi';
-import { samplingConstants } from '@covey/contracts/abi/constants';
+import { blockSeedConstants } from '@covey/contracts/abi/constants';
 import { parseEventLogs } from 'viem';
 import { chainError, ignoring } from '../chain/contract-error.ts';
 import { readRound } from '../chain/read-round.ts';
@@ -26,7 +26,7 @@ export async function advanceDraw({
   } catch (cause) {
     throw chainError(cause, 'reading the block number');
   }
-  if (info.drawBlock === null || next > info.drawBlock + samplingConstants.BLOCK_HASHES) {
+  if (info.drawBlock === null || next > info.drawBlock + blockSeedConstants.BLOCK_HASHES) {
     const sent = await ignoring(['AlreadyDrawn', 'DrawScheduledFor', 'WrongPhase', 'NothingToDraw'], () =>
       covey.sender.send({ ...contract, functionName: 'scheduleDraw' }),
     );

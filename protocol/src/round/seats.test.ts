@@ -53,8 +53,7 @@ describe('seats', () => {
           const part = 1n + ((stake - 1n) * BigInt(Math.floor(where * 1e6))) / 1_000_001n;
           const draw = { seed: seedOf(seed), role: 'trainer', candidateStake: stake + others, seats: 64 } as const;
           const whole = seatsOf({ end: stake, stake }, draw);
-          const split =
-            seatsOf({ end: part, stake: part }, draw) + seatsOf({ end: stake, stake: stake - part }, draw);
+          const split = seatsOf({ end: part, stake: part }, draw) + seatsOf({ end: stake, stake: stake - part }, draw);
           expect(split).toBe(whole);
         },
       ),
