@@ -3,34 +3,11 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
-import { mnemonicToAccount } from 'viem/accounts';
-import { testMnemonic } from '@covey/governance/testing';
-import { cast } from '../scripts/demo/cast.ts';
 import { root } from '../scripts/process.ts';
 import { openPage } from './browser.ts';
 
 /** For people to look at; kept after the tests. */
 export const screenshotFolder = join(root, '.covey', 'screenshots');
-
-const delegate = mnemonicToAccount(testMnemonic, { addressIndex: cast.voters[0] as number }).address;
-
-export const pages = [
-  '/',
-  '/tasks/1',
-  '/tasks/1/rounds/0',
-  '/proposals',
-  '/proposals/new',
-  '/proposals/new?kind=policy.set&param=unlockRatio&value=0.55',
-  '/proposals/0',
-  '/proposals/1',
-  '/delegates',
-  `/delegates/${delegate}`,
-  '/policy',
-  '/nodes',
-  '/slashes',
-  '/models',
-  '/tasks/99',
-];
 
 /** Loads a page and looks for what a user would: complaints, overflow, barriers. Leaves a screenshot. */
 export async function checkPage(

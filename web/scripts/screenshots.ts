@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
+import { askServer, examplePaths, routeNames } from '../test/examples.ts';
 
 const [base, folder, ...flags] = process.argv.slice(2);
 if (base === undefined || folder === undefined) {
@@ -23,37 +24,16 @@ const flagsOfChromium = [
   ...['--disable-component-update', '--disable-sync'],
 ];
 
-async function all(path: string, key: string): Promise<string[]> {
-  const response = await fetch(`${base}${path}`);
-  const { items } = (await response.json()) as { items: Record<string, string>[] };
-  return items.flatMap((item) => item[key] ?? []);
-}
-const first = async (path: string, key: string) => (await all(path, key))[0];
-
-async function pages(): Promise<Record<string, string>> {
-  const task = (await first('/api/v1/tasks', 'id')) ?? '1';
-  const node = await first('/api/v1/nodes', 'address');
-  const proposals = await all('/api/v1/proposals', 'id');
-  const snapshots = await all('/api/v1/snapshot/proposals', 'id');
-  const delegate = await first('/api/v1/delegates', 'address');
-  return {
-    explore: '/',
-    task: `/tasks/${task}`,
-    round: `/tasks/${task}/rounds/0`,
-    proposals: '/proposals',
-    propose: '/proposals/new',
-    'propose-form': '/proposals/new?kind=policy.set&param=unlockRatio&value=0.6',
-    ...Object.fromEntries(proposals.map((id) => [`proposal-${id}`, `/proposals/${id}`])),
-    ...Object.fromEntries(snapshots.map((id, index) => [`snapshot-${index}`, `/proposals/snapshot/${id}`])),
-    delegates: '/delegates',
-    ...(delegate !== undefined && { delegate: `/delegates/${delegate}` }),
-    policy: '/policy',
-    nodes: '/nodes',
-    ...(node !== undefined && { node: `/nodes/${node}` }),
-    slashes: '/slashes',
-    models: '/models',
-    missing: '/no-such-page',
-  };
+/** Every page of the router, by a name for its picture. */
+async function pages(): Promise<[name: string, path: string][]> {
+  const ask = askServer(base as string);
+  const found = await Promise.all(
+    routeNames.map(async (name) => {
+      const paths = await examplePaths(name, ask);
+      return paths.map((path, index): [string, string] => [paths.length > 1 ? `${name}-${index}` : name, path]);
+    }),
+  );
+  return found.flat();
 }
 
 const problems: string[] = [];
@@ -96,7 +76,7 @@ const browser = await chromium.launch({
   args: flagsOfChromium,
 });
 try {
-  const list = Object.entries(await pages()).filter(([name]) => only === undefined || name.startsWith(only));
+  const list = (await pages()).filter(([name]) => only === undefined || name.startsWith(only));
   for (const width of widths) {
     for (const language of languages) {
       const context = await browser.newContext({
