@@ -10,7 +10,7 @@ import { params } from '@covey/contracts/abi/enums';
 import { endpoints, pathOf } from '@covey/server/schema';
 import { runDemo, type Demo } from '../scripts/demo/demo.ts';
 import { cast } from '../scripts/demo/cast.ts';
-import { askServer, examplePaths, routeNames } from '../web/test/examples.ts';
+import { askServer, examplePaths, routeNames } from '@covey/web/examples';
 import { launchBrowser, openPage } from './browser.ts';
 import { checkPage, screenshotFolder } from './pages.ts';
 import { flipBit, storedBlock } from './stored-block.ts';
