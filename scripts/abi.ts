@@ -32,10 +32,10 @@ function generate(): Map<string, string> {
   const modules = new Map([
     ...contracts.map(({ row, abi }) => [kebabCase(row.name), abiFile(row.name, abi)] as const),
     [
-      'covey-errors',
+      'known-errors',
       abiFile(
-        'coveyErrors',
-        ours.filter(({ type }) => type === 'error'),
+        'knownErrors',
+        union(contracts.map(({ abi }) => abi)).filter(({ type }) => type === 'error'),
       ),
     ],
     ['enums', enumsFile(declarations, ours)],

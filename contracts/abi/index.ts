@@ -24,7 +24,7 @@ export * from './token-voting.ts';
 export * from './token-voting-setup.ts';
 export * from './governance-erc20.ts';
 export * from './governance-wrapped-erc20.ts';
-export * from './covey-errors.ts';
+export * from './known-errors.ts';
 export * from './enums.ts';
 export * from './constants.ts';
 export * from './policy-numbers.ts';

@@ -1,24 +1,6 @@
-import {
-  coveyErrorsAbi,
-  daoAbi,
-  pluginSetupProcessorAbi,
-  snapshotVotingAbi,
-  tokenVotingAbi,
-} from '@covey/contracts/abi';
+import { knownErrorsAbi } from '@covey/contracts/abi';
 import { BaseError, ContractFunctionRevertedError, decodeErrorResult, isHex } from 'viem';
 import type { Abi, Hex } from 'viem';
-
-/**
- * Errors that reach a caller through another contract, whose own ABI does not know them: those of our contracts, of the
- * DAO and of what it installs.
- */
-const knownErrors: Abi = [
-  ...coveyErrorsAbi,
-  ...daoAbi,
-  ...tokenVotingAbi,
-  ...snapshotVotingAbi,
-  ...pluginSetupProcessorAbi,
-].filter((item) => item.type === 'error');
 
 /** What Solidity's own checks mean: docs.soliditylang.org, "Panic via assert and error via require". */
 const panics: Record<number, string> = {
@@ -60,7 +42,8 @@ export function revertDataOf(error: unknown): Hex | undefined {
 /** Names the error that the bytes of a revert are; undefined for one that nobody here knows. */
 export function decodeRevert(data: Hex, abi: Abi = []): Revert | undefined {
   try {
-    const { abiItem, errorName, args = [] } = decodeErrorResult({ abi: [...abi, ...knownErrors], data });
+    // A caller meets errors of contracts behind the one it called, whose ABI does not know them.
+    const { abiItem, errorName, args = [] } = decodeErrorResult({ abi: [...abi, ...knownErrorsAbi], data });
     const values = args as readonly unknown[];
     return {
       name: errorName,
