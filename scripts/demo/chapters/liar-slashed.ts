@@ -33,5 +33,6 @@ export async function liarSlashed(
     'the slashed validator has staked again',
     async () => (await readStake(world.covey, lying)).own >= parseEther(validatorStake),
   );
+  await world.chain.advance(1);
   return slashes;
 }
