@@ -4,7 +4,7 @@ import zhHans from './zh-Hans.json' with { type: 'json' };
 import zhHant from './zh-Hant.json' with { type: 'json' };
 import { webErrors } from '../errors.ts';
 import type { WebErrorCode } from '../errors.ts';
-import { params } from '@covey/contracts/abi';
+import { params, reasons } from '@covey/contracts/abi';
 import { verdicts } from '@covey/protocol';
 import { preAggregators, rules } from '@covey/wasm-core';
 
@@ -49,6 +49,10 @@ describe('the English source', () => {
   it('names every policy number and every verdict', () => {
     for (const name of params) expect(source.has(`params.${name}.name`), name).toBe(true);
     for (const verdict of verdicts) expect(source.has(`verdictText.${verdict}`), verdict).toBe(true);
+  });
+
+  it('names every reason of a slash case, and no other', () => {
+    expect(Object.keys(en.reason).sort()).toEqual([...reasons].sort());
   });
 
   it('names every rule and pre-aggregator that a task may have, and no other', () => {
