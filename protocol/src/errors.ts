@@ -17,6 +17,11 @@ export const protocolErrors = defineErrors({
     meaning: 'A document does not follow its schema.',
     action: 'Change the field that the message names.',
   },
+  PROTOCOL_HIDDEN_TEXT: {
+    kind: 'input',
+    meaning: 'A text holds a character that readers would not see, or that rearranges what they see.',
+    action: 'Remove the character that the message names.',
+  },
   PROTOCOL_NOT_CANONICAL: {
     kind: 'input',
     meaning: 'Bytes are not the one canonical encoding of their content.',

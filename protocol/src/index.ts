@@ -88,3 +88,5 @@ export { MAX_SHARD_BYTES, decryptShard, encryptShard, sha256Hex } from './shard.
 export type { ShardKey } from './shard.ts';
 export { decodeTaskDocument, encodeTaskDocument, taskDocumentSchema, taskTerms } from './task.ts';
 export type { ShardCommitment, TaskDocument, TaskTerms } from './task.ts';
+export { checkText, choiceKey, escapeHidden, findHidden, hiddenText, isVisible, twinChoices } from './text.ts';
+export type { HiddenCharacter, HiddenKind, TextRule } from './text.ts';

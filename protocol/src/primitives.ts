@@ -3,6 +3,8 @@ import type { Address, Hex } from 'viem';
 import { z } from 'zod';
 import { codecs, parseCid } from './cid.ts';
 import { protocolError } from './errors.ts';
+import { findHiddenByForm, hiddenText } from './text.ts';
+import type { TextRule } from './text.ts';
 
 /** Largest values of the chain's integer types. */
 export const MAX_UINT128 = (1n << 128n) - 1n;
@@ -49,17 +51,16 @@ export const fileCidText = cidOf([codecs.raw, codecs.dagPb], 'a file (raw or dag
 export const documentCidText = cidOf([codecs.dagJson], 'a DAG-JSON document');
 export const anyCidText = cidOf(Object.values(codecs), 'a file or document');
 
-/** Text that every host encodes to the same UTF-8: no lone surrogates, no control characters but newline and tab. */
-export function text(options: { min?: number; max: number }) {
+/** Text that every host encodes to the same UTF-8 and that readers see as it is meant; one line, unless it has lines. */
+export function text(options: { min?: number; max: number } & TextRule) {
   return z
     .string()
     .min(options.min ?? 0)
     .max(options.max)
-    .refine(
-      // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused here
-      (value) => value.isWellFormed() && !/[\u0000-\u0008\u000b-\u001f\u007f]/.test(value),
-      'expected well-formed text without control characters',
-    );
+    .superRefine((value, context) => {
+      const found = findHiddenByForm(value, options);
+      if (found) context.addIssue({ code: 'custom', message: `expected visible text, got ${hiddenText(found)}` });
+    });
 }
 
 /** Parses with a schema and turns what fails into our error, naming the path of the first problem. */

@@ -45,7 +45,7 @@ export const taskDocumentSchema = z
     schema: z.literal('covey.task/1'),
     name: text({ min: 1, max: 200 }),
     /** Markdown. */
-    description: text({ max: 65_536 }),
+    description: text({ max: 65_536, lines: true }),
     mode: z.enum(['arena', 'federated']),
     architecture: architectureSchema,
     initialModel: fileCidText,
