@@ -3,6 +3,7 @@ import type { Hex, TransactionReceipt } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
+import { checkText } from '@covey/protocol';
 import { eventIn } from '@covey/client';
 import type { WriteClient } from '@covey/client';
 import { transact } from '../transact.ts';
@@ -40,6 +41,7 @@ export async function createProposal(
   parameters: CreateProposalParameters,
 ): Promise<CreateProposalReturnType> {
   const { deployment, metadata, actions, startDate = 0n, endDate = 0n, vote } = parameters;
+  checkText('The metadata', metadata);
   const option = voteOptions.indexOf(vote ?? 'none');
   const receipt = await transact(client, {
     address: deployment.tokenVoting,

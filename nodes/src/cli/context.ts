@@ -116,7 +116,8 @@ export function stateDir(options: StateOptions): string {
 /** What is written in a file that the caller names. */
 export async function readText(path: string, what: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    // Lines of whichever system: in texts of Covey they end in a newline alone.
+    return (await readFile(path, 'utf8')).replaceAll('\r\n', '\n');
   } catch (cause) {
     throw nodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: what, cause });
   }

@@ -1,7 +1,11 @@
+import { escapeHidden } from '@covey/protocol';
 import type { NodeEvent } from '../events.ts';
 import { describeError } from './exit-codes.ts';
 
-/** Results go to stdout, everything said under way to stderr. */
+/**
+ * Results go to stdout, everything said under way to stderr. What comes from a chain or a hub cannot speak to the
+ * terminal, nor add lines of its own: it is escaped here, for every command.
+ */
 export interface Output {
   readonly json: boolean;
   /** The command's result: one JSON object, or lines for people. */
@@ -16,14 +20,14 @@ export interface Output {
 }
 
 export function output(json: boolean): Output {
-  const say = (line: string) => process.stderr.write(`${line}\n`);
+  const say = (line: string) => process.stderr.write(`${escapeHidden(line)}\n`);
   const print = (value: Record<string, unknown>) => process.stdout.write(`${toJson(value)}\n`);
   return {
     json,
     progress: say,
     result(schema, value, lines) {
       if (json) print({ schema, ...value });
-      else for (const line of lines) process.stdout.write(`${line}\n`);
+      else for (const line of lines) process.stdout.write(`${escapeHidden(line)}\n`);
     },
     event(event) {
       if (json) print({ schema: 'covey.event/1', ...event });
@@ -35,18 +39,26 @@ export function output(json: boolean): Output {
     error(error) {
       const described = describeError(error);
       if (json) print({ schema: 'covey.error/1', error: described });
-      say(`${described.code}: ${described.message}`);
+      const [first, ...more] = `${described.code}: ${described.message}`.split('\n');
+      for (const line of [first ?? '', ...more.map((text) => `  ${text}`)]) say(line);
       if (described.expected !== undefined) say(`  expected: ${described.expected}`);
       if (described.got !== undefined) say(`  got:      ${described.got}`);
       if (described.hint !== undefined) say(`  ${described.hint}`);
-      if (described.code === 'UNEXPECTED' && error instanceof Error && error.stack) say(error.stack);
+      if (described.code !== 'UNEXPECTED' || !(error instanceof Error)) return;
+      for (const line of error.stack?.split('\n') ?? []) say(line);
     },
   };
 }
 
-/** Integers that may not fit a double are decimal strings. */
+/**
+ * Integers that may not fit a double are decimal strings. JSON leaves the controls above U+007F and the marks of direction
+ * as they are, which a terminal obeys; escaped they mean the same to a parser.
+ */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
+  return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)).replace(
+    /[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (hidden) => hidden.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
 }
 
 function eventLine(event: NodeEvent): string {

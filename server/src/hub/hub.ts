@@ -7,7 +7,7 @@ import { messageOf } from '../errors.ts';
 import type { IpfsNode } from '../ipfs/node.ts';
 import { CountingHub } from './counting.ts';
 import type { CountingOptions } from './counting.ts';
-import { kindOf, refuse, tooLong } from './kinds/index.ts';
+import { hiddenIn, kindOf, refuse, tooLong } from './kinds/index.ts';
 import type { CheckContext } from './kinds/index.ts';
 import { MessageLog } from './message-log.ts';
 import type { BrokenLine, LoggedMessage } from './message-log.ts';
@@ -119,6 +119,8 @@ export class Hub extends CountingHub implements HubReader {
     }
     const excess = tooLong(envelope);
     if (excess !== undefined) refuse(excess);
+    const hidden = hiddenIn(envelope);
+    if (hidden !== undefined) refuse(`wrong format: ${hidden}`);
     const { message } = envelope;
     if ('space' in message && message.space !== this.space) refuse('unknown space');
     return envelope;

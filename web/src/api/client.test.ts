@@ -33,6 +33,16 @@ describe('api client', () => {
     expect(requests[0]?.url).toBe('http://api/api/v1/thing');
   });
 
+  it('a title of zero-width characters, or one that is written backwards, reaches pages as what it is', async () => {
+    const text = { title: '\u200b\u2060', body: 'Pay\n\u202eeno on', choices: ['Yes', 'Yes\u200b', '👩‍🚀 好'] };
+    const texts = z.object({ title: z.string(), body: z.string(), choices: z.array(z.string()) });
+    expect(await answering(200, JSON.stringify(text)).client.get('/a', texts)).toEqual({
+      title: '\\u{200b}\\u{2060}',
+      body: 'Pay\n\\u{202e}eno on',
+      choices: ['Yes', 'Yes\\u{200b}', '👩‍🚀 好'],
+    });
+  });
+
   it('refuses an answer of another shape and names the field', async () => {
     const error = await failure(answering(200, '{"value":1}').client.get('/a', schema));
     expect(error.code).toBe('WEB_SCHEMA');

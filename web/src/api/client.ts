@@ -1,4 +1,5 @@
 import type { CoveyError } from '@covey/errors';
+import { escapeHidden } from '@covey/protocol/text';
 import { errorSchema } from '@covey/server/schema';
 import { z } from 'zod';
 import { webError } from '../errors.ts';
@@ -10,7 +11,11 @@ export interface ApiClientOptions {
   timeoutMs?: number;
 }
 
-/** One place that talks to the REST API: every answer is parsed with the server's own schema, every failure is typed. */
+/**
+ * One place that talks to the REST API: every answer is parsed with the server's own schema, every failure is typed. Texts
+ * of others (titles, names, reasons, arguments of calls) arrive with what a reader would not see escaped, so that no page
+ * shows them raw.
+ */
 export interface ApiClient {
   get<S extends z.ZodType>(path: string, schema: S, signal?: AbortSignal): Promise<z.output<S>>;
   post<S extends z.ZodType>(path: string, body: unknown, schema: S, signal?: AbortSignal): Promise<z.output<S>>;
@@ -53,7 +58,7 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
         hint: 'Page and server may be of different versions: reload the page.',
       });
     }
-    return parsed.data;
+    return shown(parsed.data);
   }
 
   return {
@@ -66,6 +71,16 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
         signal,
       }),
   };
+}
+
+/** Most strings are hashes, numbers and words of English: nothing is hidden in them. */
+const plain = /^[\x20-\x7e]*$/;
+
+function shown<T>(value: T): T {
+  if (typeof value === 'string') return (plain.test(value) ? value : escapeHidden(value, { lines: true })) as T;
+  if (Array.isArray(value)) return value.map(shown) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shown(inner)])) as T;
 }
 
 function parseJson(text: string): unknown {

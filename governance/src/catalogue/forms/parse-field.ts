@@ -4,7 +4,7 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { contractNames } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import { parseCid } from '@covey/protocol';
+import { findHidden, hiddenText, parseCid } from '@covey/protocol';
 import { permissionId, permissionNames } from '../../permissions.ts';
 import type { PermissionName } from '../../permissions.ts';
 import { parseSignature } from '../custom.ts';
@@ -25,6 +25,7 @@ export interface FieldContext {
  * malformed: not what the type is written like. unknown-option: none of `options`. too-small, too-large: outside the
  * bounds (given in `expected`). missing: an empty field that is needed. unknown-field: the form has no such field.
  * unknown-number: unit and bounds of a policy number were not given. mismatch: does not fit another field.
+ * hidden: a text holds a character that readers would not see (named in `expected`).
  */
 export type FieldErrorCode =
   | 'missing'
@@ -34,7 +35,8 @@ export type FieldErrorCode =
   | 'too-small'
   | 'too-large'
   | 'unknown-number'
-  | 'mismatch';
+  | 'mismatch'
+  | 'hidden';
 
 export type FieldResult = { value: FieldValue } | { code: FieldErrorCode; expected?: string };
 
@@ -197,11 +199,23 @@ function bounded(result: FieldResult, { min, max = maxUint256 }: Pick<FieldSpec,
   return result.value > max ? { code: 'too-large', expected: max.toString() } : result;
 }
 
+/** Texts inside of a list of arguments are written in JSON, which can escape what the list then holds. */
+const textsIn = (value: unknown): string[] =>
+  typeof value === 'string' ? [value] : Array.isArray(value) ? value.flatMap(textsIn) : [];
+
+function seen(result: FieldResult): FieldResult {
+  if (!('value' in result)) return result;
+  const found = textsIn(result.value)
+    .map((text) => findHidden(text, { lines: true }))
+    .find(Boolean);
+  return found ? { code: 'hidden', expected: hiddenText(found) } : result;
+}
+
 /** Reads one text. */
 export function parseField(field: FieldSpec, text: string, context: FieldContext): FieldResult {
   const trimmed = text.trim();
   const { type, options } = field;
   if ((type === 'contract' || type === 'choice') && !options?.includes(trimmed))
     return { code: 'unknown-option', ...(options && { expected: options.join(', ') }) };
-  return bounded(readers[type](trimmed, context), field);
+  return seen(bounded(readers[type](trimmed, context), field));
 }

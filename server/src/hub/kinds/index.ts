@@ -35,4 +35,5 @@ export const kindOf = (kind: SnapshotKind): Kind<SnapshotKind> => kinds[kind] as
 
 export { refuse } from './kind.ts';
 export type { CheckContext } from './kind.ts';
+export { hiddenIn } from './hidden-text.ts';
 export { tooLong } from './limits.ts';

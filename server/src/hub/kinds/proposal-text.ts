@@ -1,5 +1,6 @@
 import { basicChoices, proposalTypes } from '@covey/governance';
 import type { ProposalType } from '@covey/governance';
+import { isVisible, twinChoices } from '@covey/protocol';
 import { lengthOf, misfit, parseObject, url } from './formats.ts';
 import { refuse } from './kind.ts';
 
@@ -29,16 +30,19 @@ export const isProposalType = (type: string): type is ProposalType =>
 export function checkProposalTexts({ type, title, body, discussion, choices, labels, plugins, privacy }: Texts): void {
   const wrong = (what: string) => refuse(`wrong proposal format: ${what}`);
   if (!isProposalType(type)) wrong(`unknown voting type ${type.slice(0, 40)}; known are ${proposalTypes.join(', ')}`);
-  if (title.trim() === '' || lengthOf(title) > MAX_TITLE) wrong(`the title needs 1 to ${MAX_TITLE} characters`);
+  if (!isVisible(title) || lengthOf(title) > MAX_TITLE) wrong(`the title needs 1 to ${MAX_TITLE} characters`);
   if (lengthOf(body) > MAX_BODY) wrong(`the body has more than ${MAX_BODY} characters`);
   const link = misfit(discussion, url(256));
   if (link !== undefined) wrong(`the discussion has to be ${link}`);
   if (choices.length < 2 || choices.length > MAX_CHOICES) wrong(`a proposal needs 2 to ${MAX_CHOICES} choices`);
-  if (choices.some((choice) => choice.trim() === '' || lengthOf(choice) > MAX_CHOICE))
+  if (choices.some((choice) => !isVisible(choice) || lengthOf(choice) > MAX_CHOICE))
     wrong(`a choice needs 1 to ${MAX_CHOICE} characters`);
-  if (new Set(choices.map((choice) => choice.trim())).size !== choices.length)
-    wrong('two choices are the same, so nobody could tell them apart');
-  if (type === 'basic' && choices.join() !== basicChoices.join())
+  const twins = twinChoices(choices);
+  if (twins) wrong(`choices ${twins.join(' and ')} are the same, so nobody could tell them apart`);
+  if (
+    type === 'basic' &&
+    (choices.length !== basicChoices.length || basicChoices.some((choice, index) => choices[index] !== choice))
+  )
     refuse(`wrong choices for basic type voting: they are ${basicChoices.join(', ')}`);
   if (labels.length > MAX_LABELS) wrong(`a proposal has at most ${MAX_LABELS} labels`);
   if (new Set(labels).size !== labels.length) wrong('a label is given twice');

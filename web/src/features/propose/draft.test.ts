@@ -72,6 +72,11 @@ describe('the texts', () => {
     expect(textProblems(draft)).toEqual({ title: 'empty', summary: 'tooLong', 'links.0': 'badLink' });
   });
 
+  it('show what they say: no invisible title, no line that is written backwards', () => {
+    const draft = { ...emptyDraft(), title: '\u200b\u2060', description: 'a\n\u202eb', summary: 'a\u001b[8mb' };
+    expect(textProblems(draft)).toEqual({ title: 'empty', summary: 'hidden', description: 'hidden' });
+  });
+
   it('become a metadata document and a Snapshot body', () => {
     expect(metadataOf(written())).toEqual({
       title: 'Pay more at once',
@@ -88,6 +93,12 @@ describe('the choices', () => {
   it('of a basic vote are fixed', () => {
     expect(draftChoices(emptyDraft())).toEqual(['For', 'Against', 'Abstain']);
     expect(choiceProblems(emptyDraft())).toEqual({});
+  });
+
+  it('that look alike are the same choice, and none hides a character', () => {
+    const draft = { ...emptyDraft(), type: 'single-choice' as const };
+    draft.choices = ['Yes', 'ＹＥＳ', 'Yes\u200b', '\u200b', 'No'];
+    expect(choiceProblems(draft)).toEqual({ 'choices.1': 'twice', 'choices.2': 'hidden', 'choices.3': 'empty' });
   });
 
   it('of any other are neither empty nor twice the same', () => {

@@ -1,5 +1,6 @@
 import { basicChoices, proposalTypes } from '@covey/governance';
 import type { ProposalType } from '@covey/governance';
+import { choiceKey, findHidden, isVisible } from '@covey/protocol/text';
 
 /** Where a proposal is decided: on chain, by signed messages that bind the DAO, or by signed messages that bind nobody. */
 export const targets = ['tokenVoting', 'snapshotBinding', 'snapshotSignal'] as const;
@@ -121,18 +122,20 @@ export function removeCall(draft: Draft, key: number): void {
 export const draftChoices = (draft: Draft): string[] =>
   draft.type === 'basic' ? [...basicChoices] : draft.choices.map((choice) => choice.trim());
 
-export type TextProblem = 'empty' | 'tooLong' | 'badLink' | 'twice' | 'tooFew';
+export type TextProblem = 'empty' | 'tooLong' | 'badLink' | 'twice' | 'tooFew' | 'hidden';
 
 /** What is wrong with the texts, by where: `title`, `links.0`, `choices.1`, … */
 export function textProblems(draft: Draft): Record<string, TextProblem> {
   const problems: Record<string, TextProblem> = {};
-  if (draft.title.trim() === '') problems['title'] = 'empty';
+  if (!isVisible(draft.title)) problems['title'] = 'empty';
   for (const name of ['title', 'summary', 'description'] as const) {
     if (draft[name].length > textLimits[name]) problems[name] = 'tooLong';
+    else if (findHidden(draft[name], { lines: name !== 'title' })) problems[name] ??= 'hidden';
   }
   for (const [index, { name, url }] of draft.links.entries()) {
     if (!isLink(url)) problems[`links.${index}`] = 'badLink';
     else if (name.length + url.length > textLimits.link) problems[`links.${index}`] = 'tooLong';
+    else if (findHidden(name + url)) problems[`links.${index}`] = 'hidden';
   }
   return problems;
 }
@@ -142,11 +145,13 @@ export function choiceProblems(draft: Draft): Record<string, TextProblem> {
   const problems: Record<string, TextProblem> = {};
   if (draft.type === 'basic') return problems;
   const choices = draftChoices(draft);
+  const keys = choices.map(choiceKey);
   if (choices.length < 2) problems['choices'] = 'tooFew';
   for (const [index, choice] of choices.entries()) {
-    if (choice === '') problems[`choices.${index}`] = 'empty';
+    if (keys[index] === '') problems[`choices.${index}`] = 'empty';
     else if (choice.length > textLimits.choice) problems[`choices.${index}`] = 'tooLong';
-    else if (choices.indexOf(choice) < index) problems[`choices.${index}`] = 'twice';
+    else if (findHidden(choice)) problems[`choices.${index}`] = 'hidden';
+    else if (keys.indexOf(keys[index] ?? '') < index) problems[`choices.${index}`] = 'twice';
   }
   return problems;
 }

@@ -1,5 +1,6 @@
 import { clientError } from '@covey/client';
 import { signEnvelope } from '@covey/governance';
+import { checkText } from '@covey/protocol';
 import { z } from 'zod';
 import { nodeError } from '../../../errors.ts';
 import { openSender, readText } from '../../context.ts';
@@ -25,6 +26,10 @@ export const delegateStatement = defineCommand({
   },
   async run(options, out) {
     const { space, about, discourse } = options;
+    const statement = await readText(options.text, 'a Markdown file');
+    checkText('The statement', statement, { lines: true });
+    checkText('--about', about);
+    checkText('--discourse', discourse);
     const { publicClient, deployment, sender } = await openSender(options);
     // The chain's clock, by which the hub judges.
     const { timestamp } = await publicClient.getBlock();
@@ -34,7 +39,7 @@ export const delegateStatement = defineCommand({
         space,
         timestamp: Number(timestamp),
         about,
-        statement: await readText(options.text, 'a Markdown file'),
+        statement,
         discourse,
         status: 'ACTIVE',
         network: String(deployment.chainId),

@@ -1,5 +1,6 @@
 import type { CoveyChain } from '@covey/client';
 import { createProposal, decodeActions, simulateExecution, type Action } from '@covey/governance';
+import { checkText, isVisible } from '@covey/protocol';
 import { nodeError } from '../../../errors.ts';
 import { integer } from '../../arguments.ts';
 import { callLines } from '../../calls-text.ts';
@@ -86,9 +87,12 @@ async function actionsOf(chain: CoveyChain, options: Options): Promise<Action[]>
 
 /** As Aragon's metadata has it, which server and pages read. */
 async function describe({ title, summary, description }: Options) {
-  if (title === undefined || title.trim() === '') {
+  if (title === undefined || !isVisible(title)) {
     throw nodeError('CONFIG_INVALID', 'A proposal needs a title.', { expected: '--title TEXT' });
   }
   const text = description === undefined ? '' : await readText(description, 'a Markdown file');
+  checkText('The title', title);
+  checkText('The summary', summary, { lines: true });
+  checkText('The description', text, { lines: true });
   return { title, summary, description: text, resources: [] };
 }
