@@ -38,13 +38,13 @@ it('progress and errors speak to people, never to the terminal', () => {
   out.progress('hub says \u009b2J');
   out.error(new Error('first\u001b[1A\nsecond'));
   expect(chunks[0]).toBe('hub says \\u{9b}2J\n');
-  expect(chunks.join('')).not.toMatch(/[\u001b\u009b]/);
+  expect(['\u001b', '\u009b'].some((one) => chunks.join('').includes(one))).toBe(false);
   expect(chunks[2]).toBe('  second\n');
 });
 
 it('JSON output holds no byte that a terminal obeys, and means the same', () => {
   const value = { title: 'a\u009b8m\u202e\u001b[8m\u{e0041}👩‍🚀', amount: 3n };
   const text = toJson(value);
-  expect(text).toMatch(/^[^\u0000-\u001f\u007f-\u009f\u202e\u{e0041}]*$/u);
+  expect(text).toMatch(/^[^\p{Cc}\p{Cf}]*$/u);
   expect(JSON.parse(text)).toEqual({ ...value, amount: '3' });
 });

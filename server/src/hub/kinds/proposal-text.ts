@@ -38,7 +38,7 @@ export function checkProposalTexts({ type, title, body, discussion, choices, lab
   if (choices.some((choice) => !isVisible(choice) || lengthOf(choice) > MAX_CHOICE))
     wrong(`a choice needs 1 to ${MAX_CHOICE} characters`);
   const twins = twinChoices(choices);
-  if (twins) wrong(`choices ${twins.join(' and ')} are the same, so nobody could tell them apart`);
+  if (twins) wrong(`two choices are the same, ${twins.join(' and ')}, so nobody could tell them apart`);
   if (
     type === 'basic' &&
     (choices.length !== basicChoices.length || basicChoices.some((choice, index) => choices[index] !== choice))
