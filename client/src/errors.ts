@@ -71,7 +71,18 @@ export const clientErrors = defineErrors({
   GAS_LIMIT: {
     kind: 'fault',
     meaning: 'A transaction needs more gas than was allowed.',
-    action: 'Send fewer at a time.',
+    action: 'Send fewer at a time, or allow more.',
+  },
+  GAS_PRICE_LIMIT: {
+    kind: 'refused',
+    meaning: 'The chain asks for a higher price of gas than was allowed.',
+    action: 'Wait until it falls, or allow more.',
+    retryable: true,
+  },
+  BALANCE_TOO_LOW: {
+    kind: 'refused',
+    meaning: 'The account has too few tokens, or too little to pay for gas.',
+    action: 'Send it what is missing.',
   },
   WALLET_MISSING: {
     kind: 'input',

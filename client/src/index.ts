@@ -6,7 +6,7 @@ export { eventIn } from './chain/event-in.ts';
 export { decodeRevert, revertDataOf, revertOf } from './chain/revert.ts';
 export type { Revert } from './chain/revert.ts';
 export { connect } from './chain/chain.ts';
-export type { ConnectParameters, CoveyChain, CoveyWriter } from './chain/chain.ts';
+export type { ConnectParameters, ConnectWriterParameters, CoveyChain, CoveyWriter } from './chain/chain.ts';
 export type { ContractEvents, EventFilter } from './chain/events.ts';
 export { chainTime, isClosed, reached, readPhase } from './chain/phase.ts';
 export { readPolicy, readScorer } from './chain/read-policy.ts';
@@ -17,12 +17,20 @@ export { readStake, readStakeAtOpening } from './chain/read-stake.ts';
 export type { Stake } from './chain/read-stake.ts';
 export { readCommitted, readSubmissionOf, readSubmissions } from './chain/read-submissions.ts';
 export type { OwnSubmission, SubmissionOnChain } from './chain/read-submissions.ts';
-export { readRoundCount, readTask, readTaskCount, readTaskDocument } from './chain/read-task.ts';
+export { readRoundCount, readTask, readTaskCount, readTaskDocument, readTaskProgress } from './chain/read-task.ts';
 export type { TaskOnChain } from './chain/read-task.ts';
 export { hasReached, readRevealedResults, readValidator, readValidators } from './chain/read-validators.ts';
 export type { RevealedResult, ValidatorOnChain, ValidatorProgress } from './chain/read-validators.ts';
 export { Sender } from './chain/sender.ts';
-export type { ContractCall, ContractCreation, SenderOptions, SendOptions, SendProgress, Sent } from './chain/sender.ts';
+export type {
+  ContractCall,
+  ContractCreation,
+  GasLimits,
+  SenderOptions,
+  SendOptions,
+  SendProgress,
+  Sent,
+} from './chain/sender.ts';
 export { BranchChanged } from './logs/branch-changed.ts';
 export { readBlockLogs } from './logs/block-logs.ts';
 export { inOrder } from './logs/check-logs.ts';

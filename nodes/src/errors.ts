@@ -7,6 +7,21 @@ export const nodeErrors = defineErrors({
     meaning: 'Too little own stake was there when the round opened.',
     action: 'Stake more with `covey stake add`: it counts from the next round on.',
   },
+  STAKE_LIMIT: {
+    kind: 'refused',
+    meaning: 'A task asks for more stake than the operator lets the node stake.',
+    action: 'Allow more with `--max-stake`, or leave the task to others.',
+  },
+  MEMORY_LIMIT: {
+    kind: 'refused',
+    meaning: 'A task needs more memory than the operator allows.',
+    action: 'Allow more with `--max-memory`, or leave the task to others.',
+  },
+  TASK_NOT_APPROVED: {
+    kind: 'refused',
+    meaning: 'The DAO has not approved this task, or has stopped it.',
+    action: 'Wait for the vote; nodes do nothing for a task before it.',
+  },
   DATA_NOT_FOUND: {
     kind: 'input',
     meaning: 'A data file is missing.',

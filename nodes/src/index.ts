@@ -20,6 +20,7 @@ export type { NodeEvent, OnEvent } from './events.ts';
 export { crankRound } from './keeper/crank.ts';
 export { Keeper } from './keeper/keeper.ts';
 export type { KeeperOptions } from './keeper/keeper.ts';
+export type { OperatorLimits } from './participant/limits.ts';
 export { Participant } from './participant/participant.ts';
 export type { ParticipantOptions } from './participant/participant.ts';
 export type { RoundAt, Step, StepResult, Steps } from './participant/step.ts';

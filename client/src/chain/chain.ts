@@ -2,7 +2,7 @@ import type { Deployment } from '@covey/contracts/abi';
 import type { Abi, ContractEventName, PublicClient } from 'viem';
 import { readChainEvents, type ContractEvents, type EventFilter } from './events.ts';
 import type { WriteClient } from './clients.ts';
-import { Sender } from './sender.ts';
+import { Sender, type GasLimits } from './sender.ts';
 
 /** One deployment of Covey, read through one client: what every read takes. */
 export interface CoveyChain {
@@ -25,19 +25,26 @@ export interface ConnectParameters {
   publicClient: PublicClient;
 }
 
+export interface ConnectWriterParameters extends ConnectParameters {
+  wallet: WriteClient;
+  /** What its transactions may cost. Default: no limit. */
+  limits?: GasLimits;
+}
+
 /** One deployment through one client; with a wallet, one that writes too. */
-export function connect(parameters: ConnectParameters & { wallet: WriteClient }): CoveyWriter;
+export function connect(parameters: ConnectWriterParameters): CoveyWriter;
 export function connect(parameters: ConnectParameters): CoveyChain;
 export function connect({
   deployment,
   publicClient,
   wallet,
-}: ConnectParameters & { wallet?: WriteClient }): CoveyChain | CoveyWriter {
+  limits = {},
+}: ConnectParameters & Partial<ConnectWriterParameters>): CoveyChain | CoveyWriter {
   const startBlock = BigInt(deployment.startBlock);
   const chain: CoveyChain = {
     deployment,
     publicClient,
     events: (filter) => readChainEvents(publicClient, startBlock, filter),
   };
-  return wallet ? { ...chain, sender: new Sender({ client: publicClient, wallet }) } : chain;
+  return wallet ? { ...chain, sender: new Sender({ client: publicClient, wallet, ...limits }) } : chain;
 }

@@ -69,6 +69,24 @@ export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskO
   }
 }
 
+/** How far a task is, in one call; CONTRACT_REVERTED where there is none of this number. */
+export async function readTaskProgress(
+  covey: CoveyChain,
+  taskId: bigint,
+): Promise<Pick<TaskOnChain, 'state' | 'rounds' | 'roundsOpened'>> {
+  try {
+    const { state, rounds, roundsOpened } = await covey.publicClient.readContract({
+      address: covey.deployment.taskManager,
+      abi: taskManagerAbi,
+      functionName: 'task',
+      args: [taskId],
+    });
+    return { state: decodeEnum(taskStates, state), rounds, roundsOpened };
+  } catch (cause) {
+    throw chainError(cause, `reading task ${taskId}`);
+  }
+}
+
 export async function readTaskCount(covey: CoveyChain): Promise<bigint> {
   try {
     return await covey.publicClient.readContract({

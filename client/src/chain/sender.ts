@@ -9,7 +9,7 @@ import type {
   Log,
   TransactionReceipt,
 } from 'viem';
-import { call as simulate, estimateGas, waitForTransactionReceipt } from 'viem/actions';
+import { call as simulate, estimateGas, getGasPrice, waitForTransactionReceipt } from 'viem/actions';
 import { clientError } from '../errors.ts';
 import type { ReadClient, WriteClient } from './clients.ts';
 import { chainError, type ChainErrorDetails } from './contract-error.ts';
@@ -29,7 +29,15 @@ export interface Sent<result = unknown> {
 /** Where a transaction is: being simulated, with who signs, or on its way into a block. */
 export type SendProgress = { step: 'checking' | 'signing' } | { step: 'pending'; tx: Hex };
 
-export interface SenderOptions {
+/** What an operator allows the transactions of an account to cost. */
+export interface GasLimits {
+  /** Gas of one transaction; GAS_LIMIT beyond. */
+  maxGas?: bigint | undefined;
+  /** Wei for one unit of gas; GAS_PRICE_LIMIT beyond. */
+  maxGasPrice?: bigint | undefined;
+}
+
+export interface SenderOptions extends GasLimits {
   /** Reads, simulates and waits. Default: the wallet's own connection. */
   client?: ReadClient;
   wallet: WriteClient;
@@ -77,11 +85,13 @@ export class Sender {
   readonly wallet: WriteClient;
   readonly #client: ReadClient;
   readonly #timeoutMs: number;
+  readonly #limits: GasLimits;
 
-  constructor({ wallet, client = wallet, timeoutMs = 120_000 }: SenderOptions) {
+  constructor({ wallet, client = wallet, timeoutMs = 120_000, ...limits }: SenderOptions) {
     this.wallet = wallet;
     this.#client = client;
     this.#timeoutMs = timeoutMs;
+    this.#limits = limits;
   }
 
   get address(): Address {
@@ -144,7 +154,10 @@ export class Sender {
   }
 
   /** What the call would return, and the gas to send it with. */
-  async #check({ to, data, value = 0n, what, maxGas }: EncodedCall): Promise<{ returned: Hex; gas: bigint }> {
+  async #check(call: EncodedCall): Promise<{ returned: Hex; gas: bigint }> {
+    const { to, data, value = 0n, what } = call;
+    const maxGas = least(call.maxGas, this.#limits.maxGas);
+    if (this.#limits.maxGasPrice !== undefined) await this.#checkPrice(what, this.#limits.maxGasPrice);
     // `pending`: an idle chain's latest block may be old, and windows are judged by the time of the next one.
     const request = { account: this.wallet.account, to: to ?? null, data, value, blockTag: 'pending' } as const;
     const { data: returned = '0x' } = await retrying(() => simulate(this.#client, request));
@@ -155,6 +168,15 @@ export class Sender {
     // Head room: another transaction may land first, if only the clock moves, and make a path longer.
     const roomy = gas + gas / 4n + 20_000n;
     return { returned, gas: maxGas !== undefined && roomy > maxGas ? maxGas : roomy };
+  }
+
+  async #checkPrice(what: string, most: bigint): Promise<void> {
+    const price = await retrying(() => getGasPrice(this.#client));
+    if (price <= most) return;
+    throw clientError('GAS_PRICE_LIMIT', `${what} would cost too much now.`, {
+      expected: `at most ${most} wei a unit of gas`,
+      got: String(price),
+    });
   }
 
   async #mined({ to, data, value = 0n, what }: EncodedCall, hash: Hex): Promise<TransactionReceipt> {
@@ -180,3 +202,7 @@ interface EncodedCall extends SendOptions, ChainErrorDetails {
 }
 
 type SentCall = Omit<Sent, 'result'> & { returned: Hex };
+
+function least(...values: (bigint | undefined)[]): bigint | undefined {
+  return values.reduce((a, b) => (a === undefined || (b !== undefined && b < a) ? b : a));
+}

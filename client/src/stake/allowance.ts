@@ -1,27 +1,38 @@
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import { erc20Abi, type Address } from 'viem';
 import { chainError } from '../chain/contract-error.ts';
+import { clientError } from '../errors.ts';
 import type { CoveyWriter } from '../chain/chain.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
 
-/** Allows `spender` to take `amount` where it may not yet. */
+/** Gas that approving and what follows need at most, so that nothing stays half done. */
+const enoughGas = 400_000n;
+
+/**
+ * Allows `spender` to take `amount` where it may not yet. BALANCE_TOO_LOW before anything is sent where the account lacks
+ * the tokens, or what approving and the step after it cost.
+ */
 export async function ensureAllowance(
   covey: CoveyWriter,
   spender: Address,
   amount: bigint,
   onEvent: OnAction = ignoreActions,
 ): Promise<void> {
-  let allowance: bigint;
+  const { address: account } = covey.sender;
+  const token = { address: covey.deployment.token, abi: erc20Abi } as const;
+  let [allowance, tokens, native, price] = [0n, 0n, 0n, 0n];
   try {
-    allowance = await covey.publicClient.readContract({
-      address: covey.deployment.token,
-      abi: erc20Abi,
-      functionName: 'allowance',
-      args: [covey.sender.address, spender],
-    });
+    [allowance, tokens, native, price] = await Promise.all([
+      covey.publicClient.readContract({ ...token, functionName: 'allowance', args: [account, spender] }),
+      covey.publicClient.readContract({ ...token, functionName: 'balanceOf', args: [account] }),
+      covey.publicClient.getBalance({ address: account }),
+      covey.publicClient.getGasPrice(),
+    ]);
   } catch (cause) {
-    throw chainError(cause, 'reading the allowance');
+    throw chainError(cause, 'reading the balance and the allowance');
   }
+  requireBalance('wei of COVEY', amount, tokens);
+  requireBalance('wei of the chain’s own currency for gas', enoughGas * price, native);
   if (allowance >= amount) return;
   const sent = await covey.sender.send({
     address: covey.deployment.token,
@@ -30,4 +41,12 @@ export async function ensureAllowance(
     args: [spender, amount],
   });
   onEvent({ event: 'approved', spender, amount, tx: sent.tx, gasUsed: sent.gasUsed });
+}
+
+function requireBalance(what: string, needed: bigint, held: bigint): void {
+  if (held >= needed) return;
+  throw clientError('BALANCE_TOO_LOW', `The account has too few ${what}.`, {
+    expected: `at least ${needed}`,
+    got: String(held),
+  });
 }

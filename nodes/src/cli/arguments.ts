@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { isAddress, parseEther, type Address, type Hex } from 'viem';
+import { isAddress, parseEther, parseGwei, type Address, type Hex } from 'viem';
 
 export function integer(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Expected a whole number from 0.');
@@ -39,6 +39,12 @@ export function amount(text: string): bigint {
   if (wei) return BigInt(wei[1]!);
   if (!/^\d+(\.\d{1,18})?$/.test(text)) throw new InvalidArgumentError('Expected COVEY such as 250 or 0.5, or 10wei.');
   return parseEther(text);
+}
+
+/** A price of gas, in wei. */
+export function gwei(text: string): bigint {
+  if (!/^\d+(\.\d{1,9})?$/.test(text)) throw new InvalidArgumentError('Expected gwei such as 30 or 0.05.');
+  return parseGwei(text);
 }
 
 /** A decimal from 0 to 1, scaled by 1e18. */

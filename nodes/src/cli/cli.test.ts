@@ -59,6 +59,7 @@ describe('daemons', () => {
     const { taskId, validation } = await network.task({ rounds: 1 });
     const task = ['--task', String(taskId)];
     const daemon = [...task, '--poll-ms', '100', '--state-dir', join(folder, 'daemons'), '--ipfs', content.url];
+    daemon.push('--max-stake', '10000');
     const data = join(folder, 'shard.safetensors');
     await writeFile(data, encodeDataset(tinyData(160, 1)));
     const keys = join(folder, 'keys.json');

@@ -11,7 +11,16 @@ import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
 import { kuboStore } from '@covey/client/kubo';
 import { nodeError } from '../errors.ts';
-import type { AccountOptions, ChainOptions, ContentOptions, ReaderOptions, StateOptions } from './options.ts';
+import type { OperatorLimits } from '../participant/limits.ts';
+import type {
+  AccountOptions,
+  ChainOptions,
+  ContentOptions,
+  GasOptions,
+  LimitOptions,
+  ReaderOptions,
+  StateOptions,
+} from './options.ts';
 
 export async function readDeployment(options: ChainOptions): Promise<Deployment> {
   if (!options.deployment) {
@@ -87,9 +96,16 @@ export async function openWallet(options: AccountOptions, deployment: Deployment
   });
 }
 
-export async function openSender(options: AccountOptions): Promise<CoveyWriter> {
+export async function openSender(options: AccountOptions & Partial<GasOptions>): Promise<CoveyWriter> {
   const { deployment, publicClient } = await openChain(options);
-  return connect({ deployment, publicClient, wallet: await openWallet(options, deployment) });
+  const { maxGas, maxGasPrice } = options;
+  const limits = { maxGas: maxGas === undefined ? undefined : BigInt(maxGas), maxGasPrice };
+  return connect({ deployment, publicClient, wallet: await openWallet(options, deployment), limits });
+}
+
+/** What the operator of a node allows. */
+export function limitsOf({ maxStake, maxMemory }: LimitOptions): OperatorLimits {
+  return { maxStake, maxMemoryBytes: maxMemory === undefined ? undefined : maxMemory * 2 ** 20 };
 }
 
 export function openStore(options: ContentOptions): ContentStore {

@@ -1,5 +1,5 @@
 // The options that commands share; a command spreads those that it takes, in the order in which its help shows them.
-import { amount, ethereumAddress, integer, positive, taskId, taskIds } from './arguments.ts';
+import { amount, ethereumAddress, gwei, integer, positive, taskId, taskIds } from './arguments.ts';
 import { flag, optional, orEnvironment, preset, required, type Values } from './define-command.ts';
 
 export const chainOptions = {
@@ -18,6 +18,24 @@ export const chainOptions = {
 export const accountOptions = {
   ...chainOptions,
   keyFile: optional('--key-file <file>', 'private key in hex (or environment COVEY_PRIVATE_KEY)'),
+};
+
+/** What the transactions of a daemon may cost. */
+export const gasOptions = {
+  maxGas: optional('--max-gas <n>', 'most gas that one transaction may need', positive),
+  maxGasPrice: optional('--max-gas-price <gwei>', 'send nothing while gas costs more', gwei),
+};
+
+/** What tasks may take from a node, whatever they ask for. */
+export const limitOptions = {
+  ...gasOptions,
+  stake: optional('--stake <amount>', 'own stake to hold at least, in COVEY', amount),
+  maxStake: optional(
+    '--max-stake <amount>',
+    'own stake that a task may make the node hold, in COVEY (default: what is staked already)',
+    amount,
+  ),
+  maxMemory: optional('--max-memory <MiB>', 'leave out tasks that need more memory', positive),
 };
 
 export const contentOptions = {
@@ -68,4 +86,6 @@ export type AccountOptions = Values<typeof accountOptions>;
 export type ContentOptions = Values<typeof contentOptions>;
 export type ReaderOptions = Values<typeof readerOptions>;
 export type DaemonOptions = Values<typeof daemonOptions>;
+export type GasOptions = Values<typeof gasOptions>;
+export type LimitOptions = Values<typeof limitOptions>;
 export type StateOptions = Values<typeof stateOptions>;

@@ -6,10 +6,11 @@ import {
   readStakeAtOpening,
   readTask,
   readTaskDocument,
+  readTaskProgress,
 } from '@covey/client';
 import type { ContentStore, CoveyWriter, Sent, TaskOnChain } from '@covey/client';
 import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
-import type { TaskDocument } from '@covey/protocol';
+import { parameterCount, type TaskDocument } from '@covey/protocol';
 import type { ContractFunctionArgs } from 'viem';
 import type { z } from 'zod';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
@@ -18,6 +19,7 @@ import { ignoreEvents, type OnEvent, type ParticipantRole } from '../events.ts';
 import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
 import { publishKept, type PublishKeptParameters } from '../state/publish-kept.ts';
 import { RoundState } from '../state/round-state.ts';
+import { requireMemory, type OperatorLimits } from './limits.ts';
 import { takeStep, type Condition, type RoundAt, type StepResult, type Steps } from './step.ts';
 
 /** What every participant needs: a chain to act on, a store for content, a place to remember. */
@@ -26,8 +28,9 @@ export interface ParticipantOptions {
   store: ContentStore;
   /** Folder for what must survive a restart. */
   stateDir: string;
-  /** Own stake to hold at least, in wei; a task that asks for more gets more. */
+  /** Own stake to hold at least, in wei. */
   stake?: bigint;
+  limits?: OperatorLimits;
   onEvent?: OnEvent;
 }
 
@@ -56,6 +59,7 @@ export abstract class Participant<State extends object = object> {
   readonly onEvent: OnEvent;
   readonly state: RoundState<State>;
   protected abstract readonly steps: Steps;
+  protected readonly limits: OperatorLimits;
   readonly #stake: bigint;
   readonly #tasks = new Map<bigint, TaskView>();
 
@@ -65,6 +69,7 @@ export abstract class Participant<State extends object = object> {
     this.store = options.store;
     this.onEvent = options.onEvent ?? ignoreEvents;
     this.state = new RoundState(options.stateDir, this.covey.deployment, role, this.address, schema);
+    this.limits = options.limits ?? {};
     this.#stake = options.stake ?? 0n;
   }
 
@@ -83,13 +88,24 @@ export abstract class Participant<State extends object = object> {
   }
 
   /**
-   * Stakes what is missing to the larger of the node's own wish and what the task's next round will ask for. Rounds
-   * count the stake of the second before they open: what comes later counts from the next one on.
+   * Stakes what is missing to the larger of the node's own wish and what the next round of an approved task will ask
+   * for, as far as the operator lets it. Rounds count the stake of the second before they open: what comes later counts
+   * from the next one on. Throws TASK_NOT_APPROVED, STAKE_LIMIT, MEMORY_LIMIT and BALANCE_TOO_LOW before it stakes.
    */
   async prepare(taskId: bigint): Promise<void> {
+    const { state } = await readTaskProgress(this.covey, taskId);
+    if (state !== 'approved') {
+      throw nodeError('TASK_NOT_APPROVED', `Task ${taskId} is not one to work on.`, {
+        expected: 'approved',
+        got: state,
+      });
+    }
     const least = leastStake[this.role];
-    const [{ chain }, policy] = await Promise.all([this.task(taskId), readPolicy(this.covey)]);
-    await ensureStake(this.covey, max(chain[least], policy[least], this.#stake), this.onEvent);
+    const [{ chain, document }, policy] = await Promise.all([this.task(taskId), readPolicy(this.covey)]);
+    requireMemory(taskId, parameterCount(document.architecture), this.limits.maxMemoryBytes);
+    const asked = max(chain[least], policy[least]);
+    const target = { taskId, asked, wanted: this.#stake, limit: this.limits.maxStake };
+    await ensureStake(this.covey, target, this.onEvent);
   }
 
   /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
@@ -141,12 +157,14 @@ export abstract class Participant<State extends object = object> {
   };
 
   /**
-   * Throws STAKE_TOO_LOW where too little of the node's stake counts in a round, before anything is computed for it: it
-   * could not show what it committed to, and would be slashed. Gives the stake that counts, in wei.
+   * Throws STAKE_TOO_LOW where too little of the node's stake counts in a round, and MEMORY_LIMIT where its task cannot
+   * fit, before anything is computed for it: it could not show what it committed to, and would be slashed. Gives the
+   * stake that counts, in wei.
    */
-  protected async requireStake(taskId: bigint, round: number): Promise<bigint> {
+  protected async requireMeans(taskId: bigint, round: number): Promise<bigint> {
     const least = leastStake[this.role];
-    const { chain } = await this.task(taskId);
+    const { chain, document } = await this.task(taskId);
+    requireMemory(taskId, parameterCount(document.architecture), this.limits.maxMemoryBytes);
     const info = await readRound(this.covey, taskId, round);
     const policy = await readPolicy(this.covey, info.policyVersion);
     const { own } = await readStakeAtOpening(this.covey, info, this.address);
@@ -192,10 +210,10 @@ export abstract class Participant<State extends object = object> {
     }
   }
 
-  /** Prepares for a task that may open another round. */
+  /** Prepares for an approved task that may open another round. */
   async #prepareIfRunning(taskId: bigint): Promise<void> {
-    const { state, rounds, roundsOpened } = await readTask(this.covey, taskId);
-    if ((state === 'proposed' || state === 'approved') && roundsOpened < rounds) await this.prepare(taskId);
+    const { state, rounds, roundsOpened } = await readTaskProgress(this.covey, taskId);
+    if (state === 'approved' && roundsOpened < rounds) await this.prepare(taskId);
   }
 }
 

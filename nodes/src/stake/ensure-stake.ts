@@ -3,13 +3,33 @@ import type { CoveyWriter } from '@covey/client';
 import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 
-/** Stakes what the sender's own stake lacks to `target` wei; returns what was added. */
-export async function ensureStake(covey: CoveyWriter, target: bigint, onEvent: OnEvent): Promise<bigint> {
+export interface StakeTarget {
+  taskId: bigint;
+  /** What the task's next round will ask for. */
+  asked: bigint;
+  /** What the operator wants to hold, whatever tasks ask for. */
+  wanted: bigint;
+  /** The most that a task may make the node hold; undefined: no more than it holds already. */
+  limit: bigint | undefined;
+}
+
+/**
+ * Stakes what the sender's own stake lacks to what is wanted and asked for, in wei; returns what was added. Nothing is
+ * staked for a task that asks for more than the limit: STAKE_LIMIT.
+ */
+export async function ensureStake(covey: CoveyWriter, target: StakeTarget, onEvent: OnEvent): Promise<bigint> {
+  const { taskId, asked, wanted, limit } = target;
   const { own } = await readStake(covey, covey.sender.address);
-  const missing = target - own;
-  if (missing <= 0n) return 0n;
-  await stake(covey, missing, onEvent);
-  return missing;
+  const allowed = max(own, wanted, limit ?? 0n);
+  const missing = max(asked <= allowed ? asked : 0n, wanted) - own;
+  if (missing > 0n) await stake(covey, missing, onEvent);
+  if (asked > allowed) {
+    throw nodeError('STAKE_LIMIT', `Task ${taskId} asks for more stake than this node may stake for it.`, {
+      expected: `at most ${allowed} wei`,
+      got: String(asked),
+    });
+  }
+  return max(missing, 0n);
 }
 
 /** Throws STAKE_TOO_LOW when a round counts less own stake than it asks for; wei. */

@@ -5,7 +5,7 @@ import { taskManagerAbi, type Deployment } from '@covey/contracts/abi';
 import { deployTestCovey, startAnvil, type Anvil } from '@covey/governance/testing';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import type { Core } from '@covey/wasm-core';
-import { createWalletClient, http, parseEther, type PublicClient } from 'viem';
+import { createWalletClient, http, maxUint256, parseEther, type PublicClient } from 'viem';
 import { chainTime, connect, fundTask, readRound } from '@covey/client';
 import type { CoveyChain, CoveyWriter, RoundOnChain, WriteClient } from '@covey/client';
 import { createTask, type TaskDraft } from '../creator/create-task.ts';
@@ -66,7 +66,7 @@ export async function startTestNetwork(): Promise<TestNetwork> {
     createWalletClient({ account: anvil.accounts[index]!, chain: anvil.chain, transport: http(anvil.rpcUrl) });
   const account = (index: number) => connect({ publicClient, deployment, wallet: wallet(index) });
   const onEvent = (event: NodeEvent) => void events.push(event);
-  const common = { store, stateDir: folder, onEvent };
+  const common = { store, stateDir: folder, onEvent, limits: { maxStake: maxUint256 } };
 
   return {
     anvil,

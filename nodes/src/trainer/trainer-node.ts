@@ -43,7 +43,7 @@ export class TrainerNode extends Participant<TrainerState> {
    */
   async commitRound(taskId: bigint, round: number): Promise<(Sent & { cid: string }) | null> {
     if (await this.submission(taskId, round)) return null;
-    await this.requireStake(taskId, round);
+    await this.requireMeans(taskId, round);
     const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round));
     if (!state) return null;
     const { cid, salt } = state;

@@ -99,7 +99,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
    */
   async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
     if (hasReached(await this.entry(taskId, round), 'joined')) return null;
-    const stake = await this.requireStake(taskId, round);
+    const stake = await this.requireMeans(taskId, round);
     const { document } = await this.task(taskId);
     await this.#ensureScorable(taskId, round, document, signal);
     const sent = await this.send('join', [taskId, round]);

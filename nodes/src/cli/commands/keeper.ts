@@ -1,7 +1,7 @@
 import { Keeper } from '../../keeper/keeper.ts';
 import { hubSource, openSender } from '../context.ts';
 import { defineCommand, flag, unlessNot } from '../define-command.ts';
-import { accountOptions, daemonOptions, readerOptions, snapshotHub } from '../options.ts';
+import { accountOptions, daemonOptions, gasOptions, readerOptions, snapshotHub } from '../options.ts';
 import { runDaemon } from '../run-daemon.ts';
 
 export const keeper = defineCommand({
@@ -16,6 +16,7 @@ export const keeper = defineCommand({
     ...accountOptions,
     ...readerOptions,
     ...daemonOptions,
+    ...gasOptions,
     openRounds: flag('--open-rounds', 'open the next round of approved, funded tasks too'),
     emission: unlessNot('--no-emission', 'do not mint and sync the daily emission'),
     hub: snapshotHub('bring its votes on binding proposals on chain, and execute what they decided'),

@@ -7,10 +7,10 @@ import { nodeError } from '../../errors.ts';
 import type { PrivacyOptions } from '../../trainer/privacy.ts';
 import { trainOwnData, type OwnTraining } from '../../trainer/train-own-data.ts';
 import { TrainerNode, type TrainerOptions } from '../../trainer/trainer-node.ts';
-import { amount, decimal, digest, integer, positive } from '../arguments.ts';
-import { openCore, openSender, openStore, stateDir } from '../context.ts';
+import { decimal, digest, integer, positive } from '../arguments.ts';
+import { limitsOf, openCore, openSender, openStore, stateDir } from '../context.ts';
 import { defineCommand, optional, type Values } from '../define-command.ts';
-import { accountOptions, contentOptions, daemonOptions, stateOptions } from '../options.ts';
+import { accountOptions, contentOptions, daemonOptions, limitOptions, stateOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { runDaemon } from '../run-daemon.ts';
 
@@ -21,8 +21,8 @@ export const trainerOptions = {
   ...contentOptions,
   ...daemonOptions,
   ...stateOptions,
+  ...limitOptions,
   data: optional('--data <file>', 'own samples, as `covey data split` writes them; they are never uploaded'),
-  stake: optional('--stake <amount>', 'own stake to hold at least, in COVEY', amount),
   epochs: optional('--epochs <n>', instead, positive),
   batchSize: optional('--batch-size <n>', instead, positive),
   learningRate: optional('--learning-rate <x>', instead, decimal),
@@ -63,6 +63,7 @@ export async function runTrainer(
     covey,
     stateDir: stateDir(options),
     onEvent: (event) => out.event(event),
+    limits: limitsOf(options),
     ...(options.stake === undefined ? {} : { stake: options.stake }),
     ...(await role(covey, openStore(options))),
   });

@@ -1,10 +1,10 @@
 import type { ValidatorOptions } from '../../validator/validator-node.ts';
 import { ValidatorNode } from '../../validator/validator-node.ts';
 import { scoreInWorker } from '../../validator/scoring.ts';
-import { amount, positive } from '../arguments.ts';
-import { openSender, openStore, stateDir } from '../context.ts';
-import { defineCommand, optional, preset, unlessNot, type Values } from '../define-command.ts';
-import { accountOptions, contentOptions, daemonOptions, stateOptions } from '../options.ts';
+import { positive } from '../arguments.ts';
+import { limitsOf, openSender, openStore, stateDir } from '../context.ts';
+import { defineCommand, preset, unlessNot, type Values } from '../define-command.ts';
+import { accountOptions, contentOptions, daemonOptions, limitOptions, stateOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { runDaemon } from '../run-daemon.ts';
 
@@ -13,7 +13,7 @@ export const validatorOptions = {
   ...contentOptions,
   ...daemonOptions,
   ...stateOptions,
-  stake: optional('--stake <amount>', 'own stake to hold at least, in COVEY', amount),
+  ...limitOptions,
   availabilityMs: preset('--availability-ms <n>', 'how long to wait for each submission', 10_000, positive),
   report: unlessNot('--no-report', 'do not open slash cases against offenders'),
 };
@@ -38,6 +38,7 @@ export async function runValidator(
     stateDir: stateDir(options),
     onEvent: (event) => out.event(event),
     availabilityTimeoutMs: options.availabilityMs,
+    limits: limitsOf(options),
     ...(options.stake === undefined ? {} : { stake: options.stake }),
     ...role,
   });
