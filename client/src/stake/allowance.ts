@@ -20,9 +20,9 @@ export async function ensureAllowance(
 ): Promise<void> {
   const { address: account } = covey.sender;
   const token = { address: covey.deployment.token, abi: erc20Abi } as const;
-  let [allowance, tokens, native, price] = [0n, 0n, 0n, 0n];
+  let held: [allowance: bigint, tokens: bigint, native: bigint, price: bigint];
   try {
-    [allowance, tokens, native, price] = await Promise.all([
+    held = await Promise.all([
       covey.publicClient.readContract({ ...token, functionName: 'allowance', args: [account, spender] }),
       covey.publicClient.readContract({ ...token, functionName: 'balanceOf', args: [account] }),
       covey.publicClient.getBalance({ address: account }),
@@ -31,6 +31,7 @@ export async function ensureAllowance(
   } catch (cause) {
     throw chainError(cause, 'reading the balance and the allowance');
   }
+  const [allowance, tokens, native, price] = held;
   requireBalance('wei of COVEY', amount, tokens);
   requireBalance('wei of the chain’s own currency for gas', enoughGas * price, native);
   if (allowance >= amount) return;
