@@ -5,6 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { getBoundProposal, messageId, parseEnvelope, verifyEnvelope } from '@covey/governance';
 import { coveyTokenAbi, policyAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
+import { endpoints, pathOf } from '@covey/server/schema';
 import type { Browser, Page } from 'playwright-core';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -96,7 +97,9 @@ describe('a ranked-choice vote', () => {
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('download-vote').click()]);
     const envelope = parseEnvelope(JSON.parse(readFileSync(await download.path(), 'utf8')));
     expect(await verifyEnvelope({ envelope })).toMatchObject({ address: world.address(people.voter), scheme: 'key' });
-    const response = await fetch(world.url(`/api/v1/snapshot/proposals/${world.signals['ranked-choice']}`));
+    const response = await fetch(
+      world.url(pathOf(endpoints.snapshotProposal, { params: { digest: world.signals['ranked-choice'] } })),
+    );
     const { votes } = (await response.json()) as { votes: { id: string }[] };
     expect(votes.map(({ id }) => id)).toEqual([messageId(envelope)]);
     await close();

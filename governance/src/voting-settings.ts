@@ -5,13 +5,23 @@ export type VotingMode = (typeof votingModes)[number];
 /** Ratios in TokenVoting are parts of a million. */
 export const ratioBase = 1_000_000;
 
+const hour = 3_600n;
+
+/** What `MajorityVotingBase` of TokenVoting 1.3 takes, inclusive: code, which no vote can pass. Its ABI does not say it. */
+export const votingBounds = {
+  supportThreshold: { min: 0n, max: BigInt(ratioBase) - 1n },
+  minParticipation: { min: 0n, max: BigInt(ratioBase) },
+  /** Seconds. */
+  minDuration: { min: hour, max: 365n * 24n * hour },
+} as const;
+
 export interface VotingSettings {
   mode: VotingMode;
   /** Parts of a million of yes/(yes+no) that yes must exceed. */
   supportThreshold: number;
   /** Parts of a million of the token's past total supply that must vote. */
   minParticipation: number;
-  /** Seconds; TokenVoting allows one hour to one year. */
+  /** Seconds. */
   minDuration: bigint;
   /** Wei of voting power that the author of a proposal needs. */
   minProposerVotingPower: bigint;

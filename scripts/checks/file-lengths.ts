@@ -27,7 +27,6 @@ export const longOnPurpose: Record<string, string> = {
   'contracts/src/stake/StakeManager.sol': 'one contract: its storage and its external functions',
   'contracts/src/task/TaskManager.sol': 'one contract: its storage and its external functions',
   'governance/src/simulation/watches.ts': 'still one file: its parts are not apart yet',
-  'server/src/app.ts': 'still one file: its parts are not apart yet',
   'web/src/app/shell/AppHeader.vue': 'still one file: its parts are not apart yet',
   'web/src/features/rounds/PhaseStepper.vue': 'still one file: its parts are not apart yet',
 };

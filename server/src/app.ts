@@ -1,21 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
-import rateLimit from '@fastify/rate-limit';
-import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import Fastify from 'fastify';
-import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { CID } from 'multiformats/cid';
 import { serverError } from './errors.ts';
 import { lockData } from './data-lock.ts';
 import { openHub } from './hub/open-hub.ts';
-import type { SnapshotOptions } from './hub/open-hub.ts';
 import { hubRoutes } from './hub/routes.ts';
+import { configureHttp, publicRpcUrl } from './http.ts';
+import type { HttpOptions } from './http.ts';
 import { createChainReader } from './indexer/chain.ts';
 import { Documents } from './indexer/documents.ts';
 import { Indexer } from './indexer/indexer.ts';
@@ -24,32 +19,23 @@ import { gatewayRoutes } from './ipfs/gateway-routes.ts';
 import { IpfsNode } from './ipfs/node.ts';
 import { ipfsRpcRoutes } from './ipfs/rpc-routes.ts';
 import { apiRoutes } from './routes/api.ts';
-import { installErrorHandler } from './routes/errors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { webRoutes } from './routes/web.ts';
-import { apiPrefix } from './schema/index.ts';
 import type { LiveKey } from './schema/index.ts';
 import { openStore } from './store/database.ts';
 import type { Reader } from './views/reader.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends HttpOptions {
   /** Folder of everything that the server keeps: `ipfs/`, `hub/` and `index/` (which can be deleted). */
   dataDir: string;
-  rpcUrl: string;
   deployment: Deployment;
-  /** The RPC as browsers reach it; default: `rpcUrl`. */
-  publicRpcUrl?: string | undefined;
   /** 0 lets the system pick. */
   port: number;
   host: string;
   /** Folder of the built web app. */
   webDist?: string | undefined;
-  /** A local chain with unlocked test accounts: the page offers them, and loopback is not rate-limited. */
-  demo?: boolean | undefined;
   /** PostgreSQL for the index; default: embedded in `dataDir`. */
   databaseUrl?: string | undefined;
-  /** The Snapshot space, and which hub its messages come from. */
-  snapshot?: SnapshotOptions | undefined;
   /** Largest file in an upload, in bytes. */
   maxUploadBytes?: number | undefined;
   /** Milliseconds between two looks at the chain. */
@@ -69,8 +55,6 @@ export interface CoveyServer {
 const VERSION = '0.1.0';
 const OUTSIDE_POLL_MS = 10_000;
 const DEFAULT_MAX_UPLOAD = 256 * 1024 * 1024;
-const REQUESTS_A_MINUTE = 3000;
-const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 /** Starts everything in one process. It holds no key: it can lie to no one who checks, and move nothing. */
 export async function createServer(options: ServerOptions): Promise<CoveyServer> {
@@ -159,7 +143,7 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
     });
     closers.push(closeHub);
 
-    await configure(app, options);
+    await configureHttp(app, { ...options, version: VERSION });
     await app.register(apiRoutes, {
       reader,
       hub,
@@ -219,80 +203,6 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
     await close();
     throw error;
   }
-}
-
-async function configure(app: FastifyInstance, options: ServerOptions): Promise<void> {
-  installErrorHandler(app);
-  const rpc = new URL(options.publicRpcUrl ?? options.rpcUrl);
-  // Browsers may reach a local chain by either name of this machine.
-  const names =
-    loopback.has(rpc.hostname) || rpc.hostname === 'localhost' ? ['127.0.0.1', 'localhost'] : [rpc.hostname];
-  const port = rpc.port === '' ? '' : `:${rpc.port}`;
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        // The scorer is WebAssembly, and workers are made from the app's own files.
-        scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
-        workerSrc: ["'self'", 'blob:'],
-        connectSrc: ["'self'", ...outsideOrigins(options), ...names.map((name) => `${rpc.protocol}//${name}${port}`)],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    // Shared memory, and with it the multi-threaded core, exists only on isolated pages.
-    crossOriginOpenerPolicy: { policy: 'same-origin' },
-    crossOriginEmbedderPolicy: { policy: 'require-corp' },
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-    strictTransportSecurity: false,
-  });
-  await app.register(cors, {
-    origin: '*',
-    methods: ['GET', 'HEAD', 'POST'],
-    exposedHeaders: ['etag', 'x-ipfs-path', 'content-range'],
-  });
-  await app.register(rateLimit, {
-    max: REQUESTS_A_MINUTE,
-    timeWindow: 60_000,
-    allowList: (request) => options.demo === true && loopback.has(request.ip),
-  });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'Covey',
-        version: VERSION,
-        description: 'What chain and IPFS say about this Covey. Every value names the event that it comes from.',
-      },
-    },
-    // IPFS and Snapshot have specifications of their own; here stands what is Covey's.
-    transform: (route) =>
-      route.url.startsWith(apiPrefix)
-        ? jsonSchemaTransform(route)
-        : { schema: { ...route.schema, hide: true }, url: route.url },
-  });
-  await app.register(swaggerUi, { routePrefix: '/api/docs', staticCSP: true });
-  app.get('/api/openapi.json', { schema: { hide: true } }, () => app.swagger());
-}
-
-/** Pages post to an outside hub themselves: what they sign never needs this server. */
-function outsideOrigins({ snapshot }: ServerOptions): string[] {
-  const { outside } = snapshot ?? {};
-  return outside === undefined ? [] : [new URL(outside.sequencer).origin, new URL(outside.graphql).origin];
-}
-
-/** A loopback address means the reader's own machine: name it as the page was named, so that both agree. */
-function publicRpcUrl(options: ServerOptions, request: FastifyRequest): string {
-  if (options.publicRpcUrl !== undefined) return options.publicRpcUrl;
-  const url = new URL(options.rpcUrl);
-  if (loopback.has(url.hostname) && request.hostname === 'localhost') url.hostname = 'localhost';
-  return url.href.replace(/\/$/, '');
 }
 
 /** A document's exact bytes: one block for DAG-JSON, a file otherwise. */

@@ -1,25 +1,26 @@
-import { apiPrefix } from '@covey/server/schema';
+import { apiPrefix, endpoints } from '@covey/server/schema';
+import type { Endpoint } from '@covey/server/schema';
 import { routes } from '../src/app/routes.ts';
 import type { RouteName, Subject } from '../src/app/routes.ts';
 
 /** Asks a server's API below its prefix, e.g. `/tasks`. */
 type Ask = (path: string) => Promise<unknown>;
 
-async function listed(ask: Ask, path: string, key: string): Promise<string[]> {
+async function listed(ask: Ask, { path }: Pick<Endpoint, 'path'>, key: string): Promise<string[]> {
   const { items } = (await ask(path)) as { items: Record<string, string>[] };
   return items.flatMap((item) => item[key] ?? []);
 }
 
 /** What there is of each subject on the server that is asked. */
 const subjects: Record<Subject, (ask: Ask) => Promise<string[]>> = {
-  task: (ask) => listed(ask, '/tasks', 'id'),
+  task: (ask) => listed(ask, endpoints.tasks, 'id'),
   round: async () => ['0'],
-  proposal: (ask) => listed(ask, '/proposals', 'id'),
-  snapshot: (ask) => listed(ask, '/snapshot/proposals', 'id'),
-  delegate: async (ask) => (await listed(ask, '/delegates', 'address')).slice(0, 1),
-  node: async (ask) => (await listed(ask, '/nodes', 'address')).slice(0, 1),
+  proposal: (ask) => listed(ask, endpoints.proposals, 'id'),
+  snapshot: (ask) => listed(ask, endpoints.snapshotProposals, 'id'),
+  delegate: async (ask) => (await listed(ask, endpoints.delegates, 'address')).slice(0, 1),
+  node: async (ask) => (await listed(ask, endpoints.nodes, 'address')).slice(0, 1),
   transaction: async (ask) => {
-    const hashes = JSON.stringify(await ask('/tasks')).match(/"transactionHash":"(0x[0-9a-f]{64})"/);
+    const hashes = JSON.stringify(await ask(endpoints.tasks.path)).match(/"transactionHash":"(0x[0-9a-f]{64})"/);
     return hashes?.[1] === undefined ? [] : [hashes[1]];
   },
   nowhere: async () => ['no-such-page'],

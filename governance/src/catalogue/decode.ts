@@ -13,6 +13,7 @@ import type { Change } from './changes/change.ts';
 import { changesOf } from './changes/index.ts';
 import { Ledger } from './changes/ledger.ts';
 import { permissionChangesOf } from './changes/permissions.ts';
+import { flattenActions } from './decoded.ts';
 import type { Decoded, DecodedAction, DecodedArgument, DecodedCall, DecodedRaw, PolicyChange } from './decoded.ts';
 import { labelsOf } from './labels.ts';
 import type { Labels } from './labels.ts';
@@ -137,10 +138,6 @@ function markTemporary(decoded: readonly DecodedAction[]): void {
     permission.temporary = permission.operation !== 'revoke' && later?.operation === 'revoke';
   });
 }
-
-/** Calls in the order in which they are made, those inside others after the one that makes them. */
-export const flattenActions = (actions: readonly DecodedAction[]): DecodedAction[] =>
-  actions.flatMap((action) => [action, ...(action.kind === 'call' ? flattenActions(action.calls) : [])]);
 
 /** One after the other: a value changed twice in one list goes from the first new value to the second. */
 async function withChanges(actions: readonly DecodedAction[], ledger: Ledger): Promise<DecodedAction[]> {

@@ -75,3 +75,7 @@ export interface DecodedRaw extends Decoded {
 }
 
 export type DecodedAction = DecodedCall | DecodedPayment | DecodedRaw;
+
+/** Calls in the order in which they are made, those inside others after the one that makes them. */
+export const flattenActions = (actions: readonly DecodedAction[]): DecodedAction[] =>
+  actions.flatMap((action) => [action, ...(action.kind === 'call' ? flattenActions(action.calls) : [])]);

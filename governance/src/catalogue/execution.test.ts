@@ -37,10 +37,10 @@ import { deployTestCovey, testVotingSettings } from '../testing/covey.ts';
 import { decide, installSnapshotVoting, testSnapshotSettings } from '../testing/snapshot-voting.ts';
 import type { Action } from './action.ts';
 import type { Change, ChangeValue } from './changes/change.ts';
-import { decodeActions, flattenActions } from './decode.ts';
+import { decodeActions } from './decode.ts';
+import { flattenActions } from './decoded.ts';
 import type { DecodedCall } from './decoded.ts';
 import { defaultPolicy } from './policy-values.ts';
-import { readPolicyNumbers } from './policy-numbers.ts';
 import { permissionOperations } from './permission.ts';
 import { buildActions, formatField, formOf, parseForm, readForms } from './forms/index.ts';
 import type { FormValues } from './forms/index.ts';
@@ -124,10 +124,7 @@ async function decided(actions: readonly Action[]): Promise<Change[]> {
 }
 
 async function actionsOf(kind: string, texts: Record<string, string>): Promise<Action[]> {
-  const parsed = parseForm(kind, texts, {
-    deployment,
-    policy: await readPolicyNumbers(anvil.publicClient, deployment),
-  });
+  const parsed = parseForm(kind, texts, { deployment });
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.errors));
   const actions = buildActions(deployment, [{ kind, values: parsed.values }]);
   expect(readForms(actions, deployment)).toMatchObject([{ values: parsed.values }]);

@@ -1,5 +1,5 @@
 export type { Action } from './action.ts';
-export { decodeAction, decodeActions, flattenActions } from './decode.ts';
+export { decodeAction, decodeActions } from './decode.ts';
 export type { DecodeActionsOptions } from './decode.ts';
 export type {
   DecodedAction,
@@ -10,6 +10,8 @@ export type {
   PolicyChange,
   ScorerChange,
 } from './decoded.ts';
+export { flattenActions } from './decoded.ts';
+export { actionLines, actionSentence } from './sentence.ts';
 export type { DecodedPermission } from './decoded-permission.ts';
 export type { Change, ChangeSubject, ChangeTopic, ChangeUnit, ChangeValue } from './changes/change.ts';
 export { permissionDangers } from './dangers.ts';
@@ -30,8 +32,6 @@ export type {
   ParsedForm,
   ParseFormContext,
 } from './forms/index.ts';
-export { readPolicyNumbers } from './policy-numbers.ts';
-export type { PolicyNumber, PolicyNumbers } from './policy-numbers.ts';
 export { setPolicy, setScorer } from './policy.ts';
 export type { PolicySetting } from './policy.ts';
 export { setCustodian } from './custody.ts';

@@ -403,7 +403,7 @@ test('the emission of the next days: decay at the period, the bound of what is l
 test('every governed number is replayed or named with a reason', () => {
   const { by, notReplayed } = replayPlan(params.map((param) => ({ param, value: defaultPolicy[param] })));
   expect([...by].toSorted()).toEqual(['cases', 'emission', 'purchases', 'rounds']);
-  expect(notReplayed).toHaveLength(16);
+  expect(notReplayed.map(({ reason }) => reason)).toEqual(expect.arrayContaining(['timing', 'behaviour', 'content']));
   for (const { detail, reason } of notReplayed) {
     expect(detail.length).toBeGreaterThan(20);
     expect(['timing', 'behaviour', 'content']).toContain(reason);

@@ -11,7 +11,7 @@ import {
 } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
 import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
-import { votingModes } from '../voting-settings.ts';
+import { votingBounds, votingModes } from '../voting-settings.ts';
 import type { ValueUnit } from './unit.ts';
 
 /** A view that tells values: a whole answer, or the fields of a struct. */
@@ -79,8 +79,6 @@ export const views = {
 } satisfies Record<string, ValueView>;
 
 const limits = votingSettingsConstants;
-const million = 1_000_000n;
-const hour = 3_600n;
 
 const settings = <const U extends ValueUnit>(unit: U, field: string, min: bigint, max?: bigint) => ({
   unit,
@@ -151,11 +149,10 @@ export const onChainValues = {
   plugin: { unit: 'version' },
   implementation: { unit: 'address' },
 
-  // Bounds are those of Aragon's MajorityVotingBase.
   'voting.mode': { unit: 'state', names: votingModes, view: views.votingMode },
-  'voting.supportThreshold': { unit: 'ppm', min: 0n, max: million - 1n, view: views.supportThreshold },
-  'voting.minParticipation': { unit: 'ppm', min: 0n, max: million, view: views.minParticipation },
-  'voting.minDuration': { unit: 'seconds', min: hour, max: 365n * 24n * hour, view: views.minDuration },
+  'voting.supportThreshold': { unit: 'ppm', ...votingBounds.supportThreshold, view: views.supportThreshold },
+  'voting.minParticipation': { unit: 'ppm', ...votingBounds.minParticipation, view: views.minParticipation },
+  'voting.minDuration': { unit: 'seconds', ...votingBounds.minDuration, view: views.minDuration },
   'voting.minProposerVotingPower': { unit: 'wei', view: views.minProposerVotingPower },
 
   // Bounds are those of SnapshotVoting; the power's upper one, a twentieth of all votes, only the chain knows.

@@ -4,7 +4,6 @@ import {
   formOf,
   governanceForms,
   parseForm,
-  readPolicyNumbers,
   type Action,
   type FieldError,
   type FilledForm,
@@ -42,14 +41,10 @@ export function formOptions() {
 
 /** The calls that the forms become; every wrong field is named in one error. */
 export async function actionsOfForms(covey: CoveyChain, drafts: readonly FormDraft[]): Promise<Action[]> {
-  // Unit and bounds of a number are the contract's to say.
-  const policy = drafts.some(({ kind }) => kind === 'policy.set')
-    ? await readPolicyNumbers(covey.publicClient, covey.deployment)
-    : undefined;
   const filled: FilledForm[] = [];
   const wrong: string[] = [];
   for (const { kind, texts } of drafts) {
-    const parsed = parseForm(kind, texts, { deployment: covey.deployment, ...(policy && { policy }) });
+    const parsed = parseForm(kind, texts, { deployment: covey.deployment });
     if (parsed.ok) filled.push({ kind, values: parsed.values });
     else wrong.push(...parsed.errors.map((error) => `${kind}: ${errorText(error)}`));
   }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
-import { callLines } from './calls-text.ts';
+import { actionLines } from '@covey/governance';
 import { output, toJson } from './output.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -12,7 +12,7 @@ function written(stream: 'stdout' | 'stderr'): string[] {
 
 it('metadata with a terminal escape hides no call line, and adds none of its own', () => {
   const chunks = written('stdout');
-  const lines = callLines([
+  const lines = actionLines([
     {
       kind: 'call',
       to: '0x00000000000000000000000000000000000000Aa',

@@ -26,6 +26,9 @@ const byAddress = z.object({ address: anyAddress });
 const byDigest = z.object({ digest: bytes32 });
 const only = z.enum(['true']).optional();
 
+/** The description of the API, for people. */
+export const docsPath = '/api/docs';
+
 /** Every GET of the API. The server answers exactly these, and the web asks for nothing else. */
 export const endpoints = {
   config: endpoint({ path: '/config', summary: 'Where this Covey is', answer: configSchema, liveKeys: ['config'] }),

@@ -1,4 +1,6 @@
-import type { DecodedAction as Decoded } from '@covey/governance';
+// The parts alone: with the whole package every page would load what encodes and simulates.
+import { flattenActions, type DecodedAction as Decoded } from '@covey/governance/decoded';
+import { actionSentence } from '@covey/governance/sentence';
 import { storable } from '../store/json.ts';
 import type { DecodedAction } from './action.ts';
 
@@ -6,11 +8,8 @@ type Call = Omit<DecodedAction, 'calls'>;
 
 /** A decoded call as the API gives it; pages use it too, for calls that are on no chain yet. */
 export function wireAction(action: Decoded): DecodedAction {
-  return { ...wireCall(action), calls: inside(action).map(wireCall) };
+  return { ...wireCall(action), calls: flattenActions(action.kind === 'call' ? action.calls : []).map(wireCall) };
 }
-
-const inside = (action: Decoded): Decoded[] =>
-  action.kind === 'call' ? action.calls.flatMap((call) => [call, ...inside(call)]) : [];
 
 function wireCall(action: Decoded): Call {
   const call = action.kind === 'call' ? action : undefined;
@@ -37,7 +36,7 @@ function wireCall(action: Decoded): Call {
         condition: change.condition ?? null,
         permission: change.permission ?? null,
       })) ?? [],
-    summary: sentence(action),
+    summary: actionSentence(action),
   };
 }
 
@@ -54,19 +53,4 @@ function wireChange(change: NonNullable<Decoded['changes']>[number]): Call['chan
     max: max?.toString() ?? null,
     withinBounds: withinBounds ?? null,
   };
-}
-
-/** One English sentence. */
-function sentence(action: Decoded): string {
-  if (action.kind === 'payment') return `Send ${action.value} wei to ${action.to}`;
-  if (action.kind === 'raw') return `Call ${action.to} with data that cannot be read`;
-  if (action.policyChanges !== undefined) {
-    return action.policyChanges
-      .map(({ param, oldValue, newValue, unit }) => `Set ${param} from ${oldValue} to ${newValue} (${unit})`)
-      .join('; ');
-  }
-  const args = action.args
-    .map(({ name, value, label }) => `${name} ${label ?? JSON.stringify(storable(value))}`)
-    .join(', ');
-  return `Call ${action.function} of ${action.contract}${args === '' ? '' : ` with ${args}`}`;
 }

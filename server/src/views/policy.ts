@@ -1,40 +1,13 @@
-import { policyAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import { asc, lte } from 'drizzle-orm';
-import type { Policy, PolicyParam } from '../schema/index.ts';
+import type { Policy } from '../schema/index.ts';
 import { policyChanges, policyVersions, scorerChanges } from '../store/schema.ts';
 import { missing, originOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 
-interface Description {
-  name: string;
-  unit: string;
-  min: bigint;
-  max: bigint;
-  meaning: string;
-}
-
-/** Descriptions are code: they never change for one contract. */
-const described = new Map<string, Promise<Description[]>>();
-
-function describe(reader: Reader): Promise<Description[]> {
-  const { policy } = reader.deployment;
-  const key = `${reader.deployment.chainId}-${policy}`;
-  const known = described.get(key);
-  if (known !== undefined) return known;
-  const asked = Promise.all(
-    params.map((_name, param) =>
-      reader.client.readContract({ address: policy, abi: policyAbi, functionName: 'describe', args: [param] }),
-    ),
-  ).then((all) => [...all]);
-  described.set(key, asked);
-  asked.catch(() => described.delete(key));
-  return asked;
-}
-
 export async function readPolicy(reader: Reader): Promise<Policy> {
-  const descriptions = await describe(reader);
   const changes = await reader.db
     .select()
     .from(policyChanges)
@@ -54,22 +27,23 @@ export async function readPolicy(reader: Reader): Promise<Policy> {
     version,
     scorer: scorer.newScorer,
     announced: later.map((row) => ({ version: row.version, effectiveAt: row.effectiveAt, ...originOf(row) })),
-    params: descriptions.map((about, index) => {
+    params: params.map((name, index) => {
+      const { unit, min, max, meaning } = policyNumbers[name];
       const history = changes.filter((change) => change.param === index);
       const next = history.find((change) => change.version > version);
       const from = later.find((row) => row.version === next?.version);
       return {
         index,
-        name: about.name,
-        unit: about.unit as PolicyParam['unit'],
+        name,
+        unit,
         value: (history.findLast((change) => change.version <= version)?.newValue ?? 0n).toString(),
         announced:
           next === undefined || from === undefined
             ? null
             : { value: next.newValue.toString(), version: next.version, effectiveAt: from.effectiveAt },
-        min: about.min.toString(),
-        max: about.max.toString(),
-        meaning: about.meaning,
+        min: min.toString(),
+        max: max.toString(),
+        meaning,
         history: history.map((change) => ({
           version: change.version,
           oldValue: change.oldValue.toString(),

@@ -1,9 +1,10 @@
 import { policyAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import type { Hex } from 'viem';
 import type { DecodedCall } from '../decoded.ts';
 import { argumentsOf } from '../arguments-of.ts';
-import type { Change, ChangeUnit } from './change.ts';
+import type { Change } from './change.ts';
 import type { Ledger } from './ledger.ts';
 
 /** A new version starts from the newest one, which may be announced and not yet in force. */
@@ -21,15 +22,15 @@ export async function policyChangesOf(call: DecodedCall, ledger: Ledger): Promis
   if (changes.some(({ param }) => !(param in params))) return []; // will fail; the plain arguments say all there is
   const described: Change[] = [];
   for (const { param, value } of changes) {
-    const about = await ledger.read(policy, policyAbi, 'describe', [param]);
+    const name = params[param]!;
+    const { unit, min, max } = policyNumbers[name];
     const change = await ledger.change({
       what: 'policy',
-      about: [{ name: 'param', value: params[param]! }],
-      unit: about.unit as ChangeUnit,
+      about: [{ name: 'param', value: name }],
+      unit,
       read: async () => ledger.read(policy, policyAbi, 'valueAt', [param, await newest(ledger)]),
       next: value,
     });
-    const { min, max } = about;
     described.push({ ...change, min, max, withinBounds: value >= min && value <= max });
   }
   return described;

@@ -7,7 +7,7 @@ import { formOf } from './index.ts';
 
 /**
  * What the fields of a form hold on chain now, to stand beside the new values; `texts` name which task and the like.
- * Numbers of the policy are not among them: `readPolicyNumbers` tells all of them at once.
+ * Numbers of the policy are not among them: `valuesAt` of the contract tells all of them at once.
  */
 export async function readCurrentValues(
   client: ReadClient,

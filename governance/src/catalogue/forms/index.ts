@@ -1,17 +1,17 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ParamName } from '@covey/contracts/abi/enums';
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import { governanceError } from '../../errors.ts';
 import type { Action } from '../action.ts';
 import { decodeAction } from '../decode.ts';
 import { setPolicy } from '../policy.ts';
-import type { PolicyNumber } from '../policy-numbers.ts';
 import { customForms } from './custom.ts';
 import { daoForms } from './dao.ts';
 import { depositForms } from './deposits.ts';
 import type { FieldValue, FormField } from './field.ts';
 import type { FieldError, Form, FormValues } from './form.ts';
 import { parseField } from './parse-field.ts';
-import type { FieldErrorCode } from './parse-field.ts';
+import type { FieldErrorCode, NumberLimits } from './parse-field.ts';
 import { permissionForms } from './permissions.ts';
 import { pluginForms } from './plugins.ts';
 import { policyForms, readPolicyChanges } from './policy.ts';
@@ -50,8 +50,8 @@ export type ParsedForm = { ok: true; values: FormValues } | { ok: false; errors:
 export interface ParseFormContext {
   /** Lets names of contracts stand for addresses, and refuses what this Covey does not have. */
   deployment?: Deployment;
-  /** From `readPolicyNumbers` or the server's policy: units and bounds. Needed for policy.set only. */
-  policy?: Partial<Record<ParamName, Pick<PolicyNumber, 'unit' | 'min' | 'max'>>>;
+  /** Units and bounds of policy numbers; those of the contracts that this was built with unless given. */
+  policy?: Partial<Record<ParamName, NumberLimits>>;
 }
 
 const unknownKind = (kind: string) =>
@@ -75,7 +75,8 @@ export function parseForm(
       if (!field.optional) errors.push({ field: field.name, code: 'missing' });
       continue;
     }
-    const number = context.policy?.[texts.param as ParamName];
+    const known: ParseFormContext['policy'] = context.policy ?? policyNumbers;
+    const number = known[texts.param as ParamName];
     const { deployment } = context;
     const result = parseField(field, text, { ...(deployment && { deployment }), ...(number && { number }) });
     if ('value' in result) values[field.name] = result.value;

@@ -10,21 +10,27 @@ import type { PermissionName } from '../../permissions.ts';
 import { parseSignature } from '../custom.ts';
 import { permissionOperations } from '../permission.ts';
 import type { PermissionOperation, PermissionSetting } from '../permission.ts';
-import type { PolicyNumber } from '../policy-numbers.ts';
 import type { FieldSpec, FieldType, FieldValue } from './field.ts';
+
+/** How a policy number is written, and what it may be. */
+export interface NumberLimits {
+  unit: string;
+  min: bigint;
+  max: bigint;
+}
 
 /** What a text can be measured against. */
 export interface FieldContext {
   /** Lets names of contracts stand for their addresses. */
   deployment?: Deployment;
   /** Unit and bounds of the policy number that is set. */
-  number?: Pick<PolicyNumber, 'unit' | 'min' | 'max'>;
+  number?: NumberLimits;
 }
 
 /**
  * malformed: not what the type is written like. unknown-option: none of `options`. too-small, too-large: outside the
  * bounds (given in `expected`). missing: an empty field that is needed. unknown-field: the form has no such field.
- * unknown-number: unit and bounds of a policy number were not given. mismatch: does not fit another field.
+ * unknown-number: there is no such policy number to measure the value by. mismatch: does not fit another field.
  * hidden: a text holds a character that readers would not see (named in `expected`).
  */
 export type FieldErrorCode =

@@ -17,7 +17,7 @@ export function readPolicyChanges(calls: readonly DecodedAction[]): { param: Par
 export const policyForms = [
   defineForm({
     kind: 'policy.set',
-    // Bounds and unit of the value are those of the number: `readPolicyNumbers` asks the chain for them.
+    // Bounds and unit of the value are those of the number: `parseForm` looks them up.
     fields: { param: { type: 'param', options: params }, value: { type: 'policyValue' } },
     build: (deployment, setting) => setPolicy(deployment, [setting]),
     read(calls) {

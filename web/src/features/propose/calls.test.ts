@@ -19,31 +19,26 @@ const deployment = {
   startBlock: 0,
   ...Object.fromEntries(names.map((name, i) => [name, getAddress(`0x${(i + 1).toString(16).padStart(40, '0')}`)])),
 } as unknown as Deployment;
-const policy = { unlockRatio: { unit: 'ratio', min: 0n, max: 10n ** 18n } } as const;
 const set = (value: string, key = 0) => ({ key, kind: 'policy.set', values: { param: 'unlockRatio', value } });
 
 describe('reading the forms of a draft', () => {
   it('gives calls once every form is right, and names what is wrong until then', () => {
-    const wrong = readCalls([set('7')], deployment, policy);
+    const wrong = readCalls([set('7')], deployment);
     expect(wrong.actions).toBeUndefined();
     expect(wrong.calls[0]?.errors['value']?.code).toBe('too-large');
-    const right = readCalls(
-      [set('0.6'), { key: 1, kind: 'task.approve', values: { taskId: '3' } }],
-      deployment,
-      policy,
-    );
+    const right = readCalls([set('0.6'), { key: 1, kind: 'task.approve', values: { taskId: '3' } }], deployment);
     expect(right.actions?.map(({ to }) => to)).toEqual([deployment.policy, deployment.taskManager]);
     expect(right.calls[0]?.values?.['value']).toBe(6n * 10n ** 17n);
   });
 
   it('has no calls for no forms, and says so when a form is not known', () => {
-    expect(readCalls([], deployment, policy).actions).toEqual([]);
-    expect(readCalls([{ key: 0, kind: 'gone', values: {} }], deployment, policy).calls[0]?.unknown).toBe(true);
+    expect(readCalls([], deployment).actions).toEqual([]);
+    expect(readCalls([{ key: 0, kind: 'gone', values: {} }], deployment).calls[0]?.unknown).toBe(true);
   });
 
   it('says why complete forms give no calls: what this DAO has not installed cannot be called', () => {
     const veto = { key: 0, kind: 'snapshot.veto', values: { proposalId: `0x${'12'.repeat(32)}` } };
-    const read = readCalls([veto], deployment, policy);
+    const read = readCalls([veto], deployment);
     expect(read.actions).toBeUndefined();
     expect(read.problem).toContain('SnapshotVoting');
   });

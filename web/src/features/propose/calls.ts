@@ -1,5 +1,5 @@
 import { buildActions, formOf, parseForm } from '@covey/governance';
-import type { Action, FieldError, FormValues, ParseFormContext } from '@covey/governance';
+import type { Action, FieldError, FormValues } from '@covey/governance';
 import type { Deployment } from '@covey/contracts/abi';
 import type { DraftCall } from './draft.ts';
 
@@ -21,9 +21,9 @@ export interface ReadCalls {
   problem?: string;
 }
 
-function readCall(call: DraftCall, context: ParseFormContext): ReadCall {
+function readCall(call: DraftCall, deployment: Deployment): ReadCall {
   if (!formOf(call.kind)) return { call, unknown: true, errors: {} };
-  const parsed = parseForm(call.kind, call.values, context);
+  const parsed = parseForm(call.kind, call.values, { deployment });
   if (parsed.ok) return { call, unknown: false, errors: {}, values: parsed.values };
   return {
     call,
@@ -33,12 +33,8 @@ function readCall(call: DraftCall, context: ParseFormContext): ReadCall {
 }
 
 /** Reads all forms of a draft, and builds the exact calls once every one of them is right. */
-export function readCalls(
-  drafts: readonly DraftCall[],
-  deployment: Deployment,
-  policy: ParseFormContext['policy'],
-): ReadCalls {
-  const calls = drafts.map((call) => readCall(call, { deployment, ...(policy && { policy }) }));
+export function readCalls(drafts: readonly DraftCall[], deployment: Deployment): ReadCalls {
+  const calls = drafts.map((call) => readCall(call, deployment));
   const filled = calls.flatMap(({ call, values }) => (values ? [{ kind: call.kind, values }] : []));
   if (filled.length < calls.length) return { calls };
   try {

@@ -6,16 +6,14 @@ import { readCalls } from './calls.ts';
 import type { ReadCalls } from './calls.ts';
 import { textProblems } from './draft.ts';
 import type { Step } from './steps.ts';
-import { usePolicyNumbers } from './use-policy-numbers.ts';
 
 /** What the draft says so far: its calls as the catalogue reads them, and what is still missing, by step. */
 export function useProposal() {
   const store = useProposalDraft();
   const config = useConfigQuery();
-  const numbers = usePolicyNumbers();
   const read = computed<ReadCalls>(() => {
     const deployment = config.data.value?.deployment;
-    return deployment ? readCalls(store.draft.calls, deployment, numbers.context.value) : { calls: [] };
+    return deployment ? readCalls(store.draft.calls, deployment) : { calls: [] };
   });
   const actions = computed<Action[]>(() => read.value.actions ?? []);
   const texts = computed(() => textProblems(store.draft));

@@ -1,9 +1,8 @@
 import type { CoveyChain } from '@covey/client';
-import { createProposal, decodeActions, simulateExecution, type Action } from '@covey/governance';
+import { actionLines, createProposal, decodeActions, simulateExecution, type Action } from '@covey/governance';
 import { checkText, isVisible } from '@covey/protocol';
 import { nodeError } from '../../../errors.ts';
 import { integer } from '../../arguments.ts';
-import { callLines } from '../../calls-text.ts';
 import { openChain, openSender, openStore, readText } from '../../context.ts';
 import { defineCommand, flag, oneOf, optional, preset, type Values } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -44,7 +43,7 @@ export const proposalCreate = defineCommand({
     if (given.dryRun) {
       const simulation = await simulateExecution({ ...chain, actions });
       out.result('covey.proposal-draft/1', { actions, calls, simulation }, [
-        ...callLines(calls),
+        ...actionLines(calls),
         simulation.ok
           ? `executing it now works: ${simulation.gas} gas`
           : `EXECUTING IT NOW FAILS: ${simulation.failure?.reason ?? ''}`,
@@ -54,7 +53,7 @@ export const proposalCreate = defineCommand({
     }
     const metadata = await describe(given);
     const { deployment, sender } = await openSender(given);
-    for (const text of callLines(calls)) out.progress(text);
+    for (const text of actionLines(calls)) out.progress(text);
     const cid = await openStore(given).add(new TextEncoder().encode(JSON.stringify(metadata)));
     out.progress(`described in ${cid}`);
     const made = await createProposal(sender.wallet, {

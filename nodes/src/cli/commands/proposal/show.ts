@@ -1,8 +1,7 @@
 import type { CoveyChain } from '@covey/client';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import { decodeActions, getProposal } from '@covey/governance';
+import { actionLines, decodeActions, getProposal } from '@covey/governance';
 import { formatEther } from 'viem';
-import { callLines } from '../../calls-text.ts';
 import { openChain } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { chainOptions } from '../../options.ts';
@@ -27,7 +26,7 @@ export const proposalShow = defineCommand({
       proposalLine(proposal),
       `by ${proposal.creator}, described in ${proposal.metadata || 'nothing'}`,
       `yes ${formatEther(tally.yes)}, no ${formatEther(tally.no)}, abstain ${formatEther(tally.abstain)}; needs ${formatEther(minVotingPower)}`,
-      ...callLines(calls),
+      ...actionLines(calls),
     ]);
   },
 });

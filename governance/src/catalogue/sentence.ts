@@ -1,8 +1,18 @@
-import { flattenActions, type Change, type DecodedAction, type DecodedPermission } from '@covey/governance';
 import { formatUnits } from 'viem';
+import type { Change } from './changes/change.ts';
+import type { DecodedPermission } from './decoded-permission.ts';
+import { flattenActions, type DecodedAction } from './decoded.ts';
 
-/** Decoded calls in English lines, old values beside new ones; a page words the same data in its own language. */
-export function callLines(actions: readonly DecodedAction[]): string[] {
+// The English of decoded calls, for the command line and the API; pages word the same data in their own languages.
+
+/** A decoded call in one sentence. */
+export function actionSentence(action: DecodedAction): string {
+  const numbers = action.kind === 'call' && action.policyChanges !== undefined ? (action.changes ?? []) : [];
+  return numbers.length === 0 ? headOf(action) : numbers.map(changeText).join('; ');
+}
+
+/** Decoded calls in lines, old values beside new ones. */
+export function actionLines(actions: readonly DecodedAction[]): string[] {
   return actions.flatMap((action, index) => [
     `${index + 1}. ${headOf(action)}`,
     ...detailsOf(action),
