@@ -1,6 +1,6 @@
 import { taskManagerConstants } from '@covey/contracts/abi/constants';
 import type { taskTermsType } from '@covey/contracts/abi/structs';
-import { leastUpdates } from '@covey/wasm-core';
+import { leastUpdates, metrics } from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
 import { z } from 'zod';
 import { architectureSchema, predictsBytes } from './architecture.ts';
@@ -49,8 +49,8 @@ export const taskDocumentSchema = z
     mode: z.enum(['arena', 'federated']),
     architecture: architectureSchema,
     initialModel: fileCidText,
-    /** How the loss is reported; bits per byte only where tokens are bytes. */
-    metric: z.enum(['loss', 'bits-per-byte']),
+    /** How the loss is reported. */
+    metric: z.enum(metrics.map(({ name }) => name)),
     ranking: z.enum(['loss', 'contribution']),
     aggregation: ruleSchema,
     /** How federated submissions may hold their update; all ways unless given. */
@@ -71,8 +71,9 @@ export const taskDocumentSchema = z
     const { shards, holdout } = task.validation;
     if (shards.length !== task.rounds)
       issue(`expected one shard a round (${task.rounds}), got ${shards.length}`, 'validation', 'shards');
-    if (task.metric === 'bits-per-byte' && !predictsBytes(task.architecture))
-      issue('bits per byte are the metric of architectures that predict bytes', 'metric');
+    const ofBytes = metrics.some(({ name, of }) => name === task.metric && of === 'bytes');
+    if (ofBytes && !predictsBytes(task.architecture))
+      issue(`${task.metric} is a metric of architectures that predict bytes`, 'metric');
     if (task.mode === 'arena' && task.ranking !== 'loss')
       issue('an arena ranks by loss: nothing is aggregated', 'ranking');
     if (task.encodings && task.mode === 'arena') issue('an arena takes models, which have one encoding', 'encodings');

@@ -26,7 +26,6 @@ export const longOnPurpose: Record<string, string> = {
   'contracts/src/round/RoundState.sol': 'one contract: its storage and its external functions',
   'contracts/src/stake/StakeManager.sol': 'one contract: its storage and its external functions',
   'contracts/src/task/TaskManager.sol': 'one contract: its storage and its external functions',
-  'governance/src/simulation/watches.ts': 'still one file: its parts are not apart yet',
   'web/src/app/shell/AppHeader.vue': 'still one file: its parts are not apart yet',
   'web/src/features/rounds/PhaseStepper.vue': 'still one file: its parts are not apart yet',
 };

@@ -20,7 +20,7 @@ export { layerTypes } from './layers/index.ts';
 export { lossOf, lossTypes } from './losses.ts';
 export { limits as networkLimits } from './network-parts.ts';
 export { loraTensors } from './lora.ts';
-export { bitsPerByte } from './metrics.ts';
+export { bitsPerByte, metrics } from './metrics.ts';
 export { networkLayout } from './network.ts';
 export { privacySpent, type PrivacySpent } from './privacy.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';

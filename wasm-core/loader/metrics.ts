@@ -1,3 +1,26 @@
+/** A way to report a loss. */
+export interface MetricType<Name extends string = string> {
+  name: Name;
+  /** What the network must predict: anything, or bytes. */
+  of: 'anything' | 'bytes';
+}
+
+function defineMetric<const Name extends string>(metric: MetricType<Name>): MetricType<Name> {
+  return metric;
+}
+
+const all = [
+  /** Nats a sample. */
+  defineMetric({ name: 'loss', of: 'anything' }),
+  /** `bitsPerByte`: compares models that cut text differently. */
+  defineMetric({ name: 'bits-per-byte', of: 'bytes' }),
+] as const;
+
+export type Metric = (typeof all)[number]['name'];
+
+/** Every metric that a task may report its loss in. */
+export const metrics = all as readonly MetricType<Metric>[];
+
 /** log₂ e · 2^64, rounded down. */
 const LOG2_E = 0x171547652b82fe177n;
 
