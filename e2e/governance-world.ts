@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bindingMessage, delegateVotes, registerProposal, setPolicy, signEnvelope } from '@covey/governance';
 import type { ProposalType, SnapshotMessage } from '@covey/governance';
 import { deployTestCovey, installSnapshotVoting, startAnvil } from '@covey/governance/testing';
+import { connect } from '@covey/client';
 import { parseEther, type Address, type Hex } from 'viem';
 import { startServer } from '../scripts/demo/processes.ts';
 
@@ -33,8 +34,8 @@ export async function startGovernanceWorld() {
   try {
     const covey = await deployTestCovey(anvil, { policy: { policyNotice: 0n } });
     const deployment = await installSnapshotVoting(anvil, { ...covey, space, voter: people.author });
-    await delegateVotes(anvil.wallet(people.delegate), { deployment });
-    await delegateVotes(anvil.wallet(people.voter), { deployment });
+    await delegateVotes(anvil.covey(deployment, people.delegate));
+    await delegateVotes(anvil.covey(deployment, people.voter));
     await anvil.testClient.mine({ blocks: 2 });
     const deploymentFile = join(dir, 'deployment.json');
     writeFileSync(deploymentFile, JSON.stringify(deployment));
@@ -85,7 +86,10 @@ export async function startGovernanceWorld() {
       end: now + 60 + 3_600,
     });
     const binding = await propose(bound);
-    await registerProposal(author, { deployment, message: bound, actions });
+    await registerProposal(connect({ deployment, publicClient: anvil.publicClient, wallet: author }), {
+      message: bound,
+      actions,
+    });
     await anvil.advance(120);
 
     return {

@@ -171,7 +171,7 @@ test('votes are delegated from a delegate’s page, and taken back', async () =>
 test('a binding vote is cast without gas, brought on chain and executed, all from its page', async () => {
   const { anvil, deployment, binding } = world;
   const path = `/proposals/snapshot/${binding}`;
-  const bound = () => getBoundProposal(anvil.publicClient, { deployment, id: binding });
+  const bound = () => getBoundProposal(anvil.covey(deployment), { id: binding });
   const advanceTo = async (time: number) =>
     anvil.advance(time - Number((await anvil.publicClient.getBlock()).timestamp));
 

@@ -71,7 +71,7 @@ async function readDeployment(): Promise<{ grants: Grant[]; custodians: Right[];
   const anvil = await startAnvil();
   try {
     const deployment = await installSnapshotVoting(anvil, await deployTestCovey(anvil));
-    const { live, ok } = await auditPermissions(anvil.publicClient, deployment);
+    const { live, ok } = await auditPermissions(anvil.covey(deployment));
     if (!ok) throw new Error('The permissions of a fresh deployment with SnapshotVoting are not the expected ones.');
     const { chainId: _, startBlock: __, ...contracts } = deployment;
     const addresses = new Map(Object.entries(contracts).map(([key, address]) => [address.toLowerCase(), titleOf(key)]));

@@ -51,7 +51,11 @@ export async function installSnapshotVoting(
   const anybody = chain.wallet(cast.keeper);
   const { version, documents } = await publishSnapshotVoting(anybody, { framework, maintainer: deployment.dao });
   for (const { bytes } of documents) await world.store.add(bytes);
-  const { plugin, actions } = await prepareSnapshotVoting(anybody, { deployment, version, space, settings });
+  const { plugin, actions } = await prepareSnapshotVoting(chain.covey(deployment, cast.keeper), {
+    version,
+    space,
+    settings,
+  });
   const proposed = await propose(world, {
     title: 'Let votes on Snapshot bind',
     summary: `Installs SnapshotVoting for ${space}: what passes there is executed after a delay in which this vote can veto.`,
@@ -63,9 +67,9 @@ export async function installSnapshotVoting(
   detail(`plugin ${plugin}, documents ${documents.map(({ cid }) => cid).join(', ')}`);
 
   const bound = { ...deployment, snapshotVoting: plugin };
-  const audit = await auditPermissions(chain.publicClient, bound);
+  const audit = await auditPermissions(chain.covey(bound));
   checks.expect('with the plugin the live grants are those of the design', audit.ok, `${audit.live.length} grants`);
-  checks.equal('the plugin is found from the chain', await findSnapshotVoting(chain.publicClient, deployment), plugin);
+  checks.equal('the plugin is found from the chain', await findSnapshotVoting(chain.covey(deployment)), plugin);
   return bound;
 }
 
@@ -97,7 +101,7 @@ export async function bindByVote(
     app: 'covey-demo',
   });
   const posted = (await client.proposal(author as never, author.address, { ...message } as never)) as { id: string };
-  const { id } = await registerProposal(chain.wallet(cast.voters[0] as number), { deployment, message, actions });
+  const { id } = await registerProposal(chain.covey(deployment, cast.voters[0] as number), { message, actions });
   checks.equal('hub and contract give the proposal the same id', posted.id, id);
   await world.advanceTo(start);
 
@@ -123,7 +127,7 @@ export async function bindByVote(
     onEvent: (event) => seen.push(event),
   });
   await keeper.stepSnapshot();
-  const { tally, submissionEnd, executableFrom } = await getBoundProposal(chain.publicClient, { deployment, id });
+  const { tally, submissionEnd, executableFrom } = await getBoundProposal(chain.covey(deployment), { id });
   const votes = [tally.forVotes, tally.against, tally.abstain].map((wei) => formatEther(wei)).join(', ');
   checks.equal('votes cast by HTTP count on chain', `${tally.voters}: ${votes}`, '3: 40000000, 20000000, 0');
   const brought = seen.find((event) => event.event === 'votes-submitted');
@@ -131,7 +135,7 @@ export async function bindByVote(
 
   await world.advanceTo(submissionEnd + 1);
   await keeper.stepSnapshot();
-  const state = async () => (await getBoundProposal(chain.publicClient, { deployment, id })).state;
+  const state = async () => (await getBoundProposal(chain.covey(deployment), { id })).state;
   checks.equal('nothing is executed while the DAO may veto', await state(), 'queued');
   await world.advanceTo(executableFrom);
   await keeper.stepSnapshot();

@@ -26,8 +26,7 @@ export async function propose(
   const metadata = new TextEncoder().encode(JSON.stringify({ title, summary, description, resources: [] }));
   const cid = await world.store.add(metadata);
   const { timestamp } = await world.chain.publicClient.getBlock();
-  return await createProposal(world.chain.wallet(cast.voters[0] as number), {
-    deployment: world.deployment,
+  return await createProposal(world.chain.covey(world.deployment, cast.voters[0] as number), {
     metadata: `ipfs://${cid}`,
     actions,
     ...(days ? { endDate: timestamp + BigInt(days) * 86_400n } : {}),
@@ -36,19 +35,19 @@ export async function propose(
 
 export async function castVotes(world: World, proposalId: bigint, accounts: number[], option: VoteOption = 'yes') {
   for (const account of accounts) {
-    await vote(world.chain.wallet(account), { deployment: world.deployment, proposalId, option });
+    await vote(world.chain.covey(world.deployment, account), { proposalId, option });
   }
 }
 
 /** Waits on the chain's clock until voting is over, then anybody (here the keeper) executes. */
 export async function executeAfterVoting(world: World, { proposalId, endDate }: Proposed): Promise<bigint> {
   await world.advanceTo(Number(endDate) + 1);
-  const client = world.chain.wallet(cast.keeper);
-  if (!(await canExecute(client, { deployment: world.deployment, proposalId }))) {
-    const proposal = await getProposal(client, { deployment: world.deployment, proposalId });
+  const keeper = world.chain.covey(world.deployment, cast.keeper);
+  if (!(await canExecute(keeper, { proposalId }))) {
+    const proposal = await getProposal(keeper, { proposalId });
     throw new Error(`Proposal ${proposalId} cannot be executed: ${JSON.stringify(proposal.tally, bigints)}`);
   }
-  await execute(client, { deployment: world.deployment, proposalId });
+  await execute(keeper, { proposalId });
   return proposalId;
 }
 
@@ -56,15 +55,15 @@ const bigints = (_: string, value: unknown): unknown => (typeof value === 'bigin
 
 /** How the votes stand or ended, for the summary. */
 export async function summariseProposals(
-  { chain: { publicClient }, deployment }: World,
+  { covey }: World,
   proposals: (Pick<Proposed, 'proposalId'> & { what: string })[],
 ): Promise<Summary['proposals']> {
   return await Promise.all(
     proposals.map(async ({ proposalId, what }) => {
-      const { state, tally, snapshotBlock } = await getProposal(publicClient, { deployment, proposalId });
+      const { state, tally, snapshotBlock } = await getProposal(covey, { proposalId });
       const cast = tally.yes + tally.no + tally.abstain;
-      const all = await publicClient.readContract({
-        address: deployment.tokenVoting,
+      const all = await covey.publicClient.readContract({
+        address: covey.deployment.tokenVoting,
         abi: tokenVotingAbi,
         functionName: 'totalVotingPower',
         args: [snapshotBlock],

@@ -13,6 +13,7 @@ import {
   type BoundProposal,
 } from '@covey/governance';
 import { deployTestCovey, installSnapshotVoting, startAnvil, type Anvil } from '@covey/governance/testing';
+import { connect } from '@covey/client';
 import { createWalletClient, custom, parseEther, type Hex, type TransactionReceipt } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 import { startServer } from '../demo/processes.ts';
@@ -103,7 +104,11 @@ export async function voteOnce(options: {
     await post(url, signed);
     const { id } = await timed(
       'register the proposal',
-      () => registerProposal(author, { deployment, message: drafted, actions }),
+      () =>
+        registerProposal(connect({ deployment, publicClient: anvil.publicClient, wallet: author }), {
+          message: drafted,
+          actions,
+        }),
       ({ receipt }) => [receipt],
     );
     await anvil.advance(start - Number(block.timestamp) + 1);
@@ -120,16 +125,16 @@ export async function voteOnce(options: {
     if (failed.length > 0) throw new Error(`The hub could not prove ${failed.length} votes: ${failed[0]?.message}`);
     const submitted = await timed(
       'bring the votes on chain',
-      () => submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes: votes }),
+      () => submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: votes }),
       ({ receipts }) => receipts,
     );
-    const { executableFrom } = await getBoundProposal(anvil.publicClient, { deployment, id });
+    const { executableFrom } = await getBoundProposal(anvil.covey(deployment), { id });
     const now = Number((await anvil.publicClient.getBlock()).timestamp);
     await anvil.advance(executableFrom - now);
-    const proposal = await getBoundProposal(anvil.publicClient, { deployment, id });
+    const proposal = await getBoundProposal(anvil.covey(deployment), { id });
     await timed(
       'execute',
-      () => executeBound(anvil.wallet(passerBy), { deployment, id, actions }),
+      () => executeBound(anvil.covey(deployment, passerBy), { id, actions }),
       ({ receipt }) => [receipt],
     );
     const gas = submitted.receipts.reduce((sum, { gasUsed }) => sum + gasUsed, 0n);

@@ -62,7 +62,7 @@ test('one that is killed again and again while it indexes binding votes gives th
   await advanceTo(world, message.start);
   for (const voter of [1, 2, 3, 4]) await vote(voter, voter % 2 === 0 ? 2 : 1);
   for (const envelope of await pendingVotes(server, id)) {
-    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: [envelope] });
+    await submitVotes(world.anvil.covey(deployment, 7), { id, envelopes: [envelope] });
   }
   await server.caughtUp();
   const voter = world.anvil.wallet(1).account.address;

@@ -63,8 +63,7 @@ describe('a plugin that is installed while the server runs', () => {
       framework: world.framework,
       maintainer: world.deployment.dao,
     });
-    const { plugin, actions } = await prepareSnapshotVoting(world.anvil.wallet(1), {
-      deployment: world.deployment,
+    const { plugin, actions } = await prepareSnapshotVoting(world.anvil.covey(world.deployment, 1), {
       version,
       space,
       settings: testSnapshotSettings,
@@ -82,7 +81,7 @@ describe('a plugin that is installed while the server runs', () => {
     await live.until((messages) => messages.some(({ data }) => data.keys.includes('config')));
     await live.stop();
     expect(await installed()).toBe(deployment.snapshotVoting);
-    expect(await findSnapshotVoting(world.anvil.publicClient, world.deployment)).toBe(deployment.snapshotVoting);
+    expect(await findSnapshotVoting(world.anvil.covey(world.deployment))).toBe(deployment.snapshotVoting);
     expect(await bindingOf(early.id)).toMatchObject({ installed: true, state: 'pending', settingsVersion: 1 });
   });
 });
@@ -91,7 +90,7 @@ describe('a binding proposal', () => {
   test('from the message to its execution: what the server says is what the chain says', async () => {
     const actions = change(1n);
     const { id, message, register, vote } = await announce(world, server, { deployment, actions });
-    const state = async () => (await getBoundProposal(world.anvil.publicClient, { deployment, id })).state;
+    const state = async () => (await getBoundProposal(world.anvil.covey(deployment), { id })).state;
     expect(await bindingOf(id)).toMatchObject({
       plugin: deployment.snapshotVoting,
       installed: true,
@@ -104,7 +103,7 @@ describe('a binding proposal', () => {
     await register();
     const registered = await bindingOf(id);
     expect(registered).toMatchObject({ state: 'pending', settingsVersion: 1 });
-    const { minPower } = await getBoundProposal(world.anvil.publicClient, { deployment, id });
+    const { minPower } = await getBoundProposal(world.anvil.covey(deployment), { id });
     expect(registered?.minPower).toBe(minPower.toString());
     expect(registered?.registered?.registrant).toBe(account(1));
     expect(registered?.actions).toMatchObject([{ contract: 'policy', function: 'set' }]);
@@ -121,7 +120,7 @@ describe('a binding proposal', () => {
     expect(await bindingOf(id)).toMatchObject({ state: 'active', onChain: [], carried: false });
     const votes = await pendingVotes(server, id);
     expect(votes).toHaveLength(4);
-    const submit = (envelopes: typeof votes) => submitVotes(world.anvil.wallet(7), { deployment, id, envelopes });
+    const submit = (envelopes: typeof votes) => submitVotes(world.anvil.covey(deployment, 7), { id, envelopes });
     await submit(votes.slice(0, 2));
     expect(await bindingOf(id)).toMatchObject({ tally: { voters: 2 } });
     expect(await pendingVotes(server, id)).toHaveLength(2);
@@ -134,7 +133,7 @@ describe('a binding proposal', () => {
     await submit(replaced);
     const binding = await bindingOf(id);
     expect(await pendingVotes(server, id)).toEqual([]);
-    const onChain = await getBoundProposal(world.anvil.publicClient, { deployment, id });
+    const onChain = await getBoundProposal(world.anvil.covey(deployment), { id });
     expect(binding?.tally).toEqual({
       for: onChain.tally.forVotes.toString(),
       against: onChain.tally.against.toString(),
@@ -169,7 +168,7 @@ describe('a binding proposal', () => {
       carried: true,
       executableUntil: onChain.executableUntil,
     });
-    await executeBound(world.anvil.wallet(7), { deployment, id });
+    await executeBound(world.anvil.covey(deployment, 7), { id });
     expect(await bindingOf(id)).toMatchObject({ state: 'executed', executed: { executor: account(7) }, rejected: 0 });
     const list = await read(server, snapshotProposals, {});
     expect(list.items.find((item) => item.id === id)).toMatchObject({
@@ -200,13 +199,13 @@ describe('a binding proposal', () => {
     await register();
     await advanceTo(world, message.start);
     await vote(1, 1);
-    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: await pendingVotes(server, id) });
+    await submitVotes(world.anvil.covey(deployment, 7), { id, envelopes: await pendingVotes(server, id) });
     await vote(2, 2);
     await vote(1, 2, message.start + 3);
     const before = await bindingOf(id);
     const fork = await world.anvil.testClient.snapshot();
     const late = await pendingVotes(server, id);
-    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: late });
+    await submitVotes(world.anvil.covey(deployment, 7), { id, envelopes: late });
     expect(await bindingOf(id)).toMatchObject({ tally: { for: '0', voters: 2 } });
     await world.anvil.testClient.revert({ id: fork });
     await world.anvil.testClient.mine({ blocks: 3 });
@@ -215,7 +214,7 @@ describe('a binding proposal', () => {
     expect((await pendingVotes(server, id)).map(({ address }) => address).sort()).toEqual(
       late.map(({ address }) => address).sort(),
     );
-    await submitVotes(world.anvil.wallet(7), { deployment, id, envelopes: late });
+    await submitVotes(world.anvil.covey(deployment, 7), { id, envelopes: late });
     expect(await bindingOf(id)).toMatchObject({ tally: { for: '0', voters: 2 } });
   });
 
@@ -271,7 +270,7 @@ test('the history of one voter on all systems, and what it wrote', async () => {
 });
 
 test('after an uninstallation its proposals stay readable; an index built anew gives the same answers', async () => {
-  const { actions } = await prepareSnapshotVotingUninstall(world.anvil.wallet(1), { deployment });
+  const { actions } = await prepareSnapshotVotingUninstall(world.anvil.covey(deployment, 1));
   await decide(world.anvil, { deployment, actions });
   expect(await installed()).toBeUndefined();
   const { items } = await read(server, snapshotProposals, {});

@@ -4,9 +4,12 @@ import { readChainEvents, type ContractEvents, type EventFilter } from './events
 import type { WriteClient } from './clients.ts';
 import { Sender, type GasLimits } from './sender.ts';
 
-/** One deployment of Covey, read through one client: what every read takes. */
-export interface CoveyChain {
-  readonly deployment: Deployment;
+/**
+ * One deployment of Covey, read through one client: what every read takes. `CoveyChain<'tokenVoting'>` is a chain of
+ * which that address alone is asked: any DAO's TokenVoting will do, of a Covey or not.
+ */
+export interface CoveyChain<name extends keyof Deployment = keyof Deployment> {
+  readonly deployment: Pick<Deployment, name>;
   /** Calls and blocks. Events are read with `events` alone. */
   readonly publicClient: PublicClient;
   /** All events of contracts are read here, so that they are proven, or refused, in one place. */
@@ -16,35 +19,44 @@ export interface CoveyChain {
 }
 
 /** The same with an account: what every write takes. */
-export interface CoveyWriter extends CoveyChain {
+export interface CoveyWriter<name extends keyof Deployment = keyof Deployment> extends CoveyChain<name> {
   readonly sender: Sender;
 }
 
-export interface ConnectParameters {
-  deployment: Deployment;
+export interface ConnectParameters<name extends keyof Deployment = keyof Deployment> {
+  deployment: Pick<Deployment, name | 'startBlock'>;
   publicClient: PublicClient;
 }
 
-export interface ConnectWriterParameters extends ConnectParameters {
+export interface ConnectWriterParameters<
+  name extends keyof Deployment = keyof Deployment,
+> extends ConnectParameters<name> {
   wallet: WriteClient;
   /** What its transactions may cost. Default: no limit. */
   limits?: GasLimits;
 }
 
-/** One deployment through one client; with a wallet, one that writes too. */
-export function connect(parameters: ConnectWriterParameters): CoveyWriter;
-export function connect(parameters: ConnectParameters): CoveyChain;
-export function connect({
+/** One deployment, or as much of one as is named, through one client; with a wallet, one that writes too. */
+export function connect<const name extends keyof Deployment>(
+  parameters: ConnectWriterParameters<name>,
+): CoveyWriter<name | 'startBlock'>;
+export function connect<const name extends keyof Deployment>(
+  parameters: ConnectParameters<name>,
+): CoveyChain<name | 'startBlock'>;
+export function connect<const name extends keyof Deployment>({
   deployment,
   publicClient,
   wallet,
   limits = {},
-}: ConnectParameters & Partial<ConnectWriterParameters>): CoveyChain | CoveyWriter {
+}: ConnectParameters<name> & Partial<ConnectWriterParameters<name>>): CoveyChain<name | 'startBlock'> {
   const startBlock = BigInt(deployment.startBlock);
-  const chain: CoveyChain = {
+  const chain: CoveyChain<name | 'startBlock'> = {
     deployment,
     publicClient,
     events: (filter) => readChainEvents(publicClient, startBlock, filter),
   };
-  return wallet ? { ...chain, sender: new Sender({ client: publicClient, wallet, ...limits }) } : chain;
+  if (!wallet) return chain;
+  const sender = new Sender({ client: publicClient, wallet, ...limits });
+  const writer: CoveyWriter<name | 'startBlock'> = { ...chain, sender };
+  return writer;
 }

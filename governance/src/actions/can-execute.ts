@@ -1,21 +1,21 @@
-import { readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 
 export interface CanExecuteParameters {
-  deployment: Pick<Deployment, 'tokenVoting'>;
   proposalId: bigint;
 }
 
 export type CanExecuteReturnType = boolean;
 
 /** Whether `execute` would be allowed now; false for a proposal that does not exist. */
-export function canExecute(client: ReadClient, parameters: CanExecuteParameters): Promise<CanExecuteReturnType> {
-  return readContract(client, {
-    address: parameters.deployment.tokenVoting,
+export function canExecute(
+  covey: CoveyChain<'tokenVoting'>,
+  { proposalId }: CanExecuteParameters,
+): Promise<CanExecuteReturnType> {
+  return covey.publicClient.readContract({
+    address: covey.deployment.tokenVoting,
     abi: tokenVotingAbi,
     functionName: 'canExecute',
-    args: [parameters.proposalId],
+    args: [proposalId],
   });
 }

@@ -1,7 +1,6 @@
 import type { CoveyError } from '@covey/errors';
-import { readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { WriteClient } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { getProposal } from './get-proposal.ts';
 import { voteOptions } from './proposal.ts';
@@ -19,16 +18,21 @@ export interface ChangeVoteReturnType extends VoteReturnType {
 export type ChangeVoteErrorType = CoveyError;
 
 /** Replaces an account's vote by another one. Only DAOs whose mode is voteReplacement allow it. */
-export async function changeVote(client: WriteClient, parameters: ChangeVoteParameters): Promise<ChangeVoteReturnType> {
-  const { deployment, proposalId, option } = parameters;
+export async function changeVote(
+  covey: CoveyWriter<'tokenVoting'>,
+  parameters: ChangeVoteParameters,
+): Promise<ChangeVoteReturnType> {
+  const { proposalId, option } = parameters;
   const [{ mode }, before] = await Promise.all([
-    getProposal(client, { deployment, proposalId }),
-    readContract(client, {
-      address: deployment.tokenVoting,
-      abi: tokenVotingAbi,
-      functionName: 'getVoteOption',
-      args: [proposalId, client.account.address],
-    }).then((index) => voteOptions[index]),
+    getProposal(covey, { proposalId }),
+    covey.publicClient
+      .readContract({
+        address: covey.deployment.tokenVoting,
+        abi: tokenVotingAbi,
+        functionName: 'getVoteOption',
+        args: [proposalId, covey.sender.address],
+      })
+      .then((index) => voteOptions[index]),
   ]);
   if (before === undefined || before === 'none') {
     throw governanceError('GOV_VOTE_FORBIDDEN', 'There is no vote to change: the account has not voted.', {
@@ -41,5 +45,5 @@ export async function changeVote(client: WriteClient, parameters: ChangeVotePara
       got: mode,
     });
   }
-  return { ...(await vote(client, { deployment, proposalId, option })), before };
+  return { ...(await vote(covey, { proposalId, option })), before };
 }

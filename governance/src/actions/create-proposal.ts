@@ -1,17 +1,15 @@
 import type { CoveyError } from '@covey/errors';
 import type { Hex, TransactionReceipt } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
 import { checkText } from '@covey/protocol';
 import { eventIn } from '@covey/client';
-import type { WriteClient } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { transact } from '../transact.ts';
 import { encodeMetadata, voteOptions } from './proposal.ts';
 import type { VoteOption } from './proposal.ts';
 
 export interface CreateProposalParameters {
-  deployment: Pick<Deployment, 'tokenVoting'>;
   /** URI of the description that the caller has pinned: `ipfs://<cid>`. */
   metadata: string;
   /** What the DAO does when it passes, in this order, all or nothing. */
@@ -37,21 +35,22 @@ export type CreateProposalErrorType = CoveyError;
 
 /** Puts calls of the DAO to the vote. Needs the DAO's minimum of voting power, in a block before this one. */
 export async function createProposal(
-  client: WriteClient,
+  covey: CoveyWriter<'tokenVoting'>,
   parameters: CreateProposalParameters,
 ): Promise<CreateProposalReturnType> {
-  const { deployment, metadata, actions, startDate = 0n, endDate = 0n, vote } = parameters;
+  const { metadata, actions, startDate = 0n, endDate = 0n, vote } = parameters;
   checkText('The metadata', metadata);
   const option = voteOptions.indexOf(vote ?? 'none');
-  const receipt = await transact(client, {
-    address: deployment.tokenVoting,
+  const { tokenVoting } = covey.deployment;
+  const receipt = await transact(covey.sender, {
+    address: tokenVoting,
     abi: tokenVotingAbi,
     functionName: 'createProposal',
     args: [encodeMetadata(metadata), actions, 0n, startDate, endDate, option, false],
     what: 'Creating the proposal',
     hint: 'Votes count once a holder has delegated them, to itself or another, in an earlier block.',
   });
-  const { args } = eventIn(receipt, deployment.tokenVoting, tokenVotingAbi, 'ProposalCreated');
+  const { args } = eventIn(receipt, tokenVoting, tokenVotingAbi, 'ProposalCreated');
   return {
     proposalId: args.proposalId,
     startDate: args.startDate,

@@ -1,3 +1,4 @@
+import { Sender } from '@covey/client';
 import { parseEther } from 'viem';
 import { readContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -19,8 +20,7 @@ let deployment: Deployment;
 const unlockRatio = () =>
   readContract(anvil.publicClient, { address: deployment.policy, abi: policyAbi, functionName: 'latest', args: [5] });
 const propose = (value: bigint) =>
-  createProposal(anvil.wallet(holder), {
-    deployment,
+  createProposal(anvil.covey(deployment, holder), {
     metadata: 'ipfs://bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
     actions: [setPolicy(deployment, [{ param: 'unlockRatio', value }])],
   });
@@ -32,17 +32,17 @@ beforeAll(async () => {
     amount: million,
   }));
   ({ deployment } = await deployTestCovey(anvil, { genesis: voters, policy: { policyNotice: 0n } }));
-  for (const voter of [holder, staker, opponent]) await delegateVotes(anvil.wallet(voter), { deployment });
+  for (const voter of [holder, staker, opponent]) await delegateVotes(anvil.covey(deployment, voter));
 
   const client = anvil.wallet(staker);
-  await transact(client, {
+  await transact(new Sender({ wallet: client }), {
     address: deployment.token,
     abi: coveyTokenAbi,
     functionName: 'approve',
     args: [deployment.stakeManager, million],
     what: 'approve',
   });
-  await transact(client, {
+  await transact(new Sender({ wallet: client }), {
     address: deployment.stakeManager,
     abi: stakeManagerAbi,
     functionName: 'stake',
@@ -58,24 +58,24 @@ describe('a vote on a governed number', () => {
     const wanted = before + parseEther('0.1');
     const { proposalId } = await propose(wanted);
 
-    expect((await vote(anvil.wallet(holder), { deployment, proposalId, option: 'yes' })).votingPower).toBe(million);
-    expect((await vote(anvil.wallet(staker), { deployment, proposalId, option: 'yes' })).votingPower).toBe(million);
-    expect((await vote(anvil.wallet(opponent), { deployment, proposalId, option: 'no' })).votingPower).toBe(million);
-    expect(await getProposal(anvil.publicClient, { deployment, proposalId })).toMatchObject({
+    expect((await vote(anvil.covey(deployment, holder), { proposalId, option: 'yes' })).votingPower).toBe(million);
+    expect((await vote(anvil.covey(deployment, staker), { proposalId, option: 'yes' })).votingPower).toBe(million);
+    expect((await vote(anvil.covey(deployment, opponent), { proposalId, option: 'no' })).votingPower).toBe(million);
+    expect(await getProposal(anvil.covey(deployment), { proposalId })).toMatchObject({
       state: 'active',
       canExecute: false,
       tally: { yes: 2n * million, no: million, abstain: 0n },
     });
 
     await anvil.advance(3_601);
-    expect(await canExecute(anvil.publicClient, { deployment, proposalId })).toBe(true);
+    expect(await canExecute(anvil.covey(deployment), { proposalId })).toBe(true);
     expect(await unlockRatio()).toBe(before);
-    await execute(anvil.wallet(passerBy), { deployment, proposalId }); // the votes are the permission, not the caller
+    await execute(anvil.covey(deployment, passerBy), { proposalId }); // the votes are the permission, not the caller
     expect(await unlockRatio()).toBe(wanted);
-    expect((await getProposal(anvil.publicClient, { deployment, proposalId })).state).toBe('executed');
-    expect((await auditPermissions(anvil.publicClient, deployment)).ok).toBe(true);
+    expect((await getProposal(anvil.covey(deployment), { proposalId })).state).toBe('executed');
+    expect((await auditPermissions(anvil.covey(deployment))).ok).toBe(true);
 
-    await expect(execute(anvil.wallet(holder), { deployment, proposalId })).rejects.toMatchObject({
+    await expect(execute(anvil.covey(deployment, holder), { proposalId })).rejects.toMatchObject({
       code: 'GOV_EXECUTION_FORBIDDEN',
     });
   });
@@ -83,31 +83,35 @@ describe('a vote on a governed number', () => {
   test('nothing changes against the votes, before the end, or by those who have none', async () => {
     const before = await unlockRatio();
     const { proposalId } = await propose(before - 1n);
-    const at = { deployment, proposalId };
+    const at = { proposalId };
 
-    await vote(anvil.wallet(holder), { ...at, option: 'yes' });
-    await expect(execute(anvil.wallet(holder), at)).rejects.toMatchObject({ code: 'GOV_EXECUTION_FORBIDDEN' });
-    await expect(vote(anvil.wallet(holder), { ...at, option: 'yes' })).rejects.toMatchObject({
+    await vote(anvil.covey(deployment, holder), { ...at, option: 'yes' });
+    await expect(execute(anvil.covey(deployment, holder), at)).rejects.toMatchObject({
+      code: 'GOV_EXECUTION_FORBIDDEN',
+    });
+    await expect(vote(anvil.covey(deployment, holder), { ...at, option: 'yes' })).rejects.toMatchObject({
       code: 'GOV_VOTE_FORBIDDEN',
     });
     // Who never delegated has tokens but no votes; who has nothing has neither.
     for (const nobody of [sleeper, passerBy]) {
-      await expect(vote(anvil.wallet(nobody), { ...at, option: 'yes' })).rejects.toMatchObject({
+      await expect(vote(anvil.covey(deployment, nobody), { ...at, option: 'yes' })).rejects.toMatchObject({
         code: 'GOV_VOTE_FORBIDDEN',
       });
     }
-    await vote(anvil.wallet(staker), { ...at, option: 'no' });
-    await vote(anvil.wallet(opponent), { ...at, option: 'no' });
+    await vote(anvil.covey(deployment, staker), { ...at, option: 'no' });
+    await vote(anvil.covey(deployment, opponent), { ...at, option: 'no' });
 
     await anvil.advance(3_601);
-    await expect(vote(anvil.wallet(sleeper), { ...at, option: 'yes' })).rejects.toMatchObject({
+    await expect(vote(anvil.covey(deployment, sleeper), { ...at, option: 'yes' })).rejects.toMatchObject({
       code: 'GOV_VOTE_FORBIDDEN',
     });
-    await expect(execute(anvil.wallet(holder), at)).rejects.toMatchObject({ code: 'GOV_EXECUTION_FORBIDDEN' });
-    expect((await getProposal(anvil.publicClient, at)).state).toBe('defeated');
+    await expect(execute(anvil.covey(deployment, holder), at)).rejects.toMatchObject({
+      code: 'GOV_EXECUTION_FORBIDDEN',
+    });
+    expect((await getProposal(anvil.covey(deployment), at)).state).toBe('defeated');
     expect(await unlockRatio()).toBe(before);
     await expect(
-      transact(anvil.wallet(holder), {
+      transact(new Sender({ wallet: anvil.wallet(holder) }), {
         address: deployment.policy,
         abi: policyAbi,
         functionName: 'set',
@@ -118,32 +122,32 @@ describe('a vote on a governed number', () => {
   });
 
   test('too few votes decide nothing, however clear', async () => {
-    const small = anvil.wallet(passerBy);
-    await transact(anvil.wallet(sleeper), {
+    const small = anvil.covey(deployment, passerBy);
+    await transact(new Sender({ wallet: anvil.wallet(sleeper) }), {
       address: deployment.token,
       abi: coveyTokenAbi,
       functionName: 'transfer',
-      args: [small.account.address, parseEther('2000')],
+      args: [small.sender.address, parseEther('2000')],
       what: 'transfer',
     });
-    await delegateVotes(small, { deployment });
+    await delegateVotes(small);
     const { proposalId } = await propose(1n);
-    await vote(small, { deployment, proposalId, option: 'yes' });
+    await vote(small, { proposalId, option: 'yes' });
     await anvil.advance(3_601);
-    expect((await getProposal(anvil.publicClient, { deployment, proposalId })).state).toBe('defeated');
+    expect((await getProposal(anvil.covey(deployment), { proposalId })).state).toBe('defeated');
   });
 
   test('a decided call that the contract refuses undoes the whole execution', async () => {
     const { proposalId } = await propose(parseEther('2')); // a ratio above 1 is out of bounds
-    await vote(anvil.wallet(holder), { deployment, proposalId, option: 'yes' });
+    await vote(anvil.covey(deployment, holder), { proposalId, option: 'yes' });
     await anvil.advance(3_601);
     const before = await unlockRatio();
-    await expect(execute(anvil.wallet(holder), { deployment, proposalId })).rejects.toMatchObject({
+    await expect(execute(anvil.covey(deployment, holder), { proposalId })).rejects.toMatchObject({
       code: 'CONTRACT_REVERTED',
       got: 'ActionFailed',
     });
     expect(await unlockRatio()).toBe(before);
-    expect((await getProposal(anvil.publicClient, { deployment, proposalId })).state).toBe('succeeded');
+    expect((await getProposal(anvil.covey(deployment), { proposalId })).state).toBe('succeeded');
   });
 });
 
@@ -157,12 +161,12 @@ describe('voting power', () => {
       args: [address],
     });
     expect(liquid).toBe(0n);
-    expect(await getVotingPower(anvil.publicClient, { deployment, address })).toEqual({
+    expect(await getVotingPower(anvil.covey(deployment), { address })).toEqual({
       votes: million,
       units: million,
       delegate: address,
     });
-    const custodian = await getVotingPower(anvil.publicClient, { deployment, address: deployment.stakeManager });
+    const custodian = await getVotingPower(anvil.covey(deployment), { address: deployment.stakeManager });
     expect(custodian).toEqual({ votes: 0n, units: 0n, delegate: undefined });
   });
 });

@@ -1,12 +1,10 @@
 import type { CoveyError } from '@covey/errors';
 import type { Address, Hex, TransactionReceipt } from 'viem';
 import { coveyTokenAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import { transact } from '../transact.ts';
-import type { WriteClient } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 
 export interface DelegateVotesParameters {
-  deployment: Pick<Deployment, 'token'>;
   /** Who votes with the account's tokens; default: the account itself. */
   delegatee?: Address;
 }
@@ -20,12 +18,12 @@ export type DelegateVotesErrorType = CoveyError;
 
 /** Lets tokens count, liquid and staked ones alike: until their holder delegates, to itself or another, none do. */
 export async function delegateVotes(
-  client: WriteClient,
-  parameters: DelegateVotesParameters,
+  covey: CoveyWriter<'token'>,
+  parameters: DelegateVotesParameters = {},
 ): Promise<DelegateVotesReturnType> {
-  const { deployment, delegatee = client.account.address } = parameters;
-  const receipt = await transact(client, {
-    address: deployment.token,
+  const { delegatee = covey.sender.address } = parameters;
+  const receipt = await transact(covey.sender, {
+    address: covey.deployment.token,
     abi: coveyTokenAbi,
     functionName: 'delegate',
     args: [delegatee],

@@ -1,13 +1,11 @@
 import type { CoveyError } from '@covey/errors';
 import type { Hex, TransactionReceipt } from 'viem';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import { eventIn } from '@covey/client';
-import type { WriteClient } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { transact } from '../transact.ts';
 
 export interface ExecuteParameters {
-  deployment: Pick<Deployment, 'tokenVoting'>;
   proposalId: bigint;
 }
 
@@ -19,16 +17,20 @@ export interface ExecuteReturnType {
 export type ExecuteErrorType = CoveyError;
 
 /** Makes the DAO do what was decided. Anyone may: the votes are the permission. */
-export async function execute(client: WriteClient, parameters: ExecuteParameters): Promise<ExecuteReturnType> {
-  const { deployment, proposalId } = parameters;
-  const receipt = await transact(client, {
-    address: deployment.tokenVoting,
+export async function execute(
+  covey: CoveyWriter<'tokenVoting'>,
+  parameters: ExecuteParameters,
+): Promise<ExecuteReturnType> {
+  const { proposalId } = parameters;
+  const { tokenVoting } = covey.deployment;
+  const receipt = await transact(covey.sender, {
+    address: tokenVoting,
     abi: tokenVotingAbi,
     functionName: 'execute',
     args: [proposalId],
     what: `Executing proposal ${proposalId}`,
     hint: 'It must have ended with enough support and participation, and can be executed once.',
   });
-  eventIn(receipt, deployment.tokenVoting, tokenVotingAbi, 'ProposalExecuted');
+  eventIn(receipt, tokenVoting, tokenVotingAbi, 'ProposalExecuted');
   return { hash: receipt.transactionHash, receipt };
 }

@@ -1,8 +1,6 @@
 import type { CoveyError } from '@covey/errors';
-import { getBlock, getContractEvents, readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { decodeEnum } from '@covey/protocol';
 import { governanceError } from '../errors.ts';
 import { votingModes } from '../voting-settings.ts';
@@ -11,7 +9,6 @@ import { decodeMetadata } from './proposal.ts';
 import type { Proposal, ProposalState } from './proposal.ts';
 
 export interface GetProposalParameters {
-  deployment: Pick<Deployment, 'tokenVoting'>;
   proposalId: bigint;
 }
 
@@ -20,19 +17,19 @@ export type GetProposalErrorType = CoveyError;
 
 /** Reads a proposal from the chain alone. */
 export async function getProposal(
-  client: ReadClient,
+  covey: CoveyChain<'tokenVoting'>,
   parameters: GetProposalParameters,
 ): Promise<GetProposalReturnType> {
-  const { deployment, proposalId } = parameters;
+  const { proposalId } = parameters;
   const [stored, executable, now] = await Promise.all([
-    readContract(client, {
-      address: deployment.tokenVoting,
+    covey.publicClient.readContract({
+      address: covey.deployment.tokenVoting,
       abi: tokenVotingAbi,
       functionName: 'getProposal',
       args: [proposalId],
     }),
-    canExecute(client, parameters),
-    getBlock(client),
+    canExecute(covey, parameters),
+    covey.publicClient.getBlock(),
   ]);
   const [open, executed, terms, tally, actions, allowFailureMap] = stored;
   if (terms.snapshotBlock === 0n) {
@@ -40,7 +37,7 @@ export async function getProposal(
   }
   return {
     id: proposalId,
-    ...(await authorship(client, parameters, terms.snapshotBlock + 1n)),
+    ...(await authorship(covey, proposalId, terms.snapshotBlock + 1n)),
     state: stateOf({ open, executed, executable, started: now.timestamp >= terms.startDate }),
     canExecute: executable,
     startDate: terms.startDate,
@@ -64,18 +61,17 @@ function stateOf(p: { open: boolean; executed: boolean; executable: boolean; sta
 
 /** Author and metadata are only in the event; TokenVoting's snapshot is the block before it, so that block is known. */
 async function authorship(
-  client: ReadClient,
-  { deployment, proposalId }: GetProposalParameters,
+  covey: CoveyChain<'tokenVoting'>,
+  proposalId: bigint,
   block: bigint,
 ): Promise<Pick<Proposal, 'creator' | 'metadata'>> {
-  const [event] = await getContractEvents(client, {
-    address: deployment.tokenVoting,
+  const [event] = await covey.events({
+    address: covey.deployment.tokenVoting,
     abi: tokenVotingAbi,
     eventName: 'ProposalCreated',
     args: { proposalId },
     fromBlock: block,
     toBlock: block,
-    strict: true,
   });
   if (!event) {
     throw governanceError('GOV_EVENT_MISSING', `The node has no ProposalCreated of proposal ${proposalId}.`, {

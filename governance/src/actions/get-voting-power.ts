@@ -1,11 +1,8 @@
 import type { Address } from 'viem';
-import { readContract } from 'viem/actions';
 import { coveyTokenAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 
 export interface GetVotingPowerParameters {
-  deployment: Pick<Deployment, 'token'>;
   address: Address;
 }
 
@@ -23,15 +20,15 @@ const nobody = '0x0000000000000000000000000000000000000000';
 
 /** The voting power of an address now; for a past block see `votingPower`. */
 export async function getVotingPower(
-  client: ReadClient,
+  covey: CoveyChain<'token'>,
   parameters: GetVotingPowerParameters,
 ): Promise<GetVotingPowerReturnType> {
-  const { deployment, address } = parameters;
-  const token = { address: deployment.token, abi: coveyTokenAbi, args: [address] } as const;
+  const { address } = parameters;
+  const token = { address: covey.deployment.token, abi: coveyTokenAbi, args: [address] } as const;
   const [votes, units, delegate] = await Promise.all([
-    readContract(client, { ...token, functionName: 'getVotes' }),
-    readContract(client, { ...token, functionName: 'votingUnits' }),
-    readContract(client, { ...token, functionName: 'delegates' }),
+    covey.publicClient.readContract({ ...token, functionName: 'getVotes' }),
+    covey.publicClient.readContract({ ...token, functionName: 'votingUnits' }),
+    covey.publicClient.readContract({ ...token, functionName: 'delegates' }),
   ]);
   return { votes, units, delegate: delegate === nobody ? undefined : delegate };
 }

@@ -1,3 +1,7 @@
+/**
+ * What members do and read. Each takes the context of `connect` (@covey/client) and needs of its deployment what its type
+ * names: those of TokenVoting work on any DAO that has it, given `{ tokenVoting, startBlock }`; `readDao` an address alone.
+ */
 export { canExecute } from './can-execute.ts';
 export type { CanExecuteParameters, CanExecuteReturnType } from './can-execute.ts';
 export { changeVote } from './change-vote.ts';

@@ -1,13 +1,11 @@
 import type { CoveyError } from '@covey/errors';
 import type { Address, Hex } from 'viem';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { WriteClient } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { governanceError } from '../errors.ts';
 import { delegateVotes } from './delegate-votes.ts';
 import { getVotingPower } from './get-voting-power.ts';
 
 export interface JoinDaoParameters {
-  deployment: Pick<Deployment, 'token'>;
   /** Who votes with the account's tokens; default: whoever does already, else the account itself. */
   delegatee?: Address;
 }
@@ -24,10 +22,12 @@ export interface JoinDaoReturnType {
 export type JoinDaoErrorType = CoveyError;
 
 /** Makes an account's tokens count. Holding is not enough: who never delegated, to itself or another, has no votes. */
-export async function joinDao(client: WriteClient, parameters: JoinDaoParameters): Promise<JoinDaoReturnType> {
-  const { deployment } = parameters;
-  const { address } = client.account;
-  const { units, delegate: now } = await getVotingPower(client, { deployment, address });
+export async function joinDao(
+  covey: CoveyWriter<'token'>,
+  parameters: JoinDaoParameters = {},
+): Promise<JoinDaoReturnType> {
+  const { address } = covey.sender;
+  const { units, delegate: now } = await getVotingPower(covey, { address });
   if (units === 0n) {
     throw governanceError('GOV_NO_VOTING_POWER', 'The account holds nothing that votes.', {
       expected: 'Covey tokens: liquid, staked or locked',
@@ -36,6 +36,6 @@ export async function joinDao(client: WriteClient, parameters: JoinDaoParameters
   }
   const delegatee = parameters.delegatee ?? now ?? address;
   if (now?.toLowerCase() === delegatee.toLowerCase()) return { delegate: delegatee, units, hash: undefined };
-  const { hash } = await delegateVotes(client, { deployment, delegatee });
+  const { hash } = await delegateVotes(covey, { delegatee });
   return { delegate: delegatee, units, hash };
 }

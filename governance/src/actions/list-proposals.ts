@@ -1,13 +1,10 @@
 import type { CoveyError } from '@covey/errors';
-import { readContract } from 'viem/actions';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { getProposal } from './get-proposal.ts';
 import type { Proposal } from './proposal.ts';
 
 export interface ListProposalsParameters {
-  deployment: Pick<Deployment, 'tokenVoting'>;
   /** How many of the newest to leave out. */
   offset?: number;
   /** How many at most; default 20. */
@@ -25,13 +22,13 @@ export type ListProposalsErrorType = CoveyError;
 
 /** Reads proposals from the chain alone, newest first. */
 export async function listProposals(
-  client: ReadClient,
-  parameters: ListProposalsParameters,
+  covey: CoveyChain<'tokenVoting'>,
+  parameters: ListProposalsParameters = {},
 ): Promise<ListProposalsReturnType> {
-  const { deployment, offset = 0, limit = 20 } = parameters;
+  const { offset = 0, limit = 20 } = parameters;
   const total = Number(
-    await readContract(client, {
-      address: deployment.tokenVoting,
+    await covey.publicClient.readContract({
+      address: covey.deployment.tokenVoting,
       abi: tokenVotingAbi,
       functionName: 'proposalCount',
     }),
@@ -39,6 +36,6 @@ export async function listProposals(
   const newest = total - offset; // one past the newest id wanted: ids count up from 0
   const count = Math.max(0, Math.min(limit, newest));
   const ids = Array.from({ length: count }, (_, index) => BigInt(newest - 1 - index));
-  const proposals = await Promise.all(ids.map((proposalId) => getProposal(client, { deployment, proposalId })));
+  const proposals = await Promise.all(ids.map((proposalId) => getProposal(covey, { proposalId })));
   return { total, proposals };
 }

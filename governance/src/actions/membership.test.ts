@@ -1,3 +1,4 @@
+import { Sender } from '@covey/client';
 import { getAddress, parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi } from '@covey/contracts/abi';
@@ -29,43 +30,43 @@ const address = (account: number) => anvil.wallet(account).account.address;
 
 describe('joining', () => {
   test('tokens count once their holder has joined, and joining twice changes nothing', async () => {
-    const joined = await joinDao(anvil.wallet(1), { deployment });
+    const joined = await joinDao(anvil.covey(deployment, 1));
     expect(joined).toMatchObject({ delegate: address(1), units: million });
     expect(joined.hash).toMatch(/^0x/);
-    expect(await joinDao(anvil.wallet(1), { deployment })).toEqual({ ...joined, hash: undefined });
-    await expect(joinDao(anvil.wallet(4), { deployment })).rejects.toMatchObject({ code: 'GOV_NO_VOTING_POWER' });
+    expect(await joinDao(anvil.covey(deployment, 1))).toEqual({ ...joined, hash: undefined });
+    await expect(joinDao(anvil.covey(deployment, 4))).rejects.toMatchObject({ code: 'GOV_NO_VOTING_POWER' });
   });
 
   test('delegators are those who are still there, the largest first', async () => {
-    await joinDao(anvil.wallet(2), { deployment, delegatee: address(1) });
-    await joinDao(anvil.wallet(3), { deployment, delegatee: address(1) });
-    await transact(anvil.wallet(3), {
+    await joinDao(anvil.covey(deployment, 2), { delegatee: address(1) });
+    await joinDao(anvil.covey(deployment, 3), { delegatee: address(1) });
+    await transact(new Sender({ wallet: anvil.wallet(3) }), {
       address: deployment.token,
       abi: coveyTokenAbi,
       functionName: 'transfer',
       args: [address(2), 1n],
       what: 'transfer',
     });
-    const delegators = () => listDelegators(anvil.publicClient, { deployment, delegate: address(1) });
+    const delegators = () => listDelegators(anvil.covey(deployment), { delegate: address(1) });
     expect(await delegators()).toEqual([
       { address: address(2), units: million + 1n },
       { address: address(1), units: million },
       { address: address(3), units: million - 1n },
     ]);
-    await joinDao(anvil.wallet(2), { deployment, delegatee: address(2) });
+    await joinDao(anvil.covey(deployment, 2), { delegatee: address(2) });
     expect((await delegators()).map((delegator) => delegator.address)).toEqual([address(1), address(3)]);
   });
 });
 
 describe('a vote can be changed', () => {
   test('where the mode allows it, and only by who has voted', async () => {
-    const { proposalId } = await createProposal(anvil.wallet(1), { deployment, metadata: '', actions: [] });
-    const at = { deployment, proposalId };
-    await expect(changeVote(anvil.wallet(1), { ...at, option: 'no' })).rejects.toMatchObject({
+    const { proposalId } = await createProposal(anvil.covey(deployment, 1), { metadata: '', actions: [] });
+    const at = { proposalId };
+    await expect(changeVote(anvil.covey(deployment, 1), { ...at, option: 'no' })).rejects.toMatchObject({
       code: 'GOV_VOTE_FORBIDDEN',
     });
-    await vote(anvil.wallet(1), { ...at, option: 'yes' });
-    expect(await changeVote(anvil.wallet(1), { ...at, option: 'no' })).toMatchObject({
+    await vote(anvil.covey(deployment, 1), { ...at, option: 'yes' });
+    expect(await changeVote(anvil.covey(deployment, 1), { ...at, option: 'no' })).toMatchObject({
       before: 'yes',
       votingPower: 2n * million - 1n,
     });
@@ -76,9 +77,9 @@ describe('a vote can be changed', () => {
       deployment,
       actions: buildActions(deployment, [{ kind: 'voting.settings', values: standard }]),
     });
-    const final = await createProposal(anvil.wallet(1), { deployment, metadata: '', actions: [], vote: 'yes' });
+    const final = await createProposal(anvil.covey(deployment, 1), { metadata: '', actions: [], vote: 'yes' });
     await expect(
-      changeVote(anvil.wallet(1), { deployment, proposalId: final.proposalId, option: 'no' }),
+      changeVote(anvil.covey(deployment, 1), { proposalId: final.proposalId, option: 'no' }),
     ).rejects.toMatchObject({ code: 'GOV_VOTE_FORBIDDEN', got: 'standard' });
   });
 });
@@ -108,9 +109,9 @@ describe('any DAO can be read from its address alone', () => {
     expect((await readDao(anvil.publicClient, { dao: deployment.dao })).covey?.snapshotVoting).toBe(
       getAddress(installed.snapshotVoting),
     );
-    await expect(
-      veto(anvil.wallet(1), { deployment: installed, id: `0x${'11'.repeat(32)}`, metadata: '' }),
-    ).rejects.toMatchObject({ code: 'GOV_UNKNOWN_PROPOSAL' });
+    await expect(veto(anvil.covey(installed, 1), { id: `0x${'11'.repeat(32)}`, metadata: '' })).rejects.toMatchObject({
+      code: 'GOV_UNKNOWN_PROPOSAL',
+    });
     const surplus = { where: deployment.policy, who: address(4), permissionId: permissionId('SET_SCORER') };
     await decide(anvil, { deployment, actions: [grantPermission(deployment, surplus)] });
     const { audit } = await readDao(anvil.publicClient, { dao: deployment.dao });

@@ -1,18 +1,18 @@
 import type { CoveyError } from '@covey/errors';
-import { getAbiItem, getAddress, hexToString } from 'viem';
-import type { Address } from 'viem';
-import { getChainId, getCode, getLogs, readContract } from 'viem/actions';
+import { getAddress, hexToString, isAddressEqual } from 'viem';
+import type { Address, PublicClient } from 'viem';
 import { coveyTokenAbi, daoAbi, pluginSetupProcessorAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
-import type { ReadClient } from '@covey/client';
+import { connect, inOrder, type CoveyChain } from '@covey/client';
 import { decodeEnum } from '@covey/protocol';
 import { replaceableContracts } from '../catalogue/upgrade.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import type { PermissionAudit } from '../deploy/audit.ts';
-import { liveGrants } from '../deploy/grants.ts';
+import { grantEvents, liveGrants } from '../deploy/grants.ts';
 import { governanceError } from '../errors.ts';
+import { permissionId } from '../permissions.ts';
 import type { Grant, PermissionName } from '../permissions.ts';
 import { findSnapshotVoting } from '../snapshot-voting/find-snapshot-voting.ts';
 import { votingModes } from '../voting-settings.ts';
@@ -52,38 +52,37 @@ export interface ReadDaoReturnType {
 
 export type ReadDaoErrorType = CoveyError;
 
-const metadataSet = getAbiItem({ abi: daoAbi, name: 'MetadataSet' });
-const installationApplied = getAbiItem({ abi: pluginSetupProcessorAbi, name: 'InstallationApplied' });
-
-/** Reads any OSx DAO from its address alone: who may act for it, how it votes, and whether it is a Covey. */
-export async function readDao(client: ReadClient, parameters: ReadDaoParameters): Promise<ReadDaoReturnType> {
+/**
+ * Reads any OSx DAO from its address alone: who may act for it, how it votes, and whether it is a Covey. It takes a plain
+ * client: a deployment, where there is one, is what it finds (`covey`), for `connect`.
+ */
+export async function readDao(publicClient: PublicClient, parameters: ReadDaoParameters): Promise<ReadDaoReturnType> {
   const dao = getAddress(parameters.dao);
   const fromBlock = parameters.fromBlock ?? 0n;
+  const startBlock = Number(fromBlock);
+  const chain = connect({ deployment: { dao, startBlock }, publicClient });
   const at = { address: dao, abi: daoAbi } as const;
-  const range = { fromBlock, toBlock: 'latest', strict: true } as const;
   let version: readonly number[];
   try {
-    version = await readContract(client, { ...at, functionName: 'protocolVersion' });
+    version = await publicClient.readContract({ ...at, functionName: 'protocolVersion' });
   } catch (cause) {
     throw governanceError('GOV_INVALID_ARGUMENT', 'There is no OSx DAO at this address.', { got: dao, cause });
   }
-  const startBlock = Number(fromBlock);
   const [daoUri, described, permissions, installed, snapshotVoting] = await Promise.all([
-    readContract(client, { ...at, functionName: 'daoURI' }),
-    getLogs(client, { address: dao, event: metadataSet, ...range }),
-    liveGrants(client, { dao, startBlock }),
-    // Of any processor: which one the DAO trusts is what is asked.
-    getLogs(client, { event: installationApplied, args: { dao }, ...range }),
-    findSnapshotVoting(client, { dao, startBlock }),
+    publicClient.readContract({ ...at, functionName: 'daoURI' }),
+    chain.events({ ...at, eventName: 'MetadataSet' }),
+    liveGrants(chain),
+    installations(chain),
+    findSnapshotVoting(chain),
   ]);
   const executors = permissions.filter(({ permission, where }) => permission === 'EXECUTE' && where === dao);
-  const plugins = await Promise.all(executors.map(({ who }) => readPlugin(client, who, snapshotVoting)));
+  const plugins = await Promise.all(executors.map(({ who }) => readPlugin(publicClient, who, snapshotVoting)));
   const metadata = described.at(-1)?.args.metadata;
-  const found = await findContracts(client, { dao, permissions, plugins, snapshotVoting, installed });
+  const found = await findContracts(publicClient, { dao, permissions, plugins, snapshotVoting, installed });
   const first = described[0]?.blockNumber ?? fromBlock;
   const complete = found.missing.length === 0;
   const covey: Deployment | undefined = complete
-    ? { chainId: await getChainId(client), startBlock: Number(first), ...(found.contracts as Contracts) }
+    ? { chainId: await publicClient.getChainId(), startBlock: Number(first), ...(found.contracts as Contracts) }
     : undefined;
   return {
     dao,
@@ -94,21 +93,42 @@ export async function readDao(client: ReadClient, parameters: ReadDaoParameters)
     permissions,
     covey,
     missing: found.missing,
-    audit: covey && (await auditPermissions(client, covey)),
+    audit: covey && (await auditPermissions(connect({ deployment: covey, publicClient }))),
   };
 }
 
-async function readPlugin(client: ReadClient, address: Address, snapshotVoting?: Address): Promise<DaoPlugin> {
+/**
+ * Every plugin that was installed, the oldest first. Anybody's contract can say that it installed something: it is asked
+ * of those alone that the DAO has ever given ROOT, without which a PluginSetupProcessor installs nothing.
+ */
+async function installations(chain: CoveyChain<'dao' | 'startBlock'>) {
+  const { dao } = chain.deployment;
+  const trusted = (await grantEvents(chain)).filter(
+    ({ eventName, args }) =>
+      eventName === 'Granted' &&
+      args.permissionId === permissionId('ROOT') &&
+      isAddressEqual(args.where, dao) &&
+      !isAddressEqual(args.who, dao),
+  );
+  const found = await Promise.all(
+    [...new Set(trusted.map(({ args }) => args.who))].map((address) =>
+      chain.events({ address, abi: pluginSetupProcessorAbi, eventName: 'InstallationApplied', args: { dao } }),
+    ),
+  );
+  return found.flat().toSorted(inOrder);
+}
+
+async function readPlugin(publicClient: PublicClient, address: Address, snapshotVoting?: Address): Promise<DaoPlugin> {
   if (address === snapshotVoting) return { address, kind: 'snapshotVoting' };
   const at = { address, abi: tokenVotingAbi } as const;
   try {
     const [token, mode, supportThreshold, minParticipation, minDuration, minProposerVotingPower] = await Promise.all([
-      readContract(client, { ...at, functionName: 'getVotingToken' }),
-      readContract(client, { ...at, functionName: 'votingMode' }),
-      readContract(client, { ...at, functionName: 'supportThreshold' }),
-      readContract(client, { ...at, functionName: 'minParticipation' }),
-      readContract(client, { ...at, functionName: 'minDuration' }),
-      readContract(client, { ...at, functionName: 'minProposerVotingPower' }),
+      publicClient.readContract({ ...at, functionName: 'getVotingToken' }),
+      publicClient.readContract({ ...at, functionName: 'votingMode' }),
+      publicClient.readContract({ ...at, functionName: 'supportThreshold' }),
+      publicClient.readContract({ ...at, functionName: 'minParticipation' }),
+      publicClient.readContract({ ...at, functionName: 'minDuration' }),
+      publicClient.readContract({ ...at, functionName: 'minProposerVotingPower' }),
     ]);
     const settings = {
       mode: decodeEnum(votingModes, mode),
@@ -135,13 +155,13 @@ interface Found {
 
 /** A Covey's contracts are known by what they may do, or what may be done on them; the token by who counts it. */
 async function findContracts(
-  client: ReadClient,
+  publicClient: PublicClient,
   p: Found,
 ): Promise<{ contracts: Partial<Contracts>; missing: ContractName[] }> {
   const voting = p.plugins.find(({ kind }) => kind === 'tokenVoting');
   const where = (name: PermissionName) => p.permissions.find(({ permission }) => permission === name)?.where;
   const holder = (name: PermissionName) => p.permissions.find(({ permission }) => permission === name)?.who;
-  const custodians = voting?.token ? await custodiansOf(client, voting.token) : {};
+  const custodians = voting?.token ? await custodiansOf(publicClient, voting.token) : {};
   const known: Partial<Contracts> = Object.fromEntries(
     Object.entries({
       dao: p.dao,
@@ -166,7 +186,7 @@ async function findContracts(
   )?.where;
   const contracts: Partial<Contracts> = { ...known, ...(modelMarket && { modelMarket }) };
   const belong = await Promise.all(
-    coveyContracts.map(async (name) => [name, await belongsTo(client, contracts[name], p.dao)] as const),
+    coveyContracts.map(async (name) => [name, await belongsTo(publicClient, contracts[name], p.dao)] as const),
   );
   return {
     contracts,
@@ -180,20 +200,23 @@ async function findContracts(
 const coveyContracts = ['token', 'policy', ...replaceableContracts] as const satisfies readonly ContractName[];
 
 /** A contract names its DAO for good; every plugin and every contract of ours in the same way. */
-async function belongsTo(client: ReadClient, address: Address | undefined, dao: Address): Promise<boolean> {
-  if (!address || !(await getCode(client, { address }))) return false;
-  const owner = await readContract(client, { address, abi: tokenVotingAbi, functionName: 'dao' }).catch(
-    () => undefined,
-  );
+async function belongsTo(publicClient: PublicClient, address: Address | undefined, dao: Address): Promise<boolean> {
+  if (!address || !(await publicClient.getCode({ address }))) return false;
+  const owner = await publicClient
+    .readContract({ address, abi: tokenVotingAbi, functionName: 'dao' })
+    .catch(() => undefined);
   return owner !== undefined && getAddress(owner) === dao;
 }
 
-async function custodiansOf(client: ReadClient, token: Address): Promise<{ custodian?: Address; escrow?: Address }> {
+async function custodiansOf(
+  publicClient: PublicClient,
+  token: Address,
+): Promise<{ custodian?: Address; escrow?: Address }> {
   const at = { address: token, abi: coveyTokenAbi } as const;
-  const all = await readContract(client, { ...at, functionName: 'custodians' }).catch(() => []);
+  const all = await publicClient.readContract({ ...at, functionName: 'custodians' }).catch(() => []);
   const found: { custodian?: Address; escrow?: Address } = {};
   for (const custodian of all) {
-    const number = await readContract(client, { ...at, functionName: 'custodianKind', args: [custodian] });
+    const number = await publicClient.readContract({ ...at, functionName: 'custodianKind', args: [custodian] });
     const kind = decodeEnum(custodianKinds, number);
     if (kind === 'custodian' || kind === 'escrow') found[kind] = getAddress(custodian);
   }

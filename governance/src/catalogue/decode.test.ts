@@ -10,6 +10,7 @@ import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey } from '../testing/covey.ts';
 import { decodeActions } from './decode.ts';
+import type { Action } from './action.ts';
 import type { PolicyChange } from './decoded.ts';
 import { defaultPolicy } from './policy-values.ts';
 import {
@@ -51,8 +52,7 @@ beforeAll(async () => {
 });
 afterAll(() => anvil.stop());
 
-const decode = async (...actions: Parameters<typeof decodeActions>[0]) =>
-  decodeActions(actions, deployment, anvil.publicClient);
+const decode = async (...actions: Action[]) => decodeActions(anvil.covey(deployment), actions);
 
 describe('every builder is read back as what it says', () => {
   test.each([
@@ -158,15 +158,15 @@ describe('policy changes', () => {
   });
 
   test('after execution the old value is read from the block before', async () => {
-    const author = anvil.wallet(1);
-    await delegateVotes(author, { deployment });
+    const author = anvil.covey(deployment, 1);
+    await delegateVotes(author);
     const actions = [setPolicy(deployment, [{ param: 'vestingDuration', value: 1_000n }])];
-    const { proposalId } = await createProposal(author, { deployment, metadata: '', actions });
-    await vote(author, { deployment, proposalId, option: 'yes' });
+    const { proposalId } = await createProposal(author, { metadata: '', actions });
+    await vote(author, { proposalId, option: 'yes' });
     await anvil.advance(3_601);
-    const { receipt } = await execute(author, { deployment, proposalId });
+    const { receipt } = await execute(author, { proposalId });
     const blockNumber = receipt.blockNumber - 1n;
-    expect(await decodeActions(actions, deployment, anvil.publicClient, { blockNumber })).toMatchObject([
+    expect(await decodeActions(anvil.covey(deployment), actions, { blockNumber })).toMatchObject([
       { policyChanges: [{ oldValue: defaultPolicy.vestingDuration, newValue: 1_000n }] },
     ]);
     expect(await decode(...actions)).toMatchObject([{ policyChanges: [{ oldValue: 1_000n }] }]);

@@ -4,7 +4,7 @@ import { contractAbis, contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { keyOf } from '../deploy/grants.ts';
 import { permissionName } from '../permissions.ts';
 import type { Action } from './action.ts';
@@ -29,12 +29,12 @@ export interface DecodeActionsOptions {
 
 /** Says in plain data what the DAO would do, with every value as it is on chain beside what it would become. */
 export async function decodeActions(
+  covey: CoveyChain,
   actions: readonly Action[],
-  deployment: Deployment,
-  read: ReadClient,
   options: DecodeActionsOptions = {},
 ): Promise<DecodedAction[]> {
-  const ledger = new Ledger(read, deployment, labelsOf(deployment, options.labels), options.blockNumber);
+  const { deployment } = covey;
+  const ledger = new Ledger(covey, labelsOf(deployment, options.labels), options.blockNumber);
   const decoded = actions.map((action) => decode(action, deployment, ledger.labels));
   markTemporary(decoded);
   return withChanges(decoded, ledger);

@@ -24,7 +24,7 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { daoBytecode } from '@covey/contracts/abi/bytecode/dao';
 import { governanceErc20Bytecode } from '@covey/contracts/abi/bytecode/governance-erc20';
 import { tokenVotingSetupBytecode } from '@covey/contracts/abi/bytecode/token-voting-setup';
-import { eventIn } from '@covey/client';
+import { eventIn, Sender } from '@covey/client';
 import { create } from '../deploy/create.ts';
 import { transact } from '../transact.ts';
 import { tokenVotingInstallation } from '../deploy/token-voting.ts';
@@ -64,7 +64,7 @@ beforeAll(async () => {
   deployment = await installSnapshotVoting(anvil, { framework, deployment });
   const client = anvil.wallet(0);
   for (let task = 1; task <= 3; task++) await proposeTask();
-  await transact(client, {
+  await transact(new Sender({ wallet: client }), {
     address: deployment.token,
     abi: coveyTokenAbi,
     functionName: 'transfer',
@@ -86,7 +86,7 @@ async function proposeTask(): Promise<void> {
   const client = anvil.wallet(0);
   const { token, taskManager } = deployment;
   const approval = { address: token, abi: coveyTokenAbi, functionName: 'approve', what: 'approve' } as const;
-  await transact(client, { ...approval, args: [taskManager, parseEther('10000')] });
+  await transact(new Sender({ wallet: client }), { ...approval, args: [taskManager, parseEther('10000')] });
   const terms = {
     rounds: 1,
     windows: { commit: 60, reveal: 60, key: 60, availability: 60, resultCommit: 60, resultReveal: 60 },
@@ -95,14 +95,20 @@ async function proposeTask(): Promise<void> {
     keyCommitments: [scorer, scorer],
   };
   const args = [{ codec: 0x0129n, digest: scorer }, terms] as const;
-  await transact(client, { address: taskManager, abi: taskManagerAbi, functionName: 'propose', args, what: 'propose' });
+  await transact(new Sender({ wallet: client }), {
+    address: taskManager,
+    abi: taskManagerAbi,
+    functionName: 'propose',
+    args,
+    what: 'propose',
+  });
 }
 
 const keyOf = ({ what, about }: Change) => JSON.stringify([what, ...about.map(({ value }) => value.toLowerCase())]);
 const changesIn = (decoded: Awaited<ReturnType<typeof decodeActions>>) =>
   flattenActions(decoded).flatMap(({ changes }) => changes ?? []);
 const decodeNow = (actions: readonly Action[], blockNumber?: bigint) =>
-  decodeActions(actions, deployment, anvil.publicClient, blockNumber === undefined ? {} : { blockNumber });
+  decodeActions(anvil.covey(deployment), actions, blockNumber === undefined ? {} : { blockNumber });
 
 /** Decides by a real proposal; what was said before is what the chain says afterwards, for every value. */
 async function decided(actions: readonly Action[]): Promise<Change[]> {
@@ -270,8 +276,7 @@ describe('what is decided is what was said', () => {
   test('plugin.install and plugin.uninstall, with all their permissions', async () => {
     const client = anvil.wallet(1);
     const { version } = await publishSnapshotVoting(client, { framework, maintainer: deployment.dao });
-    const { plugin, actions } = await prepareSnapshotVoting(client, {
-      deployment,
+    const { plugin, actions } = await prepareSnapshotVoting(anvil.covey(deployment, 1), {
       version,
       space: 'other.eth',
       settings: testSnapshotSettings,
@@ -290,7 +295,7 @@ describe('what is decided is what was said', () => {
     const changes = await decided(actions);
     expect(changes.find(({ what }) => what === 'plugin')).toMatchObject({ oldValue: 'none', newValue: '1.1' });
 
-    const receipt = await transact(client, {
+    const receipt = await transact(new Sender({ wallet: client }), {
       address: deployment.pluginSetupProcessor,
       abi: pluginSetupProcessorAbi,
       functionName: 'prepareUninstallation',
@@ -337,7 +342,7 @@ describe('what is decided is what was said', () => {
     const client = anvil.wallet(0);
     const { pluginSetupProcessor: processor, dao, token } = deployment;
     const psp = { address: processor, abi: pluginSetupProcessorAbi } as const;
-    const published = await transact(client, {
+    const published = await transact(new Sender({ wallet: client }), {
       address: framework.pluginRepoFactory,
       abi: pluginRepoFactoryAbi,
       functionName: 'createPluginRepoWithFirstVersion',
@@ -348,7 +353,10 @@ describe('what is decided is what was said', () => {
       .pluginRepo;
     const nextSetup = await tokenVotingSetup();
     const version = { address: repo, abi: pluginRepoAbi, functionName: 'createVersion', what: 'version' } as const;
-    await transact(client, { ...version, args: [1, nextSetup, stringToHex('b'), stringToHex('r')] });
+    await transact(new Sender({ wallet: client }), {
+      ...version,
+      args: [1, nextSetup, stringToHex('b'), stringToHex('r')],
+    });
 
     const settings = {
       votingMode: 0,
@@ -357,7 +365,7 @@ describe('what is decided is what was said', () => {
       minDuration: 3_600n,
       minProposerVotingPower: 1n,
     };
-    const install = await transact(client, {
+    const install = await transact(new Sender({ wallet: client }), {
       ...psp,
       functionName: 'prepareInstallation',
       args: [
@@ -393,7 +401,7 @@ describe('what is decided is what was said', () => {
     });
     await decided(await actionsOf('plugin.install', texts(1, installed.preparedSetupData)));
 
-    const update = await transact(client, {
+    const update = await transact(new Sender({ wallet: client }), {
       ...psp,
       functionName: 'prepareUpdate',
       args: [

@@ -1,7 +1,5 @@
 import type { Hex } from 'viem';
-import { getCode } from 'viem/actions';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { expectedGrants } from '../permissions.ts';
 import type { Grant } from '../permissions.ts';
 import { keyOf, liveGrants } from './grants.ts';
@@ -20,12 +18,9 @@ export interface PermissionAudit {
 export type AuditPermissionsReturnType = PermissionAudit;
 
 /** Rebuilds the DAO's live grants from its events, as anyone can, and compares them with those that Covey needs. */
-export async function auditPermissions(
-  client: ReadClient,
-  deployment: Deployment,
-): Promise<AuditPermissionsReturnType> {
-  const live = await liveGrants(client, deployment);
-  const expected = new Map(expectedGrants(deployment).map((grant) => [keyOf(grant), grant]));
+export async function auditPermissions(covey: CoveyChain): Promise<AuditPermissionsReturnType> {
+  const live = await liveGrants(covey);
+  const expected = new Map(expectedGrants(covey.deployment).map((grant) => [keyOf(grant), grant]));
 
   const found = new Set<string>();
   const unexpected: Grant[] = [];
@@ -34,7 +29,7 @@ export async function auditPermissions(
     else unexpected.push(grant);
   }
   const missing = [...expected].filter(([key]) => !found.has(key)).map(([, grant]) => grant);
-  const outsiders = await withoutCode(client, live);
+  const outsiders = await withoutCode(covey, live);
   const ok = unexpected.length + missing.length + outsiders.length === 0;
   return { ok, live, missing, unexpected, outsiders };
 }
@@ -42,9 +37,9 @@ export async function auditPermissions(
 /** A key that has borrowed code by EIP-7702 (0xef0100 and an address) is still a key. */
 const isKey = (code: Hex | undefined): boolean => !code || code.startsWith('0xef0100');
 
-async function withoutCode(client: ReadClient, grants: Grant[]): Promise<Grant[]> {
+async function withoutCode({ publicClient }: CoveyChain, grants: Grant[]): Promise<Grant[]> {
   const holders = [...new Set(grants.map((grant) => grant.who))];
-  const codes = await Promise.all(holders.map((address) => getCode(client, { address })));
+  const codes = await Promise.all(holders.map((address) => publicClient.getCode({ address })));
   const people = new Set(holders.filter((_, index) => isKey(codes[index])));
   return grants.filter((grant) => people.has(grant.who));
 }

@@ -1,7 +1,7 @@
 import type { CoveyError } from '@covey/errors';
-import { encodeFunctionData, getAddress, stringToHex, zeroAddress, zeroHash } from 'viem';
-import type { Address, Hex } from 'viem';
-import { getChainId, readContract } from 'viem/actions';
+import { encodeFunctionData, getAddress, publicActions, stringToHex, zeroAddress, zeroHash } from 'viem';
+import type { Address, Hex, PublicClient } from 'viem';
+import { getChainId } from 'viem/actions';
 import {
   coveyTokenAbi,
   daoAbi,
@@ -30,8 +30,8 @@ import { stakeManagerBytecode } from '@covey/contracts/abi/bytecode/stake-manage
 import { taskManagerBytecode } from '@covey/contracts/abi/bytecode/task-manager';
 import { voteEscrowBytecode } from '@covey/contracts/abi/bytecode/vote-escrow';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { eventIn } from '@covey/client';
-import type { WriteClient } from '@covey/client';
+import { connect, eventIn, Sender } from '@covey/client';
+import type { CoveyChain, WriteClient } from '@covey/client';
 import { create } from './create.ts';
 import { transact } from '../transact.ts';
 import type { Action } from '../catalogue/action.ts';
@@ -80,7 +80,7 @@ export type DeployCoveyErrorType = CoveyError;
  */
 export async function deployCovey(parameters: DeployCoveyParameters): Promise<DeployCoveyReturnType> {
   const { client, framework, genesis, scorer, policyValues, votingSettings, metadata } = parameters;
-  const created = await transact(client, {
+  const created = await transact(new Sender({ wallet: client }), {
     address: framework.daoFactory,
     abi: daoFactoryAbi,
     functionName: 'createDao',
@@ -107,14 +107,15 @@ export async function deployCovey(parameters: DeployCoveyParameters): Promise<De
     setCustodian(deployment, { custodian: deployment.voteEscrow, kind: coveyCustodians.voteEscrow }),
     revokeExecute(dao, client.account.address),
   ];
-  await transact(client, {
+  await transact(new Sender({ wallet: client }), {
     address: dao,
     abi: daoAbi,
     functionName: 'execute',
     args: [zeroHash, actions, 0n],
     what: 'Setting permissions and custodians',
   });
-  await verify(client, deployment);
+  const publicClient = client.extend(publicActions) as unknown as PublicClient;
+  await verify(connect({ deployment, publicClient }));
   return deployment;
 }
 
@@ -214,8 +215,9 @@ const revokeExecute = (dao: Address, deployer: Address): Action => ({
 });
 
 /** Refuses to hand back a deployment that is not what it says. */
-async function verify(client: WriteClient, deployment: Deployment): Promise<void> {
-  const counted = await readContract(client, {
+async function verify(covey: CoveyChain): Promise<void> {
+  const { deployment } = covey;
+  const counted = await covey.publicClient.readContract({
     address: deployment.tokenVoting,
     abi: tokenVotingAbi,
     functionName: 'getVotingToken',
@@ -227,7 +229,7 @@ async function verify(client: WriteClient, deployment: Deployment): Promise<void
       hint: 'The token must declare IERC20 and IVotes by ERC-165, else Aragon wraps it.',
     });
   }
-  const audit = await auditPermissions(client, deployment);
+  const audit = await auditPermissions(covey);
   if (!audit.ok) {
     throw governanceError('GOV_PERMISSIONS', 'The permissions after the deployment are not the expected ones.', {
       got: { missing: audit.missing, unexpected: audit.unexpected, outsiders: audit.outsiders },

@@ -35,7 +35,7 @@ afterAll(() => anvil.stop());
 
 describe('deployCovey', () => {
   test('every permission is where it belongs, and no key holds any', async () => {
-    const audit = await auditPermissions(anvil.publicClient, covey.deployment);
+    const audit = await auditPermissions(anvil.covey(covey.deployment));
     expect(audit).toMatchObject({ ok: true, missing: [], unexpected: [], outsiders: [] });
     expect(audit.live).toHaveLength(expectedGrants(covey.deployment).length);
   });
@@ -57,7 +57,7 @@ describe('deployCovey', () => {
   });
 
   test('the deployer can neither execute for the DAO nor call what only the DAO may', async () => {
-    const client = anvil.wallet(0);
+    const { sender } = anvil.covey(covey.deployment, 0);
     const { dao, policy, token } = covey.deployment;
     const execute = {
       address: dao,
@@ -66,7 +66,7 @@ describe('deployCovey', () => {
       args: [zeroHash, [], 0n],
       what: 'x',
     } as const;
-    await expect(transact(client, execute)).rejects.toThrow(/Unauthorized/);
+    await expect(transact(sender, execute)).rejects.toThrow(/Unauthorized/);
     const set = {
       address: policy,
       abi: policyAbi,
@@ -74,23 +74,23 @@ describe('deployCovey', () => {
       args: [[{ param: 0, value: 1n }]],
       what: 'x',
     } as const;
-    await expect(transact(client, set)).rejects.toThrow(/DaoUnauthorized/);
+    await expect(transact(sender, set)).rejects.toThrow(/DaoUnauthorized/);
     const mint = {
       address: token,
       abi: coveyTokenAbi,
       functionName: 'mint',
-      args: [client.account.address, 1n],
+      args: [sender.address, 1n],
       what: 'x',
     } as const;
-    await expect(transact(client, mint)).rejects.toThrow(/DaoUnauthorized/);
+    await expect(transact(sender, mint)).rejects.toThrow(/DaoUnauthorized/);
     const grant = {
       address: dao,
       abi: daoAbi,
       functionName: 'grant',
-      args: [dao, client.account.address, permissionId('EXECUTE')],
+      args: [dao, sender.address, permissionId('EXECUTE')],
       what: 'x',
     } as const;
-    await expect(transact(client, grant)).rejects.toThrow(/Unauthorized/);
+    await expect(transact(sender, grant)).rejects.toThrow(/Unauthorized/);
   });
 
   test('TokenVoting counts our token as it is, with the settings that were asked for', async () => {
@@ -250,7 +250,7 @@ describe('auditPermissions', () => {
       await asDao('revoke', [stakeManager, slashCourt, permissionId('SLASH')]);
       await asDao('grant', [policy, slashCourt, keccak256(stringToHex('UNHEARD_OF_PERMISSION'))]);
 
-      const audit = await auditPermissions(own.publicClient, deployment);
+      const audit = await auditPermissions(own.covey(deployment));
       expect(audit.ok).toBe(false);
       expect(audit.missing).toMatchObject([{ where: stakeManager, who: slashCourt, permission: 'SLASH' }]);
       expect(audit.unexpected).toMatchObject([

@@ -22,7 +22,7 @@ import { pluginRepoFactoryBytecode } from '@covey/contracts/abi/bytecode/plugin-
 import { pluginRepoRegistryBytecode } from '@covey/contracts/abi/bytecode/plugin-repo-registry';
 import { pluginSetupProcessorBytecode } from '@covey/contracts/abi/bytecode/plugin-setup-processor';
 import { tokenVotingSetupBytecode } from '@covey/contracts/abi/bytecode/token-voting-setup';
-import { eventIn } from '@covey/client';
+import { eventIn, Sender } from '@covey/client';
 import type { WriteClient } from '@covey/client';
 import { create } from './create.ts';
 import { transact } from '../transact.ts';
@@ -140,7 +140,7 @@ async function handOver(
     condition: zeroAddress,
     permissionId: id,
   });
-  await transact(client, {
+  await transact(new Sender({ wallet: client }), {
     address: a.managingDao,
     abi: daoAbi,
     functionName: 'applyMultiTargetPermissions',
@@ -180,7 +180,7 @@ async function publishTokenVoting(
     args: [governanceErc20, governanceWrappedErc20],
     what: 'TokenVotingSetup',
   });
-  const receipt = await transact(client, {
+  const receipt = await transact(new Sender({ wallet: client }), {
     address: a.pluginRepoFactory,
     abi: pluginRepoFactoryAbi,
     functionName: 'createPluginRepoWithFirstVersion',

@@ -10,6 +10,5 @@ export type {
   PluginDocument,
   PrepareSnapshotVotingParameters,
   PrepareSnapshotVotingReturnType,
-  PrepareSnapshotVotingUninstallParameters,
   PublishSnapshotVotingReturnType,
 } from './snapshot-voting.ts';

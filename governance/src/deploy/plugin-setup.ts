@@ -1,15 +1,13 @@
 import { encodeAbiParameters, isAddressEqual, keccak256 } from 'viem';
 import type { Address, Hex } from 'viem';
-import { getContractEvents } from 'viem/actions';
 import { pluginSetupProcessorAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
 import { decodePermission } from '../catalogue/permission.ts';
 import type { EncodedPermission, PermissionSetting } from '../catalogue/permission.ts';
 import { installPlugin, uninstallPlugin } from '../catalogue/plugins.ts';
 import type { PluginVersion } from '../catalogue/plugins.ts';
 import { eventIn } from '@covey/client';
-import type { ReadClient, WriteClient } from '@covey/client';
+import type { CoveyChain, CoveyWriter, Sender } from '@covey/client';
 import { transact } from '../transact.ts';
 import { governanceError } from '../errors.ts';
 
@@ -33,10 +31,10 @@ export interface PreparedPlugin {
 const setupRef = ({ repo, tag }: PluginVersion) => ({ versionTag: tag, pluginSetupRepo: repo });
 
 /** Lets a plugin's setup create it; nothing is installed until the DAO executes the actions. Anyone may. */
-export async function prepareInstallation(client: WriteClient, p: Prepare): Promise<PreparedPlugin> {
+export async function prepareInstallation(sender: Sender, p: Prepare): Promise<PreparedPlugin> {
   const { dao, processor, version, data, what } = p;
   const pluginSetupRef = setupRef(version);
-  const receipt = await transact(client, {
+  const receipt = await transact(sender, {
     address: processor,
     abi: pluginSetupProcessorAbi,
     functionName: 'prepareInstallation',
@@ -55,15 +53,23 @@ export async function prepareInstallation(client: WriteClient, p: Prepare): Prom
   return { plugin, helpers, actions: installPlugin({ dao, pluginSetupProcessor: processor }, prepared) };
 }
 
+type Processor = 'dao' | 'pluginSetupProcessor' | 'startBlock';
+
+interface InstalledPlugin {
+  plugin: Address;
+  /** Name of the plugin, for error messages. */
+  what: string;
+}
+
 /** Prepares to take a plugin out of the DAO again, by the version that the DAO installed it with. */
 export async function prepareUninstallation(
-  client: WriteClient,
-  p: { deployment: Pick<Deployment, 'dao' | 'pluginSetupProcessor' | 'startBlock'>; plugin: Address; what: string },
+  covey: CoveyWriter<Processor>,
+  p: InstalledPlugin,
 ): Promise<{ actions: Action[] }> {
-  const { dao, pluginSetupProcessor: processor } = p.deployment;
-  const { version, helpers } = await installedAs(client, p);
+  const { dao, pluginSetupProcessor: processor } = covey.deployment;
+  const { version, helpers } = await installedAs(covey, p);
   const pluginSetupRef = setupRef(version);
-  const receipt = await transact(client, {
+  const receipt = await transact(covey.sender, {
     address: processor,
     abi: pluginSetupProcessorAbi,
     functionName: 'prepareUninstallation',
@@ -72,21 +78,18 @@ export async function prepareUninstallation(
   });
   const { permissions } = eventIn(receipt, processor, pluginSetupProcessorAbi, 'UninstallationPrepared').args;
   const prepared = { ...version, plugin: p.plugin, permissions: settingsOf(permissions) };
-  return { actions: uninstallPlugin(p.deployment, prepared) };
+  return { actions: uninstallPlugin(covey.deployment, prepared) };
 }
 
 async function installedAs(
-  client: ReadClient,
-  p: { deployment: Pick<Deployment, 'dao' | 'pluginSetupProcessor' | 'startBlock'>; plugin: Address; what: string },
+  covey: CoveyChain<Processor>,
+  p: InstalledPlugin,
 ): Promise<{ version: PluginVersion; helpers: readonly Address[] }> {
-  const events = await getContractEvents(client, {
-    address: p.deployment.pluginSetupProcessor,
+  const events = await covey.events({
+    address: covey.deployment.pluginSetupProcessor,
     abi: pluginSetupProcessorAbi,
     eventName: 'InstallationPrepared',
-    args: { dao: p.deployment.dao },
-    fromBlock: BigInt(p.deployment.startBlock),
-    toBlock: 'latest',
-    strict: true,
+    args: { dao: covey.deployment.dao },
   });
   const event = events.findLast(({ args }) => isAddressEqual(args.plugin, p.plugin));
   if (!event) {

@@ -2,12 +2,11 @@ import { encodeAbiParameters, stringToHex } from 'viem';
 import type { AbiParameter, Address } from 'viem';
 import { pluginRepoFactoryAbi, pluginRepoRegistryAbi, snapshotVotingSetupAbi } from '@covey/contracts/abi';
 import { snapshotVotingSetupBytecode } from '@covey/contracts/abi/bytecode/snapshot-voting-setup';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import build from '@covey/contracts/snapshot-voting/build-metadata.json' with { type: 'json' };
 import release from '@covey/contracts/snapshot-voting/release-metadata.json' with { type: 'json' };
 import { fileCid } from '@covey/protocol';
-import { eventIn } from '@covey/client';
-import type { WriteClient } from '@covey/client';
+import { eventIn, Sender } from '@covey/client';
+import type { CoveyWriter, WriteClient } from '@covey/client';
 import { create } from './create.ts';
 import { transact } from '../transact.ts';
 import type { Action } from '../catalogue/action.ts';
@@ -43,7 +42,7 @@ export async function publishSnapshotVoting(
     args: [],
     what: 'SnapshotVotingSetup',
   });
-  const receipt = await transact(client, {
+  const receipt = await transact(new Sender({ wallet: client }), {
     address: pluginRepoFactory,
     abi: pluginRepoFactoryAbi,
     functionName: 'createPluginRepoWithFirstVersion',
@@ -60,7 +59,6 @@ async function documentOf(value: unknown): Promise<PluginDocument> {
 }
 
 export interface PrepareSnapshotVotingParameters {
-  deployment: Pick<Deployment, 'dao' | 'token' | 'pluginSetupProcessor'>;
   version: PluginVersion;
   /** Id of the Snapshot space whose messages count, for instance covey.eth. */
   space: string;
@@ -75,10 +73,11 @@ export interface PrepareSnapshotVotingReturnType {
 
 /** Creates a SnapshotVoting for the DAO, and the calls with which the DAO installs it. Anyone may. */
 export async function prepareSnapshotVoting(
-  client: WriteClient,
-  { deployment, version, space, settings }: PrepareSnapshotVotingParameters,
+  covey: CoveyWriter<'dao' | 'token' | 'pluginSetupProcessor'>,
+  { version, space, settings }: PrepareSnapshotVotingParameters,
 ): Promise<PrepareSnapshotVotingReturnType> {
-  const { plugin, actions } = await prepareInstallation(client, {
+  const { deployment } = covey;
+  const { plugin, actions } = await prepareInstallation(covey.sender, {
     dao: deployment.dao,
     processor: deployment.pluginSetupProcessor,
     version,
@@ -93,14 +92,9 @@ export async function prepareSnapshotVoting(
   return { plugin, actions };
 }
 
-export interface PrepareSnapshotVotingUninstallParameters {
-  deployment: Pick<Deployment, 'dao' | 'pluginSetupProcessor' | 'startBlock' | 'snapshotVoting'>;
-}
-
 /** The calls with which the DAO takes SnapshotVoting out: what it decided and did not execute stays undone. */
 export async function prepareSnapshotVotingUninstall(
-  client: WriteClient,
-  { deployment }: PrepareSnapshotVotingUninstallParameters,
+  covey: CoveyWriter<'dao' | 'pluginSetupProcessor' | 'startBlock' | 'snapshotVoting'>,
 ): Promise<{ actions: Action[] }> {
-  return await prepareUninstallation(client, { deployment, plugin: pluginOf(deployment), what: 'SnapshotVoting' });
+  return await prepareUninstallation(covey, { plugin: pluginOf(covey.deployment), what: 'SnapshotVoting' });
 }

@@ -1,7 +1,7 @@
 import { mintSettingsType, votingSettingsType } from '@covey/contracts/abi/structs';
 import { encodeAbiParameters } from 'viem';
 import type { Address } from 'viem';
-import type { WriteClient } from '@covey/client';
+import { Sender, type WriteClient } from '@covey/client';
 import type { Action } from '../catalogue/action.ts';
 import { encodeVotingSettings } from '../voting-settings.ts';
 import type { VotingSettings } from '../voting-settings.ts';
@@ -41,7 +41,7 @@ export async function prepareTokenVoting(
     { addr: p.token, name: '', symbol: '' },
     { receivers: [], amounts: [] },
   ]);
-  const { plugin, helpers, actions } = await prepareInstallation(client, {
+  const { plugin, helpers, actions } = await prepareInstallation(new Sender({ wallet: client }), {
     dao: p.dao,
     processor: p.framework.pluginSetupProcessor,
     version: { repo: p.framework.tokenVotingRepo, tag: p.framework.tokenVotingTag },

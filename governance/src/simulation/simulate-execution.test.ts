@@ -1,5 +1,6 @@
+import { connect } from '@covey/client';
 import { createPublicClient, custom, encodeFunctionData, getAddress, parseEther } from 'viem';
-import type { Address, Hex } from 'viem';
+import type { Address, Hex, PublicClient } from 'viem';
 import { getBalance, readContract } from 'viem/actions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { coveyTokenAbi, daoAbi, policyAbi, taskManagerAbi } from '@covey/contracts/abi';
@@ -59,7 +60,7 @@ beforeAll(async () => {
 afterAll(() => anvil.stop());
 
 const simulate = (actions: readonly Action[], more: Partial<SimulateExecutionParameters> = {}) =>
-  simulateExecution({ publicClient: anvil.publicClient, deployment, actions, ...more });
+  simulateExecution(anvil.covey(deployment), { actions, ...more });
 const setUnlock = (value = 1n) => setPolicy(deployment, [{ param: 'unlockRatio', value }]);
 const callTo = (to: Address, data: Hex = '0x01020304'): Action => ({ to, value: 0n, data });
 const grant = (where: Address, who: Address, permission: Parameters<typeof permissionId>[0]): Action =>
@@ -237,7 +238,7 @@ test('new voting settings, each beside what it was, and checked against TokenVot
     { what: 'voting.mode', unit: 'state', before: 'standard', after: 'earlyExecution' },
     { what: 'voting.minDuration', unit: 'seconds', before: '3600', after: '7200' },
   ]);
-  expect(await decodeActions([action], deployment, anvil.publicClient)).toMatchObject([
+  expect(await decodeActions(anvil.covey(deployment), [action])).toMatchObject([
     {
       contract: 'tokenVoting',
       function: 'updateVotingSettings',
@@ -253,7 +254,7 @@ test('whoever may not make the DAO execute is told so', async () => {
     code: 'GOV_INVALID_ARGUMENT',
   });
   const imposter = { ...deployment, snapshotVoting: stranger };
-  const report = await simulate([setUnlock()], { deployment: imposter, from: 'snapshotVoting' });
+  const report = await simulateExecution(anvil.covey(imposter), { actions: [setUnlock()], from: 'snapshotVoting' });
   expect(report).toMatchObject({ ok: false, failure: { error: 'Unauthorized' } });
   expect(report.failure).not.toHaveProperty('index');
   expect(report.calls).toMatchObject([{ status: 'notReached' }]);
@@ -319,12 +320,13 @@ test('a node that never answers is given up, and so is a simulation that nobody 
           : anvil.publicClient.request({ method, params: args } as never),
     }),
   });
+  const covey = connect({ deployment, publicClient: silent as PublicClient });
   const actions = [setUnlock()];
-  await expect(simulateExecution({ publicClient: silent, deployment, actions, timeoutMs: 50 })).rejects.toMatchObject({
+  await expect(simulateExecution(covey, { actions, timeoutMs: 50 })).rejects.toMatchObject({
     code: 'GOV_SIMULATION_TIMEOUT',
   });
   const controller = new AbortController();
-  const simulation = simulateExecution({ publicClient: silent, deployment, actions, signal: controller.signal });
+  const simulation = simulateExecution(covey, { actions, signal: controller.signal });
   controller.abort(new Error('enough'));
   await expect(simulation).rejects.toThrow('enough');
 });
@@ -343,7 +345,8 @@ test('a node without simulation still tells success and reason, and that it know
       { retryCount: 0 },
     ),
   });
-  const reduced = (actions: Action[]) => simulateExecution({ publicClient: plain, deployment, actions });
+  const covey = connect({ deployment, publicClient: plain as PublicClient });
+  const reduced = (actions: Action[]) => simulateExecution(covey, { actions });
   expect(await reduced([setUnlock()])).toMatchObject({ ok: true, notes: [{ code: 'REDUCED' }], state: [] });
   expect(await reduced([setUnlock(), approveTask(deployment, 9n)])).toMatchObject({
     ok: false,

@@ -1,10 +1,9 @@
 import { encodeAbiParameters, getAddress, keccak256, size, sliceHex } from 'viem';
 import type { Address, Hex } from 'viem';
-import { getBlock, getCode } from 'viem/actions';
 import { contractAt } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { governanceError, isGovernanceError } from '../errors.ts';
 import { attributeLogs, markerCode, maxActions } from './attribute.ts';
 import { balanceChange, holdingsFor, purseCode } from './balances.ts';
@@ -30,8 +29,6 @@ import { upgradeChanges } from './upgrades.ts';
 import { watchesFor } from './watches.ts';
 
 export interface SimulateExecutionParameters {
-  publicClient: ReadClient;
-  deployment: Deployment;
   actions: readonly Action[];
   /** The plugin that makes the DAO execute. Default: TokenVoting. */
   from?: 'tokenVoting' | 'snapshotVoting';
@@ -66,8 +63,12 @@ const maxTargets = 64;
  * what that changes. Nothing is sent; all that it needs is the chain's JSON-RPC. Other proposals, and time, can still
  * change the outcome until the vote is executed.
  */
-export async function simulateExecution(parameters: SimulateExecutionParameters): Promise<SimulationReport> {
-  const { publicClient, deployment, actions, from = 'tokenVoting', timeoutMs = 30_000, signal } = parameters;
+export async function simulateExecution(
+  covey: CoveyChain,
+  parameters: SimulateExecutionParameters,
+): Promise<SimulationReport> {
+  const { publicClient, deployment } = covey;
+  const { actions, from = 'tokenVoting', timeoutMs = 30_000, signal } = parameters;
   const { allowFailureMap = 0n, gasLimit = transactionGas } = parameters;
   checkActions(actions);
   const plugin = deployment[from];
@@ -76,7 +77,7 @@ export async function simulateExecution(parameters: SimulateExecutionParameters)
   }
   signal?.throwIfAborted();
   const { blockNumber } = parameters;
-  const head = await getBlock(publicClient, blockNumber === undefined ? {} : { blockNumber });
+  const head = await publicClient.getBlock(blockNumber === undefined ? {} : { blockNumber });
   if (head.number === null || head.hash === null) {
     throw governanceError('GOV_SIMULATION_FAILED', 'The node gives a block without a number.');
   }
@@ -123,7 +124,7 @@ export async function simulateExecution(parameters: SimulateExecutionParameters)
     };
   }
 
-  const targets = await targetNotes(publicClient, actions, deployment, head.number);
+  const targets = await targetNotes(covey, actions, head.number);
   const gas = Number(outcome.gasUsed);
   if (!outcome.ok) {
     const failure = await explainFailure(execution, outcome, run);
@@ -155,8 +156,8 @@ export async function simulateExecution(parameters: SimulateExecutionParameters)
     const at = watches.length + i;
     return balanceChange(holding, read.before[at], read.after[at], deployment);
   });
-  state.push(...(await upgradeChanges(publicClient, logs, deployment, head.number)));
-  const { storage, notes: storageNotes } = await storageChanges(publicClient, call, deployment, block);
+  state.push(...(await upgradeChanges(covey, logs, head.number)));
+  const { storage, notes: storageNotes } = await storageChanges(covey, call, block);
   notes.push(...storageNotes);
   const rest = byCall ? logs.slice(outcome.logs.length - 1) : logs;
   return {
@@ -249,9 +250,8 @@ function describeCalls(
 
 /** Actions whose target is strange to this Covey: without code they do nothing, with code they do what that says. */
 async function targetNotes(
-  client: ReadClient,
+  { publicClient, deployment }: CoveyChain,
   actions: readonly Action[],
-  deployment: Deployment,
   blockNumber: bigint,
 ): Promise<SimulationNote[]> {
   const strange = actions.flatMap(({ to, data }, index) =>
@@ -260,7 +260,7 @@ async function targetNotes(
   const addresses = [...new Set(strange.map(({ to }) => to))].slice(0, maxTargets);
   const codes = new Map(
     await Promise.all(
-      addresses.map(async (address) => [address, await getCode(client, { address, blockNumber })] as const),
+      addresses.map(async (address) => [address, await publicClient.getCode({ address, blockNumber })] as const),
     ),
   );
   return strange.flatMap(({ to, index }): SimulationNote[] =>

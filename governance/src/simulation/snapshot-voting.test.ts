@@ -17,9 +17,7 @@ afterAll(() => world?.close());
 test('what SnapshotVoting makes the DAO do: its settings, each beside what it was', async () => {
   const { deployment, anvil } = world;
   const settings = { ...testSnapshotSettings, supportThreshold: 600_000, delay: 10_800 };
-  const report = await simulateExecution({
-    publicClient: anvil.publicClient,
-    deployment,
+  const report = await simulateExecution(anvil.covey(deployment), {
     from: 'snapshotVoting',
     actions: [
       updateSnapshotSettings(deployment, { ...settings, delay: 9_000 }),
@@ -39,8 +37,7 @@ test('what SnapshotVoting makes the DAO do: its settings, each beside what it wa
 test('a veto by TokenVoting ends a proposal whose votes are being cast', async () => {
   const { deployment, anvil } = world;
   const { id } = await world.open();
-  const veto = { publicClient: anvil.publicClient, deployment, actions: [vetoBound(deployment, id)] };
-  const report = await simulateExecution(veto);
+  const report = await simulateExecution(anvil.covey(deployment), { actions: [vetoBound(deployment, id)] });
   expect(report.state).toMatchObject([
     { contract: 'snapshotVoting', what: 'snapshot.state', subject: { id }, before: 'active', after: 'vetoed' },
   ]);
@@ -53,13 +50,12 @@ test('installing a plugin: the permission to execute is shown, and that it is da
     framework: covey.framework,
     maintainer: deployment.dao,
   });
-  const { plugin, actions } = await prepareSnapshotVoting(client, {
-    deployment,
+  const { plugin, actions } = await prepareSnapshotVoting(anvil.covey(deployment, 1), {
     version,
     space: 'other.eth',
     settings: testSnapshotSettings,
   });
-  const report = await simulateExecution({ publicClient: anvil.publicClient, deployment, actions });
+  const report = await simulateExecution(anvil.covey(deployment), { actions });
   expect(report).toMatchObject({ ok: true });
   expect(report.state).toContainEqual(
     expect.objectContaining({

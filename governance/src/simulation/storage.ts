@@ -1,8 +1,7 @@
 import { getAddress, numberToHex } from 'viem';
 import type { Address, Hex } from 'viem';
 import { contractAt } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import type { SimulationNote, StorageChange } from './report.ts';
 import { bounded } from './simulate-block.ts';
 import type { BlockCall, BlockSetting } from './simulate-block.ts';
@@ -26,15 +25,14 @@ interface PrestateDiff {
  * mean, but anybody shall see that something is written. Only nodes with debug methods tell.
  */
 export async function storageChanges(
-  client: ReadClient,
+  { publicClient, deployment }: CoveyChain,
   call: BlockCall,
-  deployment: Deployment,
   block: BlockSetting,
 ): Promise<{ storage?: StorageChange[]; notes: SimulationNote[] }> {
   let diff: PrestateDiff;
   try {
     diff = (await bounded(
-      client.request({
+      publicClient.request({
         method: 'debug_traceCall',
         params: [
           { from: call.from, to: call.to, data: call.data, gas: numberToHex(call.gas) },

@@ -7,7 +7,7 @@ import { voteRejections } from '@covey/contracts/abi/enums';
 import { delegateVotes } from '../actions/delegate-votes.ts';
 import type { Action } from '../catalogue/action.ts';
 import { setPolicy } from '../catalogue/policy.ts';
-import { eventIn } from '@covey/client';
+import { eventIn, Sender } from '@covey/client';
 import { transact } from '../transact.ts';
 import { parseEnvelope, wireEnvelope } from '../snapshot/envelope.ts';
 import type { EnvelopeOf } from '../snapshot/envelope.ts';
@@ -37,20 +37,20 @@ let world: BindingWorld;
 beforeAll(async () => {
   world = await createBindingWorld();
   await token(pauper, 'transfer', [testTreasury, million]);
-  await delegateVotes(world.anvil.wallet(pauper), { deployment: world.deployment });
+  await delegateVotes(world.anvil.covey(world.deployment, pauper));
 });
 afterAll(() => world.close());
 
 const call = async (account: number, address: Address, abi: Abi, functionName: string, args: unknown[]) => {
   const client = world.anvil.wallet(account);
-  return transact(client, { address, abi, functionName, args, what: functionName });
+  return transact(new Sender({ wallet: client }), { address, abi, functionName, args, what: functionName });
 };
 const token = (account: number, functionName: string, args: unknown[]) =>
   call(account, world.deployment.token, coveyTokenAbi, functionName, args);
 
 /** Sends a packed batch as it is, past all that `submitVotes` would sort out; what the contract left out, and why. */
 async function sendRaw(id: Hex, packed: Hex, on: Pick<BindingWorld, 'anvil' | 'deployment'> = world) {
-  const { logs } = await transact(on.anvil.wallet(passerBy), {
+  const { logs } = await transact(new Sender({ wallet: on.anvil.wallet(passerBy) }), {
     address: on.deployment.snapshotVoting,
     abi: snapshotVotingAbi,
     functionName: 'submitVotes',
@@ -64,7 +64,7 @@ async function sendRaw(id: Hex, packed: Hex, on: Pick<BindingWorld, 'anvil' | 'd
 }
 
 const submit = (id: Hex, ...envelopes: SignedVote[]) =>
-  submitVotes(world.anvil.wallet(passerBy), { deployment: world.deployment, id, envelopes });
+  submitVotes(world.anvil.covey(world.deployment, passerBy), { id, envelopes });
 
 /** Registers a message past our own checks, with the contract's word alone. */
 async function registerRaw(
@@ -73,7 +73,7 @@ async function registerRaw(
   on: Pick<BindingWorld, 'anvil' | 'deployment'> = world,
 ): Promise<Hex> {
   const address = on.deployment.snapshotVoting;
-  const receipt = await transact(on.anvil.wallet(1), {
+  const receipt = await transact(new Sender({ wallet: on.anvil.wallet(1) }), {
     address,
     abi: snapshotVotingAbi,
     functionName: 'register',
@@ -89,9 +89,9 @@ test('a backdated proposal is not registered, and votes from before its start do
   const actions = someActions();
   const start = (await world.now()) - 10;
   const message = await world.draft(actions, { start, end: start + 7_200 });
-  await expect(
-    registerProposal(world.anvil.wallet(1), { deployment: world.deployment, message, actions }),
-  ).rejects.toMatchObject({ got: 'StartPassed' });
+  await expect(registerProposal(world.anvil.covey(world.deployment, 1), { message, actions })).rejects.toMatchObject({
+    got: 'StartPassed',
+  });
 
   const { id, cast, message: open } = await world.open();
   const early = await cast(1, 1, { at: open.start - 1 });
@@ -104,7 +104,7 @@ test('the snapshot block cannot be one to come, nor one of days that suited bett
   const actions = someActions();
   const { anvil, deployment } = world;
   const register = async (snapshot: number) =>
-    registerProposal(anvil.wallet(1), { deployment, message: await world.draft(actions, { snapshot }), actions });
+    registerProposal(anvil.covey(deployment, 1), { message: await world.draft(actions, { snapshot }), actions });
   const head = Number(await anvil.publicClient.getBlockNumber());
   await expect(register(head + 2)).rejects.toMatchObject({ got: 'SnapshotOutOfBounds' });
   await anvil.testClient.mine({ blocks: 101 });
@@ -119,7 +119,7 @@ test('tokens bought after the snapshot block have no vote', async () => {
   expect(await sendRaw(id, packVote(vote))).toEqual([{ index: 0, reason: 'power' }]);
   // They have stayed where they were when it was decided who votes.
   expect(await submit(id, await cast(1, 2))).toMatchObject({ counted: 1 });
-  expect((await getBoundProposal(world.anvil.publicClient, { deployment: world.deployment, id })).tally).toMatchObject({
+  expect((await getBoundProposal(world.anvil.covey(world.deployment), { id })).tally).toMatchObject({
     forVotes: 0n,
     against: million,
   });
@@ -129,7 +129,7 @@ test('tokens bought after the snapshot block have no vote', async () => {
 test('votes and proposals cannot be replayed on another DAO of the same chain', async () => {
   const { anvil } = world;
   const second = await deployTestCovey(anvil);
-  for (const voter of [1, 2]) await delegateVotes(anvil.wallet(voter), { deployment: second.deployment });
+  for (const voter of [1, 2]) await delegateVotes(anvil.covey(second.deployment, voter));
   const other = { anvil, deployment: await installSnapshotVoting(anvil, second) };
   await expectNoReplay(other);
 });
@@ -154,7 +154,7 @@ async function expectNoReplay(other: Pick<BindingWorld, 'anvil' | 'deployment'>)
   const snapshot = Math.min(Number(here?.number), Number(there?.number)) - 1;
   const { id, cast, message, actions } = await world.open({ start, end: start + 3_600, snapshot });
   const { deployment } = other;
-  await expect(registerProposal(other.anvil.wallet(1), { deployment, message, actions })).rejects.toMatchObject({
+  await expect(registerProposal(other.anvil.covey(deployment, 1), { message, actions })).rejects.toMatchObject({
     code: 'GOV_NOT_BINDABLE',
   });
   // The same fields make another proposal there, for the contract writes where it stands into what it hashes.
@@ -196,12 +196,12 @@ test('altered choices and altered actions are not what was signed', async () => 
 
   const worse = [{ to: world.deployment.token, value: 0n, data: '0x' as Hex }];
   await expect(
-    registerProposal(world.anvil.wallet(1), { deployment: world.deployment, message, actions: worse }),
+    registerProposal(world.anvil.covey(world.deployment, 1), { message, actions: worse }),
   ).rejects.toMatchObject({ code: 'GOV_NOT_BINDABLE' });
   await submit(id, await cast(3, 1), await cast(4, 1));
   await world.advanceTo((await read()).executableFrom);
   const execute = (what: typeof worse) =>
-    executeBound(world.anvil.wallet(passerBy), { deployment: world.deployment, id, actions: what });
+    executeBound(world.anvil.covey(world.deployment, passerBy), { id, actions: what });
   await expect(execute(worse)).rejects.toMatchObject({ got: 'ActionsMismatch' });
   await expect(execute([...actions, ...actions])).rejects.toMatchObject({ got: 'ActionsMismatch' });
   await execute(actions);
@@ -317,7 +317,7 @@ test('tokens that come and go within one block register nothing and vote for not
 test('abstentions do not make a quorum', async () => {
   // 7 has not delegated before: a tenth of a million is below the 0.1 % that have to take part.
   await token(7, 'transfer', [testTreasury, parseEther('900000')]);
-  await delegateVotes(world.anvil.wallet(7), { deployment: world.deployment });
+  await delegateVotes(world.anvil.covey(world.deployment, 7));
   await world.anvil.testClient.mine({ blocks: 1 });
   const { id, cast, read, state } = await world.open();
   await submit(id, await cast(7, 1), await cast(2, 3), await cast(3, 3), await cast(4, 3));
@@ -371,5 +371,5 @@ test('a flip in the last second of all is vetoed by a TokenVoting proposal, and 
   await decide(anvil, { deployment, actions: [vetoBound(deployment, id)], voter: 5 });
   expect(await state()).toBe('vetoed');
   await world.advanceTo((await read()).executableFrom);
-  await expect(executeBound(anvil.wallet(passerBy), { deployment, id })).rejects.toMatchObject({ got: 'WrongState' });
+  await expect(executeBound(anvil.covey(deployment, passerBy), { id })).rejects.toMatchObject({ got: 'WrongState' });
 });

@@ -1,5 +1,6 @@
-import { createWalletClient, custom, encodeFunctionData, getAddress, parseEther } from 'viem';
-import type { Address, Hex } from 'viem';
+import { connect } from '@covey/client';
+import { createWalletClient, custom, encodeFunctionData, getAddress, parseEther, publicActions } from 'viem';
+import type { Address, Hex, PublicClient } from 'viem';
 import { deployContract, readContract, waitForTransactionReceipt, writeContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, policyAbi, snapshotVotingAbi } from '@covey/contracts/abi';
@@ -45,21 +46,21 @@ const unlockRatio = () =>
 describe('installed by a TokenVoting proposal through the PluginSetupProcessor', () => {
   test('the permissions are exactly the expected ones, and the plugin is found from the chain alone', async () => {
     const { anvil, deployment } = world;
-    const { live: _live, ...audit } = await auditPermissions(anvil.publicClient, deployment);
+    const { live: _live, ...audit } = await auditPermissions(anvil.covey(deployment));
     expect(audit).toEqual({ ok: true, missing: [], unexpected: [], outsiders: [] });
-    expect(await findSnapshotVoting(anvil.publicClient, deployment)).toBe(deployment.snapshotVoting);
+    expect(await findSnapshotVoting(anvil.covey(deployment))).toBe(deployment.snapshotVoting);
   });
 
   test('its settings are those of the proposal, and another one changes them', async () => {
     const { anvil, deployment } = world;
-    expect(await getSnapshotSettings(anvil.publicClient, { deployment })).toEqual({
+    expect(await getSnapshotSettings(anvil.covey(deployment))).toEqual({
       space: 'covey.eth',
       version: 1,
       settings: testSnapshotSettings,
     });
     const settings = { ...testSnapshotSettings, delay: 7_201 };
     await decide(anvil, { deployment, actions: [updateSnapshotSettings(deployment, settings)] });
-    expect(await getSnapshotSettings(anvil.publicClient, { deployment })).toMatchObject({ version: 2, settings });
+    expect(await getSnapshotSettings(anvil.covey(deployment))).toMatchObject({ version: 2, settings });
     await decide(anvil, { deployment, actions: [updateSnapshotSettings(deployment, testSnapshotSettings)] });
   });
 
@@ -86,21 +87,21 @@ describe('a binding vote', () => {
 
     await world.advanceTo(message.end + 1);
     expect(await state()).toBe('submission');
-    const done = await submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes: votes });
+    const done = await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: votes });
     expect(done).toMatchObject({ counted: 4, skipped: [], rejected: [] });
     const proposal = await read();
     expect(proposal.tally).toEqual({ forVotes: 2n * million, against: million, abstain: million, voters: 4n });
 
     await world.advanceTo(proposal.submissionEnd + 1);
     expect(await state()).toBe('queued');
-    await expect(executeBound(anvil.wallet(passerBy), { deployment, id })).rejects.toMatchObject({ got: 'WrongState' });
+    await expect(executeBound(anvil.covey(deployment, passerBy), { id })).rejects.toMatchObject({ got: 'WrongState' });
     await world.advanceTo(proposal.executableFrom);
     expect(await state()).toBe('executable');
-    await executeBound(anvil.wallet(passerBy), { deployment, id });
+    await executeBound(anvil.covey(deployment, passerBy), { id });
     expect(await state()).toBe('executed');
     expect(await unlockRatio()).toBe(value);
-    await expect(executeBound(anvil.wallet(passerBy), { deployment, id })).rejects.toMatchObject({ got: 'WrongState' });
-    expect(await listBoundProposals(anvil.publicClient, { deployment, id })).toMatchObject([
+    await expect(executeBound(anvil.covey(deployment, passerBy), { id })).rejects.toMatchObject({ got: 'WrongState' });
+    expect(await listBoundProposals(anvil.covey(deployment), { id })).toMatchObject([
       { id, registrant: anvil.wallet(1).account.address, author: message.from, actions },
     ]);
   });
@@ -114,7 +115,7 @@ describe('a binding vote', () => {
       discussion: 'https://forum.example/7',
     });
     const votes = [await cast(1, 1), await cast(2, 2), await cast(3, 3)];
-    await submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes: votes });
+    await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: votes });
     const { tally, submissionEnd } = await read();
     expect(tally).toEqual({ forVotes: million, against: 2n * million, abstain: 0n, voters: 3n });
     expect(message.labels).toEqual(['a label']);
@@ -129,7 +130,7 @@ describe('a binding vote', () => {
     const late = await cast(2, 2, { at: message.start + 2 });
     const latest = await cast(2, 3, { at: message.start + 3 });
     const submit = (...envelopes: (typeof early)[]) =>
-      submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes });
+      submitVotes(anvil.covey(deployment, passerBy), { id, envelopes });
     expect(await submit(early, late)).toMatchObject({ counted: 1, skipped: [{ reason: 'superseded' }] });
     expect((await read()).tally).toMatchObject({ against: million, forVotes: 0n, voters: 1n });
     expect(await submit(early)).toMatchObject({ counted: 0, skipped: [{ reason: 'counted' }], receipts: [] });
@@ -159,15 +160,14 @@ describe('a binding vote', () => {
     const vote = { space: 'covey.eth', proposal: id, timestamp: message.start, choice: 1, type: 'basic' as const };
     const byContract = await world.inbox.vote(signer, vote);
     const forged = await world.inbox.vote({ ...viemSigner(anvil.accounts[8] as never), address: wallet }, vote);
-    const refused = await submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes: [forged] });
+    const refused = await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: [forged] });
     expect(refused).toMatchObject({ counted: 0, skipped: [{ voter: wallet, reason: 'signature' }] });
-    const sent = await submitVotes(anvil.wallet(passerBy), {
-      deployment,
+    const sent = await submitVotes(anvil.covey(deployment, passerBy), {
       id,
       envelopes: [{ ...forged, scheme: 'erc1271' }],
     });
     expect(sent).toMatchObject({ counted: 0, rejected: [{ voter: wallet, reason: 'signature' }] });
-    await submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes: [byContract] });
+    await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: [byContract] });
     expect((await read()).tally).toMatchObject({ forVotes: million, voters: 1n });
   });
 
@@ -188,7 +188,7 @@ describe('a binding vote', () => {
       await cast(3, 1, { from: anvil.wallet(4).account.address }),
       await cast(8, 1),
     ];
-    const { skipped, receipts } = await submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes });
+    const { skipped, receipts } = await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes });
     expect(skipped.map(({ reason }) => reason)).toEqual(['proposal', 'choice', 'time', 'alias', 'power']);
     expect(receipts).toEqual([]);
   });
@@ -209,8 +209,11 @@ describe('a binding vote', () => {
       chain: anvil.chain,
       transport: custom({ request }, { retryCount: 0 }),
       pollingInterval: 25,
-    });
-    const { counted } = await submitVotes(unreliable, { deployment, id, envelopes: votes });
+    }).extend(publicActions);
+    const { counted } = await submitVotes(
+      connect({ deployment, publicClient: unreliable as unknown as PublicClient, wallet: unreliable }),
+      { id, envelopes: votes },
+    );
     expect(lost).toBe(1);
     expect(counted).toBe(3);
     expect((await read()).tally.voters).toBe(3n);
@@ -219,10 +222,10 @@ describe('a binding vote', () => {
   test('an unknown proposal is an error, not zeros', async () => {
     const unknown: Hex = `0x${'cd'.repeat(32)}`;
     const { anvil, deployment } = world;
-    await expect(getBoundProposal(anvil.publicClient, { deployment, id: unknown })).rejects.toMatchObject({
+    await expect(getBoundProposal(anvil.covey(deployment), { id: unknown })).rejects.toMatchObject({
       code: 'GOV_UNKNOWN_PROPOSAL',
     });
-    await expect(executeBound(anvil.wallet(1), { deployment, id: unknown })).rejects.toMatchObject({
+    await expect(executeBound(anvil.covey(deployment, 1), { id: unknown })).rejects.toMatchObject({
       code: 'GOV_UNKNOWN_PROPOSAL',
     });
   });
@@ -232,16 +235,16 @@ describe('a binding vote', () => {
 test('taken out by another TokenVoting proposal, it can do nothing any more', async () => {
   const { anvil, deployment } = world;
   const { id, cast, read } = await world.open();
-  await submitVotes(anvil.wallet(passerBy), { deployment, id, envelopes: [await cast(1, 1)] });
-  const { actions } = await prepareSnapshotVotingUninstall(anvil.wallet(passerBy), { deployment });
+  await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: [await cast(1, 1)] });
+  const { actions } = await prepareSnapshotVotingUninstall(anvil.covey(deployment, passerBy));
   await decide(anvil, { deployment, actions });
 
   await world.advanceTo((await read()).executableFrom);
   expect((await read()).state).toBe('executable');
-  await expect(executeBound(anvil.wallet(passerBy), { deployment, id })).rejects.toMatchObject({
+  await expect(executeBound(anvil.covey(deployment, passerBy), { id })).rejects.toMatchObject({
     got: 'Unauthorized',
   });
   const { snapshotVoting: _gone, ...rest } = deployment;
-  expect((await auditPermissions(anvil.publicClient, rest)).ok).toBe(true);
-  expect(await findSnapshotVoting(anvil.publicClient, rest)).toBeUndefined();
+  expect((await auditPermissions(anvil.covey(rest))).ok).toBe(true);
+  expect(await findSnapshotVoting(anvil.covey(rest))).toBeUndefined();
 });

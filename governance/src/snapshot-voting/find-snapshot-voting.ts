@@ -1,9 +1,7 @@
-import { toFunctionSelector } from 'viem';
+import { isAddressEqual, toFunctionSelector } from 'viem';
 import type { Address, Hex } from 'viem';
-import { readContract } from 'viem/actions';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { liveGrants } from '../deploy/grants.ts';
 import { pluginOf } from './plugin.ts';
 
@@ -47,31 +45,38 @@ export const erc165Abi = [
  * Where the DAO has SnapshotVoting, from the chain alone: who may execute on it now, and answers for the interface.
  * Undefined when nobody does. Of two, the one that was installed last.
  */
-export async function findSnapshotVoting(
-  client: ReadClient,
-  deployment: Pick<Deployment, 'dao' | 'startBlock'>,
-): Promise<Address | undefined> {
-  const holders = (await liveGrants(client, deployment))
-    .filter(({ permission, where }) => permission === 'EXECUTE' && where.toLowerCase() === deployment.dao.toLowerCase())
+export async function findSnapshotVoting(covey: CoveyChain<'dao' | 'startBlock'>): Promise<Address | undefined> {
+  const { dao } = covey.deployment;
+  const holders = (await liveGrants(covey))
+    .filter(({ permission, where }) => permission === 'EXECUTE' && isAddressEqual(where, dao))
     .map(({ who }) => who);
   const answers = await Promise.all(
     holders.map((address) =>
-      readContract(client, {
-        address,
-        abi: erc165Abi,
-        functionName: 'supportsInterface',
-        args: [snapshotVotingInterfaceId],
-      }).catch(() => false),
+      covey.publicClient
+        .readContract({
+          address,
+          abi: erc165Abi,
+          functionName: 'supportsInterface',
+          args: [snapshotVotingInterfaceId],
+        })
+        .catch(() => false),
     ),
   );
   return holders.findLast((_, index) => answers[index]);
 }
 
-/** The deployment with its SnapshotVoting: as the file names it, else as the chain does; throws when there is none. */
-export async function withSnapshotVoting<deployment extends Pick<Deployment, 'dao' | 'startBlock' | 'snapshotVoting'>>(
-  client: ReadClient,
-  deployment: deployment,
-): Promise<deployment & { snapshotVoting: Address }> {
-  const found = deployment.snapshotVoting ?? (await findSnapshotVoting(client, deployment));
-  return { ...deployment, snapshotVoting: pluginOf({ snapshotVoting: found }) };
+/** A context whose deployment names its SnapshotVoting. */
+export type WithSnapshotVoting<chain extends CoveyChain<'snapshotVoting'>> = chain & {
+  readonly deployment: { snapshotVoting: Address };
+};
+
+/** The context with its SnapshotVoting: as the file names it, else as the chain does; throws when there is none. */
+export async function withSnapshotVoting<chain extends CoveyChain<'dao' | 'startBlock' | 'snapshotVoting'>>(
+  covey: chain,
+): Promise<WithSnapshotVoting<chain>> {
+  const { deployment } = covey;
+  const snapshotVoting = pluginOf({
+    snapshotVoting: deployment.snapshotVoting ?? (await findSnapshotVoting(covey)),
+  });
+  return { ...covey, deployment: { ...deployment, snapshotVoting } };
 }

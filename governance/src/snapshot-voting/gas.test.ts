@@ -19,19 +19,19 @@ afterAll(() => world.close());
 describe('two payments by the DAO', () => {
   test('cost at most 170,000 gas to execute, less than through TokenVoting', async () => {
     const { anvil, deployment } = world;
-    const wallet = anvil.wallet(1);
+    const covey = anvil.covey(deployment, 1);
     await anvil.testClient.setBalance({ address: deployment.dao, value: parseEther('1') });
     const actions = [7, 8].map((to) => transferCoins({ to: anvil.wallet(to).account.address, amount: 1n }));
 
     const { id, cast, read } = await world.open({ actions });
-    await submitVotes(wallet, { deployment, id, envelopes: [await cast(1, 1), await cast(2, 1)] });
+    await submitVotes(covey, { id, envelopes: [await cast(1, 1), await cast(2, 1)] });
     await world.advanceTo((await read()).executableFrom);
-    const bound = (await executeBound(wallet, { deployment, id })).receipt.gasUsed;
+    const bound = (await executeBound(covey, { id })).receipt.gasUsed;
 
-    const { proposalId, endDate } = await createProposal(wallet, { deployment, metadata: 'ipfs://', actions });
-    await vote(wallet, { deployment, proposalId, option: 'yes' });
+    const { proposalId, endDate } = await createProposal(covey, { metadata: 'ipfs://', actions });
+    await vote(covey, { proposalId, option: 'yes' });
     await world.advanceTo(Number(endDate) + 1);
-    const onChain = (await execute(wallet, { deployment, proposalId })).receipt.gasUsed;
+    const onChain = (await execute(covey, { proposalId })).receipt.gasUsed;
 
     expect(bound).toBeLessThanOrEqual(170_000n);
     expect(bound).toBeLessThan(onChain);

@@ -1,11 +1,9 @@
 import type { CoveyError } from '@covey/errors';
-import { readContract } from 'viem/actions';
 import type { Hex } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import { snapshotStates } from '@covey/contracts/abi/enums';
 import { chainError, isRevert } from '@covey/client';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { decodeEnum } from '@covey/protocol';
 import { governanceError } from '../errors.ts';
 import { bindingTypes } from './binding-message.ts';
@@ -34,7 +32,6 @@ export interface BoundProposal {
 }
 
 export interface GetBoundProposalParameters {
-  deployment: Pick<Deployment, 'snapshotVoting'>;
   id: Hex;
 }
 
@@ -43,13 +40,18 @@ export type GetBoundProposalErrorType = CoveyError;
 
 /** Reads a proposal that was registered to be binding; throws GOV_UNKNOWN_PROPOSAL for one that was not. */
 export async function getBoundProposal(
-  client: ReadClient,
-  { deployment, id }: GetBoundProposalParameters,
+  covey: CoveyChain<'snapshotVoting'>,
+  { id }: GetBoundProposalParameters,
 ): Promise<GetBoundProposalReturnType> {
-  const address = pluginOf(deployment);
+  const address = pluginOf(covey.deployment);
   let view;
   try {
-    view = await readContract(client, { address, abi: snapshotVotingAbi, functionName: 'getProposal', args: [id] });
+    view = await covey.publicClient.readContract({
+      address,
+      abi: snapshotVotingAbi,
+      functionName: 'getProposal',
+      args: [id],
+    });
   } catch (error) {
     const typed = chainError(error, `Reading proposal ${id}`);
     throw isRevert(typed, 'UnknownProposal') ? unknown(id) : typed;

@@ -11,6 +11,7 @@ export {
   snapshotVotingInterfaceId,
   withSnapshotVoting,
 } from './find-snapshot-voting.ts';
+export type { WithSnapshotVoting } from './find-snapshot-voting.ts';
 export { getBoundProposal } from './get-bound-proposal.ts';
 export type {
   BoundProposal,

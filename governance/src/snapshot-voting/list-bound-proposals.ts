@@ -1,9 +1,7 @@
-import { getContractEvents } from 'viem/actions';
 import type { Address, Hex } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { pluginOf } from './plugin.ts';
 
 /** A registration as its event tells it. */
@@ -17,7 +15,6 @@ export interface BoundRegistration {
 }
 
 export interface ListBoundProposalsParameters {
-  deployment: Pick<Deployment, 'snapshotVoting' | 'startBlock'>;
   /** Only this one. */
   id?: Hex;
   /** First block to look at; default: the deployment's. */
@@ -28,17 +25,15 @@ export type ListBoundProposalsReturnType = BoundRegistration[];
 
 /** All proposals that were registered to be binding, the oldest first, with the actions that only events hold. */
 export async function listBoundProposals(
-  client: ReadClient,
-  { deployment, id, fromBlock = BigInt(deployment.startBlock) }: ListBoundProposalsParameters,
+  covey: CoveyChain<'snapshotVoting' | 'startBlock'>,
+  { id, fromBlock }: ListBoundProposalsParameters = {},
 ): Promise<ListBoundProposalsReturnType> {
-  const events = await getContractEvents(client, {
-    address: pluginOf(deployment),
+  const events = await covey.events({
+    address: pluginOf(covey.deployment),
     abi: snapshotVotingAbi,
     eventName: 'ProposalRegistered',
     ...(id && { args: { id } }),
-    fromBlock,
-    toBlock: 'latest',
-    strict: true,
+    ...(fromBlock !== undefined && { fromBlock }),
   });
   return events.map(({ args, blockNumber }) => ({
     id: args.id,

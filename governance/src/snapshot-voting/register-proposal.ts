@@ -2,10 +2,9 @@ import type { CoveyError } from '@covey/errors';
 import { getAddress } from 'viem';
 import type { Hex, TransactionReceipt } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
 import { eventIn } from '@covey/client';
-import type { WriteClient } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { transact } from '../transact.ts';
 import { messageId } from '../snapshot/envelope.ts';
 import type { SnapshotMessage } from '../snapshot/types.ts';
@@ -16,7 +15,6 @@ import { pluginOf } from './plugin.ts';
 import { pluginsField } from './plugins-field.ts';
 
 export interface RegisterProposalParameters {
-  deployment: Pick<Deployment, 'chainId' | 'snapshotVoting'>;
   /** The proposal as it was signed, also one of another author. */
   message: SnapshotMessage<'proposal'>;
   /** What the message commits to. */
@@ -33,15 +31,15 @@ export type RegisterProposalErrorType = CoveyError;
 
 /** Makes a Snapshot proposal binding. Needs the plugin's minimum of votes a block before, and has to come before its start. */
 export async function registerProposal(
-  client: WriteClient,
-  { deployment, message, actions }: RegisterProposalParameters,
+  covey: CoveyWriter<'chainId' | 'snapshotVoting'>,
+  { message, actions }: RegisterProposalParameters,
 ): Promise<RegisterProposalReturnType> {
-  const plugin = pluginOf(deployment);
-  const committed = pluginsField(deployment, hashActions(actions));
+  const plugin = pluginOf(covey.deployment);
+  const committed = pluginsField(covey.deployment, hashActions(actions));
   if (message.plugins !== committed) {
     throw unbindable('it commits to another chain, plugin or other actions', committed, message.plugins);
   }
-  const receipt = await transact(client, {
+  const receipt = await transact(covey.sender, {
     address: plugin,
     abi: snapshotVotingAbi,
     functionName: 'register',

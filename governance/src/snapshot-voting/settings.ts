@@ -1,10 +1,9 @@
 import { encodeFunctionData } from 'viem';
 import type { ContractFunctionArgs } from 'viem';
-import { readContract } from 'viem/actions';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from '../catalogue/action.ts';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { pluginOf } from './plugin.ts';
 
 /** `ISnapshotVoting.Settings`: ratios in parts of a million, times in seconds, power in wei. */
@@ -27,15 +26,12 @@ export interface GetSnapshotSettingsReturnType {
 }
 
 /** The space whose messages count, and the rules in force. */
-export async function getSnapshotSettings(
-  client: ReadClient,
-  { deployment }: { deployment: Pick<Deployment, 'snapshotVoting'> },
-): Promise<GetSnapshotSettingsReturnType> {
-  const plugin = { address: pluginOf(deployment), abi: snapshotVotingAbi } as const;
+export async function getSnapshotSettings(covey: CoveyChain<'snapshotVoting'>): Promise<GetSnapshotSettingsReturnType> {
+  const plugin = { address: pluginOf(covey.deployment), abi: snapshotVotingAbi } as const;
   const [space, version] = await Promise.all([
-    readContract(client, { ...plugin, functionName: 'space' }),
-    readContract(client, { ...plugin, functionName: 'settingsVersion' }),
+    covey.publicClient.readContract({ ...plugin, functionName: 'space' }),
+    covey.publicClient.readContract({ ...plugin, functionName: 'settingsVersion' }),
   ]);
-  const settings = await readContract(client, { ...plugin, functionName: 'settings', args: [version] });
+  const settings = await covey.publicClient.readContract({ ...plugin, functionName: 'settings', args: [version] });
   return { space, version, settings };
 }

@@ -1,13 +1,11 @@
 import type { CoveyError } from '@covey/errors';
 import { parseEventLogs } from 'viem';
 import type { Address, Hex, TransactionReceipt } from 'viem';
-import { getBlock } from 'viem/actions';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
 import { voteRejections } from '@covey/contracts/abi/enums';
 import { transact } from '../transact.ts';
 import { isRevert } from '@covey/client';
-import type { WriteClient } from '@covey/client';
+import type { CoveyWriter } from '@covey/client';
 import { decodeEnum } from '@covey/protocol';
 import { getBoundProposal } from './get-bound-proposal.ts';
 import type { SignedVote } from './pack-vote.ts';
@@ -24,7 +22,6 @@ export interface SubmitVotesProgress {
 }
 
 export interface SubmitVotesParameters {
-  deployment: Pick<Deployment, 'snapshotVoting'>;
   /** The proposal. */
   id: Hex;
   /** Signed votes from anywhere: `readHubVotes`, a file, the voter's own copy. */
@@ -58,14 +55,14 @@ const retryMs = 500;
  * sent again, so it can be called again after any failure and goes on where it stopped.
  */
 export async function submitVotes(
-  client: WriteClient,
-  { deployment, id, envelopes, onProgress, retries = 5 }: SubmitVotesParameters,
+  covey: CoveyWriter<'snapshotVoting'>,
+  { id, envelopes, onProgress, retries = 5 }: SubmitVotesParameters,
 ): Promise<SubmitVotesReturnType> {
-  const plugin = pluginOf(deployment);
-  const proposal = await getBoundProposal(client, { deployment, id });
-  const context = { client, plugin, proposal };
+  const plugin = pluginOf(covey.deployment);
+  const proposal = await getBoundProposal(covey, { id });
+  const context = { publicClient: covey.publicClient, plugin, proposal };
   const { candidates, skipped } = await votesToSubmit(context, envelopes);
-  const { gasLimit } = await getBlock(client);
+  const { gasLimit } = await covey.publicClient.getBlock();
   const maxGas = gasLimit < maxTransactionGas ? gasLimit : maxTransactionGas;
 
   const result: SubmitVotesReturnType = { counted: 0, skipped, rejected: [], receipts: [] };
@@ -76,7 +73,7 @@ export async function submitVotes(
     const batch = packVotes(left.slice(0, most))[0] as ReturnType<typeof packVotes>[number];
     let receipt: TransactionReceipt;
     try {
-      receipt = await transact(client, {
+      receipt = await transact(covey.sender, {
         address: plugin,
         abi: snapshotVotingAbi,
         functionName: 'submitVotes',

@@ -1,7 +1,5 @@
-import type { Address, Hex } from 'viem';
-import { readContract } from 'viem/actions';
+import type { Address, Hex, PublicClient } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import type { ReadClient } from '@covey/client';
 import { messageId } from '../snapshot/envelope.ts';
 import { verifyEnvelope } from '../snapshot/verify.ts';
 import { votingPower } from '../snapshot/voting-power.ts';
@@ -26,7 +24,7 @@ export interface SkippedVote {
 export type Candidate = SignedVote & { digest: Hex };
 
 interface Context {
-  client: ReadClient;
+  publicClient: PublicClient;
   plugin: Address;
   proposal: BoundProposal;
 }
@@ -38,11 +36,11 @@ export async function votesToSubmit(
   context: Context,
   votes: readonly SignedVote[],
 ): Promise<{ candidates: Candidate[]; skipped: SkippedVote[] }> {
-  const { client, plugin, proposal } = context;
+  const { publicClient, plugin, proposal } = context;
   const abi = snapshotVotingAbi;
   const [space, token] = await Promise.all([
-    readContract(client, { address: plugin, abi, functionName: 'space' }),
-    readContract(client, { address: plugin, abi, functionName: 'token' }),
+    publicClient.readContract({ address: plugin, abi, functionName: 'space' }),
+    publicClient.readContract({ address: plugin, abi, functionName: 'token' }),
   ]);
   const skipped: SkippedVote[] = [];
   const skip = (vote: Candidate, reason: SkipReason) =>
@@ -68,8 +66,8 @@ export async function votesToSubmit(
   const checked = await inParallel(fresh, readsAtOnce, async (vote): Promise<Candidate | null> => {
     const address = vote.message.from as Address;
     const [signed, power] = await Promise.all([
-      vote.scheme ? vote : verifyEnvelope({ envelope: vote, publicClient: client }).catch(() => undefined),
-      votingPower({ publicClient: client, token, address, block: proposal.snapshot }),
+      vote.scheme ? vote : verifyEnvelope({ envelope: vote, publicClient }).catch(() => undefined),
+      votingPower({ publicClient, token, address, block: proposal.snapshot }),
     ]);
     if (signed && power > 0n) return { ...vote, scheme: signed.scheme ?? 'key' };
     skip(vote, signed ? 'power' : 'signature');
@@ -80,12 +78,12 @@ export async function votesToSubmit(
 
 /** Those for which neither the vote itself nor a later one of the voter counts on chain. */
 export async function notCounted(
-  { client, plugin, proposal }: Context,
+  { publicClient, plugin, proposal }: Context,
   votes: readonly Candidate[],
   onCounted: (vote: Candidate) => void = () => undefined,
 ): Promise<Candidate[]> {
   const open = await inParallel(votes, readsAtOnce, async (vote) => {
-    const counted = await readContract(client, {
+    const counted = await publicClient.readContract({
       address: plugin,
       abi: snapshotVotingAbi,
       functionName: 'getVote',

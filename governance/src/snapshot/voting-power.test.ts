@@ -23,17 +23,17 @@ beforeAll(async () => {
 afterAll(() => anvil.stop());
 
 test('power is what it was at the block, whatever was moved since', async () => {
-  const [a, b] = [anvil.wallet(1), anvil.wallet(2)];
+  const [a, b] = [anvil.covey(deployment, 1), anvil.covey(deployment, 2)];
   const at = (who: typeof a, block: bigint) =>
-    votingPower({ publicClient: anvil.publicClient, token: deployment.token, address: who.account.address, block });
+    votingPower({ publicClient: anvil.publicClient, token: deployment.token, address: who.sender.address, block });
 
-  const { receipt } = await delegateVotes(a, { deployment });
-  await delegateVotes(b, { deployment });
-  const moved = await transact(a, {
+  const { receipt } = await delegateVotes(a);
+  await delegateVotes(b);
+  const moved = await transact(a.sender, {
     address: deployment.token,
     abi: coveyTokenAbi,
     functionName: 'transfer',
-    args: [b.account.address, million],
+    args: [b.sender.address, million],
     what: 'x',
   });
   await anvil.testClient.mine({ blocks: 1 });

@@ -4,7 +4,10 @@ import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { connect } from '@covey/client';
+import type { CoveyChain, CoveyWriter } from '@covey/client';
 import { scaled } from '@covey/client/testing/pace';
+import type { Deployment } from '@covey/contracts/abi/deployment';
 import {
   createPublicClient,
   createTestClient,
@@ -49,6 +52,14 @@ export interface Anvil {
   testClient: TestClient<'anvil', HttpTransport, Chain>;
   /** Wallet and public actions for one of the accounts. */
   wallet(index: number): AnvilWallet;
+  /** A deployment on this chain; with the index of a test account, as that account sees and changes it. */
+  covey<name extends keyof Deployment>(
+    deployment: Pick<Deployment, name | 'startBlock'>,
+  ): CoveyChain<name | 'startBlock'>;
+  covey<name extends keyof Deployment>(
+    deployment: Pick<Deployment, name | 'startBlock'>,
+    account: number,
+  ): CoveyWriter<name | 'startBlock'>;
   /** Moves the clock and mines one block, so that reads see the new time. */
   advance(seconds: number): Promise<void>;
   /** Ends the process and waits for it; what `state` names is written first. Safe to call twice. */
@@ -174,6 +185,20 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
     const testClient = createTestClient({ mode: 'anvil', chain, transport, pollingInterval });
     const accounts = testAccounts(count);
     await publicClient.getBlockNumber();
+    const wallet = (index: number): AnvilWallet => {
+      const account = accounts[index];
+      if (!account) {
+        throw governanceError('GOV_INVALID_ARGUMENT', `There is no test account ${index}.`, {
+          expected: `0 to ${count - 1}`,
+          got: index,
+        });
+      }
+      return walletFor(account, chain, rpcUrl);
+    };
+    const covey = (deployment: Deployment, account?: number) =>
+      account === undefined
+        ? connect({ deployment, publicClient })
+        : connect({ deployment, publicClient, wallet: wallet(account) });
     return {
       rpcUrl,
       port,
@@ -182,16 +207,8 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
       accounts,
       publicClient,
       testClient,
-      wallet(index) {
-        const account = accounts[index];
-        if (!account) {
-          throw governanceError('GOV_INVALID_ARGUMENT', `There is no test account ${index}.`, {
-            expected: `0 to ${count - 1}`,
-            got: index,
-          });
-        }
-        return walletFor(account, chain, rpcUrl);
-      },
+      wallet,
+      covey: covey as Anvil['covey'],
       async advance(seconds) {
         await testClient.increaseTime({ seconds });
         await testClient.mine({ blocks: 1 });

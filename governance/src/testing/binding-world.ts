@@ -58,7 +58,7 @@ export async function createBindingWorld({ accounts = 12, voters = 6, chainId = 
   const anvil = await startAnvil({ accounts, chainId });
   const covey = await deployTestCovey(anvil, { policy: { policyNotice: 0n } });
   for (let voter = 1; voter <= voters; voter++) {
-    await delegateVotes(anvil.wallet(voter), { deployment: covey.deployment });
+    await delegateVotes(anvil.covey(covey.deployment, voter));
   }
   const deployment = await installSnapshotVoting(anvil, { ...covey, space });
   const inbox = await openSnapshotInbox();
@@ -94,9 +94,9 @@ export async function createBindingWorld({ accounts = 12, voters = 6, chainId = 
     async open({ actions = [changeUnlockRatio(deployment)], registrant = 1, ...more } = {}) {
       const drafted = await world.draft(actions, more);
       const { message } = await inbox.propose(ethersSigner(keyOf(1)), drafted);
-      const { id } = await registerProposal(anvil.wallet(registrant), { deployment, message, actions });
+      const { id } = await registerProposal(anvil.covey(deployment, registrant), { message, actions });
       await world.advanceTo(message.start);
-      const read = () => getBoundProposal(anvil.publicClient, { deployment, id });
+      const read = () => getBoundProposal(anvil.covey(deployment), { id });
       return {
         id,
         message,

@@ -30,12 +30,12 @@ export async function decide(
   anvil: Anvil,
   { deployment, actions, voter = 1 }: { deployment: Deployment; actions: readonly Action[]; voter?: number },
 ): Promise<void> {
-  const client = anvil.wallet(voter);
-  const { proposalId, endDate } = await createProposal(client, { deployment, metadata: 'ipfs://', actions });
-  await vote(client, { deployment, proposalId, option: 'yes' });
+  const covey = anvil.covey(deployment, voter);
+  const { proposalId, endDate } = await createProposal(covey, { metadata: 'ipfs://', actions });
+  await vote(covey, { proposalId, option: 'yes' });
   const { timestamp } = await anvil.publicClient.getBlock();
   await anvil.advance(Number(endDate - timestamp) + 1);
-  await execute(client, { deployment, proposalId });
+  await execute(covey, { proposalId });
 }
 
 export interface InstallSnapshotVotingOptions {
@@ -53,13 +53,11 @@ export async function installSnapshotVoting(
   anvil: Anvil,
   { framework, deployment, settings, space = 'covey.eth', voter = 1 }: InstallSnapshotVotingOptions,
 ): Promise<Deployment & { snapshotVoting: Address }> {
-  const client = anvil.wallet(voter);
-  const { address } = client.account;
-  const power = await getVotingPower(client, { deployment, address });
-  if (power.votes === 0n) await delegateVotes(client, { deployment });
-  const { version } = await publishSnapshotVoting(client, { framework, maintainer: deployment.dao });
-  const { plugin, actions } = await prepareSnapshotVoting(client, {
-    deployment,
+  const covey = anvil.covey(deployment, voter);
+  const power = await getVotingPower(covey, { address: covey.sender.address });
+  if (power.votes === 0n) await delegateVotes(covey);
+  const { version } = await publishSnapshotVoting(covey.sender.wallet, { framework, maintainer: deployment.dao });
+  const { plugin, actions } = await prepareSnapshotVoting(covey, {
     version,
     space,
     settings: { ...testSnapshotSettings, ...settings },

@@ -1,8 +1,6 @@
 import type { Abi, Address } from 'viem';
-import { readContract } from 'viem/actions';
 import { contractAbis } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { decodeEnum } from '@covey/protocol';
 import { governanceError } from '../errors.ts';
 import { valueRow } from './registry.ts';
@@ -27,17 +25,16 @@ export interface ReadValueOptions {
 
 /** Reads one value; of versioned settings the newest, which may not be in force yet. Fails where the view fails. */
 export async function readValue(
-  client: ReadClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   id: ValueId,
   args: readonly unknown[] = [],
   { blockNumber, address }: ReadValueOptions = {},
 ): Promise<Value> {
   const { view } = valueRow(id);
-  const at = view && (address ?? deployment[view.contract]);
+  const at = view && (address ?? covey.deployment[view.contract]);
   if (!view || !at) throw governanceError('GOV_INVALID_ARGUMENT', `no view of this Covey tells ${id}`);
   const ask = (functionName: string, given: readonly unknown[]): Promise<unknown> =>
-    readContract(client, {
+    covey.publicClient.readContract({
       address: at,
       abi: contractAbis[view.contract] as Abi,
       functionName,

@@ -317,8 +317,7 @@ describe('escrow', () => {
     const account = cast.outsider;
     const units = async () =>
       (
-        await getVotingPower(network.publicClient, {
-          deployment: network.deployment,
+        await getVotingPower(network.covey, {
           address: network.wallet(account).account.address,
         })
       ).units;

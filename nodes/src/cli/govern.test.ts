@@ -18,7 +18,7 @@ let common: string[];
 beforeAll(async () => {
   network = await startTestNetwork();
   content = await serveContent(network.store);
-  await delegateVotes(network.wallet(voter), { deployment: network.deployment });
+  await delegateVotes(network.account(voter));
   const deployment = join(network.folder, 'deployment.json');
   await writeFile(deployment, JSON.stringify(network.deployment));
   common = ['--rpc', network.anvil.rpcUrl, '--deployment', deployment, '--json'];

@@ -26,8 +26,7 @@ async function run(...args: string[]) {
 it('simulates a proposal at the end of its vote, and calls of a file; a failing one is exit code 5', async () => {
   const { anvil, deployment, folder } = network;
   const good = setPolicy(deployment, [{ param: 'emissionDaily', value: 7n * 10n ** 18n }]);
-  const { proposalId } = await createProposal(anvil.wallet(0), {
-    deployment,
+  const { proposalId } = await createProposal(anvil.covey(deployment, 0), {
     metadata: 'ipfs://bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
     actions: [good],
   });

@@ -54,28 +54,27 @@ export class SnapshotKeeper {
   }
 
   get #bound() {
-    return { ...this.#covey.deployment, snapshotVoting: this.#plugin };
+    return { ...this.#covey, deployment: { ...this.#covey.deployment, snapshotVoting: this.#plugin } };
   }
 
   async #findPlugin(): Promise<boolean> {
     if (this.#plugin === undefined && performance.now() - this.#looked >= lookEveryMs) {
       this.#looked = performance.now();
-      this.#plugin = await findSnapshotVoting(this.#covey.publicClient, this.#covey.deployment);
+      this.#plugin = await findSnapshotVoting(this.#covey);
     }
     return this.#plugin !== undefined;
   }
 
   async #readRegistrations(): Promise<void> {
-    const { publicClient } = this.#covey;
-    const head = await publicClient.getBlockNumber();
+    const head = await this.#covey.publicClient.getBlockNumber();
     if (head < this.#nextBlock) return;
-    const parameters = { deployment: this.#bound, fromBlock: this.#nextBlock };
-    for (const made of await listBoundProposals(publicClient, parameters)) this.#open.set(made.id, made);
+    const fromBlock = this.#nextBlock;
+    for (const made of await listBoundProposals(this.#bound, { fromBlock })) this.#open.set(made.id, made);
     this.#nextBlock = head + 1n;
   }
 
   async #keep({ id, actions }: BoundRegistration): Promise<void> {
-    const proposal = await getBoundProposal(this.#covey.publicClient, { deployment: this.#bound, id });
+    const proposal = await getBoundProposal(this.#bound, { id });
     const { state, submissionEnd } = proposal;
     if (over.has(state)) this.#open.delete(id);
     else if (state === 'executable') await this.#execute(id, actions);
@@ -87,11 +86,7 @@ export class SnapshotKeeper {
 
   async #submit(id: Hex): Promise<void> {
     const { votes } = await readHubVotes({ ...this.#source, id });
-    const { counted, skipped, rejected, receipts } = await submitVotes(this.#covey.sender.wallet, {
-      deployment: this.#bound,
-      id,
-      envelopes: votes,
-    });
+    const { counted, skipped, rejected, receipts } = await submitVotes(this.#bound, { id, envelopes: votes });
     if (receipts.length === 0) return;
     const gasUsed = receipts.reduce((sum, receipt) => sum + receipt.gasUsed, 0n);
     this.#onEvent({
@@ -105,11 +100,7 @@ export class SnapshotKeeper {
   }
 
   async #execute(id: Hex, actions: BoundRegistration['actions']): Promise<void> {
-    const { hash, receipt } = await executeBound(this.#covey.sender.wallet, {
-      deployment: this.#bound,
-      id,
-      actions,
-    });
+    const { hash, receipt } = await executeBound(this.#bound, { id, actions });
     this.#open.delete(id);
     this.#onEvent({ event: 'snapshot-executed', proposal: id, tx: hash, gasUsed: receipt.gasUsed });
   }

@@ -6,7 +6,7 @@ import type { Stage } from '../stage.ts';
 export async function founding({ world, progress, checks }: Stage): Promise<void> {
   const { chain, deployment } = world;
   await progress.step('Check that nobody but the DAO holds a permission', async () => {
-    const audit = await auditPermissions(chain.publicClient, deployment);
+    const audit = await auditPermissions(chain.covey(deployment));
     checks.expect('the live grants are exactly those of the design', audit.ok, `${audit.live.length} grants`);
   });
 
@@ -14,7 +14,7 @@ export async function founding({ world, progress, checks }: Stage): Promise<void
     const nodes = [...cast.trainers, ...cast.validators];
     const holders = [...cast.voters, cast.visitor, cast.locker, ...cast.delegators, ...nodes];
     for (const account of holders) {
-      await delegateVotes(chain.wallet(account), { deployment, delegatee: world.address(account) });
+      await delegateVotes(chain.covey(deployment, account), { delegatee: world.address(account) });
     }
     detail(`${holders.length} holders`);
   });

@@ -23,7 +23,7 @@ export async function policyChanged({ world, progress, checks }: Stage): Promise
       const staker = cast.trainers[0] as number;
       await castVotes(world, proposed.proposalId, cast.voters);
       const { proposalId } = proposed;
-      const { votingPower } = await vote(chain.wallet(staker), { deployment, proposalId, option: 'yes' });
+      const { votingPower } = await vote(chain.covey(deployment, staker), { proposalId, option: 'yes' });
       const { own: staked } = await readStake(world.covey, world.address(staker));
       checks.equal(
         'a node votes with liquid and staked tokens',

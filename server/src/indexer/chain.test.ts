@@ -170,8 +170,7 @@ describe('a whole history', () => {
 
 test('a proposal that never ends is one, and the events after it are indexed', async () => {
   const before = await tasks();
-  const { proposalId } = await createProposal(world.anvil.wallet(2), {
-    deployment: world.deployment,
+  const { proposalId } = await createProposal(world.anvil.covey(world.deployment, 2), {
     metadata: 'no address of anything',
     actions: [],
     endDate: 2n ** 64n - 1n,

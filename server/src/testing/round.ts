@@ -78,17 +78,16 @@ export async function approvedTask(world: World, server: CoveyServer): Promise<P
   await world.send(0, deployment.taskManager, taskManagerAbi, 'fund', [1n, parseEther('1000')]);
   const about = { title: 'Approve Digits', summary: 'Task 1', description: 'It is **good**.', resources: [] };
   const metadata = await ipfs.add(JSON.stringify(about));
-  const { proposalId } = await createProposal(anvil.wallet(0), {
-    deployment,
+  const { proposalId } = await createProposal(anvil.covey(deployment, 0), {
     metadata: `ipfs://${metadata.cid}`,
     actions: [approveTask(deployment, 1n)],
     vote: 'yes',
   });
   for (const account of [1, 2, 3]) {
-    await vote(anvil.wallet(account), { deployment, proposalId, option: account === 3 ? 'no' : 'yes' });
+    await vote(anvil.covey(deployment, account), { proposalId, option: account === 3 ? 'no' : 'yes' });
   }
   await anvil.advance(3_700);
-  await execute(anvil.wallet(4), { deployment, proposalId });
+  await execute(anvil.covey(deployment, 4), { proposalId });
   return { document, documentCid };
 }
 

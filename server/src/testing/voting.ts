@@ -61,7 +61,7 @@ export async function announce(
     ...draft,
   });
   const id = await say(world, server, { account: 1, kind: 'proposal', message });
-  const register = () => registerProposal(world.anvil.wallet(1), { deployment, message, actions: draft.actions });
+  const register = () => registerProposal(world.anvil.covey(deployment, 1), { message, actions: draft.actions });
   const vote = (account: number, choice: number, at = message.start + 1) =>
     say(world, server, {
       account,

@@ -1,3 +1,4 @@
+import { connect } from '@covey/client';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeAction, decodeActions } from '@covey/governance';
 import type { DecodedAction } from '../schema/index.ts';
@@ -28,7 +29,9 @@ export async function readActions(reader: Reader, row: Decision): Promise<Decode
   try {
     const blockNumber = row.executed === null ? undefined : BigInt(row.executed.blockNumber - 1);
     const options = blockNumber === undefined ? {} : { blockNumber };
-    const described = (await decodeActions(actions, deployment, reader.client, options)).map(wireAction);
+    const described = (await decodeActions(connect({ deployment, publicClient: reader.client }), actions, options)).map(
+      wireAction,
+    );
     if (row.executed !== null) {
       if (decided.size >= REMEMBERED) decided.clear();
       decided.set(key, described);

@@ -1,6 +1,5 @@
 import { erc20Abi, erc721Abi } from 'viem';
 import type { Address } from 'viem';
-import { getBalance } from 'viem/actions';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import { argumentsOf } from '../arguments-of.ts';
 import type { Decoded, DecodedCall } from '../decoded.ts';
@@ -35,7 +34,7 @@ export const coinChangesOf = ({ to, value }: Pick<Decoded, 'to' | 'value'>, ledg
     to,
     amount: value,
     unit: 'wei',
-    read: () => getBalance(ledger.client, { address: ledger.deployment.dao, ...ledger.at }),
+    read: () => ledger.covey.publicClient.getBalance({ address: ledger.deployment.dao, ...ledger.at }),
   });
 
 /** ERC-20, Covey's own token included. */

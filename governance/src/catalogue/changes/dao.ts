@@ -1,6 +1,5 @@
-import { getAbiItem, hexToString } from 'viem';
+import { hexToString } from 'viem';
 import type { Address, Hex } from 'viem';
-import { getLogs } from 'viem/actions';
 import { daoAbi } from '@covey/contracts/abi';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
@@ -8,17 +7,13 @@ import type { Change } from './change.ts';
 import { implementationChange } from './implementation.ts';
 import type { Ledger } from './ledger.ts';
 
-const metadataSet = getAbiItem({ abi: daoAbi, name: 'MetadataSet' });
-
 /** The DAO keeps its description in events alone. */
 async function lastMetadata(ledger: Ledger): Promise<string | null> {
-  const { dao, startBlock } = ledger.deployment;
-  const logs = await getLogs(ledger.client, {
-    address: dao,
-    event: metadataSet,
-    fromBlock: BigInt(startBlock),
-    toBlock: ledger.blockNumber ?? 'latest',
-    strict: true,
+  const logs = await ledger.covey.events({
+    address: ledger.deployment.dao,
+    abi: daoAbi,
+    eventName: 'MetadataSet',
+    ...ledger.until,
   });
   const last = logs.at(-1);
   return last ? hexToString(last.args.metadata) : null;

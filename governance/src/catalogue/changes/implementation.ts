@@ -1,6 +1,5 @@
 import { getAddress, slice } from 'viem';
 import type { Address } from 'viem';
-import { getStorageAt } from 'viem/actions';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
@@ -11,7 +10,11 @@ const implementationSlot = '0x360894a13ba1a3210667c828492db98dca3e2076cc3735a920
 
 /** Undefined for what is no such proxy. */
 async function implementationOf(ledger: Ledger, proxy: Address): Promise<Address | undefined> {
-  const word = await getStorageAt(ledger.client, { address: proxy, slot: implementationSlot, ...ledger.at });
+  const word = await ledger.covey.publicClient.getStorageAt({
+    address: proxy,
+    slot: implementationSlot,
+    ...ledger.at,
+  });
   return word === undefined || BigInt(word) === 0n ? undefined : getAddress(slice(word, 12));
 }
 

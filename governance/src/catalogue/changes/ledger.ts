@@ -1,8 +1,6 @@
 import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError } from 'viem';
 import type { Abi, Address, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem';
-import { readContract } from 'viem/actions';
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import type { Labels } from '../labels.ts';
 import { readValue } from '../../values/read-value.ts';
 import type { Value } from '../../values/read-value.ts';
@@ -41,22 +39,29 @@ interface Draft extends Pick<Change, 'what'> {
  * first new value to the second.
  */
 export class Ledger {
-  readonly client: ReadClient;
-  readonly deployment: Deployment;
+  readonly covey: CoveyChain;
   readonly labels: Labels;
   readonly blockNumber: bigint | undefined;
   readonly #pending = new Map<string, ChangeValue | null>();
 
-  constructor(client: ReadClient, deployment: Deployment, labels: Labels, blockNumber?: bigint) {
-    this.client = client;
-    this.deployment = deployment;
+  constructor(covey: CoveyChain, labels: Labels, blockNumber?: bigint) {
+    this.covey = covey;
     this.labels = labels;
     this.blockNumber = blockNumber;
+  }
+
+  get deployment() {
+    return this.covey.deployment;
   }
 
   /** Spread into any read, so that all of them see the same block. */
   get at(): { blockNumber?: bigint } {
     return this.blockNumber === undefined ? {} : { blockNumber: this.blockNumber };
+  }
+
+  /** The same for reads of events. */
+  get until(): { toBlock?: bigint } {
+    return this.blockNumber === undefined ? {} : { toBlock: this.blockNumber };
   }
 
   read<
@@ -70,7 +75,7 @@ export class Ledger {
     args: args,
   ): Promise<ContractFunctionReturnType<abi, 'pure' | 'view', name, args>> {
     const call = { address, abi: abi as Abi, functionName: functionName as string, args: args as readonly unknown[] };
-    return readContract(this.client, { ...call, ...this.at }) as Promise<
+    return this.covey.publicClient.readContract({ ...call, ...this.at }) as Promise<
       ContractFunctionReturnType<abi, 'pure' | 'view', name, args>
     >;
   }
@@ -78,7 +83,7 @@ export class Ledger {
   /** Reads a value of the registry. */
   value(id: ValueId, args: readonly unknown[] = [], address?: Address): Promise<Value> {
     const options = { blockNumber: this.blockNumber, ...(address && { address }) };
-    return readValue(this.client, this.deployment, id, args, options);
+    return readValue(this.covey, id, args, options);
   }
 
   async change(draft: Draft): Promise<Change> {

@@ -1,19 +1,11 @@
-import { getLogs } from 'viem/actions';
-import { granted, keyOf, revoked, unconditional } from '../../deploy/grants.ts';
+import { grantEvents, keyOf, unconditional } from '../../deploy/grants.ts';
 import type { DecodedPermission } from '../decoded-permission.ts';
 import type { Change } from './change.ts';
 import type { Ledger } from './ledger.ts';
 
 /** `none`, `granted`, or the condition's address: from the DAO's events, for no function tells the condition. */
 async function held(ledger: Ledger, permission: DecodedPermission): Promise<string> {
-  const { dao, startBlock } = ledger.deployment;
-  const logs = await getLogs(ledger.client, {
-    address: dao,
-    events: [granted, revoked],
-    fromBlock: BigInt(startBlock),
-    toBlock: ledger.blockNumber ?? 'latest',
-    strict: true,
-  });
+  const logs = await grantEvents(ledger.covey, ledger.blockNumber);
   const last = logs.findLast(({ args }) => keyOf(args) === keyOf(permission));
   if (last?.eventName !== 'Granted') return 'none';
   return last.args.condition === unconditional ? 'granted' : last.args.condition;

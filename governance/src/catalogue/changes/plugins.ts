@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem';
-import { getContractEvents } from 'viem/actions';
+import { inOrder } from '@covey/client';
 import { pluginRepoAbi, pluginSetupProcessorAbi, tokenVotingSetupAbi } from '@covey/contracts/abi';
 import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
@@ -16,14 +16,12 @@ interface ApplyArguments {
 const versionText = ({ release, build }: { release: number; build: number }) => `${release}.${build}`;
 
 const everyEvent = (ledger: Ledger, eventName: string, args: Record<string, Address>) =>
-  getContractEvents(ledger.client, {
+  ledger.covey.events({
     address: ledger.deployment.pluginSetupProcessor,
     abi: pluginSetupProcessorAbi,
     eventName: eventName as 'InstallationApplied',
     args: args as { dao: Address; plugin: Address },
-    fromBlock: BigInt(ledger.deployment.startBlock),
-    toBlock: ledger.blockNumber ?? 'latest',
-    strict: true,
+    ...ledger.until,
   });
 
 /** Version of an installed plugin. The processor keeps a hash only, so its events are asked which version that was. */
@@ -36,7 +34,7 @@ async function installedVersion(ledger: Ledger, plugin: Address): Promise<string
     )
   )
     .flat()
-    .toSorted((a, b) => Number(a.blockNumber - b.blockNumber) || a.logIndex - b.logIndex)
+    .toSorted(inOrder)
     .at(-1);
   // `eventName` is asked for by a name that only the call knows.
   if (!applied || (applied.eventName as string) === 'UninstallationApplied') return 'none';

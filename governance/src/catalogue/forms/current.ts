@@ -1,5 +1,4 @@
-import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { ReadClient } from '@covey/client';
+import type { CoveyChain } from '@covey/client';
 import { readValue } from '../../values/read-value.ts';
 import { valueRow } from '../../values/registry.ts';
 import type { FieldValue } from './field.ts';
@@ -10,18 +9,17 @@ import { formOf } from './index.ts';
  * Numbers of the policy are not among them: `valuesAt` of the contract tells all of them at once.
  */
 export async function readCurrentValues(
-  client: ReadClient,
-  deployment: Deployment,
+  covey: CoveyChain,
   kind: string,
   texts: Readonly<Record<string, string | undefined>>,
 ): Promise<Record<string, FieldValue>> {
   const read = await Promise.all(
     (formOf(kind)?.fields ?? []).map(async ({ name, governs }) => {
       const view = governs && valueRow(governs).view;
-      if (!view || deployment[view.contract] === undefined) return [];
+      if (!view || covey.deployment[view.contract] === undefined) return [];
       const args = view.newest === undefined ? view.topics.map((topic) => texts[topic] ?? '') : [];
       if (!args.every((text) => /^\d{1,18}$/.test(text))) return [];
-      return [[name, await readValue(client, deployment, governs, args.map(BigInt))] as const];
+      return [[name, await readValue(covey, governs, args.map(BigInt))] as const];
     }),
   );
   return Object.fromEntries(read.flat());

@@ -8,6 +8,7 @@ import { computed, ref, shallowRef } from 'vue';
 import type { Address, Hex } from 'viem';
 import { callEndpoint, endpoints } from '../../api/endpoints.ts';
 import type { AppConfig } from '../../api/endpoints.ts';
+import { writerOf } from '../../chain/covey.ts';
 import { isWebError, webError } from '../../errors.ts';
 import { walletError } from '../wallet/index.ts';
 
@@ -83,10 +84,10 @@ export function useBringVotes(config: AppConfig, plugin: () => Address, id: () =
         if (own.length === 0) throw cause;
         return [];
       });
-      const client = await getConnectorClient(wagmi);
+      const wallet = await getConnectorClient(wagmi);
       status.value = 'sending';
-      result.value = await submitVotes(client, {
-        deployment: { ...config.deployment, snapshotVoting: plugin() },
+      const deployment = { ...config.deployment, snapshotVoting: plugin() };
+      result.value = await submitVotes(writerOf({ ...config, deployment }, wallet), {
         id: id(),
         envelopes: [...listed, ...own],
         onProgress: ({ done, total: all, receipt }) => {

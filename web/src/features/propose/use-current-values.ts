@@ -2,7 +2,7 @@ import { readCurrentValues } from '@covey/governance';
 import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue } from 'vue';
 import type { ComputedRef, MaybeRefOrGetter } from 'vue';
-import { chainClient } from '../../chain/client.ts';
+import { coveyOf } from '../../chain/covey.ts';
 import { useConfigQuery } from '../../api/use-config.ts';
 import { keys } from '../../api/keys.ts';
 import type { CurrentValues } from './current-values.ts';
@@ -20,7 +20,7 @@ export function useCurrentValues(call: MaybeRefOrGetter<DraftCall>): ComputedRef
     queryFn: async (): Promise<CurrentValues> => {
       const known = config.data.value;
       if (!known) return {};
-      return await readCurrentValues(chainClient(known), known.deployment, kind.value, toValue(call).values);
+      return await readCurrentValues(coveyOf(known), kind.value, toValue(call).values);
     },
   });
   return computed<CurrentValues>(() => {

@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/vue-query';
 import { computed, reactive, toValue } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
 import type { Action as ShownAction } from '../../api/endpoints.ts';
-import { chainClient } from '../../chain/client.ts';
+import { coveyOf } from '../../chain/covey.ts';
 import { useConfigQuery } from '../../api/use-config.ts';
 import { keys } from '../../api/keys.ts';
 import type { Fetched } from '../../api/use-api.ts';
@@ -19,7 +19,7 @@ export function useDecodedActions(actions: MaybeRefOrGetter<readonly Action[]>):
     queryFn: async (): Promise<ShownAction[]> => {
       const known = config.data.value;
       if (!known) return [];
-      return (await decodeActions(toValue(actions), known.deployment, chainClient(known))).map(wireAction);
+      return (await decodeActions(coveyOf(known), toValue(actions))).map(wireAction);
     },
   });
   return reactive({

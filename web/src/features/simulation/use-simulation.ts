@@ -3,7 +3,7 @@ import type { Action, SimulationReport } from '@covey/governance';
 import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
-import { chainClient } from '../../chain/client.ts';
+import { coveyOf } from '../../chain/covey.ts';
 import { useConfigQuery } from '../../api/use-config.ts';
 import { keys } from '../../api/keys.ts';
 
@@ -25,8 +25,7 @@ export function useSimulation(input: MaybeRefOrGetter<SimulatedActions>) {
       const known = config.data.value;
       if (!known) throw new TypeError('no configuration');
       const { actions, from } = toValue(input);
-      const publicClient = chainClient(known);
-      return await simulateExecution({ publicClient, deployment: known.deployment, actions, ...(from && { from }) });
+      return await simulateExecution(coveyOf(known), { actions, ...(from && { from }) });
     },
   });
 }

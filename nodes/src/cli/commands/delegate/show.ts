@@ -12,10 +12,10 @@ export const delegateShow = defineCommand({
   options: { ...chainOptions, address: required('--address <address>', 'account', ethereumAddress) },
   async run(options, out) {
     const { address } = options;
-    const { publicClient, deployment } = await openChain(options);
+    const covey = await openChain(options);
     const [power, delegators] = await Promise.all([
-      getVotingPower(publicClient, { deployment, address }),
-      listDelegators(publicClient, { deployment, delegate: address }),
+      getVotingPower(covey, { address }),
+      listDelegators(covey, { delegate: address }),
     ]);
     out.result('covey.delegate/1', { address, ...power, delegate: power.delegate ?? null, delegators }, [
       `${address} can vote with ${formatEther(power.votes)}`,

@@ -22,11 +22,11 @@ export const delegateTo = defineCommand({
     if ((options.delegate === undefined) === (options.self === undefined)) {
       throw nodeError('CONFIG_INVALID', 'Who shall vote?', { expected: 'either --delegate ADDRESS or --self' });
     }
-    const { publicClient, deployment, sender } = await openSender(options);
-    const { address } = sender;
+    const covey = await openSender(options);
+    const { address } = covey.sender;
     const delegatee = options.delegate ?? address;
-    const { hash: tx, receipt } = await delegateVotes(sender.wallet, { deployment, delegatee });
-    const power = await getVotingPower(publicClient, { deployment, address });
+    const { hash: tx, receipt } = await delegateVotes(covey, { delegatee });
+    const power = await getVotingPower(covey, { address });
     out.result('covey.delegate/1', { address, ...power, tx, gasUsed: receipt.gasUsed }, [
       `${delegatee} votes with the ${formatEther(power.units)} votes of ${address}`,
     ]);

@@ -20,7 +20,6 @@ export async function readCalls(
   if ((proposal === undefined) === (actions === undefined)) {
     throw nodeError('CONFIG_INVALID', 'Which calls?', { expected: 'either --proposal ID or --actions FILE' });
   }
-  if (proposal !== undefined)
-    return await getProposal(covey.publicClient, { deployment: covey.deployment, proposalId: proposal });
+  if (proposal !== undefined) return await getProposal(covey, { proposalId: proposal });
   return { actions: await readCallsFile(actions ?? ''), allowFailureMap: 0n, endDate: 0n };
 }

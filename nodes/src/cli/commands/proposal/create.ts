@@ -39,9 +39,9 @@ export const proposalCreate = defineCommand({
   async run(given, out) {
     const chain = await openChain(given);
     const actions = await actionsOf(chain, given);
-    const calls = await decodeActions(actions, chain.deployment, chain.publicClient);
+    const calls = await decodeActions(chain, actions);
     if (given.dryRun) {
-      const simulation = await simulateExecution({ ...chain, actions });
+      const simulation = await simulateExecution(chain, { actions });
       out.result('covey.proposal-draft/1', { actions, calls, simulation }, [
         ...actionLines(calls),
         simulation.ok
@@ -52,12 +52,11 @@ export const proposalCreate = defineCommand({
       return;
     }
     const metadata = await describe(given);
-    const { deployment, sender } = await openSender(given);
+    const covey = await openSender(given);
     for (const text of actionLines(calls)) out.progress(text);
     const cid = await openStore(given).add(new TextEncoder().encode(JSON.stringify(metadata)));
     out.progress(`described in ${cid}`);
-    const made = await createProposal(sender.wallet, {
-      deployment,
+    const made = await createProposal(covey, {
       metadata: `ipfs://${cid}`,
       actions,
       ...(given.start !== undefined && { startDate: BigInt(given.start) }),

@@ -11,8 +11,8 @@ export const proposalExecute = defineCommand({
   options: { ...accountOptions, ...proposalOption },
   async run(options, out) {
     const { proposal: proposalId } = options;
-    const { deployment, sender } = await openSender(options);
-    const { hash: tx, receipt } = await execute(sender.wallet, { deployment, proposalId });
+    const covey = await openSender(options);
+    const { hash: tx, receipt } = await execute(covey, { proposalId });
     out.result('covey.proposal-execute/1', { proposalId, tx, gasUsed: receipt.gasUsed }, [
       `proposal ${proposalId} executed`,
     ]);

@@ -16,8 +16,7 @@ export const proposalList = defineCommand({
   },
   async run(options, out) {
     const { limit, offset } = options;
-    const { publicClient, deployment } = await openChain(options);
-    const { total, proposals } = await listProposals(publicClient, { deployment, limit, offset });
+    const { total, proposals } = await listProposals(await openChain(options), { limit, offset });
     const lines = total === 0 ? ['no proposals'] : proposals.map(proposalLine);
     out.result('covey.proposal-list/1', { total, proposals }, lines);
   },

@@ -16,11 +16,10 @@ export const proposalShow = defineCommand({
   async run(options, out) {
     const { proposal: proposalId } = options;
     const covey = await openChain(options);
-    const { deployment, publicClient } = covey;
-    const proposal = await getProposal(publicClient, { deployment, proposalId });
+    const proposal = await getProposal(covey, { proposalId });
     const blockNumber = proposal.state === 'executed' ? await blockBefore(covey, proposalId) : undefined;
     const at = blockNumber === undefined ? {} : { blockNumber };
-    const calls = await decodeActions(proposal.actions, deployment, publicClient, at);
+    const calls = await decodeActions(covey, proposal.actions, at);
     const { tally, minVotingPower } = proposal;
     out.result('covey.proposal-show/1', { proposal, calls, valuesAt: blockNumber ?? null }, [
       proposalLine(proposal),

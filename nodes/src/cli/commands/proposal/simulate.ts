@@ -29,7 +29,7 @@ export const proposalSimulate = defineCommand({
     const chain = await openChain(options);
     const { actions, allowFailureMap, endDate } = await readCalls(chain, options);
     const at = options.at ?? endDate;
-    const report = await simulateExecution({ ...chain, actions, allowFailureMap, from, at });
+    const report = await simulateExecution(chain, { actions, allowFailureMap, from, at });
     out.result('covey.simulation/1', { ...report }, describe(report));
     if (!report.ok) process.exitCode = exitCodes.refused;
   },

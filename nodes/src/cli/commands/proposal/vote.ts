@@ -23,9 +23,9 @@ export const proposalVote = defineCommand({
   },
   async run(options, out) {
     const { proposal: proposalId, option } = options;
-    const { deployment, sender } = await openSender(options);
+    const covey = await openSender(options);
     const cast = options.change ? changeVote : vote;
-    const { votingPower, hash: tx, receipt } = await cast(sender.wallet, { deployment, proposalId, option });
+    const { votingPower, hash: tx, receipt } = await cast(covey, { proposalId, option });
     out.result('covey.proposal-vote/1', { proposalId, option, votingPower, tx, gasUsed: receipt.gasUsed }, [
       `voted ${option} on proposal ${proposalId} with ${formatEther(votingPower)} votes`,
     ]);

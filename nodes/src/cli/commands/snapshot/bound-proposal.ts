@@ -1,21 +1,9 @@
-import type { CoveyChain } from '@covey/client';
-import { getBoundProposal, withSnapshotVoting, type BoundProposal } from '@covey/governance';
+import type { BoundProposal } from '@covey/governance';
 import { formatEther } from 'viem';
 import { digest } from '../../arguments.ts';
 import { required } from '../../define-command.ts';
 
 export const boundOption = { proposal: required('--proposal <id>', 'id of the proposal', digest) };
-
-/** The deployment with its plugin for Snapshot votes, which is found from the chain. */
-export async function boundDeployment(covey: CoveyChain) {
-  return await withSnapshotVoting(covey.publicClient, covey.deployment);
-}
-
-type BoundDeployment = Awaited<ReturnType<typeof boundDeployment>>;
-
-export async function readBound(covey: CoveyChain, deployment: BoundDeployment, id: BoundProposal['id']) {
-  return await getBoundProposal(covey.publicClient, { deployment, id });
-}
 
 export function boundLine({ id, state, tally, minPower, end, submissionEnd, executableFrom }: BoundProposal): string {
   const votes = `for ${formatEther(tally.forVotes)}, against ${formatEther(tally.against)}, abstain ${formatEther(tally.abstain)}`;

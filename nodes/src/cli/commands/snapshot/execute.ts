@@ -1,8 +1,8 @@
-import { executeBound } from '@covey/governance';
+import { executeBound, getBoundProposal, withSnapshotVoting } from '@covey/governance';
 import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
-import { boundDeployment, boundOption, readBound } from './bound-proposal.ts';
+import { boundOption } from './bound-proposal.ts';
 
 export const snapshotExecute = defineCommand({
   name: 'snapshot execute',
@@ -11,10 +11,9 @@ export const snapshotExecute = defineCommand({
   options: { ...accountOptions, ...boundOption },
   async run(options, out) {
     const { proposal: id } = options;
-    const covey = await openSender(options);
-    const deployment = await boundDeployment(covey);
-    const { hash: tx, receipt } = await executeBound(covey.sender.wallet, { deployment, id });
-    const proposal = await readBound(covey, deployment, id);
+    const covey = await withSnapshotVoting(await openSender(options));
+    const { hash: tx, receipt } = await executeBound(covey, { id });
+    const proposal = await getBoundProposal(covey, { id });
     out.result('covey.snapshot-execute/1', { proposal, tx, gasUsed: receipt.gasUsed }, [`executed ${id}`]);
   },
 });

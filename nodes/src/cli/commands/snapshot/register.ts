@@ -1,4 +1,11 @@
-import { parseEnvelope, readHubProposal, registerProposal, type SnapshotMessage } from '@covey/governance';
+import {
+  getBoundProposal,
+  parseEnvelope,
+  readHubProposal,
+  registerProposal,
+  withSnapshotVoting,
+  type SnapshotMessage,
+} from '@covey/governance';
 import { z } from 'zod';
 import { nodeError } from '../../../errors.ts';
 import { digest } from '../../arguments.ts';
@@ -6,7 +13,7 @@ import { readCallsFile } from '../../calls-file.ts';
 import { hubSource, openChain, openSender, readJson } from '../../context.ts';
 import { defineCommand, optional, required, type Values } from '../../define-command.ts';
 import { accountOptions, readerOptions, snapshotHub } from '../../options.ts';
-import { boundDeployment, boundLine, readBound } from './bound-proposal.ts';
+import { boundLine } from './bound-proposal.ts';
 
 const options = {
   ...accountOptions,
@@ -28,13 +35,12 @@ export const snapshotRegister = defineCommand({
   async run(given, out) {
     const actions = await readCallsFile(given.actions);
     const message = await signedProposal(given);
-    const covey = await openSender(given);
-    const deployment = await boundDeployment(covey);
-    const { id, receipt } = await registerProposal(covey.sender.wallet, { deployment, message, actions });
-    const proposal = await readBound(covey, deployment, id);
+    const covey = await withSnapshotVoting(await openSender(given));
+    const { id, receipt } = await registerProposal(covey, { message, actions });
+    const proposal = await getBoundProposal(covey, { id });
     out.result(
       'covey.snapshot-register/1',
-      { plugin: deployment.snapshotVoting, proposal, tx: receipt.transactionHash, gasUsed: receipt.gasUsed },
+      { plugin: covey.deployment.snapshotVoting, proposal, tx: receipt.transactionHash, gasUsed: receipt.gasUsed },
       [`registered ${id}`, boundLine(proposal)],
     );
   },

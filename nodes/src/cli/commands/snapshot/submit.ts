@@ -1,10 +1,17 @@
-import { parseEnvelope, readHubVotes, submitVotes, type SignedVote } from '@covey/governance';
+import {
+  getBoundProposal,
+  parseEnvelope,
+  readHubVotes,
+  submitVotes,
+  withSnapshotVoting,
+  type SignedVote,
+} from '@covey/governance';
 import { z } from 'zod';
 import { nodeError } from '../../../errors.ts';
 import { hubSource, openSender, readJson } from '../../context.ts';
 import { defineCommand, several } from '../../define-command.ts';
 import { accountOptions, readerOptions, snapshotHub } from '../../options.ts';
-import { boundDeployment, boundLine, boundOption, readBound } from './bound-proposal.ts';
+import { boundLine, boundOption } from './bound-proposal.ts';
 
 export const snapshotSubmit = defineCommand({
   name: 'snapshot submit',
@@ -22,8 +29,7 @@ export const snapshotSubmit = defineCommand({
   },
   async run(options, out) {
     const { proposal: id, hub, votes: files } = options;
-    const covey = await openSender(options);
-    const deployment = await boundDeployment(covey);
+    const covey = await withSnapshotVoting(await openSender(options));
     const envelopes: SignedVote[] = (await Promise.all((files ?? []).map(votesIn))).flat();
     const unproven: { id: string; code: string; message: string }[] = [];
     if (hub !== undefined) {
@@ -34,13 +40,12 @@ export const snapshotSubmit = defineCommand({
     } else if (files === undefined) {
       throw nodeError('CONFIG_INVALID', 'Which votes?', { expected: '--hub URL or --votes FILE' });
     }
-    const { counted, skipped, rejected, receipts } = await submitVotes(covey.sender.wallet, {
-      deployment,
+    const { counted, skipped, rejected, receipts } = await submitVotes(covey, {
       id,
       envelopes,
       onProgress: ({ done, total }) => out.progress(`${done} of ${total} votes sent`),
     });
-    const proposal = await readBound(covey, deployment, id);
+    const proposal = await getBoundProposal(covey, { id });
     const transactions = receipts.map(({ transactionHash: tx, gasUsed }) => ({ tx, gasUsed }));
     out.result('covey.snapshot-submit/1', { counted, skipped, rejected, unproven, transactions, proposal }, [
       `${counted} votes brought on chain in ${receipts.length} transactions`,

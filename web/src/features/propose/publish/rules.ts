@@ -1,8 +1,8 @@
+import type { CoveyChain } from '@covey/client';
 import { tokenVotingAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi';
 import { getSnapshotSettings } from '@covey/governance';
 import { useQuery } from '@tanstack/vue-query';
-import { chainClient } from '../../../chain/client.ts';
+import { coveyOf } from '../../../chain/covey.ts';
 import type { AppConfig } from '../../../api/endpoints.ts';
 import { keys } from '../../../api/keys.ts';
 import type { Target } from '../draft.ts';
@@ -15,12 +15,13 @@ export interface PublishRules {
   minDuration: number;
 }
 
-async function readRules(client: ReturnType<typeof chainClient>, deployment: Deployment) {
+async function readRules(covey: CoveyChain) {
+  const { deployment, publicClient } = covey;
   const voting = { address: deployment.tokenVoting, abi: tokenVotingAbi } as const;
   const [minPower, minDuration, bound] = await Promise.all([
-    client.readContract({ ...voting, functionName: 'minProposerVotingPower' }),
-    client.readContract({ ...voting, functionName: 'minDuration' }),
-    deployment.snapshotVoting ? getSnapshotSettings(client, { deployment }) : undefined,
+    publicClient.readContract({ ...voting, functionName: 'minProposerVotingPower' }),
+    publicClient.readContract({ ...voting, functionName: 'minDuration' }),
+    deployment.snapshotVoting ? getSnapshotSettings(covey) : undefined,
   ]);
   const rules: Record<Target, PublishRules> = {
     tokenVoting: { minPower, minDuration: Number(minDuration) },
@@ -37,6 +38,6 @@ async function readRules(client: ReturnType<typeof chainClient>, deployment: Dep
 export function usePublishRules(config: AppConfig) {
   return useQuery({
     queryKey: keys.chain.voting(),
-    queryFn: () => readRules(chainClient(config), config.deployment),
+    queryFn: () => readRules(coveyOf(config)),
   });
 }

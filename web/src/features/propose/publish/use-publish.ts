@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { api, callEndpoint, endpoints } from '../../../api/endpoints.ts';
 import type { AppConfig } from '../../../api/endpoints.ts';
 import { chainClient } from '../../../chain/client.ts';
+import { writerOf } from '../../../chain/covey.ts';
 import { pinFile } from './pin-file.ts';
 import { bodyOf, draftChoices, metadataOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
@@ -63,8 +64,7 @@ export function usePublish(config: AppConfig) {
     const cid = await pinFile(config.ipfsRpc, new TextEncoder().encode(JSON.stringify(metadataOf(draft))));
     stage.value = 'sending';
     const { timestamp } = await chainClient(config).getBlock();
-    const { proposalId } = await createProposal(await client(), {
-      deployment: config.deployment,
+    const { proposalId } = await createProposal(writerOf(config, await client()), {
       metadata: `ipfs://${cid}`,
       actions,
       ...(duration !== undefined && { endDate: timestamp + BigInt(duration) }),
@@ -126,7 +126,7 @@ export function usePublish(config: AppConfig) {
     const pending = unregistered.value;
     if (!pending) throw new TypeError('nothing to register');
     stage.value = 'registering';
-    const { id } = await registerProposal(await client(), { deployment: config.deployment, ...pending });
+    const { id } = await registerProposal(writerOf(config, await client()), pending);
     unregistered.value = undefined;
     return `/proposals/snapshot/${id}`;
   }
