@@ -12,7 +12,6 @@ const layers = {
   web: [
     'errors',
     'client',
-    'nodes',
     'governance',
     'protocol',
     'wasm-core/loader',

@@ -1,5 +1,6 @@
-/** What participants run, as libraries. `./browser` is the part of it that needs no Node. */
-export * from './browser.ts';
+/** What participants run, as libraries. */
+export { isNodeError, nodeErrors } from './errors.ts';
+export type { NodeErrorCode } from './errors.ts';
 export { createTask, publishTask } from './creator/create-task.ts';
 export type { CreateTaskParameters, TaskDraft } from './creator/create-task.ts';
 export { keyFileOf, readKeyFile, roundKey, runKeyPublisher, writeKeyFile } from './creator/keys.ts';

@@ -1,7 +1,6 @@
 import { connect, gatewayStore } from '@covey/client';
-import type { PolicyReplay } from '@covey/governance';
-import { replayPolicy } from '@covey/nodes/browser';
-import type { ReplayProgress } from '@covey/nodes/browser';
+import { replayPolicy } from '@covey/governance';
+import type { PolicyReplay, ReplayProgress } from '@covey/governance';
 import { createPublicClient, http } from 'viem';
 import { serveTask } from '../../workers/serve-task.ts';
 import type { ReplayRequest } from './replay-request.ts';

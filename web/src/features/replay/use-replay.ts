@@ -1,5 +1,4 @@
-import type { PolicyReplay, PolicySetting } from '@covey/governance';
-import type { ReplayProgress } from '@covey/nodes/browser';
+import type { PolicyReplay, PolicySetting, ReplayProgress } from '@covey/governance';
 import { computed, toValue, watch } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
 import { useConfigQuery } from '../../api/use-config.ts';

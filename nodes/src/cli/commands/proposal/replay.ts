@@ -1,8 +1,7 @@
 import { params } from '@covey/contracts/abi';
-import { policySettingsOf, type PolicyReplay, type PolicySetting } from '@covey/governance';
+import { policySettingsOf, replayPolicy, type PolicyReplay, type PolicySetting } from '@covey/governance';
 import { InvalidArgumentError } from 'commander';
 import { formatEther } from 'viem';
-import { replayPolicy } from '../../../replay/replay-policy.ts';
 import { integer, positive, proposalId } from '../../arguments.ts';
 import { openChain, openReader } from '../../context.ts';
 import { defineCommand, optional, preset } from '../../define-command.ts';

@@ -8,19 +8,15 @@ import {
   readReplayRound,
 } from '@covey/client';
 import type { ContentReader, CoveyChain, RoundKey } from '@covey/client';
-import {
-  replayCase,
-  replayEmission,
-  replayPlan,
-  replayPurchase,
-  replayRound,
-  sumNodes,
-  sumRoles,
-  type PolicyReplay,
-  type PolicySetting,
-  type RoundReplay,
-} from '@covey/governance';
 import { isProtocolError } from '@covey/protocol';
+import type { PolicySetting } from '../catalogue/policy.ts';
+import { replayPlan } from './numbers.ts';
+import { replayCase } from './replay-case.ts';
+import { replayEmission } from './replay-emission.ts';
+import { replayPurchase } from './replay-purchase.ts';
+import { replayRound } from './replay-round.ts';
+import { sumNodes, sumRoles } from './sums.ts';
+import type { PolicyReplay, RoundReplay } from './types.ts';
 
 export interface ReplayProgress {
   step: 'list' | 'rounds' | 'cases' | 'purchases' | 'emission' | 'done';

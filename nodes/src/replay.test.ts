@@ -1,4 +1,4 @@
-import type { PolicyReplay, PolicySetting } from '@covey/governance';
+import { replayPolicy, type PolicyReplay, type PolicySetting, type ReplayPolicyParameters } from '@covey/governance';
 import { ONE, settleRound, type PolicyValues } from '@covey/protocol';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,13 +11,12 @@ import {
   readTaskDocument,
   settleFromChain,
 } from '@covey/client';
-import { garbage, liar } from '../experiments/index.ts';
-import { playRound } from '../testing/play-round.ts';
-import { cast, startTestNetwork, type TestNetwork, type TestTask } from '../testing/test-network.ts';
-import type { TrainerNode } from '../trainer/trainer-node.ts';
-import type { ValidatorNode } from '../validator/validator-node.ts';
-import { scoreHere } from '../validator/scoring.ts';
-import { replayPolicy, type ReplayPolicyParameters } from './replay-policy.ts';
+import { garbage, liar } from './experiments/index.ts';
+import { playRound } from './testing/play-round.ts';
+import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
+import type { TrainerNode } from './trainer/trainer-node.ts';
+import type { ValidatorNode } from './validator/validator-node.ts';
+import { scoreHere } from './validator/scoring.ts';
 
 let network: TestNetwork;
 let task: TestTask;
