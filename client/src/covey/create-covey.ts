@@ -1,5 +1,5 @@
 import type { Deployment } from '@covey/contracts/abi';
-import { createPublicClient, fallback, http, type Address, type PublicClient } from 'viem';
+import { createPublicClient, type Address, type PublicClient } from 'viem';
 import { connect } from '../chain/chain.ts';
 import type { WriteClient } from '../chain/clients.ts';
 import { chainTime } from '../chain/phase.ts';
@@ -11,6 +11,7 @@ import type { OnAction } from '../events.ts';
 import { listAcceptedRounds } from '../replay/list-rounds.ts';
 import { openRound } from '../round/open-round.ts';
 import { claimAll } from '../settle/claim.ts';
+import { rpcTransport } from '../transport/rpc-transport.ts';
 import { proposeTask, type PublishedTask } from '../task/actions.ts';
 import { contextOf } from './context.ts';
 import { escrowOf } from './escrow.ts';
@@ -27,18 +28,24 @@ export type CreateCoveyParameters = {
   /** Where documents and models come from; without one, what needs them throws CONTENT_MISSING. */
   content?: ContentReader;
 } & (
-  | { client: PublicClient; rpcUrls?: never }
-  /** The first that answers is asked. */
-  | { rpcUrls: readonly string[]; client?: never }
+  | { client: PublicClient; rpcUrls?: never; agree?: never }
+  | {
+      /** Endpoints of the deployment's chain, in the order of preference: one that fails is passed over for the next. */
+      rpcUrls: readonly string[];
+      /** How many of them must give equal answers to a read before it is accepted. Default 1. */
+      agree?: number;
+      client?: never;
+    }
 );
 
 /** One deployment of Covey as an object. The functions that it is made of take `covey.chain`. */
 export type Covey = ReturnType<typeof createCovey>;
 
-/** Makes the object; asks nothing yet. */
-export function createCovey({ deployment, client, rpcUrls, wallet, content }: CreateCoveyParameters) {
+/** Makes the object; asks nothing yet. CHAIN_DISAGREES where more endpoints shall agree than there are. */
+export function createCovey({ deployment, client, rpcUrls, agree, wallet, content }: CreateCoveyParameters) {
+  const { chainId } = deployment;
   const publicClient =
-    client ?? (createPublicClient({ transport: fallback(rpcUrls.map((url) => http(url))) }) as PublicClient);
+    client ?? (createPublicClient({ transport: rpcTransport({ urls: rpcUrls, chainId, agree }) }) as PublicClient);
   const chain = wallet ? connect({ deployment, publicClient, wallet }) : connect({ deployment, publicClient });
   const context = contextOf(chain, content);
   const { writer } = context;
