@@ -51,7 +51,7 @@ export const clientErrors = defineErrors({
   CHAIN_UNREACHABLE: {
     kind: 'unreachable',
     meaning: 'The RPC endpoint does not answer.',
-    action: 'Is the chain running and --rpc right?',
+    action: 'Is the chain running, and the endpoint’s URL (`rpcUrls`, or --rpc of the CLI) right?',
   },
   CHAIN_WRONG: {
     kind: 'input',
@@ -131,7 +131,8 @@ export const clientErrors = defineErrors({
   CHAIN_DISAGREES: {
     kind: 'mismatch',
     meaning: 'RPC endpoints that should agree gave different answers.',
-    action: 'At least one of them is broken, behind or lies: find out which, and name others with --rpc.',
+    action:
+      'At least one of them is broken, behind or lies: find out which, and give others (`rpcUrls`, or --rpc of the CLI).',
     retryable: true,
   },
   CHAIN_LAGGING: {
@@ -142,7 +143,7 @@ export const clientErrors = defineErrors({
   TASK_UNKNOWN: {
     kind: 'input',
     meaning: 'No task of this number.',
-    action: 'Tasks count from 1; `covey task show` shows one.',
+    action: 'Tasks count from 1 to `covey.tasks.count()`; in the CLI, `covey task show` shows one.',
     status: 404,
   },
   TASK_MISMATCH: {
@@ -159,7 +160,7 @@ export const clientErrors = defineErrors({
   ROUND_NOT_READY: {
     kind: 'input',
     meaning: 'The round has not reached the step that was asked for.',
-    action: 'Wait for the step: the round’s page and `covey task show` give its deadlines.',
+    action: 'Wait for the step: `covey.round(…).read()`, and `covey task show` of the CLI, give its deadlines.',
     retryable: true,
   },
   ROUND_UNSCORABLE: {
@@ -170,7 +171,7 @@ export const clientErrors = defineErrors({
   RESULT_MISMATCH: {
     kind: 'mismatch',
     meaning: 'A result document is not what the chain accepted.',
-    action: 'Recompute the round with `covey verify`.',
+    action: 'Recompute the round: `covey.round(…).verify()`, or `covey verify` in the CLI.',
   },
   NOT_IN_ROUND: {
     kind: 'input',
@@ -180,7 +181,7 @@ export const clientErrors = defineErrors({
   LOCK_UNKNOWN: {
     kind: 'input',
     meaning: 'No lock of this number, or it was paid out.',
-    action: 'List the locks with `covey escrow show`.',
+    action: 'List an account’s locks: `covey.escrow.of(owner)`, or `covey escrow show` in the CLI.',
     status: 404,
   },
   LISTING_UNKNOWN: {

@@ -15,7 +15,7 @@ export const governanceErrors = defineErrors({
   GOV_UNKNOWN_PROPOSAL: {
     kind: 'input',
     meaning: 'There is no proposal of this number or id.',
-    action: 'List the proposals with `covey proposal list`.',
+    action: 'List the proposals: `listProposals`, or `covey proposal list` in the CLI.',
     status: 404,
   },
   GOV_PROPOSAL_FORBIDDEN: {
@@ -51,12 +51,12 @@ export const governanceErrors = defineErrors({
   GOV_UNKNOWN_PARAM: {
     kind: 'input',
     meaning: 'No governed number has this name.',
-    action: 'List them with `covey proposal forms`.',
+    action: 'List them: `governanceForms`, or `covey proposal forms` in the CLI.',
   },
   GOV_UNKNOWN_FORM: {
     kind: 'input',
     meaning: 'No form of a call has this name.',
-    action: 'List them with `covey proposal forms`.',
+    action: 'List them: `governanceForms`, or `covey proposal forms` in the CLI.',
   },
   GOV_PERMISSIONS: {
     kind: 'mismatch',

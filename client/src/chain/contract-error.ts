@@ -40,7 +40,6 @@ export function chainError(cause: unknown, what: string, { abi, hint }: ChainErr
   if (isUnreachable(cause)) {
     return clientError('CHAIN_UNREACHABLE', `${what}: the RPC endpoint does not answer.`, {
       got: cause.shortMessage,
-      hint: 'Is the chain running and --rpc right?',
       cause,
     });
   }

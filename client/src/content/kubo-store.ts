@@ -92,7 +92,7 @@ function kuboError(cause: unknown, base: string, what: string): CoveyError {
     /fetch failed|ECONNREFUSED|ECONNRESET|ENOTFOUND|socket hang up|network/i.test(`${message} ${codeOf(cause)}`)
   ) {
     return clientError('CONTENT_UNREACHABLE', `The IPFS node does not answer at ${base}.`, {
-      hint: 'Start it, or pass another address with --ipfs.',
+      hint: 'Start it, or give another address (--ipfs of the CLI).',
       cause,
     });
   }
