@@ -36,3 +36,15 @@ export const resultCommitmentTypes = [
 export const keyCommitmentTypes = [
   { name: 'key', type: 'bytes32' },
 ] as const;
+
+/** Windows of a round, in their order. */
+export const windowNames = [
+  'commit',
+  'reveal',
+  'key',
+  'availability',
+  'resultCommit',
+  'resultReveal',
+] as const;
+
+export type WindowName = (typeof windowNames)[number];

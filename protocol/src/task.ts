@@ -1,5 +1,5 @@
 import { taskManagerConstants } from '@covey/contracts/abi/constants';
-import type { taskTermsType } from '@covey/contracts/abi/structs';
+import { windowNames, type taskTermsType } from '@covey/contracts/abi/structs';
 import { leastUpdates, metrics } from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
 import { z } from 'zod';
@@ -22,14 +22,7 @@ const shardSchema = z.strictObject({
 
 const seconds = z.number().int().min(1).max(0xffffffff);
 
-const windowsSchema = z.strictObject({
-  commit: seconds,
-  reveal: seconds,
-  key: seconds,
-  availability: seconds,
-  resultCommit: seconds,
-  resultReveal: seconds,
-});
+const windowsSchema = z.record(z.enum(windowNames), seconds);
 
 const trainingSchema = z.strictObject({
   epochs: z.number().int().min(1).max(10_000),

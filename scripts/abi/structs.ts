@@ -7,7 +7,7 @@ const wanted = ['Cid', 'TaskTerms', 'ResultSummary', 'TrainerLeaf', 'Action', 'V
 
 /**
  * `structs.ts`: types for `encodeAbiParameters`, of the structs above and of what each function of the library
- * `Commitments` hashes.
+ * `Commitments` hashes; and the windows of a round in their order, which are the members of the struct `Windows`.
  */
 export function structsFile(declarations: readonly Declaration[], abis: readonly AbiItem[]): string {
   const structs = collectStructs(abis);
@@ -24,7 +24,17 @@ export function structsFile(declarations: readonly Declaration[], abis: readonly
       const lines = parameters.map((one) => `  ${render(parameterOf(one, structs))},\n`);
       return `${comment('keccak256 of their ABI encoding is the commitment.')}export const ${node.name}Types = [\n${lines.join('')}] as const;\n`;
     });
-  return [...types, ...commitments].join('\n');
+  return [...types, ...commitments, windowNames(structs)].join('\n');
+}
+
+function windowNames(structs: ReadonlyMap<string, AbiParameter[]>): string {
+  const members = structs.get('Windows');
+  if (members === undefined) throw new Error('no ABI has the struct Windows');
+  const lines = members.map(({ name }) => `  '${name}',\n`);
+  return (
+    `${comment('Windows of a round, in their order.')}export const windowNames = [\n${lines.join('')}] as const;\n\n` +
+    'export type WindowName = (typeof windowNames)[number];\n'
+  );
 }
 
 /** Components of every struct that an ABI names. */

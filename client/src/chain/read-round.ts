@@ -1,7 +1,7 @@
 import type { CoveyChain } from './chain.ts';
 import { isRevert } from './contract-error.ts';
 import { roundManagerAbi, roundPhases, voidReasons } from '@covey/contracts/abi';
-import type { RoundPhaseName, VoidReasonName } from '@covey/contracts/abi';
+import type { RoundPhaseName, VoidReasonName, WindowName } from '@covey/contracts/abi';
 import { decodeEnum, resultHash, type ResultSummary } from '@covey/protocol';
 import { zeroHash, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
@@ -29,14 +29,7 @@ export interface RoundOnChain {
   drawBlock: bigint | null;
   drawn: boolean;
   /** Ends of the windows, unix seconds. */
-  deadlines: {
-    commit: number;
-    reveal: number;
-    key: number;
-    availability: number;
-    resultCommit: number;
-    resultReveal: number;
-  };
+  deadlines: Record<WindowName, number>;
   challengeEnd: number;
   disputeEnd: number;
   /** The shard's key once published. */

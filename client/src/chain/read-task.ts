@@ -1,5 +1,12 @@
 import type { CoveyChain } from './chain.ts';
-import { roundManagerAbi, taskManagerAbi, taskStates, type TaskStateName } from '@covey/contracts/abi';
+import {
+  roundManagerAbi,
+  taskManagerAbi,
+  taskStates,
+  windowNames,
+  type TaskStateName,
+  type WindowName,
+} from '@covey/contracts/abi';
 import { cidFromChain, decodeEnum, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
 import type { Address, Hex } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
@@ -15,14 +22,7 @@ export interface TaskOnChain {
   roundsClosed: number;
   /** CID of the task document. */
   document: string;
-  windows: {
-    commit: number;
-    reveal: number;
-    key: number;
-    availability: number;
-    resultCommit: number;
-    resultReveal: number;
-  };
+  windows: Record<WindowName, number>;
   minTrainerStake: bigint;
   minValidatorStake: bigint;
   creationStake: bigint;
@@ -126,7 +126,7 @@ export async function readTaskDocument(
   const terms = taskTerms(document);
   const pairs: [string, unknown, unknown][] = [
     ['rounds', task.rounds, terms.rounds],
-    ...(Object.keys(task.windows) as (keyof TaskOnChain['windows'])[]).map((name): [string, unknown, unknown] => [
+    ...windowNames.map((name): [string, unknown, unknown] => [
       `windows.${name}`,
       task.windows[name],
       terms.windows[name],

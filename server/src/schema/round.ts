@@ -1,3 +1,4 @@
+import { windowNames } from '@covey/contracts/abi/structs';
 import { z } from 'zod';
 import {
   address,
@@ -126,14 +127,7 @@ export const roundSchema = z.object({
   /** SHA-256 of the approved scorer binary. */
   scorer: bytes32,
   /** Ends of the windows. */
-  deadlines: z.object({
-    commit: seconds,
-    reveal: seconds,
-    key: seconds,
-    availability: seconds,
-    resultCommit: seconds,
-    resultReveal: seconds,
-  }),
+  deadlines: z.record(z.enum(windowNames), seconds),
   challengeEnd: seconds.nullable(),
   disputeEnd: seconds.nullable(),
   /** Model that this round starts from. */

@@ -1,4 +1,5 @@
 import { roundPhases, taskStates, voidReasons } from '@covey/contracts/abi/enums';
+import { windowNames } from '@covey/contracts/abi/structs';
 import { z } from 'zod';
 import { address, bytes32, cid, decimal, documentOf, index, seconds, sourceSchema } from './primitives.ts';
 
@@ -9,14 +10,7 @@ export type TaskState = z.output<typeof taskStateSchema>;
 export type RoundPhase = z.output<typeof roundPhaseSchema>;
 
 /** Seconds. */
-export const windowsSchema = z.object({
-  commit: index,
-  reveal: index,
-  key: index,
-  availability: index,
-  resultCommit: index,
-  resultReveal: index,
-});
+export const windowsSchema = z.record(z.enum(windowNames), index);
 
 const shardSchema = z.object({ plaintextSha256: bytes32, ciphertext: cid, keyCommitment: bytes32 });
 
