@@ -15,6 +15,7 @@ import type { CoveyChain } from '@covey/client';
 import { rpcFaults as faults, rpcProxy, type Fault, type RpcProxy } from '@covey/client/testing';
 import { scaled } from '@covey/client/testing/pace';
 import { roundManagerAbi } from '@covey/contracts/abi';
+import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { createPublicClient, encodeEventTopics, http, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { playRound } from './testing/play-round.ts';
@@ -23,6 +24,7 @@ import { startTestNetwork, type TestNetwork, type TestTask } from './testing/tes
 let network: TestNetwork;
 let task: TestTask;
 let proxy: RpcProxy;
+let branch: Anvil;
 let truth: Awaited<ReturnType<typeof everything>>;
 
 beforeAll(async () => {
@@ -34,9 +36,11 @@ beforeAll(async () => {
   await playRound(network, { task, trainers, validators }, 0);
   proxy = await rpcProxy(network.anvil.rpcUrl);
   truth = await everything(network.covey);
+  branch = await startBranch();
 });
 afterAll(async () => {
   await proxy?.stop();
+  await branch?.stop();
   await network?.stop();
 });
 
@@ -69,6 +73,25 @@ async function everything(covey: CoveyChain) {
 
 const topicOf = (eventName: 'ValidatorJoined' | 'SubmissionRevealed' | 'ResultRevealed' | 'AvailabilityAttested') =>
   encodeEventTopics({ abi: roundManagerAbi, eventName })[0]!;
+
+/** Before the round's results were revealed. */
+async function startBranch(): Promise<Anvil> {
+  const { openedBlock } = await readRound(network.covey, task.taskId, 0);
+  const [first] = await network.covey.events({
+    address: network.deployment.roundManager,
+    abi: roundManagerAbi,
+    eventName: 'ResultRevealed',
+    fromBlock: openedBlock,
+  });
+  const other = await startAnvil({
+    accounts: 1,
+    branch: { rpcUrl: network.anvil.rpcUrl, block: first!.blockNumber - 1n },
+  });
+  const missing = (await network.publicClient.getBlockNumber()) - (await other.publicClient.getBlockNumber());
+  await other.testClient.mine({ blocks: Number(missing) });
+  return other;
+}
+const everyRead = ['eth_getLogs', 'eth_getBlockByNumber', 'eth_getBlockByHash', 'eth_getBlockReceipts', 'eth_call'];
 
 describe('right, whatever the endpoint does:', () => {
   test.each<[string, () => Fault]>([
@@ -107,6 +130,9 @@ describe('right or refused, never wrong and never without end:', () => {
     ['503', () => faults.status(503)],
     ['silence', () => faults.silent()],
     ['slow answers', () => faults.slow(20)],
+    ['logs of two branches', () => faults.forked(branch.rpcUrl)],
+    ['logs and blocks of two branches', () => faults.forked(branch.rpcUrl, ['eth_getLogs', 'eth_getBlockByNumber'])],
+    ['everything of two branches', () => faults.forked(branch.rpcUrl, everyRead)],
     // Of one validator's events each, in blocks that hold others, so that no header shows it.
     ...(['ValidatorJoined', 'SubmissionRevealed', 'ResultRevealed', 'AvailabilityAttested'] as const).map(
       (event): [string, () => Fault] => [

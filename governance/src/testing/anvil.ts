@@ -36,6 +36,8 @@ export interface StartAnvilOptions {
   state?: string;
   /** Makes a block every so many seconds, beside the one that every transaction makes; default: none. Draws wait for blocks. */
   blockTime?: number;
+  /** Another branch of a chain: its blocks to this one are that chain's, and those after it its own. */
+  branch?: { rpcUrl: string; block: bigint };
 }
 
 /** A wallet client that also reads, signing on this side with the account's key. */
@@ -137,7 +139,15 @@ function listening(child: ChildProcessByStdio<null, Readable, Readable>): Promis
 
 /** Starts a development chain of its own and waits until it answers. */
 export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil> {
-  const { accounts: count = 40, port: wanted = 0, host = '127.0.0.1', chainId = 31337, state, blockTime } = options;
+  const {
+    accounts: count = 40,
+    port: wanted = 0,
+    host = '127.0.0.1',
+    chainId = 31337,
+    state,
+    blockTime,
+    branch,
+  } = options;
   const args = [
     '--accounts',
     count,
@@ -155,6 +165,7 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
     mkdirSync(dirname(file), { recursive: true }); // anvil saves nothing, and says nothing, when the folder is missing
     args.push('--state', file, '--state-interval', 1);
   }
+  if (branch) args.push('--fork-url', branch.rpcUrl, '--fork-block-number', branch.block);
   if (blockTime) args.push('--block-time', blockTime, '--mixed-mining');
 
   const child = spawn(anvilBinary(), args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
