@@ -165,7 +165,7 @@ export async function startAnvil(options: StartAnvilOptions = {}): Promise<Anvil
     mkdirSync(dirname(file), { recursive: true }); // anvil saves nothing, and says nothing, when the folder is missing
     args.push('--state', file, '--state-interval', 1);
   }
-  if (branch) args.push('--fork-url', branch.rpcUrl, '--fork-block-number', branch.block);
+  if (branch) args.push('--fork-url', branch.rpcUrl, '--fork-block-number', String(branch.block));
   if (blockTime) args.push('--block-time', blockTime, '--mixed-mining');
 
   const child = spawn(anvilBinary(), args.map(String), { stdio: ['ignore', 'pipe', 'pipe'] });
