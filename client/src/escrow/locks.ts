@@ -1,9 +1,11 @@
 import { chainError } from '../chain/contract-error.ts';
+import { newestBlock } from '../chain/events.ts';
 import { clientError, isClientError } from '../errors.ts';
+import { requireNumbered } from '../logs/check-counts.ts';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import type { Sent } from '../chain/sender.ts';
 import { voteEscrowAbi, type Deployment } from '@covey/contracts/abi';
-import { parseEventLogs, zeroAddress, type Address } from 'viem';
+import { isAddressEqual, parseEventLogs, zeroAddress, type Address } from 'viem';
 import { ignoreActions, type OnAction } from '../events.ts';
 import { ensureAllowance } from '../stake/allowance.ts';
 
@@ -74,16 +76,25 @@ export async function readLock(covey: CoveyChain, lockId: bigint): Promise<LockO
   }
 }
 
-/** All locks of an account that still hold tokens. */
+/**
+ * All locks of an account that still hold tokens. Everybody's are read, since the contract numbers them: LOGS_INCOMPLETE
+ * where one is missing.
+ */
 export async function readLocksOf(covey: CoveyChain, owner: Address): Promise<LockOnChain[]> {
   let ids: bigint[];
   try {
-    const logs = await covey.events({
-      ...contract(covey.deployment),
-      eventName: 'Locked',
-      args: { owner },
-    });
-    ids = logs.map(({ args }) => args.lockId);
+    const blockNumber = await newestBlock(covey);
+    const [logs, count] = await Promise.all([
+      covey.events({ ...contract(covey.deployment), eventName: 'Locked', toBlock: blockNumber }),
+      covey.publicClient.readContract({ ...contract(covey.deployment), functionName: 'lockCount', blockNumber }),
+    ]);
+    const locked = logs.map(({ args }) => args);
+    requireNumbered(
+      'locks',
+      locked.map(({ lockId }) => lockId),
+      count,
+    );
+    ids = locked.filter((one) => isAddressEqual(one.owner, owner)).map(({ lockId }) => lockId);
   } catch (cause) {
     throw chainError(cause, `reading the locks of ${owner}`);
   }

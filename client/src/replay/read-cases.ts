@@ -1,4 +1,5 @@
 import { chainError } from '../chain/contract-error.ts';
+import { newestBlock } from '../chain/events.ts';
 import { readRound } from '../chain/read-round.ts';
 import type { CoveyChain } from '../chain/chain.ts';
 import {
@@ -11,6 +12,8 @@ import {
   stakeManagerAbi,
 } from '@covey/contracts/abi';
 import { decodeEnum } from '@covey/protocol';
+import { requireCount } from '../logs/check-counts.ts';
+import { inTurns } from '../logs/rpc.ts';
 import type { ReplayCase, ReplayPurchase } from './types.ts';
 
 /** The newest slash cases, with the stake that each takes a part of. */
@@ -18,11 +21,14 @@ export async function readReplayCases(covey: CoveyChain, limit: number): Promise
   const court = { address: covey.deployment.slashCourt, abi: slashCourtAbi } as const;
   const stakes = { address: covey.deployment.stakeManager, abi: stakeManagerAbi } as const;
   try {
-    const count = await covey.publicClient.readContract({ ...court, functionName: 'caseCount' });
+    // Events and state are of one block, so that the sums in one show what is missing of the other.
+    const blockNumber = await newestBlock(covey);
+    const at = { ...court, blockNumber } as const;
+    const count = await covey.publicClient.readContract({ ...at, functionName: 'caseCount' });
     const ids = Array.from({ length: Math.min(Number(count), limit) }, (_, i) => count - BigInt(i));
     const cases: ReplayCase[] = [];
     for (const caseId of ids) {
-      const slashed = await covey.publicClient.readContract({ ...court, functionName: 'slashCase', args: [caseId] });
+      const slashed = await covey.publicClient.readContract({ ...at, functionName: 'slashCase', args: [caseId] });
       const { openedAt, openedBlock } = await readRound(covey, slashed.taskId, slashed.round);
       const [stake, distributed] = await Promise.all([
         covey.publicClient.readContract({ ...stakes, functionName: 'stakeAt', args: [slashed.target, openedAt - 1] }),
@@ -31,8 +37,15 @@ export async function readReplayCases(covey: CoveyChain, limit: number): Promise
           eventName: 'SlashDistributed',
           args: { caseId },
           fromBlock: openedBlock,
+          toBlock: blockNumber,
         }),
       ]);
+      const collections = distributed.map(({ args }) => ({
+        amount: args.amount + args.toReporter,
+        toReporter: args.toReporter,
+      }));
+      const collected = collections.reduce((sum, { amount }) => sum + amount, 0n);
+      requireCount(`what was collected in slash case ${caseId}, in wei`, slashed.collected, collected);
       const state = decodeEnum(caseStates, slashed.state);
       cases.push({
         caseId,
@@ -45,10 +58,7 @@ export async function readReplayCases(covey: CoveyChain, limit: number): Promise
         reporterShare: slashed.reporterShare,
         amount: slashed.amount,
         taken: slashed.taken,
-        collections: distributed.map(({ args }) => ({
-          amount: args.amount + args.toReporter,
-          toReporter: args.toReporter,
-        })),
+        collections,
       });
     }
     return { cases, of: Number(count) };
@@ -57,17 +67,26 @@ export async function readReplayCases(covey: CoveyChain, limit: number): Promise
   }
 }
 
-/** The newest purchases of models, each with the fee that held when it was made. */
+/**
+ * The newest purchases of models, each with the fee that held when it was made. The market counts each listing's sales:
+ * LOGS_INCOMPLETE where one is missing.
+ */
 export async function readReplayPurchases(
   covey: CoveyChain,
   limit: number,
 ): Promise<{ purchases: ReplayPurchase[]; of: number }> {
   try {
-    const logs = await covey.events({
-      address: covey.deployment.modelMarket,
-      abi: modelMarketAbi,
-      eventName: 'ModelBought',
-    });
+    const block = await newestBlock(covey);
+    const [logs, sales] = await Promise.all([
+      covey.events({
+        address: covey.deployment.modelMarket,
+        abi: modelMarketAbi,
+        eventName: 'ModelBought',
+        toBlock: block,
+      }),
+      readSales(covey, block),
+    ]);
+    requireCount('purchases of models', sales, logs.length);
     const fees = logs.length === 0 ? [] : await readFees(covey);
     const newest = logs.toReversed().slice(0, limit);
     const purchases: ReplayPurchase[] = [];
@@ -81,6 +100,16 @@ export async function readReplayPurchases(
   } catch (cause) {
     throw chainError(cause, 'reading the purchases');
   }
+}
+
+async function readSales({ publicClient, deployment }: CoveyChain, blockNumber: bigint): Promise<bigint> {
+  const market = { address: deployment.modelMarket, abi: modelMarketAbi, blockNumber } as const;
+  const count = await publicClient.readContract({ ...market, functionName: 'listingCount' });
+  const listings = await inTurns(
+    Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1)),
+    (id) => publicClient.readContract({ ...market, functionName: 'listing', args: [id] }),
+  );
+  return listings.reduce((sum, listing) => sum + listing.sales, 0n);
 }
 
 async function readFees({ publicClient, deployment }: CoveyChain) {

@@ -1,4 +1,6 @@
 import { chainError } from '../chain/contract-error.ts';
+import { newestBlock } from '../chain/events.ts';
+import { requireCount } from '../logs/check-counts.ts';
 import { readSettlementInputs } from '../settle/settlement-inputs.ts';
 import { readTask } from '../chain/read-task.ts';
 import type { ContentReader, GetOptions } from '../content/content-store.ts';
@@ -76,16 +78,23 @@ async function isRuled(covey: CoveyChain, inputs: Inputs): Promise<boolean> {
 }
 
 /**
- * What everybody was paid, from the events of their claims. What nobody has claimed yet is what a claim would pay: from
+ * What everybody was paid, from the events of their claims, which add up to what the contract paid. What nobody has claimed yet is what a claim would pay: from
  * the pools, the proven weights and the sums that the contracts keep, and not from any ranking.
  */
 async function readPaid(covey: CoveyChain, inputs: Inputs): Promise<PaidOnChain[]> {
   const { info, rewards } = inputs;
   const contract = { address: covey.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
   try {
-    const [asTrainer, asValidator, agreement] = await Promise.all([
-      covey.events({ ...contract, eventName: 'TrainerClaimed', ...where(inputs) }),
-      covey.events({ ...contract, eventName: 'ValidatorClaimed', ...where(inputs) }),
+    const block = await newestBlock(covey);
+    const [asTrainer, asValidator, { paid }, agreement] = await Promise.all([
+      covey.events({ ...contract, eventName: 'TrainerClaimed', ...where(inputs), toBlock: block }),
+      covey.events({ ...contract, eventName: 'ValidatorClaimed', ...where(inputs), toBlock: block }),
+      covey.publicClient.readContract({
+        ...contract,
+        functionName: 'rewards',
+        args: [info.taskId, info.round],
+        blockNumber: block,
+      }),
       covey.publicClient.readContract({
         address: covey.deployment.roundManager,
         abi: roundManagerAbi,
@@ -97,6 +106,8 @@ async function readPaid(covey: CoveyChain, inputs: Inputs): Promise<PaidOnChain[
       ...asTrainer.map(({ args }) => paidTo('trainer', args.node, args.payout)),
       ...asValidator.map(({ args }) => paidTo('validator', args.validator, args.payout)),
     ];
+    const claimedWei = claimed.reduce((sum, { payout }) => sum + payout.total, 0n);
+    requireCount(`claims of round ${info.round} of task ${info.taskId}, in wei`, paid, claimedWei);
     const done = new Set(claimed.map(({ role, node }) => `${role} ${node}`));
     if (!rewards.opened) return claimed;
     const open = claimable(inputs, agreement).filter(({ role, node }) => !done.has(`${role} ${node}`));

@@ -2,9 +2,11 @@ import { caseStates, slashCourtAbi, stakeManagerAbi } from '@covey/contracts/abi
 import { decodeEnum } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
 import { chainError, ignoring } from '../chain/contract-error.ts';
+import { newestBlock } from '../chain/events.ts';
 import { chainTime } from '../chain/phase.ts';
 import type { CoveyChain } from '../chain/chain.ts';
 import { ignoreActions } from '../events.ts';
+import { requireCount } from '../logs/check-counts.ts';
 import type { CrankParameters } from '../round/crank-parameters.ts';
 
 type Parameters = Pick<CrankParameters, 'covey' | 'onEvent'>;
@@ -69,26 +71,42 @@ export async function collectSlashes({ covey, onEvent = ignoreActions }: Paramet
   return Math.max(0, behind.length - atOnce);
 }
 
-/** Positions of slashed pools from which not every slash has been collected. */
+/**
+ * Positions of slashed pools from which not every slash has been collected. What was slashed and not collected is what
+ * the contract counts, and a pool's positions hold all of its shares: LOGS_INCOMPLETE where an event of either is missing.
+ */
 async function positionsBehind(covey: CoveyChain): Promise<{ node: Address; owner: Address }[]> {
   const { publicClient } = covey;
   const contract = { address: covey.deployment.stakeManager, abi: stakeManagerAbi } as const;
   try {
-    const slashed = await covey.events({ ...contract, eventName: 'Slashed' });
+    const blockNumber = await newestBlock(covey);
+    const at = { ...contract, blockNumber } as const;
+    const [slashed, collected, uncollected] = await Promise.all([
+      covey.events({ ...contract, eventName: 'Slashed', toBlock: blockNumber }),
+      covey.events({ ...contract, eventName: 'SlashCollected', toBlock: blockNumber }),
+      publicClient.readContract({ ...at, functionName: 'uncollected' }),
+    ]);
+    const sum = (events: readonly { args: { amount: bigint } }[]) =>
+      events.reduce((total, { args }) => total + args.amount, 0n);
+    requireCount('slashes that were not collected, in wei', uncollected, sum(slashed) - sum(collected));
     const nodes = [...new Set(slashed.map(({ args }) => args.node))];
     const behind = await Promise.all(
       nodes.map(async (node) => {
-        const { slashes } = await publicClient.readContract({ ...contract, functionName: 'pool', args: [node] });
-        const staked = await covey.events({ ...contract, eventName: 'Staked', args: { node } });
+        const [{ slashes, shares }, staked] = await Promise.all([
+          publicClient.readContract({ ...at, functionName: 'pool', args: [node] }),
+          covey.events({ ...contract, eventName: 'Staked', args: { node }, toBlock: blockNumber }),
+        ]);
         const owners = [...new Set(staked.map(({ args }) => args.owner))];
         const positions = await Promise.all(
           owners.map(async (owner) => {
             const args = [node, owner] as const;
-            const position = await publicClient.readContract({ ...contract, functionName: 'position', args });
-            const holds = position.shares + position.unstakingShares > 0n;
-            return { node, owner, behind: holds && position.slashesCollected < slashes };
+            const position = await publicClient.readContract({ ...at, functionName: 'position', args });
+            const held = position.shares + position.unstakingShares;
+            return { node, owner, held, behind: held > 0n && position.slashesCollected < slashes };
           }),
         );
+        const held = positions.reduce((total, position) => total + position.held, 0n);
+        requireCount(`stakes with ${node}, in shares`, shares, held);
         return positions.filter((position) => position.behind && !isAddressEqual(position.owner, node));
       }),
     );

@@ -1,4 +1,5 @@
 import { chainError, isRevert } from '../chain/contract-error.ts';
+import { newestBlock } from '../chain/events.ts';
 import { readAccepted, readRound } from '../chain/read-round.ts';
 import { readCommitted, readSubmissionOf, readSubmissions } from '../chain/read-submissions.ts';
 import { readTask } from '../chain/read-task.ts';
@@ -10,6 +11,7 @@ import { reasons, roundManagerAbi, slashCourtAbi, type ReasonName } from '@covey
 import { cidToChain, decodeEnum } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address } from 'viem';
 import { ignoreActions, type OnAction } from '../events.ts';
+import { requireNumbered } from '../logs/check-counts.ts';
 
 export interface SlashableFact {
   target: Address;
@@ -118,14 +120,20 @@ export async function openCases(
   return { opened, left };
 }
 
-async function casesOfRound(covey: CoveyChain, { taskId, round, openedBlock }: RoundOnChain): Promise<SlashableFact[]> {
+/** Of all cases, which the court numbers, those of one round: LOGS_INCOMPLETE where one is missing. */
+async function casesOfRound(covey: CoveyChain, { taskId, round }: RoundOnChain): Promise<SlashableFact[]> {
+  const court = { address: covey.deployment.slashCourt, abi: slashCourtAbi } as const;
   try {
-    const logs = await covey.events({
-      address: covey.deployment.slashCourt,
-      abi: slashCourtAbi,
-      eventName: 'CaseOpened',
-      fromBlock: openedBlock,
-    });
+    const blockNumber = await newestBlock(covey);
+    const [logs, count] = await Promise.all([
+      covey.events({ ...court, eventName: 'CaseOpened', toBlock: blockNumber }),
+      covey.publicClient.readContract({ ...court, functionName: 'caseCount', blockNumber }),
+    ]);
+    requireNumbered(
+      'slash cases',
+      logs.map(({ args }) => args.caseId),
+      count,
+    );
     return logs
       .filter(({ args }) => args.taskId === taskId && args.round === round)
       .map(({ args }) => ({ target: args.target, reason: decodeEnum(reasons, args.reason) }));
