@@ -10,6 +10,8 @@ export {
   submissionLimit,
 } from './architecture.ts';
 export type { Architecture } from './architecture.ts';
+export { decompressSignature, drandRandomness, drandRoundAt } from './beacon/drand.ts';
+export type { DrandSchedule } from './beacon/drand.ts';
 export {
   FILE_CHUNK_BYTES,
   FILE_LINKS_PER_NODE,
