@@ -30,6 +30,11 @@ describe('npm run vectors', () => {
     expect(vectors('settlement', settlement)).toMatchObject({ status: 0, lines: ['25 passed, 0 failed'] });
   });
 
+  it('tells from their fields that vectors are of version 2, and passes them', () => {
+    const second = fileURLToPath(new URL('../protocol/vectors/settlement-2.json', import.meta.url));
+    expect(vectors('settlement', second)).toMatchObject({ status: 0, lines: ['40 passed, 0 failed'] });
+  });
+
   it('names each failure, ends with the count and exits with 1', () => {
     const changed = JSON.parse(readFileSync(settlement, 'utf8')) as Vectors;
     for (const vector of changed.cases.slice(0, 2))

@@ -87,6 +87,11 @@ export const rewardDistributorConstants = {
   CLAIM_PERIOD: 31536000n,
 } as const;
 
+export const roundSettlementConstants = {
+  ONE: 1000000000000000000n,
+  CONTRIBUTION_CAP: 3n,
+} as const;
+
 export const settlementConstants = {
   ONE: 1000000000000000000n,
 } as const;

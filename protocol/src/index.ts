@@ -55,6 +55,14 @@ export { countedSubmissions, indicesOf, seatsOf } from './round/seats.ts';
 export type { CountParameters, DrawnRole, SeatDraw } from './round/seats.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
+export { settleBySeats } from './round-settlement/settle.ts';
+export type {
+  RoundPayoutOf,
+  SettleRoundInput,
+  SettledRound,
+  SettledTrainer,
+  SettledValidator,
+} from './round-settlement/settle.ts';
 export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decimal, parseWith, signedDecimal } from '../primitives.ts';
+import { parseRoundSettlementVectors, roundSettlementDifferences } from '../round-settlement/vectors.ts';
 import { settle } from './settle.ts';
 import type { PayoutOf } from './settle.ts';
 
@@ -52,25 +53,34 @@ export function parseSettlementVectors(json: unknown): SettlementVector[] {
   return parseWith(vectorsSchema, json, 'settlement vectors').cases;
 }
 
-/** Runs settlement vectors. Throws PROTOCOL_INVALID_DOCUMENT where the file has another shape. */
+/** A field that only cases of version 2 have. */
+const secondVersion = z.object({
+  cases: z.array(z.object({ policy: z.object({ securityRatio: z.string() }) })).min(1),
+});
+
+/** Runs settlement vectors of the version that their fields say. Throws PROTOCOL_INVALID_DOCUMENT for other shapes. */
 export function checkSettlementVectors(json: unknown): VectorReport {
-  const cases = parseSettlementVectors(json);
-  const failures: string[] = [];
-  for (const [i, vector] of cases.entries()) {
-    const got = settle(vector);
-    const differences = [
-      ...comparePayouts('trainers', vector.expected.trainers, got.trainers),
-      ...comparePayouts('validators', vector.expected.validators, got.validators),
-    ];
-    if (got.carried !== vector.expected.carried)
-      differences.push(`carried: expected ${vector.expected.carried}, got ${got.carried}`);
-    if (differences.length > 0) {
-      const note = vector.note === undefined ? '' : ` (${vector.note})`;
-      failures.push(
-        `case ${i}${note}: ${differences.slice(0, 8).join('; ')}${differences.length > 8 ? `; and ${differences.length - 8} more` : ''}`,
-      );
-    }
-  }
+  return secondVersion.safeParse(json).success
+    ? report(parseRoundSettlementVectors(json).map((vector) => ({ differences: roundSettlementDifferences(vector) })))
+    : report(parseSettlementVectors(json).map((vector) => ({ note: vector.note, differences: differencesOf(vector) })));
+}
+
+function differencesOf(vector: SettlementVector): string[] {
+  const got = settle(vector);
+  const { trainers, validators, carried } = vector.expected;
+  return [
+    ...comparePayouts('trainers', trainers, got.trainers),
+    ...comparePayouts('validators', validators, got.validators),
+    ...(got.carried === carried ? [] : [`carried: expected ${carried}, got ${got.carried}`]),
+  ];
+}
+
+function report(cases: readonly { note?: string | undefined; differences: readonly string[] }[]): VectorReport {
+  const failures = cases.flatMap(({ note, differences }, i) => {
+    if (differences.length === 0) return [];
+    const more = differences.length > 8 ? `; and ${differences.length - 8} more` : '';
+    return [`case ${i}${note === undefined ? '' : ` (${note})`}: ${differences.slice(0, 8).join('; ')}${more}`];
+  });
   return { passed: cases.length - failures.length, failed: failures.length, failures };
 }
 
