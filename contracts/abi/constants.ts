@@ -135,6 +135,10 @@ export const stakePoolsConstants = {
   COMMISSION_STEP: 1000000000000n,
 } as const;
 
+export const budgetVaultConstants = {
+  OFFSET: 1000000n,
+} as const;
+
 export const taskManagerConstants = {
   MAX_ROUNDS: 128,
   EXPIRY: 7776000n,
