@@ -124,6 +124,11 @@ export const slashCourtConstants = {
   MAX_RATIO: 500000000000000000n,
 } as const;
 
+export const allocationsConstants = {
+  ONE: 1000000000000000000n,
+  MAX_BINDINGS: 64n,
+} as const;
+
 export const sharePriceConstants = {
   PRICE_ONE: 10000000000000000000000000000000n,
   PRICE_MIN: 156250000000000000000000000000n,
