@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createPublicClient, http, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chainTime, connect, isClosed, openRound, reached, readPhase } from '@covey/client';
+import { chainTime, connect, isClosed, openRound, reached, readPhase, readRound } from '@covey/client';
 import { startTestNetwork, cast, type TestNetwork } from './testing/test-network.ts';
 
 let network: TestNetwork;
@@ -15,21 +14,21 @@ afterAll(async () => {
 });
 
 describe('phases', () => {
-  it('follow the block being built: an idle chain moves on without a new block', async () => {
-    const { covey } = network;
-    const before = await covey.publicClient.getBlock({ blockTag: 'latest' });
-    const time = await chainTime(covey);
-    await sleep(2_100);
-    expect((await covey.publicClient.getBlock({ blockTag: 'latest' })).hash).toBe(before.hash);
-    expect(await chainTime(covey)).toBeGreaterThan(time + 1n);
-
+  it('follow mined blocks alone: a moved clock changes nothing before a block has come', async () => {
+    const { covey, anvil } = network;
     const { taskId } = await network.task({ rounds: 1 });
     const keeper = network.account(cast.keeper);
     expect(await openRound({ covey: keeper, taskId, onEvent: () => undefined })).toBe(0);
     expect(await readPhase(covey, taskId, 0)).toBe('commit');
-    // The clock is moved, but no block is mined.
-    await network.anvil.testClient.increaseTime({ seconds: 7_201 });
+    const { timestamp } = await covey.publicClient.getBlock({ blockTag: 'latest' });
+    await anvil.testClient.increaseTime({ seconds: 7_201 });
+    expect(await chainTime(covey)).toBe(timestamp);
+    expect(await readPhase(covey, taskId, 0)).toBe('commit');
+    expect((await readRound(covey, taskId, 0)).phase).toBe('commit');
+    await anvil.testClient.mine({ blocks: 1 });
+    expect(await chainTime(covey)).toBeGreaterThan(timestamp + 7_200n);
     expect(await readPhase(covey, taskId, 0)).toBe('reveal');
+    expect((await readRound(covey, taskId, 0)).phase).toBe('reveal');
     expect(await readPhase(covey, taskId, 1)).toBe('none');
   });
 

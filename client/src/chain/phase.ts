@@ -4,22 +4,18 @@ import { decodeEnum } from '@covey/protocol';
 import { chainError } from './contract-error.ts';
 
 /**
- * The chain's own time, unix seconds: that of the block being built, by which the next transaction will be judged.
- * The machine's clock is never used, so moved clocks and idle chains work.
+ * The chain's own time, unix seconds: that of the latest mined block. What a node decides rests on blocks alone: the one
+ * being built may never come as an endpoint imagines it. The machine's clock is never used.
  */
 export async function chainTime({ publicClient }: Pick<CoveyChain, 'publicClient'>): Promise<bigint> {
   try {
-    return (await publicClient.getBlock({ blockTag: 'pending' })).timestamp;
-  } catch {
-    try {
-      return (await publicClient.getBlock({ blockTag: 'latest' })).timestamp;
-    } catch (cause) {
-      throw chainError(cause, 'reading the latest block');
-    }
+    return (await publicClient.getBlock({ blockTag: 'latest' })).timestamp;
+  } catch (cause) {
+    throw chainError(cause, 'reading the latest block');
   }
 }
 
-/** The phase that a transaction sent now would find. */
+/** The phase of a round at the latest mined block. */
 export async function readPhase(covey: CoveyChain, taskId: bigint, round: number): Promise<RoundPhaseName> {
   try {
     const phase = await covey.publicClient.readContract({
@@ -27,7 +23,6 @@ export async function readPhase(covey: CoveyChain, taskId: bigint, round: number
       abi: roundManagerAbi,
       functionName: 'phaseOf',
       args: [taskId, round],
-      blockTag: 'pending',
     });
     return decodeEnum(roundPhases, phase);
   } catch (cause) {

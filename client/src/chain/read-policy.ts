@@ -8,8 +8,7 @@ import { chainError } from './contract-error.ts';
 export async function readPolicy(covey: CoveyChain, version?: number): Promise<PolicyValues> {
   const contract = { address: covey.deployment.policy, abi: policyAbi } as const;
   try {
-    const at =
-      version ?? (await covey.publicClient.readContract({ ...contract, functionName: 'version', blockTag: 'pending' }));
+    const at = version ?? (await covey.publicClient.readContract({ ...contract, functionName: 'version' }));
     const values = await covey.publicClient.readContract({ ...contract, functionName: 'valuesAt', args: [at] });
     return policyFromValues(values);
   } catch (cause) {

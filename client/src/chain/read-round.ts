@@ -38,7 +38,7 @@ export interface RoundOnChain {
   acceptedHash: Hex | null;
 }
 
-/** One round as the chain has it; `pending` so that the phase is what a transaction sent now would find. */
+/** One round as the latest mined block has it, its phase by that block's time. */
 export async function readRound(covey: CoveyChain, taskId: bigint, round: number): Promise<RoundOnChain> {
   try {
     const info = await covey.publicClient.readContract({
@@ -46,7 +46,6 @@ export async function readRound(covey: CoveyChain, taskId: bigint, round: number
       abi: roundManagerAbi,
       functionName: 'round',
       args: [taskId, round],
-      blockTag: 'pending',
     });
     return {
       taskId,
@@ -89,8 +88,6 @@ export async function readCounted(covey: CoveyChain, taskId: bigint, round: numb
       abi: roundManagerAbi,
       functionName: 'countedBitmap',
       args: [taskId, round],
-      // By the time of the block being built, as the phase.
-      blockTag: 'pending',
     });
   } catch (cause) {
     throw chainError(cause, `reading what counts in round ${round} of task ${taskId}`);

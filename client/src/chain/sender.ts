@@ -158,7 +158,7 @@ export class Sender {
     const { to, data, value = 0n, what } = call;
     const maxGas = least(call.maxGas, this.#limits.maxGas);
     if (this.#limits.maxGasPrice !== undefined) await this.#checkPrice(what, this.#limits.maxGasPrice);
-    // `pending`: an idle chain's latest block may be old, and windows are judged by the time of the next one.
+    // `pending`: windows are judged by the time of the block that it lands in. What to send is decided on mined ones.
     const request = { account: this.wallet.account, to: to ?? null, data, value, blockTag: 'pending' } as const;
     const { data: returned = '0x' } = await retrying(() => simulate(this.#client, request));
     const gas = await retrying(() => estimateGas(this.#client, request));

@@ -17,7 +17,7 @@ export interface EmissionOnChain {
 }
 
 export async function readEmission({ publicClient, deployment }: CoveyChain) {
-  const contract = { address: deployment.emission, abi: emissionAbi, blockTag: 'pending' } as const;
+  const contract = { address: deployment.emission, abi: emissionAbi } as const;
   try {
     const [minted, mints, nextMintAt, nextAmount, communityShare, totalWeight, epoch] = await Promise.all([
       publicClient.readContract({ ...contract, functionName: 'minted' }),

@@ -28,7 +28,7 @@ export interface PositionOnChain {
 }
 
 export async function readPosition(covey: CoveyChain, node: Address, owner: Address): Promise<PositionOnChain> {
-  const contract = { address: covey.deployment.stakeManager, abi: stakeManagerAbi, blockTag: 'pending' } as const;
+  const contract = { address: covey.deployment.stakeManager, abi: stakeManagerAbi } as const;
   try {
     const [position, [active, unstaking], stake, pool] = await Promise.all([
       covey.publicClient.readContract({ ...contract, functionName: 'position', args: [node, owner] }),

@@ -29,7 +29,7 @@ export const emissionShow = defineCommand({
 });
 
 async function partOf({ publicClient, deployment }: CoveyChain, id: bigint) {
-  const contract = { address: deployment.emission, abi: emissionAbi, args: [id], blockTag: 'pending' } as const;
+  const contract = { address: deployment.emission, abi: emissionAbi, args: [id] } as const;
   return {
     taskId: id,
     weight: await publicClient.readContract({ ...contract, functionName: 'weightOf' }),
