@@ -17,6 +17,21 @@ export const nodeErrors = defineErrors({
     meaning: 'A task needs more memory than the operator allows.',
     action: 'Allow more with `--max-memory`, or leave the task to others.',
   },
+  TIME_LIMIT: {
+    kind: 'refused',
+    meaning: 'Scoring or training took longer than the operator allows.',
+    action: 'Allow more with `--max-scoring-time` or `--max-training-time`, or leave the task to others.',
+  },
+  DISK_LIMIT: {
+    kind: 'refused',
+    meaning: 'The node’s folder is as large as the operator allows.',
+    action: 'Allow more with `--max-disk`, or give the node fewer tasks.',
+  },
+  SCORER_UNAVAILABLE: {
+    kind: 'unreachable',
+    meaning: 'The scorer that the DAO approved cannot be fetched, or does not run here.',
+    action: 'Update Covey, or make the binary available on IPFS; the node joins no round without it.',
+  },
   TASK_NOT_APPROVED: {
     kind: 'refused',
     meaning: 'The DAO has not approved this task, or has stopped it.',

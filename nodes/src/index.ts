@@ -31,6 +31,8 @@ export { trainOwnData } from './trainer/train-own-data.ts';
 export type { OwnTraining } from './trainer/train-own-data.ts';
 export { TrainerNode } from './trainer/trainer-node.ts';
 export type { TrainerOptions } from './trainer/trainer-node.ts';
+export { trainHere, trainInWorker } from './trainer/training.ts';
+export type { Training } from './trainer/training.ts';
 export { trainUpdate } from './trainer/train-update.ts';
 export { checkAvailability } from './validator/availability.ts';
 export { scoreHere, scoreInWorker } from './validator/scoring.ts';

@@ -12,6 +12,7 @@ import {
 } from '@covey/client';
 import { rewardDistributorAbi, slashCourtAbi } from '@covey/contracts/abi';
 import { decodeResultDocument, summariseResult } from '@covey/protocol';
+import { readCoreWasm } from '@covey/wasm-core/node';
 import { zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
@@ -148,7 +149,7 @@ describe('scoring in a thread of its own', () => {
     const inputs = await readRoundInputs(covey, task.taskId, 1, document);
     const fetch = (cid: string) => store.get(cid);
     const expected = await scoreHere(core)({ task: document, inputs, fetch });
-    const got = await scoreInWorker({ task: document, inputs, fetch });
+    const got = await scoreInWorker({ task: document, inputs, fetch, scorer: await readCoreWasm() });
     expect(got.resultHash).toBe(expected.resultHash);
     expect(got.bytes).toEqual(expected.bytes);
     expect(got.model).toEqual(expected.model);
@@ -160,7 +161,9 @@ describe('scoring in a thread of its own', () => {
     const document = await readTaskDocument(store, await readTask(covey, task.taskId));
     const inputs = await readRoundInputs(covey, task.taskId, 1, document);
     const lost = () => Promise.reject(clientError('CONTENT_NOT_FOUND', 'nobody has it'));
-    await expect(scoreInWorker({ task: document, inputs, fetch: lost })).rejects.toMatchObject({
+    await expect(
+      scoreInWorker({ task: document, inputs, fetch: lost, scorer: await readCoreWasm() }),
+    ).rejects.toMatchObject({
       code: 'PROTOCOL_FETCH_FAILED',
     });
     const stop = new AbortController();
@@ -168,7 +171,10 @@ describe('scoring in a thread of its own', () => {
       stop.abort(new Error('enough'));
       return new Promise<never>(() => undefined);
     };
-    await expect(scoreInWorker({ task: document, inputs, fetch, signal: stop.signal })).rejects.toThrow('enough');
+    const scorer = await readCoreWasm();
+    await expect(scoreInWorker({ task: document, inputs, fetch, scorer, signal: stop.signal })).rejects.toThrow(
+      'enough',
+    );
   });
 });
 

@@ -21,6 +21,8 @@ export interface ContentStore extends ContentReader {
   add(bytes: Uint8Array): Promise<string>;
   /** Stores one block under a codec (0x0129 for DAG-JSON documents) and pins it. */
   putBlock(codec: number, bytes: Uint8Array): Promise<string>;
+  /** Keeps content that it has or can fetch, whole, and serves it. */
+  pin(cid: string, options?: Pick<GetOptions, 'signal' | 'timeoutMs'>): Promise<void>;
 }
 
 export const codecs = { raw: 0x55, dagPb: 0x70, dagJson: 0x0129 } as const;

@@ -2,8 +2,8 @@ import type { CoveyError } from '@covey/errors';
 import { blockCid, fileCid } from '@covey/protocol';
 import type { KuboRPCClient } from 'kubo-rpc-client';
 import { clientError } from '../errors.ts';
-import { codecs, type ContentStore } from './content-store.ts';
-import { verifiedReader } from './verified-reader.ts';
+import { codecs, defaultTimeoutMs, type ContentStore } from './content-store.ts';
+import { parseCid, verifiedReader } from './verified-reader.ts';
 
 /** Milliseconds that storing may take: an unresponsive node must not stop a daemon for good. */
 const storeTimeoutMs = 120_000;
@@ -69,6 +69,17 @@ export function kuboStore(url: string, options: { storeTimeoutMs?: number } = {}
         throw kuboError(cause, base, `a block of ${bytes.byteLength} bytes`);
       }
       return same(blockCid(codec, bytes), got);
+    },
+    async pin(text, options = {}) {
+      const cid = parseCid(text);
+      const limits = [AbortSignal.timeout(options.timeoutMs ?? defaultTimeoutMs), options.signal];
+      const signal = AbortSignal.any(limits.filter((limit) => limit !== undefined));
+      try {
+        await (await connect()).pin.add(cid, { signal });
+      } catch (cause) {
+        if (options.signal?.aborted) throw options.signal.reason;
+        throw kuboError(cause, base, text);
+      }
     },
   };
 }

@@ -6,12 +6,13 @@ import { readRoundCount, readTask } from '../chain/read-task.ts';
 import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
 
-/** Opens the task's next round where that is possible; the round's number, or null. */
+/** Opens the task's next round where that is possible, and `ready` agrees; the round's number, or null. */
 export async function openRound({
   covey,
   taskId,
   onEvent = ignoreActions,
-}: Pick<CrankParameters, 'covey' | 'taskId' | 'onEvent'>): Promise<number | null> {
+  ready = () => Promise.resolve(true),
+}: Pick<CrankParameters, 'covey' | 'taskId' | 'onEvent'> & { ready?: () => Promise<boolean> }): Promise<number | null> {
   const task = await readTask(covey, taskId);
   if (task.state !== 'approved' || task.roundsOpened >= task.rounds) return null;
   const opened = await readRoundCount(covey, taskId);
@@ -19,6 +20,7 @@ export async function openRound({
     const phase = await readPhase(covey, taskId, opened - 1);
     if (phase !== 'claimable' && phase !== 'void') return null;
   }
+  if (!(await ready())) return null;
   const sent = await ignoring(['EmptyBudget', 'RoundStillOpen', 'NoRoundsLeft'], () =>
     covey.sender.send({
       address: covey.deployment.roundManager,

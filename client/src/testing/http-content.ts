@@ -55,6 +55,13 @@ export async function serveContent(store: MemoryStore): Promise<HttpContent> {
             response.end(JSON.stringify({ Key: cid, Size: file.byteLength }));
             return;
           }
+          case '/api/v0/pin/add': {
+            const cid = url.searchParams.get('arg')!;
+            await store.pin(cid);
+            response.writeHead(200, { 'content-type': 'application/json' });
+            response.end(JSON.stringify({ Pins: [cid] }));
+            return;
+          }
           case '/api/v0/block/get':
             response.end(await bytes(url.searchParams.get('arg')!));
             return;

@@ -11,6 +11,8 @@ export interface MemoryStore extends ContentStore {
   /** Replaces stored bytes without changing their name, as a lying store would. */
   corrupt(cid: string, change: (bytes: Uint8Array) => Uint8Array): Promise<void>;
   remove(cid: string): Promise<void>;
+  /** What was pinned. */
+  readonly pins: ReadonlySet<string>;
   /** What is stored under a CID, whatever it hashes to. */
   stored(cid: string): Promise<Uint8Array>;
   /** Fault injection: called before each block is served. */
@@ -20,6 +22,7 @@ export interface MemoryStore extends ContentStore {
 /** For tests: blocks in memory behind the same verified reader as the real stores. */
 export function memoryStore(): MemoryStore {
   const blocks = new MemoryBlockstore();
+  const pins = new Set<string>();
   const store: MemoryStore = {
     ...verifiedReader(async (cid) => {
       await store.onBlock?.(cid.toString());
@@ -35,6 +38,11 @@ export function memoryStore(): MemoryStore {
       const cid = CID.createV1(codec, await sha256.digest(bytes));
       await blocks.put(cid, bytes);
       return cid.toString();
+    },
+    pins,
+    async pin(cid) {
+      await load(CID.parse(cid));
+      pins.add(cid);
     },
     async corrupt(text, change) {
       const cid = CID.parse(text);

@@ -104,8 +104,17 @@ export async function openSender(options: AccountOptions & Partial<GasOptions>):
 }
 
 /** What the operator of a node allows. */
-export function limitsOf({ maxStake, maxMemory }: LimitOptions): OperatorLimits {
-  return { maxStake, maxMemoryBytes: maxMemory === undefined ? undefined : maxMemory * 2 ** 20 };
+export function limitsOf(
+  { maxStake, maxMemory, maxDisk }: LimitOptions,
+  maxSeconds: number | undefined,
+): OperatorLimits {
+  const times = (value: number | undefined, unit: number) => (value === undefined ? undefined : value * unit);
+  return {
+    maxStake,
+    maxMemoryBytes: times(maxMemory, 2 ** 20),
+    maxDiskBytes: times(maxDisk, 2 ** 20),
+    maxComputeMs: times(maxSeconds, 1_000),
+  };
 }
 
 export function openStore(options: ContentOptions): ContentStore {

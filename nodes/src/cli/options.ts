@@ -35,6 +35,7 @@ export const limitOptions = {
     'own stake that a task may make the node hold, in COVEY (default: what is staked already)',
     amount,
   ),
+  maxDisk: optional('--max-disk <MiB>', 'keep no more than this in the state folder', positive),
   maxMemory: optional('--max-memory <MiB>', 'leave out tasks that need more memory', positive),
 };
 

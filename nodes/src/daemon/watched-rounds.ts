@@ -1,10 +1,5 @@
-import { readRoundCount, readTask, readTaskCount } from '@covey/client';
+import { readRoundCount, readTaskCount, readTaskProgress } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
-
-export interface WatchedRound {
-  taskId: bigint;
-  round: number;
-}
 
 /** Which rounds a daemon still has to look at: those of its tasks that it has not declared done. */
 export class WatchedRounds {
@@ -23,31 +18,22 @@ export class WatchedRounds {
     this.#done.add(`${taskId}/${round}`);
   }
 
-  isDone(taskId: bigint, round: number): boolean {
-    return this.#done.has(`${taskId}/${round}`);
-  }
-
   async tasks(): Promise<bigint[]> {
     const count = await readTaskCount(this.#covey);
     const all = this.#tasks ?? Array.from({ length: Number(count) }, (_, index) => BigInt(index) + 1n);
     return all.filter((taskId) => taskId <= count && !this.#finishedTasks.has(taskId));
   }
 
-  async current(): Promise<WatchedRound[]> {
-    const rounds: WatchedRound[] = [];
-    for (const taskId of await this.tasks()) {
-      const count = await readRoundCount(this.#covey, taskId);
-      let open = 0;
-      for (let round = 0; round < count; round++) {
-        if (this.isDone(taskId, round)) continue;
-        open++;
-        rounds.push({ taskId, round });
-      }
-      if (open === 0 && count > 0) {
-        const { state, rounds: total } = await readTask(this.#covey, taskId);
-        if (count >= total || (state !== 'approved' && state !== 'proposed')) this.#finishedTasks.add(taskId);
-      }
+  /** Rounds of a task that are left. */
+  async rounds(taskId: bigint): Promise<number[]> {
+    const count = await readRoundCount(this.#covey, taskId);
+    const open = Array.from({ length: count }, (_, round) => round).filter(
+      (round) => !this.#done.has(`${taskId}/${round}`),
+    );
+    if (open.length === 0 && count > 0) {
+      const { state, rounds: total } = await readTaskProgress(this.#covey, taskId);
+      if (count >= total || (state !== 'approved' && state !== 'proposed')) this.#finishedTasks.add(taskId);
     }
-    return rounds;
+    return open;
   }
 }

@@ -16,13 +16,18 @@ export class EmissionKeeper {
     this.#onEvent = onEvent;
   }
 
+  /** A task that fails does not keep the others from theirs; the first failure is thrown at the end. */
   async step(tasks: readonly bigint[]): Promise<void> {
     const emission = await readEmission(this.#covey);
-    for (const taskId of tasks) await this.#syncIfChanged(taskId, emission);
+    const failures: unknown[] = [];
+    for (const taskId of tasks) {
+      await this.#syncIfChanged(taskId, emission).catch((error: unknown) => failures.push(error));
+    }
     // Synced first: whoever starts to weigh today shares today.
     if ((await chainTime(this.#covey)) >= emission.nextMintAt) {
       await mintEmission(this.#covey, this.#onEvent);
     }
+    if (failures.length > 0) throw failures[0];
   }
 
   async #syncIfChanged(taskId: bigint, { epoch, mints }: { epoch: bigint; mints: bigint }): Promise<void> {

@@ -4,6 +4,7 @@ import type { CoveyWriter } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { crankRound } from './crank.ts';
+import { Candidates } from './candidates.ts';
 import { EmissionKeeper } from './emission.ts';
 import { SnapshotKeeper } from './snapshot.ts';
 
@@ -25,9 +26,11 @@ export class Keeper {
   readonly #emission: EmissionKeeper | null;
   readonly #snapshot: SnapshotKeeper | null;
   readonly #onEvent: OnEvent;
+  readonly #candidates: Candidates;
 
   constructor(options: KeeperOptions) {
     this.covey = options.covey;
+    this.#candidates = new Candidates(this.covey);
     this.#openRounds = options.openRounds ?? false;
     this.#onEvent = options.onEvent ?? ignoreEvents;
     this.#emission = (options.emission ?? true) ? new EmissionKeeper(this.covey, this.#onEvent) : null;
@@ -73,18 +76,28 @@ export class Keeper {
       onEvent: this.#onEvent,
       step: (taskId, round) => this.step(taskId, round),
       before: async (taskId) => {
-        if (this.#openRounds) await this.openRound(taskId);
+        // A round that nobody can join would only be voided, and its shard spent.
+        const ready = () => this.#candidates.enoughFor(taskId);
+        if (this.#openRounds) await openRound({ ...this.#common(), taskId, ready });
       },
-      after: async (tasks) => {
-        await this.executeCases();
-        await this.collectSlashes();
-        await this.stepEmission(tasks);
-        await this.stepSnapshot();
-      },
+      after: (tasks) =>
+        each(
+          () => this.executeCases(),
+          () => this.collectSlashes(),
+          () => this.stepEmission(tasks),
+          () => this.stepSnapshot(),
+        ),
     });
   }
 
   #common() {
     return { covey: this.covey, onEvent: this.#onEvent };
   }
+}
+
+/** Does one after the other, whatever fails; the first failure is thrown at the end. */
+async function each(...works: (() => Promise<unknown>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const work of works) await work().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }

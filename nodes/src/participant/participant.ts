@@ -13,6 +13,7 @@ import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { parameterCount, type TaskDocument } from '@covey/protocol';
 import type { ContractFunctionArgs } from 'viem';
 import type { z } from 'zod';
+import { atMost } from '../daemon/at-most.ts';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { isNodeError, nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent, type ParticipantRole } from '../events.ts';
@@ -44,6 +45,10 @@ export interface Claimed extends Sent {
   payout: { total: bigint; unlocked: bigint; vesting: bigint };
 }
 
+/** Documents fetched at once, and for how long: a dead one holds its place no longer, and is asked for again later. */
+const documentsAtOnce = 16;
+const documentTimeoutMs = 10_000;
+
 /** The least stake of a role, as tasks and the policy call it. */
 const leastStake = { trainer: 'minTrainerStake', validator: 'minValidatorStake' } as const;
 
@@ -61,7 +66,8 @@ export abstract class Participant<State extends object = object> {
   protected abstract readonly steps: Steps;
   protected readonly limits: OperatorLimits;
   readonly #stake: bigint;
-  readonly #tasks = new Map<bigint, TaskView>();
+  readonly #tasks = new Map<bigint, Promise<TaskView>>();
+  readonly #fetching = atMost(documentsAtOnce);
 
   protected constructor(role: ParticipantRole, schema: z.ZodType<State>, options: ParticipantOptions) {
     this.role = role;
@@ -79,12 +85,13 @@ export abstract class Participant<State extends object = object> {
 
   /** A task with its document; the terms of a task never change, so they are read once. */
   async task(taskId: bigint): Promise<TaskView> {
-    const known = this.#tasks.get(taskId);
-    if (known) return known;
-    const chain = await readTask(this.covey, taskId);
-    const view = { chain, document: await readTaskDocument(this.store, chain) };
-    this.#tasks.set(taskId, view);
-    return view;
+    let view = this.#tasks.get(taskId);
+    if (!view) {
+      view = this.#fetching(() => this.#readTask(taskId));
+      this.#tasks.set(taskId, view);
+      view.catch(() => this.#tasks.delete(taskId));
+    }
+    return await view;
   }
 
   /**
@@ -208,6 +215,11 @@ export abstract class Participant<State extends object = object> {
       if (isNodeError(error, 'STAKE_TOO_LOW')) return { missed: 'stake' };
       throw error;
     }
+  }
+
+  async #readTask(taskId: bigint): Promise<TaskView> {
+    const chain = await readTask(this.covey, taskId);
+    return { chain, document: await readTaskDocument(this.store, chain, { timeoutMs: documentTimeoutMs }) };
   }
 
   /** Prepares for an approved task that may open another round. */

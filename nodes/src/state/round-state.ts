@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { link, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
 import type { Address } from 'viem';
 import type { z } from 'zod';
 import { nodeError } from '../errors.ts';
+import { syncFolder, writeAside } from './write-aside.ts';
 
 /**
  * What a node must not forget between its commit and its reveal, one file a round, written and fsynced before the
@@ -51,7 +51,7 @@ export class RoundState<T extends object> {
   /** Writes the state of a round unless there is one already; returns the one that stands. */
   async create(taskId: bigint, round: number, value: T): Promise<T> {
     const path = this.path(taskId, round);
-    const temporary = await write(path, this.#encode(value));
+    const temporary = await writeAside(path, this.#encode(value));
     try {
       await link(temporary, path);
     } catch (error) {
@@ -67,7 +67,7 @@ export class RoundState<T extends object> {
   /** Replaces the state of a round that has one: progress after the commitment. */
   async update(taskId: bigint, round: number, value: T): Promise<void> {
     const path = this.path(taskId, round);
-    await rename(await write(path, this.#encode(value)), path);
+    await rename(await writeAside(path, this.#encode(value)), path);
     await syncFolder(this.folder);
   }
 
@@ -77,7 +77,7 @@ export class RoundState<T extends object> {
    */
   async keep(taskId: bigint, round: number, cid: string, bytes: Uint8Array): Promise<void> {
     const path = this.#keptPath(taskId, round, cid);
-    await rename(await write(path, bytes), path);
+    await rename(await writeAside(path, bytes), path);
     await syncFolder(this.folder);
   }
 
@@ -114,29 +114,5 @@ export class RoundState<T extends object> {
 
   #encode(value: T): string {
     return `${JSON.stringify(this.#schema.parse(value), null, 2)}\n`;
-  }
-}
-
-/** Writes a temporary file next to `path`, fsynced, for its owner alone; gives its path. */
-async function write(path: string, content: string | Uint8Array): Promise<string> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  const file = await open(temporary, 'wx', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return temporary;
-}
-
-/** A new name in a folder survives a power cut only once the folder itself is written. */
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
   }
 }

@@ -5,7 +5,7 @@ import { taskManagerAbi, type Deployment } from '@covey/contracts/abi';
 import { deployTestCovey, startAnvil, type Anvil } from '@covey/governance/testing';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import type { Core } from '@covey/wasm-core';
-import { createWalletClient, http, maxUint256, parseEther, type PublicClient } from 'viem';
+import { createWalletClient, http, maxUint256, parseEther, type Hex, type PublicClient } from 'viem';
 import { chainTime, connect, fundTask, readRound } from '@covey/client';
 import type { CoveyChain, CoveyWriter, RoundOnChain, WriteClient } from '@covey/client';
 import { createTask, type TaskDraft } from '../creator/create-task.ts';
@@ -14,6 +14,7 @@ import type { NodeEvent } from '../events.ts';
 import { Keeper } from '../keeper/keeper.ts';
 import type { Participant } from '../participant/participant.ts';
 import { trainOwnData } from '../trainer/train-own-data.ts';
+import { trainHere } from '../trainer/training.ts';
 import { TrainerNode, type TrainerOptions } from '../trainer/trainer-node.ts';
 import { scoreHere } from '../validator/scoring.ts';
 import { ValidatorNode, type ValidatorOptions } from '../validator/validator-node.ts';
@@ -54,10 +55,11 @@ export interface TestNetwork {
   stop(): Promise<void>;
 }
 
-export async function startTestNetwork(): Promise<TestNetwork> {
+/** @param options.scorer SHA-256 of the approved scorer. Default: that of the core here. */
+export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<TestNetwork> {
   const anvil = await startAnvil({ accounts: 24 });
   const core = await loadNodeCore();
-  const { deployment } = await deployTestCovey(anvil, { scorer: core.sha256 });
+  const { deployment } = await deployTestCovey(anvil, { scorer: options.scorer ?? core.sha256 });
   const publicClient = anvil.publicClient as PublicClient;
   const store = memoryStore();
   const folder = await mkdtemp(join(tmpdir(), 'covey-nodes-'));
@@ -83,7 +85,7 @@ export async function startTestNetwork(): Promise<TestNetwork> {
       new TrainerNode({
         ...common,
         covey: account(cast.firstTrainer + n),
-        produce: trainOwnData({ core, data: tinyData(160, 100 + n) }),
+        produce: trainOwnData({ train: trainHere(core), data: tinyData(160, 100 + n) }),
         ...options,
       }),
     validator: (n, options = {}) =>

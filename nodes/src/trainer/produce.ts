@@ -1,6 +1,7 @@
 import type { TaskDocument } from '@covey/protocol';
 import type { Address } from 'viem';
 import type { OnEvent } from '../events.ts';
+import type { ComputeLimits } from '../worker/run-worker.ts';
 
 /** A round as whoever makes its update sees it. */
 export interface RoundToTrain {
@@ -13,6 +14,9 @@ export interface RoundToTrain {
   /** The node's own folder, for what is carried from one round to the next. */
   folder: string;
   onEvent: OnEvent;
+  /** Aborted when the node shall stop. */
+  signal?: AbortSignal | undefined;
+  limits?: ComputeLimits | undefined;
 }
 
 /**

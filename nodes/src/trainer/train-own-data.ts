@@ -1,15 +1,15 @@
 import type { EncodingChoice, TaskDocument } from '@covey/protocol';
-import type { Core } from '@covey/wasm-core';
 import { encodePacked, keccak256, type Address } from 'viem';
 import type { Dataset } from '../data/dataset.ts';
 import type { OnEvent } from '../events.ts';
 import { DELTA, epsilonAfter, noiseKey, type PrivacyOptions } from './privacy.ts';
 import type { Produce } from './produce.ts';
 import { Residual } from './residual.ts';
-import { trainUpdate } from './train-update.ts';
+import type { Training } from './training.ts';
 
 export interface OwnTraining {
-  core: Core;
+  /** `trainInWorker`, or `trainHere` in this thread. */
+  train: Training;
   /** The node's own samples; they never leave it. */
   data: Dataset;
   /** Where they differ from what the task suggests. */
@@ -23,11 +23,12 @@ export interface OwnTraining {
 }
 
 /** Trains the round's model on the node's own data, in the core. */
-export function trainOwnData({ core, data, training, seed, encoding, privacy }: OwnTraining): Produce {
-  return async ({ taskId, round, node, task, base, folder, onEvent }) => {
+export function trainOwnData({ train, data, training, seed, encoding, privacy }: OwnTraining): Produce {
+  return async ({ taskId, round, node, task, base, folder, onEvent, signal, limits }) => {
     const residual = new Residual(folder, taskId);
-    const update = trainUpdate({
-      core,
+    const update = await train({
+      signal,
+      limits,
       task,
       base: await base(),
       data,

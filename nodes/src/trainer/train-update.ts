@@ -30,7 +30,7 @@ export interface TrainUpdateOptions {
   residual?: Float32Array | undefined;
 }
 
-interface TrainedUpdate {
+export interface TrainedUpdate {
   bytes: Uint8Array;
   /** What the encoding took from the update; null where nothing can be made good later. */
   residual: Float32Array | null;
@@ -43,7 +43,7 @@ interface TrainedUpdate {
 export function trainUpdate(options: TrainUpdateOptions): TrainedUpdate {
   const { core, task, base, data, seed, onProgress } = options;
   const { architecture } = task;
-  assertShard(data, task);
+  assertTrainable(options);
   const start = modelFromBytes(architecture, base, { maxBytes: base.byteLength });
   const trained = core.train({
     layers: architecture.layers,
@@ -57,15 +57,21 @@ export function trainUpdate(options: TrainUpdateOptions): TrainedUpdate {
   });
   const { encoding = { encoding: 'f32' }, privacy, residual } = options;
   if (task.mode === 'arena') {
-    if (privacy || encoding.encoding !== 'f32') throw notFederated();
     return { bytes: modelToBytes(architecture, trained), residual: null };
   }
-  assertAllowed(task, encoding);
   let update = core.subtract(trained, start);
   if (privacy) update = core.codec.privatise({ values: update, ...privacy });
   if (residual?.length === update.length) update = core.add(update, residual);
   const written = updateToBytes(core, architecture, update, encoding);
   return { bytes: written.bytes, residual: encoding.encoding === 'f32' ? null : written.residual };
+}
+
+/** Throws what is wrong with data or options for a task, before anything is computed. */
+export function assertTrainable({ task, data, encoding, privacy }: Omit<TrainUpdateOptions, 'core'>): void {
+  assertShard(data, task);
+  const written = encoding ?? { encoding: 'f32' };
+  if (task.mode !== 'arena') assertAllowed(task, written);
+  else if (privacy || written.encoding !== 'f32') throw notFederated();
 }
 
 function assertAllowed(task: TaskDocument, { encoding }: EncodingChoice): void {

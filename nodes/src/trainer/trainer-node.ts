@@ -30,7 +30,7 @@ export class TrainerNode extends Participant<TrainerState> {
   };
 
   protected readonly steps: Steps = {
-    commit: { do: ({ taskId, round }) => andAgain(this.commitRound(taskId, round)) },
+    commit: { do: ({ taskId, round, signal }) => andAgain(this.commitRound(taskId, round, signal)) },
     reveal: { needs: [this.#committed], do: (at) => this.#reveal(at) },
     claimable: { needs: [this.#committed, this.rewardsOpen], do: (at) => this.#claim(at) },
     void: { do: () => Promise.resolve('done') },
@@ -41,10 +41,10 @@ export class TrainerNode extends Participant<TrainerState> {
    * the node before the reveal, or others could submit it as theirs. Returns null when this round's commitment is on
    * chain already, or there is nothing to submit yet. Refuses with STAKE_TOO_LOW what could not be revealed.
    */
-  async commitRound(taskId: bigint, round: number): Promise<(Sent & { cid: string }) | null> {
+  async commitRound(taskId: bigint, round: number, signal?: AbortSignal): Promise<(Sent & { cid: string }) | null> {
     if (await this.submission(taskId, round)) return null;
     await this.requireMeans(taskId, round);
-    const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round));
+    const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round, signal));
     if (!state) return null;
     const { cid, salt } = state;
     const sent = await this.send('commit', [
@@ -108,7 +108,7 @@ export class TrainerNode extends Participant<TrainerState> {
   }
 
   /** Makes the submission of a round and keeps it in the state folder; null when there is nothing yet. */
-  async #prepare(taskId: bigint, round: number): Promise<TrainerState | null> {
+  async #prepare(taskId: bigint, round: number, signal: AbortSignal | undefined): Promise<TrainerState | null> {
     const { document } = await this.task(taskId);
     const made = await this.#produce({
       taskId,
@@ -118,6 +118,8 @@ export class TrainerNode extends Participant<TrainerState> {
       base: async () => this.store.get(await readBase(this.covey, taskId, round, document.initialModel)),
       folder: this.state.folder,
       onEvent: this.onEvent,
+      signal,
+      limits: this.limits,
     });
     if (!made) return null;
     let cid: string;

@@ -7,6 +7,8 @@ export interface AvailabilityOptions {
   maxSubmissionBytes: number;
   /** For each submission. */
   timeoutMs: number;
+  /** Keeps what came, before it counts as there. */
+  keep?: (cid: string, bytes: Uint8Array) => Promise<void>;
   signal?: AbortSignal;
 }
 
@@ -27,7 +29,7 @@ const leastTimeoutMs = 500;
  * since a peer may only have been slow.
  */
 export async function checkAvailability(options: AvailabilityOptions): Promise<Availability> {
-  const { reader, submissions, maxSubmissionBytes, timeoutMs, signal } = options;
+  const { reader, submissions, maxSubmissionBytes, timeoutMs, signal, keep } = options;
   const limits = { maxSubmissionBytes, timeoutMs, ...(signal ? { signal } : {}) };
   let missing: Availability['missing'] = submissions.map(({ index, cid }) => ({
     index,
@@ -41,7 +43,8 @@ export async function checkAvailability(options: AvailabilityOptions): Promise<A
     const fetchNext = async () => {
       for (const { index, cid } of waiting) {
         try {
-          await fetchSubmission(reader, cid, limits);
+          const bytes = await fetchSubmission(reader, cid, limits);
+          if (bytes) await keep?.(cid, bytes);
         } catch (error) {
           if (signal?.aborted || !isClientError(error)) throw error;
           failed.push({ index, cid, code: error.code });

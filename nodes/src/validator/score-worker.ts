@@ -1,15 +1,19 @@
 // The thread in which `scoreInWorker` scores one round.
 import { parentPort, workerData } from 'node:worker_threads';
 import { scoreRound, type RoundInputs, type TaskDocument } from '@covey/protocol';
-import { loadNodeCore } from '@covey/wasm-core/node';
-import { fromSent, toSent, type FromWorker, type ToWorker } from './scoring.ts';
+import { loadCore } from '@covey/wasm-core';
+import { fromSent, toSent } from '../worker/run-worker.ts';
+import type { FromScoring, ScoringParameters, ToScoring } from './scoring.ts';
 
-const { task, inputs } = workerData as { task: TaskDocument; inputs: RoundInputs };
-const say = (message: FromWorker) => parentPort?.postMessage(message);
+const { task, inputs, scorer } = workerData as Pick<ScoringParameters, 'scorer'> & {
+  task: TaskDocument;
+  inputs: RoundInputs;
+};
+const say = (message: FromScoring) => parentPort?.postMessage(message);
 
 const waiting = new Map<number, { resolve: (bytes: Uint8Array) => void; reject: (error: Error) => void }>();
 let asked = 0;
-parentPort?.on('message', (answer: ToWorker) => {
+parentPort?.on('message', (answer: ToScoring) => {
   const request = waiting.get(answer.id);
   waiting.delete(answer.id);
   if ('bytes' in answer) request?.resolve(answer.bytes);
@@ -18,7 +22,7 @@ parentPort?.on('message', (answer: ToWorker) => {
 
 try {
   const result = await scoreRound({
-    core: await loadNodeCore(),
+    core: await loadCore(new Uint8Array(scorer), { expectedSha256: inputs.scorer }),
     task,
     inputs,
     fetch: (cid, { maxBytes }) =>

@@ -7,27 +7,34 @@ import {
   hasReached,
   isClientError,
   openCases,
-  readBase,
   readCounted,
   readPolicy,
   readRound,
   readRoundInputs,
+  readScorer,
   readSubmissions,
   readValidator,
 } from '@covey/client';
 import type { ContentReader, Sent, ValidatorProgress } from '@covey/client';
-import { documentCid, fileCid, resultCommitment, type RoundResult, type TaskDocument } from '@covey/protocol';
+import { documentCid, fileCid, resultCommitment, type RoundResult } from '@covey/protocol';
+import { readCoreWasm } from '@covey/wasm-core/node';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex, type Hex } from 'viem';
+import { nodeError } from '../errors.ts';
 import { Participant, type ParticipantOptions } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
+import { KeptContent } from '../state/kept-content.ts';
+import { ApprovedScorers } from './approved-scorers.ts';
 import { checkAvailability, fairTimeout } from './availability.ts';
+import { requireInputs } from './require-inputs.ts';
 import type { Scoring } from './scoring.ts';
 import { summaryFromState, summaryToState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
 
 export interface ValidatorOptions extends ParticipantOptions {
   /** Computes results: `scoreInWorker`, or `scoreHere` in this thread. */
   score: Scoring;
+  /** The scorer that this installation has. Default: that of its own core. */
+  ownScorer?: () => Promise<Uint8Array>;
   /** Milliseconds to wait for each submission when its availability is tested. Default 10,000. */
   availabilityTimeoutMs?: number;
   /** Seconds after the commit window that others have to draw the seats before this node does. Default 10. */
@@ -40,11 +47,15 @@ export interface ValidatorOptions extends ParticipantOptions {
 export class ValidatorNode extends Participant<ValidatorState> {
   readonly #options: ValidatorOptions;
   readonly #reader: ContentReader;
+  readonly #scorers: ApprovedScorers;
+  readonly #attested: KeptContent;
 
   constructor(options: ValidatorOptions) {
     super('validator', validatorStateSchema, options);
     this.#options = options;
     this.#reader = cachedReader(options.store);
+    this.#scorers = new ApprovedScorers({ own: options.ownScorer ?? readCoreWasm, reader: options.store });
+    this.#attested = new KeptContent(this.state.folder, this.limits.maxDiskBytes);
   }
 
   /** Holds for who joined in time. */
@@ -94,14 +105,17 @@ export class ValidatorNode extends Participant<ValidatorState> {
   };
 
   /**
-   * Becomes a candidate for the round's seats; null when it is one already. Throws what kept it from fetching the shard
-   * or the base model, without which it could not score, and STAKE_TOO_LOW where the round opened before it had staked.
+   * Becomes a candidate for the round's seats; null when it is one already. Throws what kept it from fetching the
+   * approved scorer, the shard or the base model, without which it could not score, and STAKE_TOO_LOW where the round opened before it had staked.
    */
   async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
     if (hasReached(await this.entry(taskId, round), 'joined')) return null;
     const stake = await this.requireMeans(taskId, round);
     const { document } = await this.task(taskId);
-    await this.#ensureScorable(taskId, round, document, signal);
+    const { policyVersion } = await readRound(this.covey, taskId, round);
+    await this.#scorers.load(await readScorer(this.covey, policyVersion), signal);
+    await this.#requireRoom(taskId, policyVersion);
+    await requireInputs({ covey: this.covey, reader: this.#reader, taskId, round, document, signal });
     const sent = await this.send('join', [taskId, round]);
     this.onEvent({ event: 'joined', stake, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return sent;
@@ -133,6 +147,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const { bitmap, missing } = await checkAvailability({
       reader: this.#reader,
       submissions,
+      keep: (cid, bytes) => this.#keep(taskId, round, cid, bytes, signal),
       maxSubmissionBytes: Number(policy.maxSubmissionBytes),
       timeoutMs: fairTimeout({
         submissions: info.submissions,
@@ -154,7 +169,13 @@ export class ValidatorNode extends Participant<ValidatorState> {
     return await this.#options.score({
       task: document,
       inputs,
-      fetch: (cid, options) => this.#reader.get(cid, options),
+      scorer: await this.#scorers.load(inputs.scorer, signal),
+      limits: this.limits,
+      fetch: async (cid, options) => {
+        const kept = await this.#attested.kept(taskId, round, cid);
+        const fits = kept && (options.maxBytes === undefined || kept.byteLength <= options.maxBytes);
+        return fits ? kept : await this.#reader.get(cid, options);
+      },
       ...(signal ? { signal } : {}),
     });
   }
@@ -208,7 +229,29 @@ export class ValidatorNode extends Participant<ValidatorState> {
     return await claimValidator(this.covey, { taskId, round, node: this.address });
   }
 
+  /** What this node attests to stays with it, in its folder and pinned in its store, until the round is over. */
+  async #keep(taskId: bigint, round: number, cid: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+    const kept = await this.#attested.keep(taskId, round, cid, bytes);
+    try {
+      await this.store.pin(cid, signal ? { signal } : {});
+    } catch (error) {
+      // In the folder it is safe for this node's own scoring; in neither it would be attested to and lost.
+      if (!kept || signal?.aborted || !isClientError(error)) throw error;
+      this.onEvent({ event: 'error', taskId, round, code: error.code, message: `Not pinned: ${error.shortMessage}` });
+    }
+  }
+
+  /** Throws DISK_LIMIT where not even one submission would fit into the node's folder. */
+  async #requireRoom(taskId: bigint, policyVersion: number): Promise<void> {
+    const { maxSubmissionBytes } = await readPolicy(this.covey, policyVersion);
+    if (await this.#attested.hasRoom(Number(maxSubmissionBytes))) return;
+    throw nodeError('DISK_LIMIT', `There is no room for the submissions of task ${taskId}.`, {
+      expected: `${maxSubmissionBytes} bytes within ${this.limits.maxDiskBytes}`,
+    });
+  }
+
   async #report({ taskId, round }: RoundAt): Promise<StepResult> {
+    await this.#attested.forget(taskId, round);
     if (this.#options.reportOffenders === false) return 'done';
     return (await this.openCases(taskId, round)).left === 0 ? 'done' : 'again';
   }
@@ -230,36 +273,6 @@ export class ValidatorNode extends Participant<ValidatorState> {
       });
     }
     return entry;
-  }
-
-  /** Throws unless what is known of the scorer's inputs can be fetched; it stays in memory until scoring, if it fits. */
-  async #ensureScorable(
-    taskId: bigint,
-    round: number,
-    document: TaskDocument,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    const base = await readBase(this.covey, taskId, round, document.initialModel);
-    const inputs = [
-      { what: 'validation shard', cid: document.validation.shards[round]?.ciphertext },
-      { what: 'base model', cid: base },
-    ];
-    await Promise.all(
-      inputs.map(async ({ what, cid }) => {
-        if (cid === undefined) return;
-        try {
-          await this.#reader.get(cid, signal ? { signal } : {});
-        } catch (error) {
-          if (!isClientError(error)) throw error;
-          const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.shortMessage}`;
-          throw clientError(error.code, message, {
-            expected: cid,
-            hint: 'Tried again until joining ends.',
-            cause: error,
-          });
-        }
-      }),
-    );
   }
 
   async #prepare(taskId: bigint, round: number, signal?: AbortSignal): Promise<ValidatorState> {

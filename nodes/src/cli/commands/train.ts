@@ -6,9 +6,10 @@ import type { Dataset } from '../../data/dataset.ts';
 import { nodeError } from '../../errors.ts';
 import type { PrivacyOptions } from '../../trainer/privacy.ts';
 import { trainOwnData, type OwnTraining } from '../../trainer/train-own-data.ts';
+import { trainInWorker } from '../../trainer/training.ts';
 import { TrainerNode, type TrainerOptions } from '../../trainer/trainer-node.ts';
 import { decimal, digest, integer, positive } from '../arguments.ts';
-import { limitsOf, openCore, openSender, openStore, stateDir } from '../context.ts';
+import { limitsOf, openSender, openStore, stateDir } from '../context.ts';
 import { defineCommand, optional, type Values } from '../define-command.ts';
 import { accountOptions, contentOptions, daemonOptions, limitOptions, stateOptions } from '../options.ts';
 import type { Output } from '../output.ts';
@@ -22,6 +23,7 @@ export const trainerOptions = {
   ...daemonOptions,
   ...stateOptions,
   ...limitOptions,
+  maxTrainingTime: optional('--max-training-time <seconds>', 'give a round up that trains longer', positive),
   data: optional('--data <file>', 'own samples, as `covey data split` writes them; they are never uploaded'),
   epochs: optional('--epochs <n>', instead, positive),
   batchSize: optional('--batch-size <n>', instead, positive),
@@ -63,7 +65,7 @@ export async function runTrainer(
     covey,
     stateDir: stateDir(options),
     onEvent: (event) => out.event(event),
-    limits: limitsOf(options),
+    limits: limitsOf(options, options.maxTrainingTime),
     ...(options.stake === undefined ? {} : { stake: options.stake }),
     ...(await role(covey, openStore(options))),
   });
@@ -74,7 +76,7 @@ export async function runTrainer(
 export async function ownTraining(options: Options): Promise<OwnTraining> {
   const { epochs, batchSize, learningRate, momentum } = options;
   return {
-    core: await openCore(),
+    train: trainInWorker,
     data: await readData(options.data),
     training: withoutUndefined({ epochs, batchSize, learningRate, momentum }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),

@@ -3,7 +3,7 @@ import { ValidatorNode } from '../../validator/validator-node.ts';
 import { scoreInWorker } from '../../validator/scoring.ts';
 import { positive } from '../arguments.ts';
 import { limitsOf, openSender, openStore, stateDir } from '../context.ts';
-import { defineCommand, preset, unlessNot, type Values } from '../define-command.ts';
+import { defineCommand, optional, preset, unlessNot, type Values } from '../define-command.ts';
 import { accountOptions, contentOptions, daemonOptions, limitOptions, stateOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { runDaemon } from '../run-daemon.ts';
@@ -14,6 +14,7 @@ export const validatorOptions = {
   ...daemonOptions,
   ...stateOptions,
   ...limitOptions,
+  maxScoringTime: optional('--max-scoring-time <seconds>', 'give a round up that takes longer to score', positive),
   availabilityMs: preset('--availability-ms <n>', 'how long to wait for each submission', 10_000, positive),
   report: unlessNot('--no-report', 'do not open slash cases against offenders'),
 };
@@ -38,7 +39,7 @@ export async function runValidator(
     stateDir: stateDir(options),
     onEvent: (event) => out.event(event),
     availabilityTimeoutMs: options.availabilityMs,
-    limits: limitsOf(options),
+    limits: limitsOf(options, options.maxScoringTime),
     ...(options.stake === undefined ? {} : { stake: options.stake }),
     ...role,
   });

@@ -1,0 +1,92 @@
+import { clientError, publishKey, readRound, readSubmissions } from '@covey/client';
+import { blockCid } from '@covey/protocol';
+import { readCoreWasm } from '@covey/wasm-core/node';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { memoryStore } from '@covey/client/testing';
+import { sha256 } from 'viem';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { KeptContent } from '../state/kept-content.ts';
+import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
+import { ApprovedScorers } from './approved-scorers.ts';
+
+let network: TestNetwork;
+
+beforeAll(async () => {
+  network = await startTestNetwork();
+});
+
+afterAll(async () => {
+  await network?.stop();
+});
+
+it('what a validator attested to is scored and served after everybody else has dropped it, also by a restarted one', async () => {
+  const { taskId, validation } = await network.task({ rounds: 1, ranking: 'loss' });
+  const at = [taskId, 0] as const;
+  const [trainers, validators] = [[network.trainer(0), network.trainer(1)], [network.validator(0)]];
+  await network.prepare(taskId, [...trainers, ...validators]);
+  const keeper = network.keeper();
+  await keeper.openRound(taskId);
+  for (const node of [...trainers, ...validators]) await node.step(...at);
+  await network.passWindow(...at, 'commit');
+  await keeper.step(...at);
+  for (const node of trainers) await node.step(...at);
+  await network.passWindow(...at, 'reveal');
+  await keeper.step(...at);
+  await publishKey(network.account(cast.creator), ...at, validation.shards[0]!.key);
+  await network.passWindow(...at, 'key');
+  await validators[0]!.step(...at);
+  await network.passWindow(...at, 'availability');
+
+  const cids = (await readSubmissions(network.covey, await readRound(network.covey, ...at))).map(({ cid }) => cid);
+  expect(cids).toHaveLength(2);
+  expect([...network.store.pins]).toEqual(expect.arrayContaining(cids));
+  network.store.onBlock = (cid) => {
+    if (cids.includes(cid)) throw clientError('CONTENT_NOT_FOUND', `${cid} is gone`);
+  };
+  const again = network.validator(0);
+  const committed = await again.commitResult(...at);
+  expect(committed).toMatchObject({ resultHash: expect.stringMatching(/^0x/) as string });
+  delete network.store.onBlock;
+  const { document } = (await again.state.load(...at))!;
+  expect(document).not.toBe('');
+});
+
+it('content is kept whole or not at all, within its limit, and only until its round is over', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'covey-kept-'));
+  try {
+    const kept = new KeptContent(root, 1_000);
+    const bytes = new Uint8Array(500).fill(7);
+    expect(await kept.keep(1n, 0, 'a', bytes)).toBe(true);
+    expect(await kept.keep(1n, 0, 'b', bytes)).toBe(false);
+    expect(await kept.kept(1n, 0, 'b')).toBeNull();
+    // As after a kill: another process, the same folder.
+    expect(await new KeptContent(root).kept(1n, 0, 'a')).toEqual(bytes);
+    const path = join(root, 'attested-1-0', 'a');
+    await writeFile(path, (await readFile(path)).fill(0, 40, 41));
+    expect(await kept.kept(1n, 0, 'a')).toBeNull();
+    await kept.forget(1n, 0);
+    expect(await readdir(root)).toEqual([]);
+    expect(await kept.keep(1n, 1, 'b', bytes)).toBe(true);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+it('a scorer is the installed one or comes from IPFS by its hash, is tried out, and else is refused', async () => {
+  const installed = await readCoreWasm();
+  const store = memoryStore();
+  const scorers = new ApprovedScorers({ own: () => Promise.resolve(installed), reader: store });
+  expect(await scorers.load(sha256(installed))).toEqual(installed);
+  const other = Uint8Array.from([...installed, 0, 6, 5, ...new TextEncoder().encode('covey')]);
+  await expect(scorers.load(sha256(other))).rejects.toMatchObject({
+    code: 'SCORER_UNAVAILABLE',
+    expected: `SHA-256 ${sha256(other)}, ${blockCid(0x55, other)} on IPFS`,
+  });
+  await store.putBlock(0x55, other);
+  expect(await scorers.load(sha256(other))).toEqual(other);
+  const broken = installed.slice(0, 100);
+  await store.putBlock(0x55, broken);
+  await expect(scorers.load(sha256(broken))).rejects.toMatchObject({ code: 'SCORER_UNAVAILABLE' });
+});
