@@ -1,6 +1,9 @@
+import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
+  plugins: [vue()],
+  assetsInclude: ['**/*.wasm'],
   test: {
     include: ['{errors,wasm-core,protocol,client,governance,nodes,server,web,scripts,contracts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],

@@ -12,11 +12,12 @@ export interface Wallet {
   demo?: DemoProvider;
 }
 
-let installed: Wallet | undefined;
+const wallets = new WeakMap<App, Wallet>();
 
-/** Wallet discovery starts once the server has told the chain; later calls return the same wallet. */
+/** Wallet discovery starts once the server has told the chain; later calls for the same app return the same wallet. */
 export function installWallet(app: App, config: AppConfig): Wallet {
-  if (installed) return installed;
+  const known = wallets.get(app);
+  if (known) return known;
   const chain = defineChain({
     id: config.chainId,
     name: config.demo ? 'Covey demo chain' : `Chain ${config.chainId}`,
@@ -27,7 +28,7 @@ export function installWallet(app: App, config: AppConfig): Wallet {
   let demo: DemoProvider | undefined;
   if (isDemoChain(config)) {
     demo = createDemoProvider({ rpcUrl: config.rpcUrl, chainId: config.chainId, storage: localStorage });
-    announceDemoProvider(demo);
+    app.onUnmount(announceDemoProvider(demo));
   }
   const wagmi = createConfig({
     chains: [chain],
@@ -36,6 +37,7 @@ export function installWallet(app: App, config: AppConfig): Wallet {
     pollingInterval: config.demo ? 500 : 4_000,
   });
   app.use(WagmiPlugin, { config: wagmi, reconnectOnMount: true });
-  installed = { config: wagmi, demo };
-  return installed;
+  const wallet = { config: wagmi, demo };
+  wallets.set(app, wallet);
+  return wallet;
 }
