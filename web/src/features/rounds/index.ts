@@ -1,3 +1,4 @@
+export { default as PhaseBadge } from './PhaseBadge.vue';
 export { default as PhaseStepper } from './PhaseStepper.vue';
 export { default as ResultCard } from './ResultCard.vue';
 export { default as RewardsCard } from './RewardsCard.vue';

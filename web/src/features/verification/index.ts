@@ -1,3 +1,4 @@
+export { default as VerdictBadge } from './VerdictBadge.vue';
 export { default as VerifyCard } from './VerifyCard.vue';
 export type { RowCheck } from './row-checks.ts';
 export { useVerification } from './use-verification.ts';
