@@ -225,7 +225,7 @@ describe('a binding proposal', () => {
     const signal = await say(world, server, {
       account: 2,
       kind: 'proposal',
-      message: { ...late.message, plugins: '{}', timestamp: await chainTime(world), title: 'A\u0007 signal\u202e' },
+      message: { ...late.message, plugins: '{}', timestamp: await chainTime(world), title: 'A signal' },
     });
     expect(await bindingOf(signal)).toBeNull();
     await say(world, server, {
@@ -249,7 +249,7 @@ test('the history of one voter on all systems, and what it wrote', async () => {
   expect(new Set(voter.history.map(({ system }) => system))).toEqual(new Set(['tokenVoting', 'signal', 'binding']));
   expect(voter.votesCast).toBe(voter.history.length);
   const of = (system: string) => voter.history.filter((one) => one.system === system);
-  expect(of('signal')).toMatchObject([{ choice: 3, label: 'Abstain', title: 'A\u0007 signal\u202e', source: null }]);
+  expect(of('signal')).toMatchObject([{ choice: 3, label: 'Abstain', title: 'A signal', source: null }]);
   expect(of('binding').map(({ label, source }) => [label, source !== null])).toEqual([
     ['Against', true],
     ['For', true],
