@@ -18,11 +18,14 @@ import type { Decoded, DecodedAction, DecodedArgument, DecodedCall, DecodedRaw, 
 import { labelsOf } from './labels.ts';
 import type { Labels } from './labels.ts';
 import { standardAbis, standardNames } from './standards.ts';
+import { isForSetup } from './setup-grants.ts';
 import { callsInside, permissionsOf } from './unfold.ts';
 
 export interface DecodeActionsOptions {
   /** Read old values as they were at this block; default: now. For decided proposals, the block before execution. */
   blockNumber?: bigint;
+  /** Bit i allows action i to fail without undoing the others; TokenVoting keeps it with the proposal. */
+  allowFailureMap?: bigint;
   /** What other addresses are known as. */
   labels?: Readonly<Record<Address, string>>;
 }
@@ -36,7 +39,8 @@ export async function decodeActions(
   const { deployment } = covey;
   const ledger = new Ledger(covey, labelsOf(deployment, options.labels), options.blockNumber);
   const decoded = actions.map((action) => decode(action, deployment, ledger.labels));
-  markTemporary(decoded);
+  markFailures(decoded, options.allowFailureMap ?? 0n);
+  markTemporary(decoded, deployment);
   return withChanges(decoded, ledger);
 }
 
@@ -47,7 +51,7 @@ export function decodeAction(
   labels?: Readonly<Record<Address, string>>,
 ): DecodedAction {
   const [decoded] = [decode(action, deployment, labelsOf(deployment, labels))];
-  markTemporary([decoded]);
+  markTemporary([decoded], deployment);
   return decoded;
 }
 
@@ -131,12 +135,27 @@ function labelOf({ type, internalType }: AbiParameter, value: unknown, labels: L
 }
 
 /** What is granted and taken back in one list holds for that execution only. */
-function markTemporary(decoded: readonly DecodedAction[]): void {
-  const all = flattenActions(decoded).flatMap((action) => (action.kind === 'call' ? action.permissions : []));
-  all.forEach((permission, index) => {
-    const later = all.slice(index + 1).find((other) => keyOf(other) === keyOf(permission));
-    permission.temporary = permission.operation !== 'revoke' && later?.operation === 'revoke';
+function markTemporary(decoded: readonly DecodedAction[], deployment: Deployment): void {
+  const actions = flattenActions(decoded);
+  const all = actions.flatMap((action, at) =>
+    action.kind === 'call' ? action.permissions.map((permission) => ({ permission, at })) : [],
+  );
+  all.forEach(({ permission, at }, index) => {
+    const later = all.slice(index + 1).find((other) => keyOf(other.permission) === keyOf(permission));
+    permission.temporary = permission.operation !== 'revoke' && later?.permission.operation === 'revoke';
+    permission.forSetup =
+      permission.temporary && isForSetup(permission, actions.slice(at + 1, later?.at ?? at), deployment);
   });
+}
+
+/** Which actions of a list may fail; another DAO's that is made to execute says the same of its own. */
+function markFailures(decoded: readonly DecodedAction[], allowFailureMap: bigint): void {
+  for (const [index, action] of decoded.entries()) {
+    if ((allowFailureMap >> BigInt(index)) & 1n) action.mayFail = true;
+    if (action.kind !== 'call') continue;
+    const own = action.args.find(({ name }) => name === '_allowFailureMap')?.value;
+    markFailures(action.calls, typeof own === 'bigint' ? own : 0n);
+  }
 }
 
 /** One after the other: a value changed twice in one list goes from the first new value to the second. */

@@ -12,4 +12,9 @@ export interface DecodedPermission extends PermissionSetting {
   anyone: boolean;
   /** A later call of the same list takes it back, so that it lasts for this execution only. */
   temporary: boolean;
+  /**
+   * A temporary grant to the PluginSetupProcessor around what it applies, which is how plugins are installed. Any other
+   * holder of ROOT or EXECUTE can keep what it took while it had it, and is as dangerous as one for ever.
+   */
+  forSetup: boolean;
 }

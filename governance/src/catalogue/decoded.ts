@@ -24,6 +24,8 @@ export interface Decoded {
   contract?: ContractName;
   /** What `to` is known as. */
   label?: string;
+  /** The execution goes on when it fails: everything else holds, and nobody is told but by an event. */
+  mayFail?: true;
   /** From what to what, with the state on chain; only `decodeActions` asks for it. */
   changes?: Change[];
 }

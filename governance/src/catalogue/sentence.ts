@@ -14,10 +14,10 @@ export function actionSentence(action: DecodedAction): string {
 /** Decoded calls in lines, old values beside new ones. */
 export function actionLines(actions: readonly DecodedAction[]): string[] {
   return actions.flatMap((action, index) => [
-    `${index + 1}. ${headOf(action)}`,
+    `${index + 1}. ${headOf(action)}${failText(action)}`,
     ...detailsOf(action),
     ...(action.kind === 'call' ? flattenActions(action.calls) : []).flatMap((inner) => [
-      `   inside: ${headOf(inner)}`,
+      `   inside: ${headOf(inner)}${failText(inner)}`,
       ...detailsOf(inner),
     ]),
   ]);
@@ -31,6 +31,10 @@ function headOf(action: DecodedAction): string {
   const guess = action.label === undefined ? `, if it is what it seems (${action.contract})` : '';
   return `${action.function} of ${to}${args && `: ${args}`}${guess}`;
 }
+
+/** A payment whose return may fail alone is no exchange. */
+const failText = ({ mayFail }: DecodedAction): string =>
+  mayFail ? ' (MAY FAIL: everything else is done all the same)' : '';
 
 function detailsOf(action: DecodedAction): string[] {
   const permissions = action.kind === 'call' ? action.permissions : [];
@@ -60,9 +64,10 @@ function valueText(value: Change['oldValue'], unit: Change['unit']): string {
   return String(value);
 }
 
-function dangerText({ permission, permissionId, who, danger, anyone, temporary }: DecodedPermission): string {
+function dangerText({ permission, permissionId, who, danger, anyone, temporary, forSetup }: DecodedPermission): string {
   const holder = anyone ? 'ANYBODY' : who;
-  const until = temporary ? ', taken back in the same execution' : '';
+  const within = forSetup ? ', for the setup that it applies' : ', which can be too late: what is done with it stays';
+  const until = temporary ? `, taken back in the same execution${within}` : '';
   return `danger ${danger}: ${holder} gets ${permission ?? permissionId}${until}`;
 }
 

@@ -36,6 +36,7 @@ export function permissionsOf(call: DecodedCall): DecodedPermission[] {
       danger: permission ? permissionDangers[permission] : 'unknown',
       anyone: setting.operation !== 'revoke' && setting.who.toLowerCase() === anyAddress,
       temporary: false,
+      forSetup: false,
     };
   });
 }

@@ -23,6 +23,7 @@ export const executeCall = ({ dao, from, actions, allowFailureMap, gas }: Execut
   from,
   to: dao,
   gas,
+  pays: true,
   data: encodeFunctionData({ abi: daoAbi, functionName: 'execute', args: [noCallId, actions, allowFailureMap] }),
 });
 

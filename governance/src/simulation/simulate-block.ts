@@ -9,6 +9,8 @@ export interface BlockCall {
   data: Hex;
   value?: bigint;
   gas: bigint;
+  /** It is what a transaction would do, and pays as one: code sees the price of gas. Needs `from`. */
+  pays?: true;
 }
 
 export interface CallOutcome {
@@ -34,6 +36,8 @@ export interface BlockSetting {
   time: bigint;
   /** Gas limit of the simulated block. */
   gasLimit: bigint;
+  /** Wei a unit of gas. What runs sees them, so that no code can tell a simulation by gas that is free. */
+  price: { baseFee: bigint; gasPrice: bigint };
   /** Code that stands at an address, in the simulation only. */
   code?: Readonly<Record<Address, Hex>>;
   /** Longest that the node may take, in milliseconds; then GOV_SIMULATION_TIMEOUT. */
@@ -44,29 +48,41 @@ export interface BlockSetting {
 /** Codes and words with which nodes say that they have no such method. */
 const unsupported = /not (found|supported|available|exist|allowed|implemented)|unsupported|unknown method|-32601/i;
 
+/** Wei: pays for any gas at any price, and no amount overflows by it. */
+const purse = 10n ** 30n;
+
 /** Runs calls one after the other in one block on top of `parent`, and changes nothing. */
 export async function simulateBlock(
   client: ReadClient,
   calls: readonly BlockCall[],
   block: BlockSetting,
 ): Promise<CallOutcome[]> {
-  const stateOverrides = Object.fromEntries(
-    Object.entries(block.code ?? {}).map(([address, code]) => [address, { code }]),
-  ) as Record<Address, { code: Hex }>;
+  const { baseFee, gasPrice } = block.price;
+  const payers = calls.flatMap(({ from, pays }) => (from && pays ? [from] : []));
+  const stateOverrides = Object.fromEntries([
+    ...Object.entries(block.code ?? {}).map(([address, code]) => [address, { code }]),
+    // Who sends the transaction is not known; the plugin stands for it, and has what the gas costs.
+    ...payers.map((address) => [address, { balance: numberToHex(purse) }]),
+  ]) as Record<Address, { code: Hex } | { balance: Hex }>;
   const request = client.request({
     method: 'eth_simulateV1',
     params: [
       {
         blockStateCalls: [
           {
-            blockOverrides: { time: numberToHex(block.time), gasLimit: numberToHex(block.gasLimit) },
+            blockOverrides: {
+              time: numberToHex(block.time),
+              gasLimit: numberToHex(block.gasLimit),
+              baseFeePerGas: numberToHex(baseFee),
+            },
             stateOverrides,
-            calls: calls.map(({ from, to, data, value, gas }) => ({
+            calls: calls.map(({ from, to, data, value, gas, pays }) => ({
               ...(from && { from }),
               to,
               data,
               gas: numberToHex(gas),
               ...(value && { value: numberToHex(value) }),
+              ...(from && pays && { gasPrice: numberToHex(gasPrice) }),
             })),
           },
         ],

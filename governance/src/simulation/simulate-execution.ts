@@ -57,10 +57,17 @@ const maxCalldata = 131_072;
 const lesserCodes: readonly string[] = ['GOV_SIMULATION_UNSUPPORTED', 'GOV_SIMULATION_TOO_LARGE'];
 const maxLogs = 1_000;
 const maxTargets = 64;
+/** Wei a unit of gas: what quiet chains ask at least for the base fee, and a usual tip on top. */
+const gwei = 10n ** 9n;
+
+function priceAt(baseFeePerGas: bigint | null): BlockSetting['price'] {
+  const baseFee = baseFeePerGas !== null && baseFeePerGas > gwei ? baseFeePerGas : gwei;
+  return { baseFee, gasPrice: baseFee + gwei };
+}
 
 /**
- * Executes the actions as the DAO would, called by the plugin that would call it, on the state of a block, and reads
- * what that changes. Nothing is sent; all that it needs is the chain's JSON-RPC. Other proposals, and time, can still
+ * One possible execution: runs the actions as the DAO would, called by the plugin that would call it, on the state of a
+ * block and at a price of gas as it is, and reads what that changes. Nothing is sent; all that it needs is the chain's JSON-RPC. Other proposals, and time, can still
  * change the outcome until the vote is executed.
  */
 export async function simulateExecution(
@@ -90,6 +97,7 @@ export async function simulateExecution(
     parent: head.number,
     time,
     gasLimit: blockGas,
+    price: priceAt(head.baseFeePerGas),
     code: { [helpers.marker]: markerCode, [helpers.purse]: purseCode },
     timeoutMs,
     signal,

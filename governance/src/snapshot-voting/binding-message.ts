@@ -8,6 +8,8 @@ import type { Action } from '../catalogue/action.ts';
 import { governanceError } from '../errors.ts';
 import { basicChoices } from '../snapshot/types.ts';
 import type { SnapshotMessage } from '../snapshot/types.ts';
+import { checkText, twinChoices } from '@covey/protocol';
+import { approvalWords, saysApproval } from './approval.ts';
 import { hashActions } from './hash-actions.ts';
 import { pluginsField } from './plugins-field.ts';
 
@@ -32,8 +34,10 @@ export interface BindingMessageParameters {
   body: string;
   /** Default: basic, with For, Against and Abstain. */
   type?: BindingType;
-  /** For single choice: the first approves, all others are against. */
+  /** For single choice: the first approves, and begins with a word that says so; all others are against. */
   choices?: readonly string[];
+  /** With which words the first choice may begin; default: `approvalWords`. */
+  approvalWords?: readonly string[];
   /** Unix seconds; a proposal has to be registered before its start. */
   start: number;
   end: number;
@@ -56,6 +60,8 @@ export function bindingMessage(parameters: BindingMessageParameters): BindingMes
   if (type === 'basic' ? choices.join() !== basicChoices.join() : choices.length < 2) {
     throw unbindable('its choices', type === 'basic' ? basicChoices : 'two or more choices', choices);
   }
+  const { title, body } = parameters;
+  checkBindingTexts({ title, body, choices }, parameters.approvalWords);
   if (start >= end) throw unbindable('it ends before it starts', 'start < end', { start, end });
   return {
     from: getAddress(parameters.author),
@@ -74,6 +80,26 @@ export function bindingMessage(parameters: BindingMessageParameters): BindingMes
     privacy: '',
     app: parameters.app ?? 'covey',
   };
+}
+
+/** What voters read of a binding proposal: nothing hidden, choices that differ, and a first one that says it approves. */
+export function checkBindingTexts(
+  { title, body, choices }: { title: string; body: string; choices: readonly string[] },
+  words: readonly string[] = approvalWords,
+): void {
+  checkText('The title', title);
+  checkText('The body', body, { lines: true });
+  for (const [index, choice] of choices.entries()) checkText(`Choice ${index + 1}`, choice);
+  const twins = twinChoices(choices);
+  if (twins) throw unbindable(`choices ${twins.join(' and ')} look the same`, 'choices that differ', choices);
+  const [first = ''] = choices;
+  if (!saysApproval(first, words)) {
+    throw unbindable(
+      'choice 1 is the one that executes, and its name does not say that it approves',
+      `choice 1 begins with one of ${words.join(', ')}`,
+      first,
+    );
+  }
 }
 
 export const unbindable = (what: string, expected: unknown, got: unknown): CoveyError =>

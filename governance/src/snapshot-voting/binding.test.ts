@@ -110,7 +110,7 @@ describe('a binding vote', () => {
     const { anvil, deployment } = world;
     const { id, message, cast, read } = await world.open({
       type: 'single-choice',
-      choices: ['Do it', 'Later', 'Never'],
+      choices: ['Approve: do it', 'Later', 'Never'],
       labels: ['a label'],
       discussion: 'https://forum.example/7',
     });

@@ -7,6 +7,8 @@ import { parseEnvelope } from '../snapshot/envelope.ts';
 import type { Envelope } from '../snapshot/envelope.ts';
 import { verifyEnvelope } from '../snapshot/verify.ts';
 import type { VerifyEnvelopeReturnType } from '../snapshot/verify.ts';
+import { readBounded } from './read-bounded.ts';
+import type { AnswerBounds } from './read-bounded.ts';
 
 /** Bytes of the block with this CID, from anywhere: they are checked here. */
 export type FetchBlock = (cid: string) => Promise<Uint8Array>;
@@ -20,19 +22,25 @@ export interface HubSource {
   publicClient?: ReadClient | undefined;
 }
 
-const timeoutMs = 30_000;
+/** For each answer; a page of votes has some 200 KB, a message of the longest texts a few hundred. */
+export const hubBounds = { timeoutMs: 30_000, maxBytes: 2 ** 20 };
 
 /** Asks a hub; what comes back is as good as what it says, so callers check it. */
-export async function queryHub(hub: string, query: string, variables: Record<string, unknown>): Promise<unknown> {
+export async function queryHub(
+  hub: string,
+  query: string,
+  variables: Record<string, unknown>,
+  bounds: AnswerBounds = hubBounds,
+): Promise<unknown> {
+  const asked: RequestInit = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query, variables }),
+  };
+  const { bytes } = await readBounded(`The Snapshot hub at ${hub}`, hub, asked, bounds);
   let body: { data?: unknown; errors?: unknown };
   try {
-    const response = await fetch(hub, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables }),
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    body = (await response.json()) as typeof body;
+    body = JSON.parse(new TextDecoder().decode(bytes)) as typeof body;
   } catch (cause) {
     throw governanceError('GOV_HUB_UNREACHABLE', `The Snapshot hub at ${hub} does not answer.`, {
       hint: 'It needs the address of its GraphQL endpoint.',
@@ -83,16 +91,9 @@ export async function fetchBlock(ipfs: HubSource['ipfs'], cid: string): Promise<
 
 async function fromGateway(gateway: string, cid: string): Promise<Uint8Array> {
   const url = `${gateway.replace(/\/+$/, '')}/ipfs/${cid}?format=raw`;
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      headers: { accept: 'application/vnd.ipld.raw' },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-  } catch (cause) {
-    throw governanceError('GOV_HUB_UNREACHABLE', `The IPFS gateway does not answer: ${url}`, { cause });
-  }
+  const asked = { headers: { accept: 'application/vnd.ipld.raw' } };
+  const response = await readBounded('The IPFS gateway', url, asked, hubBounds);
+  if (response.ok) return response.bytes;
   throw governanceError('GOV_HUB_UNREACHABLE', `The IPFS gateway does not have ${cid}.`, {
     got: `HTTP ${response.status}`,
   });

@@ -1,3 +1,4 @@
+export { approvalWords, executingChoice, saysApproval } from './approval.ts';
 export { addressCasing } from './address-casing.ts';
 export { bindingMessage, bindingTypes } from './binding-message.ts';
 export type { BindingMessageParameters, BindingMessageReturnType, BindingType } from './binding-message.ts';

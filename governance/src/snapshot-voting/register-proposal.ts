@@ -8,7 +8,7 @@ import type { CoveyWriter } from '@covey/client';
 import { transact } from '../transact.ts';
 import { messageId } from '../snapshot/envelope.ts';
 import type { SnapshotMessage } from '../snapshot/types.ts';
-import { unbindable } from './binding-message.ts';
+import { checkBindingTexts, unbindable } from './binding-message.ts';
 import { toChainMessage } from './chain-message.ts';
 import { hashActions } from './hash-actions.ts';
 import { pluginOf } from './plugin.ts';
@@ -19,6 +19,8 @@ export interface RegisterProposalParameters {
   message: SnapshotMessage<'proposal'>;
   /** What the message commits to. */
   actions: readonly Action[];
+  /** With which words choice 1, which executes, may begin; default: `approvalWords`. */
+  approvalWords?: readonly string[];
 }
 
 export interface RegisterProposalReturnType {
@@ -32,13 +34,14 @@ export type RegisterProposalErrorType = CoveyError;
 /** Makes a Snapshot proposal binding. Needs the plugin's minimum of votes a block before, and has to come before its start. */
 export async function registerProposal(
   covey: CoveyWriter<'chainId' | 'snapshotVoting'>,
-  { message, actions }: RegisterProposalParameters,
+  { message, actions, approvalWords }: RegisterProposalParameters,
 ): Promise<RegisterProposalReturnType> {
   const plugin = pluginOf(covey.deployment);
   const committed = pluginsField(covey.deployment, hashActions(actions));
   if (message.plugins !== committed) {
     throw unbindable('it commits to another chain, plugin or other actions', committed, message.plugins);
   }
+  checkBindingTexts(message, approvalWords);
   const receipt = await transact(covey.sender, {
     address: plugin,
     abi: snapshotVotingAbi,

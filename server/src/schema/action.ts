@@ -34,6 +34,8 @@ const permissionChangeSchema = z.object({
   anyone: z.boolean(),
   /** Granted and taken back in the same execution. */
   temporary: z.boolean(),
+  /** Temporary, and only for what the PluginSetupProcessor applies meanwhile. */
+  forSetup: z.boolean(),
 });
 
 /** A call that the proposal makes, raw and as `decodeActions` of `@covey/governance` reads it. */

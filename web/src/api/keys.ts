@@ -27,8 +27,9 @@ export const keys = {
   chain: {
     transaction: (hash: string) => ['chain', 'transaction', hash] as const,
     totalVotes: () => ['chain', 'total-votes'] as const,
-    simulation: (actions: readonly ActionKey[], from: string) =>
-      ['chain', 'simulation', from, callsOf(actions)] as const,
+    simulation: (actions: readonly ActionKey[], from: string, mayFail: bigint) =>
+      ['chain', 'simulation', from, `${mayFail}`, callsOf(actions)] as const,
+    failureMap: (proposalId: string) => ['chain', 'failureMap', proposalId] as const,
     decoded: (actions: readonly ActionKey[]) => ['chain', 'decoded', callsOf(actions)] as const,
     current: (kind: string, subject: string) => ['chain', 'current', kind, subject] as const,
     voting: () => ['chain', 'votingSettings'] as const,

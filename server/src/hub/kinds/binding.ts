@@ -1,4 +1,4 @@
-import { parsePluginsField } from '@covey/governance';
+import { approvalWords, parsePluginsField, saysApproval } from '@covey/governance';
 import { getAddress } from 'viem';
 import { parseObject } from './formats.ts';
 import { refuse } from './kind.ts';
@@ -12,7 +12,7 @@ export const isBound = (plugins: string): boolean => Object.hasOwn(parseObject(p
  * as ISnapshotVoting says, byte for byte: whatever else could never be registered.
  */
 export async function checkBinding(
-  { plugins, type }: { plugins: string; type: string },
+  { plugins, type, choices }: { plugins: string; type: string; choices: readonly string[] },
   { chainId, space, pluginSpace }: CheckContext,
 ): Promise<void> {
   const bound = parsePluginsField(plugins);
@@ -25,6 +25,10 @@ export async function checkBinding(
     refuse(`wrong network: this space is on chain ${chainId}, the proposal binds ${bound.chainId}`);
   if (type !== 'basic' && type !== 'single-choice')
     refuse(`invalid voting type: a binding proposal is basic or single-choice, not ${type}`);
+  if (!saysApproval(choices[0] ?? ''))
+    refuse(
+      `invalid choices: choice 1 of a binding proposal executes, and has to begin with ${approvalWords.join(', ')}`,
+    );
   const served = await pluginSpace(getAddress(plugin));
   if (served === undefined) refuse(`unknown plugin: there is no SnapshotVoting at ${plugin}`);
   if (served !== space) refuse(`unknown plugin: the SnapshotVoting at ${plugin} is for the space ${served}`);

@@ -1,4 +1,4 @@
-import { basicChoices, proposalTypes } from '@covey/governance';
+import { basicChoices, proposalTypes, saysApproval } from '@covey/governance';
 import type { ProposalType } from '@covey/governance';
 import { choiceKey, findHidden, isVisible } from '@covey/protocol/text';
 
@@ -122,7 +122,7 @@ export function removeCall(draft: Draft, key: number): void {
 export const draftChoices = (draft: Draft): string[] =>
   draft.type === 'basic' ? [...basicChoices] : draft.choices.map((choice) => choice.trim());
 
-export type TextProblem = 'empty' | 'tooLong' | 'badLink' | 'twice' | 'tooFew' | 'hidden';
+export type TextProblem = 'empty' | 'tooLong' | 'badLink' | 'twice' | 'tooFew' | 'hidden' | 'noApproval';
 
 /** What is wrong with the texts, by where: `title`, `links.0`, `choices.1`, … */
 export function textProblems(draft: Draft): Record<string, TextProblem> {
@@ -152,6 +152,8 @@ export function choiceProblems(draft: Draft): Record<string, TextProblem> {
     else if (choice.length > textLimits.choice) problems[`choices.${index}`] = 'tooLong';
     else if (findHidden(choice)) problems[`choices.${index}`] = 'hidden';
     else if (keys.indexOf(keys[index] ?? '') < index) problems[`choices.${index}`] = 'twice';
+    else if (index === 0 && draft.target === 'snapshotBinding' && !saysApproval(choice))
+      problems['choices.0'] = 'noApproval';
   }
   return problems;
 }

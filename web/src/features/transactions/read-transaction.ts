@@ -1,4 +1,5 @@
 import { contractAbis, contractAt } from '@covey/contracts/abi';
+import { escapeHidden } from '@covey/protocol/text';
 import { createPublicClient, decodeEventLog, decodeFunctionData, getAddress, http } from 'viem';
 import { TransactionNotFoundError, TransactionReceiptNotFoundError } from 'viem';
 import type { Abi, Address, Hash, Hex, Log } from 'viem';
@@ -75,7 +76,7 @@ function readEvent(config: AppConfig, log: Log<bigint, number, false>): ReadEven
 }
 
 function show(value: unknown): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return escapeHidden(value);
   if (typeof value === 'bigint') return value.toString();
   return JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner)) ?? '';
 }

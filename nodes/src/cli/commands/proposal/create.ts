@@ -45,8 +45,8 @@ export const proposalCreate = defineCommand({
       out.result('covey.proposal-draft/1', { actions, calls, simulation }, [
         ...actionLines(calls),
         simulation.ok
-          ? `executing it now works: ${simulation.gas} gas`
-          : `EXECUTING IT NOW FAILS: ${simulation.failure?.reason ?? ''}`,
+          ? `one possible execution, now, works: ${simulation.gas} gas`
+          : `ONE POSSIBLE EXECUTION, NOW, FAILS: ${simulation.failure?.reason ?? ''}`,
       ]);
       if (!simulation.ok) process.exitCode = exitCodes.refused;
       return;

@@ -18,7 +18,8 @@ export const proposalShow = defineCommand({
     const covey = await openChain(options);
     const proposal = await getProposal(covey, { proposalId });
     const blockNumber = proposal.state === 'executed' ? await blockBefore(covey, proposalId) : undefined;
-    const at = blockNumber === undefined ? {} : { blockNumber };
+    const { allowFailureMap } = proposal;
+    const at = { allowFailureMap, ...(blockNumber !== undefined && { blockNumber }) };
     const calls = await decodeActions(covey, proposal.actions, at);
     const { tally, minVotingPower } = proposal;
     out.result('covey.proposal-show/1', { proposal, calls, valuesAt: blockNumber ?? null }, [

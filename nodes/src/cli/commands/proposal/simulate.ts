@@ -45,8 +45,8 @@ function describe(report: SimulationReport): string[] {
   const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   return [
     report.ok
-      ? `works: ${report.gas} of ${report.gasLimit} gas, on block ${report.block.number}, at ${report.at}`
-      : `FAILS${failure?.index === undefined ? '' : ` at call ${failure.index}`}: ${failure?.reason ?? ''}`,
+      ? `one possible execution works: ${report.gas} of ${report.gasLimit} gas, on block ${report.block.number}, at ${report.at}`
+      : `ONE POSSIBLE EXECUTION FAILS${failure?.index === undefined ? '' : ` at call ${failure.index}`}: ${failure?.reason ?? ''}`,
     ...report.calls.flatMap(({ index, status, to, contract, logs }) => [
       `call ${index} to ${where(contract, to)}: ${status}`,
       ...logs.map(
