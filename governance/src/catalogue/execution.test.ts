@@ -286,7 +286,7 @@ describe('what is decided is what was said', () => {
     const decoded = await decodeNow(actions);
     const [root, apply] = decoded as DecodedCall[];
     // Root over the DAO, for as long as the list runs: said, and said that it ends.
-    expect(root!.permissions).toMatchObject([{ permission: 'ROOT', danger: 'total', temporary: true }]);
+    expect(root!.permissions).toMatchObject([{ permission: 'ROOT', danger: 'total', temporary: true, forSetup: true }]);
     expect(apply!.permissions).toMatchObject([
       { operation: 'grant', permission: 'EXECUTE', who: plugin, danger: 'total', temporary: false },
       { permission: 'UPDATE_VOTING_SETTINGS', where: plugin, temporary: false },
