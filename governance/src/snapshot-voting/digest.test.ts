@@ -100,7 +100,7 @@ const message = (more: Partial<Parameters<typeof bindingMessage>[0]> = {}) =>
 
 test.each([
   ['basic', message()],
-  ['single choice', message({ type: 'single-choice', choices: ['Do it', 'Later', 'Never'], labels: ['a', ''] })],
+  ['single choice', message({ type: 'single-choice', choices: ['Approve', 'Later', 'Never'], labels: ['a', ''] })],
 ])('the digest that the contract computes of a %s proposal is what viem and snapshot.js hash', (_type, signed) => {
   const id = messageId({ kind: 'proposal', message: signed });
   expect(proposalDigest(signed)).toBe(id);
