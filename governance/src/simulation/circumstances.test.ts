@@ -14,9 +14,11 @@ import { simulateExecution } from './index.ts';
 const attacker = getAddress('0x00000000000000000000000000000000000000aa');
 let anvil: Anvil;
 let deployment: Deployment;
+let covey: ReturnType<Anvil['covey']>;
 beforeAll(async () => {
   anvil = await startAnvil({ accounts: 2 });
   ({ deployment } = await deployTestCovey(anvil));
+  covey = anvil.covey(deployment);
 });
 afterAll(() => anvil.stop());
 
@@ -51,24 +53,20 @@ test('code that is tame where gas is free shows in the simulation what it does w
     },
     revokePermission(deployment, root),
   ];
-  const report = await simulateExecution({ publicClient: anvil.publicClient, deployment, actions });
+  const report = await simulateExecution(covey, { actions });
   expect(report.ok).toBe(true);
   expect(report.state).toMatchObject([{ what: 'permission', subject: { who: attacker }, dangerous: true }]);
 
   // Before, it was "temporary" and so only a warning.
-  const decoded = await decodeActions(actions, deployment, anvil.publicClient);
+  const decoded = await decodeActions(covey, actions);
   expect(permissionsOf(decoded[0])).toMatchObject([{ danger: 'total', temporary: true, forSetup: false }]);
 });
 
 test('a temporary grant of ROOT to the setup processor is its own only while nothing runs but what it applies', async () => {
   const { dao, pluginSetupProcessor } = deployment;
   const root = { where: dao, who: pluginSetupProcessor, permissionId: permissionId('ROOT') };
-  const around = (...between: Parameters<typeof decodeActions>[0][number][]) =>
-    decodeActions(
-      [grantPermission(deployment, root), ...between, revokePermission(deployment, root)],
-      deployment,
-      anvil.publicClient,
-    );
+  const around = (...between: Parameters<typeof decodeActions>[1][number][]) =>
+    decodeActions(covey, [grantPermission(deployment, root), ...between, revokePermission(deployment, root)]);
   for (const actions of [await around(), await around({ to: attacker, value: 0n, data: '0x12345678' })]) {
     expect(permissionsOf(actions[0])).toMatchObject([{ temporary: true, forSetup: false }]);
   }
@@ -83,17 +81,12 @@ test('an action that is allowed to fail fails alone in the simulation, and the d
     { to: seller, value: 0n, data: '0x12345678' as const },
   ];
   const allowFailureMap = 2n;
-  const strict = await simulateExecution({ publicClient: anvil.publicClient, deployment, actions });
+  const strict = await simulateExecution(covey, { actions });
   expect(strict).toMatchObject({ ok: false, failure: { index: 1 } });
-  const report = await simulateExecution({
-    publicClient: anvil.publicClient,
-    deployment,
-    actions,
-    allowFailureMap,
-  });
+  const report = await simulateExecution(covey, { actions, allowFailureMap });
   expect(report.ok).toBe(true);
   expect(report.calls.map(({ status }) => status)).toEqual(['done', 'failed']);
-  const decoded = await decodeActions(actions, deployment, anvil.publicClient, { allowFailureMap });
+  const decoded = await decodeActions(covey, actions, { allowFailureMap });
   expect(decoded.map(({ mayFail }) => mayFail)).toEqual([undefined, true]);
   const within = {
     to: deployment.dao,
@@ -104,14 +97,14 @@ test('an action that is allowed to fail fails alone in the simulation, and the d
       args: [`0x${'00'.repeat(32)}`, actions, allowFailureMap],
     }),
   };
-  const [outer] = await decodeActions([within], deployment, anvil.publicClient);
+  const [outer] = await decodeActions(covey, [within]);
   expect(outer?.kind === 'call' && outer.calls.map(({ mayFail }) => mayFail)).toEqual([undefined, true]);
 });
 
 test('who pays for the gas of a simulation has it, and no balance of the DAO changes by it', async () => {
   await anvil.testClient.setBalance({ address: deployment.dao, value: parseEther('3') });
   const actions = [{ to: attacker, value: parseEther('1'), data: '0x' as const }];
-  const report = await simulateExecution({ publicClient: anvil.publicClient, deployment, actions });
+  const report = await simulateExecution(covey, { actions });
   expect(report.ok).toBe(true);
   expect(report.balances).toMatchObject([
     { account: getAddress(deployment.dao), before: `${parseEther('3')}`, after: `${parseEther('2')}` },

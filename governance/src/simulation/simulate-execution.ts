@@ -67,8 +67,8 @@ function priceAt(baseFeePerGas: bigint | null): BlockSetting['price'] {
 
 /**
  * One possible execution: runs the actions as the DAO would, called by the plugin that would call it, on the state of a
- * block and at a price of gas as it is, and reads what that changes. Nothing is sent; all that it needs is the chain's JSON-RPC. Other proposals, and time, can still
- * change the outcome until the vote is executed.
+ * block and at its price of gas, and reads what that changes. Nothing is sent; all that it needs is the chain's
+ * JSON-RPC. Other proposals, and time, can still change the outcome until the vote is executed.
  */
 export async function simulateExecution(
   covey: CoveyChain,
