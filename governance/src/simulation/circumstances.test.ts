@@ -1,3 +1,4 @@
+import type { CoveyChain } from '@covey/client';
 import { encodeFunctionData, erc20Abi, getAddress, parseEther } from 'viem';
 import type { Address, Hex } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -14,7 +15,7 @@ import { simulateExecution } from './index.ts';
 const attacker = getAddress('0x00000000000000000000000000000000000000aa');
 let anvil: Anvil;
 let deployment: Deployment;
-let covey: ReturnType<Anvil['covey']>;
+let covey: CoveyChain;
 beforeAll(async () => {
   anvil = await startAnvil({ accounts: 2 });
   ({ deployment } = await deployTestCovey(anvil));
