@@ -164,6 +164,25 @@ contract DrandBeaconTest is DrandVectors {
         }
     }
 
+    function test_ALocalNetworkIsVerifiedByTheSameCode() public {
+        string memory json = vm.readFile("contracts/test/vectors/local-beacon.json");
+        uint64 genesis = uint64(vm.parseJsonUint(json, ".genesis"));
+        uint64 period = uint64(vm.parseJsonUint(json, ".period"));
+        DrandBeacon local = new DrandBeacon(vm.parseJsonBytes(json, ".publicKey"), genesis, period, 0);
+        DrandBeacon another = new DrandBeacon(Quicknet.PUBLIC_KEY, genesis, period, 0);
+        for (uint256 i; i < 3; ++i) {
+            string memory path = string.concat(".rounds[", vm.toString(i), "]");
+            uint256 drandRound = vm.parseJsonUint(json, string.concat(path, ".round"));
+            uint256 moment = local.timeOf(drandRound);
+            bytes memory compressed = vm.parseJsonBytes(json, string.concat(path, ".signature"));
+            bytes memory proof = _decompress(compressed);
+            vm.warp(moment);
+            vm.expectRevert(abi.encodeWithSelector(IBeacon.BeaconProofInvalid.selector, drandRound));
+            another.bring(moment, proof);
+            assertEq(local.bring(moment, proof), sha256(compressed));
+        }
+    }
+
     function test_KeysThatAreNoneAreRefused() public {
         _keyRefused("");
         _keyRefused(new bytes(256));

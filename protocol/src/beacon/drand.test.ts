@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { bls12_381 } from '@noble/curves/bls12-381.js';
 import fc from 'fast-check';
+import { hexToBytes } from 'viem';
 import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { decompressSignature, drandRandomness, drandRoundAt } from './drand.ts';
@@ -85,12 +86,19 @@ describe('drand', () => {
     expect([at(-100n), at(0n), at(1n), at(3n), at(4n), at(2997n)]).toEqual([1n, 1n, 2n, 2n, 3n, 1000n]);
   });
 
-  it('is played by a network of one member, whose signatures a library verifies', () => {
-    const network = localNetwork(`0x${'00'.repeat(31)}07`);
-    const key: Hex = `0x${bls12_381.shortSignatures.getPublicKey(Uint8Array.of(...new Uint8Array(31), 7)).toHex()}`;
+  it('is played by a network of one member, whose signatures a library verifies and the contract', () => {
+    const file = read('../../vectors/local-beacon.json');
+    expect(read('../../../contracts/test/vectors/local-beacon.json')).toBe(file);
+    const vectors = JSON.parse(file) as Vectors & { secretKey: Hex };
+    const network = localNetwork(vectors.secretKey);
+    const key: Hex = `0x${bls12_381.shortSignatures.getPublicKey(hexToBytes(vectors.secretKey)).toHex()}`;
     expect(network.publicKey).toBe(encodeKey(key));
-    expect(verifies(network.sign(5n), 5n, key)).toBe(true);
-    expect(verifies(network.sign(5n), 6n, key)).toBe(false);
-    expect(network.sign(5n)).toBe(network.sign(5n));
+    expect(network.publicKey).toBe(vectors.publicKey);
+    expect(vectors.rounds).toHaveLength(3);
+    for (const { round, signature } of vectors.rounds) {
+      expect(network.sign(BigInt(round))).toBe(signature);
+      expect(verifies(signature, BigInt(round), key)).toBe(true);
+      expect(verifies(signature, BigInt(round + 1), key)).toBe(false);
+    }
   });
 });
