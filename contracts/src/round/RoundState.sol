@@ -282,10 +282,9 @@ abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTra
 
     /// @dev Seats of a candidate (stage Joined) of a round whose draw was made.
     function _drawnSeats(uint256 word, Draw memory d, Head h) internal pure returns (uint256) {
-        return
-            Seats.inInterval(
-                uint96(word >> 24), uint96(word >> 120), d.candidateStake, h.seats(), Seats.VALIDATORS, d.seed
-            );
+        return Seats.inInterval(
+            uint96(word >> 24), uint96(word >> 120), d.candidateStake, h.seats(), Seats.VALIDATORS, d.seed
+        );
     }
 
     function _stageOf(uint256 word) internal pure returns (ValidatorStage) {

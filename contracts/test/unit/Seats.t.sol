@@ -87,10 +87,13 @@ contract SeatsTest is Test {
 
     /// @dev However a stake is split, the parts have the seats of the whole: an interval is the union of its parts.
     /// forge-config: default.fuzz.runs = 1000
-    function testFuzz_SplittingAStakeChangesNothing(uint96 start, uint96 first, uint96 second, uint96 rest, bytes32 seed)
-        public
-        pure
-    {
+    function testFuzz_SplittingAStakeChangesNothing(
+        uint96 start,
+        uint96 first,
+        uint96 second,
+        uint96 rest,
+        bytes32 seed
+    ) public pure {
         uint256 middle = uint256(start) + first;
         uint256 end = middle + second;
         uint256 total = end + rest + 1;
@@ -134,7 +137,8 @@ contract SeatsTest is Test {
         bytes32 hash = keccak256("a block");
         vm.setBlockhash(998, hash);
         assertEq(
-            BlockSeed.seedOf(998, 7, 3), keccak256(abi.encode(hash, block.chainid, address(this), uint256(7), uint32(3)))
+            BlockSeed.seedOf(998, 7, 3),
+            keccak256(abi.encode(hash, block.chainid, address(this), uint256(7), uint32(3)))
         );
         assertNotEq(BlockSeed.seedOf(998, 7, 3), BlockSeed.seedOf(998, 7, 4));
         assertNotEq(BlockSeed.seedOf(998, 7, 3), BlockSeed.seedOf(998, 8, 3));
