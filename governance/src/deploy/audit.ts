@@ -2,10 +2,12 @@ import type { Hex } from 'viem';
 import type { CoveyChain } from '@covey/client';
 import { expectedGrants } from '../permissions.ts';
 import type { Grant } from '../permissions.ts';
+import { auditContracts } from './audit-contracts.ts';
+import type { ContractAudit } from './audit-contracts.ts';
 import { keyOf, liveGrants } from './grants.ts';
 
-export interface PermissionAudit {
-  /** Nothing is missing, nothing is unexpected, and no account without code holds anything. */
+export interface PermissionAudit extends ContractAudit {
+  /** Nothing is missing, nothing is unexpected, no account without code holds anything, and nothing else was found. */
   ok: boolean;
   /** Every grant that is in force. */
   live: Grant[];
@@ -30,8 +32,9 @@ export async function auditPermissions(covey: CoveyChain): Promise<AuditPermissi
   }
   const missing = [...expected].filter(([key]) => !found.has(key)).map(([, grant]) => grant);
   const outsiders = await withoutCode(covey, live);
-  const ok = unexpected.length + missing.length + outsiders.length === 0;
-  return { ok, live, missing, unexpected, outsiders };
+  const { findings, codeHashes } = await auditContracts(covey);
+  const ok = unexpected.length + missing.length + outsiders.length + findings.length === 0;
+  return { ok, live, missing, unexpected, outsiders, findings, codeHashes };
 }
 
 /** A key that has borrowed code by EIP-7702 (0xef0100 and an address) is still a key. */

@@ -232,7 +232,12 @@ async function verify(covey: CoveyChain): Promise<void> {
   const audit = await auditPermissions(covey);
   if (!audit.ok) {
     throw governanceError('GOV_PERMISSIONS', 'The permissions after the deployment are not the expected ones.', {
-      got: { missing: audit.missing, unexpected: audit.unexpected, outsiders: audit.outsiders },
+      got: {
+        missing: audit.missing,
+        unexpected: audit.unexpected,
+        outsiders: audit.outsiders,
+        findings: audit.findings,
+      },
     });
   }
 }

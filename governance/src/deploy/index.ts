@@ -12,3 +12,4 @@ export type {
   PrepareSnapshotVotingReturnType,
   PublishSnapshotVotingReturnType,
 } from './snapshot-voting.ts';
+export type { AuditFinding, ContractAudit } from './audit-contracts.ts';
