@@ -9,6 +9,7 @@ export { connect } from './chain/chain.ts';
 export type { ConnectParameters, ConnectWriterParameters, CoveyChain, CoveyWriter } from './chain/chain.ts';
 export type { ContractEvents, EventFilter } from './chain/events.ts';
 export { chainTime, isClosed, reached, readPhase } from './chain/phase.ts';
+export { pinRound } from './chain/pin-round.ts';
 export { readPolicy, readScorer } from './chain/read-policy.ts';
 export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
 export { readAccepted, readCounted, readRound } from './chain/read-round.ts';

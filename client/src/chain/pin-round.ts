@@ -14,9 +14,9 @@ const growing = ['submissions', 'candidateStake', 'attestedSeats', 'revealedSeat
 export async function pinRound(
   covey: CoveyChain,
   info: RoundOnChain,
-): Promise<Pick<RoundOnChain, (typeof growing)[number]> & { block: bigint }> {
+): Promise<Pick<RoundOnChain, (typeof growing)[number] | 'drawn'> & { block: bigint }> {
   const block = await newestBlock(covey);
-  const { submissions, candidateStake, attestedSeats, revealedSeats } = await covey.publicClient.readContract({
+  const { submissions, candidateStake, attestedSeats, revealedSeats, drawn } = await covey.publicClient.readContract({
     address: covey.deployment.roundManager,
     abi: roundManagerAbi,
     functionName: 'round',
@@ -31,5 +31,5 @@ export async function pinRound(
       got: `${counts[behind]} in block ${block}`,
     });
   }
-  return { ...counts, block };
+  return { ...counts, drawn, block };
 }

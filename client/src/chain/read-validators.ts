@@ -36,12 +36,13 @@ export function hasReached({ stage }: ValidatorProgress, wanted: ValidatorStageN
   return validatorStages.indexOf(stage) >= validatorStages.indexOf(wanted);
 }
 
-/** One validator's stage and seats, cheaply. */
+/** One validator's stage and seats, cheaply; at the latest mined block, or at a given one. */
 export async function readValidator(
   covey: CoveyChain,
   taskId: bigint,
   round: number,
   validator: Address,
+  blockNumber?: bigint,
 ): Promise<ValidatorProgress> {
   try {
     const entry = await covey.publicClient.readContract({
@@ -49,6 +50,7 @@ export async function readValidator(
       abi: roundManagerAbi,
       functionName: 'validator',
       args: [taskId, round, validator],
+      ...(blockNumber !== undefined && { blockNumber }),
     });
     return { stage: decodeEnum(validatorStages, entry.stage), seats: entry.seats };
   } catch (cause) {

@@ -69,6 +69,16 @@ describe('kuboStore', () => {
     await expect(kubo.putBlock(0x0129, document)).rejects.toMatchObject({ code: 'CONTENT_TIMEOUT' });
   });
 
+  it('pins what the node has, and says when it has it not', async () => {
+    const kubo = kuboStore(content.url);
+    const cid = await store.add(large);
+    await kubo.pin(cid);
+    expect(store.pins.has(cid)).toBe(true);
+    const missing = await fileCid(new Uint8Array([4, 5, 6]));
+    await expect(kubo.pin(missing)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
+    await expect(kubo.pin('nonsense')).rejects.toMatchObject({ code: 'CONTENT_BAD_CID' });
+  });
+
   it('refuses to store a block of another codec', async () => {
     await expect(kuboStore(content.url).putBlock(0x71, document)).rejects.toMatchObject({ code: 'CONTENT_BAD_CODEC' });
   });

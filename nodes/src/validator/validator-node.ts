@@ -26,6 +26,7 @@ import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } f
 import { KeptContent } from '../state/kept-content.ts';
 import { ApprovedScorers } from './approved-scorers.ts';
 import { checkAvailability, fairTimeout } from './availability.ts';
+import { drawnSeats } from './drawn-seats.ts';
 import { requireInputs } from './require-inputs.ts';
 import type { Scoring } from './scoring.ts';
 import { summaryFromState, summaryToState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
@@ -73,6 +74,9 @@ export class ValidatorNode extends Participant<ValidatorState> {
   /** Holds for who has a seat; others have nothing to do in the round. */
   readonly #seated: Condition = async ({ taskId, round, phase }) => {
     if ((await this.entry(taskId, round)).seats > 0) return null;
+    const seats = await drawnSeats(this.covey, taskId, round, this.address);
+    if (seats) return null;
+    if (seats === null && phase !== 'void') return 'again';
     if (phase !== 'void') this.onEvent({ event: 'no-seat', taskId, round });
     return 'done';
   };
