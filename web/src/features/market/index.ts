@@ -1,0 +1,1 @@
+export { default as ListingsTable } from './ListingsTable.vue';
