@@ -24,8 +24,8 @@ export interface ContractAudit {
   codeHashes: Partial<Record<ContractName | 'daoImplementation', Hex>>;
 }
 
-/** Where a proxy keeps the address of its code (ERC-1967). */
-const implementationSlot = numberToHex(BigInt(keccak256(stringToHex('eip1967.proxy.implementation'))) - 1n, {
+/** Where a proxy keeps the address of its code (ERC-1967). No view tells it. */
+export const implementationSlot = numberToHex(BigInt(keccak256(stringToHex('eip1967.proxy.implementation'))) - 1n, {
   size: 32,
 });
 

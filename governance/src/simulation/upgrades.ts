@@ -1,16 +1,12 @@
-import { getAddress, hexToString, keccak256, numberToHex, sliceHex, stringToHex } from 'viem';
+import { getAddress, hexToString, sliceHex } from 'viem';
 import type { Address, Hex } from 'viem';
 import { daoAbi } from '@covey/contracts/abi';
 import type { CoveyChain } from '@covey/client';
+import { implementationSlot } from '../deploy/audit-contracts.ts';
 import { unitOfValue } from '../values/registry.ts';
 import { toJson } from './json.ts';
 import type { ReadLog } from './logs.ts';
 import type { StateChange } from './report.ts';
-
-/** Where a proxy keeps the address of its code (ERC-1967). No view tells it. */
-const implementationSlot = numberToHex(BigInt(keccak256(stringToHex('eip1967.proxy.implementation'))) - 1n, {
-  size: 32,
-});
 
 /** What no view tells: new code behind a proxy, and the DAO's metadata. The new value is that of the last event. */
 export async function upgradeChanges(
