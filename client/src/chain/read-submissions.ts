@@ -47,7 +47,7 @@ export async function readSubmissions(covey: CoveyChain, info: RoundOnChain): Pr
       readCounted(covey, taskId, round),
     ]);
     const reveals = logs.map(({ args }) => args).toSorted((a, b) => a.index - b.index);
-    // The round is read at the block being built: one more there than in the logs was just revealed.
+    // Events may tell of one more, revealed since the round was read; one less, and the answer lacks some.
     if (reveals.length < info.submissions || reveals.some(({ index }, i) => index !== i)) {
       throw incomplete(info, reveals.length);
     }

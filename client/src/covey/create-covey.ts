@@ -52,7 +52,7 @@ export function createCovey({ deployment, client, rpcUrls, agree, wallet, conten
   return {
     deployment,
     chain,
-    /** The chain's own time, unix seconds: that of the block being built. */
+    /** The chain's own time, unix seconds: that of the latest mined block. */
     time: () => chainTime(chain),
     task: (taskId: bigint) => taskOf(context, taskId),
     round: (id: RoundId) => roundOf(context, id),

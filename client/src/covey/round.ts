@@ -36,7 +36,7 @@ export function roundOf({ chain, writer, content }: CoveyContext, { taskId, roun
   const crank = () => ({ covey: writer(), taskId, round });
   return {
     read,
-    /** The phase that a transaction sent now would find. */
+    /** At the latest mined block; a transaction is judged by the time of its own, which may be in the next phase. */
     phase: () => readPhase(chain, taskId, round),
     submissions: async () => readSubmissions(chain, await read()),
     validators: async () => readValidators(chain, await read()),

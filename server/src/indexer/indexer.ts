@@ -2,6 +2,7 @@ import { BranchChanged, isClientError } from '@covey/client';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { count, desc, eq, isNotNull, lt } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
+import { BaseError } from 'viem';
 import type { Address } from 'viem';
 import { messageOf } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
@@ -104,7 +105,8 @@ export class Indexer {
           this.#options.logger.info(`the chain changed while it was read: ${error.message}`);
         } else {
           failures += 1;
-          this.#lastError = messageOf(error);
+          // It is public, and the long message of viem names the endpoint, with the key in its address.
+          this.#lastError = error instanceof BaseError ? error.shortMessage : messageOf(error);
           this.#options.logger.warn({ err: error }, 'indexing failed; trying again');
           pause = Math.min(30_000, Math.max(pause, 250) * 2 ** Math.min(failures - 1, 7));
         }

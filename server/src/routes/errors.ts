@@ -1,7 +1,7 @@
 import { isCoveyError, type CoveyError } from '@covey/errors';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { serverError } from '../errors.ts';
+import { isServerError, serverError } from '../errors.ts';
 import type { ServerErrorCode } from '../errors.ts';
 import type { ErrorBody } from '../schema/index.ts';
 
@@ -23,13 +23,15 @@ export function installErrorHandler(app: FastifyInstance): void {
 }
 
 function codedError(thrown: FastifyError | CoveyError | Error): CoveyError {
-  if (isCoveyError(thrown)) return thrown;
+  if (isServerError(thrown)) return thrown;
   if (hasZodFastifySchemaValidationErrors(thrown)) {
     const [issue] = thrown.validation;
     const where = `${thrown.validationContext ?? 'request'}${issue?.instancePath ?? ''}`;
     return serverError('SERVER_INVALID_ARGUMENT', `invalid ${where}: ${issue?.message ?? thrown.message}`);
   }
-  const status = 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500;
+  // What another package threw was met while answering: the caller is not to blame, and its words may name our endpoints.
+  const theirs = isCoveyError(thrown) || !('statusCode' in thrown) ? undefined : thrown.statusCode;
+  const status = typeof theirs === 'number' ? theirs : 500;
   if (status < 500) return serverError(codeOfStatus[status] ?? 'SERVER_INVALID_ARGUMENT', thrown.message);
   return isUnreachable(thrown)
     ? serverError('SERVER_RPC_UNAVAILABLE', 'the chain cannot be reached')
