@@ -1,4 +1,5 @@
 import { apiPrefix } from '@covey/server/schema';
+import type { ErrorBody } from '@covey/server/schema';
 import { DEMO_CHAIN_ID } from '../src/features/wallet/demo-provider.ts';
 import { answer, config } from './fixtures/data.ts';
 import { account } from './fixtures/make.ts';
@@ -27,6 +28,16 @@ export const worlds = {
 
 export const visitor = account('visitor');
 
+const unready: ErrorBody = {
+  error: {
+    code: 'SERVER_NOT_READY',
+    message: 'indexing',
+    hint: 'Wait.',
+    retryable: true,
+    docs: 'docs/reference/errors.md#server_not_ready',
+  },
+};
+
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } });
 
@@ -54,7 +65,7 @@ export function network({ server, wallet }: World, asked: (path: string) => void
     // The frame around all pages asks for the statistics.
     if (path !== '/stats') asked(path);
     if (server === 'offline') throw new TypeError('fetch failed');
-    if (server === 'failing') return json(503, { error: { code: 'SERVER_BUSY', message: 'indexing', hint: 'Wait.' } });
+    if (server === 'failing') return json(503, unready);
     if (server === 'loading') {
       return new Promise((_resolve, reject) => {
         init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error));

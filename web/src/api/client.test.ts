@@ -50,14 +50,19 @@ describe('api client', () => {
   });
 
   it('keeps what a server error says, code, expectation and hint', async () => {
-    const thrown = new CoveyError('SERVER_BUSY', { kind: 'unreachable', meaning: '', action: 'Wait.' }, 'indexing', {
-      expected: 'block 9',
-      got: 'block 3',
-    });
+    const thrown = new CoveyError(
+      'SERVER_NOT_READY',
+      { kind: 'unreachable', meaning: '', action: 'Wait.' },
+      'indexing',
+      {
+        expected: 'block 9',
+        got: 'block 3',
+      },
+    );
     const error = await failure(answering(503, JSON.stringify({ error: thrown })).client.get('/a', schema));
     expect(error).toMatchObject({
       code: 'WEB_HTTP',
-      upstream: 'SERVER_BUSY',
+      upstream: 'SERVER_NOT_READY',
       shortMessage: 'indexing',
       expected: 'block 9',
       got: 'block 3',
@@ -66,9 +71,13 @@ describe('api client', () => {
   });
 
   it('keeps what a Snapshot hub says when it refuses a message', async () => {
-    const body = JSON.stringify({ error: 'client_error', error_description: 'no voting power' });
+    const body = JSON.stringify({ error: 'client_error', error_description: 'no voting power\u202e' });
     const error = await failure(answering(400, body).client.post('/snapshot', {}, schema));
-    expect(error).toMatchObject({ code: 'WEB_HTTP', upstream: 'client_error', shortMessage: 'no voting power' });
+    expect(error).toMatchObject({
+      code: 'WEB_HTTP',
+      upstream: 'client_error',
+      shortMessage: 'no voting power\\u{202e}',
+    });
   });
 
   it('tells 404 apart, also when a proxy answers with HTML', async () => {

@@ -48,7 +48,7 @@ export function createApiClient(options: ApiClientOptions = {}): ApiClient {
       });
     }
     const body = parseJson(text);
-    if (!response.ok) throw httpError(path, response.status, body);
+    if (!response.ok) throw httpError(path, response.status, shown(body));
     const parsed = schema.safeParse(body);
     if (!parsed.success) {
       const issue = parsed.error.issues[0];
