@@ -36,6 +36,8 @@ export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { claimTree, leafHash, verifyClaim } from './merkle.ts';
 export type { Claim, ClaimTree, TrainerLeaf } from './merkle.ts';
+export { rankings, taskModes } from './modes.ts';
+export type { Ranking, TaskMode } from './modes.ts';
 export { policyFromValues, policyToValues } from './policy.ts';
 export type { PolicyValues } from './policy.ts';
 export {

@@ -8,6 +8,7 @@ import type { ResultSummary } from './commitments.ts';
 import { protocolError } from './errors.ts';
 import { claimTree } from './merkle.ts';
 import type { Claim, TrainerLeaf } from './merkle.ts';
+import { rankings, taskModes } from './modes.ts';
 import {
   MAX_UINT128,
   address,
@@ -96,8 +97,8 @@ export const resultDocumentSchema = z.strictObject({
   round: nonNegative.max(0xffffffff),
   /** CID of the task document. */
   task: documentCidText,
-  mode: z.enum(['arena', 'federated']),
-  ranking: z.enum(['loss', 'contribution']),
+  mode: z.enum(taskModes),
+  ranking: z.enum(rankings),
   policyVersion: nonNegative.max(0xffffffff),
   /** SHA-256 of the core that computed this. */
   scorer: bytes32,

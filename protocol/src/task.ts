@@ -7,6 +7,7 @@ import { architectureSchema, predictsBytes } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { encodings } from './encoding.ts';
+import { rankings, taskModes } from './modes.ts';
 import { MAX_UINT128, bytes32, decimal, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 
@@ -39,12 +40,12 @@ export const taskDocumentSchema = z
     name: text({ min: 1, max: 200 }),
     /** Markdown. */
     description: text({ max: 65_536, lines: true }),
-    mode: z.enum(['arena', 'federated']),
+    mode: z.enum(taskModes),
     architecture: architectureSchema,
     initialModel: fileCidText,
     /** How the loss is reported. */
     metric: z.enum(metrics.map(({ name }) => name)),
-    ranking: z.enum(['loss', 'contribution']),
+    ranking: z.enum(rankings),
     aggregation: ruleSchema,
     /** How federated submissions may hold their update; all ways unless given. */
     encodings: z.array(z.enum(encodings)).min(1).max(encodings.length).optional(),

@@ -1,5 +1,5 @@
 import type { CaseStateName, ReasonName } from '@covey/contracts/abi';
-import type { Payout, PolicyValues, Verdict } from '@covey/protocol';
+import type { Payout, PolicyValues, Ranking, TaskMode, Verdict } from '@covey/protocol';
 import type { Address } from 'viem';
 
 export type ReplayRole = 'trainer' | 'validator';
@@ -46,8 +46,8 @@ export interface PaidOnChain {
 export interface ReplayRound {
   taskId: bigint;
   round: number;
-  mode: 'arena' | 'federated';
-  ranking: 'loss' | 'contribution';
+  mode: TaskMode;
+  ranking: Ranking;
   policyVersion: number;
   /** The policy that it was opened with. */
   policy: PolicyValues;

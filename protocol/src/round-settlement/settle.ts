@@ -7,6 +7,7 @@ import {
   trainerByRank,
   validatorTotal,
 } from './arithmetic.ts';
+import type { Ranking } from '../modes.ts';
 import type { PaidStake, RoundPayout, RoundPolicy, RoundPool, SecuringStake } from './arithmetic.ts';
 
 export interface SettledTrainer extends PaidStake {
@@ -26,7 +27,7 @@ export interface SettledValidator extends PaidStake {
 export interface SettleRoundInput {
   pool: RoundPool;
   stake: SecuringStake;
-  ranking: 'loss' | 'contribution';
+  ranking: Ranking;
   policy: RoundPolicy;
   trainers: readonly SettledTrainer[];
   validators: readonly SettledValidator[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rankings } from '../modes.ts';
 import { decimal, parseWith, signedDecimal } from '../primitives.ts';
 import { settleBySeats } from './settle.ts';
 import type { RoundPayoutOf, SettleRoundInput, SettledRound } from './settle.ts';
@@ -16,7 +17,7 @@ const vectorsSchema = z.object({
     z
       .object({
         pool: wei,
-        ranking: z.enum(['loss', 'contribution']),
+        ranking: z.enum(rankings),
         commonPart: wei,
         stakeBehind: wei,
         creationStake: wei,

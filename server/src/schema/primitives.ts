@@ -45,7 +45,8 @@ export const pageQuerySchema = z.object({
 export type PageQuery = z.output<typeof pageQuerySchema>;
 
 /** What a document behind a CID turned out to be: `pending` is still being fetched, `unavailable` was not found so far. */
-export const documentStatusSchema = z.enum(['pending', 'ok', 'unavailable', 'invalid']);
+export const documentStatuses = ['pending', 'ok', 'unavailable', 'invalid'] as const;
+export const documentStatusSchema = z.enum(documentStatuses);
 export const documentErrorSchema = z.object({ code: z.string(), message: z.string() });
 
 /** A document on IPFS with its parsed value, or why there is none. */

@@ -1,4 +1,4 @@
-import type { VotingMode } from '@covey/governance';
+import type { ProposalState as StateOnChain, VoteOption as OptionOnChain, VotingMode } from '@covey/governance';
 import { z } from 'zod';
 import { decodedActionSchema } from './action.ts';
 import {
@@ -13,8 +13,15 @@ import {
 } from './primitives.ts';
 
 /** TokenVoting's state, derived from tally, settings and the chain's time. */
-export const proposalStateSchema = z.enum(['pending', 'active', 'succeeded', 'defeated', 'executed']);
-export const voteOptionSchema = z.enum(['abstain', 'yes', 'no']);
+export const proposalStateSchema = z.enum([
+  'pending',
+  'active',
+  'succeeded',
+  'defeated',
+  'executed',
+] satisfies StateOnChain[]);
+export const castOptions = ['abstain', 'yes', 'no'] as const satisfies OptionOnChain[];
+export const voteOptionSchema = z.enum(castOptions);
 export type ProposalState = z.output<typeof proposalStateSchema>;
 export type VoteOption = z.output<typeof voteOptionSchema>;
 

@@ -1,7 +1,18 @@
 import { roundPhases, taskStates, voidReasons } from '@covey/contracts/abi/enums';
 import { windowNames } from '@covey/contracts/abi/structs';
+import { rankings, taskModes } from '@covey/protocol/modes';
 import { z } from 'zod';
-import { address, bytes32, cid, decimal, documentOf, index, seconds, sourceSchema } from './primitives.ts';
+import {
+  address,
+  bytes32,
+  cid,
+  decimal,
+  documentOf,
+  documentStatusSchema,
+  index,
+  seconds,
+  sourceSchema,
+} from './primitives.ts';
 
 export const taskStateSchema = z.enum(taskStates).exclude(['none']);
 export const roundPhaseSchema = z.enum(roundPhases).exclude(['none']);
@@ -19,10 +30,10 @@ export const taskDocumentSchema = z.looseObject({
   schema: z.string(),
   name: z.string(),
   description: z.string(),
-  mode: z.enum(['arena', 'federated']),
+  mode: z.enum(taskModes),
   architecture: z.looseObject({ layers: z.array(z.looseObject({ type: z.string() })) }),
   initialModel: cid,
-  ranking: z.enum(['loss', 'contribution']),
+  ranking: z.enum(rankings),
   aggregation: z.looseObject({ rule: z.string() }),
   rounds: index,
   validation: z.looseObject({ shards: z.array(shardSchema), holdout: shardSchema }),
@@ -56,9 +67,9 @@ export const taskSummarySchema = z.object({
   creator: address,
   /** From the document; null while it is pending or when it is bad. */
   name: z.string().nullable(),
-  mode: z.enum(['arena', 'federated']).nullable(),
+  mode: z.enum(taskModes).nullable(),
   documentCid: cid,
-  documentStatus: z.enum(['pending', 'ok', 'unavailable', 'invalid']),
+  documentStatus: documentStatusSchema,
   rounds: index,
   roundsOpened: index,
   roundsClosed: index,

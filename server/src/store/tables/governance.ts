@@ -1,5 +1,6 @@
 import { votingModes } from '@covey/governance';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { castOptions } from '../../schema/proposal.ts';
 import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Origin } from './rounds.ts';
 
@@ -26,7 +27,7 @@ export const votes = covey.table(
   {
     proposalId: uint().notNull(),
     voter: hex().notNull(),
-    option: text({ enum: ['abstain', 'yes', 'no'] }).notNull(),
+    option: text({ enum: castOptions }).notNull(),
     votingPower: uint().notNull(),
     ...source(),
   },
