@@ -265,7 +265,15 @@ describe('a proposal', () => {
   test('that binds names this chain and a plugin of this space, byte for byte', async () => {
     const covey = { chainId: '31337', plugin: `0x${'ab'.repeat(20)}`, actions: `0x${'cd'.repeat(32)}` };
     const bind = (field: object, change: object = {}) =>
-      propose({ title: 'Bound', plugins: JSON.stringify({ covey: field }), ...change });
+      propose({
+        title: 'Bound',
+        choices: ['For', 'Against', 'Abstain'],
+        plugins: JSON.stringify({ covey: field }),
+        ...change,
+      });
+    await expect(bind(covey, { choices })).rejects.toMatchObject(
+      refused(/^invalid choices: choice 1 of a binding proposal executes/),
+    );
     await expect(bind(covey)).rejects.toMatchObject(refused(/^unknown plugin: there is no SnapshotVoting at 0xabab/));
     await expect(bind({ ...covey, chainId: '1' })).rejects.toMatchObject(refused(/^wrong network/));
     for (const field of [
