@@ -26,19 +26,22 @@ export const nodeSummarySchema = z.object({
 });
 export type NodeSummary = z.output<typeof nodeSummarySchema>;
 
+/** What happens to a node's pool. */
+export const stakeEvents = [
+  'staked',
+  'unstakeRequested',
+  'unstaked',
+  'commissionAnnounced',
+  'frozen',
+  'unfrozen',
+  'slashed',
+  'slashCollected',
+  'rewardAdded',
+  'rewardClaimed',
+] as const;
+
 export const stakeEventSchema = z.object({
-  event: z.enum([
-    'staked',
-    'unstakeRequested',
-    'unstaked',
-    'commissionAnnounced',
-    'frozen',
-    'unfrozen',
-    'slashed',
-    'slashCollected',
-    'rewardAdded',
-    'rewardClaimed',
-  ]),
+  event: z.enum(stakeEvents),
   /** Whose position it was about; null for the whole pool. */
   owner: address.nullable(),
   amount: decimal.nullable(),
@@ -58,6 +61,8 @@ export const positionSchema = z.object({
 });
 export type PositionWire = z.output<typeof positionSchema>;
 
+export const lockStates = ['locked', 'unlocking', 'withdrawn'] as const;
+
 export const lockSchema = z.object({
   id: decimal,
   amount: decimal,
@@ -65,7 +70,7 @@ export const lockSchema = z.object({
   notice: index,
   bonus: decimal,
   unlocksAt: seconds.nullable(),
-  state: z.enum(['locked', 'unlocking', 'withdrawn']),
+  state: z.enum(lockStates),
   at: seconds,
   source: sourceSchema,
 });

@@ -2,6 +2,7 @@ import { reasons } from '@covey/contracts/abi/enums';
 import type { CaseStateName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { lockStates, stakeEvents } from '../../schema/node.ts';
 import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Origin } from './rounds.ts';
 
@@ -72,20 +73,7 @@ export const stakeHistory = covey.table(
     node: hex().notNull(),
     /** Whose position it was about; null for what happened to the whole pool. */
     owner: hex(),
-    event: text({
-      enum: [
-        'staked',
-        'unstakeRequested',
-        'unstaked',
-        'commissionAnnounced',
-        'frozen',
-        'unfrozen',
-        'slashed',
-        'slashCollected',
-        'rewardAdded',
-        'rewardClaimed',
-      ],
-    }).notNull(),
+    event: text({ enum: stakeEvents }).notNull(),
     amount: uint(),
     ...source(),
   },
@@ -104,7 +92,7 @@ export const locks = covey.table(
     bonus: uint().notNull(),
     /** When they can be withdrawn; null while nobody asked. */
     unlocksAt: count(),
-    state: text({ enum: ['locked', 'unlocking', 'withdrawn'] }).notNull(),
+    state: text({ enum: lockStates }).notNull(),
     ...source(),
   },
   (table) => [index('locks_owner').on(table.owner)],
