@@ -141,8 +141,14 @@ export function lagging(blocks: number): Fault {
 /** Behind a balancer: every other answer comes from a node that lags. */
 export function swaying(blocks: number): Fault {
   const late = lagging(blocks);
-  let turn = 0;
-  return { answer: async (call, ask) => (turn++ % 2 === 0 ? undefined : await late.answer?.(call, ask)) };
+  // Not in turns: where several ask at one pace, one of them would always get the late answers. A linear congruential
+  // generator (Numerical Recipes) is the same in each run.
+  let state = 1;
+  const isLate = (): boolean => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >= 2 ** 31;
+  };
+  return { answer: async (call, ask) => (isLate() ? await late.answer?.(call, ask) : undefined) };
 }
 
 async function answerAt({ method, params }: RpcCall, head: bigint, ask: Ask): Promise<RpcAnswer | undefined> {
