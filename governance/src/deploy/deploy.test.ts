@@ -221,7 +221,9 @@ describe('deployCovey', () => {
         votingSettings: testVotingSettings,
         metadata: '',
       }),
-    ).rejects.toThrow(/Deploying Policy was refused: ValueOutOfBounds\(param: 0, value: 1000000000000000000, min: 0, max: 5/);
+    ).rejects.toThrow(
+      /Deploying Policy was refused: ValueOutOfBounds\(param: 0, value: 1000000000000000000, min: 0, max: 5/,
+    );
   });
 });
 
