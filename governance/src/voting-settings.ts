@@ -2,6 +2,10 @@
 export const votingModes = ['standard', 'earlyExecution', 'voteReplacement'] as const;
 export type VotingMode = (typeof votingModes)[number];
 
+/** How one can vote, in the order of TokenVoting's enum. */
+export const voteOptions = ['none', 'abstain', 'yes', 'no'] as const;
+export type VoteOption = Exclude<(typeof voteOptions)[number], 'none'>;
+
 /** Ratios in TokenVoting are parts of a million. */
 export const ratioBase = 1_000_000;
 

@@ -3,9 +3,8 @@ import { hexToString, stringToHex } from 'viem';
 import type { Action } from '../catalogue/action.ts';
 import type { VotingMode } from '../voting-settings.ts';
 
-/** How one can vote, in the order of TokenVoting's enum. */
-export const voteOptions = ['none', 'abstain', 'yes', 'no'] as const;
-export type VoteOption = Exclude<(typeof voteOptions)[number], 'none'>;
+export { voteOptions } from '../voting-settings.ts';
+export type { VoteOption } from '../voting-settings.ts';
 
 /**
  * pending: voting has not started. active: votes count. succeeded: passed, waits for anyone to execute it.

@@ -1,4 +1,6 @@
 import { coveyTokenAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import { voteOptions } from '@covey/governance/voting-settings';
+import type { VoteOption } from '@covey/governance/voting-settings';
 import { useConfig } from '@wagmi/vue';
 import { readContract } from '@wagmi/vue/actions';
 import { useQuery } from '@tanstack/vue-query';
@@ -8,9 +10,8 @@ import type { Address } from 'viem';
 import type { AppConfig, Proposal } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
 
-/** TokenVoting's `VoteOption`. */
-export const voteOptions = { abstain: 1, yes: 2, no: 3 } as const;
-export type VoteOption = keyof typeof voteOptions;
+/** The number by which TokenVoting knows an option. */
+export const numberOf = (option: VoteOption) => voteOptions.indexOf(option);
 
 export interface VoteState {
   /** Votes of the account at the proposal's snapshot block, wei. */
@@ -47,11 +48,12 @@ export function useVoteState(
         }),
         readContract(wagmi, { ...voting, functionName: 'getVoteOption', args: [BigInt(id), voter] }),
         // Where votes may be replaced, only another option can be voted.
-        readContract(wagmi, { ...voting, functionName: 'canVote', args: [BigInt(id), voter, voteOptions.yes] }),
-        readContract(wagmi, { ...voting, functionName: 'canVote', args: [BigInt(id), voter, voteOptions.no] }),
+        readContract(wagmi, { ...voting, functionName: 'canVote', args: [BigInt(id), voter, numberOf('yes')] }),
+        readContract(wagmi, { ...voting, functionName: 'canVote', args: [BigInt(id), voter, numberOf('no')] }),
         readContract(wagmi, { ...voting, functionName: 'canExecute', args: [BigInt(id)] }),
       ]);
-      const voted = (Object.keys(voteOptions) as VoteOption[]).find((name) => voteOptions[name] === option);
+      const said = voteOptions[option];
+      const voted = said === 'none' ? undefined : said;
       return { power, voted, canVote: canYes || canNo, canExecute };
     },
   });
