@@ -9,7 +9,7 @@ import { serverError } from './errors.ts';
 import { lockData } from './data-lock.ts';
 import { openHub } from './hub/open-hub.ts';
 import { hubRoutes } from './hub/routes.ts';
-import { configureHttp, publicRpcUrl } from './http.ts';
+import { urlsOf, configureHttp, publicRpcUrl } from './http.ts';
 import type { HttpOptions } from './http.ts';
 import { createChainReader } from './indexer/chain.ts';
 import { Documents } from './indexer/documents.ts';
@@ -71,7 +71,7 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       routerOptions: { maxParamLength: 512 },
       forceCloseConnections: true,
     });
-    const chain = createChainReader(options.rpcUrl, deployment);
+    const chain = createChainReader(urlsOf(options.rpcUrl), deployment);
     const ipfs = new IpfsNode(join(options.dataDir, 'ipfs'));
     await ipfs.open();
     const store = await openStore({

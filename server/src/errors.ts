@@ -47,11 +47,6 @@ export const serverErrors = defineErrors({
     meaning: 'The chain cannot be reached.',
     action: 'Try again in a moment.',
   },
-  SERVER_WRONG_CHAIN: {
-    kind: 'fault',
-    meaning: 'The RPC serves another chain than the deployment names.',
-    action: 'Use an endpoint of the deployment’s chain.',
-  },
   SERVER_DATABASE_LOCKED: {
     kind: 'fault',
     meaning: 'Another process uses the data directory.',

@@ -10,6 +10,7 @@ import { installErrorHandler } from './routes/errors.ts';
 import { apiPrefix, docsPath } from './schema/index.ts';
 
 export interface HttpOptions {
+  /** JSON-RPC of the chain; several, comma-separated, stand in for each other. */
   rpcUrl: string;
   /** The RPC as browsers reach it; default: `rpcUrl`. */
   publicRpcUrl?: string | undefined;
@@ -28,7 +29,7 @@ const loopback = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
  */
 export async function configureHttp(app: FastifyInstance, options: HttpOptions & { version: string }): Promise<void> {
   installErrorHandler(app);
-  const rpc = new URL(options.publicRpcUrl ?? options.rpcUrl);
+  const rpc = new URL(options.publicRpcUrl ?? urlsOf(options.rpcUrl)[0]!);
   // Browsers may reach a local chain by either name of this machine.
   const names =
     loopback.has(rpc.hostname) || rpc.hostname === 'localhost' ? ['127.0.0.1', 'localhost'] : [rpc.hostname];
@@ -95,7 +96,10 @@ function outsideOrigins({ snapshot }: HttpOptions): string[] {
 /** A loopback address means the reader's own machine: name it as the page was named, so that both agree. */
 export function publicRpcUrl(options: HttpOptions, request: FastifyRequest): string {
   if (options.publicRpcUrl !== undefined) return options.publicRpcUrl;
-  const url = new URL(options.rpcUrl);
+  const url = new URL(urlsOf(options.rpcUrl)[0]!);
   if (loopback.has(url.hostname) && request.hostname === 'localhost') url.hostname = 'localhost';
   return url.href.replace(/\/$/, '');
 }
+
+/** Several endpoints are written with commas between them. */
+export const urlsOf = (rpcUrl: string): string[] => rpcUrl.split(',').map((url) => url.trim());

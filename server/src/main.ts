@@ -7,7 +7,7 @@ import { outsideHub } from './hub/open-hub.ts';
 
 const usage = `usage: node server/src/main.ts --rpc URL --deployment FILE [options]
 
-  --rpc URL           JSON-RPC of the chain                        COVEY_RPC_URL
+  --rpc URL,URL       JSON-RPC of the chain, the first preferred   COVEY_RPC_URL
   --deployment FILE   addresses as JSON                            COVEY_DEPLOYMENT
   --data DIR          where the server keeps what it holds (data)  COVEY_DATA_DIR
   --public-rpc URL    JSON-RPC as browsers reach it                COVEY_PUBLIC_RPC_URL

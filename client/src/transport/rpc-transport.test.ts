@@ -70,6 +70,21 @@ describe('the next endpoint answers for one', () => {
     expect(proxies[1]!.played).toBeGreaterThan(0);
   });
 
+  test('but where all of them are behind, the chain is shorter', async () => {
+    const head = await anvil.publicClient.getBlockNumber();
+    const client = through(urls().slice(0, 2));
+    expect(await client.getBlockNumber()).toBe(head);
+    proxies[0]!.play(faults.lagging(6));
+    proxies[1]!.play(faults.lagging(5));
+    await expect(client.getBlockNumber()).rejects.toThrow(/is behind/);
+    expect([head - 5n, head - 6n]).toContain(await client.getBlockNumber());
+    // One alone has nobody to be behind.
+    const alone = through(urls().slice(2));
+    expect(await alone.getBlockNumber()).toBe(head);
+    proxies[2]!.play(faults.lagging(5));
+    expect(await alone.getBlockNumber()).toBe(head - 5n);
+  });
+
   test('but a call that reverts is an answer', async () => {
     proxies[0]!.calls.clear();
     proxies[1]!.calls.clear();

@@ -44,25 +44,30 @@ export function rpcTransport(parameters: RpcTransportParameters): CustomTranspor
 
 type AskAll = (method: string, params: readonly unknown[]) => Promise<unknown>;
 
-/** Asks one after the other until one answers. */
+/** Asks one after the other until one answers. One alone is never behind: there is nobody to ask instead. */
 function failingOver(endpoints: readonly Endpoint[]): AskAll {
+  const alone = endpoints.length === 1;
   let highest = 0n;
   return async (method, params) => {
     let failure: unknown;
+    const heads: bigint[] = [];
     for (const endpoint of inOrder(endpoints)) {
       try {
         const answer = await endpoint.ask(method, params);
         const head = headIn(method, params, answer);
-        if (head !== undefined && head + maxLag < highest) throw lagging(endpoint, highest, head);
+        if (head !== undefined) heads.push(head);
+        if (!alone && head !== undefined && head + maxLag < highest) throw lagging(endpoint, highest, head);
         if (head !== undefined && head > highest) highest = head;
-        if (answer === null && isKnown(method, params, highest)) throw lagging(endpoint, highest);
+        if (!alone && answer === null && isKnown(method, params, highest)) throw lagging(endpoint, highest);
         return answer;
       } catch (error) {
         if (isAnswer(error)) throw error;
-        if (endpoints.length > 1) endpoint.avoidUntil = Date.now() + avoidMs;
+        if (!alone) endpoint.avoidUntil = Date.now() + avoidMs;
         failure ??= error;
       }
     }
+    // Where all of them are behind, the chain is shorter than it was: from the next question on that is so.
+    if (heads.length === endpoints.length) highest = heads.reduce((a, b) => (a > b ? a : b));
     throw failure;
   };
 }

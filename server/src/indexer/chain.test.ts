@@ -170,6 +170,31 @@ describe('a whole history', () => {
   });
 });
 
+test('one endpoint stands in for another that fails, lags or is of another chain', async () => {
+  await server.caughtUp();
+  const before = await tasks();
+  const second = await rpcProxy(world.anvil.rpcUrl);
+  try {
+    for (const fault of [faults.unreachable(), faults.lagging(50), faults.garbage(['eth_chainId'], '0x1')]) {
+      proxy.play(null);
+      second.play(fault);
+      const other = await world.serve({
+        rpcUrl: `${second.url}, ${proxy.url}`,
+        dataDir: `${world.directory}/${Math.random()}`,
+      });
+      await expect
+        .poll(async () => (await read(other, endpoints.tasks, {}).catch(() => undefined))?.total, {
+          timeout: scaled(30_000),
+        })
+        .toBe(before);
+      expect(second.played).toBeGreaterThan(0);
+      await other.close();
+    }
+  } finally {
+    await second.stop();
+  }
+});
+
 test('a proposal that never ends is one, and the events after it are indexed', async () => {
   const before = await tasks();
   const { proposalId } = await createProposal(world.anvil.covey(world.deployment, 2), {

@@ -1,9 +1,17 @@
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import { BranchChanged, inTurns, readBlockLogs, readHeader, readHeaders, readLogs } from '@covey/client';
+import {
+  BranchChanged,
+  chainError,
+  inTurns,
+  readBlockLogs,
+  readHeader,
+  readHeaders,
+  readLogs,
+  rpcTransport,
+} from '@covey/client';
 import type { ChainLog, Header as ProvenHeader, Rpc } from '@covey/client';
-import { createPublicClient, http } from 'viem';
+import { createPublicClient } from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
-import { serverError } from '../errors.ts';
 import { createAsk } from './ask.ts';
 import { indexedContracts, logDecoder } from './contracts.ts';
 import type { ChainEvent } from './contracts.ts';
@@ -37,10 +45,10 @@ const RECEIPTS_AT_ONCE = 8;
 
 export type ChainReader = ReturnType<typeof createChainReader>;
 
-export function createChainReader(rpcUrl: string, deployment: Deployment) {
+export function createChainReader(urls: readonly string[], deployment: Deployment) {
   // Polling decides the pace, so no answer may come from a cache.
   const client: PublicClient = createPublicClient({
-    transport: http(rpcUrl, { batch: { wait: 0, batchSize: 100 }, retryCount: 1, timeout: 20_000 }),
+    transport: rpcTransport({ urls, chainId: deployment.chainId, retryCount: 1 }),
     cacheTime: 0,
   });
   const decode = logDecoder(deployment);
@@ -166,13 +174,12 @@ export function createChainReader(rpcUrl: string, deployment: Deployment) {
     return { from, to, events, headers: found.headers };
   }
 
+  /** CHAIN_WRONG where no endpoint serves the deployment's chain. */
   async function checkChain(): Promise<void> {
-    const chainId = await client.getChainId();
-    if (chainId !== deployment.chainId) {
-      throw serverError('SERVER_WRONG_CHAIN', 'the RPC serves another chain', {
-        expected: `chain ${deployment.chainId} of the deployment`,
-        got: `chain ${chainId}`,
-      });
+    try {
+      await client.getChainId();
+    } catch (cause) {
+      throw chainError(cause, 'connecting to the chain');
     }
   }
 
