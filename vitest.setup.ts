@@ -2,6 +2,10 @@
 import { inject, vi } from 'vitest';
 import { scaled } from '@covey/client/testing/pace';
 
+/** However slow the machine is: a test that hangs ends within this. */
+const longestMs = 30 * 60_000;
+const patient = (milliseconds: number): number => Math.min(longestMs, scaled(milliseconds));
+
 declare module 'vitest' {
   interface ProvidedContext {
     /** Deadlines that suit an idle machine, in milliseconds. */
@@ -11,7 +15,7 @@ declare module 'vitest' {
 
 const { test, hook, poll } = inject('patience');
 vi.setConfig({
-  testTimeout: scaled(test),
-  hookTimeout: scaled(hook),
-  expect: { poll: { timeout: scaled(poll) } },
+  testTimeout: patient(test),
+  hookTimeout: patient(hook),
+  expect: { poll: { timeout: patient(poll) } },
 });

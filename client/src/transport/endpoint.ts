@@ -10,7 +10,8 @@ export interface EndpointOptions {
 
 /** One JSON-RPC endpoint, which is asked nothing before it has said that it serves the right chain. */
 export class Endpoint {
-  readonly url: string;
+  /** Its host: what messages call it, since keys stand in paths, queries and user names of addresses. */
+  readonly name: string;
   readonly #chainId: number;
   readonly #request: (question: { method: string; params: readonly unknown[] }) => Promise<unknown>;
   #checked: Promise<void> | undefined;
@@ -18,7 +19,7 @@ export class Endpoint {
   avoidUntil = 0;
 
   constructor(url: string, chainId: number, { timeoutMs = 20_000, retryCount = 2 }: EndpointOptions) {
-    this.url = url;
+    this.name = URL.canParse(url) ? new URL(url).host : url;
     this.#chainId = chainId;
     const transport = http(url, { batch: { batchSize: 100 }, retryCount, timeout: timeoutMs })({});
     this.#request = transport.request as never;
@@ -35,7 +36,7 @@ export class Endpoint {
     }
     const answer = await this.#request({ method, params });
     if (answer === undefined) {
-      throw new HttpRequestError({ url: this.url, details: 'The answer holds neither a result nor an error.' });
+      throw new HttpRequestError({ url: this.name, details: 'The answer holds neither a result nor an error.' });
     }
     return answer;
   }
@@ -43,7 +44,7 @@ export class Endpoint {
   async #check(): Promise<void> {
     const got = Number(await this.#request({ method: 'eth_chainId', params: [] }));
     if (got === this.#chainId) return;
-    throw clientError('CHAIN_WRONG', `${this.url} serves another chain.`, { expected: String(this.#chainId), got });
+    throw clientError('CHAIN_WRONG', `${this.name} serves another chain.`, { expected: String(this.#chainId), got });
   }
 }
 

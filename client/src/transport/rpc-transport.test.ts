@@ -58,6 +58,13 @@ describe('the next endpoint answers for one', () => {
     );
   });
 
+  test('is named without the key in its address', async () => {
+    const answer = through([`${other.rpcUrl}/v3/secret?key=secret`]).getBlockNumber();
+    const error = chainError(await answer.catch((cause: unknown) => cause), 'x');
+    expect(error).toMatchObject({ code: 'CHAIN_WRONG' });
+    expect(JSON.stringify(error) + error.message).not.toContain('secret');
+  });
+
   test('that lags behind what another one had', async () => {
     const client = through(urls().slice(0, 2));
     proxies[0]!.play(faults.unreachable(), 1);

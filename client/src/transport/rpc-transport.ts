@@ -173,9 +173,9 @@ function isKnown(method: string, [block]: readonly unknown[], highest: bigint): 
   );
 }
 
-function lagging({ url }: Endpoint, highest: bigint, head?: bigint) {
+function lagging({ name }: Endpoint, highest: bigint, head?: bigint) {
   const got = head === undefined ? 'no such block' : `block ${head}`;
-  return clientError('CHAIN_LAGGING', `${url} is behind.`, { expected: `about block ${highest}`, got });
+  return clientError('CHAIN_LAGGING', `${name} is behind.`, { expected: `about block ${highest}`, got });
 }
 
 function tooFew(method: string, agree: number, answers: readonly string[], cause: unknown) {

@@ -56,7 +56,7 @@ export async function openChain(options: ChainOptions): Promise<CoveyChain> {
   try {
     await publicClient.getChainId();
   } catch (cause) {
-    throw chainError(cause, `connecting to ${options.rpc}`);
+    throw chainError(cause, 'connecting to the chain');
   }
   return connect({ deployment, publicClient: publicClient as PublicClient });
 }
