@@ -58,10 +58,15 @@ describe('the next endpoint answers for one', () => {
     );
   });
 
-  test('is named without the key in its address', async () => {
-    const answer = through([`${other.rpcUrl}/v3/secret?key=secret`]).getBlockNumber();
-    const error = chainError(await answer.catch((cause: unknown) => cause), 'x');
-    expect(error).toMatchObject({ code: 'CHAIN_WRONG' });
+  test.each([
+    ['CHAIN_WRONG', () => `${other.rpcUrl}/?key=secret`],
+    ['CHAIN_UNREACHABLE', () => 'http://user:secret@127.0.0.1:1/v3/secret'],
+  ])('is named without the key in its address: %s', async (code, url) => {
+    const failure = await through([url()])
+      .getBlockNumber()
+      .catch((cause: unknown) => cause);
+    const error = chainError(failure, 'reading');
+    expect(error).toMatchObject({ code });
     expect(JSON.stringify(error) + error.message).not.toContain('secret');
   });
 
