@@ -62,12 +62,19 @@ test('delegates are those of the chain, to the wei, for everybody who ever held 
 
 test('hostile texts harm nobody', async () => {
   const timestamp = await chainTime(world);
-  const profile = JSON.stringify({ name: '<b>Eve\u202e\n</b>', about: '<script>alert(1)</script>' });
+  const named = (name: string) => ({
+    timestamp,
+    profile: JSON.stringify({ name, about: '<script>alert(1)</script>' }),
+  });
   const statement = { space, timestamp, about: '', discourse: '', status: 'ACTIVE', network: 's' };
   const huge = { ...statement, statement: '# x\n'.repeat(25_000) };
   await expect(say(world, server, { account: 6, kind: 'statement', message: huge })).rejects.toThrow('refused');
-  const long = { ...statement, statement: `<img src=x onerror=alert(1)>\u0007${'é'.repeat(5_000)}` };
-  await say(world, server, { account: 6, kind: 'profile', message: { timestamp, profile } });
+  const long = { ...statement, statement: `<img src=x onerror=alert(1)>\n${'é'.repeat(5_000)}` };
+  const hidden = { ...statement, statement: `A statement\u0007 of ours` };
+  await expect(say(world, server, { account: 6, kind: 'statement', message: hidden })).rejects.toThrow(/U\+0007/);
+  const reversed = named('<b>Eve\u202e</b>');
+  await expect(say(world, server, { account: 6, kind: 'profile', message: reversed })).rejects.toThrow(/U\+202E/);
+  await say(world, server, { account: 6, kind: 'profile', message: named('<b>Eve </b>') });
   await say(world, server, { account: 6, kind: 'statement', message: long });
   const found = await delegateAt(account(6));
   expect(found.profile).toEqual({ name: '<b>Eve </b>', about: '<script>alert(1)</script>', avatar: null });
