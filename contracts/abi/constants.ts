@@ -32,10 +32,14 @@ export const permissionsConstants = {
   SET_POLICY_PERMISSION: '0x8d9547a8c19440b5b5aaaaaf7066820255c4ac8e87d500ef436390a1033505df',
   SET_SCORER_PERMISSION: '0xfc9382cce31ad4a0b4c67adf18c6b1c360feb7d30746136f1609d7a66c8dc763',
   SLASH_PERMISSION: '0x2a6715a4024a8861efaa22996f994503ca3a6d2ccf313b22cfac9a3f461e43b2',
+  BIND_PERMISSION: '0x2437ffc9af600381f1309c5d3393f673355d19b04195b2399207b28039f18da1',
+  UNBIND_PERMISSION: '0x86d8b537d346a17243a676ed7e9911814bf1157b34a9a3edb43d3af15f5b80bc',
   APPROVE_TASK_PERMISSION: '0xb7c4e6b13d4fdd6eed6c992aad3869acbc573f28b61e3602869c58bd7a17d9b2',
   ROUND_PERMISSION: '0x236270ac6516d3b66cf78ebee397355cbc1160fb154211a14a079441c0918414',
   PAY_OUT_PERMISSION: '0x568001ebe39ee69c2107cec77847c8a03ee2c3328927a7d8cdefa97ae504b867',
+  PAY_FORFEIT_PERMISSION: '0x84ad59302be410e93dbf0d6d7670027dd634db7c580c58237d8340563b326d2b',
   RETURN_BUDGET_PERMISSION: '0xf0b7e457d7bac1c5fd44eca57e84043783f8799ebfeeecd09ed4bef3d77a8b6a',
+  ROUND_STEP_PERMISSION: '0xa9e7d69b385919a6e6cf9b9344ad251cb724bb96acaea1a02ecef0dbbc22375e',
   RULE_ROUND_PERMISSION: '0x8829e362bb90a4b2764c13c6c98ed8d94c0942d88a9ce477badcabb816f1ce15',
   OVERTURN_PERMISSION: '0x23b8f6900d1c3e4474ce89098660dbb971a6d149ddc509b6d780fa60e00deb6c',
   PAUSE_DEPOSITS_PERMISSION: '0x68a46ffc911bc305c7249ff452b12bd5b1c3e6e907145663ea37a1375872c286',
@@ -76,15 +80,12 @@ export const votingSettingsConstants = {
 } as const;
 
 export const policyConstants = {
-  WINDOWS_OF_A_ROUND: 6n,
+  WINDOWS_OF_A_ROUND: 8n,
+  WINDOWS_OF_AN_ATTEMPT: 3n,
 } as const;
 
 export const policyCatalogueConstants = {
-  COUNT: 39n,
-} as const;
-
-export const rewardDistributorConstants = {
-  CLAIM_PERIOD: 31536000n,
+  COUNT: 41n,
 } as const;
 
 export const roundSettlementConstants = {
@@ -92,36 +93,18 @@ export const roundSettlementConstants = {
   CONTRIBUTION_CAP: 3n,
 } as const;
 
-export const settlementConstants = {
-  ONE: 1000000000000000000n,
-} as const;
-
 export const availabilityConstants = {
   PLANES: 8n,
 } as const;
 
-export const blockSeedConstants = {
-  BLOCK_HASHES: 256n,
-} as const;
-
-export const roundStateConstants = {
-  ONE: 1000000000000000000n,
-  COMMITTED: 1n,
-  REVEALED: 2n,
-  FORFEIT_PAID: 3n,
-} as const;
-
-export const roundVerdictConstants = {
+export const roundLimitsConstants = {
+  MAX_ATTEMPTS: 3n,
   MAX_CHALLENGES: 16n,
 } as const;
 
 export const seatsConstants = {
   TRAINERS: 0n,
   VALIDATORS: 1n,
-} as const;
-
-export const slashCourtConstants = {
-  MAX_RATIO: 500000000000000000n,
 } as const;
 
 export const allocationsConstants = {
@@ -142,12 +125,6 @@ export const stakePoolsConstants = {
 
 export const budgetVaultConstants = {
   OFFSET: 1000000n,
-} as const;
-
-export const taskManagerConstants = {
-  MAX_ROUNDS: 128,
-  EXPIRY: 7776000n,
-  MAX_MULTIPLIER: 10000000000000000000n,
 } as const;
 
 export const coveyTokenConstants = {

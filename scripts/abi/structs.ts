@@ -21,7 +21,7 @@ export function structsFile(declarations: readonly Declaration[], abis: readonly
     .map(({ node }) => {
       const parameters = (node.parameters as SyntaxNode).parameters as SyntaxNode[];
       requireHashOf(node, parameters);
-      const lines = parameters.map((one) => `  ${render(parameterOf(one, structs))},\n`);
+      const lines = parameters.map((one) => `  ${render(parameterOf(one, structs, declarations))},\n`);
       return `${comment('keccak256 of their ABI encoding is the commitment.')}export const ${node.name}Types = [\n${lines.join('')}] as const;\n`;
     });
   return [...types, ...commitments, windowNames(structs)].join('\n');
@@ -67,10 +67,22 @@ function requireHashOf(node: SyntaxNode, parameters: readonly SyntaxNode[]): voi
   }
 }
 
-function parameterOf({ name, typeName }: SyntaxNode, structs: ReadonlyMap<string, AbiParameter[]>): AbiParameter {
+function parameterOf(
+  { name, typeName }: SyntaxNode,
+  structs: ReadonlyMap<string, AbiParameter[]>,
+  declarations: readonly Declaration[],
+): AbiParameter {
   const type = typeName as SyntaxNode;
   if (type.nodeType === 'ElementaryTypeName') return { name: name!, type: type.name! };
+  if (type.nodeType === 'ArrayTypeName') {
+    const element = parameterOf({ ...type, name, typeName: type.baseType } as SyntaxNode, structs, declarations);
+    return { ...element, type: `${element.type}[]` };
+  }
   const struct = (type.pathNode as SyntaxNode).name!;
+  const value = declarations.find(
+    ({ node }) => node.nodeType === 'UserDefinedValueTypeDefinition' && node.name === struct,
+  );
+  if (value) return { name: name!, type: (value.node.underlyingType as SyntaxNode).name! };
   const components = structs.get(struct);
   if (components === undefined) throw new Error(`no ABI has the struct ${struct}`);
   return { name: name!, type: 'tuple', components };

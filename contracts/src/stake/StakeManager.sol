@@ -21,7 +21,7 @@ import {StakeViews} from "./StakeViews.sol";
 /// @title Stake of training nodes and validators, their own and delegated
 /// @dev Why each division rounds as it does stands in SharePrice and RewardStream. The tokens themselves are kept and
 /// counted for each owner by the token (ICoveyToken.custodyOf); here are only shares.
-contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient {
+abstract contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient {
     using PoolHead for uint256;
     using PoolHead for Head;
     using RewardStream for Stream;
