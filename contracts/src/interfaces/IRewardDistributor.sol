@@ -35,6 +35,7 @@ struct Payout {
 /// @notice Wei. pool = units + common; secured = fee + trainersPart + validatorsPart; fee + paid + carried = pool in the end.
 /// @param stakeBehind Effective stake of the validators on the accepted result.
 /// @param carried Gone back to the task so far.
+/// @param paidSeats Of the accepted summary: seats of the training nodes that have a claim.
 struct RoundRewards {
     bool opened;
     uint256 units;
@@ -47,6 +48,7 @@ struct RoundRewards {
     uint256 validatorsPart;
     uint256 paid;
     uint256 carried;
+    uint32 paidSeats;
     uint32 claimsLeft;
 }
 
