@@ -102,6 +102,10 @@ export const roundLimitsConstants = {
   MAX_CHALLENGES: 16n,
 } as const;
 
+export const roundStateConstants = {
+  ONE: 1000000000000000000n,
+} as const;
+
 export const seatsConstants = {
   TRAINERS: 0n,
   VALIDATORS: 1n,

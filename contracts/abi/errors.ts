@@ -192,7 +192,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   CommitmentMismatch: {
     signature: 'CommitmentMismatch(address node, bytes32 expected, bytes32 got)',
-    contracts: ['submissions'],
+    contracts: ['submissions', 'attestations'],
     meaning: 'What is revealed is not what was committed.',
     action: 'What is revealed must be what was committed, to the salt; it is in the state folder.',
   },
@@ -225,7 +225,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
+    contracts: ['coveyToken', 'policy', 'roundManager', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
   },
@@ -329,7 +329,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   EmptyCommitment: {
     signature: 'EmptyCommitment()',
-    contracts: ['submissions'],
+    contracts: ['submissions', 'attestations'],
     meaning: 'A commitment is a hash, which is not zero.',
   },
   FutureLookup: {
@@ -643,7 +643,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
-    contracts: ['modelMarket'],
+    contracts: ['roundManager', 'modelMarket'],
     meaning: 'The contract was called again within its own call.',
   },
   ResultStands: {
@@ -666,11 +666,6 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['rewardDistributor'],
     meaning: 'The round is not finished with an accepted result.',
   },
-  RoundStillOpen: {
-    signature: 'RoundStillOpen(uint256 taskId, uint32 round)',
-    contracts: ['roundManager'],
-    meaning: 'The round before must close first.',
-  },
   RoundsUnfinished: {
     signature: 'RoundsUnfinished(uint256 taskId, uint16 closed, uint16 rounds)',
     contracts: ['taskManager'],
@@ -678,7 +673,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SafeCastOverflowedUintDowncast: {
     signature: 'SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)',
-    contracts: ['coveyToken'],
+    contracts: ['coveyToken', 'roundManager'],
     meaning: 'A number is larger than its place.',
   },
   SafeERC20FailedOperation: {
@@ -750,6 +745,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'StartTooFar(uint40 start, uint256 latest)',
     contracts: ['snapshotVoting'],
     meaning: 'Voting would begin so late that the snapshot block tells little of who holds what by then.',
+  },
+  StatusWithoutPhase: {
+    signature: 'StatusWithoutPhase(uint8 status)',
+    contracts: ['roundManager'],
+    meaning: 'A member of `Status` says no phase.',
   },
   StillLocked: {
     signature: 'StillLocked(uint256 lockId, uint40 unlocksAt)',
@@ -866,13 +866,13 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   WrongKey: {
     signature: 'WrongKey(bytes32 expected, bytes32 got)',
-    contracts: ['taskManager'],
+    contracts: ['taskManager', 'attestations'],
     meaning: 'The key is not the one that the task committed to.',
     action: 'Publish the key whose keccak256 hash stands in the task.',
   },
   WrongPhase: {
     signature: 'WrongPhase(uint256 taskId, uint32 round, uint8 expected, uint8 actual)',
-    contracts: ['roundManager'],
+    contracts: ['roundManager', 'attestations'],
     meaning: 'The window for this step is not open.',
     action: 'Check the round with its deadlines.',
   },
@@ -898,7 +898,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'modelMarket', 'voteEscrow'],
+    contracts: ['coveyToken', 'policy', 'roundManager', 'modelMarket', 'voteEscrow'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {

@@ -75,7 +75,8 @@ interface IModelMarket {
     function delist(uint256 listingId) external;
     /// @param price What the buyer agreed to, so that a relisting cannot change it under way.
     function buy(uint256 listingId, uint256 price) external;
-    function claimRevenue(uint256 listingId, RoundNumber round, TrainerLeaf calldata leaf, bytes32[] calldata proof) external;
+    function claimRevenue(uint256 listingId, RoundNumber round, TrainerLeaf calldata leaf, bytes32[] calldata proof)
+        external;
 
     function listingCount() external view returns (uint256);
     function listing(uint256 listingId) external view returns (Listing memory);

@@ -116,8 +116,6 @@ interface IRoundManager {
     /// @notice The window for this step is not open.
     /// @custom:action Check the round with its deadlines.
     error WrongPhase(TaskId taskId, RoundNumber round, RoundPhase expected, RoundPhase actual);
-    /// @notice The round before must close first.
-    error RoundStillOpen(TaskId taskId, RoundNumber round);
     /// @notice The node had less own stake allocated to the task than the round asks for, in wei.
     /// @custom:action Stake more and allocate it to the task: rounds count what stood there in the second before they opened.
     error StakeTooLow(address node, uint256 stake, uint256 minimum);

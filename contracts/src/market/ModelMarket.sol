@@ -145,7 +145,11 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
 
     /// @inheritdoc IModelMarket
     /// @dev Believes the leaf: without its proof this is a preview only.
-    function revenueOf(uint256 listingId, RoundNumber round, TrainerLeaf calldata leaf) external view returns (uint256) {
+    function revenueOf(uint256 listingId, RoundNumber round, TrainerLeaf calldata leaf)
+        external
+        view
+        returns (uint256)
+    {
         Listing storage l = _existing(listingId);
         return _revenue(listingId, l, round, leaf);
     }

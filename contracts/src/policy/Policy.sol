@@ -184,8 +184,8 @@ contract Policy is IPolicy, DaoAuthorized {
         // its windows for each further attempt), was challenged and ruled on, and a case about it, opened at the last
         // moment, has had its appeal.
         uint256 repeats = RoundLimits.MAX_ATTEMPTS - 1;
-        uint256 needed = (WINDOWS_OF_A_ROUND + repeats * WINDOWS_OF_AN_ATTEMPT) * maxWindow
-            + (2 + repeats) * values[uint256(Param.BeaconWindow)] + values[uint256(Param.ChallengeWindow)]
+        uint256 needed = (WINDOWS_OF_A_ROUND + repeats * WINDOWS_OF_AN_ATTEMPT) * maxWindow + (2 + repeats)
+            * values[uint256(Param.BeaconWindow)] + values[uint256(Param.ChallengeWindow)]
             + values[uint256(Param.RulingWindow)] + values[uint256(Param.CaseWindow)]
             + values[uint256(Param.AppealWindow)];
         uint256 cooldown = values[uint256(Param.UnstakeCooldown)];
