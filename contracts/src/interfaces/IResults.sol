@@ -94,6 +94,8 @@ interface IResults {
     error WrongResultStage(address validator, ResultStage expected, ResultStage actual);
     /// @notice Only who revealed what it could fetch commits a result.
     error NotAttested(address validator);
+    /// @notice The key of the round's shard was not published, so that there is nothing to score.
+    error KeyMissing(TaskId taskId, RoundNumber round);
     /// @notice The summary has another hash than the result that it is given for.
     error SummaryMismatch(bytes32 expected, bytes32 got);
     /// @notice Nobody revealed a result: the round can only be voided.
