@@ -131,6 +131,10 @@ export const budgetVaultConstants = {
   OFFSET: 1000000n,
 } as const;
 
+export const taskManagerConstants = {
+  MAX_ROUNDS: 128,
+} as const;
+
 export const coveyTokenConstants = {
   MAX_CUSTODIANS: 8n,
   MAX_BONUS: 2n,

@@ -2,12 +2,14 @@ import type { Core } from '@covey/wasm-core';
 import { modelFromBytes } from '../architecture.ts';
 import { updateFromBytes } from '../encoding.ts';
 import { isProtocolError, protocolError } from '../errors.ts';
+import { parameterRoot } from '../parameter-root.ts';
 import type { Verdict } from '../result.ts';
 import { sha256Hex } from '../shard.ts';
 import type { TaskDocument } from '../task.ts';
 import { getContent, mapConcurrently } from './content.ts';
 import type { Content, FetchContent } from './content.ts';
 import type { RoundSubmission } from './inputs.ts';
+import type { Hex } from 'viem';
 
 /** A submission after reading: refused with its verdict, or its parameters. */
 export type ReadSubmission =
@@ -18,6 +20,8 @@ export interface ReadSubmissionsParameters {
   core: Core;
   task: TaskDocument;
   submissions: readonly RoundSubmission[];
+  /** Indices of those that count. */
+  counted: ReadonlySet<number>;
   fetch: FetchContent;
   maxBytes: number;
   signal?: AbortSignal | undefined;
@@ -29,7 +33,7 @@ const CONCURRENCY = 8;
 
 /** Fetches and reads every counted submission. What comes out does not depend on what arrives first. */
 export async function readSubmissions(p: ReadSubmissionsParameters): Promise<ReadSubmission[]> {
-  const wanted = [...new Set(p.submissions.flatMap((s) => (s.counted ? [s.cid] : [])))];
+  const wanted = [...new Set(p.submissions.flatMap((s) => (p.counted.has(s.index) ? [s.cid] : [])))];
   let done = 0;
   const fetched = await mapConcurrently(wanted, CONCURRENCY, p.signal, async (cid, signal) => {
     const content = await getContent(p.fetch, cid, p.maxBytes, signal);
@@ -38,14 +42,20 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   });
   const contents = new Map(wanted.map((cid, i) => [cid, fetched[i]]));
 
+  const roots = new Map(wanted.map((cid) => [cid, rootOf(contents.get(cid))]));
+
   // Identical content belongs to whoever committed it first: known by its CID, even where the first was not counted,
-  // or by the parameters that it holds, in whatever file or encoding.
+  // or by the parameters that it holds, in whatever file or encoding. Not to who committed to another root beside it,
+  // which nobody could check before the reveal.
   const seenCids = new Set<string>();
   const seenDigests = new Set<string>();
-  const readOne = ({ cid, counted }: RoundSubmission): ReadSubmission => {
+  const readOne = ({ index, cid, parameterRoot: promised }: RoundSubmission): ReadSubmission => {
+    const root = roots.get(cid);
+    const wrongRoot = root !== undefined && root !== promised;
     const copied = seenCids.has(cid);
-    seenCids.add(cid);
-    if (!counted) return { verdict: 'not-counted' };
+    if (!wrongRoot) seenCids.add(cid);
+    if (!p.counted.has(index)) return { verdict: 'not-counted' };
+    if (wrongRoot) return { verdict: 'wrong-root' };
     const read = readContent(p, cid, contents.get(cid));
     if (read.verdict !== 'readable') return read;
     const digest = sha256Hex(bytesOf(read.parameters));
@@ -56,6 +66,11 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   const inOrder = [...p.submissions].sort((a, b) => a.committedBlock - b.committedBlock || a.index - b.index);
   const results = new Map(inOrder.map((submission) => [submission.index, readOne(submission)]));
   return p.submissions.flatMap(({ index }) => results.get(index) ?? []);
+}
+
+/** Undefined where the bytes are not known, or too many. */
+function rootOf(content: Content | undefined): Hex | undefined {
+  return content && 'bytes' in content ? parameterRoot(content.bytes) : undefined;
 }
 
 function bytesOf(values: Float32Array): Uint8Array {
