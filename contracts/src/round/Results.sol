@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {AttestationStage} from "../interfaces/IAttestations.sol";
+import {Attestation, AttestationStage} from "../interfaces/IAttestations.sol";
 import {IResults, ResultStage} from "../interfaces/IResults.sol";
 import {ISubmissions} from "../interfaces/ISubmissions.sol";
 import {Commitments} from "../types/Commitments.sol";
@@ -30,13 +30,12 @@ contract Results is ResultVerdict {
 
     /// @inheritdoc IResults
     function commitResult(TaskId taskId, RoundNumber round, bytes32 commitment) external {
-        (address node, uint16 seats, uint8 attempt) =
-            roundManager.seatIn(taskId, round, RoundPhase.ResultCommit, msg.sender);
+        (address node, uint8 attempt) = roundManager.actingIn(taskId, round, RoundPhase.ResultCommit, msg.sender);
         if (commitment == bytes32(0)) revert ISubmissions.EmptyCommitment();
         if (attestations.keyOf(taskId, round) == bytes32(0)) revert KeyMissing(taskId, round);
-        if (attestations.attestation(taskId, round, attempt, node).stage != AttestationStage.Revealed) {
-            revert NotAttested(node);
-        }
+        Attestation memory attested = attestations.attestation(taskId, round, attempt, node);
+        if (attested.stage != AttestationStage.Revealed) revert NotAttested(node);
+        uint16 seats = attested.seats;
         Result storage r = _results[taskId][round];
         _requireStage(node, ResultStage.None, _stageOf(r.validators[node]));
         r.validators[node] = _word(commitment, seats, ResultStage.Committed);
