@@ -88,6 +88,10 @@ export const policyCatalogueConstants = {
   COUNT: 41n,
 } as const;
 
+export const rewardStateConstants = {
+  CLAIM_PERIOD: 31536000n,
+} as const;
+
 export const roundSettlementConstants = {
   ONE: 1000000000000000000n,
   CONTRIBUTION_CAP: 3n,
@@ -109,6 +113,11 @@ export const roundStateConstants = {
 export const seatsConstants = {
   TRAINERS: 0n,
   VALIDATORS: 1n,
+} as const;
+
+export const slashCourtConstants = {
+  MAX_RATIO: 500000000000000000n,
+  REPORTER_PART: 10n,
 } as const;
 
 export const allocationsConstants = {

@@ -192,7 +192,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   CommitmentMismatch: {
     signature: 'CommitmentMismatch(address node, bytes32 expected, bytes32 got)',
-    contracts: ['submissions', 'attestations'],
+    contracts: ['submissions', 'attestations', 'results'],
     meaning: 'What is revealed is not what was committed.',
     action: 'What is revealed must be what was committed, to the salt; it is in the state folder.',
   },
@@ -225,7 +225,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'roundManager', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
+    contracts: ['coveyToken', 'policy', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
   },
@@ -329,7 +329,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   EmptyCommitment: {
     signature: 'EmptyCommitment()',
-    contracts: ['submissions', 'attestations'],
+    contracts: ['submissions', 'attestations', 'results'],
     meaning: 'A commitment is a hash, which is not zero.',
   },
   FutureLookup: {
@@ -400,6 +400,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'KeyInvalid()',
     contracts: ['drandBeacon'],
     meaning: 'The key is no point of the subgroup, is infinity, or the chain cannot tell.',
+  },
+  KeyMissing: {
+    signature: 'KeyMissing(uint256 taskId, uint32 round)',
+    contracts: ['results'],
+    meaning: "The key of the round's shard was not published, so that there is nothing to score.",
   },
   MultiplierTooHigh: {
     signature: 'MultiplierTooHigh(uint64 multiplier, uint64 maximum)',
@@ -593,6 +598,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['voteEscrow'],
     meaning: 'A notice is between the shortest and the longest that escrow takes, seconds.',
   },
+  OnlySelf: {
+    signature: 'OnlySelf(address caller)',
+    contracts: ['rewardDistributor'],
+    meaning: 'The contract calls this itself, so that a failure can be undone.',
+  },
   ParamWithoutRow: {
     signature: 'ParamWithoutRow(uint8 param)',
     contracts: ['policy'],
@@ -643,7 +653,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
-    contracts: ['roundManager', 'modelMarket'],
+    contracts: ['roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The contract was called again within its own call.',
   },
   ResultStands: {
@@ -673,12 +683,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SafeCastOverflowedUintDowncast: {
     signature: 'SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)',
-    contracts: ['coveyToken', 'roundManager'],
+    contracts: ['coveyToken', 'roundManager', 'rewardDistributor'],
     meaning: 'A number is larger than its place.',
   },
   SafeERC20FailedOperation: {
     signature: 'SafeERC20FailedOperation(address token)',
-    contracts: ['modelMarket'],
+    contracts: ['results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The token refused a transfer without saying why.',
   },
   SecurityTooHigh: {
@@ -764,7 +774,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SummaryMismatch: {
     signature: 'SummaryMismatch(bytes32 expected, bytes32 got)',
-    contracts: ['results', 'modelMarket'],
+    contracts: ['results', 'rewardDistributor', 'modelMarket'],
     meaning: 'The summary has another hash than the result that it is given for.',
   },
   TableNotWritten: {
@@ -817,6 +827,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'UnknownReason(uint8 reason)',
     contracts: ['slashCourt'],
     meaning: 'The court knows no fact or no ratio for a member of `Reason`.',
+  },
+  UnknownRefusal: {
+    signature: 'UnknownRefusal(uint8 refusal)',
+    contracts: ['rewardDistributor'],
+    meaning: 'A claim was refused for something that has no error of its own.',
   },
   UnknownTask: {
     signature: 'UnknownTask(uint256 taskId)',
@@ -872,7 +887,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   WrongPhase: {
     signature: 'WrongPhase(uint256 taskId, uint32 round, uint8 expected, uint8 actual)',
-    contracts: ['roundManager', 'attestations'],
+    contracts: ['roundManager', 'attestations', 'results'],
     meaning: 'The window for this step is not open.',
     action: 'Check the round with its deadlines.',
   },
@@ -898,7 +913,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'roundManager', 'modelMarket', 'voteEscrow'],
+    contracts: ['coveyToken', 'policy', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {
