@@ -41,25 +41,25 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
     /// bound in an earlier attempt counts again: a round holds a node's stake once.
     function join(TaskId taskId, RoundNumber round_, Role role, bytes32[] calldata admission) external nonReentrant {
         Round storage r = _rounds[taskId][round_];
-        Clock memory c = r.clock;
-        RoundPhase phase = c.phase(r.lengths);
+        RoundPhase phase = _phase(r);
         bool again = phase == RoundPhase.ValidatorJoin;
         if (phase != RoundPhase.Join && !again) revert WrongPhase(taskId, round_, RoundPhase.Join, phase);
-        if (role != Role.Validator && (role != Role.Trainer || again)) revert RoleNotOpen(role);
-
-        (address node, Place memory p) = again ? _placeBefore(r, c.attempt) : (msg.sender, Place(0, 0, 0));
-        if (p.intervalEnd == 0) (node, p) = _bind(taskId, r, c, role);
         bool trainer = role == Role.Trainer;
+        if (role != Role.Validator && (!trainer || again)) revert RoleNotOpen(role);
+
+        uint8 attempt = r.clock.attempt;
+        (address node, Place memory p) = _placeBefore(r, attempt);
+        if (p.intervalEnd == 0) (node, p) = _bind(taskId, r, role);
         if (trainer) Admission.check(r.admissionRoot, node, admission);
-        Place storage place = trainer ? r.trainerPlaces[node] : r.validatorPlaces[c.attempt][node];
+        Place storage place = trainer ? r.trainerPlaces[node] : r.validatorPlaces[attempt][node];
         if (place.intervalEnd != 0) revert AlreadyJoined(node);
-        Line storage line = trainer ? r.trainers : r.validators[c.attempt];
+        Line storage line = trainer ? r.trainers : r.validators[attempt];
         // Safe narrowing: all stakes of one moment together are below the token's cap, so below 2^90.
         p.intervalEnd = uint96(line.stake + p.stake);
         line.stake = p.intervalEnd;
         line.candidates += 1;
         (place.stake, place.intervalEnd, place.ratio) = (p.stake, p.intervalEnd, p.ratio);
-        emit CandidateJoined(taskId, round_, node, role, c.attempt, p.ratio, p.stake, p.intervalEnd);
+        emit CandidateJoined(taskId, round_, node, role, attempt, p.ratio, p.stake, p.intervalEnd);
     }
 
     /// @inheritdoc IRoundManager
@@ -68,7 +68,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
         if (!trainer && role != Role.Validator) revert RoleNotOpen(role);
         (Round storage r, Clock memory c) =
             _inPhase(taskId, round_, trainer ? RoundPhase.TrainerDraw : RoundPhase.ValidatorDraw);
-        Lengths memory l = r.lengths;
+        (, Lengths memory l) = _load(r);
         uint256 end = trainer ? c.joinEnd(l) : c.validatorDrawFrom(l);
         VoidReason failure = _drawFailure(r, c, end, trainer ? r.trainers.candidates : 1);
         if (failure == VoidReason.NoSeed) revert DrawTooLate(end + c.beaconWindow);
@@ -105,7 +105,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
     /// @inheritdoc IRoundManager
     function finalize(TaskId taskId, RoundNumber round_) external auth(ROUND_STEP_PERMISSION) nonReentrant {
         Round storage r = _rounds[taskId][round_];
-        RoundPhase phase = r.clock.phase(r.lengths);
+        RoundPhase phase = _phase(r);
         if (phase != RoundPhase.Challenge && phase != RoundPhase.Ruling) {
             revert WrongPhase(taskId, round_, RoundPhase.Challenge, phase);
         }
@@ -124,7 +124,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
         Round storage r = _rounds[taskId][round_];
         Status status = r.clock.status;
         if (status == Status.None || status == Status.Claimable || status == Status.Void) {
-            revert WrongPhase(taskId, round_, RoundPhase.Acceptance, r.clock.phase(r.lengths));
+            revert WrongPhase(taskId, round_, RoundPhase.Acceptance, _phase(r));
         }
         r.clock.voidReason = reason;
         _close(r, Status.Void);
@@ -138,15 +138,16 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
     /// @inheritdoc IRoundManager
     function repeatRound(TaskId taskId, RoundNumber round_, VoidReason reason) external auth(ROUND_STEP_PERMISSION) {
         Round storage r = _rounds[taskId][round_];
-        Clock memory c = r.clock;
+        (Clock memory c, Lengths memory l) = _load(r);
         if (c.status != Status.Running || c.trainersDrawnAt == 0) {
-            revert WrongPhase(taskId, round_, RoundPhase.ValidatorDraw, c.phase(r.lengths));
+            revert WrongPhase(taskId, round_, RoundPhase.ValidatorDraw, c.phase(l));
         }
         c.attempt += 1;
         c.rejoinedAt = uint40(block.timestamp);
-        c.validatorsDrawnAt = 0;
-        r.clock = c;
-        emit RoundRepeated(taskId, round_, c.attempt, reason, uint40(c.validatorDrawFrom(r.lengths)));
+        r.clock.attempt = c.attempt;
+        r.clock.rejoinedAt = c.rejoinedAt;
+        r.clock.validatorsDrawnAt = 0;
+        emit RoundRepeated(taskId, round_, c.attempt, reason, uint40(c.validatorDrawFrom(l)));
     }
 
     /// @dev Apart from `open` for the stack's sake.
@@ -199,19 +200,17 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
 
     /// @dev What the caller's node had bound in an earlier attempt; an empty place when it had not joined.
     function _placeBefore(Round storage r, uint8 attempt) private view returns (address node, Place memory p) {
+        if (attempt == 0) return (node, p);
         node = stakeManager.actingFor(msg.sender);
         for (uint8 i; i < attempt && p.intervalEnd == 0; ++i) {
             p = r.validatorPlaces[i][node];
         }
     }
 
-    function _bind(TaskId taskId, Round storage r, Clock memory c, Role role)
-        private
-        returns (address node, Place memory p)
-    {
+    function _bind(TaskId taskId, Round storage r, Role role) private returns (address node, Place memory p) {
         StakeSnapshot memory allocated;
         // The second before the opening: whatever happened in the opening's own second is too late.
-        (node, p.ratio, allocated) = stakeManager.bind(msg.sender, taskId, role, c.openedAt - 1);
+        (node, p.ratio, allocated) = stakeManager.bind(msg.sender, taskId, role, r.clock.openedAt - 1);
         Terms memory t = r.terms;
         uint256 minimum = role == Role.Trainer ? t.minTrainerStake : t.minValidatorStake;
         if (allocated.own < minimum) revert StakeTooLow(node, allocated.own, minimum);

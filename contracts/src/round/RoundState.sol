@@ -91,7 +91,7 @@ abstract contract RoundState is IRoundManager, DaoAuthorized {
     /// @inheritdoc IRoundManager
     function round(TaskId taskId, RoundNumber round_) external view returns (RoundInfo memory info) {
         Round storage r = _rounds[taskId][round_];
-        (Clock memory c, Lengths memory l) = (r.clock, r.lengths);
+        (Clock memory c, Lengths memory l) = _load(r);
         Ends memory e = r.ends;
         Line memory validators = r.validators[c.attempt];
         info.phase = c.phase(l);
@@ -118,7 +118,7 @@ abstract contract RoundState is IRoundManager, DaoAuthorized {
     /// @inheritdoc IRoundManager
     function phaseOf(TaskId taskId, RoundNumber round_) external view returns (RoundPhase) {
         Round storage r = _rounds[taskId][round_];
-        return r.clock.phase(r.lengths);
+        return _phase(r);
     }
 
     /// @inheritdoc IRoundManager
@@ -169,7 +169,7 @@ abstract contract RoundState is IRoundManager, DaoAuthorized {
     /// @inheritdoc IRoundManager
     function drawFailure(TaskId taskId, RoundNumber round_) external view returns (VoidReason) {
         Round storage r = _rounds[taskId][round_];
-        (Clock memory c, Lengths memory l) = (r.clock, r.lengths);
+        (Clock memory c, Lengths memory l) = _load(r);
         RoundPhase phase = c.phase(l);
         if (phase == RoundPhase.TrainerDraw) return _drawFailure(r, c, c.joinEnd(l), r.trainers.candidates);
         if (phase != RoundPhase.ValidatorDraw) return VoidReason.None;
@@ -179,9 +179,19 @@ abstract contract RoundState is IRoundManager, DaoAuthorized {
     /// @inheritdoc IRoundManager
     function emissionSpan(TaskId taskId, RoundNumber round_) external view returns (EmissionSpan memory span) {
         Round storage r = _rounds[taskId][round_];
-        if (r.clock.phase(r.lengths) != RoundPhase.Claimable) return span;
+        if (_phase(r) != RoundPhase.Claimable) return span;
         Integrals memory i = r.integrals;
         return EmissionSpan(r.clock.trainersDrawnAt, r.lengths.closedAt, i.start, i.end);
+    }
+
+    /// @dev In one place: unpacking them takes much code.
+    function _load(Round storage r) internal view returns (Clock memory c, Lengths memory l) {
+        (c, l) = (r.clock, r.lengths);
+    }
+
+    function _phase(Round storage r) internal view returns (RoundPhase) {
+        (Clock memory c, Lengths memory l) = _load(r);
+        return c.phase(l);
     }
 
     function _inPhase(TaskId taskId, RoundNumber round_, RoundPhase expected)
@@ -190,8 +200,9 @@ abstract contract RoundState is IRoundManager, DaoAuthorized {
         returns (Round storage r, Clock memory c)
     {
         r = _rounds[taskId][round_];
-        c = r.clock;
-        RoundPhase actual = c.phase(r.lengths);
+        Lengths memory l;
+        (c, l) = _load(r);
+        RoundPhase actual = c.phase(l);
         if (actual != expected) revert WrongPhase(taskId, round_, expected, actual);
     }
 
