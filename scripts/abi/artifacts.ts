@@ -36,6 +36,7 @@ export const artifacts: ArtifactRow[] = [
   covey('coveyToken', 'CoveyToken'),
   covey('policy', 'Policy'),
   covey('stakeManager', 'IStakeManager'),
+<<<<<<< HEAD
   covey('taskManager', 'ITaskManager'),
   covey('roundManager', 'RoundManager'),
   covey('submissions', 'Submissions'),
@@ -43,6 +44,15 @@ export const artifacts: ArtifactRow[] = [
   covey('results', 'Results'),
   covey('rewardDistributor', 'RewardDistributor'),
   covey('slashCourt', 'SlashCourt'),
+=======
+  covey('taskManager', 'TaskManager'),
+  covey('roundManager', 'IRoundManager'),
+  covey('submissions', 'ISubmissions'),
+  covey('attestations', 'IAttestations'),
+  covey('results', 'IResults'),
+  covey('rewardDistributor', 'IRewardDistributor'),
+  covey('slashCourt', 'ISlashCourt'),
+>>>>>>> aad2c5b (Tasks of protocol 2: units of the unspent budget, openers, and stakes that nobody gets back by failing)
   covey('modelMarket', 'ModelMarket'),
   covey('voteEscrow', 'VoteEscrow'),
   covey('emission', 'IEmission'),

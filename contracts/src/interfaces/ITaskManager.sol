@@ -138,7 +138,8 @@ interface ITaskManager {
     /// rejected, a task whose next round is not opened in MaxIdle is stopped, its creation stake returned. A creator that does not
     /// open the final hold-out within the key window after the last round loses the creation stake. Anyone may call.
     function expire(TaskId taskId) external;
-    /// @notice Pays a funder its units' value of an ended task. Anyone may call.
+    /// @notice Pays a funder its units' value of an ended task, once its last round is settled; again when more has come back
+    /// (`returnToRound`). Anyone may call: nobody's part depends on when it is paid.
     function redeem(TaskId taskId, address funder) external;
     /// @notice Sends what belongs to no funder of an ended task to the DAO's treasury. Anyone may call.
     function sweep(TaskId taskId) external;
@@ -149,6 +150,7 @@ interface ITaskManager {
     /// @notice Marks a round as closed: its pool waits for `payOut`, or, of a void one, returns to the budget.
     function closeRound(TaskId taskId, RoundNumber round, bool paid) external;
     /// @notice Stops the task and takes its creation stake: four fifths to the treasury, one fifth for the seats that revealed.
+    /// Called before `closeRound`, which gives the stake of a stopped task back.
     function forfeitCreationStake(TaskId taskId, RoundNumber round, uint256 revealedSeats) external;
     /// @notice Pays a node the part of its seats. Needs PAY_FORFEIT_PERMISSION (held by the submissions' contract, which vouches
     /// that each is paid once).
@@ -159,7 +161,8 @@ interface ITaskManager {
     /// @notice Gives back what of a paid out pool was not earned or claimed, which the caller has sent here. Needs
     /// RETURN_BUDGET_PERMISSION (held by the distributor and the emission), like the next.
     function returnToRound(TaskId taskId, RoundNumber round, uint256 amount) external;
-    /// @notice Adds what belongs to no funder, which the caller has sent here. Of an ended task it goes to the treasury.
+    /// @notice Adds what belongs to no funder, which the caller has sent here. Where no round of the task is left to spend it, it
+    /// goes to the treasury.
     function addCommon(TaskId taskId, uint256 amount) external;
 
     function taskCount() external view returns (uint256);
@@ -171,6 +174,6 @@ interface ITaskManager {
     function valueOf(TaskId taskId, address funder) external view returns (uint256 units, uint256 waiting);
     /// @notice What the next round's pool would be now, wei.
     function nextPool(TaskId taskId) external view returns (uint256);
-    /// @notice When anyone may call `expire`, unix seconds.
+    /// @notice When anyone may call `expire` if nothing moves the task until then and no round of it is open, unix seconds.
     function expiresAt(TaskId taskId) external view returns (uint256);
 }
