@@ -122,12 +122,19 @@ export const slashCourtConstants = {
 
 export const allocationsConstants = {
   ONE: 1000000000000000000n,
-  MAX_BINDINGS: 64n,
+} as const;
+
+export const inverseIntegralConstants = {
+  INVERSE_SCALE: 1000000000000000000000000000000000000n,
 } as const;
 
 export const sharePriceConstants = {
   PRICE_ONE: 10000000000000000000000000000000n,
   PRICE_MIN: 156250000000000000000000000000n,
+} as const;
+
+export const stakeAllocationsConstants = {
+  INTEGRAL_SCALE: 1000000000000000000000000000000000000n,
 } as const;
 
 export const stakePoolsConstants = {
@@ -136,12 +143,12 @@ export const stakePoolsConstants = {
   COMMISSION_STEP: 1000000000000n,
 } as const;
 
-export const budgetVaultConstants = {
-  OFFSET: 1000000n,
+export const timelineConstants = {
+  TIME_SHIFT: 212n,
 } as const;
 
-export const taskManagerConstants = {
-  MAX_ROUNDS: 128,
+export const budgetVaultConstants = {
+  OFFSET: 1000000n,
 } as const;
 
 export const coveyTokenConstants = {

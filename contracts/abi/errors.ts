@@ -225,9 +225,14 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
+  },
+  DayNotBegun: {
+    signature: 'DayNotBegun(uint256 day, uint256 today)',
+    contracts: ['stakeManager'],
+    meaning: 'The integral is known up to the beginning of days that have begun, counted from 1970-01-01 UTC.',
   },
   DelegateCallFailed: {
     signature: 'DelegateCallFailed()',
@@ -236,7 +241,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DepositsArePaused: {
     signature: 'DepositsArePaused(uint40 until)',
-    contracts: ['modelMarket', 'voteEscrow'],
+    contracts: ['stakeManager', 'modelMarket', 'voteEscrow'],
     meaning: 'The DAO has paused deposits for a while; withdrawing works.',
   },
   DistanceZero: {
@@ -426,6 +431,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['modelMarket'],
     meaning: 'No round of the task was paid, so that there is no model.',
   },
+  NoOperator: {
+    signature: 'NoOperator(address node)',
+    contracts: ['stakeManager'],
+    meaning: 'The node has no operator: its own key acts.',
+  },
   NoResults: {
     signature: 'NoResults(uint256 taskId, uint32 round)',
     contracts: ['results'],
@@ -471,6 +481,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NotAttested(address validator)',
     contracts: ['results'],
     meaning: 'Only who revealed what it could fetch commits a result.',
+  },
+  NotBound: {
+    signature: 'NotBound(uint256 taskId)',
+    contracts: ['stakeManager'],
+    meaning: "No round holds a part of the node's stake in this task.",
   },
   NotCommitted: {
     signature: 'NotCommitted(address node)',
@@ -518,6 +533,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['voteEscrow'],
     meaning: 'Only the owner of a lock may do this.',
   },
+  NotOffered: {
+    signature: 'NotOffered(address node, address operator)',
+    contracts: ['stakeManager'],
+    meaning: 'This key has not been offered the office by this node.',
+  },
   NotOpener: {
     signature: 'NotOpener(address caller, address creator, address opener)',
     contracts: ['taskManager'],
@@ -542,6 +562,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NotUnlocking(uint256 lockId)',
     contracts: ['voteEscrow'],
     meaning: 'The lock has not been given notice.',
+  },
+  NothingAllocated: {
+    signature: 'NothingAllocated(uint256 taskId, uint8 role)',
+    contracts: ['stakeManager'],
+    meaning: 'Nothing that the round could bind is allocated to the task in this role, both before it opened and now.',
+    action: 'Allocate stake to the task; it counts from the next round that opens.',
   },
   NothingCounted: {
     signature: 'NothingCounted(uint8 reason)',
@@ -603,6 +629,17 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['rewardDistributor'],
     meaning: 'The contract calls this itself, so that a failure can be undone.',
   },
+  OperatorActs: {
+    signature: 'OperatorActs(address node, address operator)',
+    contracts: ['stakeManager'],
+    meaning: 'For this node its operator acts.',
+    action: "Send it with the operator's key, or dismiss the operator first.",
+  },
+  OwnOperator: {
+    signature: 'OwnOperator(address node)',
+    contracts: ['stakeManager'],
+    meaning: 'A key that acts by itself needs no office.',
+  },
   ParamWithoutRow: {
     signature: 'ParamWithoutRow(uint8 param)',
     contracts: ['policy'],
@@ -610,7 +647,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   PauseTooLong: {
     signature: 'PauseTooLong(uint256 until, uint256 latest)',
-    contracts: ['modelMarket', 'voteEscrow'],
+    contracts: ['stakeManager', 'modelMarket', 'voteEscrow'],
     meaning: 'A pause ends at most so late, unix seconds; the DAO may decide another one then.',
   },
   PeriodZero: {
@@ -651,9 +688,20 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'The price changed between reading and buying.',
     action: 'Read the listing again and decide by the new price.',
   },
+  RatioNotFree: {
+    signature: 'RatioNotFree(uint256 taskId, uint256 ratio, uint256 free)',
+    contracts: ['stakeManager'],
+    meaning: 'The ratios of all tasks, what rounds hold included, would be more than 1; `free` is what this task may have.',
+    action: 'Allocate less to other tasks first; what their rounds hold is free when those and their cases are over.',
+  },
+  RatioTooHigh: {
+    signature: 'RatioTooHigh(uint256 ratio)',
+    contracts: ['stakeManager'],
+    meaning: 'A ratio is at most 1e18.',
+  },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
-    contracts: ['roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
+    contracts: ['stakeManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The contract was called again within its own call.',
   },
   ResultStands: {
@@ -665,6 +713,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'RevenueExhausted(uint256 revenue, uint256 needed)',
     contracts: ['modelMarket'],
     meaning: 'The claims of the round add up to more than its part of the sales.',
+  },
+  RoleBound: {
+    signature: 'RoleBound(uint256 taskId, uint8 role)',
+    contracts: ['stakeManager'],
+    meaning: 'In one task a node has one role, and rounds hold a part of its stake in this one.',
+    action: 'Wait until those rounds and their cases are over.',
   },
   RoleNotOpen: {
     signature: 'RoleNotOpen(uint8 role)',
@@ -683,12 +737,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SafeCastOverflowedUintDowncast: {
     signature: 'SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)',
-    contracts: ['coveyToken', 'roundManager', 'rewardDistributor'],
+    contracts: ['coveyToken', 'stakeManager', 'roundManager', 'rewardDistributor'],
     meaning: 'A number is larger than its place.',
   },
   SafeERC20FailedOperation: {
     signature: 'SafeERC20FailedOperation(address token)',
-    contracts: ['results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
+    contracts: ['stakeManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The token refused a transfer without saying why.',
   },
   SecurityTooHigh: {
@@ -702,6 +756,17 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['stakeManager'],
     meaning: 'A node stakes; it does not delegate to itself.',
     action: 'Use `stake`.',
+  },
+  ServesAnother: {
+    signature: 'ServesAnother(address operator, address node)',
+    contracts: ['stakeManager'],
+    meaning: 'An operator serves one node at a time.',
+    action: 'Give the other office up first, or use another key.',
+  },
+  ServesNobody: {
+    signature: 'ServesNobody(address operator)',
+    contracts: ['stakeManager'],
+    meaning: 'This key serves no node.',
   },
   SettingOutOfBounds: {
     signature: 'SettingOutOfBounds(string setting, uint256 value, uint256 min, uint256 max)',
@@ -896,6 +961,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['results'],
     meaning: 'The validator is at another step of its result than this needs.',
   },
+  WrongRole: {
+    signature: 'WrongRole(uint256 taskId, uint8 role)',
+    contracts: ['stakeManager'],
+    meaning: 'Task 0 is for hosts, and no other is; nothing is allocated without a role.',
+  },
   WrongRoundState: {
     signature: 'WrongRoundState(uint256 taskId, uint32 round)',
     contracts: ['taskManager'],
@@ -913,7 +983,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {

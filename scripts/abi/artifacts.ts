@@ -35,7 +35,7 @@ const tokenVoting = (name: string, contract: string): ArtifactRow => ({
 export const artifacts: ArtifactRow[] = [
   covey('coveyToken', 'CoveyToken'),
   covey('policy', 'Policy'),
-  covey('stakeManager', 'IStakeManager'),
+  covey('stakeManager', 'StakeManager'),
 <<<<<<< HEAD
   covey('taskManager', 'ITaskManager'),
   covey('roundManager', 'RoundManager'),

@@ -152,6 +152,8 @@ interface IStakeManager {
     error GasTooLow(uint256 left, uint256 needed);
     /// @notice Stakes can be looked up for seconds that have passed alone.
     error FutureLookup(uint256 timestamp, uint256 now_);
+    /// @notice The integral is known up to the beginning of days that have begun, counted from 1970-01-01 UTC.
+    error DayNotBegun(uint256 day, uint256 today);
 
     /// @notice Adds to the caller's own stake, out of the allowance that it gave this contract.
     function stake(uint256 amount) external;
