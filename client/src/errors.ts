@@ -94,6 +94,22 @@ export const clientErrors = defineErrors({
     meaning: 'Content was asked of a client that has no reader of it.',
     action: 'Give `createCovey` a content reader, such as `gatewayStore(url)`.',
   },
+  BEACON_MISSING: {
+    kind: 'input',
+    meaning: 'A draw needs a proof of the beacon, and no source of proofs was given.',
+    action: 'Give one, such as `drandRelays()`.',
+  },
+  BEACON_UNREACHABLE: {
+    kind: 'unreachable',
+    meaning: 'No relay of the beacon gave the round that a draw needs.',
+    action: 'Try again, or other relays.',
+  },
+  BEACON_INVALID: {
+    kind: 'mismatch',
+    meaning: 'The contract refused every proof of the beacon that came.',
+    action: 'Use other relays: these are of another network, broken or lie.',
+    retryable: true,
+  },
   WALLET_REJECTED: {
     kind: 'refused',
     meaning: 'The request was declined in the wallet.',

@@ -20,7 +20,8 @@ export type ActionEvent =
   | ({ event: 'accepted'; resultHash: Hex; contested: boolean; seats: number; revealedSeats: number } & InRound & Mined)
   | ({ event: 'challenged'; resultHash: Hex; bond: bigint } & InRound & Mined)
   | ({ event: 'finalized'; resultHash: Hex; model: string } & InRound & Mined)
-  | ({ event: 'claims-opened'; pool: bigint; fee: bigint; trainersPart: bigint; validatorsPart: bigint } & InRound & Mined)
+  | ({ event: 'claims-opened'; pool: bigint; fee: bigint; trainersPart: bigint; validatorsPart: bigint } & InRound &
+      Mined)
   | ({ event: 'claims-closed'; carried: bigint } & InRound & Mined)
   | ({ event: 'voided'; reason: VoidReasonName } & InRound & Mined)
   | ({ event: 'repeated'; reason: VoidReasonName; attempt: number } & InRound & Mined)

@@ -1,4 +1,5 @@
 import { attestationsAbi } from '@covey/contracts/abi';
+import type { Missing } from '@covey/protocol';
 import { isAddressEqual, type Address } from 'viem';
 import { requireCount } from '../logs/check-counts.ts';
 import type { CoveyChain } from './chain.ts';
@@ -11,13 +12,6 @@ export interface AttestationOnChain {
   seats: number;
   /** What it revealed; null where it did not. */
   revealed: Missing | null;
-}
-
-/** What a validator could not fetch whole. */
-export interface Missing {
-  ciphertextMissing: boolean;
-  /** A word per 256 submissions: bit i of word w is submission 256·w + i. */
-  missing: readonly bigint[];
 }
 
 /**

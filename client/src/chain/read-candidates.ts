@@ -106,7 +106,8 @@ export async function readCandidates(
     const joined = logs
       .map(({ args }) => args)
       .filter((one) => decodeEnum(roles, one.role) === role && one.attempt === attempt);
-    if (line === null) return joined.map(({ node, ratio, stake, intervalEnd }) => ({ node, ratio, stake, intervalEnd, seats: 0 }));
+    if (line === null)
+      return joined.map(({ node, ratio, stake, intervalEnd }) => ({ node, ratio, stake, intervalEnd, seats: 0 }));
     if (line.candidates !== null) requireCount(`${role} candidates`, BigInt(line.candidates), joined.length);
     checkIntervals(joined, line.stake);
     const { seed, stake: candidateStake, seats } = line;
@@ -138,7 +139,12 @@ async function lineOf(
   attempt: number,
 ): Promise<SeatLine | null> {
   if (role === 'trainer') {
-    return { stake: info.trainerStake, seed: info.trainerSeed, seats: info.trainerSeats, candidates: info.trainerCandidates };
+    return {
+      stake: info.trainerStake,
+      seed: info.trainerSeed,
+      seats: info.trainerSeats,
+      candidates: info.trainerCandidates,
+    };
   }
   if (attempt === info.attempt) {
     const { validatorStake: stake, validatorSeed: seed, validatorSeats: seats, validatorCandidates: candidates } = info;
@@ -146,7 +152,9 @@ async function lineOf(
   }
   const draws = await readDraws(covey, info);
   const draw = draws.find((one) => one.role === 'validator' && one.attempt === attempt);
-  return draw ? { stake: draw.stake, seed: draw.seed === zeroHash ? null : draw.seed, seats: draw.seats, candidates: null } : null;
+  return draw
+    ? { stake: draw.stake, seed: draw.seed === zeroHash ? null : draw.seed, seats: draw.seats, candidates: null }
+    : null;
 }
 
 /** Each candidate's interval begins where the one before ends; the last ends at the sum that the contract keeps. */

@@ -2,7 +2,7 @@ import type { CoveyChain } from './chain.ts';
 import { cidFromChain, type RoundInputs } from '@covey/protocol';
 import { clientError } from '../errors.ts';
 import { readPolicy, readScorer } from './read-policy.ts';
-import { readAccepted, readRound } from './read-round.ts';
+import { readAccepted, readCounted, readRound } from './read-round.ts';
 import { readSubmissions } from './read-submissions.ts';
 
 /** The model that a round starts from: that of the last claimable round before it, else the task's initial one. */
@@ -37,8 +37,9 @@ export async function readRoundInputs(
       got: `phase ${info.phase}`,
     });
   }
-  const [submissions, policy, scorer, base] = await Promise.all([
+  const [submissions, counted, policy, scorer, base] = await Promise.all([
     readSubmissions(covey, info),
+    readCounted(covey, info),
     readPolicy(covey, info.policyVersion),
     readScorer(covey, info.policyVersion),
     readBase(covey, taskId, round, task.initialModel),
@@ -52,6 +53,14 @@ export async function readRoundInputs(
     scorer,
     base,
     key: info.key,
-    submissions,
+    counted,
+    submissions: submissions.map(({ index, node, cid, parameterRoot, seats, committedBlock }) => ({
+      index,
+      node,
+      cid,
+      parameterRoot,
+      seats,
+      committedBlock,
+    })),
   };
 }

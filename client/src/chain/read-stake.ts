@@ -1,6 +1,6 @@
 import type { CoveyChain } from './chain.ts';
-import { allocationsConstants } from '@covey/contracts/abi/constants';
 import { stakeManagerAbi } from '@covey/contracts/abi';
+import { allocatedStake } from '@covey/protocol';
 import type { Address } from 'viem';
 import { chainError } from './contract-error.ts';
 import type { RoundOnChain } from './read-round.ts';
@@ -39,10 +39,8 @@ export async function readStakeInRound(
       functionName: 'stakeAt',
       args,
     });
-    return { own: partOf(own, ratio), delegated: partOf(delegated, ratio), commission };
+    return { own: allocatedStake(own, ratio), delegated: allocatedStake(delegated, ratio), commission };
   } catch (cause) {
     throw chainError(cause, `reading the stake that ${node} had when the round opened`);
   }
 }
-
-const partOf = (amount: bigint, ratio: bigint): bigint => (amount * ratio) / allocationsConstants.ONE;

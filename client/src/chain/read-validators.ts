@@ -7,10 +7,10 @@ import {
   type AttestationStageName,
   type ResultStageName,
 } from '@covey/contracts/abi';
-import { decodeEnum } from '@covey/protocol';
+import { decodeEnum, type Missing } from '@covey/protocol';
 import type { Address, Hex } from 'viem';
 import { chainError } from './contract-error.ts';
-import { readAttestations, type Missing } from './read-attestations.ts';
+import { readAttestations } from './read-attestations.ts';
 import { readCandidate, readCandidates, type CandidateOnChain } from './read-candidates.ts';
 import { readResultsOf } from './read-results.ts';
 import type { RoundOnChain } from './read-round.ts';

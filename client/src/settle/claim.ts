@@ -1,24 +1,13 @@
 import type { CoveyWriter } from '../chain/chain.ts';
 import { isRevert } from '../chain/contract-error.ts';
-import { rewardDistributorAbi } from '@covey/contracts/abi';
-import type { Claim } from '@covey/protocol';
+import { resultsAbi, resultStages, rewardDistributorAbi } from '@covey/contracts/abi';
+import { decodeEnum, type Claim, type Payout } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
-import { readRound } from '../chain/read-round.ts';
-import { hasReached, readValidator, readValidators } from '../chain/read-validators.ts';
 import { readSubmissionOf } from '../chain/read-submissions.ts';
 import type { Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
 import { readAcceptedDocument } from './accepted-document.ts';
-
-/** Amounts in wei; node = total − delegators = unlocked + vesting. */
-export interface Payout {
-  total: bigint;
-  node: bigint;
-  delegators: bigint;
-  unlocked: bigint;
-  vesting: bigint;
-}
 
 export interface ClaimParameters {
   taskId: bigint;
@@ -72,14 +61,14 @@ export async function claimValidator(
   return { ...sent, payout: event.args.payout };
 }
 
-/** Whether a validator revealed the result that stands. */
+/** Whether a validator revealed the result that stands: the contract keeps all but the last three bytes of what it did. */
 async function agreed(covey: CoveyWriter, { taskId, round, node }: ClaimParameters) {
-  const entry = await readValidator(covey, taskId, round, node);
-  if (!hasReached(entry, 'resultRevealed')) return false;
-  const info = await readRound(covey, taskId, round);
-  const entries = await readValidators(covey, info);
-  const resultHash = entries.find(({ address }) => isAddressEqual(address, node))?.resultHash ?? null;
-  return resultHash !== null && resultHash === info.acceptedHash;
+  const contract = { address: covey.deployment.results, abi: resultsAbi } as const;
+  const [result, { accepted }] = await Promise.all([
+    covey.publicClient.readContract({ ...contract, functionName: 'validatorResult', args: [taskId, round, node] }),
+    covey.publicClient.readContract({ ...contract, functionName: 'roundResult', args: [taskId, round] }),
+  ]);
+  return decodeEnum(resultStages, result.stage) === 'revealed' && result.hash.slice(0, -6) === accepted.slice(0, -6);
 }
 
 /** Pays out what has vested of a training node's reward; null when that is nothing now. */

@@ -16,8 +16,7 @@ export interface PublishedTask {
   opener?: Address | undefined;
 }
 
-const contract = ({ deployment }: CoveyWriter) =>
-  ({ address: deployment.taskManager, abi: taskManagerAbi }) as const;
+const contract = ({ deployment }: CoveyWriter) => ({ address: deployment.taskManager, abi: taskManagerAbi }) as const;
 
 /** Proposes a published task on chain, paying the creation stake. */
 export async function proposeTask(
