@@ -151,6 +151,12 @@ export const budgetVaultConstants = {
   OFFSET: 1000000n,
 } as const;
 
+export const taskManagerConstants = {
+  EXPIRY: 7776000n,
+  MAX_MULTIPLIER: 1000000000000000000n,
+  MAX_ROUNDS: 128,
+} as const;
+
 export const coveyTokenConstants = {
   MAX_CUSTODIANS: 8n,
   MAX_BONUS: 2n,

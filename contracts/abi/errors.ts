@@ -118,6 +118,26 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['coveyToken'],
     meaning: 'A bonus of votes is at most MAX_BONUS times what the owner has with the escrow.',
   },
+  BudgetEnded: {
+    signature: 'BudgetEnded()',
+    contracts: ['taskManager'],
+    meaning: "The task's budget is closed for this: it has ended.",
+  },
+  BudgetNotEnded: {
+    signature: 'BudgetNotEnded()',
+    contracts: ['taskManager'],
+    meaning: "The task's budget can be redeemed once it has ended.",
+  },
+  BudgetRoundNotOpen: {
+    signature: 'BudgetRoundNotOpen()',
+    contracts: ['taskManager'],
+    meaning: 'No round of this budget is open.',
+  },
+  BudgetRoundOpen: {
+    signature: 'BudgetRoundOpen()',
+    contracts: ['taskManager'],
+    meaning: 'A round of this budget is open already.',
+  },
   CannotVoid: {
     signature: 'CannotVoid(uint256 taskId, uint32 round)',
     contracts: ['results'],
@@ -127,6 +147,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'CapExceeded(uint256 supply, uint256 cap)',
     contracts: ['coveyToken'],
     meaning: 'The supply may never be above its cap.',
+  },
+  CarriedTooMuch: {
+    signature: 'CarriedTooMuch(uint256 carried, uint256 pool)',
+    contracts: ['taskManager'],
+    meaning: 'A round cannot give back more than it took, wei.',
   },
   CaseExists: {
     signature: 'CaseExists(uint256 caseId)',
@@ -225,7 +250,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
   },
@@ -241,7 +266,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DepositsArePaused: {
     signature: 'DepositsArePaused(uint40 until)',
-    contracts: ['stakeManager', 'modelMarket', 'voteEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'voteEscrow'],
     meaning: 'The DAO has paused deposits for a while; withdrawing works.',
   },
   DistanceZero: {
@@ -336,6 +361,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'EmptyCommitment()',
     contracts: ['submissions', 'attestations', 'results'],
     meaning: 'A commitment is a hash, which is not zero.',
+  },
+  FundingTooSmall: {
+    signature: 'FundingTooSmall(uint256 amount)',
+    contracts: ['taskManager'],
+    meaning: 'The amount buys nothing at the present value of a unit.',
   },
   FutureLookup: {
     signature: 'FutureLookup(uint256 timestamp, uint256 now_)',
@@ -647,7 +677,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   PauseTooLong: {
     signature: 'PauseTooLong(uint256 until, uint256 latest)',
-    contracts: ['stakeManager', 'modelMarket', 'voteEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'voteEscrow'],
     meaning: 'A pause ends at most so late, unix seconds; the DAO may decide another one then.',
   },
   PeriodZero: {
@@ -701,7 +731,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
-    contracts: ['stakeManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
+    contracts: ['stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The contract was called again within its own call.',
   },
   ResultStands: {
@@ -742,7 +772,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SafeERC20FailedOperation: {
     signature: 'SafeERC20FailedOperation(address token)',
-    contracts: ['stakeManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
+    contracts: ['stakeManager', 'taskManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The token refused a transfer without saying why.',
   },
   SecurityTooHigh: {
@@ -983,7 +1013,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {
