@@ -45,7 +45,7 @@ export const artifacts: ArtifactRow[] = [
   covey('slashCourt', 'SlashCourt'),
   covey('modelMarket', 'ModelMarket'),
   covey('voteEscrow', 'VoteEscrow'),
-  covey('emission', 'IEmission'),
+  covey('emission', 'Emission'),
   covey('beacon', 'IBeacon'),
   covey('drandBeacon', 'DrandBeacon'),
   covey('blockHashBeacon', 'BlockHashBeacon'),
