@@ -250,7 +250,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'snapshotVoting'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission', 'snapshotVoting'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
   },
@@ -556,7 +556,8 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   NotFinalized: {
     signature: 'NotFinalized(uint256 taskId, uint32 round)',
     contracts: ['emission'],
-    meaning: 'The round is not finished with an accepted result.',
+    meaning: 'The round is not finished with an accepted result, or its claims are not open.',
+    action: 'Open its claims first; anyone may.',
   },
   NotLockOwner: {
     signature: 'NotLockOwner(uint256 lockId, address caller, address owner)',
@@ -1013,7 +1014,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {
