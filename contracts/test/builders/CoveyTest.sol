@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {BlockHashBeacon} from "../../src/beacon/BlockHashBeacon.sol";
+import {Emission} from "../../src/emission/Emission.sol";
 import {ICoveyToken} from "../../src/interfaces/ICoveyToken.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {ModelMarket} from "../../src/market/ModelMarket.sol";
@@ -32,6 +33,7 @@ abstract contract CoveyTest is TokenTest {
     RewardDistributor internal distributor;
     SlashCourt internal court;
     ModelMarket internal market;
+    Emission internal emission;
 
     address internal creator = makeAddr("creator");
     address internal funder = makeAddr("funder");
@@ -53,9 +55,11 @@ abstract contract CoveyTest is TokenTest {
         results = new Results(d, t, p, tasks, rounds, address(submissions), address(attestations));
         distributor = new RewardDistributor(d, t, p, tasks, rounds, address(submissions), address(results), s);
         court = new SlashCourt(d, t, p, s, rounds, address(submissions), address(attestations), address(results));
+        emission = new Emission(d, t, p, s, tasks, rounds, address(results), address(distributor));
         market = new ModelMarket(d, t, p, tasks, rounds, address(results), address(distributor));
         _setCustodian(s, ICoveyToken.CustodianKind.Custodian);
 
+        dao.grant(t, address(emission), MINT_PERMISSION);
         dao.grant(s, address(court), SLASH_PERMISSION);
         dao.grant(s, address(court), UNBIND_PERMISSION);
         dao.grant(s, rounds, BIND_PERMISSION);
@@ -64,6 +68,7 @@ abstract contract CoveyTest is TokenTest {
         dao.grant(tasks, address(submissions), PAY_FORFEIT_PERMISSION);
         dao.grant(tasks, address(distributor), PAY_OUT_PERMISSION);
         dao.grant(tasks, address(distributor), RETURN_BUDGET_PERMISSION);
+        dao.grant(tasks, address(emission), RETURN_BUDGET_PERMISSION);
         dao.grant(rounds, address(results), ROUND_STEP_PERMISSION);
         dao.grant(address(results), d, RULE_ROUND_PERMISSION);
         dao.grant(address(court), d, OVERTURN_PERMISSION);
