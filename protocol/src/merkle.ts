@@ -1,6 +1,7 @@
 import { trainerLeafType } from '@covey/contracts/abi/structs';
-import { concat, encodeAbiParameters, keccak256 } from 'viem';
+import { concat, encodeAbiParameters, isAddress, keccak256 } from 'viem';
 import type { AbiParameterToPrimitiveType, Address, Hex } from 'viem';
+import { protocolError } from './errors.ts';
 import { ZERO_BYTES32 } from './primitives.ts';
 
 /** What a training node proves when it claims (`IRewardDistributor.sol` TrainerLeaf). */
@@ -43,7 +44,13 @@ export interface AdmissionTree {
 
 /** The list of the nodes that may train: leaves are (address node). */
 export function admissionTree(nodes: readonly Address[]): AdmissionTree {
-  return standardTree(nodes.map((node) => keccak256(keccak256(encodeAbiParameters([{ type: 'address' }], [node])))));
+  return standardTree(
+    nodes.map((node) => {
+      if (!isAddress(node, { strict: false }))
+        throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'not an address', { expected: '20 bytes', got: node });
+      return keccak256(keccak256(encodeAbiParameters([{ type: 'address' }], [node])));
+    }),
+  );
 }
 
 /**

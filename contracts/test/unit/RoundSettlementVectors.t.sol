@@ -10,7 +10,7 @@ import {
     SecurityRatios
 } from "../../src/reward/RoundSettlement.sol";
 
-/// @dev Every case of `vectors/settlement-2.json`, to the wei, by the library alone; `protocol` reads the same file.
+/// @dev Every case of `vectors/settlement.json`, to the wei, by the library alone; `protocol` reads the same file.
 contract RoundSettlementVectorsTest is Test {
     uint256 private constant CASES = 40;
 
@@ -37,7 +37,7 @@ contract RoundSettlementVectorsTest is Test {
     function test_EveryGoldenCaseMatchesToTheWei() public {
         // Reading the file again for each number costs more gas than a test has.
         vm.pauseGasMetering();
-        string memory json = vm.readFile("contracts/test/vectors/settlement-2.json");
+        string memory json = vm.readFile("contracts/test/vectors/settlement.json");
         assertFalse(vm.keyExistsJson(json, string.concat(".cases[", vm.toString(CASES), "]")));
         for (uint256 i; i < CASES; ++i) {
             // A call of its own for each case, for memory is only freed at the end of a call.
@@ -47,7 +47,7 @@ contract RoundSettlementVectorsTest is Test {
 
     function checkCase(uint256 index) external view {
         Case memory c;
-        c.json = vm.readFile("contracts/test/vectors/settlement-2.json");
+        c.json = vm.readFile("contracts/test/vectors/settlement.json");
         c.path = string.concat(".cases[", vm.toString(index), "]");
         c.rankRatio = _number(c, ".policy.rankRatio");
         c.delegationWeight = _number(c, ".policy.delegationWeight");

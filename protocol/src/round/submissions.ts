@@ -37,12 +37,12 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   let done = 0;
   const fetched = await mapConcurrently(wanted, CONCURRENCY, p.signal, async (cid, signal) => {
     const content = await getContent(p.fetch, cid, p.maxBytes, signal);
+    // Hashed while others are on their way.
+    const root = rootOf(content);
     p.onFetched?.(++done, wanted.length);
-    return content;
+    return { content, root };
   });
   const contents = new Map(wanted.map((cid, i) => [cid, fetched[i]]));
-
-  const roots = new Map(wanted.map((cid) => [cid, rootOf(contents.get(cid))]));
 
   // Identical content belongs to whoever committed it first: known by its CID, even where the first was not counted,
   // or by the parameters that it holds, in whatever file or encoding. Not to who committed to another root beside it,
@@ -50,13 +50,13 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   const seenCids = new Set<string>();
   const seenDigests = new Set<string>();
   const readOne = ({ index, cid, parameterRoot: promised }: RoundSubmission): ReadSubmission => {
-    const root = roots.get(cid);
+    const root = contents.get(cid)?.root;
     const wrongRoot = root !== undefined && root !== promised;
     const copied = seenCids.has(cid);
     if (!wrongRoot) seenCids.add(cid);
     if (!p.counted.has(index)) return { verdict: 'not-counted' };
     if (wrongRoot) return { verdict: 'wrong-root' };
-    const read = readContent(p, cid, contents.get(cid));
+    const read = readContent(p, cid, contents.get(cid)?.content);
     if (read.verdict !== 'readable') return read;
     const digest = sha256Hex(bytesOf(read.parameters));
     if (copied || seenDigests.has(digest)) return { verdict: 'duplicate' };
@@ -69,8 +69,8 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
 }
 
 /** Undefined where the bytes are not known, or too many. */
-function rootOf(content: Content | undefined): Hex | undefined {
-  return content && 'bytes' in content ? parameterRoot(content.bytes) : undefined;
+function rootOf(content: Content): Hex | undefined {
+  return 'bytes' in content ? parameterRoot(content.bytes) : undefined;
 }
 
 function bytesOf(values: Float32Array): Uint8Array {

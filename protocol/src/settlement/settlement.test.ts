@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { checkSettlementVectors } from '../settlement/vectors.ts';
-import { settleBySeats } from './settle.ts';
-import type { SettleRoundInput, SettledRound } from './settle.ts';
+import { ONE, trainerWeights } from './arithmetic.ts';
+import { settleRound } from './settle.ts';
+import type { SettledRound } from './settle.ts';
+import { checkSettlementVectors, settleScored } from './vectors.ts';
+import type { ScoredRound } from './vectors.ts';
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
-const file = read('../../vectors/settlement-2.json');
-const ONE = 10n ** 18n;
+const file = read('../../vectors/settlement.json');
 const supply = 10n ** 27n;
 
-describe('golden vectors of settlement, version 2', () => {
+describe('golden vectors of settlement', () => {
   it('are those that the contracts read', () => {
-    expect(read('../../../contracts/test/vectors/settlement-2.json')).toBe(file);
+    expect(read('../../../contracts/test/vectors/settlement.json')).toBe(file);
   });
 
   it('all pass to the last wei', () => {
@@ -31,28 +32,25 @@ describe('golden vectors of settlement, version 2', () => {
     expect(report.failures[1]).toContain('case 5: trainers t2 total');
   });
 
-  it('are told from those of version 1 by their own fields, whatever their name', () => {
-    const first: unknown = JSON.parse(read('../../vectors/settlement.json'));
-    expect(checkSettlementVectors(first)).toEqual({ passed: 25, failed: 0, failures: [] });
+  it('refuses other shapes with a typed error', () => {
     const { cases } = JSON.parse(file) as { cases: { policy: Record<string, unknown> }[] };
-    // A mixture is neither.
     cases[1]!.policy = { ...cases[1]!.policy, securityRatio: undefined };
-    expect(() => checkSettlementVectors({ cases })).toThrowError(
-      expect.objectContaining({ code: 'PROTOCOL_INVALID_DOCUMENT' }),
-    );
+    for (const json of [null, {}, { cases: [{}] }, { cases: [{ pool: 1 }] }, { cases }]) {
+      expect(() => checkSettlementVectors(json)).toThrowError(
+        expect.objectContaining({ code: 'PROTOCOL_INVALID_DOCUMENT' }),
+      );
+    }
   });
 });
 
 const ratio = (min = 0n, max = ONE) => fc.bigInt({ min, max });
 const wei = fc.bigInt({ min: 0n, max: supply });
 const stake = { ownStake: wei, delegatedStake: wei, commission: ratio() };
-const validatorSeats = 240;
-const trainerSeats = 64;
 
-const inputs: fc.Arbitrary<SettleRoundInput> = fc
+const inputs: fc.Arbitrary<ScoredRound> = fc
   .record({
-    pool: fc.record({ units: wei, common: wei }),
-    stake: fc.record({ behind: wei, creation: wei }),
+    funds: fc.record({ units: wei, common: wei, creationStake: wei }),
+    stakeBehind: wei,
     ranking: fc.constantFrom('loss', 'contribution'),
     policy: fc.record({
       roundFee: ratio(0n, ONE / 20n),
@@ -62,8 +60,8 @@ const inputs: fc.Arbitrary<SettleRoundInput> = fc
       unlockRatio: ratio(),
       securityRatio: ratio(),
       creationRatio: ratio(ONE / 4n),
-      trainerSeats: fc.constant(trainerSeats),
-      validatorSeats: fc.constant(validatorSeats),
+      trainerSeats: fc.constant(64n),
+      validatorSeats: fc.constant(240n),
     }),
     trainers: fc.array(
       fc.record({
@@ -88,13 +86,15 @@ const total = (payouts: readonly { total: bigint }[]) => payouts.reduce((sum, p)
 const totals = (payouts: readonly { total: bigint }[]) => payouts.map((p) => p.total);
 const paid = (round: SettledRound) => total(round.trainers) + total(round.validators);
 
-describe('settlement, version 2', () => {
+describe('settlement', () => {
   it('pays, takes a fee and carries exactly the pool, and nobody less than nothing', () => {
     fc.assert(
       fc.property(inputs, (input) => {
-        const round = settleBySeats(input);
-        expect(round.fee + paid(round) + round.carried).toBe(input.pool.units + input.pool.common);
-        expect(round.carried >= 0n).toBe(true);
+        const round = settleScored(input);
+        expect(round.fee + paid(round) + round.carried).toBe(input.funds.units + input.funds.common);
+        expect(round.paid).toBe(paid(round));
+        // What opening the claims carries at once leaves enough for each of them.
+        expect(round.carriedAtOnce >= 0n && round.carriedAtOnce <= round.carried).toBe(true);
         for (const p of [...round.trainers, ...round.validators]) {
           expect(p.node + p.delegators).toBe(p.total);
           expect(p.unlocked + p.vesting).toBe(p.node);
@@ -108,12 +108,12 @@ describe('settlement, version 2', () => {
   it('leaves validators’ pay as it is, whichever trainers are left out', () => {
     fc.assert(
       fc.property(inputs, fc.nat(), (input, n) => {
-        const before = settleBySeats(input);
+        const before = settleScored(input);
         const out = n % input.trainers.length;
         const trainers = input.trainers.map((t, i) => (i === out ? { ...t, score: null } : t));
-        expect(settleBySeats({ ...input, trainers }).validators).toEqual(before.validators);
+        expect(settleScored({ ...input, trainers }).validators).toEqual(before.validators);
         const without = input.trainers.filter((_, i) => i !== out);
-        expect(settleBySeats({ ...input, trainers: without }).validators).toEqual(before.validators);
+        expect(settleScored({ ...input, trainers: without }).validators).toEqual(before.validators);
       }),
       { numRuns: 300 },
     );
@@ -122,12 +122,12 @@ describe('settlement, version 2', () => {
   it('raises nobody’s pay, of either role, when validators are silent: their stake is behind nothing', () => {
     fc.assert(
       fc.property(inputs, fc.nat(), wei, (input, n, stakeOfSilent) => {
-        const before = settleBySeats(input);
+        const before = settleScored(input);
         const out = n % input.validators.length;
-        const behind = input.stake.behind > stakeOfSilent ? input.stake.behind - stakeOfSilent : 0n;
-        const after = settleBySeats({
+        const stakeBehind = input.stakeBehind > stakeOfSilent ? input.stakeBehind - stakeOfSilent : 0n;
+        const after = settleScored({
           ...input,
-          stake: { ...input.stake, behind },
+          stakeBehind,
           validators: input.validators.map((v, i) => (i === out ? { ...v, agreed: false } : v)),
         });
         const none = (now: bigint[], then: bigint[]) => now.every((amount, i) => amount <= (then[i] ?? -1n));
@@ -157,20 +157,79 @@ describe('settlement, version 2', () => {
           { ...whole, id: 'first', seats, score: part },
           { ...whole, id: 'second', seats: whole.seats - seats, score: rest },
         ];
-        const before = settleBySeats(input);
-        const after = settleBySeats({
+        const before = settleScored(input);
+        const after = settleScored({
           ...input,
           trainers: [...input.trainers.filter((t) => t !== whole), ...halves],
         });
         const wholePay = before.trainers.find((p) => p.id === whole.id)!.total;
         const halvesPay = total(after.trainers.filter((p) => ['first', 'second'].includes(p.id)));
         // A unit of rank weight is worth up to part/1e18 wei.
-        const unit = (input.pool.units + input.pool.common) / ONE + 2n;
+        const unit = (input.funds.units + input.funds.common) / ONE + 2n;
         expect(halvesPay <= wholePay + 2n * unit).toBe(true);
         // The cap by seats only binds where contribution and seats are divided unlike.
         if (input.ranking === 'loss') expect(halvesPay + 4n * unit >= wholePay).toBe(true);
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('trainers’ weights', () => {
+  const half = ONE / 2n;
+  const trainer = (seats: number, score: bigint | null) => ({ seats, score });
+
+  it('by loss are the sums of their seats’ ranks, which equal scores share by seats', () => {
+    const all = [trainer(1, 3n), trainer(1, 1n), trainer(2, 3n), trainer(4, null), trainer(1, 9n)];
+    const spanned = half + half / 2n + half / 4n;
+    expect(trainerWeights('loss', all, half)).toEqual([spanned / 3n, ONE, (spanned * 2n) / 3n, 0n, half / 8n]);
+  });
+
+  it('by contribution are what is positive', () => {
+    const all = [trainer(1, 7n), trainer(2, -7n), trainer(3, 0n), trainer(0, 5n), trainer(1, null)];
+    expect(trainerWeights('contribution', all, half)).toEqual([7n, 0n, 0n, 0n, 0n]);
+  });
+
+  it('by loss never grow when a copy takes part (attack 9): three copies of the best get what its seats would', () => {
+    const alone = trainerWeights('loss', [trainer(4, 1n), trainer(2, 2n)], half);
+    const copies = [trainer(2, 1n), trainer(1, 1n), trainer(1, 1n), trainer(2, 2n)];
+    const split = trainerWeights('loss', copies, half);
+    expect(split.slice(0, 3).reduce((a, b) => a + b, 0n) <= alone[0]!).toBe(true);
+    expect(split[3]).toBe(alone[1]);
+  });
+});
+
+describe('what goes back when claims open', () => {
+  const policy = {
+    roundFee: 0n,
+    trainerShare: ONE / 2n,
+    rankRatio: ONE / 2n,
+    delegationWeight: ONE,
+    unlockRatio: ONE,
+    securityRatio: ONE,
+    creationRatio: ONE,
+    trainerSeats: 4n,
+    validatorSeats: 10n,
+  };
+  const stake = { ownStake: 1n, delegatedStake: 0n, commission: 0n };
+  const settle = (ranking: 'loss' | 'contribution', sumWeights: bigint, paidSeats: number, agreeing: number[]) =>
+    settleRound({
+      funds: { units: 1000n, common: 200n, creationStake: 1000n },
+      stakeBehind: 1000n,
+      policy,
+      basis: { ranking, sumWeights, paidSeats },
+      trainers: [],
+      validators: agreeing.map((seats, i) => ({ id: `v${i}`, seats, ...stake })),
+    }).carriedAtOnce;
+
+  it('is what is not secured, and what no claim can take', () => {
+    // Of 1,200 a thousand are secured: 500 for each role.
+    expect(settle('contribution', 5n, 4, [10])).toBe(200n);
+    expect(settle('contribution', 5n, 1, [10])).toBe(200n + 125n);
+    expect(settle('contribution', 0n, 0, [7])).toBe(200n + 500n + 150n);
+    // W = 1.875; the first rank alone takes 266.
+    expect(settle('loss', ONE, 1, [10])).toBe(200n + 500n - 266n);
+    // Sums of wrong leaves take no more than the part.
+    expect(settle('loss', 100n * ONE, 4, [3, 3])).toBe(200n + 200n);
   });
 });
