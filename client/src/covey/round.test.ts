@@ -91,7 +91,7 @@ function model(scale: number): Uint8Array {
 
 async function shard(at: number) {
   const plaintext = data(64, at + 1);
-  const ciphertext = encryptShard(plaintext, keys[at]!, new Uint8Array(12).fill(at));
+  const ciphertext = encryptShard(plaintext, keys[at]!, new Uint8Array(24).fill(at));
   return {
     plaintextSha256: sha256Hex(plaintext),
     samplesRoot: samplesRoot(plaintext),
@@ -109,7 +109,7 @@ async function makeTask(): Promise<TaskDocument> {
     mode: 'arena',
     architecture,
     initialModel: await store.add(model(0)),
-    metric: 'accuracy',
+    metric: 'loss',
     ranking: 'loss',
     aggregation: { rule: 'fedavg' },
     rounds: 3,
@@ -133,16 +133,14 @@ async function makeTask(): Promise<TaskDocument> {
 }
 
 async function asDao(functionName: 'approve' | 'setMultiplier', args: readonly unknown[]): Promise<void> {
-  const { dao } = deployment;
+  const { dao, taskManager } = deployment;
   await anvil.testClient.impersonateAccount({ address: dao });
   await anvil.testClient.setBalance({ address: dao, value: ONE });
   const wallet = createWalletClient({ account: dao, chain: anvil.chain, transport: http(anvil.rpcUrl) });
-  await wallet.writeContract({
-    address: deployment.taskManager,
-    abi: taskManagerAbi,
-    functionName,
-    args: args as never,
-  });
+  const call = { address: taskManager, abi: taskManagerAbi, functionName, args: args as never };
+  const hash = await wallet.writeContract(call);
+  const { status } = await anvil.publicClient.waitForTransactionReceipt({ hash });
+  expect(status).toBe('success');
 }
 
 beforeAll(async () => {
@@ -159,6 +157,8 @@ beforeAll(async () => {
   await asDao('approve', [taskId]);
   await asDao('setMultiplier', [taskId, ONE]);
   await as(creator).task(taskId).fund(parseEther('3000'));
+  // At once only for who never staked.
+  await as(3).node(address(3)).setCommission(ONE / 10n);
   for (const [account, amount] of stakes) {
     const node = as(account).node(address(account));
     await node.stake(parseEther(String(amount)));
