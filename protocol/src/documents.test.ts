@@ -200,7 +200,7 @@ describe('task documents', () => {
     'a rule of the old spelling': { aggregation: { rule: 'nnm+trimmed-mean', byzantine: 1, trim: 1 } as never },
     'too many iterations': { aggregation: { rule: 'centred-clip', radius: 1, iterations: 101 } },
     'an unknown rule': { aggregation: { rule: 'sum' } as never },
-    'a stake beyond uint128': { minTrainerStake: String(1n << 128n) },
+    'a stake that is more than all tokens': { minTrainerStake: String(10n ** 27n + 1n) },
     'an amount with a leading zero': { budget: '01' },
     'an amount as a number': { budget: 5 as never },
     'a negative amount': { budget: '-1' },

@@ -1,4 +1,4 @@
-import { taskManagerConstants } from '@covey/contracts/abi/constants';
+import { genesisConstants, taskManagerConstants } from '@covey/contracts/abi/constants';
 import { windowNames, type taskTermsType } from '@covey/contracts/abi/structs';
 import { leastUpdates, metrics } from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
@@ -8,7 +8,7 @@ import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { encodings } from './encoding.ts';
 import { rankings, taskModes } from './modes.ts';
-import { MAX_UINT128, ZERO_BYTES32, bytes32, decimal, fileCidText, text } from './primitives.ts';
+import { ZERO_BYTES32, bytes32, decimal, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 
 export const MAX_TASK_BYTES = 512 * 1024;
@@ -58,8 +58,9 @@ export const taskDocumentSchema = z
     admission: z
       .strictObject({ root: bytes32.refine((root) => root !== ZERO_BYTES32, 'expected the root of a list') })
       .nullable(),
-    minTrainerStake: decimal(MAX_UINT128),
-    minValidatorStake: decimal(MAX_UINT128),
+    /** A minimum above all tokens would let nobody take part. */
+    minTrainerStake: decimal(genesisConstants.CAP),
+    minValidatorStake: decimal(genesisConstants.CAP),
     budget: decimal(),
     validation: z.strictObject({ shards: z.array(shardSchema).min(1).max(MAX_ROUNDS), holdout: shardSchema }),
     /** What the creator suggests to training nodes; nothing checks it. */
