@@ -1,7 +1,9 @@
 type Address = `0x${string}`;
 
 /** `drand`: rounds of a drand network, verified on chain. `block-hash`: one fixed later block's hash. */
-export type BeaconKind = 'drand' | 'block-hash';
+export const beaconKinds = ['drand', 'block-hash'] as const;
+
+export type BeaconKind = (typeof beaconKinds)[number];
 
 /** Where one Covey stands: everything that a client needs to read it. `startBlock` is the first block with events. */
 export interface Deployment {
