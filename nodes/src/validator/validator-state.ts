@@ -6,7 +6,7 @@ const integer = z.string().regex(/^\d+$/);
 
 /** What a validator remembers of a round: what it committed to, whole. */
 export const validatorStateSchema = z.strictObject({
-  schema: z.literal('covey.validator-state/1'),
+  schema: z.literal('covey.validator-state/2'),
   salt: hex32,
   resultHash: hex32,
   document: z.string(),
@@ -15,10 +15,10 @@ export const validatorStateSchema = z.strictObject({
     documentDigest: hex32,
     claimsRoot: hex32,
     claimants: z.number().int().min(0),
+    paidSeats: z.number().int().min(0),
     sumWeights: integer,
-    sumOwnWeights: integer,
-    qualifyingOwnStake: integer,
     model: z.strictObject({ codec: integer, digest: hex32 }),
+    refereeRoot: hex32,
     shardInvalid: z.boolean(),
   }),
 });
@@ -30,8 +30,6 @@ export function summaryToState(summary: ResultSummary): ValidatorState['summary'
   return {
     ...summary,
     sumWeights: String(summary.sumWeights),
-    sumOwnWeights: String(summary.sumOwnWeights),
-    qualifyingOwnStake: String(summary.qualifyingOwnStake),
     model: { codec: String(summary.model.codec), digest: summary.model.digest },
   };
 }
@@ -40,8 +38,6 @@ export function summaryFromState(summary: ValidatorState['summary']): ResultSumm
   return {
     ...summary,
     sumWeights: BigInt(summary.sumWeights),
-    sumOwnWeights: BigInt(summary.sumOwnWeights),
-    qualifyingOwnStake: BigInt(summary.qualifyingOwnStake),
     model: { codec: BigInt(summary.model.codec), digest: summary.model.digest },
   };
 }
