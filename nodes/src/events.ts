@@ -18,8 +18,6 @@ export type NodeEvent =
   /** Differential privacy spent on a task by the releases up to this round. */
   | ({ event: 'privacy'; epsilon: number; delta: number; noise: number } & InRound)
   | ({ event: 'uploaded'; what: 'submission' | 'model' | 'result'; cid: string; bytes: number } & InRound)
-  /** A candidate with this effective stake; validators once in each attempt of a round that repeats. */
-  | ({ event: 'joined'; role: ParticipantRole; attempt: number; stake: bigint } & InRound & Mined)
   | ({ event: 'no-seat'; role: ParticipantRole; attempt: number } & InRound)
   | ({ event: 'committed'; seats: number } & InRound & Mined)
   | ({ event: 'revealed'; index: number; cid: string } & InRound & Mined)
@@ -34,8 +32,9 @@ export type NodeEvent =
   | ({ event: 'claimed'; role: ParticipantRole; total: bigint; unlocked: bigint; vesting: bigint } & InRound & Mined)
   | ({ event: 'nothing-to-claim'; role: ParticipantRole } & InRound)
   | ({ event: 'released'; amount: bigint } & InRound & Mined)
-  /** The task waits for enough candidates: its creator opens no round that could only be void. */
-  | { event: 'waiting'; taskId: bigint; trainers: number; validators: number; opensUntil: number }
+  /** No round is opened that could only be void: so many are ready, and until then the next one must open. */
+  | { event: 'waiting'; taskId: bigint; trainers: number; validators: number; secured: boolean; opensUntil: number }
+  | ({ event: 'task-completed'; taskId: bigint } & Mined)
   /** Signed Snapshot votes that were brought on chain; those skipped would not have counted or did already. */
   | { event: 'votes-submitted'; proposal: Hex; counted: number; skipped: number; rejected: number; gasUsed: bigint }
   | ({ event: 'snapshot-executed'; proposal: Hex } & Mined)

@@ -3,17 +3,19 @@ import {
   allocate,
   chainTime,
   clientError,
+  joinRound,
   readAllocation,
   readCandidate,
   readPhase,
   readPolicy,
+  readRewards,
   readRound,
   readTask,
   readTaskDocument,
   readTaskProgress,
 } from '@covey/client';
 import type { BeaconSource, ContentStore, CoveyWriter, OwnCandidacy, RoundOnChain, Sent, TaskOnChain } from '@covey/client';
-import { rewardDistributorAbi, roles, roundManagerAbi, type RoundPhaseName } from '@covey/contracts/abi';
+import type { RoundPhaseName } from '@covey/contracts/abi';
 import { parameterCount, type TaskDocument } from '@covey/protocol';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import type { z } from 'zod';
@@ -151,18 +153,9 @@ export abstract class Participant<State extends object = object> {
   async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
     const info = await readRound(this.covey, taskId, round);
     if (await this.candidacy(info)) return null;
+    const { covey, role, onEvent } = this;
     const admission = await this.requireMeans(info, signal);
-    const { role } = this;
-    const sent = await this.covey.sender.send({
-      address: this.covey.deployment.roundManager,
-      abi: roundManagerAbi,
-      functionName: 'join',
-      args: [taskId, round, roles.indexOf(role), admission],
-    });
-    const { tx, gasUsed } = sent;
-    const stake = (await this.candidacy(await readRound(this.covey, taskId, round)))?.stake ?? 0n;
-    this.onEvent({ event: 'joined', role, attempt: info.attempt, stake, taskId, round, tx, gasUsed });
-    return sent;
+    return await joinRound({ covey, taskId, round, role, admission, onEvent });
   }
 
   /** Claims this node's reward; null when it earned none or has it already. */
@@ -210,7 +203,7 @@ export abstract class Participant<State extends object = object> {
   }
 
   /** Brings the draw of the seats as far as it goes, where nobody has within a moment. */
-  protected readonly drawing = async ({ info, taskId, round }: RoundAt): Promise<StepResult> => {
+  protected readonly drawing = async ({ info, taskId, round, signal }: RoundAt): Promise<StepResult> => {
     const { covey, onEvent } = this;
     const { beacon, drawPatience = 10 } = this.#options;
     const { deadlines } = info;
@@ -219,19 +212,14 @@ export abstract class Participant<State extends object = object> {
     const hardEnd = isFirst ? deadlines.trainerDraw : deadlines.validatorDraw;
     const patience = Math.min(drawPatience, (hardEnd - ended) / 4);
     if (Number(await chainTime(covey)) >= ended + patience) {
-      await advanceDraw({ covey, taskId, round, onEvent, ...(beacon && { beacon }) });
+      await advanceDraw({ covey, taskId, round, onEvent, beacon, ...(signal && { signal }) });
     }
     return 'again';
   };
 
   /** Holds once the rewards of a closed round can be claimed. */
   protected readonly rewardsOpen: Condition = async ({ taskId, round }) => {
-    const { opened } = await this.covey.publicClient.readContract({
-      address: this.covey.deployment.rewardDistributor,
-      abi: rewardDistributorAbi,
-      functionName: 'rewards',
-      args: [taskId, round],
-    });
+    const { opened } = await readRewards(this.covey, { taskId, round });
     return opened ? null : 'again';
   };
 

@@ -1,4 +1,4 @@
-import { readAllocation, readAllocationAt, readNodeOf, readPolicy, readStakeInRound } from '@covey/client';
+import { readActingFor, readAllocatedAt, readAllocation, readPolicy, readStakeInRound } from '@covey/client';
 import type { CoveyWriter, RoundOnChain, TaskOnChain } from '@covey/client';
 import { isAddressEqual, type Address } from 'viem';
 import { nodeError } from '../errors.ts';
@@ -31,7 +31,7 @@ export async function requireStake({ covey, info, task, node, role }: RequireSta
   const { taskId, round, openedAt } = info;
   const [policy, then, now] = await Promise.all([
     readPolicy(covey, info.policyVersion),
-    readAllocationAt(covey, node, taskId, openedAt - 1),
+    readAllocatedAt(covey, node, taskId, openedAt - 1),
     readAllocation(covey, node, taskId),
   ]);
   const isAllocated = then.role === role && now.role === role;
@@ -49,7 +49,7 @@ export async function requireStake({ covey, info, task, node, role }: RequireSta
 /** Throws NOT_OPERATOR where the account does not act for the node. */
 export async function requireOffice(covey: CoveyWriter, node: Address): Promise<void> {
   const { address: account } = covey.sender;
-  const actsFor = await readNodeOf(covey, account);
+  const actsFor = await readActingFor(covey, account);
   if (isAddressEqual(actsFor, node)) return;
   throw nodeError('NOT_OPERATOR', `The account ${account} does not act for ${node}.`, { expected: node, got: actsFor });
 }

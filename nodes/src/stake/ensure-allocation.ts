@@ -1,9 +1,9 @@
-import { allocate, readAllocation, readStake, stake } from '@covey/client';
+import { allocate, readAllocation, readAllocations, readStake, stake } from '@covey/client';
 import type { CoveyWriter } from '@covey/client';
 import { isAddressEqual, type Address } from 'viem';
 import { nodeError } from '../errors.ts';
 import type { OnEvent, ParticipantRole } from '../events.ts';
-import { planAllocation, type AllocationTarget } from './plan-allocation.ts';
+import { planAllocation, share, type AllocationTarget } from './plan-allocation.ts';
 
 export interface EnsureAllocationParameters extends AllocationTarget {
   /** Whose stake: the account's own, or that for which it is the operator. */
@@ -23,26 +23,30 @@ export async function ensureAllocation(
   { node, role, wanted, ...target }: EnsureAllocationParameters,
   onEvent: OnEvent,
 ): Promise<void> {
-  const { taskId } = target;
+  const { taskId, asked, ratio: wish } = target;
   const isOwn = isAddressEqual(node, covey.sender.address);
-  const read = async () => ({ own: (await readStake(covey, node)).own, ...(await readAllocation(covey, node, taskId)) });
-  let now = await read();
+  const readOwn = async () => (await readStake(covey, node)).own;
+  let own = await readOwn();
+  const now = await readAllocation(covey, node, taskId);
   if (now.role !== 'none' && now.role !== role && (now.ratio > 0n || now.readers > 0)) {
     throw nodeError('ROLE_TAKEN', `This node is allocated to task ${taskId} as ${now.role}.`, {
       expected: role,
       got: now.role,
     });
   }
-  if (isOwn && now.own < wanted) {
-    await stake(covey, wanted - now.own, onEvent);
-    now = await read();
+  if (isOwn && own < wanted) {
+    await stake(covey, wanted - own, onEvent);
+    own = await readOwn();
   }
-  const plan = planAllocation(target, { own: now.own, allocated: now.ratio, bound: now.bound, free: now.free });
+  // What holds at most looks, without reading what all other tasks have.
+  if (share(own, now.ratio) >= asked && now.ratio >= (wish ?? 0n)) return;
+  const { free } = await readAllocations(covey, node);
+  const plan = planAllocation(target, { own, allocated: now.ratio, bound: now.bound, free });
   if (plan.stake === 0n && plan.ratio === now.ratio) return;
   if (!isOwn) {
     throw nodeError('ALLOCATION_NEEDED', `Too little of the node’s stake is allocated to task ${taskId}.`, {
-      expected: `${target.asked} wei of own stake, as ${role}`,
-      got: `${now.ratio} of 1e18 of ${now.own} wei`,
+      expected: `${asked} wei of own stake, as ${role}`,
+      got: `${now.ratio} of 1e18 of ${own} wei`,
     });
   }
   if (plan.stake > 0n) await stake(covey, plan.stake, onEvent);

@@ -1,9 +1,17 @@
-import { claimTrainer, clientError, readBase, readRound, readSubmissionOf, releaseVested } from '@covey/client';
+import {
+  claimTrainer,
+  clientError,
+  commitSubmission,
+  readBase,
+  readRound,
+  readSubmissionOf,
+  releaseVested,
+  revealSubmission,
+} from '@covey/client';
 import type { OwnSubmission, RoundOnChain, Sent } from '@covey/client';
-import { submissionsAbi } from '@covey/contracts/abi';
-import { cidToChain, fileCid, parameterRoot, submissionCommitment } from '@covey/protocol';
+import { fileCid, parameterRoot, submissionCommitment } from '@covey/protocol';
 import { randomBytes } from 'node:crypto';
-import { bytesToHex, parseEventLogs, type Address, type Hex } from 'viem';
+import { bytesToHex, type Address, type Hex } from 'viem';
 import { Participant, type ParticipantOptions } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
 import { admissionOf } from './admission.ts';
@@ -69,15 +77,8 @@ export class TrainerNode extends Participant<TrainerState> {
     const state = (await this.state.load({ taskId, round })) ?? (await this.#prepare(taskId, round, signal));
     if (!state) return null;
     const { cid, parameterRoot: root, salt } = state;
-    const sent = await this.covey.sender.send({
-      ...this.#contract,
-      functionName: 'commit',
-      args: [
-        taskId,
-        round,
-        submissionCommitment({ taskId, round, node: this.address, cid, parameterRoot: root, salt }),
-      ],
-    });
+    const opening = { taskId, round, node: this.address, cid, parameterRoot: root, salt };
+    const sent = await commitSubmission(this.covey, { taskId, round }, submissionCommitment(opening));
     this.onEvent({ event: 'committed', seats, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, cid };
   }
@@ -90,15 +91,11 @@ export class TrainerNode extends Participant<TrainerState> {
       await this.state.forget({ taskId, round });
       return null;
     }
-    const { cid, parameterRoot: root, salt } = await this.toReveal(this.state, { taskId, round }, 'commit');
+    const opening = await this.toReveal(this.state, { taskId, round }, 'commit');
+    const { cid } = opening;
     await this.publish({ taskId, round, what: 'submission', cid });
-    const sent = await this.covey.sender.send({
-      ...this.#contract,
-      functionName: 'reveal',
-      args: [taskId, round, cidToChain(cid), root, salt],
-    });
-    const [event] = parseEventLogs({ abi: submissionsAbi, eventName: 'SubmissionRevealed', logs: sent.logs });
-    const index = event?.args.index ?? -1;
+    const sent = await revealSubmission(this.covey, { taskId, round }, opening);
+    const { index } = sent;
     this.onEvent({ event: 'revealed', taskId, round, index, cid, tx: sent.tx, gasUsed: sent.gasUsed });
     await this.state.forget({ taskId, round });
     return sent;
@@ -127,10 +124,6 @@ export class TrainerNode extends Participant<TrainerState> {
     await super.requireMeans(info, signal);
     const { chain } = await this.task(info.taskId);
     return admissionOf(chain, this.address, this.#admitted);
-  }
-
-  get #contract() {
-    return { address: this.covey.deployment.submissions, abi: submissionsAbi } as const;
   }
 
   async #claim({ taskId, round }: RoundAt): Promise<StepResult> {

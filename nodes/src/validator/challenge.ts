@@ -1,0 +1,36 @@
+import { challengeResult, ignoring, readChallengeBond } from '@covey/client';
+import type { CoveyWriter, RoundOnChain, Sent } from '@covey/client';
+import type { ResultSummary } from '@covey/protocol';
+import { nodeError } from '../errors.ts';
+import type { OnEvent } from '../events.ts';
+import type { OperatorLimits } from '../participant/limits.ts';
+
+export interface ChallengeOwnParameters {
+  covey: CoveyWriter;
+  info: Pick<RoundOnChain, 'taskId' | 'round'>;
+  /** What the challenger computed, and not what stands. */
+  summary: ResultSummary;
+  limits: Pick<OperatorLimits, 'maxBond'>;
+  onEvent: OnEvent;
+}
+
+/** What another challenger, or the clock, was faster with. */
+const outrun = ['ResultStands', 'AlreadyChallenged', 'TooManyChallenges', 'WrongPhase'] as const;
+
+/**
+ * Challenges what stands with the own result, with a bond inside the limits: BOND_LIMIT where it would be higher. null when
+ * the same challenge is there, or no more can be.
+ */
+export async function challengeOwn(parameters: ChallengeOwnParameters): Promise<Sent | null> {
+  const { covey, info, summary, limits, onEvent } = parameters;
+  const { taskId, round } = info;
+  const bond = await readChallengeBond(covey, { taskId, round, summary });
+  const { maxBond = 0n } = limits;
+  if (bond > maxBond) {
+    throw nodeError('BOND_LIMIT', `Challenging round ${round} of task ${taskId} takes a bond.`, {
+      expected: `at most ${maxBond} wei`,
+      got: String(bond),
+    });
+  }
+  return await ignoring([...outrun], () => challengeResult({ covey, taskId, round, summary, onEvent }));
+}

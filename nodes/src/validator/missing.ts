@@ -1,0 +1,56 @@
+import { chainTime, readCounted, readPolicy, readSubmissions } from '@covey/client';
+import type { CoveyChain, RoundOnChain } from '@covey/client';
+import type { MissingContent } from '../events.ts';
+import type { AttestationState } from './attestation-state.ts';
+import type { AttestedContent } from './attested-content.ts';
+import { bitmapOf, fairTimeout, type Attesting } from './availability.ts';
+
+export interface FindMissingParameters {
+  covey: CoveyChain;
+  info: RoundOnChain;
+  /** The CID of the round's encrypted shard. */
+  ciphertext: string;
+  content: AttestedContent;
+  attesting: Attesting;
+  /** Milliseconds for each piece of content, where the window has room for that. */
+  wantedMs: number;
+  signal: AbortSignal | undefined;
+}
+
+/** Tries to fetch all that a round will be scored from, and keeps it; in half of what is left of the window. */
+export async function findMissing(parameters: FindMissingParameters): Promise<MissingContent> {
+  const { covey, info, ciphertext, content, attesting, wantedMs, signal } = parameters;
+  const [submissions, { maxSubmissionBytes }, now] = await Promise.all([
+    readSubmissions(covey, info),
+    readPolicy(covey, info.policyVersion),
+    chainTime(covey),
+  ]);
+  const remainingMs = 1000 * (info.deadlines.attest - Number(now));
+  return await attesting({
+    reader: content.reader(info),
+    submissions,
+    ciphertext,
+    keep: (cid, bytes) => content.keep(info, cid, bytes, signal),
+    maxSubmissionBytes: Number(maxSubmissionBytes),
+    timeoutMs: fairTimeout({ submissions: info.submissions, wantedMs, remainingMs }),
+    signal,
+  });
+}
+
+/** What an attestation says on chain. */
+export function wordsOf({ ciphertextMissing, missing, submissions }: AttestationState) {
+  const indices = missing.map(({ index }) => index);
+  return { ciphertextMissing, missing: bitmapOf(indices, submissions) };
+}
+
+/** What of an attestation's missing content counts; null where nothing does. It excuses who commits no result. */
+export async function lackingOf(
+  covey: CoveyChain,
+  info: RoundOnChain,
+  { ciphertextMissing, missing }: AttestationState,
+): Promise<MissingContent | null> {
+  if (missing.length === 0) return ciphertextMissing ? { ciphertextMissing, missing } : null;
+  const counted = await readCounted(covey, info);
+  const lacking = missing.filter(({ index }) => ((counted[index >> 8] ?? 0n) >> BigInt(index & 255)) & 1n);
+  return ciphertextMissing || lacking.length > 0 ? { ciphertextMissing, missing: lacking } : null;
+}
