@@ -71,13 +71,6 @@ export const checkAvailability: Attesting = async (options) => {
   };
 };
 
-/** A bitmap of submissions, a word per 256: bit i of word w is set where submission 256·w + i is among these. */
-export function bitmapOf(indices: readonly number[], submissions: number): bigint[] {
-  const words = Array.from({ length: Math.ceil(submissions / 256) }, () => 0n);
-  for (const index of indices) words[index >> 8] = (words[index >> 8] ?? 0n) | (1n << BigInt(index & 255));
-  return words;
-}
-
 /**
  * The time limit for each piece with which even a round full of missing ones is done in half of what is left of the window:
  * otherwise many dead submissions would keep validators from attesting at all.

@@ -1,9 +1,10 @@
 import { chainTime, readCounted, readPolicy, readSubmissions } from '@covey/client';
 import type { CoveyChain, RoundOnChain } from '@covey/client';
+import { bitmapOf, indicesOf, type Missing } from '@covey/protocol';
 import type { MissingContent } from '../events.ts';
 import type { AttestationState } from './attestation-state.ts';
 import type { AttestedContent } from './attested-content.ts';
-import { bitmapOf, fairTimeout, type Attesting } from './availability.ts';
+import { fairTimeout, type Attesting } from './availability.ts';
 
 export interface FindMissingParameters {
   covey: CoveyChain;
@@ -38,7 +39,7 @@ export async function findMissing(parameters: FindMissingParameters): Promise<Mi
 }
 
 /** What an attestation says on chain. */
-export function wordsOf({ ciphertextMissing, missing, submissions }: AttestationState) {
+export function wordsOf({ ciphertextMissing, missing, submissions }: AttestationState): Missing {
   const indices = missing.map(({ index }) => index);
   return { ciphertextMissing, missing: bitmapOf(indices, submissions) };
 }
@@ -49,8 +50,7 @@ export async function lackingOf(
   info: RoundOnChain,
   { ciphertextMissing, missing }: AttestationState,
 ): Promise<MissingContent | null> {
-  if (missing.length === 0) return ciphertextMissing ? { ciphertextMissing, missing } : null;
-  const counted = await readCounted(covey, info);
-  const lacking = missing.filter(({ index }) => ((counted[index >> 8] ?? 0n) >> BigInt(index & 255)) & 1n);
+  const counted = new Set(missing.length === 0 ? [] : indicesOf(await readCounted(covey, info)));
+  const lacking = missing.filter(({ index }) => counted.has(index));
   return ciphertextMissing || lacking.length > 0 ? { ciphertextMissing, missing: lacking } : null;
 }

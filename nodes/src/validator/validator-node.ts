@@ -9,10 +9,11 @@ import {
   readRound,
   readRoundInputs,
   readScorer,
+  readValidator,
   revealAttestation,
   revealResult,
 } from '@covey/client';
-import type { RoundOnChain, Sent } from '@covey/client';
+import type { RoundOnChain, Sent, ValidatorProgress } from '@covey/client';
 import {
   attestationCommitment,
   documentCid,
@@ -33,7 +34,6 @@ import { AttestedContent } from './attested-content.ts';
 import { checkAvailability, type Attesting } from './availability.ts';
 import { challengeOwn } from './challenge.ts';
 import { findMissing, lackingOf, wordsOf } from './missing.ts';
-import { readProgress, type ValidatorProgress } from './progress.ts';
 import { requireInputs } from './require-inputs.ts';
 import type { Scoring } from './scoring.ts';
 import { summaryFromState, summaryToState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
@@ -108,8 +108,8 @@ export class ValidatorNode extends Participant<ValidatorState> {
    */
   async attest(taskId: bigint, round: number, signal?: AbortSignal): Promise<(Sent & AttestationState) | null> {
     const info = await readRound(this.covey, taskId, round);
-    const seats = await this.#requireSeat(info);
-    if ((await this.progress(info)).attestation !== 'none') return null;
+    const { seats, attestation } = await this.#requireSeat(info);
+    if (attestation !== 'none') return null;
     const { attempt } = info;
     const key = { taskId, round, attempt };
     const state = (await this.attestations.load(key)) ?? (await this.#findMissing(info, signal));
@@ -159,8 +159,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
     signal?: AbortSignal,
   ): Promise<(Sent & { resultHash: Hex }) | null> {
     const info = await readRound(this.covey, taskId, round);
-    await this.#requireSeat(info);
-    const { attestation, result } = await this.progress(info);
+    const { attestation, result } = await this.#requireSeat(info);
     if (info.key === null || attestation !== 'revealed' || result !== 'none') return null;
     const key = { taskId, round, attempt: info.attempt };
     const state = (await this.state.load(key)) ?? (await this.#prepare(info, signal));
@@ -205,7 +204,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
 
   /** How far this validator has come in the present attempt of a round. */
   async progress(info: RoundOnChain): Promise<ValidatorProgress> {
-    return await readProgress(this.covey, info, this.address);
+    return await readValidator(this.covey, info, this.address);
   }
 
   protected async claimReward(taskId: bigint, round: number) {
@@ -257,9 +256,9 @@ export class ValidatorNode extends Participant<ValidatorState> {
     return reported;
   }
 
-  async #requireSeat(info: RoundOnChain): Promise<number> {
-    const seats = (await this.candidacy(info))?.seats ?? 0;
-    if (seats > 0) return seats;
+  async #requireSeat(info: RoundOnChain): Promise<ValidatorProgress> {
+    const progress = await this.progress(info);
+    if (progress.seats > 0) return progress;
     throw clientError('NOT_IN_ROUND', `This validator has no seat in round ${info.round} of task ${info.taskId}.`, {
       hint: 'Validators join in the first window; seats are drawn among them by stake once submissions are revealed.',
     });
