@@ -5,7 +5,8 @@ export const nodeErrors = defineErrors({
   STAKE_TOO_LOW: {
     kind: 'refused',
     meaning: 'Too little own stake was allocated to the task when the round opened, or is now.',
-    action: 'Stake more with `covey stake add`, and allocate it with `covey stake allocate`: it counts from the next round on.',
+    action:
+      'Stake more with `covey stake add`, and allocate it with `covey stake allocate`: it counts from the next round on.',
   },
   STAKE_LIMIT: {
     kind: 'refused',

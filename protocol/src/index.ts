@@ -57,6 +57,7 @@ export type { PolicyValues, ScoringPolicy, SettlementPolicy } from './policy.ts'
 export { provePosition, verifyPosition } from './positional-tree.ts';
 export type { PositionProof } from './positional-tree.ts';
 export {
+  claimsOf,
   decodeResultDocument,
   encodeResultDocument,
   resultDocumentSchema,

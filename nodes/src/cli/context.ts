@@ -1,12 +1,5 @@
 import { chainError, connect, drandRelays, gatewayStore, rpcTransport } from '@covey/client';
-import type {
-  BeaconSource,
-  ContentReader,
-  ContentStore,
-  CoveyChain,
-  CoveyWriter,
-  WriteClient,
-} from '@covey/client';
+import type { BeaconSource, ContentReader, ContentStore, CoveyChain, CoveyWriter, WriteClient } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
@@ -150,7 +143,11 @@ export { loadNodeCore as openCore };
 
 /** What every participant is told by its options. */
 export function participantOptions(
-  options: AccountOptions & ContentOptions & StateOptions & LimitOptions & BeaconOptions & { node?: Address | undefined },
+  options: AccountOptions &
+    ContentOptions &
+    StateOptions &
+    LimitOptions &
+    BeaconOptions & { node?: Address | undefined },
 ) {
   const { node, stake, allocate } = options;
   return {

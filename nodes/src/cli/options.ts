@@ -46,7 +46,11 @@ export const limitOptions = {
 
 /** For whom the account acts. */
 export const officeOptions = {
-  node: optional('--node <address>', 'act as this node’s operator (default: the own account is the node)', ethereumAddress),
+  node: optional(
+    '--node <address>',
+    'act as this node’s operator (default: the own account is the node)',
+    ethereumAddress,
+  ),
 };
 
 export const beaconOptions = {

@@ -14,7 +14,15 @@ import {
   readTaskDocument,
   readTaskProgress,
 } from '@covey/client';
-import type { BeaconSource, ContentStore, CoveyWriter, OwnCandidacy, RoundOnChain, Sent, TaskOnChain } from '@covey/client';
+import type {
+  BeaconSource,
+  ContentStore,
+  CoveyWriter,
+  OwnCandidacy,
+  RoundOnChain,
+  Sent,
+  TaskOnChain,
+} from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
 import { parameterCount, type TaskDocument } from '@covey/protocol';
 import { isAddressEqual, type Address, type Hex } from 'viem';
@@ -237,7 +245,11 @@ export abstract class Participant<State extends object = object> {
   }
 
   /** What this node committed to in a round, once it may be shown: nothing is while others may still commit to it. */
-  protected async toReveal<T extends object>(state: RoundState<T>, key: RoundKey, committing: RoundPhaseName): Promise<T> {
+  protected async toReveal<T extends object>(
+    state: RoundState<T>,
+    key: RoundKey,
+    committing: RoundPhaseName,
+  ): Promise<T> {
     const { taskId, round } = key;
     const kept = await state.load(key);
     if (!kept) {

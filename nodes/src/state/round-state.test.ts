@@ -26,7 +26,9 @@ afterEach(async () => {
 
 it('keeps the first commitment of a round, whoever else tries', async () => {
   const others = Array.from({ length: 8 }, () => new RoundState(root, deployment, 'trainer', node, schema));
-  const kept = await Promise.all(others.map((other, n) => other.create({ taskId: 3n, round: 1 }, { salt: `salt ${n}` })));
+  const kept = await Promise.all(
+    others.map((other, n) => other.create({ taskId: 3n, round: 1 }, { salt: `salt ${n}` })),
+  );
   expect(new Set(kept.map(({ salt }) => salt)).size).toBe(1);
   expect(await state.load({ taskId: 3n, round: 1 })).toEqual(kept[0]);
   // No temporary file is left behind, and nobody else may read the salt.

@@ -54,7 +54,10 @@ export class TrainerNode extends Participant<TrainerState> {
   protected readonly steps: Steps = {
     join: { do: this.joining },
     trainerDraw: { do: this.drawing },
-    commit: { needs: [this.#seated], do: ({ taskId, round, signal }) => andAgain(this.commitRound(taskId, round, signal)) },
+    commit: {
+      needs: [this.#seated],
+      do: ({ taskId, round, signal }) => andAgain(this.commitRound(taskId, round, signal)),
+    },
     reveal: { needs: [this.#seated, this.#committed], do: (at) => andAgain(this.revealRound(at.taskId, at.round)) },
     claimable: { needs: [this.#revealed, this.rewardsOpen], do: (at) => this.#claim(at) },
     void: { do: () => Promise.resolve('done') },

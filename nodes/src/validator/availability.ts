@@ -39,7 +39,9 @@ export const checkAvailability: Attesting = async (options) => {
   const { reader, submissions, ciphertext, maxSubmissionBytes, timeoutMs, signal, keep } = options;
   const limits = { maxSubmissionBytes, timeoutMs, ...(signal ? { signal } : {}) };
   const fetchWhole = ({ index, cid }: Piece) =>
-    index === null ? reader.get(cid, { timeoutMs, ...(signal ? { signal } : {}) }) : fetchSubmission(reader, cid, limits);
+    index === null
+      ? reader.get(cid, { timeoutMs, ...(signal ? { signal } : {}) })
+      : fetchSubmission(reader, cid, limits);
   let left: Piece[] = [{ index: null, cid: ciphertext }, ...submissions];
   const codes = new Map<Piece, string>();
   for (let attempt = 0; attempt < attempts && left.length > 0; attempt++) {

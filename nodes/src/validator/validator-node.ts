@@ -94,7 +94,10 @@ export class ValidatorNode extends Participant<ValidatorState> {
       needs: [this.#seatedForGood],
       do: ({ taskId, round, signal }) => andAgain(this.commitResult(taskId, round, signal)),
     },
-    resultReveal: { needs: [this.#seatedForGood], do: ({ taskId, round }) => andAgain(this.revealResult(taskId, round)) },
+    resultReveal: {
+      needs: [this.#seatedForGood],
+      do: ({ taskId, round }) => andAgain(this.revealResult(taskId, round)),
+    },
     acceptance: { needs: [this.#seatedForGood] },
     challenge: { needs: [this.#seatedForGood], do: (at) => andAgain(this.challengeWrong(at.info)) },
     ruling: { needs: [this.#seatedForGood] },
@@ -229,7 +232,15 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const { document } = await this.task(taskId);
     const { attesting = checkAvailability, availabilityTimeoutMs: wantedMs = 10_000 } = this.#options;
     const { ciphertext } = document.validation.shards[round]!;
-    const found = await findMissing({ covey: this.covey, content: this.#content, info, ciphertext, attesting, wantedMs, signal });
+    const found = await findMissing({
+      covey: this.covey,
+      content: this.#content,
+      info,
+      ciphertext,
+      attesting,
+      wantedMs,
+      signal,
+    });
     return await this.attestations.create(
       { taskId, round, attempt },
       {

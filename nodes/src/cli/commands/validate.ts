@@ -41,7 +41,8 @@ export const validate = defineCommand({
     'validate --node 0x… --key-file operator.key   # the node’s own key stays cold',
   ],
   options: validatorOptions,
-  run: (options, out) => runValidator(options, out, {
+  run: (options, out) =>
+    runValidator(options, out, {
       score: scoreInWorker,
       reportOffenders: options.report,
       challenge: options.challenge,

@@ -14,7 +14,9 @@ export const emissionEarn = defineCommand({
     const earned = await earnEmission(await openSender(options), { taskId, round });
     const { amount, tx, gasUsed } = earned ?? { amount: 0n, tx: null, gasUsed: null };
     out.result('covey.emission-earn/1', { taskId, round, amount, tx, gasUsed }, [
-      earned ? `minted ${formatEther(amount)} COVEY` : 'nothing to mint: the round is not finished, or has earned before',
+      earned
+        ? `minted ${formatEther(amount)} COVEY`
+        : 'nothing to mint: the round is not finished, or has earned before',
     ]);
   },
 });

@@ -28,7 +28,11 @@ const draftSchema = z.strictObject({
   rounds: shape.rounds,
   windows: shape.windows,
   /** The nodes that may train; nobody is left out unless given. */
-  admitted: z.array(z.custom<Address>((value) => isAddress(String(value), { strict: false }))).min(1).nullable().default(null),
+  admitted: z
+    .array(z.custom<Address>((value) => isAddress(String(value), { strict: false })))
+    .min(1)
+    .nullable()
+    .default(null),
   minTrainerStake: shape.minTrainerStake,
   minValidatorStake: shape.minValidatorStake,
   budget: shape.budget,
