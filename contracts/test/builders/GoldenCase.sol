@@ -44,7 +44,7 @@ struct GoldenCase {
 
 /// @dev Reads the golden vectors that the protocol package reads too.
 abstract contract GoldenVectors is CommonBase {
-    string private constant FILE = "contracts/test/vectors/settlement-2.json";
+    string private constant FILE = "contracts/test/vectors/settlement.json";
     uint256 internal constant GOLDEN_CASES = 40;
 
     function _hasGolden(uint256 index) internal view returns (bool) {

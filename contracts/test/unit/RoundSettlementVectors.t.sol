@@ -10,75 +10,27 @@ import {
     SecuringStake,
     SecurityRatios
 } from "../../src/reward/RoundSettlement.sol";
-import {GoldenCase, GoldenNodes, GoldenPolicy, GoldenVectors} from "../builders/GoldenCase.sol";
+import {GoldenCase, GoldenNodes, GoldenVectors} from "../builders/GoldenCase.sol";
 
-<<<<<<< HEAD
 /// @dev Every case of `vectors/settlement.json`, to the wei, by the library alone; `protocol` reads the same file.
-contract RoundSettlementVectorsTest is Test {
-    uint256 private constant CASES = 40;
-
-    struct Case {
-        string json;
-        string path;
-        uint256 rankRatio;
-        uint256 delegationWeight;
-        uint256 trainerSeats;
-        uint256 paid;
-    }
-
-    /// @dev One column a field, one row a participant.
-    struct Nodes {
-        uint256 count;
-        uint256[] own;
-        uint256[] delegated;
-        uint256[] commission;
-        uint256[] seats;
-        bool[] valid;
-        int256[] score;
-    }
-
-    function test_EveryGoldenCaseMatchesToTheWei() public {
-        // Reading the file again for each number costs more gas than a test has.
-        vm.pauseGasMetering();
-        string memory json = vm.readFile("contracts/test/vectors/settlement.json");
-        assertFalse(vm.keyExistsJson(json, string.concat(".cases[", vm.toString(CASES), "]")));
-        for (uint256 i; i < CASES; ++i) {
-=======
-/// @dev Every golden case, to the wei, by the library alone; `protocol` reads the same file.
 contract RoundSettlementVectorsTest is Test, GoldenVectors {
     function test_EveryGoldenCaseMatchesToTheWei() public {
         // Reading the file again for each number costs more gas than a test has.
         vm.pauseGasMetering();
         assertFalse(_hasGolden(GOLDEN_CASES));
         for (uint256 i; i < GOLDEN_CASES; ++i) {
->>>>>>> 54530bf (Golden settlement cases have one reader for Solidity)
             // A call of its own for each case, for memory is only freed at the end of a call.
             this.checkCase(i);
         }
     }
 
     function checkCase(uint256 index) external view {
-<<<<<<< HEAD
-        Case memory c;
-        c.json = vm.readFile("contracts/test/vectors/settlement.json");
-        c.path = string.concat(".cases[", vm.toString(index), "]");
-        c.rankRatio = _number(c, ".policy.rankRatio");
-        c.delegationWeight = _number(c, ".policy.delegationWeight");
-        c.trainerSeats = _number(c, ".policy.trainerSeats");
-        uint256 pool = _number(c, ".pool");
-        RoundParts memory parts = _parts(c, pool);
-        assertEq(parts.fee, _number(c, ".expected.fee"), c.path);
-        _checkTrainers(c, parts.trainers);
-        _checkValidators(c, parts.validators);
-        assertEq(pool - parts.fee - c.paid, _number(c, ".expected.carried"), c.path);
-=======
         GoldenCase memory c = _golden(index);
         RoundParts memory parts = _parts(c);
         assertEq(parts.fee, c.fee, c.path);
         uint256 paid = _checkPayouts(c, ".trainers", c.trainers, _trainers(c, parts.trainers), c.policy.unlockRatio)
             + _checkPayouts(c, ".validators", c.validators, _validators(c, parts.validators), 1e18);
         assertEq(c.pool - parts.fee - paid, c.carried, c.path);
->>>>>>> 54530bf (Golden settlement cases have one reader for Solidity)
     }
 
     function _parts(GoldenCase memory c) private pure returns (RoundParts memory) {
