@@ -1,13 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {
-    Agreement,
-    IResults,
-    ResultStage,
-    RoundResult,
-    ValidatorResult
-} from "../../src/interfaces/IResults.sol";
+import {Agreement, IResults, ResultStage, RoundResult, ValidatorResult} from "../../src/interfaces/IResults.sol";
 import {ISubmissions} from "../../src/interfaces/ISubmissions.sol";
 import {ResultSummary, RoundPhase, VoidReason} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
@@ -97,9 +91,7 @@ contract ResultsTest is RoundTest {
         _toResultReveal();
         bytes32 expected = keccak256(abi.encode(taskId, round, validators[0], _hash(truth), _salt(0))) & TOP_232;
         bytes32 got = keccak256(abi.encode(taskId, round, validators[0], _hash(lie), _salt(0))) & TOP_232;
-        vm.expectRevert(
-            abi.encodeWithSelector(ISubmissions.CommitmentMismatch.selector, validators[0], expected, got)
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISubmissions.CommitmentMismatch.selector, validators[0], expected, got));
         _revealResult(0, lie);
         vm.expectRevert(_wrongStage(validators[2], ResultStage.Committed, ResultStage.None));
         _revealResult(2, truth);
