@@ -6,22 +6,13 @@ import {Timeline} from "./Timeline.sol";
 /// @dev A second adds this / wei allocated to the integral.
 uint256 constant INVERSE_SCALE = 1e36;
 
-/// @param latest A packed Moment: the last change of the total.
-/// @param archive The last change of each earlier day that had any, in order; how many there are is in `latest`.
+/// @dev Moments are packed: total (90 bits) | integral up to its time (100) | archived before it (22) | time (see
+/// Timeline), from the lowest.
+/// @param latest The last change of the total.
+/// @param archive The last change of each earlier day that had any, in order.
 struct AllocatedTotal {
     uint256 latest;
-    mapping(uint256 index => uint256) archive;
-}
-
-/// @param total Wei allocated from `time` on.
-/// @param integral Up to `time`.
-/// @param time Unix seconds.
-/// @param archived How many days were archived before it.
-struct Moment {
-    uint256 total;
-    uint256 integral;
-    uint256 time;
-    uint256 archived;
+    mapping(uint256 index => uint256 moment) archive;
 }
 
 /// @title The sum of all allocated stake, and the integral over time of its inverse
@@ -31,7 +22,6 @@ struct Moment {
 /// @dev Bounds. The total is at most the token's supply, 1e27 < 2^90: it sums parts of what is in custody. With at least
 /// a token taken as the total, the integral grows by at most 1e36 / 1e18 = 1e18 a second, and while seconds have 40 bits
 /// (as everywhere here) it stays below 1e18 · 2^40 < 2^100. Days with changes are below 2^22 for 11,000 years.
-/// A moment's layout: total (90 bits) | integral (100) | archived (22) | time (see Timeline), from the lowest.
 ///
 /// Rounding: each stretch between two changes is floored, which loses less than 1. With all tokens there could ever be,
 /// a second adds 1e9: so even a change in every second loses less than 1e-9 of the whole.
@@ -44,20 +34,16 @@ library InverseIntegral {
 
     /// @dev Once, before anything else: the integral begins now.
     function begin(AllocatedTotal storage self) internal {
-        self.latest = _pack(Moment({total: 0, integral: 0, time: block.timestamp, archived: 0}));
+        self.latest = block.timestamp << Timeline.TIME_SHIFT;
     }
 
     /// @dev One part of the total was `before` and is `now_` from this second on, both in wei.
     function change(AllocatedTotal storage self, uint256 before, uint256 now_) internal {
-        uint256 latest = self.latest;
-        Moment memory m = _unpack(latest);
-        if (m.time / 1 days != block.timestamp / 1 days) {
-            self.archive[m.archived++] = latest;
-        }
-        m.integral = _until(m, block.timestamp);
-        m.time = block.timestamp;
-        m.total = m.total - before + now_;
-        self.latest = _pack(m);
+        uint256 m = self.latest;
+        uint256 archived = (m >> 190) & MASK_22;
+        if (Timeline.timeOf(m) / 1 days != block.timestamp / 1 days) self.archive[archived++] = m;
+        self.latest = ((m & MASK_90) - before + now_) | (_until(m, block.timestamp) << 90) | (archived << 190)
+            | (block.timestamp << Timeline.TIME_SHIFT);
     }
 
     function total(AllocatedTotal storage self) internal view returns (uint256) {
@@ -66,30 +52,20 @@ library InverseIntegral {
 
     /// @dev Up to `time`, which is now or the beginning of a day that has come; 0 before it began.
     function until(AllocatedTotal storage self, uint256 time) internal view returns (uint256) {
-        Moment memory m = _unpack(self.latest);
-        if (m.time > time) {
+        uint256 m = self.latest;
+        if (Timeline.timeOf(m) > time) {
             // No change lies between the last one of an earlier day and the beginning of this one.
-            m = _unpack(Timeline.find(self.archive, m.archived, time));
-            if (m.time == 0) return 0;
+            m = Timeline.find(self.archive, (m >> 190) & MASK_22, time);
+            if (m == 0) return 0;
         }
         return _until(m, time);
     }
 
-    function _until(Moment memory m, uint256 time) private pure returns (uint256) {
+    function _until(uint256 m, uint256 time) private pure returns (uint256) {
+        uint256 allocated = m & MASK_90;
         // Below 1e36 · 2^40.
-        return m.integral + INVERSE_SCALE * (time - m.time) / (m.total > LEAST ? m.total : LEAST);
-    }
-
-    function _pack(Moment memory m) private pure returns (uint256) {
-        return m.total | (m.integral << 90) | (m.archived << 190) | (m.time << Timeline.TIME_SHIFT);
-    }
-
-    function _unpack(uint256 slot) private pure returns (Moment memory) {
-        return Moment({
-            total: slot & MASK_90,
-            integral: (slot >> 90) & MASK_100,
-            time: Timeline.timeOf(slot),
-            archived: (slot >> 190) & MASK_22
-        });
+        return
+            ((m >> 90) & MASK_100) + INVERSE_SCALE * (time - Timeline.timeOf(m))
+                / (allocated > LEAST ? allocated : LEAST);
     }
 }

@@ -10,7 +10,6 @@ import {Allocations, NodeAllocations, TaskAllocation} from "./Allocations.sol";
 import {AllocatedTotal, INVERSE_SCALE, InverseIntegral} from "./InverseIntegral.sol";
 import {OperatorKeys, Operators} from "./OperatorKeys.sol";
 import {Head, PoolHead} from "./PoolHead.sol";
-import {SharePrice} from "./SharePrice.sol";
 import {StakeViews} from "./StakeViews.sol";
 
 /// @title What a pool secures, and who acts for its node
@@ -40,8 +39,8 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
             h.allocated = allocated;
             p.head = h.pack();
         }
-        uint256 price = _price(p, h);
-        _count(a, SharePrice.worth(h.own, price) + SharePrice.worth(h.delegated, price));
+        (uint256 own, uint256 delegated) = _active(h, _price(p, h));
+        _count(a, own + delegated);
     }
 
     /// @inheritdoc IStakeManager
@@ -53,18 +52,18 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
     /// @inheritdoc IStakeManager
     function acceptOperator(address node) external {
         _operators.accept(msg.sender, node);
-        emit OperatorChanged(node, msg.sender);
+        _nameOperator(node, msg.sender);
     }
 
     /// @inheritdoc IStakeManager
     function dismissOperator() external {
         _operators.dismiss(msg.sender);
-        emit OperatorChanged(msg.sender, address(0));
+        _nameOperator(msg.sender, address(0));
     }
 
     /// @inheritdoc IStakeManager
     function resignOperator() external {
-        emit OperatorChanged(_operators.resign(msg.sender), address(0));
+        _nameOperator(_operators.resign(msg.sender), address(0));
     }
 
     /// @inheritdoc IStakeManager
@@ -110,9 +109,7 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
         view
         returns (Role role, uint64 ratio)
     {
-        if (timestamp >= block.timestamp) {
-            revert FutureLookup(timestamp, block.timestamp);
-        }
+        _checkPast(timestamp);
         return _allocations[node].allocatedAt(TaskId.unwrap(taskId), timestamp);
     }
 
@@ -136,5 +133,9 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
         uint256 today = block.timestamp / 1 days;
         if (day > today) revert DayNotBegun(day, today);
         return _allocated.until(day * 1 days);
+    }
+
+    function _nameOperator(address node, address operator) private {
+        emit OperatorChanged(node, operator);
     }
 }

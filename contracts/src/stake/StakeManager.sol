@@ -173,9 +173,7 @@ contract StakeManager is StakeAllocations, StakeSlashing, PausableDeposits {
         uint256 price = _depositPrice(msg.sender, p, h, amount);
         uint256 shares = SharePrice.buy(amount, price);
         h.own = (h.own + shares).toUint96();
-        emit Staked(msg.sender, msg.sender, amount, shares);
-        _record(msg.sender, p, h, price);
-        ICoveyToken(token).deposit(msg.sender, amount);
+        _deposit(msg.sender, p, h, price, amount, shares);
     }
 
     function _delegateStake(address node, uint256 amount) private nonReentrant {
@@ -192,6 +190,12 @@ contract StakeManager is StakeAllocations, StakeSlashing, PausableDeposits {
         uint256 shares = SharePrice.buy(amount, price);
         _addShares(p, h, _of(node, msg.sender), shares);
         h.delegated = (h.delegated + shares).toUint96();
+        _deposit(node, p, h, price, amount, shares);
+    }
+
+    function _deposit(address node, Pool storage p, Head memory h, uint256 price, uint256 amount, uint256 shares)
+        private
+    {
         emit Staked(node, msg.sender, amount, shares);
         _record(node, p, h, price);
         ICoveyToken(token).deposit(msg.sender, amount);

@@ -98,12 +98,21 @@ abstract contract StakePools is IStakeManager {
     /// gets its own checkpoint first, at its own time.
     function _record(address node, Pool storage p, Head memory h, uint256 price) internal {
         _applyCommission(node, p, h);
-        uint256 own = SharePrice.worth(h.own, price);
-        uint256 delegated = SharePrice.worth(h.delegated, price);
+        (uint256 own, uint256 delegated) = _active(h, price);
         _history[node].write(h.checkpoints++, Checkpoint(block.timestamp, h.commission, own, delegated));
         p.head = h.pack();
         emit StakeChanged(node, own, delegated, uint64(h.commission * COMMISSION_STEP));
         if (h.allocated) _count(_allocations[node], own + delegated);
+    }
+
+    /// @dev Wei of active shares.
+    function _active(Head memory h, uint256 price) internal pure returns (uint256 own, uint256 delegated) {
+        own = SharePrice.worth(h.own, price);
+        delegated = SharePrice.worth(h.delegated, price);
+    }
+
+    function _checkPast(uint256 timestamp) internal view {
+        if (timestamp >= block.timestamp) revert FutureLookup(timestamp, block.timestamp);
     }
 
     /// @dev Brings what the node adds to the total of allocated stake to what its active stake, in wei, now is.

@@ -44,8 +44,8 @@ abstract contract StakeSlashing is StakePools, DaoAuthorized, ReentrancyGuardTra
         }
         uint256 price = SharePrice.slashed(taken, shares, before);
         // Safe narrowing: prices are at most 1e31 < 2^104, and all that is worth at most the token's cap < 2^90.
-        _slashes[node][p.slashes++] =
-            Slash({price: uint104(price), ref: ref.toUint152(), receiver: msg.sender, taken: uint96(taken)});
+        Slash storage s = _slashes[node][p.slashes++];
+        (s.price, s.ref, s.receiver, s.taken) = (uint104(price), ref.toUint152(), msg.sender, uint96(taken));
         p.price = uint104(price);
         h.marked = true;
         uncollected += taken;

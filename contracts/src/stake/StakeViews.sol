@@ -19,18 +19,18 @@ abstract contract StakeViews is StakePools {
     /// @inheritdoc IStakeManager
     function stakeOf(address node) external view returns (StakeSnapshot memory) {
         (Pool storage p, Head memory h) = _open(node);
-        uint256 price = _price(p, h);
+        (uint256 own, uint256 delegated) = _active(h, _price(p, h));
         // Safe narrowing: worth at most the shares, which have 96 bits.
         return StakeSnapshot({
-            own: uint128(SharePrice.worth(h.own, price)),
-            delegated: uint128(SharePrice.worth(h.delegated, price)),
+            own: uint128(own),
+            delegated: uint128(delegated),
             commission: _commissionAt(p, h, h.commission, block.timestamp)
         });
     }
 
     /// @inheritdoc IStakeManager
     function stakeAt(address node, uint48 timestamp) public view returns (StakeSnapshot memory) {
-        if (timestamp >= block.timestamp) revert FutureLookup(timestamp, block.timestamp);
+        _checkPast(timestamp);
         (Pool storage p, Head memory h) = _open(node);
         Checkpoint memory c = _history[node].find(h.checkpoints, timestamp);
         return StakeSnapshot({

@@ -20,22 +20,25 @@ library Timeline {
         uint256 newest = self[high];
         if (timeOf(newest) <= time) return newest;
 
-        // Moments near the present are asked for more often than old ones: step back 1, 2, 4, … first.
         uint256 low;
-        uint256 step = 1;
-        while (step <= high) {
-            if (timeOf(self[high - step]) <= time) {
-                low = high - step + 1;
-                break;
+        // Safe: steps stay below `high`, and all numbers below the count of checkpoints, twice.
+        unchecked {
+            // Moments near the present are asked for more often than old ones: step back 1, 2, 4, … first.
+            uint256 step = 1;
+            while (step <= high) {
+                if (timeOf(self[high - step]) <= time) {
+                    low = high - step + 1;
+                    break;
+                }
+                high -= step;
+                step *= 2;
             }
-            high -= step;
-            step *= 2;
-        }
-        // Everything below `low` is not after `time`; what is at `high` is.
-        while (low < high) {
-            uint256 middle = (low + high) / 2;
-            if (timeOf(self[middle]) <= time) low = middle + 1;
-            else high = middle;
+            // Everything below `low` is not after `time`; what is at `high` is.
+            while (low < high) {
+                uint256 middle = (low + high) / 2;
+                if (timeOf(self[middle]) <= time) low = middle + 1;
+                else high = middle;
+            }
         }
         return high == 0 ? 0 : self[high - 1];
     }

@@ -38,15 +38,15 @@ contract AllocationsHarness {
         return node.committed;
     }
 
-    function ratio(uint256 taskId) external view returns (uint256) {
+    function ratioIn(uint256 taskId) external view returns (uint256) {
         return node.tasks[taskId].ratio;
     }
 
-    function bound(uint256 taskId) external view returns (uint256) {
+    function boundIn(uint256 taskId) external view returns (uint256) {
         return node.tasks[taskId].bound;
     }
 
-    function readers(uint256 taskId) external view returns (uint256) {
+    function readersIn(uint256 taskId) external view returns (uint256) {
         return node.tasks[taskId].readers;
     }
 

@@ -23,9 +23,9 @@ contract AllocationsInvariant is Test {
         for (uint256 taskId; taskId < handler.TASKS(); ++taskId) {
             uint256 ratio = handler.allocated(taskId);
             uint256 bound = handler.largest(taskId);
-            assertEq(node.ratio(taskId), ratio);
-            assertEq(node.bound(taskId), bound);
-            assertEq(node.readers(taskId), handler.readers(taskId));
+            assertEq(node.ratioIn(taskId), ratio);
+            assertEq(node.boundIn(taskId), bound);
+            assertEq(node.readersIn(taskId), handler.readers(taskId));
             committed += ratio > bound ? ratio : bound;
             if (taskId != 0) securing += ratio;
         }
@@ -44,7 +44,7 @@ contract AllocationsInvariant is Test {
                 (uint256 of_, uint256 ratio,) = handler.held(i);
                 if (of_ == taskId && ratio > most) most = ratio;
             }
-            assertLe(most, node.bound(taskId));
+            assertLe(most, node.boundIn(taskId));
             sum += most;
         }
         assertLe(sum, 1e18);

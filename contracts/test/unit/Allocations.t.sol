@@ -105,18 +105,18 @@ contract AllocationsTest is Test {
         node.bind(1, TRAINER, NOW);
         node.allocate(1, TRAINER, 0.1e18);
         node.bind(1, TRAINER, NOW);
-        assertEq(node.bound(1), 0.8e18);
+        assertEq(node.boundIn(1), 0.8e18);
         assertEq(node.committed(), 0.8e18);
         assertEq(node.unbind(1), 2);
         assertEq(node.unbind(1), 1);
-        assertEq(node.bound(1), 0.8e18);
+        assertEq(node.boundIn(1), 0.8e18);
         assertEq(node.free(), 0.2e18);
         assertEq(node.unbind(1), 0);
-        assertEq(node.bound(1), 0);
+        assertEq(node.boundIn(1), 0);
         assertEq(node.committed(), 0.1e18);
         // It begins anew, with what is allocated now.
         node.bind(1, TRAINER, NOW);
-        assertEq(node.bound(1), 0.1e18);
+        assertEq(node.boundIn(1), 0.1e18);
     }
 
     /// @dev What a round holds does not grow when more is allocated afterwards, and neither does it free anything.
@@ -125,11 +125,11 @@ contract AllocationsTest is Test {
         vm.warp(NOW + 1);
         node.bind(1, VALIDATOR, NOW);
         node.allocate(1, VALIDATOR, 0.9e18);
-        assertEq(node.bound(1), 0.3e18);
+        assertEq(node.boundIn(1), 0.3e18);
         assertEq(node.committed(), 0.9e18);
         vm.warp(NOW + 2);
         node.bind(1, VALIDATOR, NOW + 1);
-        assertEq(node.bound(1), 0.9e18);
+        assertEq(node.boundIn(1), 0.9e18);
         node.unbind(1);
         node.unbind(1);
         assertEq(node.committed(), 0.9e18);
