@@ -68,3 +68,20 @@ export const windowNames = [
 ] as const;
 
 export type WindowName = (typeof windowNames)[number];
+
+/** What a round has an end of, in their order: windows, and hard ends of draws. */
+export const deadlineNames = [
+  'join',
+  'trainerDraw',
+  'commit',
+  'reveal',
+  'validatorJoin',
+  'validatorDraw',
+  'attest',
+  'attestReveal',
+  'key',
+  'resultCommit',
+  'resultReveal',
+] as const;
+
+export type DeadlineName = (typeof deadlineNames)[number];
