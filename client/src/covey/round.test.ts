@@ -1,244 +1,51 @@
-import { stakeManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi';
-import { deployTestCovey, startAnvil, testBeacon } from '@covey/governance/testing';
-import type { Anvil } from '@covey/governance/testing';
-import {
-  attestationCommitment,
-  encodeDataset,
-  encodeTaskDocument,
-  encryptShard,
-  keyCommitment,
-  modelToBytes,
-  parameterRoot,
-  resultCommitment,
-  samplesRoot,
-  scoreRound,
-  seedOf,
-  sha256Hex,
-  submissionCommitment,
-  type Architecture,
-  type RoundResult,
-  type TaskDocument,
-} from '@covey/protocol';
-import type { Core } from '@covey/wasm-core';
-import { loadNodeCore } from '@covey/wasm-core/node';
-import { createWalletClient, getAddress, http, keccak256, numberToHex, parseEther, stringToHex } from 'viem';
-import type { Address, Hex } from 'viem';
+import { testBeacon } from '@covey/governance/testing';
+import { seedOf, type RoundResult } from '@covey/protocol';
+import { getAddress, parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readRoundInputs } from '../chain/read-round-inputs.ts';
-import { codecs } from '../content/content-store.ts';
-import type { ActionEvent } from '../events.ts';
 import { signedBeacon } from '../round/beacon-source.ts';
 import { executeCases } from '../slash/execute-cases.ts';
 import { heldNodes, releaseStakes } from '../slash/release-stakes.ts';
-import { memoryStore } from '../testing/memory-store.ts';
-import { createCovey, type Covey } from './create-covey.ts';
+import {
+  creator,
+  hour,
+  ONE,
+  operator,
+  playTask,
+  stranger,
+  taskId,
+  trainers,
+  validators,
+  type PlayedTask,
+} from '../testing/played-task.ts';
 
-const ONE = 10n ** 18n;
-const creator = 1;
-const trainers = [2, 3];
-const validators = [4, 5, 6];
-/** Acts for the last validator. */
-const operator = 7;
-const delegator = 8;
-const stakes = new Map([
-  [2, 10_000n],
-  [3, 20_000n],
-  [4, 40_000n],
-  [5, 40_000n],
-  [6, 20_000n],
-]);
-const hour = 3_600;
-const taskId = 1n;
-
-/** Classes light up their quarter of the features; a linear model with its weights there is right. */
-const architecture: Architecture = { layers: [{ type: 'dense', inputs: 8, outputs: 4 }], inputScale: 'byte' };
-
-let anvil: Anvil;
-let deployment: Deployment;
-let core: Core;
-let task: TaskDocument;
-const store = memoryStore();
-const keys = [1n, 2n, 3n, 4n].map((n) => numberToHex(n, { size: 32 }));
-const beacon = signedBeacon((round) => testBeacon.sign(round));
-const events: ActionEvent[] = [];
-const onEvent = (event: ActionEvent) => void events.push(event);
-
-const address = (account: number): Address => anvil.accounts[account]!.address;
-const as = (account: number): Covey =>
-  createCovey({ deployment, client: anvil.publicClient, wallet: anvil.wallet(account), content: store });
-/** Who signs for a node. */
-const signer = (node: number): number => (node === 6 ? operator : node);
-const roundAs = (account: number, round: number) => as(account).round({ taskId, round });
-const saltOf = (account: number): Hex => keccak256(stringToHex(`salt of ${account}`));
-
-function data(samples: number, seed: number): Uint8Array {
-  const inputs = new Uint8Array(samples * 8);
-  const labels = new Uint8Array(samples);
-  for (let row = 0; row < samples; row++) {
-    labels[row] = (row * 7 + seed) % 4;
-    for (let f = 0; f < 8; f++)
-      inputs[row * 8 + f] = (f >> 1 === labels[row] ? 150 : 50) + ((row * 13 + f * seed) % 60);
-  }
-  return encodeDataset({ inputs, labels, features: 8 });
-}
-
-function model(scale: number): Uint8Array {
-  const parameters = new Float32Array(8 * 4 + 4);
-  for (let out = 0; out < 4; out++) for (let f = 0; f < 8; f++) if (f >> 1 === out) parameters[out * 8 + f] = scale;
-  return modelToBytes(architecture, parameters);
-}
-
-async function shard(at: number) {
-  const plaintext = data(64, at + 1);
-  const ciphertext = encryptShard(plaintext, keys[at]!, new Uint8Array(24).fill(at));
-  return {
-    plaintextSha256: sha256Hex(plaintext),
-    samplesRoot: samplesRoot(plaintext),
-    ciphertext: await store.add(ciphertext),
-    keyCommitment: keyCommitment(keys[at]!),
-  };
-}
-
-async function makeTask(): Promise<TaskDocument> {
-  const shards = await Promise.all(keys.map((_, at) => shard(at)));
-  return {
-    schema: 'covey.task/2',
-    name: 'Quarters',
-    description: 'Which quarter of the features is lit.',
-    mode: 'arena',
-    architecture,
-    initialModel: await store.add(model(0)),
-    metric: 'loss',
-    ranking: 'loss',
-    aggregation: { rule: 'fedavg' },
-    rounds: 3,
-    windows: {
-      join: hour,
-      commit: hour,
-      reveal: hour,
-      attest: hour,
-      attestReveal: hour,
-      key: hour,
-      resultCommit: hour,
-      resultReveal: hour,
-    },
-    admission: null,
-    minTrainerStake: String(parseEther('1000')),
-    minValidatorStake: String(parseEther('5000')),
-    budget: String(parseEther('3000')),
-    validation: { shards: shards.slice(0, 3), holdout: shards[3]! },
-    training: { epochs: 1, batchSize: 8, learningRate: 0.1, momentum: 0 },
-  };
-}
-
-async function asDao(functionName: 'approve' | 'setMultiplier', args: readonly unknown[]): Promise<void> {
-  const { dao, taskManager } = deployment;
-  await anvil.testClient.impersonateAccount({ address: dao });
-  await anvil.testClient.setBalance({ address: dao, value: ONE });
-  const wallet = createWalletClient({ account: dao, chain: anvil.chain, transport: http(anvil.rpcUrl) });
-  const call = { address: taskManager, abi: taskManagerAbi, functionName, args: args as never };
-  const hash = await wallet.writeContract(call);
-  const { status } = await anvil.publicClient.waitForTransactionReceipt({ hash });
-  expect(status).toBe('success');
-}
-
+let played: PlayedTask;
 beforeAll(async () => {
-  anvil = await startAnvil({ accounts: 10 });
-  core = await loadNodeCore();
-  ({ deployment } = await deployTestCovey(anvil, {
-    scorer: core.sha256 as Hex,
-    policy: { trainerSeats: 8n, validatorSeats: 16n },
-  }));
-  task = await makeTask();
-  const cid = await store.putBlock(codecs.dagJson, encodeTaskDocument(task));
-  const proposed = await as(creator).tasks.propose({ document: task, cid });
-  expect(proposed.taskId).toBe(taskId);
-  await asDao('approve', [taskId]);
-  await asDao('setMultiplier', [taskId, ONE]);
-  await as(creator).task(taskId).fund(parseEther('3000'));
-  // At once only for who never staked.
-  await as(3).node(address(3)).setCommission(ONE / 10n);
-  for (const [account, amount] of stakes) {
-    const node = as(account).node(address(account));
-    await node.stake(parseEther(String(amount)));
-    const role = trainers.includes(account) ? 'trainer' : 'validator';
-    await node.allocate({ taskId, role, ratio: ONE }, onEvent);
-  }
-  await as(3)
-    .node(address(3))
-    .setCommission(ONE / 10n);
-  await as(delegator).node(address(3)).stake(parseEther('4000'));
-  await as(6).node(address(6)).offerOperator(address(operator));
-  await as(operator).node(address(6)).acceptOperator();
-  await anvil.advance(10);
+  played = await playTask();
 });
-
 afterAll(async () => {
-  await anvil?.stop();
+  await played?.anvil.stop();
 });
 
-async function joinAll(round: number): Promise<void> {
-  for (const account of trainers) await roundAs(account, round).join('trainer', [], onEvent);
-  for (const account of validators) await roundAs(signer(account), round).join('validator', [], onEvent);
-}
-
-async function draw(round: number): Promise<void> {
-  expect(await roundAs(0, round).draw(beacon, onEvent)).toBe('drawn');
-}
-
-/** Trainers submit models of which the one with the higher scale is better. */
-async function submitAll(round: number): Promise<void> {
-  const openings = await Promise.all(
-    trainers.map(async (account) => {
-      const bytes = model(account * (round + 1));
-      return { account, cid: await store.add(bytes), parameterRoot: parameterRoot(bytes), salt: saltOf(account) };
-    }),
-  );
-  for (const { account, ...opening } of openings) {
-    const commitment = submissionCommitment({ taskId, round, node: address(account), ...opening });
-    await roundAs(account, round).commit(commitment);
-  }
-  await anvil.advance(hour);
-  for (const { account, ...opening } of openings) await roundAs(account, round).reveal(opening);
-  await anvil.advance(hour);
-}
-
-async function attestAll(round: number, attempt = 0): Promise<void> {
-  const nothing = { ciphertextMissing: false, missing: [0n] };
-  for (const account of validators) {
-    const validator = address(account);
-    const commitment = attestationCommitment({ taskId, round, attempt, validator, ...nothing, salt: saltOf(account) });
-    await roundAs(signer(account), round).attest(commitment);
-  }
-  await anvil.advance(hour);
-  for (const account of validators)
-    await roundAs(signer(account), round).revealAttestation({ ...nothing, salt: saltOf(account) });
-  await anvil.advance(hour);
-}
-
-async function score(round: number): Promise<RoundResult> {
-  const inputs = await readRoundInputs(as(0).chain, taskId, round, task);
-  const result = await scoreRound({ core, task, inputs, fetch: (cid, options) => store.get(cid, options) });
-  await store.add(result.model);
-  await store.putBlock(codecs.dagJson, result.bytes);
-  return result;
-}
+const address = (account: number) => played.address(account);
+const advance = (seconds: number) => played.anvil.advance(seconds);
+const draw = async (round: number) => {
+  expect(await played.round(0, round).draw(played.beacon, played.onEvent)).toBe('drawn');
+};
 
 describe('a round that pays', () => {
   let result: RoundResult;
-  const at = (account: number) => roundAs(account, 0);
+  const at = (account: number) => played.round(account, 0);
 
   test('is opened by the creator, and nobody else', async () => {
-    await expect(as(2).rounds.open(taskId)).rejects.toMatchObject({ contractError: 'NotOpener' });
-    expect(await as(creator).rounds.open(taskId)).toBe(0);
+    await expect(played.as(2).rounds.open(taskId)).rejects.toMatchObject({ contractError: 'NotOpener' });
+    expect(await played.as(creator).rounds.open(taskId)).toBe(0);
     const info = await at(0).read();
     expect(info).toMatchObject({ phase: 'join', attempt: 0, trainerSeats: 8, validatorSeats: 16, trainerSeed: null });
     expect(info.pool.units + info.pool.common).toBe(parseEther('1000'));
   });
 
   test('is joined with what was allocated before it opened', async () => {
-    await joinAll(0);
+    await played.joinAll(0);
     expect(await at(2).join('trainer')).toBeNull();
     const candidates = await at(0).candidates('validator');
     expect(candidates.map(({ node, seats }) => [node, seats])).toEqual(
@@ -247,12 +54,12 @@ describe('a round that pays', () => {
     const [, second] = await at(0).candidates('trainer');
     // 20,000 own and half of 4,000 delegated.
     expect(second).toMatchObject({ node: address(3), stake: parseEther('22000'), ratio: ONE });
-    await expect(as(9).round({ taskId, round: 7 }).read()).rejects.toMatchObject({ code: 'ROUND_UNKNOWN' });
+    await expect(played.as(9).round({ taskId, round: 7 }).read()).rejects.toMatchObject({ code: 'ROUND_UNKNOWN' });
   });
 
   test('draws seats that are the contract’s own', async () => {
-    expect(await at(0).draw(beacon)).toBe('not-due');
-    await anvil.advance(hour);
+    expect(await at(0).draw(played.beacon)).toBe('not-due');
+    await advance(hour);
     expect((await at(0).next()).move).toBe('draw-trainers');
     await expect(at(0).draw()).rejects.toMatchObject({ code: 'BEACON_MISSING' });
     const forged = signedBeacon((round) => testBeacon.sign(round + 1n));
@@ -268,8 +75,8 @@ describe('a round that pays', () => {
     expect(drawn).toMatchObject({ role: 'trainer', attempt: 0, seats: 8, stake: parseEther('32000') });
     const seed = seedOf({
       beacon: drawn!.beacon,
-      chainId: deployment.chainId,
-      roundManager: deployment.roundManager,
+      chainId: played.deployment.chainId,
+      roundManager: played.deployment.roundManager,
       taskId,
       round: 0,
     });
@@ -277,7 +84,7 @@ describe('a round that pays', () => {
   });
 
   test('lists what was committed and revealed, as the contracts count it', async () => {
-    await submitAll(0);
+    await played.submitAll(0);
     const submissions = await at(0).submissions();
     expect(submissions.map(({ node, index }) => [node, index])).toEqual([
       [address(2), 0],
@@ -297,51 +104,44 @@ describe('a round that pays', () => {
 
   test('counts what validators had, and opens the shard', async () => {
     await draw(0);
-    await attestAll(0);
+    await played.attestAll(0);
     expect(await at(0).counted()).toEqual([3n]);
     expect((await at(0).submissions()).map(({ counted }) => counted)).toEqual([true, true]);
     expect((await at(0).attestations()).map(({ revealed }) => revealed?.missing)).toEqual([[0n], [0n], [0n]]);
-    await at(creator).publishKey(keys[0]!);
-    expect(await at(creator).publishKey(keys[0]!)).toBeNull();
-    expect((await at(0).read()).key).toBe(keys[0]);
-    await anvil.advance(hour);
+    await at(creator).publishKey(played.keys[0]!);
+    expect(await at(creator).publishKey(played.keys[0]!)).toBeNull();
+    expect((await at(0).read()).key).toBe(played.keys[0]);
+    await advance(hour);
   });
 
   test('accepts the result with most seats', async () => {
-    result = await score(0);
+    result = await played.score(0);
     const { resultHash, summary } = result;
-    for (const account of validators) {
-      const validator = address(account);
-      const commitment = resultCommitment({ taskId, round: 0, validator, resultHash, salt: saltOf(account) });
-      await at(signer(account)).commitResult(commitment);
-    }
-    await anvil.advance(hour);
-    // The third committed and withholds it.
-    for (const account of [4, 5]) await at(account).revealResult({ summary, salt: saltOf(account) });
-    await anvil.advance(hour);
+    const said = validators.map((account) => [account, result] as const);
+    await played.revealResults(0, said, [6]);
     const [revealed] = await at(0).results();
     expect(revealed).toMatchObject({ resultHash, count: 2, stake: parseEther('80000') });
     expect(await at(0).validator(address(6))).toMatchObject({ attestation: 'revealed', result: 'committed' });
     const seen = await at(0).validators();
     expect(seen.map((one) => one.resultHash)).toEqual([resultHash, resultHash, null]);
-    expect(await at(0).accept(onEvent)).toEqual({ resultHash, contested: false });
+    expect(await at(0).accept(played.onEvent)).toEqual({ resultHash, contested: false });
     expect(await at(0).accepted()).toEqual(summary);
     expect(await at(0).challenges()).toEqual([]);
   });
 
   test('is recomputed by anybody', async () => {
-    const verification = await at(0).verify({ core });
+    const verification = await at(0).verify({ core: played.core });
     expect(verification).toMatchObject({ match: true, differences: [], problems: [] });
     const { cid } = await at(0).document();
     expect(cid).toBe(result.cid);
   });
 
   test('pays to the wei what is recomputed', async () => {
-    await anvil.advance(86_400);
-    await at(0).finalize(onEvent);
+    await advance(86_400);
+    await at(0).finalize(played.onEvent);
     expect(await at(0).phase()).toBe('claimable');
     const settled = await at(0).settle();
-    await at(0).openClaims(onEvent);
+    await at(0).openClaims(played.onEvent);
     const rewards = await at(0).rewards();
     expect(rewards).toMatchObject({ opened: true, fee: settled.fee, stakeBehind: parseEther('80000') });
     expect(rewards.carried).toBe(settled.carriedAtOnce);
@@ -370,9 +170,9 @@ describe('a round that pays', () => {
     const { earned, earning } = await at(0).earning();
     expect(earned).toBe(false);
     expect(replay.emission.earning).toBe(earning);
-    expect((await at(0).earn(onEvent))?.amount).toBe(earning);
+    expect((await at(0).earn(played.onEvent))?.amount).toBe(earning);
     expect(await at(0).earn()).toBeNull();
-    expect((await as(0).emission.read()).minted).toBe(earning);
+    expect((await played.as(0).emission.read()).minted).toBe(earning);
   });
 
   test('slashes who withheld a result, and frees the others’ stake afterwards', async () => {
@@ -380,50 +180,43 @@ describe('a round that pays', () => {
     expect(facts).toEqual([{ target: address(6), reason: 'resultNotRevealed', attempt: 0, missing: null }]);
     // An operator opens no case against its own node.
     expect(await at(operator).openCases()).toEqual({ opened: 0, left: 0 });
-    expect(await at(9).openCases(onEvent)).toEqual({ opened: 1, left: 0 });
-    expect(await at(9).openCases()).toEqual({ opened: 0, left: 0 });
+    expect(await at(stranger).openCases(played.onEvent)).toEqual({ opened: 1, left: 0 });
+    expect(await at(stranger).openCases()).toEqual({ opened: 0, left: 0 });
     expect(await at(0).release(address(2))).toBeNull();
-    const covey = anvil.covey(deployment, 9);
+    const covey = played.anvil.covey(played.deployment, stranger);
     expect(await executeCases({ covey })).toBe(1);
-    await anvil.advance(259_200);
-    const parameters = { covey, taskId, round: 0, onEvent };
-    expect(await executeCases({ covey, onEvent })).toBe(0);
+    await advance(259_200);
+    const parameters = { covey, taskId, round: 0, onEvent: played.onEvent };
+    expect(await executeCases({ covey, onEvent: played.onEvent })).toBe(0);
     expect(await releaseStakes(parameters)).toBe(0);
     expect(await heldNodes(covey, await at(0).read())).toEqual([]);
-    expect((await as(0).node(address(6)).read()).own).toBe(parseEther('19000'));
-    const allocation = await covey.publicClient.readContract({
-      address: deployment.stakeManager,
-      abi: stakeManagerAbi,
-      functionName: 'allocation',
-      args: [address(6), taskId],
-    });
-    expect(allocation).toMatchObject({ readers: 0, bound: 0n });
-    expect(await as(0).node(address(6)).allocations()).toMatchObject({
-      allocations: [{ taskId, role: 'validator', ratio: ONE, readers: 0 }],
+    expect((await played.as(0).node(address(6)).read()).own).toBe(parseEther('19000'));
+    expect(await played.as(0).node(address(6)).allocations()).toMatchObject({
+      allocations: [{ taskId, role: 'validator', ratio: ONE, bound: 0n, readers: 0 }],
       free: 0n,
     });
   });
 });
 
 describe('a round whose validators keep silent', () => {
-  const at = (account: number) => roundAs(account, 1);
+  const at = (account: number) => played.round(account, 1);
 
   test('lets them be drawn anew, and is void in the end', async () => {
-    expect(await as(creator).rounds.open(taskId)).toBe(1);
-    await joinAll(1);
-    await anvil.advance(hour);
+    expect(await played.as(creator).rounds.open(taskId)).toBe(1);
+    await played.joinAll(1);
+    await advance(hour);
     await draw(1);
-    await submitAll(1);
+    await played.submitAll(1);
     await draw(1);
     expect(await at(0).void()).toBeNull();
-    await anvil.advance(2 * hour);
+    await advance(2 * hour);
     expect((await at(0).next()).move).toBe('fail');
-    expect(await at(0).void(onEvent)).toBe('repeated');
+    expect(await at(0).void(played.onEvent)).toBe('repeated');
     const repeated = await at(0).read();
     expect(repeated).toMatchObject({ phase: 'validatorJoin', attempt: 1, validatorCandidates: 0, validatorSeed: null });
     // One of them joins again.
     await at(4).join('validator');
-    await anvil.advance(hour);
+    await advance(hour);
     await draw(1);
     expect(await at(0).candidates('validator')).toMatchObject([{ node: address(4), seats: 16 }]);
     const draws = await at(0).draws();
@@ -434,18 +227,18 @@ describe('a round whose validators keep silent', () => {
     ]);
     const seed = seedOf({
       beacon: draws[2]!.beacon,
-      chainId: deployment.chainId,
-      roundManager: deployment.roundManager,
+      chainId: played.deployment.chainId,
+      roundManager: played.deployment.roundManager,
       taskId,
       round: 1,
       attempt: 1,
     });
     expect(draws[2]!.seed).toBe(seed);
-    await anvil.advance(2 * hour);
+    await advance(2 * hour);
     expect(await at(0).void()).toBe('repeated');
-    await anvil.advance(hour);
-    expect(await at(0).draw(beacon)).toBe('failed');
-    expect(await at(0).void(onEvent)).toBe('voided');
+    await advance(hour);
+    expect(await at(0).draw(played.beacon)).toBe('failed');
+    expect(await at(0).void(played.onEvent)).toBe('voided');
     expect(await at(0).read()).toMatchObject({ phase: 'void', voidReason: 'noCandidates', attempt: 2 });
   });
 
@@ -460,25 +253,25 @@ describe('a round whose validators keep silent', () => {
       })),
       { target: address(4), reason: 'validatorSilent', attempt: 1, missing: null },
     ]);
-    expect(await at(9).openCases()).toEqual({ opened: 4, left: 0 });
+    expect(await at(stranger).openCases()).toEqual({ opened: 4, left: 0 });
   });
 });
 
 describe('a round whose key is withheld', () => {
-  const at = (account: number) => roundAs(account, 2);
+  const at = (account: number) => played.round(account, 2);
 
   test('pays a part of the creation stake to those who revealed', async () => {
     // The cases of the round before freeze pools, not allocations.
-    expect(await as(creator).rounds.open(taskId)).toBe(2);
-    await joinAll(2);
-    await anvil.advance(hour);
+    expect(await played.as(creator).rounds.open(taskId)).toBe(2);
+    await played.joinAll(2);
+    await advance(hour);
     await draw(2);
-    await submitAll(2);
+    await played.submitAll(2);
     await draw(2);
-    await attestAll(2);
-    await anvil.advance(hour);
+    await played.attestAll(2);
+    await advance(hour);
     expect((await at(0).next()).move).toBe('fail');
-    expect(await at(0).void(onEvent)).toBe('voided');
+    expect(await at(0).void(played.onEvent)).toBe('voided');
     const [first, second] = await at(0).submissions();
     const paid = await at(0).claimForfeit(address(2));
     const perSeat = parseEther('10000') / 5n / 8n;
@@ -486,21 +279,21 @@ describe('a round whose key is withheld', () => {
     expect((await at(0).claimForfeit(address(3)))?.amount).toBe(perSeat * BigInt(second!.seats));
     expect(await at(0).claimForfeit(address(3))).toBeNull();
     expect(await at(0).slashable()).toEqual([]);
-    expect((await as(0).task(taskId).read()).state).toBe('stopped');
+    expect((await played.as(0).task(taskId).read()).state).toBe('stopped');
   });
 
   test('gives the funders back what is left', async () => {
     const funder = address(creator);
-    const { units } = await as(0).task(taskId).funding(funder);
+    const { units } = await played.as(0).task(taskId).funding(funder);
     expect(units).toBeGreaterThan(parseEther('2000'));
-    expect((await as(0).task(taskId).redeem(funder))?.amount).toBe(units);
-    expect(await as(0).task(taskId).redeem(funder)).toBeNull();
-    expect((await as(0).task(taskId).sweep())?.amount).toBeGreaterThan(0n);
+    expect((await played.as(0).task(taskId).redeem(funder))?.amount).toBe(units);
+    expect(await played.as(0).task(taskId).redeem(funder)).toBeNull();
+    expect((await played.as(0).task(taskId).sweep())?.amount).toBeGreaterThan(0n);
   });
 });
 
 test('every transaction was reported', () => {
-  const names = new Set(events.map(({ event }) => event));
+  const names = new Set(played.events.map(({ event }) => event));
   for (const name of [
     'allocated',
     'joined',
