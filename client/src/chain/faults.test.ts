@@ -1,72 +1,97 @@
 import { isCoveyError } from '@covey/errors';
 import {
-  connect,
-  listAcceptedRounds,
-  lock,
-  readLocksOf,
-  readCommitted,
-  readRevealedResults,
-  readRound,
-  readRoundInputs,
-  readSubmissions,
-  readTask,
-  readTaskDocument,
-  readValidators,
-  settleFromChain,
-} from '@covey/client';
-import type { CoveyChain } from '@covey/client';
-import { rpcFaults as faults, rpcProxy, type Fault, type RpcProxy } from '@covey/client/testing';
-import { scaled } from '@covey/client/testing/pace';
-import { roundManagerAbi, voteEscrowAbi } from '@covey/contracts/abi';
+  attestationsAbi,
+  resultsAbi,
+  rewardDistributorAbi,
+  roundManagerAbi,
+  submissionsAbi,
+  voteEscrowAbi,
+} from '@covey/contracts/abi';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { createPublicClient, encodeEventTopics, http, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { playRound } from './testing/play-round.ts';
-import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
+import { lock, readLocksOf } from '../escrow/locks.ts';
+import { listAcceptedRounds } from '../replay/list-rounds.ts';
+import { settleFromChain } from '../settle/settle-on-chain.ts';
+import { rpcFaults as faults, rpcProxy, type Fault, type RpcProxy } from '../testing/index.ts';
+import { scaled } from '../testing/pace.ts';
+import { creator, hour, ONE, playTask, stranger, taskId, trainers, validators } from '../testing/played-task.ts';
+import type { PlayedTask } from '../testing/played-task.ts';
+import { connect, type CoveyChain } from './chain.ts';
+import { readChallenges, readRevealedResults } from './read-results.ts';
+import { readClaims } from './read-rewards.ts';
+import { readRoundInputs } from './read-round-inputs.ts';
+import { readRound, type RoundOnChain } from './read-round.ts';
+import { readCommitted, readSubmissions } from './read-submissions.ts';
+import { readTask, readTaskDocument } from './read-task.ts';
+import { readValidators } from './read-validators.ts';
 
-let network: TestNetwork;
-let task: TestTask;
+let played: PlayedTask;
 let proxy: RpcProxy;
 let branch: Anvil;
 let truth: Awaited<ReturnType<typeof everything>>;
 
 beforeAll(async () => {
-  network = await startTestNetwork();
-  task = await network.task();
-  const trainers = [network.trainer(0), network.trainer(1)];
-  const validators = [0, 1, 2].map((n) => network.validator(n, { stake: 8_000n * 10n ** 18n }));
-  await network.prepare(task.taskId, [...validators, ...trainers]);
-  await lock(network.account(cast.outsider), 10n ** 18n, 365 * 86_400);
-  await playRound(network, { task, trainers, validators }, 0);
-  proxy = await rpcProxy(network.anvil.rpcUrl);
-  truth = await everything(network.covey);
+  played = await playTask();
+  await lock(played.anvil.covey(played.deployment, stranger), ONE, 365 * 86_400);
+  await playRound();
+  proxy = await rpcProxy(played.anvil.rpcUrl);
+  truth = await everything(played.as(0).chain);
   branch = await startBranch();
 });
 afterAll(async () => {
   await proxy?.stop();
   await branch?.stop();
-  await network?.stop();
+  await played?.anvil.stop();
 });
+
+/** A round whose result is challenged, stands for want of a ruling, and is claimed. */
+async function playRound(): Promise<void> {
+  const round = played.round(0, 0);
+  await played.playToReveals(0);
+  await round.draw(played.beacon);
+  await played.attestAll(0);
+  await played.round(creator, 0).publishKey(played.keys[0]!);
+  await played.anvil.advance(hour);
+  const result = await played.score(0);
+  await played.revealResults(
+    0,
+    validators.map((account) => [account, result] as const),
+  );
+  await round.accept();
+  await played.round(stranger, 0).challenge((await played.otherResult(result)).summary);
+  await played.anvil.advance((await round.read()).rulingEnd - Number(await played.as(0).time()));
+  await round.finalize();
+  await round.openClaims();
+  for (const account of [...trainers, ...validators]) await round.claim(played.address(account));
+}
 
 /** A client that knows nothing of the endpoint yet. */
 function fresh(timeout = scaled(10_000)): CoveyChain {
   const transport = http(proxy.url, { batch: true, retryCount: 3, retryDelay: 5, timeout });
-  const publicClient = createPublicClient({ chain: network.anvil.chain, transport, cacheTime: 0 });
-  return connect({ deployment: network.deployment, publicClient: publicClient as PublicClient });
+  const publicClient = createPublicClient({ chain: played.anvil.chain, transport, cacheTime: 0 });
+  return connect({ deployment: played.deployment, publicClient: publicClient as PublicClient });
 }
 
+const ofRound =
+  <T>(read: (covey: CoveyChain, info: RoundOnChain) => Promise<T>) =>
+  async (covey: CoveyChain) =>
+    read(covey, await readRound(covey, taskId, 0));
+
 const reads = {
-  settle: (covey: CoveyChain) => settleFromChain(covey, network.store, task.taskId, 0),
+  settle: (covey: CoveyChain) => settleFromChain(covey, played.store, taskId, 0),
   'inputs of verify': async (covey: CoveyChain) => {
-    const document = await readTaskDocument(network.store, await readTask(covey, task.taskId));
-    return await readRoundInputs(covey, task.taskId, 0, document);
+    const document = await readTaskDocument(played.store, await readTask(covey, taskId));
+    return await readRoundInputs(covey, taskId, 0, document);
   },
-  submissions: async (covey: CoveyChain) => await readSubmissions(covey, await readRound(covey, task.taskId, 0)),
-  validators: async (covey: CoveyChain) => await readValidators(covey, await readRound(covey, task.taskId, 0)),
-  results: async (covey: CoveyChain) => await readRevealedResults(covey, await readRound(covey, task.taskId, 0)),
-  commitments: async (covey: CoveyChain) => await readCommitted(covey, await readRound(covey, task.taskId, 0)),
+  commitments: ofRound(readCommitted),
+  submissions: ofRound(readSubmissions),
+  validators: ofRound(readValidators),
+  results: ofRound(readRevealedResults),
+  challenges: ofRound(readChallenges),
+  claims: ofRound(readClaims),
   'accepted rounds': (covey: CoveyChain) => listAcceptedRounds(covey),
-  locks: (covey: CoveyChain) => readLocksOf(covey, network.wallet(cast.outsider).account.address),
+  locks: (covey: CoveyChain) => readLocksOf(covey, played.address(stranger)),
 };
 type Read = keyof typeof reads;
 const names = Object.keys(reads) as Read[];
@@ -78,30 +103,46 @@ async function everything(covey: CoveyChain) {
 }
 
 const counted = [
-  'ValidatorJoined',
+  'CandidateJoined',
+  'SubmissionCommitted',
   'SubmissionRevealed',
+  'AttestationCommitted',
+  'AttestationRevealed',
   'ResultRevealed',
-  'AvailabilityAttested',
+  'ResultChallenged',
   'RoundFinalized',
+  'TrainerClaimed',
   'Locked',
 ] as const;
-const topicOf = (eventName: (typeof counted)[number]) =>
-  encodeEventTopics({ abi: [...roundManagerAbi, ...voteEscrowAbi], eventName })[0]!;
+const abi = [
+  ...roundManagerAbi,
+  ...submissionsAbi,
+  ...attestationsAbi,
+  ...resultsAbi,
+  ...rewardDistributorAbi,
+  ...voteEscrowAbi,
+];
+type Event = (typeof counted)[number];
+const topicOf = (eventName: Event) => encodeEventTopics({ abi, eventName })[0]!;
+
+/** Leaves out every log of an event. */
+const without = (event: Event): Fault =>
+  faults.onLogs((logs) => {
+    const kept = logs.filter(({ topics }) => topics[0] !== topicOf(event));
+    return kept.length === logs.length ? undefined : kept;
+  });
 
 /** Before the round's results were revealed. */
 async function startBranch(): Promise<Anvil> {
-  const { openedBlock } = await readRound(network.covey, task.taskId, 0);
-  const [first] = await network.covey.events({
-    address: network.deployment.roundManager,
-    abi: roundManagerAbi,
+  const { chain } = played.as(0);
+  const [first] = await chain.events({
+    address: played.deployment.results,
+    abi: resultsAbi,
     eventName: 'ResultRevealed',
-    fromBlock: openedBlock,
   });
-  const other = await startAnvil({
-    accounts: 1,
-    branch: { rpcUrl: network.anvil.rpcUrl, block: first!.blockNumber - 1n },
-  });
-  const missing = (await network.publicClient.getBlockNumber()) - (await other.publicClient.getBlockNumber());
+  const { rpcUrl, publicClient } = played.anvil;
+  const other = await startAnvil({ accounts: 1, branch: { rpcUrl, block: first!.blockNumber - 1n } });
+  const missing = (await publicClient.getBlockNumber()) - (await other.publicClient.getBlockNumber());
   await other.testClient.mine({ blocks: Number(missing) });
   return other;
 }
@@ -114,7 +155,7 @@ describe('right, whatever the endpoint does:', () => {
     ['reordered logs', () => faults.reordered()],
     ['removed logs among others', () => faults.removed()],
     ['no logs at all', () => faults.empty()],
-    ['a log of each validator missing', () => faults.missing(topicOf('ValidatorJoined'))],
+    ['a log of each candidate missing', () => faults.missing(topicOf('CandidateJoined'))],
     ['ranges of 10 blocks', () => faults.limited(10)],
     ['ranges of 100 blocks', () => faults.limited(100)],
     ['one log at a time', () => faults.limitedResults(1)],
@@ -151,10 +192,7 @@ describe('right or refused, never wrong and never without end:', () => {
     ...counted.map((event): [string, () => Fault] => [
       `no ${event}, and no receipts`,
       () => {
-        const logs = faults.onLogs((all) => {
-          const kept = all.filter(({ topics }) => topics[0] !== topicOf(event));
-          return kept.length === all.length ? undefined : kept;
-        });
+        const logs = without(event);
         const receipts = faults.garbage(['eth_getBlockReceipts'], []);
         return {
           answer: async (call, ask) => (await logs.answer!(call, ask)) ?? (await receipts.answer!(call, ask)),
@@ -163,7 +201,7 @@ describe('right or refused, never wrong and never without end:', () => {
     ]),
   ];
   /** Of a node that lags these lists tell, whole, what was so a few blocks before. */
-  const asOfABlock: readonly Read[] = ['accepted rounds', 'locks'];
+  const asOfABlock: readonly Read[] = ['accepted rounds', 'claims', 'locks'];
   test.each(cases)('%s', async (title, fault) => {
     for (const name of names) {
       proxy.play(fault());
@@ -186,16 +224,15 @@ test('a node that lags as a whole tells what was so before', async () => {
     if (answer instanceof Error) expect(isCoveyError(answer), `${name}: ${answer.message}`).toBe(true);
     // What is final is so, or is not yet; what grows has begun.
     else if (!Array.isArray(answer)) expect(answer, name).toEqual(truth[name]);
-    else {
-      const who = (all: readonly unknown[]) =>
-        all.map((one) => (one as { address?: string; node?: string }).address ?? one);
-      const whole = truth[name] as unknown[];
-      if (name === 'validators' || name === 'commitments')
-        expect(who(answer)).toEqual(who(whole.slice(0, answer.length)));
-      else expect(answer, name).toEqual(whole.slice(0, answer.length));
-    }
+    else expect(whoOf(answer), name).toEqual(whoOf((truth[name] as unknown[]).slice(0, answer.length)));
   }
 });
+
+/** Whom or what a list names, without what became of it. */
+const whoOf = (all: readonly unknown[]) =>
+  (all as { address?: string; node?: string; resultHash?: string }[]).map(
+    (one) => one.address ?? one.node ?? one.resultHash ?? one,
+  );
 
 describe('counts on chain show what no header can:', () => {
   /** Bloom filters that announce everything, so that they say nothing, and headers of a chain that hashes otherwise. */
@@ -209,17 +246,22 @@ describe('counts on chain show what no header can:', () => {
         : block;
     },
   });
-  test.each<[string, Read, Parameters<typeof topicOf>[0]]>([
-    ['a candidate', 'settle', 'ValidatorJoined'],
-    ['a candidate', 'validators', 'ValidatorJoined'],
+  test.each<[string, Read, Event]>([
+    ['a candidate', 'settle', 'CandidateJoined'],
+    ['a candidate', 'validators', 'CandidateJoined'],
+    ['a commitment', 'commitments', 'SubmissionCommitted'],
     ['a submission', 'inputs of verify', 'SubmissionRevealed'],
     ['a submission', 'submissions', 'SubmissionRevealed'],
-    ['an attestation', 'validators', 'AvailabilityAttested'],
+    ['an attestation', 'validators', 'AttestationCommitted'],
+    ['an attestation’s reveal', 'validators', 'AttestationRevealed'],
     ['a result', 'settle', 'ResultRevealed'],
+    ['a result', 'results', 'ResultRevealed'],
+    ['a challenge', 'challenges', 'ResultChallenged'],
+    ['a claim', 'claims', 'TrainerClaimed'],
     ['a closed round', 'accepted rounds', 'RoundFinalized'],
     ['a lock', 'locks', 'Locked'],
   ])('%s is missing: %s is refused', async (_, name, event) => {
-    proxy.play(withoutHeaders(faults.missing(topicOf(event))));
+    proxy.play(withoutHeaders(without(event)));
     await expect(reads[name](fresh())).rejects.toMatchObject({ code: 'LOGS_INCOMPLETE' });
   });
 });
@@ -230,7 +272,7 @@ test('settle asks a bounded number of questions', async () => {
   proxy.calls.clear();
   await reads.settle(fresh());
   const calls = [...proxy.calls.values()].reduce((sum, count) => sum + count, 0);
-  const blocks = Number(await network.publicClient.getBlockNumber());
+  const blocks = Number(await played.anvil.publicClient.getBlockNumber());
   console.log(
     `settle: ${proxy.requests} requests, ${calls} calls over ${blocks} blocks`,
     Object.fromEntries(proxy.calls),
