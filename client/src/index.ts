@@ -119,6 +119,7 @@ export {
 export { ensureAllowance } from './stake/allowance.ts';
 export { readPosition } from './stake/read-position.ts';
 export type { PositionOnChain } from './stake/read-position.ts';
+export { readAllowance, readBalance } from './token/read-token.ts';
 export { completeTask, fundTask, proposeTask } from './task/actions.ts';
 export type { PublishedTask } from './task/actions.ts';
 export { clientError, clientErrors, isClientError } from './errors.ts';
