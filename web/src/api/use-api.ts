@@ -3,19 +3,10 @@ import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
 import { computed, reactive, toValue, watchEffect } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
 import type { z } from 'zod';
+import type { Fetched } from '../ui/fetched.ts';
 import type { Listed } from '../ui/list.ts';
 import { callEndpoint } from './endpoints.ts';
 import { keys } from './keys.ts';
-
-/** What pages need of a query, unwrapped; `QueryState` takes it as it is. */
-export interface Fetched<T> {
-  readonly data: T | undefined;
-  readonly error: Error | null;
-  readonly isFetching: boolean;
-  /** It waits for this browser to be online. */
-  readonly isPaused: boolean;
-  refetch(): unknown;
-}
 
 /** Reads one endpoint: `useApi(endpoints.task, () => ({ params: { id } }))`. */
 export function useApi<E extends Endpoint>(

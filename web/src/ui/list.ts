@@ -1,20 +1,12 @@
 import type { Column } from './column.ts';
+import type { Fetched } from './fetched.ts';
 import type { ListView } from './list-view.ts';
 
-/** A list as far as it has come. */
-export interface Listed<T> {
-  /** `total` counts what there is in all, where that is known. */
-  readonly data: { readonly items: readonly T[]; readonly total?: number } | undefined;
-  /** Why there is nothing. */
-  readonly error: Error | null;
-  /** Why there is not all that was asked for. */
+/** A list as far as it has come. `total` counts what there is in all, where that is known. */
+export interface Listed<T> extends Fetched<{ readonly items: readonly T[]; readonly total?: number }> {
+  /** Why there is not all that was asked for; `error` says why there is nothing. */
   readonly failed: Error | null;
-  readonly isFetching: boolean;
-  /** It waits for this browser to be online. */
-  readonly isPaused: boolean;
   readonly hasMore: boolean;
-  /** Asks for what is missing. */
-  refetch(): unknown;
 }
 
 /** What a list page is defined by. */
