@@ -158,6 +158,7 @@ export {
 export type { AllocationOnChain } from './stake/read-allocations.ts';
 export { readPosition } from './stake/read-position.ts';
 export type { PositionOnChain } from './stake/read-position.ts';
+export { readAllowance, readBalance } from './token/read-token.ts';
 export {
   completeTask,
   expireTask,

@@ -11,6 +11,7 @@ import type { OnAction } from '../events.ts';
 import { listAcceptedRounds } from '../replay/list-rounds.ts';
 import { openRound } from '../round/open-round.ts';
 import { claimAll } from '../settle/claim.ts';
+import { readAllowance, readBalance } from '../token/read-token.ts';
 import { rpcTransport } from '../transport/rpc-transport.ts';
 import { proposeTask, type PublishedTask } from '../task/actions.ts';
 import { contextOf } from './context.ts';
@@ -77,6 +78,12 @@ export function createCovey({ deployment, client, rpcUrls, agree, wallet, conten
       read: (version?: number) => readPolicy(chain, version),
       /** SHA-256 of the scorer that was approved at a version. */
       scorer: (version: number) => readScorer(chain, version),
+    },
+    token: {
+      /** COVEY in an account itself, in wei: not what it has staked or locked. */
+      balance: (owner: Address) => readBalance(chain, owner),
+      /** Wei that `spender` may take from `owner`. */
+      allowance: (owner: Address, spender: Address) => readAllowance(chain, owner, spender),
     },
     market: marketOf(context),
     escrow: escrowOf(context),

@@ -15,8 +15,8 @@ import { governanceError } from '../errors.ts';
 import { permissionId } from '../permissions.ts';
 import type { Grant, PermissionName } from '../permissions.ts';
 import { findSnapshotVoting } from '../snapshot-voting/find-snapshot-voting.ts';
-import { votingModes } from '../voting-settings.ts';
 import type { VotingSettings } from '../voting-settings.ts';
+import { getVotingSettings } from './get-voting-settings.ts';
 
 export interface ReadDaoParameters {
   dao: Address;
@@ -120,23 +120,11 @@ async function installations(chain: CoveyChain<'dao' | 'startBlock'>) {
 
 async function readPlugin(publicClient: PublicClient, address: Address, snapshotVoting?: Address): Promise<DaoPlugin> {
   if (address === snapshotVoting) return { address, kind: 'snapshotVoting' };
-  const at = { address, abi: tokenVotingAbi } as const;
   try {
-    const [token, mode, supportThreshold, minParticipation, minDuration, minProposerVotingPower] = await Promise.all([
-      publicClient.readContract({ ...at, functionName: 'getVotingToken' }),
-      publicClient.readContract({ ...at, functionName: 'votingMode' }),
-      publicClient.readContract({ ...at, functionName: 'supportThreshold' }),
-      publicClient.readContract({ ...at, functionName: 'minParticipation' }),
-      publicClient.readContract({ ...at, functionName: 'minDuration' }),
-      publicClient.readContract({ ...at, functionName: 'minProposerVotingPower' }),
+    const [token, settings] = await Promise.all([
+      publicClient.readContract({ address, abi: tokenVotingAbi, functionName: 'getVotingToken' }),
+      getVotingSettings({ publicClient, deployment: { tokenVoting: address } }),
     ]);
-    const settings = {
-      mode: decodeEnum(votingModes, mode),
-      supportThreshold,
-      minParticipation,
-      minDuration,
-      minProposerVotingPower,
-    } as const;
     return { address, kind: 'tokenVoting', token: getAddress(token), settings };
   } catch {
     return { address, kind: 'other' };

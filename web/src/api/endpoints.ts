@@ -24,6 +24,7 @@ export type Policy = Answer<'policy'>;
 export type PolicyParam = Policy['params'][number];
 export type NodeDetail = Answer<'node'>;
 export type SlashCase = Answer<'slashCases'>['items'][number];
+export type Listing = Answer<'listings'>['items'][number];
 export type SnapshotDetail = Answer<'snapshotProposal'>;
 export type SnapshotSummary = Answer<'snapshotProposals'>['items'][number];
 export type SnapshotVote = SnapshotDetail['votes'][number];
