@@ -1,4 +1,4 @@
-import { readActingFor, readAllocatedAt, readAllocation, readPolicy, readStakeInRound } from '@covey/client';
+import { ignoring, readActingFor, readAllocatedAt, readAllocation, readPolicy, readStakeInRound } from '@covey/client';
 import type { CoveyWriter, RoundOnChain, TaskOnChain } from '@covey/client';
 import { isAddressEqual, type Address } from 'viem';
 import { nodeError } from '../errors.ts';
@@ -49,7 +49,11 @@ export async function requireStake({ covey, info, task, node, role }: RequireSta
 /** Throws NOT_OPERATOR where the account does not act for the node. */
 export async function requireOffice(covey: CoveyWriter, node: Address): Promise<void> {
   const { address: account } = covey.sender;
-  const actsFor = await readActingFor(covey, account);
-  if (isAddressEqual(actsFor, node)) return;
-  throw nodeError('NOT_OPERATOR', `The account ${account} does not act for ${node}.`, { expected: node, got: actsFor });
+  // A node whose operator acts for it acts for nobody.
+  const actsFor = await ignoring(['OperatorActs'], () => readActingFor(covey, account));
+  if (actsFor !== null && isAddressEqual(actsFor, node)) return;
+  throw nodeError('NOT_OPERATOR', `The account ${account} does not act for ${node}.`, {
+    expected: node,
+    got: actsFor ?? 'its operator acts for it',
+  });
 }

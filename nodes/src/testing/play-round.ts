@@ -2,7 +2,7 @@ import type { TrainerNode } from '../trainer/trainer-node.ts';
 import type { ValidatorNode } from '../validator/validator-node.ts';
 import type { TestNetwork, TestTask } from './test-network.ts';
 
-interface Players {
+export interface Players {
   task: TestTask;
   trainers: readonly TrainerNode[];
   validators: readonly ValidatorNode[];

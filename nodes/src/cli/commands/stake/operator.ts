@@ -1,6 +1,7 @@
 import {
   acceptOperator,
   dismissOperator,
+  ignoring,
   offerOperator,
   readActingFor,
   readOperator,
@@ -34,11 +35,10 @@ export const stakeOperator = defineCommand({
     const covey = await openSender(given);
     const { tx, gasUsed } = await change(covey, given);
     const account = covey.sender.address;
-    const actsFor = await readActingFor(covey, account);
+    const actsFor = await ignoring(['OperatorActs'], () => readActingFor(covey, account));
     const operator = await readOperator(covey, account);
     out.result('covey.stake-operator/1', { account, actsFor, operator, tx, gasUsed }, [
-      `${account} acts for ${actsFor}`,
-      ...(operator ? [`${operator} acts for it`] : []),
+      actsFor ? `${account} acts for ${actsFor}` : `${operator} acts for ${account}`,
     ]);
   },
 });
