@@ -7,15 +7,26 @@ import {
   submissionsAbi,
   voteEscrowAbi,
 } from '@covey/contracts/abi';
-import { startAnvil, type Anvil } from '@covey/governance/testing';
-import { createPublicClient, encodeEventTopics, http, type PublicClient } from 'viem';
+import { deployTestCovey, startAnvil, testBeacon, type Anvil } from '@covey/governance/testing';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { createPublicClient, encodeEventTopics, http, type PublicClient, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lock, readLocksOf } from '../escrow/locks.ts';
 import { listAcceptedRounds } from '../replay/list-rounds.ts';
 import { settleFromChain } from '../settle/settle-on-chain.ts';
 import { rpcFaults as faults, rpcProxy, type Fault, type RpcProxy } from '../testing/index.ts';
 import { scaled } from '../testing/pace.ts';
-import { creator, hour, ONE, playTask, stranger, taskId, trainers, validators } from '../testing/played-task.ts';
+import {
+  creator,
+  hour,
+  ONE,
+  playedPolicy,
+  playTask,
+  stranger,
+  taskId,
+  trainers,
+  validators,
+} from '../testing/played-task.ts';
 import type { PlayedTask } from '../testing/played-task.ts';
 import { connect, type CoveyChain } from './chain.ts';
 import { readChallenges, readRevealedResults } from './read-results.ts';
@@ -26,23 +37,27 @@ import { readCommitted, readSubmissions } from './read-submissions.ts';
 import { readTask, readTaskDocument } from './read-task.ts';
 import { readValidators } from './read-validators.ts';
 
+let anvil: Anvil;
 let played: PlayedTask;
 let proxy: RpcProxy;
 let branch: Anvil;
 let truth: Awaited<ReturnType<typeof everything>>;
 
 beforeAll(async () => {
-  played = await playTask();
-  await lock(played.anvil.covey(played.deployment, stranger), ONE, 365 * 86_400);
+  anvil = await startAnvil({ accounts: 10 });
+  const core = await loadNodeCore();
+  const { deployment } = await deployTestCovey(anvil, { scorer: core.sha256 as Hex, policy: playedPolicy });
+  played = await playTask({ anvil, deployment, core, sign: (round) => testBeacon.sign(round) });
+  await lock(anvil.covey(played.deployment, stranger), ONE, 365 * 86_400);
   await playRound();
-  proxy = await rpcProxy(played.anvil.rpcUrl);
+  proxy = await rpcProxy(anvil.rpcUrl);
   truth = await everything(played.as(0).chain);
   branch = await startBranch();
 });
 afterAll(async () => {
   await proxy?.stop();
   await branch?.stop();
-  await played?.anvil.stop();
+  await anvil?.stop();
 });
 
 /** A round whose result is challenged, stands for want of a ruling, and is claimed. */
@@ -52,7 +67,7 @@ async function playRound(): Promise<void> {
   await round.draw(played.beacon);
   await played.attestAll(0);
   await played.round(creator, 0).publishKey(played.keys[0]!);
-  await played.anvil.advance(hour);
+  await anvil.advance(hour);
   const result = await played.score(0);
   await played.revealResults(
     0,
@@ -60,7 +75,7 @@ async function playRound(): Promise<void> {
   );
   await round.accept();
   await played.round(stranger, 0).challenge((await played.otherResult(result)).summary);
-  await played.anvil.advance((await round.read()).rulingEnd - Number(await played.as(0).time()));
+  await anvil.advance((await round.read()).rulingEnd - Number(await played.as(0).time()));
   await round.finalize();
   await round.openClaims();
   for (const account of [...trainers, ...validators]) await round.claim(played.address(account));
@@ -69,7 +84,7 @@ async function playRound(): Promise<void> {
 /** A client that knows nothing of the endpoint yet. */
 function fresh(timeout = scaled(10_000)): CoveyChain {
   const transport = http(proxy.url, { batch: true, retryCount: 3, retryDelay: 5, timeout });
-  const publicClient = createPublicClient({ chain: played.anvil.chain, transport, cacheTime: 0 });
+  const publicClient = createPublicClient({ chain: anvil.chain, transport, cacheTime: 0 });
   return connect({ deployment: played.deployment, publicClient: publicClient as PublicClient });
 }
 
@@ -272,7 +287,7 @@ test('settle asks a bounded number of questions', async () => {
   proxy.calls.clear();
   await reads.settle(fresh());
   const calls = [...proxy.calls.values()].reduce((sum, count) => sum + count, 0);
-  const blocks = Number(await played.anvil.publicClient.getBlockNumber());
+  const blocks = Number(await anvil.publicClient.getBlockNumber());
   console.log(
     `settle: ${proxy.requests} requests, ${calls} calls over ${blocks} blocks`,
     Object.fromEntries(proxy.calls),

@@ -1,6 +1,7 @@
-import { testBeacon } from '@covey/governance/testing';
+import { deployTestCovey, startAnvil, testBeacon, type Anvil } from '@covey/governance/testing';
+import { loadNodeCore } from '@covey/wasm-core/node';
 import { seedOf, type RoundResult } from '@covey/protocol';
-import { getAddress, parseEther } from 'viem';
+import { getAddress, parseEther, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signedBeacon } from '../round/beacon-source.ts';
 import { executeCases } from '../slash/execute-cases.ts';
@@ -10,6 +11,7 @@ import {
   hour,
   ONE,
   operator,
+  playedPolicy,
   playTask,
   stranger,
   taskId,
@@ -18,16 +20,20 @@ import {
   type PlayedTask,
 } from '../testing/played-task.ts';
 
+let anvil: Anvil;
 let played: PlayedTask;
 beforeAll(async () => {
-  played = await playTask();
+  anvil = await startAnvil({ accounts: 10 });
+  const core = await loadNodeCore();
+  const { deployment } = await deployTestCovey(anvil, { scorer: core.sha256 as Hex, policy: playedPolicy });
+  played = await playTask({ anvil, deployment, core, sign: (round) => testBeacon.sign(round) });
 });
 afterAll(async () => {
-  await played?.anvil.stop();
+  await anvil?.stop();
 });
 
 const address = (account: number) => played.address(account);
-const advance = (seconds: number) => played.anvil.advance(seconds);
+const advance = (seconds: number) => anvil.advance(seconds);
 const draw = async (round: number) => {
   expect(await played.round(0, round).draw(played.beacon, played.onEvent)).toBe('drawn');
 };
@@ -183,7 +189,7 @@ describe('a round that pays', () => {
     expect(await at(stranger).openCases(played.onEvent)).toEqual({ opened: 1, left: 0 });
     expect(await at(stranger).openCases()).toEqual({ opened: 0, left: 0 });
     expect(await at(0).release(address(2))).toBeNull();
-    const covey = played.anvil.covey(played.deployment, stranger);
+    const covey = anvil.covey(played.deployment, stranger);
     expect(await executeCases({ covey })).toBe(1);
     await advance(259_200);
     const parameters = { covey, taskId, round: 0, onEvent: played.onEvent };

@@ -1,20 +1,26 @@
+import { deployTestCovey, startAnvil, testBeacon, type Anvil } from '@covey/governance/testing';
+import { loadNodeCore } from '@covey/wasm-core/node';
 import { policyNumbers, reasons, resultsAbi, slashCourtAbi } from '@covey/contracts/abi';
 import type { RoundResult, SummarisedResult } from '@covey/protocol';
-import { parseEther } from 'viem';
+import { parseEther, type Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { executeCases } from '../slash/execute-cases.ts';
-import { creator, hour, playTask, stranger, taskId, type PlayedTask } from '../testing/played-task.ts';
+import { creator, hour, playedPolicy, playTask, stranger, taskId, type PlayedTask } from '../testing/played-task.ts';
 import { readChallengeBond } from './challenge-result.ts';
 
 const bond = policyNumbers.challengeBond.initial;
 const day = 86_400;
 
+let anvil: Anvil;
 let played: PlayedTask;
 beforeAll(async () => {
-  played = await playTask();
+  anvil = await startAnvil({ accounts: 10 });
+  const core = await loadNodeCore();
+  const { deployment } = await deployTestCovey(anvil, { scorer: core.sha256 as Hex, policy: playedPolicy });
+  played = await playTask({ anvil, deployment, core, sign: (round) => testBeacon.sign(round) });
 });
 afterAll(async () => {
-  await played?.anvil.stop();
+  await anvil?.stop();
 });
 
 const address = (account: number) => played.address(account);
@@ -29,7 +35,7 @@ async function playToResults(
   await played.round(0, round).draw(played.beacon);
   await played.attestAll(round);
   await played.round(creator, round).publishKey(played.keys[round]!);
-  await played.anvil.advance(hour);
+  await anvil.advance(hour);
   const result = await played.score(round);
   const other = await played.otherResult(result);
   await played.revealResults(round, [
@@ -104,8 +110,8 @@ describe('a wrong result that most seats are on', () => {
       [address(5), 'resultMismatch'],
     ]);
     expect(await at(0).openCases()).toEqual({ opened: 2, left: 0 });
-    await played.anvil.advance(3 * day);
-    const covey = played.anvil.covey(played.deployment, 0);
+    await anvil.advance(3 * day);
+    const covey = anvil.covey(played.deployment, 0);
     const collected: bigint[] = [];
     await executeCases({
       covey,
@@ -140,7 +146,7 @@ describe('a result that too few seats are on', () => {
     expect(challenged.bond).toBe(0n);
     const { rulingEnd } = await at(0).read();
     const now = Number(await played.as(0).time());
-    await played.anvil.advance(rulingEnd - now);
+    await anvil.advance(rulingEnd - now);
     expect((await at(0).next()).move).toBe('finalize');
     await at(0).finalize(played.onEvent);
     expect(await at(0).read()).toMatchObject({ phase: 'void', voidReason: 'noRuling' });

@@ -1,32 +1,43 @@
+import { deployTestCovey, startAnvil, testBeacon, type Anvil } from '@covey/governance/testing';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import type { Hex } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { blockHashBeaconConstants } from '@covey/contracts/abi/constants';
-import { creator, hour, playTask, taskId, type PlayedTask } from '../testing/played-task.ts';
+import { creator, hour, playedPolicy, playTask, taskId, type PlayedTask } from '../testing/played-task.ts';
 
 const distance = 3n;
 
+let anvil: Anvil;
 let played: PlayedTask;
 beforeAll(async () => {
-  played = await playTask({ beacon: { kind: 'block-hash', distance } });
+  anvil = await startAnvil({ accounts: 10 });
+  const core = await loadNodeCore();
+  const { deployment } = await deployTestCovey(anvil, {
+    scorer: core.sha256 as Hex,
+    policy: playedPolicy,
+    beacon: { kind: 'block-hash', distance },
+  });
+  played = await playTask({ anvil, deployment, core, sign: (round) => testBeacon.sign(round) });
 });
 afterAll(async () => {
-  await played?.anvil.stop();
+  await anvil?.stop();
 });
 
-const mine = (blocks: bigint) => played.anvil.testClient.mine({ blocks: Number(blocks) });
+const mine = (blocks: bigint) => anvil.testClient.mine({ blocks: Number(blocks) });
 const at = (round: number) => played.round(0, round);
 
 test('seats are drawn by the hash of a block that is fixed first', async () => {
   await played.as(creator).rounds.open(taskId);
   await played.joinAll(0);
   expect(await at(0).draw()).toBe('not-due');
-  await played.anvil.advance(hour);
+  await anvil.advance(hour);
   expect(await at(0).draw(undefined, played.onEvent)).toBe('waiting');
   const fixed = played.events.find(({ event }) => event === 'beacon-fixed');
   expect(fixed).toMatchObject({ taskId, round: 0 });
   // Nothing is fixed twice, and nothing is drawn before the block is there.
-  const block = await played.anvil.publicClient.getBlockNumber({ cacheTime: 0 });
+  const block = await anvil.publicClient.getBlockNumber({ cacheTime: 0 });
   expect(await at(0).draw()).toBe('waiting');
-  expect(await played.anvil.publicClient.getBlockNumber({ cacheTime: 0 })).toBe(block);
+  expect(await anvil.publicClient.getBlockNumber({ cacheTime: 0 })).toBe(block);
   await mine(distance);
   expect(await at(0).draw()).toBe('drawn');
   const candidates = await at(0).candidates('trainer');

@@ -1,36 +1,28 @@
 import { taskManagerAbi } from '@covey/contracts/abi';
-import type { Deployment, ParamName } from '@covey/contracts/abi';
-import { deployTestCovey, startAnvil, testBeacon } from '@covey/governance/testing';
-import type { Anvil, DeployTestCoveyOptions } from '@covey/governance/testing';
+import type { Deployment } from '@covey/contracts/abi';
 import {
   attestationCommitment,
-  encodeDataset,
   encodeTaskDocument,
-  encryptShard,
-  keyCommitment,
-  modelToBytes,
   parameterRoot,
   resultCommitment,
-  samplesRoot,
   scoreRound,
-  sha256Hex,
   submissionCommitment,
   summariseResult,
-  type Architecture,
   type RoundResult,
   type SummarisedResult,
   type TaskDocument,
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
-import { loadNodeCore } from '@covey/wasm-core/node';
 import { createWalletClient, encodeFunctionData, http, keccak256, numberToHex, parseEther, stringToHex } from 'viem';
-import type { Abi, Address, Hex } from 'viem';
+import type { Abi, Address, Chain, Hex, PublicClient, TestClient } from 'viem';
+import type { WriteClient } from '../chain/clients.ts';
 import { readRoundInputs } from '../chain/read-round-inputs.ts';
 import { codecs } from '../content/content-store.ts';
 import { createCovey, type Covey } from '../covey/create-covey.ts';
 import type { ActionEvent } from '../events.ts';
 import { signedBeacon, type BeaconSource } from '../round/beacon-source.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
+import { quartersModel, quartersTask } from './quarters-task.ts';
 
 // For tests of this package: one task on a chain of its own, whose rounds are played step by step through the object, with
 // the real core and no daemon. Numbers of accounts are those of the chain's test accounts.
@@ -58,43 +50,23 @@ const stakes = new Map([
   [6, 20_000],
 ]);
 
-const features = 8;
-const classes = 4;
-
-/** Each class lights up its quarter of the features: a linear model with its weights there is right. */
-const architecture: Architecture = {
-  layers: [{ type: 'dense', inputs: features, outputs: classes }],
-  inputScale: 'byte',
-};
-
-const lights = (feature: number, label: number): boolean => feature >> 1 === label;
-
-function samplesOf(count: number, seed: number): Uint8Array {
-  const inputs = new Uint8Array(count * features);
-  const labels = new Uint8Array(count);
-  for (let row = 0; row < count; row++) {
-    const label = (row * 7 + seed) % classes;
-    labels[row] = label;
-    for (let f = 0; f < features; f++) {
-      inputs[row * features + f] = (lights(f, label) ? 150 : 50) + ((row * 13 + f * seed) % 60);
-    }
-  }
-  return encodeDataset({ inputs, labels, features });
-}
-
-/** The larger the scale, the lower the loss. */
-function modelOf(scale: number): Uint8Array {
-  const parameters = new Float32Array(features * classes + classes);
-  for (let out = 0; out < classes; out++) {
-    for (let f = 0; f < features; f++) if (lights(f, out)) parameters[out * features + f] = scale;
-  }
-  return modelToBytes(architecture, parameters);
-}
-
 const saltOf = (account: number): Hex => keccak256(stringToHex(`salt of ${account}`));
 
+/** As much of a development chain as playing takes. */
+export interface PlayedChain {
+  rpcUrl: string;
+  chain: Chain;
+  accounts: readonly { address: Address }[];
+  publicClient: PublicClient;
+  testClient: Pick<TestClient, 'impersonateAccount' | 'setBalance'>;
+  wallet(account: number): WriteClient;
+  advance(seconds: number): Promise<void>;
+}
+
+/** Seats that a deployment for this task draws. */
+export const playedPolicy = { trainerSeats: 8n, validatorSeats: 16n } as const;
+
 export interface PlayedTask {
-  anvil: Anvil;
   deployment: Deployment;
   core: Core;
   document: TaskDocument;
@@ -130,33 +102,31 @@ export interface PlayedTask {
   ): Promise<void>;
 }
 
-export interface PlayTaskOptions extends Pick<DeployTestCoveyOptions, 'beacon'> {
-  policy?: Partial<Record<ParamName, bigint>>;
+export interface PlayTaskParameters {
+  /** With ten accounts. */
+  anvil: PlayedChain;
+  /** Has `playedPolicy`, and the core as its scorer. */
+  deployment: Deployment;
+  core: Core;
+  /** Signs the rounds of the deployment's beacon. */
+  sign: (drandRound: bigint) => Hex;
 }
 
-/** Deploys, proposes, approves and funds the task, and stakes and allocates for everybody. */
-export async function playTask({ policy, beacon: beaconParameters }: PlayTaskOptions = {}): Promise<PlayedTask> {
-  const anvil = await startAnvil({ accounts: 10 });
-  const core = await loadNodeCore();
-  const { deployment } = await deployTestCovey(anvil, {
-    scorer: core.sha256 as Hex,
-    policy: { trainerSeats: 8n, validatorSeats: 16n, ...policy },
-    ...(beaconParameters && { beacon: beaconParameters }),
-  });
+/** Proposes, approves and funds the task, and stakes and allocates for everybody. */
+export async function playTask({ anvil, deployment, core, sign }: PlayTaskParameters): Promise<PlayedTask> {
   const store = memoryStore();
   const keys = [1n, 2n, 3n, 4n].map((n) => numberToHex(n, { size: 32 }));
-  const document = await makeDocument(store, keys);
+  const document = await quartersTask(store, keys, hour);
   const events: ActionEvent[] = [];
   const address = (account: number): Address => anvil.accounts[account]!.address;
   const as = (account: number): Covey =>
     createCovey({ deployment, client: anvil.publicClient, wallet: anvil.wallet(account), content: store });
   const round = (account: number, number: number) => as(account).round({ taskId, round: number });
   const signer = (account: number): number => (account === validators.at(-1) ? operator : account);
-  const beacon = signedBeacon((drandRound) => testBeacon.sign(drandRound));
+  const beacon = signedBeacon(sign);
   const onEvent = (event: ActionEvent) => void events.push(event);
 
   const played: PlayedTask = {
-    anvil,
     deployment,
     core,
     document,
@@ -193,7 +163,7 @@ export async function playTask({ policy, beacon: beaconParameters }: PlayTaskOpt
     async submitAll(number) {
       const openings = await Promise.all(
         trainers.map(async (account) => {
-          const bytes = modelOf(account * (number + 1));
+          const bytes = quartersModel(account * (number + 1));
           const opening = { cid: await store.add(bytes), parameterRoot: parameterRoot(bytes), salt: saltOf(account) };
           return { account, opening };
         }),
@@ -250,10 +220,11 @@ export async function playTask({ policy, beacon: beaconParameters }: PlayTaskOpt
     },
   };
   await prepare(played);
+  await anvil.advance(10);
   return played;
 }
 
-async function prepare({ anvil, as, address, asDao, deployment, document, store, onEvent }: PlayedTask): Promise<void> {
+async function prepare({ as, address, asDao, deployment, document, store, onEvent }: PlayedTask): Promise<void> {
   const cid = await store.putBlock(codecs.dagJson, encodeTaskDocument(document));
   await as(creator).tasks.propose({ document, cid });
   const tasks = { address: deployment.taskManager, abi: taskManagerAbi };
@@ -273,47 +244,4 @@ async function prepare({ anvil, as, address, asDao, deployment, document, store,
   await as(delegator).node(address(trainers[1])).stake(parseEther('4000'));
   await as(validators[2]).node(address(validators[2])).offerOperator(address(operator));
   await as(operator).node(address(validators[2])).acceptOperator();
-  await anvil.advance(10);
-}
-
-async function makeDocument(store: MemoryStore, keys: readonly Hex[]): Promise<TaskDocument> {
-  const shards = await Promise.all(
-    keys.map(async (key, at) => {
-      const plaintext = samplesOf(64, at + 1);
-      return {
-        plaintextSha256: sha256Hex(plaintext),
-        samplesRoot: samplesRoot(plaintext),
-        ciphertext: await store.add(encryptShard(plaintext, key, new Uint8Array(24).fill(at))),
-        keyCommitment: keyCommitment(key),
-      };
-    }),
-  );
-  return {
-    schema: 'covey.task/2',
-    name: 'Quarters',
-    description: 'Which quarter of the features is lit.',
-    mode: 'arena',
-    architecture,
-    initialModel: await store.add(modelOf(0)),
-    metric: 'loss',
-    ranking: 'loss',
-    aggregation: { rule: 'fedavg' },
-    rounds: keys.length - 1,
-    windows: {
-      join: hour,
-      commit: hour,
-      reveal: hour,
-      attest: hour,
-      attestReveal: hour,
-      key: hour,
-      resultCommit: hour,
-      resultReveal: hour,
-    },
-    admission: null,
-    minTrainerStake: String(parseEther('1000')),
-    minValidatorStake: String(parseEther('5000')),
-    budget: String(parseEther('3000')),
-    validation: { shards: shards.slice(0, -1), holdout: shards.at(-1)! },
-    training: { epochs: 1, batchSize: 8, learningRate: 0.1, momentum: 0 },
-  };
 }
