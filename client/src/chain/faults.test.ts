@@ -155,7 +155,7 @@ async function startBranch(): Promise<Anvil> {
     abi: resultsAbi,
     eventName: 'ResultRevealed',
   });
-  const { rpcUrl, publicClient } = played.anvil;
+  const { rpcUrl, publicClient } = anvil;
   const other = await startAnvil({ accounts: 1, branch: { rpcUrl, block: first!.blockNumber - 1n } });
   const missing = (await publicClient.getBlockNumber()) - (await other.publicClient.getBlockNumber());
   await other.testClient.mine({ blocks: Number(missing) });
