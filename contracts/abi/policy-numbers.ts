@@ -2,7 +2,7 @@
 
 import type { ParamName, ReasonName } from './enums.ts';
 
-/** `ratio` is scaled by 1e18, `quarter` is an exponent k/4. */
+/** `ratio` is scaled by 1e18. */
 export const policyUnits = ['ratio', 'seconds', 'wei', 'count', 'bytes'] as const;
 
 export type PolicyUnit = (typeof policyUnits)[number];

@@ -43,7 +43,7 @@ export function policyNumbersFile(declarations: readonly Declaration[], evaluato
   });
   return `import type { ParamName, ReasonName } from './enums.ts';
 
-/** \`ratio\` is scaled by 1e18, \`quarter\` is an exponent k/4. */
+/** \`ratio\` is scaled by 1e18. */
 export const policyUnits = [${[...units].join(', ')}] as const;
 
 export type PolicyUnit = (typeof policyUnits)[number];

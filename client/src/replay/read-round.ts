@@ -1,4 +1,4 @@
-import { emissionAbi, resultsAbi, roundManagerAbi } from '@covey/contracts/abi';
+import { resultsAbi } from '@covey/contracts/abi';
 import { getAddress, type Address } from 'viem';
 import type { CoveyChain } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
@@ -10,7 +10,8 @@ import { readTask } from '../chain/read-task.ts';
 import type { ContentReader, GetOptions } from '../content/content-store.ts';
 import { settleInputs, type SettlementInputs } from '../settle/settle-on-chain.ts';
 import { readSettlementInputs } from '../settle/settlement-inputs.ts';
-import type { PaidOnChain, ReplayCandidate, ReplayEmission, ReplayRound } from './types.ts';
+import { readEmissionOf } from './read-round-emission.ts';
+import type { PaidOnChain, ReplayCandidate, ReplayRound } from './types.ts';
 
 /** An accepted round with all that settling it again takes, and what the chain says was paid for it. */
 export async function readReplayRound(
@@ -120,38 +121,3 @@ const claimableOf = (role: PaidOnChain['role'], node: Address, payout: PaidOnCha
   payout,
   source: 'claimable',
 });
-
-async function readEmissionOf(
-  { deployment, publicClient }: CoveyChain,
-  { info, summary, validators }: SettlementInputs,
-  multiplier: bigint,
-): Promise<ReplayEmission> {
-  const { taskId, round, block } = info;
-  const at = { args: [taskId, round] as const, blockNumber: block };
-  const emission = { address: deployment.emission, abi: emissionAbi } as const;
-  try {
-    const [span, earned, earning] = await Promise.all([
-      publicClient.readContract({
-        address: deployment.roundManager,
-        abi: roundManagerAbi,
-        functionName: 'emissionSpan',
-        ...at,
-      }),
-      publicClient.readContract({ ...emission, functionName: 'earned', ...at }),
-      publicClient.readContract({ ...emission, functionName: 'earning', ...at }),
-    ]);
-    const agreeing = validators.filter(({ resultHash }) => resultHash !== null && resultHash === info.acceptedHash);
-    return {
-      ...span,
-      multiplier,
-      trainerStake: info.trainerStake,
-      validatorStake: info.validatorStake,
-      paidSeats: summary.paidSeats,
-      agreeingSeats: agreeing.reduce((sum, { seats }) => sum + seats, 0),
-      earned,
-      earning,
-    };
-  } catch (cause) {
-    throw chainError(cause, `reading the emission of round ${round} of task ${taskId}`);
-  }
-}

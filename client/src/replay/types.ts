@@ -99,8 +99,15 @@ export interface ReplayEmission {
   paidSeats: number;
   agreeingSeats: number;
   earned: boolean;
-  /** What the contract says that it earns, in wei. */
+  /** What it earned, or would if somebody asked for it now; wei. */
   earning: bigint;
+  /** Of the community share, in wei: all of it, and what of it was minted before. */
+  communityShare: bigint;
+  minted: bigint;
+  /** The day (since 1970, UTC) from which the emission counts its days. */
+  firstDay: bigint;
+  /** The stake's inverse integral at each beginning of a day between start and end. */
+  days: readonly bigint[];
 }
 
 export interface ReplayCase {
