@@ -42,9 +42,19 @@ describe('a round that pays', () => {
   let result: RoundResult;
   const at = (account: number) => played.round(account, 0);
 
-  test('is opened by the creator, and nobody else', async () => {
-    await expect(played.as(2).rounds.open(taskId)).rejects.toMatchObject({ contractError: 'NotOpener' });
-    expect(await played.as(creator).rounds.open(taskId)).toBe(0);
+  test('is opened by the creator or whom it names, and nobody else', async () => {
+    const task = (account: number) => played.as(account).task(taskId);
+    await expect(played.as(stranger).rounds.open(taskId)).rejects.toMatchObject({ contractError: 'NotOpener' });
+    await task(creator).nameOpener(address(stranger));
+    await task(trainers[0]).raiseCreationStake(parseEther('1000'));
+    const read = await task(0).read();
+    expect(read).toMatchObject({ opener: address(stranger), creationStake: parseEther('11000'), multiplier: ONE });
+    expect(read.nextPool).toBe(parseEther('1000'));
+    expect(await task(0).document()).toEqual(played.document);
+    expect(await task(0).expire()).toBeNull();
+    expect(await played.as(stranger).rounds.open(taskId)).toBe(0);
+    await task(creator).nameOpener(null);
+    expect((await task(0).read()).opener).toBeNull();
     const info = await at(0).read();
     expect(info).toMatchObject({ phase: 'join', attempt: 0, trainerSeats: 8, validatorSeats: 16, trainerSeed: null });
     expect(info.pool.units + info.pool.common).toBe(parseEther('1000'));
@@ -57,6 +67,10 @@ describe('a round that pays', () => {
     expect(candidates.map(({ node, seats }) => [node, seats])).toEqual(
       validators.map((account) => [address(account), 0]),
     );
+    const { allocations } = await played.as(0).node(address(2)).allocations();
+    expect(allocations).toEqual([{ taskId, role: 'trainer', ratio: ONE, bound: ONE, readers: 1 }]);
+    expect(await played.as(0).node(address(6)).operator()).toBe(address(operator));
+    expect(await played.as(0).node(address(operator)).actingFor()).toBe(address(6));
     const [, second] = await at(0).candidates('trainer');
     // 20,000 own and half of 4,000 delegated.
     expect(second).toMatchObject({ node: address(3), stake: parseEther('22000'), ratio: ONE });
@@ -280,7 +294,7 @@ describe('a round whose key is withheld', () => {
     expect(await at(0).void(played.onEvent)).toBe('voided');
     const [first, second] = await at(0).submissions();
     const paid = await at(0).claimForfeit(address(2));
-    const perSeat = parseEther('10000') / 5n / 8n;
+    const perSeat = parseEther('11000') / 5n / 8n;
     expect(paid?.amount).toBe(perSeat * BigInt(first!.seats));
     expect((await at(0).claimForfeit(address(3)))?.amount).toBe(perSeat * BigInt(second!.seats));
     expect(await at(0).claimForfeit(address(3))).toBeNull();

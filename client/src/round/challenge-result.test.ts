@@ -30,10 +30,11 @@ async function playToResults(
   round: number,
   right: readonly number[],
   wrong: readonly number[],
+  lacking?: ReadonlyMap<number, bigint>,
 ): Promise<{ result: RoundResult; other: SummarisedResult }> {
   await played.playToReveals(round);
   await played.round(0, round).draw(played.beacon);
-  await played.attestAll(round);
+  await played.attestAll(round, lacking);
   await played.round(creator, round).publishKey(played.keys[round]!);
   await anvil.advance(hour);
   const result = await played.score(round);
@@ -151,5 +152,21 @@ describe('a result that too few seats are on', () => {
     await at(0).finalize(played.onEvent);
     expect(await at(0).read()).toMatchObject({ phase: 'void', voidReason: 'noRuling' });
     expect(await at(0).slashable()).toEqual([]);
+  });
+});
+
+describe('a validator that commits no result', () => {
+  const at = (account: number) => played.round(account, 2);
+
+  test('is slashed by what it attested, unless it lacked something that counts', async () => {
+    // The last one lacked the first submission, which counts none the less.
+    const { result } = await playToResults(2, [4], [], new Map([[6, 1n]]));
+    expect(await at(0).counted()).toEqual([3n]);
+    expect(await at(0).accept()).toEqual({ resultHash: result.resultHash, contested: true });
+    await anvil.advance(day);
+    await at(0).finalize();
+    const missing = { ciphertextMissing: false, missing: [0n] };
+    expect(await at(0).slashable()).toEqual([{ target: address(5), reason: 'resultNotRevealed', attempt: 0, missing }]);
+    expect(await at(stranger).openCases()).toEqual({ opened: 1, left: 0 });
   });
 });

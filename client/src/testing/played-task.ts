@@ -88,8 +88,8 @@ export interface PlayedTask {
   playToReveals(round: number): Promise<void>;
   joinAll(round: number): Promise<void>;
   submitAll(round: number): Promise<void>;
-  /** Everybody had everything. */
-  attestAll(round: number, attempt?: number): Promise<void>;
+  /** Everybody had everything, but for what is named here: the bits of the submissions that a validator lacked. */
+  attestAll(round: number, lacking?: ReadonlyMap<number, bigint>): Promise<void>;
   /** Recomputes the round from chain and content, and stores what came out. */
   score(round: number): Promise<RoundResult>;
   /** Another result that a round could have had: the model is the base. Its document is stored. */
@@ -176,15 +176,17 @@ export async function playTask({ anvil, deployment, core, sign }: PlayTaskParame
       for (const { account, opening } of openings) await round(account, number).reveal(opening);
       await anvil.advance(hour);
     },
-    async attestAll(number, attempt = 0) {
-      const nothing = { ciphertextMissing: false, missing: [0n] };
+    async attestAll(number, lacking = new Map()) {
+      const missingOf = (account: number) => ({ ciphertextMissing: false, missing: [lacking.get(account) ?? 0n] });
+      const salt = saltOf(0);
       for (const account of validators) {
-        const said = { taskId, round: number, attempt, validator: address(account), ...nothing, salt: saltOf(account) };
-        await round(signer(account), number).attest(attestationCommitment(said));
+        const said = { ...missingOf(account), validator: address(account), salt };
+        const commitment = attestationCommitment({ taskId, round: number, attempt: 0, ...said });
+        await round(signer(account), number).attest(commitment);
       }
       await anvil.advance(hour);
       for (const account of validators) {
-        await round(signer(account), number).revealAttestation({ ...nothing, salt: saltOf(account) });
+        await round(signer(account), number).revealAttestation({ ...missingOf(account), salt });
       }
       await anvil.advance(hour);
     },
