@@ -57,6 +57,7 @@ export { countedSubmissions, indicesOf, seatsOf } from './round/seats.ts';
 export type { CountParameters, DrawnRole, SeatDraw } from './round/seats.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
+export { ONE } from './ratio.ts';
 export { settleBySeats } from './round-settlement/settle.ts';
 export type {
   RoundPayoutOf,
@@ -72,7 +73,6 @@ export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
 export { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
 export type { Samples } from './samples.ts';
 export {
-  ONE,
   effectiveStake,
   isqrt,
   payMember,

@@ -19,6 +19,7 @@ import {
   fileCidText,
   signedDecimal,
 } from './primitives.ts';
+import { ONE } from './ratio.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
 
 export const MAX_RESULT_BYTES = 1024 * 1024;
@@ -81,7 +82,7 @@ const submissionSchema = z
     stake: z.strictObject({
       own: decimal(MAX_UINT128),
       delegated: decimal(MAX_UINT128),
-      commission: decimal(10n ** 18n),
+      commission: decimal(ONE),
     }),
   })
   .refine((s) => (s.verdict === 'valid') === (s.rank !== null), 'exactly the valid submissions have a rank')

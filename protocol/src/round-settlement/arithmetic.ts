@@ -1,8 +1,8 @@
-/** Ratios are integers scaled by this: 1e18 is 1. */
-const ONE = 10n ** 18n;
+import { roundSettlementConstants } from '@covey/contracts/abi/constants';
+import { ONE } from '../ratio.ts';
 
 /** Where ranking is by contribution, a trainer gets at most so many times its seats' share. */
-const CONTRIBUTION_CAP = 3n;
+const { CONTRIBUTION_CAP } = roundSettlementConstants;
 
 /** Amounts in wei. `units` belongs to funders, `common` to nobody. */
 export interface RoundPool {

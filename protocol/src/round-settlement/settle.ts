@@ -8,6 +8,7 @@ import {
   validatorTotal,
 } from './arithmetic.ts';
 import type { Ranking } from '../modes.ts';
+import { ONE } from '../ratio.ts';
 import type { PaidStake, RoundPayout, RoundPolicy, RoundPool, SecuringStake } from './arithmetic.ts';
 
 export interface SettledTrainer extends PaidStake {
@@ -54,7 +55,7 @@ export function settleBySeats({ pool, stake, ranking, policy, trainers, validato
   }));
   const paidValidators = validators.map((validator) => {
     const total = validator.agreed ? validatorTotal(parts.validators, validator.seats, policy) : 0n;
-    return { id: validator.id, ...dividePayout(total, validator, policy.delegationWeight, 10n ** 18n) };
+    return { id: validator.id, ...dividePayout(total, validator, policy.delegationWeight, ONE) };
   });
   const paid = [...paidTrainers, ...paidValidators].reduce((sum, { total }) => sum + total, 0n);
   return {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { rankings } from '../modes.ts';
 import { decimal, parseWith, signedDecimal } from '../primitives.ts';
+import { ONE } from '../ratio.ts';
 import { settleBySeats } from './settle.ts';
 import type { RoundPayoutOf, SettleRoundInput, SettledRound } from './settle.ts';
 
 const wei = decimal().transform(BigInt);
-const ratio = decimal(10n ** 18n).transform(BigInt);
+const ratio = decimal(ONE).transform(BigInt);
 const seats = z.number().int().min(0).max(1024);
 const id = z.string().max(200);
 const node = { id, ownStake: wei, delegatedStake: wei, commission: ratio, seats };

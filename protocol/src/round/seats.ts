@@ -1,7 +1,9 @@
+import { seatsConstants } from '@covey/contracts/abi/constants';
 import { encodeAbiParameters, keccak256, type Hex } from 'viem';
+import { ONE } from '../ratio.ts';
 
 /** Roles that are drawn; the number goes into the hash of each seat. */
-export const drawnRoles = { trainer: 0n, validator: 1n } as const;
+export const drawnRoles = { trainer: seatsConstants.TRAINERS, validator: seatsConstants.VALIDATORS } as const;
 
 export type DrawnRole = keyof typeof drawnRoles;
 
@@ -47,8 +49,6 @@ export interface CountParameters {
   /** The round's policy, scaled by 1e18. */
   policy: { availabilityThreshold: bigint; validatorQuorum: bigint };
 }
-
-const ONE = 10n ** 18n;
 
 /** Indices of the submissions that count: enough attesting seats had them, and enough seats attested at all. */
 export function countedSubmissions({ submissions, seats, attestations, policy }: CountParameters): number[] {

@@ -1,7 +1,5 @@
 import { protocolError } from '../errors.ts';
-
-/** Ratios are integers scaled by this: 1e18 is 1. */
-export const ONE = 10n ** 18n;
+import { ONE } from '../ratio.ts';
 
 /** Largest integer whose square is at most `value`. Newton's method from above: it falls until it has arrived. */
 export function isqrt(value: bigint): bigint {

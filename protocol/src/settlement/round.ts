@@ -1,6 +1,7 @@
 import type { Address } from 'viem';
 import type { ResultDocument } from '../result.ts';
-import { ONE, payRole, splitRoles } from './arithmetic.ts';
+import { ONE } from '../ratio.ts';
+import { payRole, splitRoles } from './arithmetic.ts';
 import type { Payout } from './arithmetic.ts';
 import { validatorMember } from './settle.ts';
 import type { SettlementPolicy } from './settle.ts';

@@ -1,5 +1,6 @@
 import type { PolicyValues } from '../policy.ts';
-import { ONE, effectiveStake, payRole, rankWeights, splitRoles, stakePower } from './arithmetic.ts';
+import { ONE } from '../ratio.ts';
+import { effectiveStake, payRole, rankWeights, splitRoles, stakePower } from './arithmetic.ts';
 import type { Payout } from './arithmetic.ts';
 
 export type SettlementPolicy = Pick<

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { decimal, parseWith, signedDecimal } from '../primitives.ts';
+import { ONE } from '../ratio.ts';
 import { parseRoundSettlementVectors, roundSettlementDifferences } from '../round-settlement/vectors.ts';
 import { settle } from './settle.ts';
 import type { PayoutOf } from './settle.ts';
 
 const wei = decimal().transform(BigInt);
-const ratio = decimal(10n ** 18n).transform(BigInt);
+const ratio = decimal(ONE).transform(BigInt);
 const quarters = z.number().int().min(0).max(4).transform(BigInt);
 const id = z.string().max(200);
 
@@ -26,7 +27,7 @@ const vectorsSchema = z.object({
       note: z.string().optional(),
       pool: wei,
       policy: z.object({
-        gamma: decimal(10n ** 18n / 2n).transform(BigInt),
+        gamma: decimal(ONE / 2n).transform(BigInt),
         rankRatio: ratio,
         delegationWeight: wei,
         trainerStakeQuarterPower: quarters,
