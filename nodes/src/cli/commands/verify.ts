@@ -34,6 +34,6 @@ export const verify = defineCommand({
           : `submission ${index} ${node} MISMATCH ${differences.map(({ field, expected, got }) => `${field}: accepted ${expected}, computed ${got}`).join('; ')}`,
       ),
     ]);
-    if (!found.match) process.exitCode = exitCodes.mismatch;
+    if (!found.match) process.exitCode = exitCodes.mismatch.code;
   },
 });
