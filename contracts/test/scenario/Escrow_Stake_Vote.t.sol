@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {ISlashReceiver} from "../../src/interfaces/IStakeManager.sol";
+import {IVoteEscrow} from "../../src/interfaces/IVoteEscrow.sol";
 import {SLASH_PERMISSION} from "../../src/permission/Permissions.sol";
 import {CoveyTest} from "../builders/CoveyTest.sol";
 
@@ -46,9 +48,11 @@ contract EscrowStakeVoteTest is CoveyTest, ISlashReceiver {
         assertEq(token.getPastTotalSupply(block.number - 1), token.totalSupply() + 800e18);
         // The same token cannot be put down twice.
         vm.startPrank(alice);
-        vm.expectRevert();
+        bytes memory tooMuch =
+            abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, alice, 100e18, 100e18 + 1);
+        vm.expectRevert(tooMuch);
         stakeManager.stake(100e18 + 1);
-        vm.expectRevert();
+        vm.expectRevert(tooMuch);
         escrow.lock(100e18 + 1, 7 days);
         vm.stopPrank();
     }
@@ -73,9 +77,10 @@ contract EscrowStakeVoteTest is CoveyTest, ISlashReceiver {
         stakeManager.stake(1000e18);
         stakeManager.requestUnstake(alice, 1000e18);
         // Unstaking tokens are neither liquid nor stake, and still vote once.
-        vm.expectRevert();
+        bytes memory tooMuch = abi.encodeWithSelector(IERC20Errors.ERC20InsufficientBalance.selector, alice, 0, 1);
+        vm.expectRevert(tooMuch);
         token.transfer(bob, 1);
-        vm.expectRevert();
+        vm.expectRevert(tooMuch);
         escrow.lock(1, 7 days);
         vm.stopPrank();
         _nextBlock();
@@ -89,10 +94,11 @@ contract EscrowStakeVoteTest is CoveyTest, ISlashReceiver {
         assertEq(token.getVotes(alice), 3000e18);
         escrow.requestUnlock(1);
         vm.stopPrank();
+        uint256 asked = block.timestamp;
         _nextBlock();
         assertEq(_pastVotes(alice), 1000e18);
         // And the year has to be served.
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(IVoteEscrow.StillLocked.selector, 1, asked + 365 days));
         escrow.withdraw(1);
     }
 
