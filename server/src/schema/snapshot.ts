@@ -4,6 +4,7 @@ import { bindingSchema, bindingSummarySchema } from './binding.ts';
 import { address, bytes32, cid, decimal, hex, index, page, seconds } from './primitives.ts';
 
 export const snapshotStateSchema = z.enum(['pending', 'active', 'closed']);
+export type SnapshotState = z.output<typeof snapshotStateSchema>;
 
 export const snapshotVoteSchema = z.object({
   /** EIP-712 digest of the vote. */

@@ -87,6 +87,22 @@ export const taskSummarySchema = z.object({
 });
 export type TaskSummary = z.output<typeof taskSummarySchema>;
 
+/** What happens to a task itself. */
+export const taskEvents = [
+  'proposed',
+  'approved',
+  'rejected',
+  'stopped',
+  'completed',
+  'creationStakeReturned',
+  'creationStakeForfeited',
+  'forfeitPaid',
+  'budgetReturned',
+  'emissionPaid',
+  'restSwept',
+] as const;
+export type TaskEvent = (typeof taskEvents)[number];
+
 export const fundingSchema = z.object({ funder: address, amount: decimal, at: seconds, source: sourceSchema });
 export type Funding = z.output<typeof fundingSchema>;
 
@@ -105,19 +121,7 @@ export const taskSchema = taskSummarySchema.extend({
   /** What happened to the task itself, oldest first. */
   history: z.array(
     z.object({
-      event: z.enum([
-        'proposed',
-        'approved',
-        'rejected',
-        'stopped',
-        'completed',
-        'creationStakeReturned',
-        'creationStakeForfeited',
-        'forfeitPaid',
-        'budgetReturned',
-        'emissionPaid',
-        'restSwept',
-      ]),
+      event: z.enum(taskEvents),
       amount: decimal.nullable(),
       at: seconds,
       source: sourceSchema,
