@@ -1,6 +1,7 @@
 /** What participants run, as libraries. */
 export { isNodeError, nodeErrors } from './errors.ts';
 export type { NodeErrorCode } from './errors.ts';
+export { exitCodeOfKind } from './cli/exit-codes.ts';
 export { createTask, publishTask } from './creator/create-task.ts';
 export type { CreateTaskParameters, TaskDraft } from './creator/create-task.ts';
 export { Candidates } from './creator/candidates.ts';

@@ -76,6 +76,7 @@ export { seatsOf, seedOf } from './round/seats.ts';
 export type { DrawnRole, SeatDraw, SeedParameters } from './round/seats.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
+export { ONE } from './ratio.ts';
 export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
@@ -84,7 +85,6 @@ export { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
 export type { Samples } from './samples.ts';
 export { samplesRoot } from './samples-root.ts';
 export {
-  ONE,
   allRanks,
   allocatedStake,
   dividePayout,

@@ -20,8 +20,6 @@ const exempt: [RegExp, string][] = [
  * longer needed is an error too.
  */
 export const longOnPurpose: Record<string, string> = {
-  'contracts/src/plugins/SnapshotVoting.sol': 'one contract: its storage and its external functions',
-  'contracts/src/plugins/VoteCount.sol': 'one contract: its storage and its external functions',
   'contracts/src/reward/RewardDistributor.sol': 'one contract: its storage and its external functions',
   'contracts/src/round/RoundState.sol': 'one contract: its storage and its external functions',
   'contracts/src/stake/StakeManager.sol': 'one contract: its storage and its external functions',

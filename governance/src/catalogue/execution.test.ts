@@ -41,7 +41,7 @@ import { decodeActions } from './decode.ts';
 import { flattenActions } from './decoded.ts';
 import type { DecodedCall } from './decoded.ts';
 import { defaultPolicy } from './policy-values.ts';
-import { permissionOperations } from './permission.ts';
+import { permissionOperations } from './permission-operations.ts';
 import { buildActions, formatField, formOf, parseForm, readForms } from './forms/index.ts';
 import type { FormValues } from './forms/index.ts';
 

@@ -1,6 +1,6 @@
 import { leastUpdates, isCoreError } from '@covey/wasm-core';
 import type { Evaluation } from '@covey/wasm-core';
-import { ONE } from '../settlement/arithmetic.ts';
+import { ONE } from '../ratio.ts';
 import type { TaskDocument } from '../task.ts';
 import type { Evaluator } from './evaluator.ts';
 

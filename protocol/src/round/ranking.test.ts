@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from '../architecture.ts';
-import { ONE } from '../settlement/arithmetic.ts';
+import { ONE } from '../ratio.ts';
 import { evaluateModel } from './evaluate.ts';
 import { scoreRound } from './score.ts';
 import {

@@ -1,9 +1,7 @@
 import { roundSettlementConstants } from '@covey/contracts/abi/constants';
+import { ONE } from '../ratio.ts';
 import type { Ranking } from '../modes.ts';
 import type { SettlementPolicy } from '../policy.ts';
-
-/** Ratios are integers scaled by this: 1e18 is 1. */
-export const ONE: bigint = roundSettlementConstants.ONE;
 
 /** What a round was given (`ITaskManager.sol` RoundFunds), wei: `units` is of funders, `common` nobody's. */
 export interface RoundFunds {

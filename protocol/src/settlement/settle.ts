@@ -1,5 +1,6 @@
 import type { SettlementPolicy } from '../policy.ts';
-import { ONE, dividePayout, roundParts, trainerTotal, trainersMax, validatorTotal } from './arithmetic.ts';
+import { ONE } from '../ratio.ts';
+import { dividePayout, roundParts, trainerTotal, trainersMax, validatorTotal } from './arithmetic.ts';
 import type { ClaimBasis, PaidStake, Payout, RoundFunds, RoundParts } from './arithmetic.ts';
 
 /** A leaf of the claims tree, with what the chain knows of its node. */

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ONE, trainerWeights } from './arithmetic.ts';
+import { ONE } from '../ratio.ts';
+import { trainerWeights } from './arithmetic.ts';
 import { settleRound } from './settle.ts';
 import type { SettledRound } from './settle.ts';
 import { checkSettlementVectors, settleScored } from './vectors.ts';

@@ -2,11 +2,10 @@ import { cidFromChain } from '@covey/protocol';
 import type { ChainCid } from '@covey/protocol';
 import type { Abi, Address, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
 import type { LiveKey } from '../schema/live.ts';
+import type { DocumentKind } from '../schema/primitives.ts';
 import type { Database } from '../store/handle.ts';
 import type { Origin, Summary } from '../store/tables/rounds.ts';
 import type { AbiOf, ChainEvent, IndexedContract } from './contracts.ts';
-
-export type DocumentKind = 'task' | 'result' | 'metadata';
 
 /** What an event does not say and the chain was asked for before its transaction began. */
 export interface Asked {

@@ -16,6 +16,9 @@ import {
 import { slashCaseSchema } from './slash.ts';
 import { roundPhaseSchema, roundSummarySchema, voidReasonSchema } from './task.ts';
 
+/** How a result comes to be accepted: by the validators, or by the DAO's ruling. */
+export const acceptors = ['validators', 'ruling'] as const;
+
 /** Wei; node = total − delegators = unlocked + vesting. */
 export const payoutSchema = z.object({
   total: decimal,
@@ -199,7 +202,7 @@ export const roundSchema = z.object({
       /** Too few seats were on it: another result challenges it without a bond. */
       contested: z.boolean(),
       /** How it came to be accepted: by the validators, or by the DAO's ruling. */
-      by: z.enum(['validators', 'ruling']),
+      by: z.enum(acceptors),
       at: seconds,
       source: sourceSchema,
     })

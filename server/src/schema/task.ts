@@ -117,6 +117,7 @@ export const taskEvents = [
   'commonAdded',
   'restSwept',
 ] as const;
+export type TaskEvent = (typeof taskEvents)[number];
 
 export const taskSchema = taskSummarySchema.extend({
   document: documentOf(taskDocumentSchema),

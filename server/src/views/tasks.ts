@@ -67,7 +67,7 @@ export async function readTask(reader: Reader, id: bigint): Promise<Task> {
     .from(listings)
     .where(eq(listings.taskId, id))
     .orderBy(listings.id);
-  const funding = (kind: 'fund' | 'refund') =>
+  const funding = (kind: (typeof money)[number]['kind']) =>
     money
       .filter((entry) => entry.kind === kind)
       .map((entry) => ({ funder: entry.funder, amount: entry.amount.toString(), ...originOf(entry) }));
@@ -84,7 +84,7 @@ export async function readTask(reader: Reader, id: bigint): Promise<Task> {
     funding: funding('fund'),
     refunds: funding('refund'),
     history: history.map((entry) => ({
-      event: entry.event as Task['history'][number]['event'],
+      event: entry.event,
       amount: entry.amount?.toString() ?? null,
       ...originOf(entry),
     })),

@@ -49,7 +49,7 @@ export const verify = defineCommand({
       ),
       ...(challenge ? [`challenged with a bond of ${formatEther(challenge.bond)} COVEY`] : []),
     ]);
-    if (!found.match) process.exitCode = exitCodes.mismatch;
+    if (!found.match) process.exitCode = exitCodes.mismatch.code;
   },
 });
 

@@ -13,7 +13,7 @@ import { encodeSafetensors } from '../../safetensors.ts';
 import { parameterRoot } from '../../parameter-root.ts';
 import type { ScoringPolicy } from '../../policy.ts';
 import { samplesRoot } from '../../samples-root.ts';
-import { ONE } from '../../settlement/arithmetic.ts';
+import { ONE } from '../../ratio.ts';
 import { encryptShard, sha256Hex } from '../../shard.ts';
 import type { TaskDocument } from '../../task.ts';
 import { bitmapOf } from '../availability.ts';

@@ -2,18 +2,19 @@ import { taskStates } from '@covey/contracts/abi/enums';
 import { decodeEnum } from '@covey/protocol';
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import type { TaskEvent } from '../../schema/task.ts';
 import { taskFunding, taskHistory, tasks } from '../../store/schema.ts';
 import { cidText } from '../context.ts';
 import type { Context, Handlers } from '../context.ts';
 
-type TaskState = (typeof tasks.$inferSelect)['state'];
+type TaskState = Extract<TaskEvent, (typeof tasks.$inferSelect)['state']>;
 
 async function change(context: Context, taskId: bigint, set: PgUpdateSetSource<typeof tasks>) {
   await context.db.update(tasks).set(set).where(eq(tasks.id, taskId));
   context.touch('tasks', `tasks/${taskId}`, 'stats');
 }
 
-async function remember(context: Context, taskId: bigint, event: string, amount?: bigint): Promise<void> {
+async function remember(context: Context, taskId: bigint, event: TaskEvent, amount?: bigint): Promise<void> {
   await context.db.insert(taskHistory).values({ taskId, event, amount: amount ?? null, ...context.source });
 }
 

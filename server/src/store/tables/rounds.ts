@@ -1,6 +1,7 @@
 import type { VoidReasonName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { acceptors } from '../../schema/round.ts';
 import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Windows } from './tasks.ts';
 
@@ -45,7 +46,7 @@ export const rounds = covey.table(
     draw: jsonb().$type<{ seed: `0x${string}`; candidateStake: string; seats: number } & Origin>(),
     key: jsonb().$type<{ key: `0x${string}` } & Origin>(),
     acceptedHash: hex(),
-    acceptedBy: text({ enum: ['validators', 'ruling'] }),
+    acceptedBy: text({ enum: acceptors }),
     accepted: jsonb().$type<{ summary: Summary; seats: number; revealedSeats: number } & Origin>(),
     challengeEnd: count(),
     dispute: jsonb().$type<{ disputeEnd: number } & Origin>(),

@@ -2,6 +2,7 @@ import type { TaskStateName } from '@covey/contracts/abi/enums';
 import type { TaskTerms } from '@covey/protocol';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { taskEvents } from '../../schema/task.ts';
 import { covey, source, uint, hex } from '../columns.ts';
 
 export type Windows = TaskTerms['windows'];
@@ -66,7 +67,7 @@ export const emissionMints = covey.table('emission_mints', {
 
 export const taskHistory = covey.table(
   'task_history',
-  { taskId: uint().notNull(), event: text().notNull(), amount: uint(), ...source() },
+  { taskId: uint().notNull(), event: text({ enum: taskEvents }).notNull(), amount: uint(), ...source() },
   (table) => [
     primaryKey({ columns: [table.blockNumber, table.logIndex] }),
     index('task_history_task').on(table.taskId),

@@ -40,7 +40,7 @@ export const proposalReplay = defineCommand({
       onProgress: ({ step, done, total }) => out.progress(`${step} ${done}/${total}`),
     });
     out.result('covey.replay/1', { ...found }, describe(found));
-    if (!found.exact) process.exitCode = exitCodes.mismatch;
+    if (!found.exact) process.exitCode = exitCodes.mismatch.code;
   },
 });
 
