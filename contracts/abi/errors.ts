@@ -168,6 +168,17 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['slashCourt'],
     meaning: 'Cases about this node in this round are open.',
   },
+  ChallengeNotCommitted: {
+    signature: 'ChallengeNotCommitted(address challenger)',
+    contracts: ['results'],
+    meaning: 'A challenge is committed to before it is made: `Commitments.challengeCommitment`.',
+  },
+  ChallengeTooEarly: {
+    signature: 'ChallengeTooEarly(uint256 committedBlock)',
+    contracts: ['results'],
+    meaning: 'A challenge is made in a later block than the one in which it was committed to.',
+    action: 'Try again in the next block.',
+  },
   CheckpointUnorderedInsertion: {
     signature: 'CheckpointUnorderedInsertion()',
     contracts: ['coveyToken'],
@@ -738,7 +749,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   ResultStands: {
     signature: 'ResultStands(bytes32 resultHash)',
     contracts: ['results'],
-    meaning: 'The result that is challenged cannot challenge itself, and each other one challenges once.',
+    meaning: "The result that is challenged cannot challenge itself, and who brings another's again must have committed to it in an earlier block.",
   },
   RevenueExhausted: {
     signature: 'RevenueExhausted(uint256 revenue, uint256 needed)',

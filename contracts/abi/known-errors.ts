@@ -120,6 +120,8 @@ export const knownErrorsAbi = [
   {"type":"error","name":"WrongAttestationStage","inputs":[{"name":"validator","type":"address","internalType":"address"},{"name":"expected","type":"uint8","internalType":"enum AttestationStage"},{"name":"actual","type":"uint8","internalType":"enum AttestationStage"}]},
   {"type":"error","name":"AlreadyChallenged","inputs":[{"name":"challenger","type":"address","internalType":"address"}]},
   {"type":"error","name":"CannotVoid","inputs":[{"name":"taskId","type":"uint256","internalType":"TaskId"},{"name":"round","type":"uint32","internalType":"RoundNumber"}]},
+  {"type":"error","name":"ChallengeNotCommitted","inputs":[{"name":"challenger","type":"address","internalType":"address"}]},
+  {"type":"error","name":"ChallengeTooEarly","inputs":[{"name":"committedBlock","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"InvalidSummary","inputs":[{"name":"what","type":"string","internalType":"string"}]},
   {"type":"error","name":"KeyMissing","inputs":[{"name":"taskId","type":"uint256","internalType":"TaskId"},{"name":"round","type":"uint32","internalType":"RoundNumber"}]},
   {"type":"error","name":"NoResults","inputs":[{"name":"taskId","type":"uint256","internalType":"TaskId"},{"name":"round","type":"uint32","internalType":"RoundNumber"}]},

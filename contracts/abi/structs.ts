@@ -51,6 +51,15 @@ export const resultCommitmentTypes = [
 ] as const;
 
 /** keccak256 of their ABI encoding is the commitment. */
+export const challengeCommitmentTypes = [
+  { name: 'taskId', type: 'uint256' },
+  { name: 'round', type: 'uint32' },
+  { name: 'challenger', type: 'address' },
+  { name: 'resultHash', type: 'bytes32' },
+  { name: 'salt', type: 'bytes32' },
+] as const;
+
+/** keccak256 of their ABI encoding is the commitment. */
 export const keyCommitmentTypes = [
   { name: 'key', type: 'bytes32' },
 ] as const;

@@ -373,6 +373,7 @@ describe('joining', () => {
 
 describe('availability', () => {
   const shard = () => network.store.add(new Uint8Array([1, 2, 3]));
+  const node = '0x00000000000000000000000000000000000000aa';
 
   it('is tested in parallel and within the time limit', async () => {
     const { store } = network;
@@ -391,7 +392,7 @@ describe('availability', () => {
     const { ciphertextMissing, missing } = await checkAvailability({
       reader: store,
       ciphertext,
-      submissions: cids.map((cid, index) => ({ index, cid })),
+      submissions: cids.map((cid, index) => ({ index, cid, node })),
       maxSubmissionBytes: 1000,
       timeoutMs: scaled(200),
     });
@@ -423,7 +424,7 @@ describe('availability', () => {
     const { ciphertextMissing, missing } = await checkAvailability({
       reader: store,
       ciphertext,
-      submissions: cids.map((cid, index) => ({ index, cid })),
+      submissions: cids.map((cid, index) => ({ index, cid, node })),
       maxSubmissionBytes: 1000,
       timeoutMs: scaled(2_000),
     });
@@ -447,7 +448,7 @@ describe('availability', () => {
     const found = await checkAvailability({
       reader: network.store,
       ciphertext: gone,
-      submissions: [{ index: 0, cid }],
+      submissions: [{ index: 0, cid, node }],
       maxSubmissionBytes: 100,
       timeoutMs: scaled(500),
     });
@@ -459,7 +460,7 @@ describe('availability', () => {
     const found = await checkAvailability({
       reader: network.store,
       ciphertext: await shard(),
-      submissions: [{ index: 0, cid }],
+      submissions: [{ index: 0, cid, node }],
       maxSubmissionBytes: 100,
       timeoutMs: scaled(500),
     });

@@ -92,8 +92,8 @@ describe('a round whose validators do not attest', () => {
 describe('a third of the seats that censors', () => {
   it('leaves nobody out: what rivals submitted counts and is paid', async () => {
     const honest = [0, 1].map((n) => network.validator(n, { allocate }));
-    const friends = new Set<string>();
-    const rival = network.validator(2, { allocate, ...censor((cid) => friends.has(cid)) });
+    const friend = network.trainer(0).address;
+    const rival = network.validator(2, { allocate, ...censor([friend]) });
     const players = await prepared([...honest, rival]);
     const { at } = players;
     await playRound(network, players, 0);
@@ -102,6 +102,8 @@ describe('a third of the seats that censors', () => {
     // Its result is the right one: it had kept everything that it said to lack.
     expect(said).toMatchObject({ attestation: 'revealed', result: 'revealed' });
     expect(info.results).toMatchObject({ revealedSeats: 240, contested: false });
+    const [attested] = eventsOf(at[0], 'attested').slice(-1) as [{ missing: unknown[] }];
+    expect(attested.missing).toMatchObject([{ index: 1, code: 'CENSORED' }]);
     for (const trainer of players.trainers) {
       const claimed = await trainer.claim(...at);
       expect(claimed?.payout.total ?? 0n).toBeGreaterThan(0n);

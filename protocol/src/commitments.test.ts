@@ -4,6 +4,7 @@ import { cidFromChain } from './cid.ts';
 import {
   attestationCommitment,
   attestationHash,
+  challengeCommitment,
   keyCommitment,
   resultCommitment,
   resultHash,
@@ -44,6 +45,11 @@ describe('commitments', () => {
   });
   it('of a result hash task, round, validator, hash and salt', () => {
     expect(resultCommitment({ taskId: 7n, round: 3, validator: node, resultHash: digest, salt })).toBe(
+      hashWords(word(7), word(3), pad(node), digest, salt),
+    );
+  });
+  it('of a challenge hash task, round, challenger, hash and salt', () => {
+    expect(challengeCommitment({ taskId: 7n, round: 3, challenger: node, resultHash: digest, salt })).toBe(
       hashWords(word(7), word(3), pad(node), digest, salt),
     );
   });

@@ -1,6 +1,7 @@
 import {
   attestationCommitmentTypes,
   attestationHashTypes,
+  challengeCommitmentTypes,
   keyCommitmentTypes,
   resultCommitmentTypes,
   resultSummaryType,
@@ -91,6 +92,22 @@ export interface ResultCommitmentParameters {
 export function resultCommitment(p: ResultCommitmentParameters): Hex {
   return hashing(() =>
     encodeAbiParameters(resultCommitmentTypes, [p.taskId, p.round, p.validator, p.resultHash, p.salt]),
+  );
+}
+
+export interface ChallengeCommitmentParameters {
+  taskId: bigint;
+  round: number;
+  /** The account that sends both. */
+  challenger: Address;
+  resultHash: Hex;
+  salt: Hex;
+}
+
+/** What a challenger commits before it names the result that it challenges with. */
+export function challengeCommitment(p: ChallengeCommitmentParameters): Hex {
+  return hashing(() =>
+    encodeAbiParameters(challengeCommitmentTypes, [p.taskId, p.round, p.challenger, p.resultHash, p.salt]),
   );
 }
 

@@ -28,6 +28,7 @@ export type { ChainCid } from './cid.ts';
 export {
   attestationCommitment,
   attestationHash,
+  challengeCommitment,
   keyCommitment,
   resultCommitment,
   resultHash,
@@ -35,6 +36,7 @@ export {
 } from './commitments.ts';
 export type {
   AttestationCommitmentParameters,
+  ChallengeCommitmentParameters,
   Missing,
   ResultCommitmentParameters,
   ResultSummary,

@@ -116,3 +116,23 @@ export async function readValidators(covey: CoveyChain, info: RoundOnChain): Pro
     throw chainError(cause, `reading the validators of round ${info.round} of task ${info.taskId}`);
   }
 }
+
+/** Whether a validator revealed exactly this result: the contract keeps all but the last three bytes of what it did. */
+export async function hasRevealed(
+  { deployment, publicClient }: CoveyChain,
+  { taskId, round }: Pick<RoundOnChain, 'taskId' | 'round'>,
+  validator: Address,
+  resultHash: Hex,
+): Promise<boolean> {
+  try {
+    const { stage, hash } = await publicClient.readContract({
+      address: deployment.results,
+      abi: resultsAbi,
+      functionName: 'validatorResult',
+      args: [taskId, round, validator],
+    });
+    return decodeEnum(resultStages, stage) === 'revealed' && hash.slice(0, -6) === resultHash.slice(0, -6);
+  } catch (cause) {
+    throw chainError(cause, `reading the result of ${validator} in round ${round} of task ${taskId}`);
+  }
+}

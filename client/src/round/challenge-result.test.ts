@@ -71,7 +71,7 @@ describe('a wrong result that most seats are on', () => {
     expect(verification).toMatchObject({ match: false, computedHash: result.resultHash });
     expect(verification.differences.map(({ field }) => field)).toEqual(expect.arrayContaining(['model']));
 
-    const covey = played.as(0).chain;
+    const covey = played.anvil.covey(played.deployment, stranger);
     expect(await readChallengeBond(covey, { taskId, round: 0, summary: result.summary })).toBe(bond);
     const challenged = await at(stranger).challenge(result.summary, played.onEvent);
     expect(challenged.bond).toBe(bond);
@@ -134,16 +134,20 @@ describe('a wrong result that most seats are on', () => {
 describe('a result that too few seats are on', () => {
   const at = (account: number) => played.round(account, 1);
 
-  test('is contested: a revealed one challenges it without a bond, and no ruling makes the round void', async () => {
+  test('is contested: who revealed another challenges it without a bond, and no ruling makes the round void', async () => {
     // After the slashes all three have 20,000.
     const { result, other } = await playToResults(1, [4], [5]);
     const [leading, second] = await at(0).results();
     const accepted = await at(0).accept();
     expect(accepted).toEqual({ resultHash: leading!.resultHash, contested: true });
     expect([result.resultHash, other.resultHash]).toContain(second!.resultHash);
-    const covey = played.as(0).chain;
-    expect(await readChallengeBond(covey, { taskId, round: 1, summary: second!.summary })).toBe(0n);
-    const challenged = await at(stranger).challenge(second!.summary);
+    const { summary } = second!;
+    const bondOf = (account: number) =>
+      readChallengeBond(played.anvil.covey(played.deployment, account), { taskId, round: 1, summary });
+    const revealer = second!.resultHash === result.resultHash ? 4 : 5;
+    expect(await bondOf(stranger)).toBe(bond);
+    expect(await bondOf(revealer)).toBe(0n);
+    const challenged = await at(revealer).challenge(summary);
     expect(challenged.bond).toBe(0n);
     const { rulingEnd } = await at(0).read();
     const now = Number(await played.as(0).time());

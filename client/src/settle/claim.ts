@@ -1,9 +1,10 @@
 import type { CoveyWriter } from '../chain/chain.ts';
 import { isRevert } from '../chain/contract-error.ts';
-import { resultsAbi, resultStages, rewardDistributorAbi } from '@covey/contracts/abi';
-import { decodeEnum, type Claim, type Payout } from '@covey/protocol';
+import { resultsAbi, rewardDistributorAbi } from '@covey/contracts/abi';
+import type { Claim, Payout } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
 import { readSubmissionOf } from '../chain/read-submissions.ts';
+import { hasRevealed } from '../chain/read-validators.ts';
 import type { Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
@@ -61,14 +62,15 @@ export async function claimValidator(
   return { ...sent, payout: event.args.payout };
 }
 
-/** Whether a validator revealed the result that stands: the contract keeps all but the last three bytes of what it did. */
+/** Whether a validator revealed the result that stands. */
 async function agreed(covey: CoveyWriter, { taskId, round, node }: ClaimParameters) {
-  const contract = { address: covey.deployment.results, abi: resultsAbi } as const;
-  const [result, { accepted }] = await Promise.all([
-    covey.publicClient.readContract({ ...contract, functionName: 'validatorResult', args: [taskId, round, node] }),
-    covey.publicClient.readContract({ ...contract, functionName: 'roundResult', args: [taskId, round] }),
-  ]);
-  return decodeEnum(resultStages, result.stage) === 'revealed' && result.hash.slice(0, -6) === accepted.slice(0, -6);
+  const { accepted } = await covey.publicClient.readContract({
+    address: covey.deployment.results,
+    abi: resultsAbi,
+    functionName: 'roundResult',
+    args: [taskId, round],
+  });
+  return await hasRevealed(covey, { taskId, round }, node, accepted);
 }
 
 /** Pays out what has vested of a training node's reward; null when that is nothing now. */

@@ -27,7 +27,7 @@ struct Agreement {
 /// @param leading The result with most seats, of equal ones the first that was revealed; 0 before any.
 /// @param accepted The result that stands: the leading one, or the ruled one; 0 before acceptance.
 /// @param contested Fewer than two thirds of the revealed seats, or than half of all, were on it.
-/// @param winner Who challenged with the result that the DAO ruled right; 0 where nobody did.
+/// @param winner Who was the first to commit to a challenge with the result that the DAO ruled right; 0 where nobody did.
 struct RoundResult {
     bytes32 leading;
     bytes32 accepted;
@@ -41,17 +41,22 @@ struct RoundResult {
     address winner;
 }
 
+/// @param challenger The caller; of a challenge without a bond the node that it acts for.
+/// @param committedBlock Number of the block in which it was committed to; 0 where it needed no commitment and had none.
 struct Challenge {
     address challenger;
+    uint40 committedBlock;
     uint128 bond;
     bytes32 resultHash;
 }
 
 /// @title Results of a round: commit, reveal, accept, challenge, rule, end
 /// @notice The result with most seats stands. One that two thirds of the revealed seats are on, half of all seats revealing, is
-/// challenged with a bond; any other is contested: a result that somebody else revealed challenges it without one. Without
+/// challenged with a bond; any other is contested: whoever revealed another result challenges with it without one. Without
 /// a challenge in time it is final; else the DAO rules. Without a ruling in time a result on two thirds of all seats is
 /// final, and bonds are the treasury's; any other round is void, and bonds go back.
+/// A challenge is committed to before it is made, so that who sees one on its way to the chain cannot make it in its place: of
+/// the challenges with the right result the one that was committed to first is rewarded.
 interface IResults {
     event ResultCommitted(
         TaskId indexed taskId, RoundNumber indexed round, address indexed validator, uint16 seats, bytes32 commitment
@@ -73,6 +78,9 @@ interface IResults {
         uint16 revealedSeats,
         uint40 challengeEnd,
         ResultSummary summary
+    );
+    event ChallengeCommitted(
+        TaskId indexed taskId, RoundNumber indexed round, address indexed challenger, bytes32 commitment
     );
     event ResultChallenged(
         TaskId indexed taskId,
@@ -102,8 +110,14 @@ interface IResults {
     error NoResults(TaskId taskId, RoundNumber round);
     /// @notice The challenger has a challenge in this round already.
     error AlreadyChallenged(address challenger);
-    /// @notice The result that is challenged cannot challenge itself, and each other one challenges once.
+    /// @notice The result that is challenged cannot challenge itself, and who brings another's again must have committed to it
+    /// in an earlier block.
     error ResultStands(bytes32 resultHash);
+    /// @notice A challenge is committed to before it is made: `Commitments.challengeCommitment`.
+    error ChallengeNotCommitted(address challenger);
+    /// @notice A challenge is made in a later block than the one in which it was committed to.
+    /// @custom:action Try again in the next block.
+    error ChallengeTooEarly(uint256 committedBlock);
     /// @notice A round takes only so many challenges; one of them is enough for a ruling.
     error TooManyChallenges(uint256 maximum);
     /// @notice The round can still finish.
@@ -116,9 +130,13 @@ interface IResults {
     function revealResult(TaskId taskId, RoundNumber round, ResultSummary calldata summary, bytes32 salt) external;
     /// @notice The leading result stands from now on, unless it is challenged. Anyone may call.
     function accept(TaskId taskId, RoundNumber round, ResultSummary calldata summary) external;
-    /// @notice Challenges the result that stands with another one and the policy's bond; without a bond where it is contested
-    /// and validators revealed the other one.
-    function challenge(TaskId taskId, RoundNumber round, ResultSummary calldata summary) external;
+    /// @notice Commits to a challenge, without naming its result yet. A later commitment of the same caller takes its place.
+    /// @param commitment `Commitments.challengeCommitment`.
+    function commitChallenge(TaskId taskId, RoundNumber round, bytes32 commitment) external;
+    /// @notice Challenges the result that stands with another one, to which the caller committed in an earlier block, and the
+    /// policy's bond. Where what stands is contested and the caller's node revealed the other one, it takes no bond, and
+    /// no commitment either but for the reward.
+    function challenge(TaskId taskId, RoundNumber round, ResultSummary calldata summary, bytes32 salt) external;
     /// @notice The DAO's ruling on a challenged result. Needs RULE_ROUND_PERMISSION.
     function rule(TaskId taskId, RoundNumber round, ResultSummary calldata summary) external;
     /// @notice Ends a round whose challenge window has passed unchallenged, or whose ruling did not come: claims can then be

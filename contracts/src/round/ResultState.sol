@@ -37,7 +37,7 @@ abstract contract ResultState is IResults, DaoAuthorized, ReentrancyGuardTransie
     }
 
     /// @dev A validator's word: the top 232 bits of the commitment, later of the result hash | seats 16 at 8 | stage 8.
-    /// `hashes` counts the different ones that were revealed.
+    /// `hashes` counts the different ones that were revealed. A challenger's word: the top 216 bits of its commitment | block 40.
     struct Result {
         Head head;
         bytes32 leading;
@@ -47,10 +47,14 @@ abstract contract ResultState is IResults, DaoAuthorized, ReentrancyGuardTransie
         mapping(address validator => uint256) validators;
         mapping(bytes32 resultHash => Tally) tallies;
         mapping(uint256 index => Challenge) challenges;
+        mapping(address challenger => uint256) challengeWords;
     }
 
     /// @dev The bits of a hash that fit beside stage and seats; 2^116 tries to find two that agree.
     bytes32 internal constant TOP_232 = bytes32(type(uint256).max << 24);
+
+    /// @dev The same beside a block's number; 2^108 tries.
+    bytes32 internal constant TOP_216 = bytes32(type(uint256).max << 40);
 
     IERC20 public immutable token;
     IPolicy public immutable policy;

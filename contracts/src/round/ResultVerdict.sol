@@ -4,9 +4,11 @@ pragma solidity ^0.8.28;
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {Param} from "../interfaces/IPolicy.sol";
-import {Challenge, IResults} from "../interfaces/IResults.sol";
+import {Challenge, IResults, ResultStage} from "../interfaces/IResults.sol";
 import {IRoundManager, RoundInfo} from "../interfaces/IRoundManager.sol";
+import {ISubmissions} from "../interfaces/ISubmissions.sol";
 import {RULE_ROUND_PERMISSION} from "../permission/Permissions.sol";
+import {Commitments} from "../types/Commitments.sol";
 import {RoundNumber, TaskId} from "../types/Ids.sol";
 import {ResultSummary, RoundPhase, TaskState, VoidReason} from "../types/Types.sol";
 import {ResultState} from "./ResultState.sol";
@@ -47,32 +49,38 @@ abstract contract ResultVerdict is ResultState {
     }
 
     /// @inheritdoc IResults
-    /// @dev The first challenge starts the time for the ruling; others join with their results until the window ends.
-    function challenge(TaskId taskId, RoundNumber round, ResultSummary calldata summary) external nonReentrant {
-        RoundInfo memory info = roundManager.round(taskId, round);
-        bool ruling = info.phase == RoundPhase.Ruling;
-        if ((!ruling && info.phase != RoundPhase.Challenge) || block.timestamp >= info.challengeEnd) {
-            _wrongPhase(taskId, round, RoundPhase.Challenge, info.phase);
-        }
-        Result storage r = _results[taskId][round];
-        bytes32 resultHash = summary.hash();
-        _requireNewChallenge(r, resultHash);
-        bool revealed = r.tallies[resultHash].count != 0;
-        // A hash that has a tally has been checked.
-        if (!revealed) summary.requireValid(submissions.counts(taskId, round));
-
-        uint256 bond = revealed && r.head.contested ? 0 : policy.valueAt(Param.ChallengeBond, info.policyVersion);
-        // Safe narrowing: the catalogue bounds the bond far below 2^128.
-        r.challenges[r.head.challenges++] = Challenge(msg.sender, uint128(bond), resultHash);
-        uint40 rulingEnd =
-            ruling ? info.rulingEnd : uint40(block.timestamp + policy.valueAt(Param.RulingWindow, info.policyVersion));
-        emit ResultChallenged(taskId, round, msg.sender, resultHash, bond, rulingEnd, summary);
-        if (!ruling) roundManager.markChallenged(taskId, round, rulingEnd);
-        if (bond != 0) token.safeTransferFrom(msg.sender, address(this), bond);
+    function commitChallenge(TaskId taskId, RoundNumber round, bytes32 commitment) external {
+        _requireChallengeable(taskId, round);
+        if (commitment == bytes32(0)) revert ISubmissions.EmptyCommitment();
+        _results[taskId][round].challengeWords[msg.sender] = uint256(commitment & TOP_216) | block.number;
+        emit ChallengeCommitted(taskId, round, msg.sender, commitment);
     }
 
     /// @inheritdoc IResults
-    /// @dev The bond of who challenged with the ruled result goes back, the others' go to the treasury.
+    /// @dev The first challenge starts the time for the ruling; others join with their results until the window ends.
+    function challenge(TaskId taskId, RoundNumber round, ResultSummary calldata summary, bytes32 salt)
+        external
+        nonReentrant
+    {
+        RoundInfo memory info = _requireChallengeable(taskId, round);
+        Result storage r = _results[taskId][round];
+        bytes32 resultHash = summary.hash();
+        Challenge memory c = _challengeWith(taskId, round, info, resultHash, salt);
+        _requireNewChallenge(r, c);
+        // A hash that has a tally has been checked.
+        if (r.tallies[resultHash].count == 0) summary.requireValid(submissions.counts(taskId, round));
+
+        r.challenges[r.head.challenges++] = c;
+        bool first = info.phase == RoundPhase.Challenge;
+        uint40 rulingEnd =
+            first ? uint40(block.timestamp + policy.valueAt(Param.RulingWindow, info.policyVersion)) : info.rulingEnd;
+        emit ResultChallenged(taskId, round, c.challenger, resultHash, c.bond, rulingEnd, summary);
+        if (first) roundManager.markChallenged(taskId, round, rulingEnd);
+        if (c.bond != 0) token.safeTransferFrom(msg.sender, address(this), c.bond);
+    }
+
+    /// @inheritdoc IResults
+    /// @dev Bonds of who challenged with the ruled result go back, the others' go to the treasury.
     function rule(TaskId taskId, RoundNumber round, ResultSummary calldata summary)
         external
         auth(RULE_ROUND_PERMISSION)
@@ -86,11 +94,11 @@ abstract contract ResultVerdict is ResultState {
         bytes32 resultHash = summary.hash();
         r.accepted = resultHash;
         r.head.shardInvalid = summary.shardInvalid;
-        address winner = _challengerOf(r, resultHash);
+        address winner = _firstToCommit(r, resultHash);
         r.winner = winner;
         emit ResultRuled(taskId, round, resultHash, winner, summary);
         _finish(taskId, round, summary.shardInvalid);
-        _settleBonds(taskId, round, r, winner, false);
+        _settleBonds(taskId, round, r, resultHash, false);
     }
 
     /// @inheritdoc IResults
@@ -103,7 +111,7 @@ abstract contract ResultVerdict is ResultState {
             bool stands = 3 * uint256(h.leadingSeats) >= 2 * uint256(info.validatorSeats);
             if (stands) _finish(taskId, round, h.shardInvalid);
             else _void(taskId, round, VoidReason.NoRuling);
-            _settleBonds(taskId, round, r, address(0), !stands);
+            _settleBonds(taskId, round, r, bytes32(0), !stands);
         } else {
             if (info.phase != RoundPhase.Challenge) _wrongPhase(taskId, round, RoundPhase.Challenge, info.phase);
             if (block.timestamp < info.challengeEnd) _wrongPhase(taskId, round, RoundPhase.Claimable, info.phase);
@@ -156,33 +164,76 @@ abstract contract ResultVerdict is ResultState {
         roundManager.voidRound(taskId, round, reason, submissions.counts(taskId, round).revealedSeats);
     }
 
-    /// @dev Each result and each challenger once, and never with what stands.
-    function _requireNewChallenge(Result storage r, bytes32 resultHash) private view {
-        if (resultHash == r.accepted) revert ResultStands(resultHash);
+    function _requireChallengeable(TaskId taskId, RoundNumber round) private view returns (RoundInfo memory info) {
+        info = roundManager.round(taskId, round);
+        bool open = info.phase == RoundPhase.Challenge || info.phase == RoundPhase.Ruling;
+        if (!open || block.timestamp >= info.challengeEnd) {
+            _wrongPhase(taskId, round, RoundPhase.Challenge, info.phase);
+        }
+    }
+
+    /// @dev What the caller's challenge would be: with its commitment, or free since it revealed what it brings.
+    function _challengeWith(TaskId taskId, RoundNumber round, RoundInfo memory info, bytes32 resultHash, bytes32 salt)
+        private
+        returns (Challenge memory c)
+    {
+        Result storage r = _results[taskId][round];
+        c.challenger = msg.sender;
+        c.resultHash = resultHash;
+        uint256 word = r.challengeWords[msg.sender];
+        bool free;
+        if (r.head.contested) {
+            (address node,) = roundManager.actingIn(taskId, round, info.phase, msg.sender);
+            uint256 revealed = r.validators[node];
+            free = revealed == _word(resultHash, _seatsOf(revealed), ResultStage.Revealed);
+            if (free) c.challenger = node;
+        }
+        // Safe narrowing: the catalogue bounds the bond far below 2^128.
+        if (!free) c.bond = uint128(policy.valueAt(Param.ChallengeBond, info.policyVersion));
+        if (word == 0) {
+            if (!free) revert ChallengeNotCommitted(msg.sender);
+            return c;
+        }
+        c.committedBlock = uint40(word);
+        if (block.number <= c.committedBlock) revert ChallengeTooEarly(c.committedBlock);
+        bytes32 expected = bytes32(word) & TOP_216;
+        bytes32 got = Commitments.challengeCommitment(taskId, round, msg.sender, resultHash, salt) & TOP_216;
+        if (got != expected) revert ISubmissions.CommitmentMismatch(msg.sender, expected, got);
+        delete r.challengeWords[msg.sender];
+    }
+
+    /// @dev Each challenger once, never with what stands, and with another's result only by an earlier commitment: so of those
+    /// with one result each was committed to before those in front of it.
+    function _requireNewChallenge(Result storage r, Challenge memory c) private view {
+        if (c.resultHash == r.accepted) revert ResultStands(c.resultHash);
         uint256 count = r.head.challenges;
         if (count >= RoundLimits.MAX_CHALLENGES) revert TooManyChallenges(RoundLimits.MAX_CHALLENGES);
         for (uint256 i; i < count; ++i) {
-            if (r.challenges[i].challenger == msg.sender) revert AlreadyChallenged(msg.sender);
-            if (r.challenges[i].resultHash == resultHash) revert ResultStands(resultHash);
+            Challenge memory other = r.challenges[i];
+            if (other.challenger == c.challenger) revert AlreadyChallenged(c.challenger);
+            if (other.resultHash != c.resultHash) continue;
+            bool earlier = other.committedBlock == 0 || c.committedBlock < other.committedBlock;
+            if (c.committedBlock == 0 || !earlier) revert ResultStands(c.resultHash);
         }
     }
 
-    /// @dev 0 where nobody challenged with it.
-    function _challengerOf(Result storage r, bytes32 resultHash) private view returns (address) {
+    /// @dev 0 where nobody who had committed challenged with it.
+    function _firstToCommit(Result storage r, bytes32 resultHash) private view returns (address first) {
         uint256 count = r.head.challenges;
         for (uint256 i; i < count; ++i) {
-            if (r.challenges[i].resultHash == resultHash) return r.challenges[i].challenger;
+            Challenge memory c = r.challenges[i];
+            if (c.resultHash == resultHash && c.committedBlock != 0) first = c.challenger;
         }
-        return address(0);
     }
 
     /// @dev At most `MAX_CHALLENGES`, each of its own challenger.
-    function _settleBonds(TaskId taskId, RoundNumber round, Result storage r, address winner, bool returnAll) private {
+    /// @param right What bonds go back for; 0 where there is none.
+    function _settleBonds(TaskId taskId, RoundNumber round, Result storage r, bytes32 right, bool returnAll) private {
         uint256 count = r.head.challenges;
         uint256 lost;
         for (uint256 i; i < count; ++i) {
             Challenge memory c = r.challenges[i];
-            if (!returnAll && c.challenger != winner) {
+            if (!returnAll && c.resultHash != right) {
                 lost += c.bond;
             } else if (c.bond != 0) {
                 emit BondReturned(taskId, round, c.challenger, c.bond);

@@ -48,6 +48,14 @@ library Commitments {
         return keccak256(abi.encode(taskId, round, validator, resultHash, salt));
     }
 
+    function challengeCommitment(TaskId taskId, RoundNumber round, address challenger, bytes32 resultHash, bytes32 salt)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(taskId, round, challenger, resultHash, salt));
+    }
+
     function keyCommitment(bytes32 key) internal pure returns (bytes32) {
         return keccak256(abi.encode(key));
     }

@@ -140,9 +140,7 @@ abstract contract RoundTest is CoveyTest {
     /// @param missing Of the first 256 submissions; later words lack nothing.
     function _commitAttestation(uint256 v, bool ciphertextMissing, uint256 missing) internal {
         bytes32 commitment = keccak256(
-            abi.encode(
-                taskId, round, _info().attempt, validators[v], ciphertextMissing, _missing(missing), _salt(v)
-            )
+            abi.encode(taskId, round, _info().attempt, validators[v], ciphertextMissing, _missing(missing), _salt(v))
         );
         vm.prank(validators[v]);
         attestations.commitAttestation(taskId, round, commitment);
@@ -279,13 +277,34 @@ abstract contract RoundTest is CoveyTest {
         distributor.openClaims(taskId, round, summary);
     }
 
+    /// @dev With the bond, two blocks after the last thing that happened.
     function _challenge(address challenger, ResultSummary memory summary) internal {
+        _bonded(challenger);
+        _commitChallenge(challenger, summary);
+        _challengeOnly(challenger, summary);
+    }
+
+    function _bonded(address challenger) internal {
         uint256 bond = policy.latest(Param.ChallengeBond);
         _give(challenger, bond);
-        vm.startPrank(challenger);
+        vm.prank(challenger);
         token.approve(address(results), bond);
-        results.challenge(taskId, round, summary);
-        vm.stopPrank();
+    }
+
+    /// @dev Ends in the block after the commitment's.
+    function _commitChallenge(address challenger, ResultSummary memory summary) internal {
+        vm.prank(challenger);
+        results.commitChallenge(taskId, round, _challengeCommitment(challenger, summary));
+        vm.roll(block.number + 1);
+    }
+
+    function _challengeOnly(address challenger, ResultSummary memory summary) internal {
+        vm.prank(challenger);
+        results.challenge(taskId, round, summary, _salt(0));
+    }
+
+    function _challengeCommitment(address challenger, ResultSummary memory summary) internal view returns (bytes32) {
+        return keccak256(abi.encode(taskId, round, challenger, _hash(summary), _salt(0)));
     }
 
     function _info() internal view returns (RoundInfo memory) {

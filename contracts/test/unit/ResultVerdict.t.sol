@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {Challenge, IResults} from "../../src/interfaces/IResults.sol";
 import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
+import {ISubmissions} from "../../src/interfaces/ISubmissions.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
 import {RULE_ROUND_PERMISSION} from "../../src/permission/Permissions.sol";
 import {Cid, ResultSummary, Role, RoundPhase, TaskState, VoidReason} from "../../src/types/Types.sol";
@@ -44,24 +45,27 @@ contract ResultVerdictTest is RoundTest {
     function test_AChallengeBringsAnotherResultABondAndTheTimeForARuling() public {
         _revealedBy(1);
         vm.expectRevert(_wrongPhase(RoundPhase.Challenge, RoundPhase.Acceptance));
-        results.challenge(taskId, round, lie);
+        results.commitChallenge(taskId, round, bytes32(uint256(1)));
+        vm.expectRevert(_wrongPhase(RoundPhase.Challenge, RoundPhase.Acceptance));
+        results.challenge(taskId, round, lie, _salt(0));
         _accepted(truth);
+        _commitChallenge(other, truth);
         vm.expectRevert(abi.encodeWithSelector(IResults.ResultStands.selector, _hash(truth)));
-        results.challenge(taskId, round, truth);
+        _challengeOnly(other, truth);
         uint40 end = uint40(block.timestamp + 7 days);
-        _give(stranger, BOND);
-        vm.startPrank(stranger);
-        token.approve(address(results), BOND);
+        _bonded(stranger);
+        uint256 committedBlock = block.number;
+        _commitChallenge(stranger, lie);
         // Validators revealed it, but two thirds are against it: it takes a bond too.
         vm.expectEmit(address(results));
         emit IResults.ResultChallenged(taskId, round, stranger, _hash(lie), BOND, end, lie);
-        results.challenge(taskId, round, lie);
-        vm.stopPrank();
+        _challengeOnly(stranger, lie);
         assertEq(uint8(_info().phase), uint8(RoundPhase.Ruling));
         assertEq(_info().rulingEnd, end);
         assertEq(token.balanceOf(address(results)), BOND);
         Challenge memory c = results.challengeOf(taskId, round, 0);
         assertEq(c.challenger, stranger);
+        assertEq(c.committedBlock, committedBlock);
         assertEq(c.bond, BOND);
         assertEq(c.resultHash, _hash(lie));
         assertEq(results.roundResult(taskId, round).challenges, 1);
@@ -73,46 +77,127 @@ contract ResultVerdictTest is RoundTest {
         _challenge(stranger, lie);
         uint40 rulingEnd = _info().rulingEnd;
         vm.warp(block.timestamp + 1 hours);
+        _commitChallenge(other, lie);
         vm.expectRevert(abi.encodeWithSelector(IResults.ResultStands.selector, _hash(lie)));
-        vm.prank(other);
-        results.challenge(taskId, round, lie);
+        _challengeOnly(other, lie);
         ResultSummary memory third = _another(15);
+        _commitChallenge(stranger, third);
         vm.expectRevert(abi.encodeWithSelector(IResults.AlreadyChallenged.selector, stranger));
-        vm.prank(stranger);
-        results.challenge(taskId, round, third);
+        _challengeOnly(stranger, third);
         for (uint256 i; i < 15; ++i) {
             _challenge(makeAddr(string.concat("challenger", vm.toString(i))), _another(i));
         }
         assertEq(_info().rulingEnd, rulingEnd, "only the first sets it");
+        _commitChallenge(other, third);
         vm.expectRevert(abi.encodeWithSelector(IResults.TooManyChallenges.selector, 16));
-        results.challenge(taskId, round, third);
+        _challengeOnly(other, third);
         vm.warp(_info().challengeEnd);
         vm.expectRevert(_wrongPhase(RoundPhase.Challenge, RoundPhase.Ruling));
-        results.challenge(taskId, round, third);
+        _challengeOnly(other, third);
     }
 
     function test_AnUnchallengedRoundTakesNoChallengeAfterItsWindow() public {
         _revealedBy(0);
         _accepted(truth);
+        _commitChallenge(other, lie);
         vm.warp(_info().challengeEnd);
         vm.expectRevert(_wrongPhase(RoundPhase.Challenge, RoundPhase.Challenge));
-        results.challenge(taskId, round, lie);
+        _challengeOnly(other, lie);
+        vm.expectRevert(_wrongPhase(RoundPhase.Challenge, RoundPhase.Challenge));
+        results.commitChallenge(taskId, round, bytes32(uint256(1)));
     }
 
-    function test_WhereNobodyHasTwoThirdsAnyOtherRevealedResultChallengesWithoutABond() public {
+    function test_AChallengeIsWhatItsCallerCommittedToInAnEarlierBlock() public {
+        _revealedBy(0);
+        _accepted(truth);
+        vm.expectRevert(ISubmissions.EmptyCommitment.selector);
+        results.commitChallenge(taskId, round, bytes32(0));
+        _bonded(stranger);
+        vm.expectRevert(abi.encodeWithSelector(IResults.ChallengeNotCommitted.selector, stranger));
+        _challengeOnly(stranger, lie);
+        bytes32 commitment = _challengeCommitment(stranger, lie);
+        vm.expectEmit(address(results));
+        emit IResults.ChallengeCommitted(taskId, round, stranger, commitment);
+        vm.prank(stranger);
+        results.commitChallenge(taskId, round, commitment);
+        vm.expectRevert(abi.encodeWithSelector(IResults.ChallengeTooEarly.selector, block.number));
+        _challengeOnly(stranger, lie);
+        vm.roll(block.number + 1);
+        // What another committed to is of no use.
+        vm.prank(other);
+        results.commitChallenge(taskId, round, commitment);
+        vm.roll(block.number + 1);
+        _expectMismatch(other, commitment, lie);
+        _expectMismatch(stranger, commitment, _another(0));
+        // A later commitment takes the place of the one before.
+        _commitChallenge(stranger, _another(0));
+        _expectMismatch(stranger, _challengeCommitment(stranger, _another(0)), lie);
+        ResultSummary memory another = _another(0);
+        _challengeOnly(stranger, another);
+        vm.expectRevert(abi.encodeWithSelector(IResults.ChallengeNotCommitted.selector, stranger));
+        _challengeOnly(stranger, another);
+    }
+
+    /// @dev Who sees a challenge on its way commits to it then, and brings it before: in vain.
+    function test_WhoCopiesAChallengeIsPaidBackAndNotRewarded() public {
+        _revealedBy(0);
+        _accepted(truth);
+        _commitChallenge(stranger, lie);
+        _bonded(stranger);
+        _challenge(other, lie);
+        address copier = makeAddr("copier");
+        _bonded(copier);
+        _commitChallenge(copier, lie);
+        vm.expectRevert(abi.encodeWithSelector(IResults.ResultStands.selector, _hash(lie)));
+        _challengeOnly(copier, lie);
+        _challengeOnly(stranger, lie);
+        assertEq(token.balanceOf(address(results)), 2 * BOND);
+        _rule(lie);
+        assertEq(results.roundResult(taskId, round).winner, stranger);
+        assertEq(token.balanceOf(stranger), BOND);
+        assertEq(token.balanceOf(other), BOND);
+        assertEq(token.balanceOf(address(dao)), 0);
+    }
+
+    function test_WhereNobodyHasTwoThirdsWhoRevealedAnotherResultChallengesWithoutABond() public {
         _revealedBy(2);
         _accepted(lie);
-        vm.prank(stranger);
-        results.challenge(taskId, round, truth);
-        assertEq(results.challengeOf(taskId, round, 0).bond, 0);
-        // What nobody revealed takes one.
+        vm.expectRevert(abi.encodeWithSelector(IResults.ChallengeNotCommitted.selector, stranger));
+        _challengeOnly(stranger, truth);
+        // What it did not reveal it does not bring for nothing.
+        ResultSummary memory another = _another(0);
+        vm.expectRevert(abi.encodeWithSelector(IResults.ChallengeNotCommitted.selector, validators[0]));
+        _challengeOnly(validators[0], another);
+        address operator = makeAddr("operator");
+        vm.prank(validators[0]);
+        stakeManager.offerOperator(operator);
+        vm.prank(operator);
+        stakeManager.acceptOperator(validators[0]);
+        _challengeOnly(operator, truth);
+        Challenge memory c = results.challengeOf(taskId, round, 0);
+        assertEq(c.challenger, validators[0]);
+        assertEq(c.bond, 0);
+        assertEq(c.committedBlock, 0);
+        vm.expectRevert(abi.encodeWithSelector(IResults.AlreadyChallenged.selector, validators[0]));
+        _challengeOnly(operator, truth);
+        vm.expectRevert(abi.encodeWithSelector(IResults.ResultStands.selector, _hash(truth)));
+        _challengeOnly(validators[1], truth);
+        // What nobody revealed takes a bond.
         _challenge(other, _another(0));
         assertEq(results.challengeOf(taskId, round, 1).bond, BOND);
+        uint256 state = vm.snapshotState();
         _rule(truth);
-        assertEq(results.roundResult(taskId, round).winner, stranger);
+        assertEq(results.roundResult(taskId, round).winner, address(0), "nobody had committed");
         assertEq(results.roundResult(taskId, round).accepted, _hash(truth));
         assertEq(token.balanceOf(address(dao)), BOND);
         assertEq(token.balanceOf(address(results)), 0);
+        // For the reward one that revealed it commits, as anybody else would with a bond.
+        vm.revertToState(state);
+        _commitChallenge(validators[1], truth);
+        _challengeOnly(validators[1], truth);
+        assertEq(results.challengeOf(taskId, round, 2).bond, 0);
+        _rule(truth);
+        assertEq(results.roundResult(taskId, round).winner, validators[1]);
     }
 
     function test_AContestedResultThatNobodyChallengesIsFinal() public {
@@ -399,6 +484,15 @@ contract ResultVerdictTest is RoundTest {
         truth = _summary();
         lie = _lie();
         _results(truth, lie, liars);
+    }
+
+    function _expectMismatch(address challenger, bytes32 commitment, ResultSummary memory brought) private {
+        bytes32 top = bytes32(type(uint256).max << 40);
+        bytes32 got = _challengeCommitment(challenger, brought) & top;
+        vm.expectRevert(
+            abi.encodeWithSelector(ISubmissions.CommitmentMismatch.selector, challenger, commitment & top, got)
+        );
+        _challengeOnly(challenger, brought);
     }
 
     function _toKeyUnattested() private {

@@ -281,8 +281,9 @@ contract ResultsTest is RoundTest {
         vm.revertToState(start);
         _results(truth, truth, 0);
         _accepted(truth);
+        _commitChallenge(stranger, summary);
         vm.expectRevert(invalid);
-        results.challenge(taskId, round, summary);
+        _challengeOnly(stranger, summary);
         _challenge(stranger, lie);
         vm.expectRevert(invalid);
         vm.prank(address(dao));

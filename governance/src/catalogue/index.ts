@@ -33,6 +33,8 @@ export type {
   ParseFormContext,
 } from './forms/index.ts';
 export { setPolicy, setScorer } from './policy.ts';
+export { brokenRelations, relatedParams } from './policy-relations.ts';
+export type { BrokenRelation } from './policy-relations.ts';
 export type { PolicySetting } from './policy.ts';
 export { setCustodian } from './custody.ts';
 export { pauseDeposits, pausableContracts, resumeDeposits } from './deposits.ts';

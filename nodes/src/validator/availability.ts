@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetchSubmission, isClientError, type ContentReader } from '@covey/client';
+import type { Address } from 'viem';
 import type { MissingContent } from '../events.ts';
 
 export interface AvailabilityOptions {
   reader: ContentReader;
-  submissions: readonly { index: number; cid: string }[];
+  submissions: readonly { index: number; cid: string; node: Address }[];
   /** The CID of the round's encrypted shard. */
   ciphertext: string;
   maxSubmissionBytes: number;

@@ -86,8 +86,6 @@ export const commands: readonly CommandDefinition[] = [
   stakeAllocate,
   stakeRelease,
   stakeOperator,
-  stakeRelease,
-  stakeOperator,
   stakeDelegate,
   stakeUnstake,
   stakeWithdraw,
