@@ -66,7 +66,7 @@ export function startValidator(world: World, taskId: bigint, position: number, l
   const attack = lies
     ? ['--attack', 'lie']
     : censors.includes(position)
-      ? ['--attack', 'censor', '--friend', friend]
+      ? ['--attack', 'censor', '--friends', friend]
       : undefined;
   const args = ['validate', '--stake', validatorStake, '--max-stake', validatorStake];
   return participant(world, { name: `validator-${position}`, account, taskId, attack, args });
@@ -90,6 +90,7 @@ function participant(world: World, { name, account, taskId, args, attack }: Star
       ...(attack ?? []),
       ...['--task', String(taskId), '--poll-ms', pollMs, '--json', '--state-dir', join(world.dir, name)],
       ...['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile, '--ipfs', world.server.url],
+      ...['--beacon', world.beacon.url],
     ],
     { logDir: join(world.dir, 'logs'), env: { COVEY_PRIVATE_KEY: testKey(account) } },
   );

@@ -17,7 +17,7 @@ import {
   type RoundOnChain,
 } from '@covey/client';
 import { crankRound, roundKey, type KeyFile } from '@covey/nodes';
-import { cidFromChain, decodeEnum, type ResultDocument } from '@covey/protocol';
+import { cidFromChain, decodeEnum, indicesOf, type ResultDocument } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { getAddress } from 'viem';
 import { cast, censors } from './cast.ts';
@@ -189,7 +189,7 @@ export async function auditRound(
       node: address,
       plays: plays.get(address.toLowerCase()) ?? 'unknown',
       seats,
-      missing: missing && missing.submissions.length,
+      missing: missing && indicesOf(missing.missing).length,
       agreed: resultHash === acceptedHash,
     })),
     payouts: paid.payouts.map(({ node, role, total, delegators, unlocked, vesting }) => ({

@@ -14,6 +14,7 @@ export const task: TaskDraft = {
     'Nodes earn by how much worse the result gets without their update.',
   ].join('\n'),
   mode: 'federated',
+  admitted: null,
   architecture: {
     inputScale: 'byte',
     layers: [
