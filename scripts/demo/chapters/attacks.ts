@@ -1,4 +1,4 @@
-import { allocate, fundTask, isRevert, joinRound, readCandidates, readRound, redeemFunds, stake } from '@covey/client';
+import { allocate, fundTask, joinRound, readCandidates, readRound, redeemFunds, stake } from '@covey/client';
 import { coveyTokenAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { formatEther, parseEther } from 'viem';
 import { cast, censors } from '../cast.ts';
