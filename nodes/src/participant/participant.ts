@@ -10,24 +10,13 @@ import {
   readPolicy,
   readRewards,
   readRound,
-  readTask,
-  readTaskDocument,
   readTaskProgress,
 } from '@covey/client';
-import type {
-  BeaconSource,
-  ContentStore,
-  CoveyWriter,
-  OwnCandidacy,
-  RoundOnChain,
-  Sent,
-  TaskOnChain,
-} from '@covey/client';
+import type { BeaconSource, ContentStore, CoveyWriter, OwnCandidacy, RoundOnChain, Sent } from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
-import { parameterCount, type TaskDocument } from '@covey/protocol';
+import { parameterCount } from '@covey/protocol';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import type { z } from 'zod';
-import { atMost } from '../daemon/at-most.ts';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { isNodeError, nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent, type ParticipantRole } from '../events.ts';
@@ -37,6 +26,7 @@ import { RoundState, type RoundKey } from '../state/round-state.ts';
 import { requireMemory, type OperatorLimits } from './limits.ts';
 import { askedStake, requireOffice, requireStake } from './require-stake.ts';
 import { Said } from './said.ts';
+import { TaskViews, type TaskView } from './task-views.ts';
 import { takeStep, type Condition, type RoundAt, type StepResult, type Steps } from './step.ts';
 
 /** What every participant needs: a chain to act on, a store for content, a place to remember. */
@@ -59,19 +49,10 @@ export interface ParticipantOptions {
   onEvent?: OnEvent;
 }
 
-export interface TaskView {
-  chain: TaskOnChain;
-  document: TaskDocument;
-}
-
 /** A claim as the chain confirmed it; amounts in wei. */
 export interface Claimed extends Sent {
   payout: { total: bigint; unlocked: bigint; vesting: bigint };
 }
-
-/** Documents fetched at once, and for how long: a dead one holds its place no longer, and is asked for again later. */
-const documentsAtOnce = 16;
-const documentTimeoutMs = 10_000;
 
 /**
  * What trainers and validators have in common: stake that is allocated before rounds open, joining and the draw of seats,
@@ -90,8 +71,7 @@ export abstract class Participant<State extends object = object> {
   protected readonly limits: OperatorLimits;
   protected readonly said = new Said();
   readonly #options: ParticipantOptions;
-  readonly #tasks = new Map<bigint, Promise<TaskView>>();
-  readonly #fetching = atMost(documentsAtOnce);
+  readonly #tasks: TaskViews;
 
   protected constructor(role: ParticipantRole, schema: z.ZodType<State>, options: ParticipantOptions) {
     this.role = role;
@@ -102,17 +82,12 @@ export abstract class Participant<State extends object = object> {
     this.state = new RoundState(options.stateDir, this.covey.deployment, role, this.address, schema);
     this.limits = options.limits ?? {};
     this.#options = options;
+    this.#tasks = new TaskViews(this.covey, this.store);
   }
 
   /** A task with its document; the terms of a task never change, so they are read once. */
   async task(taskId: bigint): Promise<TaskView> {
-    let view = this.#tasks.get(taskId);
-    if (!view) {
-      view = this.#fetching(() => this.#readTask(taskId));
-      this.#tasks.set(taskId, view);
-      view.catch(() => this.#tasks.delete(taskId));
-    }
-    return await view;
+    return await this.#tasks.read(taskId);
   }
 
   /**
@@ -287,11 +262,6 @@ export abstract class Participant<State extends object = object> {
     if (this.said.first('no-seat', taskId, round, attempt)) {
       this.onEvent({ event: 'no-seat', role, attempt, taskId, round });
     }
-  }
-
-  async #readTask(taskId: bigint): Promise<TaskView> {
-    const chain = await readTask(this.covey, taskId);
-    return { chain, document: await readTaskDocument(this.store, chain, { timeoutMs: documentTimeoutMs }) };
   }
 
   /** Prepares for an approved task that may open another round; of one that opens none takes its stake back. */

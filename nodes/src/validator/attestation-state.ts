@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
+import { bytesToHex } from 'viem';
 import { z } from 'zod';
+import type { MissingContent } from '../events.ts';
 
 /** What a validator remembers of an attestation that it committed to: what it found missing, whole. */
 export const attestationStateSchema = z.strictObject({
@@ -10,3 +13,8 @@ export const attestationStateSchema = z.strictObject({
 });
 
 export type AttestationState = z.infer<typeof attestationStateSchema>;
+
+/** What is remembered of what will be attested of so many submissions. */
+export function newAttestation(submissions: number, found: MissingContent): AttestationState {
+  return { schema: 'covey.attestation-state/1', salt: bytesToHex(randomBytes(32)), submissions, ...found };
+}

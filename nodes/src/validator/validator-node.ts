@@ -23,20 +23,19 @@ import {
   type RoundResult,
 } from '@covey/protocol';
 import { readCoreWasm } from '@covey/wasm-core/node';
-import { randomBytes } from 'node:crypto';
-import { bytesToHex, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import { Participant, type ParticipantOptions } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
 import { RoundState } from '../state/round-state.ts';
 import { ApprovedScorers } from './approved-scorers.ts';
-import { attestationStateSchema, type AttestationState } from './attestation-state.ts';
+import { attestationStateSchema, newAttestation, type AttestationState } from './attestation-state.ts';
 import { AttestedContent } from './attested-content.ts';
 import { checkAvailability, type Attesting } from './availability.ts';
 import { challengeOwn } from './challenge.ts';
 import { findMissing, lackingOf, wordsOf } from './missing.ts';
 import { requireInputs } from './require-inputs.ts';
 import type { Scoring } from './scoring.ts';
-import { summaryFromState, summaryToState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
+import { newState, summaryFromState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
 
 export interface ValidatorOptions extends ParticipantOptions {
   /** Computes results: `scoreInWorker`, or `scoreHere` in this thread. */
@@ -100,7 +99,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
     },
     acceptance: { needs: [this.#seatedForGood] },
     challenge: { needs: [this.#seatedForGood], do: (at) => andAgain(this.challengeWrong(at.info)) },
-    ruling: { needs: [this.#seatedForGood] },
+    ruling: { needs: [this.#seatedForGood], do: (at) => andAgain(this.challengeWrong(at.info)) },
     claimable: { needs: [this.#seatedForGood], do: (at) => this.#reportAndClaim(at) },
     void: { needs: [this.#seatedForGood], do: (at) => this.#report(at) },
   };
@@ -241,15 +240,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
       wantedMs,
       signal,
     });
-    return await this.attestations.create(
-      { taskId, round, attempt },
-      {
-        schema: 'covey.attestation-state/1',
-        salt: bytesToHex(randomBytes(32)),
-        submissions: info.submissions,
-        ...found,
-      },
-    );
+    return await this.attestations.create({ taskId, round, attempt }, newAttestation(info.submissions, found));
   }
 
   async #report({ taskId, round }: RoundAt): Promise<StepResult> {
@@ -297,13 +288,6 @@ export class ValidatorNode extends Participant<ValidatorState> {
     await this.state.keep(key, model, result.model);
     const { resultHash } = result;
     this.onEvent({ event: 'scored', resultHash, document, model, taskId, round });
-    return await this.state.create(key, {
-      schema: 'covey.validator-state/2',
-      salt: bytesToHex(randomBytes(32)),
-      resultHash,
-      document,
-      model,
-      summary: summaryToState(result.summary),
-    });
+    return await this.state.create(key, newState(result, { document, model }));
   }
 }

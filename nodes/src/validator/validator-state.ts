@@ -1,4 +1,6 @@
-import type { ResultSummary } from '@covey/protocol';
+import type { ResultSummary, RoundResult } from '@covey/protocol';
+import { randomBytes } from 'node:crypto';
+import { bytesToHex } from 'viem';
 import { z } from 'zod';
 
 const hex32 = z.custom<`0x${string}`>((value) => /^0x[0-9a-fA-F]{64}$/.test(String(value)));
@@ -25,8 +27,17 @@ export const validatorStateSchema = z.strictObject({
 
 export type ValidatorState = z.infer<typeof validatorStateSchema>;
 
+/** What is remembered of a result that will be committed to; `document` and `model` are CIDs of what was kept. */
+export function newState(
+  { resultHash, summary }: Pick<RoundResult, 'resultHash' | 'summary'>,
+  kept: Pick<ValidatorState, 'document' | 'model'>,
+): ValidatorState {
+  const salt = bytesToHex(randomBytes(32));
+  return { schema: 'covey.validator-state/2', salt, resultHash, ...kept, summary: summaryToState(summary) };
+}
+
 /** Integers that may not fit a double are decimal strings in JSON. */
-export function summaryToState(summary: ResultSummary): ValidatorState['summary'] {
+function summaryToState(summary: ResultSummary): ValidatorState['summary'] {
   return {
     ...summary,
     sumWeights: String(summary.sumWeights),
