@@ -10,8 +10,7 @@ export interface Players {
   silent?: Partial<Record<Step, readonly (TrainerNode | ValidatorNode)[]>>;
 }
 
-const steps = ['commit', 'reveal', 'attest', 'attestReveal', 'resultCommit', 'resultReveal'] as const;
-type Step = (typeof steps)[number];
+type Step = 'commit' | 'reveal' | 'attest' | 'attestReveal' | 'resultCommit' | 'resultReveal';
 
 /** Where `playUntil` stops: in the phase of this name. */
 export type Until = 'trainerDraw' | Step | 'key' | 'acceptance' | 'challenge';
