@@ -1,4 +1,5 @@
 export { default as AgreedBadge } from './AgreedBadge.vue';
+export { default as AllocationsCard } from './AllocationsCard.vue';
 export { default as NodeLink } from './NodeLink.vue';
 export { default as NodePositions } from './NodePositions.vue';
 export { default as NodeSubmissions } from './NodeSubmissions.vue';

@@ -1,4 +1,5 @@
 import { createCovey } from '@covey/client';
+import { allocationsConstants } from '@covey/contracts/abi/constants';
 import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
@@ -17,7 +18,11 @@ export interface StakeState {
   availableAt: number;
   claimable: bigint;
   frozen: boolean;
+  /** Part of the pool that rounds hold, 1e18 = all; and what that is of the account's stake here. */
+  bound: bigint;
+  held: bigint;
   cooldownSeconds: number;
+  caseWindowSeconds: number;
 }
 
 export function useStakeState(
@@ -32,13 +37,16 @@ export function useStakeState(
     enabled: computed(() => toValue(account) !== undefined),
     queryFn: async (): Promise<StakeState> => {
       const owner = toValue(account) as Address;
-      const [balance, allowance, position, policy] = await Promise.all([
+      const pool = covey.node(toValue(node));
+      const [balance, allowance, position, policy, { allocations }] = await Promise.all([
         covey.token.balance(owner),
         covey.token.allowance(owner, deployment.stakeManager),
-        covey.node(toValue(node)).position(owner),
+        pool.position(owner),
         covey.policy.read(),
+        pool.allocations(),
       ]);
-      const { active, unstaking, availableAt, claimable, pool } = position;
+      const { active, unstaking, availableAt, claimable } = position;
+      const bound = allocations.reduce((sum, allocation) => sum + allocation.bound, 0n);
       return {
         balance,
         allowance,
@@ -46,8 +54,11 @@ export function useStakeState(
         unstaking,
         availableAt,
         claimable,
-        frozen: pool.openCases > 0,
+        frozen: position.pool.openCases > 0,
+        bound,
+        held: ((active + unstaking) * bound) / allocationsConstants.ONE,
         cooldownSeconds: Number(policy.unstakeCooldown),
+        caseWindowSeconds: Number(policy.caseWindow),
       };
     },
   });
