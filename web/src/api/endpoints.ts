@@ -17,6 +17,7 @@ export type Stats = Answer<'stats'>;
 export type Task = Answer<'task'>;
 export type Round = Answer<'round'>;
 export type Submission = Round['submissionList'][number];
+export type Validator = Round['validatorList'][number];
 export type Proposal = Answer<'proposal'>;
 export type ProposalSummary = Answer<'proposals'>['items'][number];
 export type Action = Proposal['actions'][number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { round } from '../../../test/fixtures/data.ts';
+import { round } from '../../../test/fixtures/rounds.ts';
 import type { Round } from '../../api/endpoints.ts';
 import { ledgerOf } from './ledger.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { round } from '../../../test/fixtures/data.ts';
+import { round } from '../../../test/fixtures/rounds.ts';
 import { roundSteps } from './round-steps.ts';
 
 const namesOf = (steps: ReturnType<typeof roundSteps>, state: string) =>
@@ -7,7 +7,7 @@ const namesOf = (steps: ReturnType<typeof roundSteps>, state: string) =>
 
 describe('the steps of a round', () => {
   it('are done up to where it stands', () => {
-    const steps = roundSteps({ ...round(0), phase: 'attest', challenges: [] });
+    const steps = roundSteps({ ...round(0), phase: 'attest', attempt: 0, challenges: [] });
     expect(namesOf(steps, 'current')).toEqual(['attest']);
     expect(namesOf(steps, 'done')).toEqual(['join', 'trainerDraw', 'commit', 'reveal', 'validatorDraw']);
     expect(namesOf(steps, 'todo')[0]).toBe('attestReveal');
