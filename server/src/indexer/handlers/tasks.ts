@@ -1,4 +1,4 @@
-import { taskStates } from '@covey/contracts/abi/enums';
+import { rankings, taskStates } from '@covey/contracts/abi/enums';
 import { decodeEnum } from '@covey/protocol';
 import { eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
@@ -36,6 +36,8 @@ export const taskHandlers: Handlers<'taskManager'> = {
       minTrainerStake: terms.minTrainerStake,
       minValidatorStake: terms.minValidatorStake,
       keyCommitments: [...terms.keyCommitments],
+      ranking: decodeEnum(rankings, terms.ranking),
+      admissionRoot: terms.admissionRoot === zeroHash ? null : terms.admissionRoot,
       creationStake,
       ...context.source,
     });
@@ -44,9 +46,29 @@ export const taskHandlers: Handlers<'taskManager'> = {
     context.touch('tasks', `tasks/${taskId}`, 'stats');
   },
 
-  async TaskFunded({ taskId, funder, amount, budget }, context) {
+  async OpenerNamed({ taskId, opener }, context) {
+    await change(context, taskId, { opener: opener === zeroAddress ? null : opener });
+    await remember(context, taskId, 'openerNamed');
+  },
+
+  async CreationStakeRaised({ taskId, amount, creationStake }, context) {
+    await change(context, taskId, { creationStake });
+    await remember(context, taskId, 'creationStakeRaised', amount);
+  },
+
+  // Units are bought now, or when the open round closes.
+  async TaskFunded({ taskId, funder, amount, units }, context) {
     await context.db.insert(taskFunding).values({ taskId, kind: 'fund', funder, amount, ...context.source });
-    await change(context, taskId, { budget, funded: sql`${tasks.funded} + ${amount}` });
+    const kept = units === 0n ? ('waiting' as const) : ('value' as const);
+    await change(context, taskId, {
+      funded: sql`${tasks.funded} + ${amount}`,
+      [kept]: sql`${tasks[kept]} + ${amount}`,
+    });
+  },
+
+  async CommonAdded({ taskId, amount, common }, context) {
+    await change(context, taskId, { common });
+    await remember(context, taskId, 'commonAdded', amount);
   },
 
   TaskApproved: ({ taskId }, context) => enter(context, taskId, 'approved'),
@@ -62,13 +84,13 @@ export const taskHandlers: Handlers<'taskManager'> = {
   },
 
   async CreationStakeReturned({ taskId, amount }, context) {
+    await change(context, taskId, { creationStake: 0n });
     await remember(context, taskId, 'creationStakeReturned', amount);
-    context.touch(`tasks/${taskId}`);
   },
 
-  async CreationStakeForfeited({ taskId, amount }, context) {
-    await remember(context, taskId, 'creationStakeForfeited', amount);
-    context.touch(`tasks/${taskId}`);
+  async CreationStakeForfeited({ taskId, toTreasury, perSeat, seats }, context) {
+    await change(context, taskId, { creationStake: 0n });
+    await remember(context, taskId, 'creationStakeForfeited', toTreasury + perSeat * seats);
   },
 
   async ForfeitPaid({ taskId, amount }, context) {
@@ -79,24 +101,37 @@ export const taskHandlers: Handlers<'taskManager'> = {
   MultiplierChanged: ({ taskId, multiplier }, context) => change(context, taskId, { multiplier }),
 
   async RestSwept({ taskId, amount }, context) {
-    await change(context, taskId, { budget: sql`${tasks.budget} - ${amount}` });
     await remember(context, taskId, 'restSwept', amount);
+    await changeBudget(context, taskId);
   },
 
-  async BudgetReturned({ taskId, amount, budget }, context) {
-    await change(context, taskId, { budget });
-    await remember(context, taskId, 'budgetReturned', amount);
-  },
-
-  async RoundAllocated({ taskId, pool }, context) {
+  async RoundAllocated({ taskId, round, funds }, context) {
+    const taken = { [round]: { units: funds.units.toString(), common: funds.common.toString() } };
     await change(context, taskId, {
-      budget: sql`${tasks.budget} - ${pool}`,
+      value: sql`${tasks.value} - ${funds.units}`,
+      common: sql`${tasks.common} - ${funds.common}`,
+      taken: sql`${tasks.taken} || ${JSON.stringify(taken)}::jsonb`,
       roundsOpened: sql`${tasks.roundsOpened} + 1`,
     });
   },
 
-  async Refunded({ taskId, funder, amount }, context) {
-    await context.db.insert(taskFunding).values({ taskId, kind: 'refund', funder, amount, ...context.source });
-    await change(context, taskId, { budget: sql`${tasks.budget} - ${amount}` });
+  // What the round gave back goes to both parts as taken; what waited buys units, unless it was the last.
+  async RoundSettled({ taskId, round, carried }, context) {
+    await giveBack(context, taskId, round, carried);
+    await change(context, taskId, {
+      value: sql`case when ${tasks.roundsOpened} < ${tasks.rounds} then ${tasks.value} + ${tasks.waiting} else ${tasks.value} end`,
+      waiting: sql`case when ${tasks.roundsOpened} < ${tasks.rounds} then 0 else ${tasks.waiting} end`,
+    });
+    await remember(context, taskId, 'roundSettled', carried);
+  },
+
+  async BudgetReturned({ taskId, round, amount }, context) {
+    await giveBack(context, taskId, round, amount);
+    await remember(context, taskId, 'budgetReturned', amount);
+  },
+
+  async Redeemed({ taskId, funder, amount }, context) {
+    await context.db.insert(taskFunding).values({ taskId, kind: 'redeem', funder, amount, ...context.source });
+    await changeBudget(context, taskId);
   },
 };

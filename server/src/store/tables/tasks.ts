@@ -1,4 +1,4 @@
-import type { TaskStateName } from '@covey/contracts/abi/enums';
+import type { RankingName, TaskStateName } from '@covey/contracts/abi/enums';
 import type { TaskTerms } from '@covey/protocol';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
@@ -19,19 +19,27 @@ export const tasks = covey.table('tasks', {
   minTrainerStake: uint().notNull(),
   minValidatorStake: uint().notNull(),
   keyCommitments: jsonb().$type<`0x${string}`[]>().notNull(),
+  ranking: text().$type<RankingName>().notNull(),
+  admissionRoot: hex(),
+  opener: hex(),
   creationStake: uint().notNull(),
   funded: uint()
     .notNull()
     .default(sql`0`),
-  budget: uint()
+  /** As BudgetVault has them: funders' unspent part, the common part, what waits for the open round, and what the open round took. */
+  value: uint()
     .notNull()
     .default(sql`0`),
-  holdoutKey: hex(),
-  /** Weight in the daily emission as the DAO set it (1e18 = 1), as of its last sync, and what it brought. */
-  multiplier: uint()
+  common: uint()
     .notNull()
-    .default(sql`1000000000000000000`),
-  emissionWeight: uint()
+    .default(sql`0`),
+  waiting: uint()
+    .notNull()
+    .default(sql`0`),
+  taken: jsonb().$type<Record<number, { units: string; common: string }>>().notNull().default({}),
+  holdoutKey: hex(),
+  /** Weight in the emission as the DAO set it (1e18 = 1), and what its rounds have earned. */
+  multiplier: uint()
     .notNull()
     .default(sql`0`),
   emitted: uint()
@@ -45,7 +53,7 @@ export const taskFunding = covey.table(
   'task_funding',
   {
     taskId: uint().notNull(),
-    kind: text({ enum: ['fund', 'refund'] }).notNull(),
+    kind: text({ enum: ['fund', 'redeem'] }).notNull(),
     funder: hex().notNull(),
     amount: uint().notNull(),
     ...source(),
@@ -55,15 +63,6 @@ export const taskFunding = covey.table(
     index('task_funding_task').on(table.taskId),
   ],
 );
-
-/** The daily mints of the community share. */
-export const emissionMints = covey.table('emission_mints', {
-  /** From 0. */
-  mint: uint().primaryKey(),
-  amount: uint().notNull(),
-  totalWeight: uint().notNull(),
-  ...source(),
-});
 
 export const taskHistory = covey.table(
   'task_history',
