@@ -1,5 +1,5 @@
 import { cidFromChain } from '@covey/protocol';
-import type { ChainCid } from '@covey/protocol';
+import type { ChainCid, ResultSummary } from '@covey/protocol';
 import type { Abi, Address, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
 import type { LiveKey } from '../schema/live.ts';
 import type { DocumentKind } from '../schema/primitives.ts';
@@ -47,17 +47,6 @@ export type Handlers<C extends IndexedContract> = {
   [N in ContractEventName<AbiOf<C>>]?: (args: EventArgs<AbiOf<C>, N>, context: Context) => Promise<void>;
 };
 
-export interface ChainSummary {
-  documentDigest: Hex;
-  claimsRoot: Hex;
-  claimants: number;
-  sumWeights: bigint;
-  sumOwnWeights: bigint;
-  qualifyingOwnStake: bigint;
-  model: ChainCid;
-  shardInvalid: boolean;
-}
-
 /**
  * A CID as text. Contracts do not check every codec, and what anyone can write must not stop the index: a codec that
  * has no CID of ours is shown as it stands on chain.
@@ -72,16 +61,12 @@ export function cidText(cid: ChainCid): string {
 
 const DAG_JSON = 0x0129n;
 
-export function summaryOf(summary: ChainSummary): Summary {
+export function summaryOf({ documentDigest, model, sumWeights, ...summary }: ResultSummary): Summary {
   return {
-    documentCid: cidText({ codec: DAG_JSON, digest: summary.documentDigest }),
-    claimsRoot: summary.claimsRoot,
-    claimants: summary.claimants,
-    sumWeights: summary.sumWeights.toString(),
-    sumOwnWeights: summary.sumOwnWeights.toString(),
-    qualifyingOwnStake: summary.qualifyingOwnStake.toString(),
-    modelCid: cidText(summary.model),
-    shardInvalid: summary.shardInvalid,
+    ...summary,
+    documentCid: cidText({ codec: DAG_JSON, digest: documentDigest }),
+    sumWeights: sumWeights.toString(),
+    modelCid: cidText(model),
   };
 }
 

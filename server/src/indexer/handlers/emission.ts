@@ -9,9 +9,10 @@ export const emissionHandlers: Handlers<'emission'> = {
       .update(rounds)
       .set({ emission: { amount: amount.toString(), ...context.source } })
       .where(and(eq(rounds.taskId, taskId), eq(rounds.round, round)));
+    // `CommonAdded` follows, or, where no round is left to spend it, `RestSwept`.
     await context.db
       .update(tasks)
-      .set({ emitted: sql`${tasks.emitted} + ${amount}` })
+      .set({ emitted: sql`${tasks.emitted} + ${amount}`, common: sql`${tasks.common} + ${amount}` })
       .where(eq(tasks.id, taskId));
     context.touch(...roundKeys(taskId, round));
   },

@@ -1,7 +1,9 @@
 import { rankings, taskStates } from '@covey/contracts/abi/enums';
 import { decodeEnum } from '@covey/protocol';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import { zeroAddress, zeroHash } from 'viem';
+import type { Address } from 'viem';
 import type { TaskEvent } from '../../schema/task.ts';
 import { taskFunding, taskHistory, tasks } from '../../store/schema.ts';
 import { cidText } from '../context.ts';
@@ -21,6 +23,34 @@ async function remember(context: Context, taskId: bigint, event: TaskEvent, amou
 async function enter(context: Context, taskId: bigint, state: TaskState): Promise<void> {
   await change(context, taskId, { state });
   await remember(context, taskId, state);
+}
+
+/** What a round took goes back to both parts in that proportion, rounded as `BudgetVault` rounds. */
+async function giveBack(context: Context, taskId: bigint, round: number, amount: bigint): Promise<void> {
+  const [row] = await context.db.select({ taken: tasks.taken }).from(tasks).where(eq(tasks.id, taskId));
+  const { units = '0', common = '0' } = row?.taken[round] ?? {};
+  const all = BigInt(units) + BigInt(common);
+  const toUnits = all === 0n ? 0n : (amount * BigInt(units)) / all;
+  await change(context, taskId, {
+    value: sql`${tasks.value} + ${toUnits}`,
+    common: sql`${tasks.common} + ${amount - toUnits}`,
+  });
+}
+
+/** Takes what a funder has waiting out of its rows; the sum. */
+async function stopWaiting(context: Context, taskId: bigint, funder?: Address): Promise<bigint> {
+  const waiting = await context.db
+    .update(taskFunding)
+    .set({ waits: false })
+    .where(
+      and(
+        eq(taskFunding.taskId, taskId),
+        eq(taskFunding.waits, true),
+        funder === undefined ? undefined : eq(taskFunding.funder, funder),
+      ),
+    )
+    .returning({ amount: taskFunding.amount });
+  return waiting.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
 export const taskHandlers: Handlers<'taskManager'> = {
@@ -58,11 +88,11 @@ export const taskHandlers: Handlers<'taskManager'> = {
 
   // Units are bought now, or when the open round closes.
   async TaskFunded({ taskId, funder, amount, units }, context) {
-    await context.db.insert(taskFunding).values({ taskId, kind: 'fund', funder, amount, ...context.source });
-    const kept = units === 0n ? ('waiting' as const) : ('value' as const);
+    const waits = units === 0n;
+    await context.db.insert(taskFunding).values({ taskId, kind: 'fund', funder, amount, waits, ...context.source });
     await change(context, taskId, {
       funded: sql`${tasks.funded} + ${amount}`,
-      [kept]: sql`${tasks[kept]} + ${amount}`,
+      ...(waits ? { waiting: sql`${tasks.waiting} + ${amount}` } : { value: sql`${tasks.value} + ${amount}` }),
     });
   },
 
@@ -100,9 +130,10 @@ export const taskHandlers: Handlers<'taskManager'> = {
 
   MultiplierChanged: ({ taskId, multiplier }, context) => change(context, taskId, { multiplier }),
 
+  // Emission of an ended task passes through: `EmissionEarned` has added it just before.
   async RestSwept({ taskId, amount }, context) {
+    await change(context, taskId, { common: sql`${tasks.common} - ${amount}` });
     await remember(context, taskId, 'restSwept', amount);
-    await changeBudget(context, taskId);
   },
 
   async RoundAllocated({ taskId, round, funds }, context) {
@@ -115,13 +146,14 @@ export const taskHandlers: Handlers<'taskManager'> = {
     });
   },
 
-  // What the round gave back goes to both parts as taken; what waited buys units, unless it was the last.
+  // What the round gave back goes to both parts as taken; what waited buys units, unless no round can follow.
   async RoundSettled({ taskId, round, carried }, context) {
     await giveBack(context, taskId, round, carried);
-    await change(context, taskId, {
-      value: sql`case when ${tasks.roundsOpened} < ${tasks.rounds} then ${tasks.value} + ${tasks.waiting} else ${tasks.value} end`,
-      waiting: sql`case when ${tasks.roundsOpened} < ${tasks.rounds} then 0 else ${tasks.waiting} end`,
-    });
+    const [row] = await context.db.select().from(tasks).where(eq(tasks.id, taskId));
+    if (row?.state === 'approved' && row.roundsOpened < row.rounds) {
+      const bought = await stopWaiting(context, taskId);
+      await change(context, taskId, { value: sql`${tasks.value} + ${bought}`, waiting: 0n });
+    }
     await remember(context, taskId, 'roundSettled', carried);
   },
 
@@ -130,8 +162,13 @@ export const taskHandlers: Handlers<'taskManager'> = {
     await remember(context, taskId, 'budgetReturned', amount);
   },
 
+  // What still waits of an ended task goes back as it came; the rest of the amount was units' worth.
   async Redeemed({ taskId, funder, amount }, context) {
     await context.db.insert(taskFunding).values({ taskId, kind: 'redeem', funder, amount, ...context.source });
-    await changeBudget(context, taskId);
+    const back = await stopWaiting(context, taskId, funder);
+    await change(context, taskId, {
+      value: sql`${tasks.value} - ${amount - back}`,
+      waiting: sql`${tasks.waiting} - ${back}`,
+    });
   },
 };

@@ -1,5 +1,5 @@
-import { reasons, roles } from '@covey/contracts/abi/enums';
-import type { CaseStateName } from '@covey/contracts/abi/enums';
+import { reasons } from '@covey/contracts/abi/enums';
+import type { CaseStateName, RoleName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { lockStates, stakeEvents } from '../../schema/node.ts';
@@ -41,7 +41,7 @@ export const allocations = covey.table(
   {
     node: hex().notNull(),
     taskId: uint().notNull(),
-    role: text({ enum: roles }).notNull(),
+    role: text().$type<Exclude<RoleName, 'none'>>().notNull(),
     ratio: uint().notNull(),
     bound: zero(),
     readers: integer().notNull().default(0),

@@ -1,7 +1,7 @@
 import type { RankingName, TaskStateName } from '@covey/contracts/abi/enums';
 import type { TaskTerms } from '@covey/protocol';
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { taskEvents } from '../../schema/task.ts';
 import { covey, source, uint, hex } from '../columns.ts';
 
@@ -26,7 +26,10 @@ export const tasks = covey.table('tasks', {
   funded: uint()
     .notNull()
     .default(sql`0`),
-  /** As BudgetVault has them: funders' unspent part, the common part, what waits for the open round, and what the open round took. */
+  /**
+   * As BudgetVault has them: what funders' units are worth, what belongs to nobody, what waits for the open round (or was
+   * left waiting by the last one), and what each round took of the first two.
+   */
   value: uint()
     .notNull()
     .default(sql`0`),
@@ -56,6 +59,8 @@ export const taskFunding = covey.table(
     kind: text({ enum: ['fund', 'redeem'] }).notNull(),
     funder: hex().notNull(),
     amount: uint().notNull(),
+    /** Bought no units so far, and none ever when the round was the last. */
+    waits: boolean().notNull().default(false),
     ...source(),
   },
   (table) => [
