@@ -24,8 +24,8 @@ import { signedBeacon, type BeaconSource } from '../round/beacon-source.ts';
 import { memoryStore, type MemoryStore } from './memory-store.ts';
 import { quartersModel, quartersTask } from './quarters-task.ts';
 
-// For tests of this package: one task on a chain of its own, whose rounds are played step by step through the object, with
-// the real core and no daemon. Numbers of accounts are those of the chain's test accounts.
+// For tests of this package and of those above: one task whose rounds are played step by step through the object, with the
+// real core and no daemon. Numbers of accounts are those of the chain's test accounts.
 
 export const ONE: bigint = 10n ** 18n;
 /** Each window of the task, seconds. */
@@ -89,7 +89,7 @@ export interface PlayedTask {
   joinAll(round: number): Promise<void>;
   submitAll(round: number): Promise<void>;
   /** Everybody had everything, but for what is named here: the bits of the submissions that a validator lacked. */
-  attestAll(round: number, lacking?: ReadonlyMap<number, bigint>): Promise<void>;
+  attestAll(round: number, lacking?: ReadonlyMap<number, bigint>, attempt?: number): Promise<void>;
   /** Recomputes the round from chain and content, and stores what came out. */
   score(round: number): Promise<RoundResult>;
   /** Another result that a round could have had: the model is the base. Its document is stored. */
@@ -176,12 +176,12 @@ export async function playTask({ anvil, deployment, core, sign }: PlayTaskParame
       for (const { account, opening } of openings) await round(account, number).reveal(opening);
       await anvil.advance(hour);
     },
-    async attestAll(number, lacking = new Map()) {
+    async attestAll(number, lacking = new Map(), attempt = 0) {
       const missingOf = (account: number) => ({ ciphertextMissing: false, missing: [lacking.get(account) ?? 0n] });
       const salt = saltOf(0);
       for (const account of validators) {
         const said = { ...missingOf(account), validator: address(account), salt };
-        const commitment = attestationCommitment({ taskId, round: number, attempt: 0, ...said });
+        const commitment = attestationCommitment({ taskId, round: number, attempt, ...said });
         await round(signer(account), number).attest(commitment);
       }
       await anvil.advance(hour);

@@ -1,6 +1,6 @@
 import { cidFromChain } from '@covey/protocol';
 import type { ChainCid, ResultSummary } from '@covey/protocol';
-import type { Abi, Address, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
+import type { Abi, Address, ContractEventName, ParseEventLogsReturnType } from 'viem';
 import type { LiveKey } from '../schema/live.ts';
 import type { DocumentKind } from '../schema/primitives.ts';
 import type { Database } from '../store/handle.ts';

@@ -50,7 +50,7 @@ export const roundSummarySchema = z.object({
   taskId: decimal,
   round: index,
   phase: roundPhaseSchema,
-  /** End of the running phase; null when only a transaction ends it. */
+  /** End of the running phase, of a draw its hard end; null when only a transaction ends it. */
   phaseEndsAt: seconds.nullable(),
   openedAt: seconds,
   pool: decimal,

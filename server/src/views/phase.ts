@@ -67,17 +67,17 @@ export function phaseAt(row: ClockRow, now: number): { phase: RoundPhase; endsAt
   }
 }
 
-/** The end of a phase of a draw is its hard end: by then somebody must have drawn. */
+/** A draw ends by being made, at the latest at its hard end; what comes then a transaction decides. */
 function runningAt(row: ClockRow, now: number): { phase: RoundPhase; endsAt: number | null } {
   const ends = deadlinesOf(row);
   const running = (windows: readonly DeadlineName[]) => {
     const phase = windows.find((window) => now < (ends[window] ?? 0));
     return phase && { phase, endsAt: ends[phase] };
   };
-  if (row.trainerDraw === null) return running(['join']) ?? { phase: 'trainerDraw', endsAt: ends.trainerDraw };
+  const drawing = (phase: 'trainerDraw' | 'validatorDraw') => running([phase]) ?? { phase, endsAt: null };
+  if (row.trainerDraw === null) return running(['join']) ?? drawing('trainerDraw');
   const submitting = running(ofTrainers);
   if (submitting) return submitting;
-  if (row.validatorDraw === null)
-    return running(['validatorJoin']) ?? { phase: 'validatorDraw', endsAt: ends.validatorDraw };
+  if (row.validatorDraw === null) return running(['validatorJoin']) ?? drawing('validatorDraw');
   return running(ofValidators) ?? { phase: 'acceptance', endsAt: null };
 }

@@ -32,8 +32,6 @@ export async function changeValidator(
   await context.db
     .update(validators)
     .set(set)
-    .where(
-      and(ofRound(validators, id), eq(validators.attempt, attempt ?? present), eq(validators.address, validator)),
-    );
+    .where(and(ofRound(validators, id), eq(validators.attempt, attempt ?? present), eq(validators.address, validator)));
   context.touch(...roundKeys(id.taskId, id.round), `nodes/${validator}`);
 }

@@ -104,7 +104,10 @@ interface Line {
 
 async function seatTrainers(context: Context, id: RoundId, line: Line): Promise<void> {
   const { db } = context;
-  for (const { address, effectiveStake, intervalEnd } of await db.select().from(trainers).where(ofRound(trainers, id))) {
+  for (const { address, effectiveStake, intervalEnd } of await db
+    .select()
+    .from(trainers)
+    .where(ofRound(trainers, id))) {
     const seats = seatsOf({ end: intervalEnd, stake: effectiveStake }, { ...line, role: 'trainer' });
     await db
       .update(trainers)

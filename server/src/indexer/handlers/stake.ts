@@ -3,6 +3,7 @@ import { decodeEnum } from '@covey/protocol';
 import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
 import { zeroAddress, type Address } from 'viem';
+import { serverError } from '../../errors.ts';
 import { secondsOf } from '../../store/columns.ts';
 import { allocations, commissions, nodes, positions, stakeCheckpoints, stakeHistory } from '../../store/schema.ts';
 import type { Context, Handlers } from '../context.ts';
@@ -57,7 +58,9 @@ async function changeAllocation(
 
 export const stakeHandlers: Handlers<'stakeManager'> = {
   async Allocated({ node, taskId, role, ratio }, context) {
-    const allocated = { role: decodeEnum(roles, role), ratio };
+    const named = decodeEnum(roles, role);
+    if (named === 'none') throw serverError('SERVER_INTERNAL', `${node} allocates in no role`);
+    const allocated = { role: named, ratio };
     await context.db
       .insert(allocations)
       .values({ node, taskId, ...allocated, ...context.source })

@@ -67,9 +67,7 @@ export const rounds = covey.table(
     key: jsonb().$type<{ key: `0x${string}` } & Origin>(),
     acceptedHash: hex(),
     acceptedBy: text({ enum: acceptors }),
-    accepted: jsonb().$type<
-      { summary: Summary; contested: boolean; seats: number; revealedSeats: number } & Origin
-    >(),
+    accepted: jsonb().$type<{ summary: Summary; contested: boolean; seats: number; revealedSeats: number } & Origin>(),
     challengeEnd: count(),
     rulingEnd: count(),
     ruling: jsonb().$type<{ resultHash: `0x${string}`; winner: `0x${string}` | null } & Origin>(),

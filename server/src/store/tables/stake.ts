@@ -47,10 +47,7 @@ export const allocations = covey.table(
     readers: integer().notNull().default(0),
     ...source(),
   },
-  (table) => [
-    primaryKey({ columns: [table.node, table.taskId] }),
-    index('allocations_task').on(table.taskId),
-  ],
+  (table) => [primaryKey({ columns: [table.node, table.taskId] }), index('allocations_task').on(table.taskId)],
 );
 
 /** What somebody holds in a node's pool; its own stake is the node's position in its own pool. */
