@@ -42,6 +42,11 @@ const derived: PgTable[] = [
   schema.boundVotes,
 ];
 
+/** Their names in the database. */
+export function derivedTables(): string[] {
+  return derived.map((table) => getTableConfig(table).name);
+}
+
 const casing = new CasingCache('snake_case');
 
 function keyColumns(table: PgTable): string[] {

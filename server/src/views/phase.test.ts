@@ -37,8 +37,8 @@ async function walk(round: number): Promise<string[]> {
     .sort((a, b) => a - b);
   const snapshot = await testClient.snapshot();
   const phases: string[] = [];
-  for (const end of [...new Set(ends)]) {
-    for (const moment of [end - 1, end]) {
+  try {
+    for (const moment of new Set(ends.flatMap((end) => [end - 1, end]))) {
       await testClient.setNextBlockTimestamp({ timestamp: BigInt(moment) });
       await testClient.mine({ blocks: 1 });
       const found = await roundAt(round);
@@ -50,11 +50,12 @@ async function walk(round: number): Promise<string[]> {
       });
       expect([moment, found.phase]).toEqual([moment, roundPhases[phase]]);
       if (from.accepted === null) expect(found.phaseEndsAt ?? Infinity).toBeGreaterThan(moment);
-      phases.push(found.phase);
+      if (phases.at(-1) !== found.phase) phases.push(found.phase);
     }
+  } finally {
+    await testClient.revert({ id: snapshot });
+    await testClient.mine({ blocks: 1 });
   }
-  await testClient.revert({ id: snapshot });
-  await testClient.mine({ blocks: 1 });
   return phases;
 }
 
@@ -64,14 +65,13 @@ describe('a round says its phase as the chain does, in the second before each en
   test('until training nodes are drawn', async () => {
     await played.as(creator).rounds.open(taskId);
     await played.joinAll(0);
-    expect(await walk(0)).toEqual(['join', 'trainerDraw', 'trainerDraw', 'trainerDraw']);
+    expect(await walk(0)).toEqual(['join', 'trainerDraw']);
     await world.anvil.advance(hour);
     await at(0).draw(played.beacon);
   });
 
   test('until validators are drawn', async () => {
-    const phases = await walk(0);
-    expect(phases).toEqual(['commit', 'reveal', 'reveal', 'validatorDraw', 'validatorDraw', 'validatorDraw']);
+    expect(await walk(0)).toEqual(['commit', 'reveal', 'validatorDraw']);
     await played.submitAll(0);
     await expectAsOnChain(world, server, taskId);
   });
@@ -85,7 +85,7 @@ describe('a round says its phase as the chain does, in the second before each en
     const found = await roundAt(0);
     expect(found).toMatchObject({ attempt: 1, validators: 0, repeats: [{ attempt: 1, reason: 'notAttested' }] });
     expect(found.earlierValidators).toHaveLength(3);
-    expect(await walk(0)).toEqual(['validatorJoin', 'validatorDraw', 'validatorDraw', 'validatorDraw']);
+    expect(await walk(0)).toEqual(['validatorJoin', 'validatorDraw']);
     for (const account of [4, 5, 6]) await played.round(played.signer(account), 0).join('validator');
     await expectAsOnChain(world, server, taskId);
     await world.anvil.advance(hour);
@@ -93,11 +93,8 @@ describe('a round says its phase as the chain does, in the second before each en
   });
 
   test('until the result is accepted, and after', async () => {
-    expect(await walk(0)).toEqual([
-      'attest',
-      ...['attestReveal', 'attestReveal', 'key', 'key', 'resultCommit', 'resultCommit'],
-      ...['resultReveal', 'resultReveal', 'acceptance'],
-    ]);
+    const phases = ['attest', 'attestReveal', 'key', 'resultCommit', 'resultReveal', 'acceptance'];
+    expect(await walk(0)).toEqual(phases);
     await played.attestAll(0, undefined, 1);
     await openShard(world, played, 0);
     const result = await played.score(0);
@@ -106,7 +103,7 @@ describe('a round says its phase as the chain does, in the second before each en
       [5, await played.otherResult(result)],
     ]);
     await at(0).accept();
-    expect(await walk(0)).toEqual(['challenge', 'challenge']);
+    expect(await walk(0)).toEqual(['challenge']);
     const { accepted } = await roundAt(0);
     expect(accepted).toMatchObject({ contested: true });
     const { tallies } = await roundAt(0);
@@ -116,7 +113,7 @@ describe('a round says its phase as the chain does, in the second before each en
       other?.resultHash === result.resultHash ? result.summary : (await played.otherResult(result)).summary,
     );
     expect((await roundAt(0)).challenges).toMatchObject([{ resultHash: other?.resultHash, bond: '0' }]);
-    expect(new Set(await walk(0))).toEqual(new Set(['ruling']));
+    expect(await walk(0)).toEqual(['ruling']);
     await expectAsOnChain(world, server, taskId);
   });
 });

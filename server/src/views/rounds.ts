@@ -227,7 +227,7 @@ function drawOf(draw: DrawRow | null): Draw | null {
   return { beacon, seed, stake, seats, ...originOf(draw) };
 }
 
-/** As the contract answers it: nothing before the attestations have been opened. */
+/** As the contract answers it: nothing before the attestations have been opened, and none where too few were. */
 function countedOf(
   row: RoundRow,
   now: number,
@@ -236,7 +236,7 @@ function countedOf(
 ): number[] | null {
   const { attestReveal } = deadlinesOf(row);
   if (attestReveal === null || now < attestReveal) return null;
-  const { counted } = countSubmissions({
+  const { counted, failure } = countSubmissions({
     submissions: submissionCount,
     validatorSeats: row.validatorSeats,
     attestations: attestations.map((attested) => ({
@@ -244,7 +244,7 @@ function countedOf(
       missing: bitmapOf(attested.missing, submissionCount),
     })),
   });
-  return counted;
+  return failure === 'notAttested' ? [] : counted;
 }
 
 /** Seats on each revealed hash, the most first. */
