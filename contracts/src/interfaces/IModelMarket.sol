@@ -19,7 +19,7 @@ struct Listing {
 
 /// @title Market for open models: a completed task's final model, revenue split to its contributors
 /// @notice Price in wei, split: policy's MarketFee to the DAO, `creatorShare` (1e18, at most half) to the creator, the
-/// rest evenly over the task's claimable rounds that have contributors, within a round by the accepted own weights.
+/// rest evenly over the task's claimable rounds that have contributors, within a round by the accepted weights.
 interface IModelMarket {
     event ModelListed(
         uint256 indexed listingId,

@@ -214,7 +214,7 @@ contract PolicyTest is TokenTest {
         policy.set(changes);
     }
 
-    function test_TheCooldownMustOutlastTheLongestRoundWithItsRepeatsDisputeAndAppeal() public {
+    function test_TheCooldownMustOutlastTheLongestRoundWithItsRepeatsRulingAndAppeal() public {
         // Eight windows, and three more for each of two further attempts; a draw of trainers and three of validators, each
         // within a beacon's window; challenge, ruling, case and appeal.
         uint256 needed = (8 + 2 * 3) * 7 days + 4 * 1 days + 1 days + 7 days + 3 days + 3 days;

@@ -44,7 +44,7 @@ export const proposalReplay = defineCommand({
   },
 });
 
-/** `gamma=250000000000000000`: the number's own unit, as the contract has it. */
+/** `trainerShare=250000000000000000`: the number's own unit, as the contract has it. */
 function setting(text: string, before: PolicySetting[] = []): PolicySetting[] {
   const [, name, value] = /^([A-Za-z]+)=(\d{1,78})$/.exec(text) ?? [];
   const param = params.find((known) => known === name);
