@@ -528,6 +528,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['stakeManager'],
     meaning: "No round holds a part of the node's stake in this task.",
   },
+  NotByAuthor: {
+    signature: 'NotByAuthor(address author, address registrant)',
+    contracts: ['snapshotVoting'],
+    meaning: "A proposal of another account needs that account's signature.",
+    action: "Give the author's EIP-712 signature of the proposal, or have the author register it.",
+  },
   NotCommitted: {
     signature: 'NotCommitted(address node)',
     contracts: ['submissions'],

@@ -7,6 +7,7 @@ import {Plugin} from "@aragon/osx-commons-contracts/src/plugin/Plugin.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {UPDATE_VOTING_SETTINGS_PERMISSION, VETO_PERMISSION} from "../permission/Permissions.sol";
+import {AuthorSignature} from "./AuthorSignature.sol";
 import {ISnapshotVoting} from "./ISnapshotVoting.sol";
 import {PackedVote} from "./PackedVote.sol";
 import {SnapshotMessages} from "./SnapshotMessages.sol";
@@ -63,7 +64,10 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     }
 
     /// @inheritdoc ISnapshotVoting
-    function register(Message calldata message, Action[] calldata actions) external returns (bytes32 id) {
+    function register(Message calldata message, Action[] calldata actions, bytes calldata signature)
+        external
+        returns (bytes32 id)
+    {
         if (actions.length == 0) revert NoActions();
         if (actions.length > MAX_ACTIONS) revert TooManyActions(actions.length, MAX_ACTIONS);
         bytes32 actionsHash = hashActions(actions);
@@ -76,6 +80,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         _checkPower(rules.minProposerVotingPower);
         _checkTimes(message, rules);
         _checkChoices(message);
+        AuthorSignature.check(message.author, id, signature);
 
         proposal.start = message.start;
         proposal.end = message.end;

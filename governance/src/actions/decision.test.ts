@@ -4,6 +4,7 @@ import { readContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { params } from '@covey/contracts/abi/enums';
 import { setPolicy } from '../catalogue/index.ts';
 import { transact } from '../transact.ts';
 import { auditPermissions } from '../deploy/audit.ts';
@@ -29,7 +30,12 @@ const [holder, staker, opponent, sleeper, passerBy] = [1, 2, 3, 4, 5];
 let anvil: Anvil;
 let deployment: Deployment;
 const unlockRatio = () =>
-  readContract(anvil.publicClient, { address: deployment.policy, abi: policyAbi, functionName: 'latest', args: [5] });
+  readContract(anvil.publicClient, {
+    address: deployment.policy,
+    abi: policyAbi,
+    functionName: 'latest',
+    args: [params.indexOf('unlockRatio')],
+  });
 const propose = (value: bigint) =>
   createProposal(anvil.covey(deployment, holder), {
     metadata: 'ipfs://bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
@@ -160,7 +166,7 @@ describe('a vote on a governed number', () => {
         address: deployment.policy,
         abi: policyAbi,
         functionName: 'set',
-        args: [[{ param: 5, value: 0n }]],
+        args: [[{ param: params.indexOf('unlockRatio'), value: 0n }]],
         what: 'x',
       }),
     ).rejects.toThrow(/DaoUnauthorized/);
