@@ -13,9 +13,14 @@ export const clientErrors = defineErrors({
     action: 'Ask another source: this one is broken or lies.',
     retryable: true,
   },
+  CONTENT_BROKEN: {
+    kind: 'unreachable',
+    meaning: 'A transfer broke off, or more came than a block can have.',
+    action: 'Try again, or another gateway or IPFS node: this says nothing about the content.',
+  },
   CONTENT_TOO_LARGE: {
     kind: 'input',
-    meaning: 'Content is larger than the caller allows.',
+    meaning: 'Content is larger than the caller allows, as bytes that were checked against its CID say.',
     action: 'Raise the limit if you trust the content.',
   },
   CONTENT_TIMEOUT: {

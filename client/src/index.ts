@@ -66,6 +66,8 @@ export { cachedReader } from './content/cached-reader.ts';
 export { codecs, defaultMaxBytes, defaultTimeoutMs, maxBlockBytes } from './content/content-store.ts';
 export type { ContentReader, ContentStore, GetOptions } from './content/content-store.ts';
 export { fetchSubmission } from './content/fetch-submission.ts';
+export type { ContentFault, FetchedSubmission } from './content/fetch-submission.ts';
+export { firstReader } from './content/first-reader.ts';
 export { gatewayStore } from './content/gateway-store.ts';
 export { verifiedReader } from './content/verified-reader.ts';
 export type { BlockSource } from './content/verified-reader.ts';

@@ -1,3 +1,5 @@
+export { misdeeds, serveHostileContent } from './hostile-content.ts';
+export type { HostileContent, Misdeed } from './hostile-content.ts';
 export { serveContent } from './http-content.ts';
 export type { HttpContent } from './http-content.ts';
 export { memoryStore } from './memory-store.ts';

@@ -1,4 +1,5 @@
-import { isClientError, type ContentReader, type ContentStore } from '@covey/client';
+import { clientError, isClientError } from '@covey/client';
+import type { ContentFault, ContentReader, ContentStore, FetchedSubmission } from '@covey/client';
 import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { KeptContent } from '../state/kept-content.ts';
@@ -31,8 +32,15 @@ export class AttestedContent {
     this.#kept = new KeptContent(options.folder, options.maxBytes);
   }
 
-  async keep({ taskId, round }: InRound, cid: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const isKept = await this.#kept.keep(taskId, round, cid, bytes);
+  /** Of content with a fault, the fault is all that is kept: blocks that show it may be gone when its verdict is due. */
+  async keep(at: InRound, cid: string, found: FetchedSubmission, signal?: AbortSignal): Promise<void> {
+    const { taskId, round } = at;
+    if ('fault' in found) {
+      const fault = new TextEncoder().encode(found.fault);
+      if (await this.#kept.keep(taskId, round, faultName(cid, found.maxBytes), fault)) return;
+      throw nodeError('DISK_LIMIT', `There is no room to note what is wrong with ${cid}.`);
+    }
+    const isKept = await this.#kept.keep(taskId, round, cid, found.bytes);
     try {
       await this.#options.store.pin(cid, signal ? { signal } : {});
     } catch (error) {
@@ -51,7 +59,16 @@ export class AttestedContent {
       get: async (cid, options) => {
         const kept = await this.#kept.kept(taskId, round, cid);
         const fits = kept && (options?.maxBytes === undefined || kept.byteLength <= options.maxBytes);
-        return fits ? kept : await reader.get(cid, options);
+        if (fits) return kept;
+        try {
+          return await reader.get(cid, options);
+        } catch (error) {
+          const { maxBytes } = options ?? {};
+          const fault = maxBytes === undefined ? null : await this.#kept.kept(taskId, round, faultName(cid, maxBytes));
+          if (!fault) throw error;
+          const code = new TextDecoder().decode(fault) as ContentFault;
+          throw clientError(code, `${cid} was refused when this node attested.`, { cause: error });
+        }
       },
     };
   }
@@ -67,4 +84,9 @@ export class AttestedContent {
   async forget({ taskId, round }: InRound): Promise<void> {
     await this.#kept.forget(taskId, round);
   }
+}
+
+/** Where a fault is kept, which holds for one limit: beside content, whose names are CIDs. */
+function faultName(cid: string, maxBytes: number): string {
+  return `${cid}.fault-${maxBytes}`;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fetchSubmission, isClientError, type ContentReader } from '@covey/client';
+import { fetchSubmission, type ContentReader, type FetchedSubmission } from '@covey/client';
+import { isCoveyError } from '@covey/errors';
 import type { Address } from 'viem';
 import type { MissingContent } from '../events.ts';
 
@@ -8,11 +9,12 @@ export interface AvailabilityOptions {
   submissions: readonly { index: number; cid: string; node: Address }[];
   /** The CID of the round's encrypted shard. */
   ciphertext: string;
+  /** As in scoring: what is too large then is not asked for whole now. */
   maxSubmissionBytes: number;
   /** For each submission, and for the shard. */
   timeoutMs: number;
   /** Keeps what came, before it counts as there. */
-  keep?: (cid: string, bytes: Uint8Array) => Promise<void>;
+  keep?: (cid: string, found: FetchedSubmission) => Promise<void>;
   signal?: AbortSignal | undefined;
 }
 
@@ -33,16 +35,16 @@ interface Piece {
 
 /**
  * Fetches every submission and the ciphertext whole, each within a time limit; those that did not come are tried again
- * after all others, since a peer may only have been slow. A submission that is too large to be asked for whole is there: its
- * verdict says so.
+ * after all others, since a peer may only have been slow. A submission of which verified bytes say that it is too large or no
+ * file is there: its verdict says so. Whatever else goes wrong with one piece is that piece's alone.
  */
 export const checkAvailability: Attesting = async (options) => {
   const { reader, submissions, ciphertext, maxSubmissionBytes, timeoutMs, signal, keep } = options;
   const limits = { maxSubmissionBytes, timeoutMs, ...(signal ? { signal } : {}) };
-  const fetchWhole = ({ index, cid }: Piece) =>
+  const fetchWhole = async ({ index, cid }: Piece): Promise<FetchedSubmission> =>
     index === null
-      ? reader.get(cid, { timeoutMs, ...(signal ? { signal } : {}) })
-      : fetchSubmission(reader, cid, limits);
+      ? { bytes: await reader.get(cid, { timeoutMs, ...(signal ? { signal } : {}) }) }
+      : await fetchSubmission(reader, cid, limits);
   let left: Piece[] = [{ index: null, cid: ciphertext }, ...submissions];
   const codes = new Map<Piece, string>();
   for (let attempt = 0; attempt < attempts && left.length > 0; attempt++) {
@@ -52,12 +54,11 @@ export const checkAvailability: Attesting = async (options) => {
     const fetchNext = async () => {
       for (const piece of waiting) {
         try {
-          const bytes = await fetchWhole(piece);
-          if (bytes) await keep?.(piece.cid, bytes);
+          await keep?.(piece.cid, await fetchWhole(piece));
         } catch (error) {
-          if (signal?.aborted || !isClientError(error)) throw error;
+          if (signal?.aborted) throw error;
           failed.push(piece);
-          codes.set(piece, error.code);
+          codes.set(piece, isCoveyError(error) ? error.code : 'CONTENT_BROKEN');
         }
       }
     };

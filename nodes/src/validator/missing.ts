@@ -1,6 +1,6 @@
 import { chainTime, readCounted, readPolicy, readSubmissions } from '@covey/client';
 import type { CoveyChain, RoundOnChain } from '@covey/client';
-import { bitmapOf, indicesOf, type Missing } from '@covey/protocol';
+import { bitmapOf, indicesOf, submissionLimit, type Missing, type TaskDocument } from '@covey/protocol';
 import type { MissingContent } from '../events.ts';
 import type { AttestationState } from './attestation-state.ts';
 import type { AttestedContent } from './attested-content.ts';
@@ -9,8 +9,7 @@ import { fairTimeout, type Attesting } from './availability.ts';
 export interface FindMissingParameters {
   covey: CoveyChain;
   info: RoundOnChain;
-  /** The CID of the round's encrypted shard. */
-  ciphertext: string;
+  document: TaskDocument;
   content: AttestedContent;
   attesting: Attesting;
   /** Milliseconds for each piece of content, where the window has room for that. */
@@ -20,7 +19,7 @@ export interface FindMissingParameters {
 
 /** Tries to fetch all that a round will be scored from, and keeps it; in half of what is left of the window. */
 export async function findMissing(parameters: FindMissingParameters): Promise<MissingContent> {
-  const { covey, info, ciphertext, content, attesting, wantedMs, signal } = parameters;
+  const { covey, info, document, content, attesting, wantedMs, signal } = parameters;
   const [submissions, { maxSubmissionBytes }, now] = await Promise.all([
     readSubmissions(covey, info),
     readPolicy(covey, info.policyVersion),
@@ -30,9 +29,9 @@ export async function findMissing(parameters: FindMissingParameters): Promise<Mi
   return await attesting({
     reader: content.reader(info),
     submissions,
-    ciphertext,
-    keep: (cid, bytes) => content.keep(info, cid, bytes, signal),
-    maxSubmissionBytes: Number(maxSubmissionBytes),
+    ciphertext: document.validation.shards[info.round]!.ciphertext,
+    keep: (cid, found) => content.keep(info, cid, found, signal),
+    maxSubmissionBytes: submissionLimit(document.architecture, maxSubmissionBytes),
     timeoutMs: fairTimeout({ submissions: info.submissions, wantedMs, remainingMs }),
     signal,
   });

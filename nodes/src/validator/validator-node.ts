@@ -4,6 +4,7 @@ import {
   clientError,
   commitAttestation,
   commitResult,
+  firstReader,
   openCases,
   readPolicy,
   readRound,
@@ -13,7 +14,7 @@ import {
   revealAttestation,
   revealResult,
 } from '@covey/client';
-import type { RoundOnChain, Sent, ValidatorProgress } from '@covey/client';
+import type { ContentReader, RoundOnChain, Sent, ValidatorProgress } from '@covey/client';
 import {
   attestationCommitment,
   documentCid,
@@ -44,6 +45,8 @@ export interface ValidatorOptions extends ParticipantOptions {
   attesting?: Attesting;
   /** The scorer that this installation has. Default: that of its own core. */
   ownScorer?: () => Promise<Uint8Array>;
+  /** Where content is looked for that the store does not give. */
+  gateways?: readonly ContentReader[] | undefined;
   /** Milliseconds to wait for each submission when its availability is tested. Default 10,000. */
   availabilityTimeoutMs?: number;
   /** Open slash cases against those who broke a rule. Default true. */
@@ -65,8 +68,8 @@ export class ValidatorNode extends Participant<ValidatorState> {
     this.#options = options;
     const { stateDir } = options;
     this.attestations = new RoundState(stateDir, covey.deployment, 'attestation', address, attestationStateSchema);
-    this.#scorers = new ApprovedScorers({ own: options.ownScorer ?? readCoreWasm, reader: store });
-    const reader = cachedReader(store);
+    const reader = cachedReader(firstReader([store, ...(options.gateways ?? [])]));
+    this.#scorers = new ApprovedScorers({ own: options.ownScorer ?? readCoreWasm, reader });
     const maxBytes = this.limits.maxDiskBytes;
     this.#content = new AttestedContent({ folder: state.folder, maxBytes, store, reader, onEvent });
   }
@@ -230,12 +233,11 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const { taskId, round, attempt } = info;
     const { document } = await this.task(taskId);
     const { attesting = checkAvailability, availabilityTimeoutMs: wantedMs = 10_000 } = this.#options;
-    const { ciphertext } = document.validation.shards[round]!;
     const found = await findMissing({
       covey: this.covey,
       content: this.#content,
       info,
-      ciphertext,
+      document,
       attesting,
       wantedMs,
       signal,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from '../architecture.ts';
-import { blockCid, codecs } from '../cid.ts';
+import { blockCid, codecs, fileCid } from '../cid.ts';
 import { encodeDataset } from '../dataset.ts';
 import { protocolError } from '../errors.ts';
 import { samplesRoot } from '../samples-root.ts';
@@ -266,6 +266,21 @@ describe('hostile and unlucky rounds', () => {
       fetch,
     });
     expect(verdictsOf(result)).toEqual({ 0: 'too-large', 1: 'not-safetensors' });
+  });
+
+  it('a source that gives more than it was asked for proves nothing by that, unless the bytes are the content', async () => {
+    const long = new Uint8Array(1_100_000);
+    const [raw, file] = [blockCid(codecs.raw, long), await fileCid(long)];
+    const fetch = (cid: string) => (cid === raw || cid === file ? Promise.resolve(long) : content.fetch(cid));
+    const score = (...cids: string[]) =>
+      scoreRound({ core, task, inputs: inputs(cids.map((cid, index) => submission(index, cid))), fetch });
+    expect(verdictsOf(await score(raw, file))).toEqual({ 0: 'too-large', 1: 'too-large' });
+    const small = await content.add(delta(1));
+    const asFile = blockCid(codecs.dagPb, new Uint8Array([1]));
+    const padding = (cid: string) => (cid === asFile ? Promise.resolve(long) : fetch(cid));
+    await expect(
+      scoreRound({ core, task, inputs: inputs([submission(0, small), submission(1, asFile)]), fetch: padding }),
+    ).rejects.toMatchObject({ code: 'PROTOCOL_FETCH_FAILED', retryable: true });
   });
 
   it('asks the source for no more than the policy allows', async () => {

@@ -1,7 +1,8 @@
+import { gatewayStore } from '@covey/client';
 import type { ValidatorOptions } from '../../validator/validator-node.ts';
 import { ValidatorNode } from '../../validator/validator-node.ts';
 import { scoreInWorker } from '../../validator/scoring.ts';
-import { positive } from '../arguments.ts';
+import { positive, urls } from '../arguments.ts';
 import { limitsOf, openSender, openStore, participantOptions } from '../context.ts';
 import { defineCommand, optional, preset, unlessNot, type Values } from '../define-command.ts';
 import {
@@ -28,6 +29,7 @@ export const validatorOptions = {
   ...beaconOptions,
   maxScoringTime: optional('--max-scoring-time <seconds>', 'give a round up that takes longer to score', positive),
   availabilityMs: preset('--availability-ms <n>', 'how long to wait for each submission', 10_000, positive),
+  gateways: optional('--gateways <urls>', 'trustless gateways to ask for what the IPFS node does not give', urls),
   report: unlessNot('--no-report', 'do not open slash cases against offenders'),
   challenge: unlessNot('--no-challenge', 'do not challenge an accepted result that is not the own one'),
 };
@@ -59,6 +61,7 @@ export async function runValidator(
     covey: await openSender(options),
     store: openStore(options),
     onEvent: (event) => out.event(event),
+    gateways: options.gateways?.map((url) => gatewayStore(url)),
     availabilityTimeoutMs: options.availabilityMs,
     limits: limitsOf(options, options.maxScoringTime),
     ...role,
