@@ -22,13 +22,18 @@ describe('the steps of a round', () => {
     expect(repeated).toContain('ruling');
   });
 
-  it('of a void round are done as far as they had ended', () => {
+  it('of a void round are done as far as they had ended; the last of them failed', () => {
     const { deadlines } = round(0);
     const at = deadlines.commit as number;
     const { draws, source } = round(0);
     const voided = { reason: 'noSubmissions' as const, at, source };
     const steps = roundSteps({ ...round(0), phase: 'void', draws: { ...draws, validators: null }, voided });
-    expect(namesOf(steps, 'done')).toEqual(['join', 'trainerDraw', 'commit']);
+    expect(namesOf(steps, 'done')).toEqual(['join', 'trainerDraw']);
+    expect(namesOf(steps, 'failed')).toEqual(['commit']);
     expect(namesOf(steps, 'current')).toEqual([]);
+    const stopped = { reason: 'taskStopped' as const, at, source };
+    const ended = roundSteps({ ...round(0), phase: 'void', draws: { ...draws, validators: null }, voided: stopped });
+    expect(namesOf(ended, 'done')).toEqual(['join', 'trainerDraw', 'commit']);
+    expect(namesOf(ended, 'failed')).toEqual([]);
   });
 });

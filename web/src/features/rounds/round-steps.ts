@@ -7,7 +7,8 @@ export interface RoundStep {
   name: Phase;
   /** Unix seconds of chain time: when it ended, or ends at the latest; null where it has no end yet. */
   at: number | null;
-  state: 'done' | 'current' | 'todo';
+  /** `failed`: after it the round was void. */
+  state: 'done' | 'current' | 'failed' | 'todo';
 }
 
 type Timed = Pick<
@@ -32,16 +33,19 @@ function endOf({ deadlines, draws, challengeEnd, rulingEnd }: Timed, phase: Phas
   return phase in deadlines ? deadlines[phase as keyof typeof deadlines] : null;
 }
 
-/** The steps of a round in their order; of a void one those are done that had ended before. */
+/** The steps of a round in their order; of a void one those that had ended before, of which the last one failed. */
 export function roundSteps(round: Timed): RoundStep[] {
   const order = roundPhases.filter((name): name is Phase => name !== 'none' && comesTo(round, name));
-  const current = order.indexOf(round.phase);
-  const { voided } = round;
-  return order.map((name, index) => {
-    const at = endOf(round, name);
-    const done = voided ? at !== null && at <= voided.at : index < current || round.phase === 'claimable';
-    return { name, at, state: done ? 'done' : index === current ? 'current' : 'todo' };
-  });
+  const ends = order.map((name) => ({ name, at: endOf(round, name) }));
+  const { voided, phase } = round;
+  const ended = ({ at }: { at: number | null }) => voided !== null && at !== null && at <= voided.at;
+  const failed = voided?.reason === 'taskStopped' ? -1 : ends.findLastIndex(ended);
+  const current = order.indexOf(phase);
+  const stateOf = (index: number): RoundStep['state'] => {
+    if (voided) return index === failed ? 'failed' : ended(ends[index] as { at: number | null }) ? 'done' : 'todo';
+    return index < current || phase === 'claimable' ? 'done' : index === current ? 'current' : 'todo';
+  };
+  return ends.map((step, index) => ({ ...step, state: stateOf(index) }));
 }
 
 /** Reasons that cost the task's creator its stake. */
