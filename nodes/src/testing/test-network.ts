@@ -45,11 +45,13 @@ export interface TestNetwork {
   wallet(index: number): WriteClient;
   /** The deployment as one of anvil's accounts writes it. */
   account(index: number): CoveyWriter;
+  /** The DAO as it writes, impersonated: voting is governance's own test. */
+  dao(): Promise<CoveyWriter>;
   trainer(n: number, options?: Partial<TrainerOptions>): TrainerNode;
   validator(n: number, options?: Partial<ValidatorOptions>): ValidatorNode;
   keeper(options?: Partial<KeeperOptions>): Keeper;
   creator(task: Pick<TestTask, 'taskId' | 'validation'>, options?: Partial<CreatorOptions>): Creator;
-  /** Proposed, funded, approved by the DAO (impersonated: voting is governance's own test). */
+  /** Proposed, funded, approved by the DAO. */
   task(changes?: Partial<TaskDraft>, tamper?: (validation: PreparedValidation) => void): Promise<TestTask>;
   /** Stakes and allocates what the nodes need for rounds that open from the next second on. */
   prepare(taskId: bigint, nodes: readonly Participant[]): Promise<void>;
@@ -75,6 +77,13 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
   const wallet = (index: number): WriteClient =>
     createWalletClient({ account: anvil.accounts[index]!, chain: anvil.chain, transport: http(anvil.rpcUrl) });
   const account = (index: number) => connect({ publicClient, deployment, wallet: wallet(index) });
+  const dao = async () => {
+    const address = deployment.dao;
+    await anvil.testClient.impersonateAccount({ address });
+    await anvil.testClient.setBalance({ address, value: parseEther('1') });
+    const wallet = createWalletClient({ account: address, chain: anvil.chain, transport: http(anvil.rpcUrl) });
+    return connect({ publicClient, deployment, wallet });
+  };
   const onEvent = (event: NodeEvent) => void events.push(event);
   const common = { store, stateDir: folder, onEvent, limits: { maxStake: maxUint256 }, beacon };
 
@@ -89,6 +98,7 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
     events,
     wallet,
     account,
+    dao,
     trainer: (n, options = {}) =>
       new TrainerNode({
         ...common,
@@ -115,10 +125,8 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
         onEvent,
       });
       await fundTask(covey, taskId, draft.budget);
-      await anvil.testClient.impersonateAccount({ address: deployment.dao });
-      await anvil.testClient.setBalance({ address: deployment.dao, value: parseEther('1') });
-      const dao = createWalletClient({ account: deployment.dao, chain: anvil.chain, transport: http(anvil.rpcUrl) });
-      await connect({ publicClient, deployment, wallet: dao }).sender.send({
+      const { sender } = await dao();
+      await sender.send({
         address: deployment.taskManager,
         abi: taskManagerAbi,
         functionName: 'approve',
