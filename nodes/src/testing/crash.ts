@@ -64,15 +64,17 @@ export async function crash({ rounds, seed, say }: CrashParameters): Promise<Cra
   const content = await serveContent(network.store);
   const relay = await serveBeacon((round) => testBeacon.sign(round));
   const stop = new AbortController();
-  let daemons: Daemon[] = [];
+  const daemons: Daemon[] = [];
   let killing: Promise<number> = Promise.resolve(0);
   const problems: string[] = [];
   try {
     const { taskId, validation } = await network.task({ rounds, ranking: 'loss' });
     const keys = join(network.folder, 'keys.json');
     await writeKeyFile(keys, keyFileOf(validation));
-    daemons = await startDaemons(network, { taskId, keys, ipfs: content.url, beacon: relay.url });
+    await startDaemons(network, { taskId, keys, ipfs: content.url, beacon: relay.url }, daemons);
     killing = kill(daemons, seed, stop.signal);
+    // Thrown once the rounds are over: a daemon ended by itself.
+    killing.catch(() => undefined);
     for (let round = 0; round < rounds; round++) {
       problems.push(...(await playRound(network, taskId, round)));
       say(`round ${round}: ${problems.length === 0 ? 'whole' : problems.join('; ')}`);
@@ -88,10 +90,12 @@ export async function crash({ rounds, seed, say }: CrashParameters): Promise<Cra
   return { kills: await killing, rounds, problems };
 }
 
+/** Each is in `daemons` from its start on, so that whoever starts them can end them if a later one fails. */
 async function startDaemons(
   network: TestNetwork,
   p: { taskId: bigint; keys: string; ipfs: string; beacon: string },
-): Promise<Daemon[]> {
+  daemons: Daemon[],
+): Promise<void> {
   const deployment = join(network.folder, 'deployment.json');
   await writeFile(deployment, JSON.stringify(network.deployment));
   const common = ['--rpc', network.anvil.rpcUrl, '--deployment', deployment, '--json', '--poll-ms', '150'];
@@ -99,9 +103,9 @@ async function startDaemons(
   const state = join(network.folder, 'crash');
   await mkdir(state, { recursive: true });
   const node = ['--ipfs', p.ipfs, '--beacon', p.beacon, '--state-dir', state, '--max-stake', '10000'];
-  const daemon = (name: string, account: number, args: string[]): Daemon => {
+  const daemon = (name: string, account: number, args: string[]) => {
     const start = () => covey([...args, ...common], { COVEY_PRIVATE_KEY: keyOf(account) });
-    return { name, start, running: start() };
+    daemons.push({ name, start, running: start() });
   };
   const data = await Promise.all(
     Array.from({ length: trainers }, async (_, n) => {
@@ -110,21 +114,15 @@ async function startDaemons(
       return file;
     }),
   );
-  const nodes = [
-    ...data.map((file, n) => daemon(`trainer ${n}`, cast.firstTrainer + n, ['train', '--data', file, ...node])),
-    ...Array.from({ length: validators }, (_, n) =>
-      daemon(`validator ${n}`, cast.firstValidator + n, ['validate', ...node]),
-    ),
-  ];
+  for (const [n, file] of data.entries())
+    daemon(`trainer ${n}`, cast.firstTrainer + n, ['train', '--data', file, ...node]);
+  for (let n = 0; n < validators; n++) daemon(`validator ${n}`, cast.firstValidator + n, ['validate', ...node]);
   // Rounds count what was allocated before they opened.
-  await Promise.all(nodes.map(({ running }) => running.event('allocated')));
+  await Promise.all(daemons.map(({ running }) => running.event('allocated')));
   await network.anvil.advance(1);
   const many = ['--trainers', String(trainers), '--validators', String(validators)];
-  return [
-    ...nodes,
-    daemon('keeper', cast.keeper, ['keeper', '--beacon', p.beacon]),
-    daemon('creator', cast.creator, ['creator', '--keys', p.keys, ...many]),
-  ];
+  daemon('keeper', cast.keeper, ['keeper', '--beacon', p.beacon]);
+  daemon('creator', cast.creator, ['creator', '--keys', p.keys, ...many]);
 }
 
 function keyOf(account: number): string {
