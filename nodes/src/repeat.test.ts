@@ -12,6 +12,7 @@ import { readdir } from 'node:fs/promises';
 import { erc20Abi, parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { censor, liar } from './experiments/index.ts';
+import type { NodeEvent } from './events.ts';
 import { ensureAllocation } from './stake/ensure-allocation.ts';
 import { playOn, playRound, playUntil, type Players } from './testing/play-round.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
@@ -39,8 +40,10 @@ async function prepared(
   return { task, trainers, validators, at: [task.taskId, 0] };
 }
 
-const eventsOf = (taskId: bigint, name: string) =>
-  network.events.filter((event) => event.event === name && 'taskId' in event && event.taskId === taskId);
+const eventsOf = <Name extends NodeEvent['event']>(taskId: bigint, name: Name) =>
+  network.events
+    .filter((event): event is Extract<NodeEvent, { event: Name }> => event.event === name)
+    .filter((event) => 'taskId' in event && event.taskId === taskId);
 
 describe('a round whose validators do not attest', () => {
   it('repeats with new ones, who join anew; submissions stay, and only the silent are slashed', async () => {
@@ -102,8 +105,7 @@ describe('a third of the seats that censors', () => {
     // Its result is the right one: it had kept everything that it said to lack.
     expect(said).toMatchObject({ attestation: 'revealed', result: 'revealed' });
     expect(info.results).toMatchObject({ revealedSeats: 240, contested: false });
-    const [attested] = eventsOf(at[0], 'attested').slice(-1) as [{ missing: unknown[] }];
-    expect(attested.missing).toMatchObject([{ index: 1, code: 'CENSORED' }]);
+    expect(eventsOf(at[0], 'attested').at(-1)!.missing).toMatchObject([{ index: 1, code: 'CENSORED' }]);
     for (const trainer of players.trainers) {
       const claimed = await trainer.claim(...at);
       expect(claimed?.payout.total ?? 0n).toBeGreaterThan(0n);
@@ -139,7 +141,7 @@ describe('who lacks what counts', () => {
     await playUntil(network, players, 0, 'attest');
     withheld = (await readSubmissions(network.covey, await readRound(network.covey, ...at)))[1]!.cid;
     await playOn(network, players, 0, 'attest', 'resultCommit');
-    const attested = eventsOf(at[0], 'attested') as { missing: { index: number }[] }[];
+    const attested = eventsOf(at[0], 'attested');
     expect(attested.map(({ missing }) => missing.map(({ index }) => index))).toEqual([[], [], [], [1], [1]]);
     isAttesting = false;
     await playOn(network, players, 0, 'resultCommit', 'challenge');

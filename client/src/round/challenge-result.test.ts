@@ -71,7 +71,7 @@ describe('a wrong result that most seats are on', () => {
     expect(verification).toMatchObject({ match: false, computedHash: result.resultHash });
     expect(verification.differences.map(({ field }) => field)).toEqual(expect.arrayContaining(['model']));
 
-    const covey = played.anvil.covey(played.deployment, stranger);
+    const covey = anvil.covey(played.deployment, stranger);
     expect(await readChallengeBond(covey, { taskId, round: 0, summary: result.summary })).toBe(bond);
     const challenged = await at(stranger).challenge(result.summary, played.onEvent);
     expect(challenged.bond).toBe(bond);
@@ -143,7 +143,7 @@ describe('a result that too few seats are on', () => {
     expect([result.resultHash, other.resultHash]).toContain(second!.resultHash);
     const { summary } = second!;
     const bondOf = (account: number) =>
-      readChallengeBond(played.anvil.covey(played.deployment, account), { taskId, round: 1, summary });
+      readChallengeBond(anvil.covey(played.deployment, account), { taskId, round: 1, summary });
     const revealer = second!.resultHash === result.resultHash ? 4 : 5;
     expect(await bondOf(stranger)).toBe(bond);
     expect(await bondOf(revealer)).toBe(0n);
