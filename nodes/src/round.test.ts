@@ -199,7 +199,7 @@ describe('a lie, for experiments', () => {
         rank: null,
         weight: '0',
       })),
-      claims: { root: zeroHash, claimants: 0, paidSeats: 0, sumWeights: '0' },
+      claims: { root: zeroHash, claimants: 0, paidSeats: 0, sumWeights: '0', trainersRatio: '0' },
     });
     expect(lieAbout(none.document).resultHash).not.toBe(none.resultHash);
   });

@@ -79,17 +79,30 @@ describe('commitments', () => {
       claimants: 3,
       paidSeats: 10,
       sumWeights: 11n,
+      trainersRatio: 12n,
       model: { codec: 0x70n, digest: word(4) },
       refereeRoot: word(9),
       shardInvalid: false,
     };
-    const expected = hashWords(digest, salt, word(3), word(10), word(11), word(0x70), word(4), word(9), word(0));
+    const expected = hashWords(
+      digest,
+      salt,
+      word(3),
+      word(10),
+      word(11),
+      word(12),
+      word(0x70),
+      word(4),
+      word(9),
+      word(0),
+    );
     expect(resultHash(summary)).toBe(expected);
     const changes = [
       { documentDigest: word(1) },
       { claimsRoot: word(1) },
       { claimants: 4 },
       { sumWeights: 12n },
+      { trainersRatio: 11n },
       { paidSeats: 11 },
       { refereeRoot: word(8) },
       { model: { codec: 0x55n, digest: word(4) } },

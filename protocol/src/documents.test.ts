@@ -57,6 +57,7 @@ const result: ResultDocument = {
   mode: 'federated',
   ranking: 'contribution',
   policyVersion: 1,
+  policy: { trainerSeats: 64, rankRatio: String(9n * 10n ** 17n) },
   scorer: hash(5),
   shard: { plaintextSha256: hash(6), samples: 10 },
   base: raw(0),
@@ -79,7 +80,7 @@ const result: ResultDocument = {
       weight: '0',
     },
   ],
-  claims: { root: hash(0), claimants: 0, paidSeats: 0, sumWeights: '0' },
+  claims: { root: hash(0), claimants: 0, paidSeats: 0, sumWeights: '0', trainersRatio: '0' },
   refereeRoot: hash(0),
 };
 

@@ -89,6 +89,7 @@ export { samplesRoot } from './samples-root.ts';
 export {
   allRanks,
   allocatedStake,
+  claimBasis,
   dividePayout,
   effectiveStake,
   roundParts,
@@ -97,7 +98,16 @@ export {
   trainersMax,
   validatorTotal,
 } from './settlement/arithmetic.ts';
-export type { ClaimBasis, PaidStake, Payout, RoundFunds, RoundParts, Scored } from './settlement/arithmetic.ts';
+export type {
+  ClaimBasis,
+  ClaimWeight,
+  PaidStake,
+  Payout,
+  RankPolicy,
+  RoundFunds,
+  RoundParts,
+  Scored,
+} from './settlement/arithmetic.ts';
 export { settleRound } from './settlement/settle.ts';
 export type {
   AgreeingValidator,

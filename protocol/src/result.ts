@@ -10,7 +10,9 @@ import { claimTree } from './merkle.ts';
 import type { Claim, TrainerLeaf } from './merkle.ts';
 import { rankings, taskModes } from './modes.ts';
 import { address, anyCidText, bytes32, decimal, documentCidText, fileCidText, signedDecimal } from './primitives.ts';
+import { ONE } from './ratio.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
+import { claimBasis } from './settlement/arithmetic.ts';
 
 export const MAX_RESULT_BYTES = 1024 * 1024;
 
@@ -86,6 +88,8 @@ const documentSchema = z.strictObject({
   mode: z.enum(taskModes),
   ranking: z.enum(rankings),
   policyVersion: nonNegative.max(0xffffffff),
+  /** What that version measures claims by. */
+  policy: z.strictObject({ trainerSeats: z.number().int().min(1).max(MAX_SUBMISSIONS), rankRatio: decimal(ONE) }),
   /** SHA-256 of the core that computed this. */
   scorer: bytes32,
   /** No samples: the published key opens no shard that is what the task document promised. */
@@ -101,7 +105,14 @@ const documentSchema = z.strictObject({
     .max(MAX_SUBMISSIONS)
     .refine((all) => all.every((s, i) => s.index === i), 'expected submissions in the order of their indices, from 0')
     .refine((all) => seatsOfAll(all) <= MAX_SUBMISSIONS, `expected at most ${MAX_SUBMISSIONS} seats together`),
-  claims: z.strictObject({ root: bytes32, claimants: nonNegative, paidSeats: nonNegative, sumWeights: decimal() }),
+  claims: z.strictObject({
+    root: bytes32,
+    claimants: nonNegative,
+    paidSeats: nonNegative,
+    sumWeights: decimal(),
+    /** How much of the trainers' part they can take together, 1e18 = all; rounded up for each. */
+    trainersRatio: decimal(ONE),
+  }),
   /** Commits to the steps of the computation for a referee on chain; zero as long as there is none. */
   refereeRoot: bytes32,
 });
@@ -140,20 +151,30 @@ export interface SummarisedResult {
 }
 
 /** The tree and the sums that follow from a document's submissions. */
-export function claimsOf(submissions: readonly ResultSubmission[]): {
+export function claimsOf({
+  submissions,
+  ranking,
+  policy,
+}: Pick<ResultDocument, 'submissions' | 'ranking' | 'policy'>): {
   claims: Claim[];
   totals: ResultDocument['claims'];
 } {
   const paid = submissions.filter((s) => s.weight !== '0');
   const leaves = paid.map((s): TrainerLeaf => ({ index: s.index, node: s.node, weight: BigInt(s.weight) }));
   const tree = claimTree(leaves);
+  const { sumWeights, trainersRatio } = claimBasis(
+    ranking,
+    paid.map(({ weight, seats }) => ({ weight: BigInt(weight), seats })),
+    { trainerSeats: BigInt(policy.trainerSeats), rankRatio: BigInt(policy.rankRatio) },
+  );
   return {
     claims: tree.claims,
     totals: {
       root: tree.root,
       claimants: leaves.length,
       paidSeats: seatsOfAll(paid),
-      sumWeights: String(leaves.reduce((sum, leaf) => sum + leaf.weight, 0n)),
+      sumWeights: String(sumWeights),
+      trainersRatio: String(trainersRatio),
     },
   };
 }
@@ -168,7 +189,7 @@ function seatsOfAll(submissions: readonly { seats: number }[]): number {
  */
 export function summariseResult(document: ResultDocument): SummarisedResult {
   const bytes = encodeResultDocument(document);
-  const { claims, totals } = claimsOf(document.submissions);
+  const { claims, totals } = claimsOf(document);
   for (const key of Object.keys(totals) as (keyof typeof totals)[]) {
     if (totals[key] !== document.claims[key]) {
       throw protocolError('PROTOCOL_RESULT_MISMATCH', `the document's ${key} does not follow from its submissions`, {
@@ -184,6 +205,7 @@ export function summariseResult(document: ResultDocument): SummarisedResult {
     claimants: totals.claimants,
     paidSeats: totals.paidSeats,
     sumWeights: BigInt(totals.sumWeights),
+    trainersRatio: BigInt(totals.trainersRatio),
     model: cidToChain(document.model),
     refereeRoot: document.refereeRoot,
     shardInvalid: document.shard.samples === null,

@@ -59,7 +59,7 @@ export function settleInputs(inputs: SettlementInputs): SettlementOnChain {
     funds,
     stakeBehind,
     policy,
-    basis: { ranking: document.ranking, sumWeights: summary.sumWeights, paidSeats: summary.paidSeats },
+    basis: { ranking: document.ranking, sumWeights: summary.sumWeights, trainersRatio: summary.trainersRatio },
     trainers: claimants.map(({ leaf, submission }) => ({
       id: String(leaf.index),
       weight: leaf.weight,

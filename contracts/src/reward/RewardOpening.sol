@@ -3,7 +3,6 @@ pragma solidity ^0.8.28;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
 import {Agreement, IResults} from "../interfaces/IResults.sol";
@@ -65,20 +64,26 @@ abstract contract RewardOpening is RewardState {
         if (taskManager.task(taskId).ranking == Ranking.Loss) {
             r.rankWeights = RoundSettlement.allRanks(info.trainerSeats, ratios.rank).toUint96();
         }
-        _settle(taskId, round, r, agreed, ratios);
+        _settle(taskId, round, r, agreed, ratios, summary.trainersRatio);
         emit ClaimsOpened(taskId, round, _rewards(taskId, round));
     }
 
     /// @dev Takes from the task what claims can need, and the fee; the rest of the pool stays there for the next round.
-    function _settle(TaskId taskId, RoundNumber round, Round storage r, Agreement memory agreed, Ratios memory ratios)
-        private
-    {
+    function _settle(
+        TaskId taskId,
+        RoundNumber round,
+        Round storage r,
+        Agreement memory agreed,
+        Ratios memory ratios,
+        uint256 trainersRatio
+    ) private {
         RoundFunds memory funds = taskManager.fundsOf(taskId, round);
         uint256 secured = RoundSettlement.secured(
             RoundPool(funds.units, funds.common), SecuringStake(agreed.stake, funds.creationStake), ratios.security
         );
         RoundParts memory parts = RoundSettlement.parts(secured, ratios.fee, ratios.trainers);
-        uint256 trainersMost = _trainersMost(r, parts.trainers);
+        // At most the part: no summary with a ratio above 1 is accepted.
+        uint256 trainersMost = RoundSettlement.trainersMost(parts.trainers, trainersRatio);
         // Rounds down once what each claim rounds down: together at least all of them, at most the part.
         uint256 validatorsMost = RoundSettlement.validatorTotal(parts.validators, agreed.seats, r.validatorSeats);
         r.fee = parts.fee.toUint96();
@@ -89,16 +94,6 @@ abstract contract RewardOpening is RewardState {
         uint256 kept = parts.fee + trainersMost + validatorsMost;
         taskManager.payOut(taskId, round, uint256(funds.units) + funds.common - kept);
         if (parts.fee != 0) token.safeTransfer(DAO, parts.fee);
-    }
-
-    /// @dev What all claims of training nodes together can be: by rank the part of the weights that were taken; by contribution
-    /// what the seats that are paid cap.
-    function _trainersMost(Round storage r, uint256 part) private view returns (uint256) {
-        uint256 ranks = r.rankWeights;
-        uint256 most = ranks != 0
-            ? RoundSettlement.trainerByRank(part, r.sumWeights, ranks)
-            : part * RoundSettlement.CONTRIBUTION_CAP * r.paidSeats / r.trainerSeats;
-        return Math.min(most, part);
     }
 
     /// @dev Fixes what claims need of the round's policy. Narrowings are safe by the catalogue's bounds: ratios are at

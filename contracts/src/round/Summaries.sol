@@ -10,12 +10,15 @@ import {ResultSummary} from "../types/Types.sol";
 /// @notice Not whether one is right, which only recomputing shows: whether later steps can handle it. So no agreement
 /// and no ruling can lock a round's pool behind an overflow.
 library Summaries {
-    /// @dev Bytes of an encoded summary: nine words.
-    uint256 private constant LENGTH = 288;
+    /// @dev Bytes of an encoded summary: ten words.
+    uint256 private constant LENGTH = 320;
+    /// @dev All of the trainers' part.
+    uint256 private constant ALL = 1e18;
 
     /// @dev Each claimant revealed and so has a seat, which it alone has. A rank weight is below 2^60 a seat; contributions
-    /// are sums that the core keeps below 2^64 an update: together, of at most 1,024, far below 2^160. Whether a claimant's leaf
-    /// fits its root is checked when it claims.
+    /// are sums that the core keeps below 2^64 an update: together, of at most 1,024, far below 2^160. Whether a claimant's
+    /// leaf fits its root is checked when it claims, and so is whether all that claim fit the ratio: leaves, root, sums and
+    /// ratio are parts of one result, and who revealed or challenged with it answers for all of them alike.
     function requireValid(ResultSummary calldata s, SubmissionCounts memory counts) internal pure {
         bool nobody = s.claimants == 0;
         if (s.claimants > counts.revealed) revert IResults.InvalidSummary("claimants");
@@ -24,6 +27,9 @@ library Summaries {
         }
         if (s.sumWeights > type(uint160).max || (s.sumWeights == 0) != nobody) {
             revert IResults.InvalidSummary("sumWeights");
+        }
+        if (s.trainersRatio > ALL || (s.trainersRatio == 0) != nobody) {
+            revert IResults.InvalidSummary("trainersRatio");
         }
         if (s.model.codec != CODEC_RAW && s.model.codec != CODEC_DAG_PB) revert IResults.InvalidSummary("model");
         if (s.shardInvalid && !nobody) revert IResults.InvalidSummary("shardInvalid");

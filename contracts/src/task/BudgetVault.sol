@@ -163,8 +163,10 @@ library BudgetVault {
 
     /// @notice Adds what a round that has closed gives back after all, in the proportion in which it had taken it: also while
     /// another round is open, and after the end. The caller vouches that it is no more than the round was paid.
-    /// @dev All units share it alike, those too that were bought after the round: what is known when a round closes should go
-    /// back by `close`, and only claims that nobody made by this.
+    /// @dev All units share it alike, those too that were bought after the round, and who comes to buy before it can: what
+    /// is known when a round closes must go back by `close`. By this come only the rounding of claims, some wei a claimant,
+    /// and what nobody claimed within a year; that late funders have their part of it is accepted, for whose it was nobody
+    /// can say any more.
     function giveBack(Budget storage self, uint256 amount, uint256 fromUnits, uint256 fromCommon) internal {
         _giveBack(self, amount, fromUnits, fromUnits + fromCommon);
     }

@@ -116,6 +116,9 @@ struct StakeSnapshot {
 /// @param paidSeats Σ seats of the leaves' nodes.
 /// @param sumWeights Σ `weight`: rank weights (1e18 is the first rank's) where the ranking is by loss, contributions (2^-32
 /// nat) where it is by contribution.
+/// @param trainersRatio How much of the trainers' part the leaves can claim together, 1e18 = all; at most 1e18. By loss
+/// ceil(1e18 · sumWeights / W), W the weights of all ranks, taken or not; by contribution the sum over the leaves of the
+/// smaller of ceil(1e18 · weight / sumWeights) and ceil(1e18 · 3 · seats / trainerSeats).
 /// @param model CID of the base model for the next round.
 /// @param refereeRoot Commits to the steps of the computation, for a referee that decides challenges on chain; no contract
 /// reads it yet.
@@ -127,6 +130,7 @@ struct ResultSummary {
     uint32 claimants;
     uint32 paidSeats;
     uint256 sumWeights;
+    uint64 trainersRatio;
     Cid model;
     bytes32 refereeRoot;
     bool shardInvalid;

@@ -28,8 +28,13 @@ abstract contract PaidRoundTest is RoundTest {
     }
 
     function _roundWith(uint256[] memory stakes, uint256 trainerSeats) internal {
+        _roundWith(1, stakes, trainerSeats);
+    }
+
+    /// @dev The first of so many rounds of a task, each with the same pool.
+    function _roundWith(uint16 rounds, uint256[] memory stakes, uint256 trainerSeats) internal {
         _setPolicy(Param.TrainerSeats, trainerSeats);
-        taskId = _approvedTask(1, POOL);
+        taskId = _approvedTask(rounds, rounds * POOL);
         for (uint256 i; i < stakes.length; ++i) {
             trainers.push(makeAddr(string.concat("trainer", vm.toString(i))));
             _stake(trainers[i], stakes[i] * 1e18);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 import {IResults} from "../../src/interfaces/IResults.sol";
@@ -260,6 +261,34 @@ abstract contract RoundTest is CoveyTest {
             summary.sumWeights += leaves[i].weight;
             summary.paidSeats += _seatsOf(leaves[i].node);
         }
+        summary.trainersRatio = _trainersRatio(leaves, summary.sumWeights);
+    }
+
+    /// @dev The same result, but nothing was valid.
+    function _withoutClaims(ResultSummary memory summary) internal pure returns (ResultSummary memory) {
+        (summary.claimants, summary.paidSeats, summary.sumWeights, summary.claimsRoot) = (0, 0, 0, bytes32(0));
+        summary.trainersRatio = 0;
+        return summary;
+    }
+
+    /// @dev As Types.sol says it; quotients rounded up.
+    function _trainersRatio(TrainerLeaf[] memory leaves, uint256 sum) internal view returns (uint64) {
+        uint256 seats = _info().trainerSeats;
+        uint256 ratio;
+        if (taskManager.task(taskId).ranking == Ranking.Loss) {
+            uint256 rankRatio = policy.valueAt(Param.RankRatio, _info().policyVersion);
+            ratio = Math.ceilDiv(1e18 * sum, RoundSettlement.allRanks(seats, rankRatio));
+        } else {
+            for (uint256 i; i < leaves.length; ++i) {
+                uint256 share = Math.ceilDiv(1e18 * leaves[i].weight, sum);
+                ratio += Math.min(share, Math.ceilDiv(3e18 * _submittedSeats(leaves[i].node), seats));
+            }
+        }
+        return uint64(Math.min(ratio, 1e18));
+    }
+
+    function _submittedSeats(address node) private view returns (uint256) {
+        return submissions.submission(taskId, round, node).seats;
     }
 
     function _lie() internal view returns (ResultSummary memory summary) {

@@ -128,6 +128,10 @@ contract GoldenCasesPaidByRealClaimsTest is RoundTest, GoldenVectors {
         assertEq(r.units, c.pool - c.common, c.path);
         assertEq(r.common, c.common, c.path);
         assertEq(r.fee, c.fee, c.path);
+        // What is left for later is rounding: of each claim a wei, and of trainers 1e-18 of their part besides.
+        assertLe(r.carried, c.carried, c.path);
+        uint256 rounding = r.claimsLeft + weights.length * (r.trainersPart / 1e18 + 1);
+        assertLe(c.carried - r.carried, rounding, c.path);
         TrainerLeaf[] memory leaves = _leaves();
         for (uint256 i; i < leaves.length; ++i) {
             _checkTrainer(c, leaves, i);
@@ -186,6 +190,7 @@ contract GoldenCasesPaidByRealClaimsTest is RoundTest, GoldenVectors {
             s.sumWeights += leaves[i].weight;
             s.paidSeats += uint32(seats[leaves[i].index]);
         }
+        s.trainersRatio = _trainersRatio(leaves, s.sumWeights);
     }
 
     /// @dev A revealed submission's word (see Submissions): index 16 at 64 | seats 16 at 48 | block 40 at 8 | REVEALED.

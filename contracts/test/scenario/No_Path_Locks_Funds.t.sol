@@ -124,7 +124,8 @@ contract NoPathLocksFundsTest is RoundTest {
         _toResultCommit();
         ResultSummary memory s = _summary();
         if (_random() % 8 == 0) {
-            (s.shardInvalid, s.claimants, s.paidSeats, s.sumWeights, s.claimsRoot) = (true, 0, 0, 0, bytes32(0));
+            s = _withoutClaims(s);
+            s.shardInvalid = true;
         }
         truth = s;
         s.documentDigest = keccak256("another");

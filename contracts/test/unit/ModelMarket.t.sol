@@ -164,8 +164,7 @@ contract ModelMarketTest is RoundTest {
         _openRound();
         _scorable();
         // Nothing was valid in the second round, so its model is the first round's.
-        result = _summary();
-        (result.claimants, result.paidSeats, result.sumWeights, result.claimsRoot) = (0, 0, 0, bytes32(0));
+        result = _withoutClaims(_summary());
         result.model = first.model;
         _results(result, result, 0);
         _finalized(result);

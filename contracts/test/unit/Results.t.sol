@@ -220,6 +220,14 @@ contract ResultsTest is RoundTest {
         _expectInvalid(s, "sumWeights", start);
         s.sumWeights = uint256(type(uint160).max) + 1;
         _expectInvalid(s, "sumWeights", start);
+        s = _nobody();
+        s.trainersRatio = 1;
+        _expectInvalid(s, "trainersRatio", start);
+        s = _summary();
+        s.trainersRatio = 0;
+        _expectInvalid(s, "trainersRatio", start);
+        s.trainersRatio = 1e18 + 1;
+        _expectInvalid(s, "trainersRatio", start);
         s = _summary();
         s.model.codec = 0x0129;
         _expectInvalid(s, "model", start);
@@ -232,6 +240,7 @@ contract ResultsTest is RoundTest {
         _ready();
         ResultSummary memory s = _summary();
         s.sumWeights = type(uint160).max;
+        s.trainersRatio = 1e18;
         s.model.codec = 0x55;
         _results(s, s, 0);
         _expectLeading(s);
@@ -244,8 +253,8 @@ contract ResultsTest is RoundTest {
         bytes memory call = abi.encodeCall(results.revealResult, (taskId, round, truth, _salt(0)));
         // The third word of the summary, after selector, task and round.
         call[4 + 2 * 32 + 2 * 32] = 0x01;
-        bytes memory summary = new bytes(288);
-        for (uint256 i; i < 288; ++i) {
+        bytes memory summary = new bytes(320);
+        for (uint256 i; i < 320; ++i) {
             summary[i] = call[4 + 64 + i];
         }
         bytes32 commitment = keccak256(abi.encode(taskId, round, validators[0], keccak256(summary), _salt(0)));
@@ -267,8 +276,7 @@ contract ResultsTest is RoundTest {
     }
 
     function _nobody() private view returns (ResultSummary memory s) {
-        s = _summary();
-        (s.claimants, s.paidSeats, s.sumWeights, s.claimsRoot) = (0, 0, 0, bytes32(0));
+        s = _withoutClaims(_summary());
     }
 
     /// @dev Neither revealed, nor challenged with, nor ruled. Reverts to `start`, at which results can be committed.

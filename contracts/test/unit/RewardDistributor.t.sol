@@ -212,17 +212,17 @@ contract RewardDistributorTest is RoundTest {
         distributor.claimValidator(taskId, round, stranger);
     }
 
-    function test_TrainersNeverGetMoreThanTheirMostEvenWhenASumLies() public {
+    function test_TrainersNeverGetMoreThanTheirMostEvenWhenARatioLies() public {
         _roundOf(3, 4);
         _scorable();
         ResultSummary memory bad = _summary();
         TrainerLeaf[] memory leaves = _leaves();
-        bad.sumWeights = leaves[0].weight + leaves[1].weight;
+        uint256 all = RoundSettlement.allRanks(6, 0.9e18);
+        bad.trainersRatio = uint64(1e18 * (leaves[0].weight + leaves[1].weight) / all + 1);
         _acceptedByAll(bad);
         _claimTrainer(0);
         _claimTrainer(1);
-        uint256 all = RoundSettlement.allRanks(6, 0.9e18);
-        uint256 most = TRAINERS * bad.sumWeights / all;
+        uint256 most = TRAINERS * uint256(bad.trainersRatio) / 1e18;
         uint256 total = TRAINERS * leaves[2].weight / all;
         bytes32[] memory proof = Merkle.proof(leaves, 2);
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.PoolExhausted.selector, most, total));
@@ -306,8 +306,7 @@ contract RewardDistributorTest is RoundTest {
         _results(said, said, 0);
         _accepted(said);
         // The DAO rules that nothing was valid, which no validator had said.
-        ResultSummary memory ruled = said;
-        (ruled.claimants, ruled.paidSeats, ruled.sumWeights, ruled.claimsRoot) = (0, 0, 0, bytes32(0));
+        ResultSummary memory ruled = _withoutClaims(said);
         _challenge(stranger, ruled);
         vm.prank(address(dao));
         results.rule(taskId, round, ruled);

@@ -41,6 +41,7 @@ const summary = {
   claimants: 3,
   paidSeats: 9,
   sumWeights: 7n,
+  trainersRatio: 10n ** 18n,
   model: { codec: 0x55n, digest: scorer },
   refereeRoot: `0x${'00'.repeat(32)}` as Hex,
   shardInvalid: false,

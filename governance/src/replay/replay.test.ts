@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { getAddress, keccak256, numberToHex, parseEther } from 'viem';
 import { describe, expect, test } from 'vitest';
-import { bitmapOf, effectiveStake, seatsOf, settleRound, trainerWeights } from '@covey/protocol';
+import { bitmapOf, claimBasis, effectiveStake, seatsOf, settleRound, trainerWeights } from '@covey/protocol';
 import type { DrawnRole } from '@covey/protocol';
 import { params } from '@covey/contracts/abi/enums';
 import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
@@ -262,11 +262,7 @@ describe('the golden vectors of the settlement', () => {
         funds: round.funds,
         stakeBehind: round.stakeBehind,
         policy,
-        basis: {
-          ranking: vector.ranking,
-          sumWeights: claims.reduce((sum, { weight }) => sum + weight, 0n),
-          paidSeats: claims.reduce((sum, { seats }) => sum + seats, 0),
-        },
+        basis: claimBasis(vector.ranking, claims, policy),
         trainers: claims,
         validators: vector.validators.flatMap((entry, n) =>
           entry.agreed ? [{ id: `v${n}`, seats: entry.seats, ...paidStake(stakeIn(entry)) }] : [],

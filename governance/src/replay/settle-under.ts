@@ -1,4 +1,4 @@
-import { ONE, countSubmissions, excused, settleRound, trainerWeights } from '@covey/protocol';
+import { ONE, claimBasis, countSubmissions, excused, settleRound, trainerWeights } from '@covey/protocol';
 import type { Payout, PayoutOf, PolicyValues } from '@covey/protocol';
 import type { ReplayCandidate, ReplayRound, ReplaySubmission, ReplayValidator } from '@covey/client';
 import { drawUnder, effective } from './draw-again.ts';
@@ -144,11 +144,7 @@ export function settleStanding(
     funds: round.funds,
     stakeBehind,
     policy,
-    basis: {
-      ranking: round.ranking,
-      sumWeights: claiming.reduce((sum, { weight }) => sum + weight, 0n),
-      paidSeats,
-    },
+    basis: claimBasis(round.ranking, claiming, policy),
     trainers: claiming,
     validators: agreeing.map(({ validator, seats }) => ({ id: validator.node, seats, ...paidStake(validator) })),
   });

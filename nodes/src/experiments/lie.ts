@@ -33,6 +33,6 @@ export function lieAbout(honest: ResultDocument): SummarisedResult {
     ...honest,
     submissions,
     shard: favoured ? honest.shard : { ...honest.shard, samples: (honest.shard.samples ?? 0) + 1 },
-    claims: claimsOf(submissions).totals,
+    claims: claimsOf({ ...honest, submissions }).totals,
   });
 }

@@ -19,6 +19,7 @@ export const validatorStateSchema = z.strictObject({
     claimants: z.number().int().min(0),
     paidSeats: z.number().int().min(0),
     sumWeights: integer,
+    trainersRatio: integer,
     model: z.strictObject({ codec: integer, digest: hex32 }),
     refereeRoot: hex32,
     shardInvalid: z.boolean(),
@@ -41,6 +42,7 @@ function summaryToState(summary: ResultSummary): ValidatorState['summary'] {
   return {
     ...summary,
     sumWeights: String(summary.sumWeights),
+    trainersRatio: String(summary.trainersRatio),
     model: { codec: String(summary.model.codec), digest: summary.model.digest },
   };
 }
@@ -49,6 +51,7 @@ export function summaryFromState(summary: ValidatorState['summary']): ResultSumm
   return {
     ...summary,
     sumWeights: BigInt(summary.sumWeights),
+    trainersRatio: BigInt(summary.trainersRatio),
     model: { codec: BigInt(summary.model.codec), digest: summary.model.digest },
   };
 }

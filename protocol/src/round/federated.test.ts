@@ -114,8 +114,10 @@ describe('a federated round with everything that can go wrong', () => {
     expect(resultHash(result.summary)).toBe(result.resultHash);
     const [first] = document.submissions;
     if (!first) throw new Error('no submission');
-    const forged = { ...document, claims: { ...document.claims, sumWeights: '1' } };
-    expect(() => summariseResult(forged)).toThrowError(expect.objectContaining({ code: 'PROTOCOL_RESULT_MISMATCH' }));
+    for (const change of [{ sumWeights: '1' }, { trainersRatio: '1' }]) {
+      const forged = { ...document, claims: { ...document.claims, ...change } };
+      expect(() => summariseResult(forged)).toThrowError(expect.objectContaining({ code: 'PROTOCOL_RESULT_MISMATCH' }));
+    }
   });
 
   it('reports its progress in order', async () => {

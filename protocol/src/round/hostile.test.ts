@@ -323,6 +323,7 @@ describe('hostile and unlucky rounds', () => {
         claimants: 0,
         paidSeats: 0,
         sumWeights: 0n,
+        trainersRatio: 0n,
       });
     });
   }

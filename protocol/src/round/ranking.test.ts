@@ -62,6 +62,8 @@ describe('ranking by loss', () => {
     expect(first?.weight).toBe(String(sum(0, taken)));
     expect(second?.weight).toBe(String(sum(taken, second?.seats ?? 0)));
     expect(claims).toMatchObject({ claimants: 2, paidSeats: 5, sumWeights: String(sum(0, 5)) });
+    // Of all 64 ranks, which weigh just below 10 together.
+    expect(Number(claims.trainersRatio) / 1e18).toBeCloseTo(4.0951 / (10 * (1 - 0.9 ** 64)), 12);
   });
 
   it('in an arena the best model that beats the base by the margin is the next base', async () => {

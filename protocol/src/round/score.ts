@@ -68,6 +68,10 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
   onProgress?.({ step: 'document', done: 0, total: 1 });
   const outcome = await describeModel(task, inputs.base, base.bytes, scoring);
   const submissions = describeSubmissions(task, inputs, scoring);
+  const policy = {
+    trainerSeats: Number(inputs.policy.trainerSeats),
+    rankRatio: String(inputs.policy.rankRatio),
+  };
   const document: ResultDocument = {
     schema: 'covey.result/2',
     chainId: inputs.chainId,
@@ -77,6 +81,7 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
     mode: task.mode,
     ranking: task.ranking,
     policyVersion: inputs.policyVersion,
+    policy,
     scorer: inputs.scorer,
     shard: { plaintextSha256: shard.plaintextSha256, samples: dataset?.samples ?? null },
     base: inputs.base,
@@ -84,7 +89,7 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
     baseline: scoring.baseline,
     aggregate: scoring.ranking?.outcome ? toResultEvaluation(scoring.ranking.outcome.evaluation) : null,
     submissions,
-    claims: claimsOf(submissions).totals,
+    claims: claimsOf({ submissions, ranking: task.ranking, policy }).totals,
     refereeRoot: ZERO_BYTES32,
   };
   const result = summariseResult(document);

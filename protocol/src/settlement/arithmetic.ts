@@ -21,6 +21,8 @@ export interface RoundParts {
 
 const times = (amount: bigint, ratio: bigint): bigint => (amount * ratio) / ONE;
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const ceilDivide = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
+const sumOf = (all: readonly bigint[]): bigint => all.reduce((sum, one) => sum + one, 0n);
 
 /** The part of a stake, own or delegated, that is allocated to a task. */
 export function allocatedStake(stake: bigint, ratio: bigint): bigint {
@@ -63,8 +65,11 @@ function span(weight: bigint, seats: number, rankRatio: bigint): { sum: bigint; 
   return { sum, next };
 }
 
+/** What claims are measured by. */
+export type RankPolicy = Pick<SettlementPolicy, 'rankRatio' | 'trainerSeats'>;
+
 /** The weights of all ranks of a round, taken or not. */
-export function allRanks(policy: SettlementPolicy): bigint {
+export function allRanks(policy: RankPolicy): bigint {
   return span(ONE, Number(policy.trainerSeats), policy.rankRatio).sum;
 }
 
@@ -103,14 +108,48 @@ export interface ClaimBasis {
   ranking: Ranking;
   /** Σ weights of the claims. */
   sumWeights: bigint;
-  /** Σ seats of their nodes. */
-  paidSeats: number;
+  /** What they can take together of the trainers' part (`trainersRatio`). */
+  trainersRatio: bigint;
+}
+
+export interface ClaimWeight {
+  weight: bigint;
+  /** Of its node. */
+  seats: number;
+}
+
+/** What claims rest on, by the claims themselves. */
+export function claimBasis(ranking: Ranking, claims: readonly ClaimWeight[], policy: RankPolicy): ClaimBasis {
+  const sumWeights = sumOf(claims.map(({ weight }) => weight));
+  return { ranking, sumWeights, trainersRatio: trainersRatio(ranking, claims, sumWeights, policy) };
+}
+
+/**
+ * How much of the trainers' part the claims can take together, 1e18 = all. Each quotient rounds up, so that what goes back as
+ * claims open leaves enough for each.
+ */
+function trainersRatio(
+  ranking: Ranking,
+  claims: readonly ClaimWeight[],
+  sumWeights: bigint,
+  policy: RankPolicy,
+): bigint {
+  if (ranking === 'loss') return least(ONE, ceilDivide(ONE * sumWeights, allRanks(policy)));
+  const shares = claims
+    .filter(({ weight }) => weight > 0n)
+    .map(({ weight, seats }) =>
+      least(
+        ceilDivide(ONE * weight, sumWeights),
+        ceilDivide(ONE * roundSettlementConstants.CONTRIBUTION_CAP * BigInt(seats), policy.trainerSeats),
+      ),
+    );
+  return least(ONE, sumOf(shares));
 }
 
 /** A trainer's total. */
 export function trainerTotal(
   trainersPart: bigint,
-  { weight, seats }: { weight: bigint; seats: number },
+  { weight, seats }: ClaimWeight,
   { ranking, sumWeights }: ClaimBasis,
   policy: SettlementPolicy,
 ): bigint {
@@ -119,17 +158,12 @@ export function trainerTotal(
   return least((trainersPart * weight) / sumWeights, contributionCap(trainersPart, seats, policy));
 }
 
-/** The most that all claims of trainers take together: what is above it is carried as soon as claims open. */
-export function trainersMax(
-  trainersPart: bigint,
-  { ranking, sumWeights, paidSeats }: ClaimBasis,
-  policy: SettlementPolicy,
-): bigint {
-  const most =
-    ranking === 'loss'
-      ? (trainersPart * sumWeights) / allRanks(policy)
-      : contributionCap(trainersPart, paidSeats, policy);
-  return least(trainersPart, most);
+/**
+ * The most that all claims of trainers take together, to a wei and 1e-18 of the part for each: what is above it is carried as
+ * soon as claims open.
+ */
+export function trainersMax(trainersPart: bigint, { trainersRatio: ratio }: ClaimBasis): bigint {
+  return times(trainersPart, ratio);
 }
 
 /** By contribution a trainer gets at most a few times its seats' share. */

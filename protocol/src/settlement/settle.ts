@@ -22,7 +22,7 @@ export interface SettleRoundParameters {
   /** Effective stake in wei of the validators on the accepted result (`Results.agreement`). */
   stakeBehind: bigint;
   policy: SettlementPolicy;
-  /** As the accepted summary has it. */
+  /** As the accepted summary has it, or as `claimBasis` gives it. */
   basis: ClaimBasis;
   trainers: readonly ClaimingTrainer[];
   /** All that agreed. */
@@ -73,6 +73,6 @@ export function settleRound(p: SettleRoundParameters): SettledRound {
     validators,
     paid,
     carried: pool - parts.fee - paid,
-    carriedAtOnce: pool - parts.fee - validatorsMax - trainersMax(parts.trainers, basis, policy),
+    carriedAtOnce: pool - parts.fee - validatorsMax - trainersMax(parts.trainers, basis),
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ONE } from '../ratio.ts';
-import { trainerWeights } from './arithmetic.ts';
+import { claimBasis, trainerWeights } from './arithmetic.ts';
 import { settleRound } from './settle.ts';
 import type { SettledRound } from './settle.ts';
 import { checkSettlementVectors, settleScored } from './vectors.ts';
@@ -96,6 +96,9 @@ describe('settlement', () => {
         expect(round.paid).toBe(paid(round));
         // What opening the claims carries at once leaves enough for each of them.
         expect(round.carriedAtOnce >= 0n && round.carriedAtOnce <= round.carried).toBe(true);
+        // What comes later is rounding: who buys units meanwhile gets nothing of the round (see BudgetVault.sol).
+        const claims = BigInt(input.trainers.length) * (round.parts.trainers / ONE + 2n);
+        expect(round.carried - round.carriedAtOnce <= claims + BigInt(input.validators.length)).toBe(true);
         for (const p of [...round.trainers, ...round.validators]) {
           expect(p.node + p.delegators).toBe(p.total);
           expect(p.unlocked + p.vesting).toBe(p.node);
@@ -213,24 +216,50 @@ describe('what goes back when claims open', () => {
     validatorSeats: 10n,
   };
   const stake = { ownStake: 1n, delegatedStake: 0n, commission: 0n };
-  const settle = (ranking: 'loss' | 'contribution', sumWeights: bigint, paidSeats: number, agreeing: number[]) =>
+  const settle = (ranking: 'loss' | 'contribution', claims: [bigint, number][], agreeing: number[]) =>
     settleRound({
       funds: { units: 1000n, common: 200n, creationStake: 1000n },
       stakeBehind: 1000n,
       policy,
-      basis: { ranking, sumWeights, paidSeats },
+      basis: claimBasis(
+        ranking,
+        claims.map(([weight, seats]) => ({ weight, seats })),
+        policy,
+      ),
       trainers: [],
       validators: agreeing.map((seats, i) => ({ id: `v${i}`, seats, ...stake })),
     }).carriedAtOnce;
 
   it('is what is not secured, and what no claim can take', () => {
     // Of 1,200 a thousand are secured: 500 for each role.
-    expect(settle('contribution', 5n, 4, [10])).toBe(200n);
-    expect(settle('contribution', 5n, 1, [10])).toBe(200n + 125n);
-    expect(settle('contribution', 0n, 0, [7])).toBe(200n + 500n + 150n);
+    expect(settle('contribution', [[5n, 4]], [10])).toBe(200n);
+    expect(settle('contribution', [[5n, 1]], [10])).toBe(200n + 125n);
+    expect(settle('contribution', [], [7])).toBe(200n + 500n + 150n);
     // W = 1.875; the first rank alone takes 266.
-    expect(settle('loss', ONE, 1, [10])).toBe(200n + 500n - 266n);
+    expect(settle('loss', [[ONE, 1]], [10])).toBe(200n + 500n - 266n);
     // Sums of wrong leaves take no more than the part.
-    expect(settle('loss', 100n * ONE, 4, [3, 3])).toBe(200n + 200n);
+    expect(settle('loss', [[100n * ONE, 4]], [3, 3])).toBe(200n + 200n);
+  });
+
+  it('is what caps leave too, though others have seats to spare: 3/4 for who gave 98 of 100, and 1/100 each for two', () => {
+    const claims: [bigint, number][] = [
+      [98n, 1],
+      [1n, 1],
+      [1n, 2],
+    ];
+    expect(settle('contribution', claims, [10])).toBe(200n + 500n - 375n - 5n - 5n);
+  });
+
+  it('is measured by quotients that round up, so that each claim finds its part', () => {
+    const thirds = [1n, 1n, 1n].map((weight) => ({ weight, seats: 1 }));
+    expect(claimBasis('contribution', thirds, policy)).toMatchObject({ sumWeights: 3n, trainersRatio: ONE });
+    expect(claimBasis('contribution', [{ weight: 1n, seats: 1 }, ...thirds], { ...policy, trainerSeats: 18n })).toEqual(
+      {
+        ranking: 'contribution',
+        sumWeights: 4n,
+        trainersRatio: 4n * 166_666_666_666_666_667n,
+      },
+    );
+    expect(claimBasis('loss', [{ weight: 7n, seats: 1 }], policy).trainersRatio).toBe(4n);
   });
 });

@@ -3,7 +3,7 @@ import { rankings } from '../modes.ts';
 import type { Ranking } from '../modes.ts';
 import type { SettlementPolicy } from '../policy.ts';
 import { decimal, parseWith, signedDecimal } from '../primitives.ts';
-import { trainerWeights } from './arithmetic.ts';
+import { claimBasis, trainerWeights } from './arithmetic.ts';
 import type { PaidStake, Payout, RoundFunds } from './arithmetic.ts';
 import { settleRound } from './settle.ts';
 import type { PayoutOf, SettledRound } from './settle.ts';
@@ -59,14 +59,9 @@ export interface ScoredRound {
 export function settleScored({ ranking, trainers, validators, ...round }: ScoredRound): SettledRound {
   const weights = trainerWeights(ranking, trainers, round.policy.rankRatio);
   const claiming = trainers.map((trainer, i) => ({ ...trainer, weight: weights[i] ?? 0n }));
-  const paid = claiming.filter(({ weight }) => weight > 0n);
   const settled = settleRound({
     ...round,
-    basis: {
-      ranking,
-      sumWeights: paid.reduce((sum, { weight }) => sum + weight, 0n),
-      paidSeats: paid.reduce((sum, trainer) => sum + trainer.seats, 0),
-    },
+    basis: claimBasis(ranking, claiming, round.policy),
     trainers: claiming,
     validators: validators.filter(({ agreed }) => agreed),
   });

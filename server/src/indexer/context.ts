@@ -61,11 +61,12 @@ export function cidText(cid: ChainCid): string {
 
 const DAG_JSON = 0x0129n;
 
-export function summaryOf({ documentDigest, model, sumWeights, ...summary }: ResultSummary): Summary {
+export function summaryOf({ documentDigest, model, sumWeights, trainersRatio, ...summary }: ResultSummary): Summary {
   return {
     ...summary,
     documentCid: cidText({ codec: DAG_JSON, digest: documentDigest }),
     sumWeights: sumWeights.toString(),
+    trainersRatio: trainersRatio.toString(),
     modelCid: cidText(model),
   };
 }

@@ -95,6 +95,8 @@ export const resultSummarySchema = z.object({
   claimants: index,
   paidSeats: index,
   sumWeights: decimal,
+  /** How much of the trainers' part all claims take together, 1e18 = all. */
+  trainersRatio: decimal,
   modelCid: cid,
   refereeRoot: bytes32,
   /** The key opened no shard that has the promised hash. */

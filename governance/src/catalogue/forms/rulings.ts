@@ -21,6 +21,7 @@ export const rulingForms = [
       claimants: { type: 'count', max: 2n ** 32n - 1n },
       paidSeats: { type: 'count', max: 2n ** 32n - 1n },
       sumWeights: { type: 'count' },
+      trainersRatio: { type: 'count', max: 10n ** 18n },
       model: { type: 'cid' },
       refereeRoot: { type: 'hash' },
       shardInvalid: { type: 'flag' },

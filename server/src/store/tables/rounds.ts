@@ -20,6 +20,7 @@ export interface Summary {
   claimants: number;
   paidSeats: number;
   sumWeights: string;
+  trainersRatio: string;
   modelCid: string;
   refereeRoot: `0x${string}`;
   shardInvalid: boolean;
