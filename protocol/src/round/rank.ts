@@ -1,7 +1,8 @@
 import { leastUpdates, isCoreError } from '@covey/wasm-core';
-import type { Evaluation } from '@covey/wasm-core';
+import type { Evaluation, RowSource } from '@covey/wasm-core';
 import { ONE } from '../ratio.ts';
 import type { TaskDocument } from '../task.ts';
+import { decoded, type Update } from '../update.ts';
 import type { Evaluator } from './evaluator.ts';
 
 /** A readable submission of the round. */
@@ -9,7 +10,8 @@ export interface Candidate {
   index: number;
   /** Its weight: a rule counts its row once for each. */
   seats: number;
-  parameters: Float32Array;
+  /** Decoded when it is used, and never many at once. */
+  update: Update;
 }
 
 export interface Scored {
@@ -49,7 +51,7 @@ export function placesOf(scores: readonly (bigint | null)[]): (number | null)[] 
 export async function rankArena(p: RankParameters): Promise<Ranking> {
   const scored = await scoreEach(
     p,
-    (candidate) => candidate.parameters,
+    (candidate) => decoded(candidate.update),
     (done) => p.onScored?.(done, p.candidates.length),
   );
   for (const s of scored) {
@@ -62,7 +64,7 @@ export async function rankArena(p: RankParameters): Promise<Ranking> {
   }
   const winner = p.candidates.find((candidate) => candidate.index === best?.index);
   const outcome =
-    best && winner ? { parameters: winner.parameters, evaluation: best.evaluation, winner: best.index } : null;
+    best && winner ? { parameters: decoded(winner.update), evaluation: best.evaluation, winner: best.index } : null;
   return { scored, outcome };
 }
 
@@ -87,7 +89,7 @@ export async function rankFederated(p: RankParameters): Promise<Ranking> {
   const total = p.candidates.length * (byContribution ? 2 : 1) + 1;
   const scored = await scoreEach(
     p,
-    (candidate) => core.add(p.base.parameters, candidate.parameters),
+    (candidate) => core.add(p.base.parameters, decoded(candidate.update)),
     (done) => p.onScored?.(done, total),
   );
   const deltas = p.candidates.filter((candidate) => scored.some((s) => s.index === candidate.index));
@@ -121,7 +123,7 @@ async function measureContribution(
     deltas.filter((candidate) => candidate !== own),
   );
   // Too few others for the rule make no aggregate: then the base stands.
-  const rest = others === 'too-few' ? new Float32Array(own.parameters.length) : others;
+  const rest = others === 'too-few' ? new Float32Array(own.update.length) : others;
   const without = others === 'too-few' ? p.base.evaluation.loss : await lossOf(p, others);
   const mixed = mix(p, rest, own, seatsOf(deltas));
   s.contribution = without - lossOfAll;
@@ -134,9 +136,18 @@ type Delta = Float32Array | 'overflow';
 
 function aggregateOf(p: RankParameters, candidates: readonly Candidate[]): Delta | 'too-few' {
   if (seatsOf(candidates) < leastUpdates(p.task.aggregation)) return 'too-few';
-  // One row a seat: the core reads the same array again.
-  const updates = candidates.flatMap(({ parameters, seats }) => Array.from({ length: seats }, () => parameters));
-  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, updates).result) ?? 'overflow';
+  // One row a seat: the core reads the same update again.
+  const rows = candidates.flatMap(({ update, seats }) => Array.from({ length: seats }, () => update));
+  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, columnsOf(rows)).result) ?? 'overflow';
+}
+
+/** Rows as the core takes them: it asks for a few columns of all at a time, and no more is decoded. */
+function columnsOf(rows: readonly Update[]): RowSource {
+  return {
+    n: rows.length,
+    d: rows[0]?.length ?? 0,
+    read: (row, from, to, into) => rows[row]?.read(from, to, into),
+  };
 }
 
 function seatsOf(candidates: readonly Candidate[]): number {
@@ -144,10 +155,14 @@ function seatsOf(candidates: readonly Candidate[]): number {
 }
 
 /** ((n−s)·others + s·own)/n, for s seats of n. */
-function mix(p: RankParameters, others: Delta, { parameters, seats }: Candidate, n: number): Delta {
+function mix(p: RankParameters, others: Delta, { update, seats }: Candidate, n: number): Delta {
   if (others === 'overflow') return 'overflow';
   const weights = [n - seats, seats];
-  const rows = [others, parameters];
+  const rest: Update = {
+    length: others.length,
+    read: (from, to, into) => into.set(others.subarray(from, to)),
+  };
+  const rows = columnsOf([rest, update]);
   return withinRange(() => p.evaluator.core.aggregate({ rule: 'fedavg', weights }, rows).result) ?? 'overflow';
 }
 

@@ -149,7 +149,7 @@ async function scoreSubmissions(
     base: { parameters: base, evaluation: baseline },
     candidates: inputs.submissions.flatMap(({ index, seats }) => {
       const r = read[index];
-      return r?.verdict === 'readable' ? [{ index, seats, parameters: r.parameters }] : [];
+      return r?.verdict === 'readable' ? [{ index, seats, update: r.update }] : [];
     }),
     arenaMargin: inputs.policy.arenaMargin,
     onScored: (done, total) => onProgress?.({ step: 'score', done, total }),
