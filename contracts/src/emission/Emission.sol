@@ -19,8 +19,11 @@ import {EmissionSchedule} from "./EmissionSchedule.sol";
 /// @notice Trust: rounds, results and stake say what a round earns, the DAO sets multipliers and the policy. Whatever they
 /// say, a round earns once and no more than its validators can lose, a day emits at most its amount, and all days together
 /// at most the community share.
-/// @dev The integral of 1 / allocated stake makes shares of a day add up to at most 1 only while what a round counts stays
-/// allocated. What is taken away under a round makes its share larger, so each day also counts what it has emitted.
+/// @dev The integral of 1 / allocated stake makes shares of a day add up to at most 1 while what rounds count stays in the
+/// total: what they have bound does, whatever its node allocates meanwhile. It is less by what is slashed under a round, or
+/// asked to be unstaked: shares then add up to more by as much. A slash is lost; who leaves has a larger share of its last
+/// days at most, at the cost of those who earn later of the same days, and nothing for the whole cooldown. Each day counts
+/// what it has emitted and ends with its amount, so the community share loses nothing by either.
 contract Emission is IEmission, DaoAuthorized {
     uint256 private constant ONE = 1e18;
 

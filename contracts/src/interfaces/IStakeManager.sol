@@ -232,7 +232,9 @@ interface IStakeManager {
     function allocatedAt(address node, TaskId taskId, uint48 timestamp) external view returns (Role role, uint64 ratio);
     /// @notice What the node could allocate to a task that has nothing of it yet.
     function freeRatio(address node) external view returns (uint64);
-    /// @notice Wei of all pools, own and delegated, that are allocated to tasks as trainer or validator now.
+    /// @notice Wei of all active stake, own and delegated, by the ratios that are allocated to tasks as trainer or
+    /// validator now, or are bound by rounds where that is more. What a round has read leaves it by a slash, or when its
+    /// owner asks to unstake.
     function totalAllocated() external view returns (uint256);
     /// @notice The integral over time of INTEGRAL_SCALE / totalAllocated (of a token where less is allocated), up to now.
     function inverseIntegral() external view returns (uint256);

@@ -18,7 +18,7 @@ struct TaskAllocation {
 }
 
 /// @param committed Σ over tasks of the larger of `ratio` and `bound`: at most 1e18.
-/// @param securing Σ of `ratio` over tasks as trainer or validator: at most 1e18.
+/// @param securing The same over tasks as trainer or validator.
 /// @param counted Wei with which the node is in the total of allocated stake.
 struct NodeAllocations {
     uint64 committed;
@@ -71,14 +71,14 @@ library Allocations {
             if (t.readers != 0) revert RoleBound(taskId, t.role);
             t.role = role;
         }
-        (uint256 before, uint256 bound) = (t.ratio, t.bound);
-        uint256 others = self.committed - _larger(before, bound);
+        uint256 bound = t.bound;
+        uint256 before = _larger(t.ratio, bound);
+        uint256 others = self.committed - before;
         if (ratio + others > ONE) revert RatioNotFree(taskId, ratio, ONE - others);
         uint256 index = t.checkpoints;
-        // Safe narrowing: ratios and their sums are at most 1e18 < 2^64, as bound ≤ 1e18 − others too; 2^40 checkpoints would
-        // cost 2e16 gas.
-        self.committed = uint64(others + _larger(ratio, bound));
-        if (role != Role.Host) self.securing = uint64(self.securing - before + ratio);
+        // Both are at most 1 − others.
+        _commit(self, taskId, before, _larger(ratio, bound));
+        // Safe narrowings: a ratio is at most 1e18 < 2^64; 2^40 checkpoints would cost 2e16 gas.
         t.ratio = uint64(ratio);
         t.checkpoints = uint40(index + 1);
         self.history[taskId][index] = ratio | (uint256(role) << 64) | (block.timestamp << Timeline.TIME_SHIFT);
@@ -112,8 +112,7 @@ library Allocations {
         if (readers != 0) return readers;
         (uint256 ratio, uint256 bound) = (t.ratio, t.bound);
         t.bound = 0;
-        // Safe narrowing: it only falls.
-        if (bound > ratio) self.committed = uint64(self.committed - bound + ratio);
+        if (bound > ratio) _commit(self, taskId, bound, ratio);
     }
 
     /// @notice What a reader that opened in the second after `asOf` would bind now.
@@ -144,6 +143,13 @@ library Allocations {
     function free(NodeAllocations storage self) internal view returns (uint64) {
         // Safe narrowing: at most 1e18.
         return uint64(ONE - self.committed);
+    }
+
+    /// @dev One task commits `now_` of the pool instead of `before`. Safe narrowings: sums are at most 1e18 < 2^64, which the
+    /// callers vouch for.
+    function _commit(NodeAllocations storage self, uint256 taskId, uint256 before, uint256 now_) private {
+        self.committed = uint64(self.committed - before + now_);
+        if (taskId != 0) self.securing = uint64(self.securing - before + now_);
     }
 
     function _larger(uint256 a, uint256 b) private pure returns (uint256) {

@@ -7,7 +7,8 @@ pragma solidity ^0.8.28;
 /// @param checkpoints How many there are.
 /// @param marked Whether the pool's second slot says anything: it was slashed, or is frozen, or a raise of the commission
 /// is pending. Most pools spare every deposit and every look at their stake that slot.
-/// @param allocated Whether a part of the pool is allocated to tasks, so that its stake counts in the total of all.
+/// @param allocated Whether a part of the pool is allocated to tasks, or bound by them, so that its stake counts in the
+/// total of all.
 struct Head {
     uint256 own;
     uint256 delegated;

@@ -28,19 +28,9 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
 
     /// @inheritdoc IStakeManager
     function allocate(TaskId taskId, Role role, uint64 ratio) external {
-        NodeAllocations storage a = _allocations[msg.sender];
-        a.allocate(TaskId.unwrap(taskId), role, ratio);
+        _allocations[msg.sender].allocate(TaskId.unwrap(taskId), role, ratio);
         emit Allocated(msg.sender, taskId, role, ratio);
-        if (role == Role.Host) return;
-
-        (Pool storage p, Head memory h) = _open(msg.sender);
-        bool allocated = a.securing != 0;
-        if (h.allocated != allocated) {
-            h.allocated = allocated;
-            p.head = h.pack();
-        }
-        (uint256 own, uint256 delegated) = _active(h, _price(p, h));
-        _count(a, own + delegated);
+        if (role != Role.Host) _recount(msg.sender);
     }
 
     /// @inheritdoc IStakeManager
@@ -77,14 +67,16 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
         (ratio, readers) = _allocations[node].bind(TaskId.unwrap(taskId), role, asOf);
         emit StakeBound(node, taskId, ratio, readers);
         allocated = stakeAt(node, asOf);
-        // Each rounds down: tasks together never count more than there is. Safe narrowing: ratios are at most 1e18.
-        allocated.own = uint128(uint256(allocated.own) * ratio / Allocations.ONE);
-        allocated.delegated = uint128(uint256(allocated.delegated) * ratio / Allocations.ONE);
+        // Safe narrowings: a part of each.
+        allocated.own = uint128(_part(allocated.own, ratio));
+        allocated.delegated = uint128(_part(allocated.delegated, ratio));
     }
 
     /// @inheritdoc IStakeManager
     function unbind(address node, TaskId taskId) external auth(UNBIND_PERMISSION) {
-        emit StakeUnbound(node, taskId, _allocations[node].unbind(TaskId.unwrap(taskId)));
+        uint32 readers = _allocations[node].unbind(TaskId.unwrap(taskId));
+        emit StakeUnbound(node, taskId, readers);
+        if (readers == 0) _recount(node);
     }
 
     /// @inheritdoc IStakeManager
@@ -133,6 +125,19 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
         uint256 today = block.timestamp / 1 days;
         if (day > today) revert DayNotBegun(day, today);
         return _allocated.until(day * 1 days);
+    }
+
+    /// @dev After a change of what the node's tasks commit.
+    function _recount(address node) private {
+        NodeAllocations storage a = _allocations[node];
+        (Pool storage p, Head memory h) = _open(node);
+        bool allocated = a.securing != 0;
+        if (h.allocated != allocated) {
+            h.allocated = allocated;
+            p.head = h.pack();
+        }
+        (uint256 own, uint256 delegated) = _active(h, _price(p, h));
+        _count(a, own + delegated);
     }
 
     function _nameOperator(address node, address operator) private {

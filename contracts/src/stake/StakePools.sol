@@ -118,12 +118,17 @@ abstract contract StakePools is IStakeManager {
     /// @dev Brings what the node adds to the total of allocated stake to what its active stake, in wei, now is.
     function _count(NodeAllocations storage a, uint256 active) internal {
         uint256 before = a.counted;
-        // Rounds down: the total is never more than what is staked. Ratios are at most 1e18.
-        uint256 now_ = active * a.securing / Allocations.ONE;
+        // The total is never more than what is staked.
+        uint256 now_ = _part(active, a.securing);
         if (now_ == before) return;
         // Safe narrowing: at most `active`, which the token's cap keeps below 2^90.
         a.counted = uint96(now_);
         _allocated.change(before, now_);
+    }
+
+    /// @dev Rounds down: parts together are never more than the whole, for ratios sum to at most 1e18.
+    function _part(uint256 amount, uint256 ratio) internal pure returns (uint256) {
+        return amount * ratio / Allocations.ONE;
     }
 
     /// @dev Changes `h` for the caller to write. There is a checkpoint before any raise is announced, and none at or after

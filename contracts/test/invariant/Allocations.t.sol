@@ -27,7 +27,7 @@ contract AllocationsInvariant is Test {
             assertEq(node.boundIn(taskId), bound);
             assertEq(node.readersIn(taskId), handler.readers(taskId));
             committed += ratio > bound ? ratio : bound;
-            if (taskId != 0) securing += ratio;
+            if (taskId != 0) securing += ratio > bound ? ratio : bound;
         }
         assertEq(node.committed(), committed);
         assertEq(node.securing(), securing);

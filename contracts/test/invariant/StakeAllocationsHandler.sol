@@ -151,7 +151,7 @@ contract StakeAllocationsHandler is Test {
             StakeSnapshot memory s = stakeManager.stakeOf(nodes[i]);
             uint256 ratios;
             for (uint256 taskId = 1; taskId < TASKS; ++taskId) {
-                ratios += ratioOf[nodes[i]][taskId];
+                ratios += _larger(ratioOf[nodes[i]][taskId], largest(nodes[i], taskId));
             }
             total += (uint256(s.own) + s.delegated) * ratios / 1e18;
         }

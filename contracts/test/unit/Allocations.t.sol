@@ -144,10 +144,20 @@ contract AllocationsTest is Test {
         assertEq(node.securing(), 0.3e18);
         vm.warp(NOW + 1);
         node.bind(2, VALIDATOR, NOW);
-        // What is bound alone serves no more rounds.
+        // What a round holds counts until it lets go.
         node.allocate(2, VALIDATOR, 0);
-        assertEq(node.securing(), 0.1e18);
+        assertEq(node.securing(), 0.3e18);
         assertEq(node.committed(), 0.8e18);
+        node.unbind(2);
+        assertEq(node.securing(), 0.1e18);
+        assertEq(node.committed(), 0.6e18);
+        // What hosts have bound never does.
+        node.bind(0, HOST, NOW);
+        node.allocate(0, HOST, 0.2e18);
+        assertEq(node.securing(), 0.1e18);
+        node.unbind(0);
+        assertEq(node.securing(), 0.1e18);
+        assertEq(node.committed(), 0.3e18);
     }
 
     function test_ARoleChangesOnlyWhenNothingIsBoundAndCountsFromTheNextRound() public {

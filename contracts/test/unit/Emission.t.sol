@@ -162,17 +162,44 @@ contract EmissionTest is EmissionRoundTest {
         assertGt(emission.earn(taskId, round), E / 2);
     }
 
-    /// @dev The integral grows by one over what is allocated now: without a bound a day would emit thousands of its amounts.
-    function test_StakeTakenAwayUnderARoundDoesNotMakeADayEmitMore() public {
+    /// @dev Half of all stake is with another task. Without what rounds hold the total would be that half alone.
+    function test_AllocatingNothingAfterJoiningMakesNoShareLarger() public {
         _weighted(2, 1e18);
         _staked(2, 3);
+        address other = makeAddr("of another task");
+        _stake(other, 21_000e18);
+        _allocate(other, TaskId.wrap(TaskId.unwrap(taskId) + 1), Role.Trainer, 1e18);
         _openRound();
+        uint256 joined = vm.snapshotState();
+        _openClaims(_honestRound());
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        uint256 amount = emission.earn(taskId, round);
+        assertApproxEqAbs(amount, E * (span.end - span.start) / 2 days, 1e6);
+
+        vm.revertToState(joined);
         for (uint256 i; i < trainers.length; ++i) {
             _allocate(trainers[i], taskId, Role.Trainer, 0);
         }
         for (uint256 i; i < validators.length; ++i) {
             _allocate(validators[i], taskId, Role.Validator, 0);
         }
+        assertEq(stakeManager.totalAllocated(), 42_000e18);
+        _openClaims(_honestRound());
+        assertEq(emission.earn(taskId, round), amount);
+    }
+
+    /// @dev The integral grows by one over what is staked now: without a bound a day would emit thousands of its amounts.
+    function test_StakeThatLeavesUnderARoundDoesNotMakeADayEmitMore() public {
+        _weighted(2, 1e18);
+        _staked(2, 3);
+        _openRound();
+        for (uint256 i; i < trainers.length; ++i) {
+            _unstake(trainers[i]);
+        }
+        for (uint256 i; i < validators.length; ++i) {
+            _unstake(validators[i]);
+        }
+        assertEq(stakeManager.totalAllocated(), 0);
         ResultSummary memory summary = _honestRound();
         _openClaims(summary);
         EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
@@ -194,6 +221,12 @@ contract EmissionTest is EmissionRoundTest {
             new Emission(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7]);
             parts[i] = s;
         }
+    }
+
+    function _unstake(address node) private {
+        (uint256 active,) = stakeManager.worth(node, node);
+        vm.prank(node);
+        stakeManager.requestUnstake(node, active);
     }
 
     /// @dev An approved task of this weight with a round that was played, finalized and settled.

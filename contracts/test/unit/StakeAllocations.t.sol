@@ -211,6 +211,27 @@ contract StakeAllocationsTest is StakeTest {
         assertEq(stakeManager.totalAllocated(), 100e18);
     }
 
+    function test_WhatRoundsHoldCountsUntilTheLastLetsGo() public {
+        _allocate(node, 1, Role.Trainer, 0.8e18);
+        uint48 asOf = _nextSecond();
+        stakeManager.bind(node, TASK, Role.Trainer, asOf);
+        stakeManager.bind(node, TASK, Role.Trainer, asOf);
+        _allocate(node, 1, Role.Trainer, 0);
+        assertEq(stakeManager.totalAllocated(), 1200e18);
+        _allocate(node, 2, Role.Validator, 0.2e18);
+        assertEq(stakeManager.totalAllocated(), 1500e18);
+        _allocate(node, 2, Role.Validator, 0);
+        _stake(node, 100e18);
+        assertEq(stakeManager.totalAllocated(), 1280e18);
+        stakeManager.unbind(node, TASK);
+        assertEq(stakeManager.totalAllocated(), 1280e18);
+        stakeManager.unbind(node, TASK);
+        assertEq(stakeManager.totalAllocated(), 0);
+        // It counts nothing any more, also when it stakes.
+        _stake(node, 100e18);
+        assertEq(stakeManager.totalAllocated(), 0);
+    }
+
     function test_ASlashLowersTheTotal() public {
         _allocate(node, 1, Role.Validator, 0.5e18);
         slasher.slash(node, 300e18);
