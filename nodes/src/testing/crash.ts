@@ -1,48 +1,53 @@
 import { readRewards, readRound, slashableFacts, type RoundOnChain } from '@covey/client';
 import { serveContent } from '@covey/client/testing';
-import { testBeacon, testMnemonic } from '@covey/governance/testing';
-import { encodeDataset } from '@covey/protocol';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { scaled } from '@covey/client/testing/pace';
+import { attestationsAbi, resultsAbi, slashCourtAbi, submissionsAbi } from '@covey/contracts/abi';
+import { testBeacon } from '@covey/governance/testing';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bytesToHex } from 'viem';
-import { mnemonicToAccount } from 'viem/accounts';
 import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
-import { seededRandom } from '../data/random.ts';
-import { covey, type CoveyProcess } from './covey-process.ts';
+import { CrashDaemons, trainers, validators, type DaemonKind } from './crash-daemons.ts';
 import { serveBeacon } from './serve-beacon.ts';
-import { cast, startTestNetwork, type TestNetwork } from './test-network.ts';
-import { tinyData } from './tiny-task.ts';
+import { startTestNetwork, type TestNetwork } from './test-network.ts';
 
 export interface CrashParameters {
   /** Rounds to play, one after the other. */
   rounds: number;
+  /** Daemons to kill in all, spread over the steps of all rounds. */
+  kills: number;
   /** Of who is killed, and when. */
   seed: number;
-  say: (line: string) => void;
+  say?: (line: string) => void;
 }
 
 export interface CrashOutcome {
-  kills: number;
+  schema: 'covey.crash/1';
   rounds: number;
+  /** Rounds that ended with an accepted result and open claims. */
+  ended: number;
+  seed: number;
+  kills: Record<DaemonKind | 'all', number>;
+  /** Commitments on chain; each node makes one of a kind in a round. */
+  commitments: { submissions: number; attestations: number; results: number };
+  /** Commitments beyond the first of a node. */
+  doubled: number;
+  /** Slash cases that were opened. */
+  cases: number;
+  /** Transactions that the chain took and reverted: gas lost to a restart, and nothing else. */
+  reverted: number;
+  /** Errors that daemons reported and outlived, by code. */
+  errors: Record<string, number>;
   /** What should not be: empty. */
   problems: string[];
 }
 
-const trainers = 2;
-const validators = 3;
-/** A step that is not done by then will not be. */
-const patienceMs = 300_000;
+/** A step that an idle machine has not done by then will not be. */
+const patienceMs = 60_000;
 
-/** One daemon that is killed and started again, with the same folder. */
-interface Daemon {
-  name: string;
-  start(): CoveyProcess;
-  running: CoveyProcess;
-}
+type Window = 'join' | 'commit' | 'reveal' | 'attest' | 'attestReveal' | 'key' | 'resultCommit' | 'resultReveal';
 
 /** What everybody does in a window; the clock moves on once it holds. */
-const steps: { until: (info: RoundOnChain) => boolean; then?: 'join' | 'commit' | 'reveal' | Attested }[] = [
+const steps: { until: (info: RoundOnChain) => boolean; then?: Window }[] = [
   { until: (i) => i.trainerCandidates === trainers && i.validatorCandidates === validators, then: 'join' },
   { until: (i) => i.trainerSeed !== null && i.committed === trainers, then: 'commit' },
   { until: (i) => i.submissions === trainers, then: 'reveal' },
@@ -53,108 +58,87 @@ const steps: { until: (info: RoundOnChain) => boolean; then?: 'join' | 'commit' 
   { until: (i) => i.results.revealed === validators, then: 'resultReveal' },
   { until: (i) => i.phase === 'challenge' },
 ];
-type Attested = 'attest' | 'attestReveal' | 'key' | 'resultCommit' | 'resultReveal';
+/** The last is the opening of claims. */
+const stepsPerRound = steps.length + 1;
 
 /**
- * Plays whole rounds with every daemon as a process of its own, of which one after the other is killed as by a power cut, at
- * any moment, and started again. Nobody may miss a step by that, commit to two things, or have done what is slashed.
+ * Plays whole rounds with every daemon as a process of its own, which are killed as by a power cut, at any moment of any
+ * step, and started again. Nobody may miss a step by that, commit to two things, or have done what is slashed.
  */
-export async function crash({ rounds, seed, say }: CrashParameters): Promise<CrashOutcome> {
+export async function crash({ rounds, kills, seed, say = () => undefined }: CrashParameters): Promise<CrashOutcome> {
   const network = await startTestNetwork();
   const content = await serveContent(network.store);
   const relay = await serveBeacon((round) => testBeacon.sign(round));
-  const stop = new AbortController();
-  const daemons: Daemon[] = [];
-  let killing: Promise<number> = Promise.resolve(0);
-  const problems: string[] = [];
+  const daemons = new CrashDaemons(seed);
   try {
     const { taskId, validation } = await network.task({ rounds, ranking: 'loss' });
     const keys = join(network.folder, 'keys.json');
     await writeKeyFile(keys, keyFileOf(validation));
-    await startDaemons(network, { taskId, keys, ipfs: content.url, beacon: relay.url }, daemons);
-    killing = kill(daemons, seed, stop.signal);
-    // Thrown once the rounds are over: a daemon ended by itself.
-    killing.catch(() => undefined);
-    for (let round = 0; round < rounds; round++) {
-      problems.push(...(await playRound(network, taskId, round)));
-      say(`round ${round}: ${problems.length === 0 ? 'whole' : problems.join('; ')}`);
+    await daemons.start(network, { taskId, keys, ipfs: content.url, beacon: relay.url });
+    const problems: string[] = [];
+    let ended = 0;
+    const share = kills / (rounds * stepsPerRound);
+    for (; ended < rounds; ended++) {
+      try {
+        problems.push(...(await playRound(network, daemons, taskId, ended, share)));
+      } catch (error) {
+        problems.push(`round ${ended} did not end: ${error instanceof Error ? error.message : String(error)}`);
+        break;
+      }
+      say(`round ${ended}: ${killed(daemons)} kills so far, ${problems.length === 0 ? 'whole' : problems.join('; ')}`);
     }
+    await daemons.stop();
+    const found = await commitmentsOf(network);
+    const cases = await casesOf(network);
+    problems.push(...daemons.deaths);
+    if (found.doubled > 0) problems.push(`${found.doubled} commitments beyond the first`);
+    if (cases > 0) problems.push(`${cases} slash cases`);
+    return {
+      schema: 'covey.crash/1',
+      ...{ rounds, ended, seed },
+      kills: { all: killed(daemons), ...daemons.kills },
+      ...found,
+      cases,
+      reverted: await revertedOf(network),
+      errors: daemons.errors,
+      problems,
+    };
   } finally {
-    stop.abort();
-    await killing.catch(() => undefined);
-    await Promise.all(daemons.map(({ running }) => running.kill()));
+    await daemons.stop();
     await relay.stop();
     await content.stop();
     await network.stop();
   }
-  return { kills: await killing, rounds, problems };
 }
 
-/** Each is in `daemons` from its start on, so that whoever starts them can end them if a later one fails. */
-async function startDaemons(
+function killed({ kills }: CrashDaemons): number {
+  return Object.values(kills).reduce((sum, count) => sum + count, 0);
+}
+
+/** Plays one round to its open claims, `share` kills a step; what was not as it should be. */
+async function playRound(
   network: TestNetwork,
-  p: { taskId: bigint; keys: string; ipfs: string; beacon: string },
-  daemons: Daemon[],
-): Promise<void> {
-  const deployment = join(network.folder, 'deployment.json');
-  await writeFile(deployment, JSON.stringify(network.deployment));
-  const common = ['--rpc', network.anvil.rpcUrl, '--deployment', deployment, '--json', '--poll-ms', '150'];
-  common.push('--task', String(p.taskId));
-  const state = join(network.folder, 'crash');
-  await mkdir(state, { recursive: true });
-  const node = ['--ipfs', p.ipfs, '--beacon', p.beacon, '--state-dir', state, '--max-stake', '10000'];
-  const daemon = (name: string, account: number, args: string[]) => {
-    const start = () => covey([...args, ...common], { COVEY_PRIVATE_KEY: keyOf(account) });
-    daemons.push({ name, start, running: start() });
-  };
-  const data = await Promise.all(
-    Array.from({ length: trainers }, async (_, n) => {
-      const file = join(network.folder, `crash-${n}.safetensors`);
-      await writeFile(file, encodeDataset(tinyData(160, 40 + n)));
-      return file;
-    }),
-  );
-  for (const [n, file] of data.entries())
-    daemon(`trainer ${n}`, cast.firstTrainer + n, ['train', '--data', file, ...node]);
-  for (let n = 0; n < validators; n++) daemon(`validator ${n}`, cast.firstValidator + n, ['validate', ...node]);
-  // Rounds count what was allocated before they opened.
-  await Promise.all(daemons.map(({ running }) => running.event('allocated')));
-  await network.anvil.advance(1);
-  const many = ['--trainers', String(trainers), '--validators', String(validators)];
-  daemon('keeper', cast.keeper, ['keeper', '--beacon', p.beacon]);
-  daemon('creator', cast.creator, ['creator', '--keys', p.keys, ...many]);
-}
-
-function keyOf(account: number): string {
-  return bytesToHex(mnemonicToAccount(testMnemonic, { addressIndex: account }).getHdKey().privateKey!);
-}
-
-/** Kills one daemon after the other until stopped, each at some moment after the one before runs again; how many. */
-async function kill(daemons: Daemon[], seed: number, signal: AbortSignal): Promise<number> {
-  const random = seededRandom(seed);
-  const stopped = new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
-  let kills = 0;
-  while (!signal.aborted) {
-    await sleep(random.integer(2_000), undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) break;
-    const daemon = daemons[random.integer(daemons.length)]!;
-    await daemon.running.kill();
-    kills++;
-    daemon.running = daemon.start();
-    await Promise.race([daemon.running.event('started'), stopped]);
-  }
-  return kills;
-}
-
-/** Plays one round to its open claims; what was not as it should be. */
-async function playRound(network: TestNetwork, taskId: bigint, round: number): Promise<string[]> {
+  daemons: CrashDaemons,
+  taskId: bigint,
+  round: number,
+  share: number,
+): Promise<string[]> {
   const read = () => readRound(network.covey, taskId, round);
+  let step = round * stepsPerRound;
   const reached = async (what: string, holds: () => Promise<boolean>) => {
-    const end = performance.now() + patienceMs;
+    // Kills go on while everybody does what the step is for; those that come late hit who waits for the next.
+    const due = Math.round(share * (step + 1)) - Math.round(share * step);
+    step++;
+    const killing = daemons.kill(due);
+    const end = performance.now() + scaled(patienceMs) + 10_000 * due;
     while (!(await holds().catch(() => false))) {
-      if (performance.now() > end) throw new Error(`round ${round}: ${what} did not come`);
+      if (performance.now() > end) {
+        await killing;
+        throw new Error(`${what} did not come; the round is ${JSON.stringify(await read(), plain)}`);
+      }
       await sleep(100);
     }
+    await killing;
   };
   for (const { until, then } of steps) {
     await reached(then ?? 'acceptance', async () => until(await read()));
@@ -170,4 +154,46 @@ async function playRound(network: TestNetwork, taskId: bigint, round: number): P
     ...facts.map(({ target, reason }) => `${target} could be slashed: ${reason}`),
     ...(JSON.stringify(all) === JSON.stringify(got) ? [] : [`round ${round} ended as ${JSON.stringify(got)}`]),
   ];
+}
+
+const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+
+async function commitmentsOf({ covey, deployment }: TestNetwork) {
+  const [submissions, attestations, results] = await Promise.all([
+    covey.events({ address: deployment.submissions, abi: submissionsAbi, eventName: 'SubmissionCommitted' }),
+    covey.events({ address: deployment.attestations, abi: attestationsAbi, eventName: 'AttestationCommitted' }),
+    covey.events({ address: deployment.results, abi: resultsAbi, eventName: 'ResultCommitted' }),
+  ]);
+  const made = [
+    ...submissions.map(({ args: { round, node } }) => `submission ${round} ${node}`),
+    ...attestations.map(({ args: { round, attempt, validator } }) => `attestation ${round} ${attempt} ${validator}`),
+    ...results.map(({ args: { round, validator } }) => `result ${round} ${validator}`),
+  ];
+  return {
+    commitments: {
+      submissions: submissions.length,
+      attestations: attestations.length,
+      results: results.length,
+    },
+    doubled: made.length - new Set(made).size,
+  };
+}
+
+async function casesOf({ publicClient, deployment }: TestNetwork): Promise<number> {
+  const court = { address: deployment.slashCourt, abi: slashCourtAbi } as const;
+  return Number(await publicClient.readContract({ ...court, functionName: 'caseCount' }));
+}
+
+/** Counted over the whole chain, the making of which has none. */
+async function revertedOf({ publicClient }: TestNetwork): Promise<number> {
+  const head = await publicClient.getBlockNumber();
+  let reverted = 0;
+  for (let blockNumber = 1n; blockNumber <= head; blockNumber++) {
+    const block = await publicClient.getBlock({ blockNumber });
+    for (const hash of block.transactions) {
+      const { status } = await publicClient.getTransactionReceipt({ hash });
+      if (status === 'reverted') reverted++;
+    }
+  }
+  return reverted;
 }
