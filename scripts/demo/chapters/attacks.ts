@@ -1,7 +1,7 @@
 import { allocate, fundTask, joinRound, readCandidates, readRound, redeemFunds, stake } from '@covey/client';
 import { coveyTokenAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { formatEther, parseEther } from 'viem';
-import { cast, censors } from '../cast.ts';
+import { cast, poisoner } from '../cast.ts';
 import { validatorStake } from '../participants.ts';
 import type { RoundOptions } from '../round.ts';
 import type { Stage } from '../stage.ts';
@@ -90,13 +90,29 @@ export function sybilRound({ world, checks }: Stage, { taskId }: ApprovedTask) {
   return { options, found };
 }
 
-/** A third of the seats said to lack what everybody but its friend submitted: it all counted, and it earned nothing. */
+/** A third of the seats said to lack what everybody but its friend submitted: it all counted, and nobody gained by it. */
 export function checkCensors({ world, checks }: Stage, rounds: readonly RoundSummary[]): number {
-  const addresses = new Set(censors.map((n) => world.address(cast.validators[n] as number).toLowerCase()));
   const lost = rounds.flatMap(({ submissions }) => submissions.filter(({ verdict }) => verdict === 'not-counted'));
   checks.equal('what a third of the seats censors counts all the same', lost.length, 0);
-  const paid = rounds.flatMap(({ payouts }) => payouts.filter(({ node }) => addresses.has(node.toLowerCase())));
-  checks.equal('censors earn nothing', paid.length, 0);
+  const friend = world.address(cast.trainers[poisoner] as number);
+  const gained = rounds.flatMap(({ payouts }) =>
+    payouts.filter(({ node, role }) => node === friend && role === 'trainer'),
+  );
+  checks.equal('the censors’ friend earns nothing', gained.length, 0);
+  const perSeat = rounds.flatMap(({ validators, payouts }) => {
+    const pays = (who: string) =>
+      validators
+        .filter(({ plays, agreed }) => plays === who && agreed)
+        .map(({ node, seats }) => totalOf(payouts, node) / BigInt(seats));
+    const [honest] = pays('honest validator');
+    return pays('censor').map((censor) => (honest === undefined ? 0n : censor - honest));
+  });
+  // By the wei that each division rounds down.
+  checks.expect(
+    'a censor’s seat earns what any other does',
+    perSeat.every((difference) => difference >= -1n && difference <= 1n),
+    perSeat.join(', '),
+  );
   const censoring = rounds[0]?.validators.filter(({ plays }) => plays === 'censor') ?? [];
   checks.expect(
     'the censors said to lack all but their friend’s',
@@ -105,6 +121,9 @@ export function checkCensors({ world, checks }: Stage, rounds: readonly RoundSum
   );
   return censoring.reduce((sum, { seats }) => sum + seats, 0);
 }
+
+const totalOf = (payouts: RoundSummary['payouts'], validator: string): bigint =>
+  BigInt(payouts.find(({ node, role }) => node === validator && role === 'validator')?.total ?? '0');
 
 const balance = (world: World, account: number): Promise<bigint> =>
   world.chain.publicClient.readContract({
