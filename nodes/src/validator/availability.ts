@@ -54,7 +54,8 @@ export const checkAvailability: Attesting = async (options) => {
     const fetchNext = async () => {
       for (const piece of waiting) {
         try {
-          await keep?.(piece.cid, await fetchWhole(piece));
+          const found = await fetchWhole(piece);
+          await keep?.(piece.cid, found);
         } catch (error) {
           if (signal?.aborted) throw error;
           failed.push(piece);
