@@ -63,7 +63,7 @@ export interface TestNetwork {
 }
 
 /** Proofs of the beacon of a test deployment. */
-export const beacon = signedBeacon((round) => testBeacon.sign(round));
+const beacon = signedBeacon((round) => testBeacon.sign(round));
 
 /** @param options.scorer SHA-256 of the approved scorer. Default: that of the core here. */
 export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<TestNetwork> {
