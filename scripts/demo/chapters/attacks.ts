@@ -1,5 +1,5 @@
 import { allocate, fundTask, joinRound, readCandidates, readRound, redeemFunds, stake } from '@covey/client';
-import { coveyTokenAbi, roundManagerAbi } from '@covey/contracts/abi';
+import { coveyTokenAbi, roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
 import { formatEther, parseEther } from 'viem';
 import { cast, poisoner } from '../cast.ts';
 import { validatorStake } from '../participants.ts';
@@ -19,7 +19,8 @@ export async function strangerTries({ world, progress, checks }: Stage, { taskId
     const refused = await world.chain.publicClient
       .simulateContract({
         address: world.deployment.roundManager,
-        abi: roundManagerAbi,
+        // The refusal is the task manager's.
+        abi: [...roundManagerAbi, ...taskManagerAbi.filter(({ type }) => type === 'error')],
         functionName: 'open',
         args: [taskId],
         account: world.address(cast.buyer),
