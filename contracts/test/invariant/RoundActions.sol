@@ -119,7 +119,9 @@ abstract contract RoundActions is RoundTest {
             for (uint256 reason; reason <= uint256(type(Reason).max); ++reason) {
                 if (!_flip()) continue;
                 try this.accuse(node, Reason(reason)) {
-                    if (phase != RoundPhase.Claimable && phase != RoundPhase.Void) violation = "a case of an open round";
+                    if (phase != RoundPhase.Claimable && phase != RoundPhase.Void) {
+                        violation = "a case of an open round";
+                    }
                 } catch {}
             }
         }
@@ -184,10 +186,10 @@ abstract contract RoundActions is RoundTest {
         (to[1], calls[1]) = (address(results), abi.encodeCall(results.accept, (taskId, round, own)));
         (to[2], calls[2]) = (address(taskManager), abi.encodeCall(taskManager.stop, (taskId)));
         (to[3], calls[3]) = (address(taskManager), abi.encodeCall(taskManager.payOut, (taskId, round, 0)));
-        (to[4], calls[4]) =
-        (address(taskManager), abi.encodeCall(taskManager.forfeitCreationStake, (taskId, round, 1)));
+        (to[4], calls[4]) = (address(taskManager), abi.encodeCall(taskManager.forfeitCreationStake, (taskId, round, 1)));
         (to[5], calls[5]) = (address(roundManager), abi.encodeCall(roundManager.finalize, (taskId, round)));
-        (to[6], calls[6]) = (address(roundManager), abi.encodeCall(roundManager.repeatRound, (taskId, round, VoidReason.NoSeed)));
+        (to[6], calls[6]) =
+        (address(roundManager), abi.encodeCall(roundManager.repeatRound, (taskId, round, VoidReason.NoSeed)));
         (to[7], calls[7]) = (address(stakeManager), abi.encodeCall(stakeManager.unbind, (trainers[0], taskId)));
         (to[8], calls[8]) = (address(distributor), abi.encodeCall(distributor.openClaims, (taskId, round, own)));
         (to[9], calls[9]) = (address(taskManager), abi.encodeCall(taskManager.payForfeit, (taskId, round, stranger, 1)));
@@ -310,8 +312,8 @@ abstract contract RoundActions is RoundTest {
     function _playResultCommit(RoundInfo memory info) private {
         if (attestations.keyOf(taskId, round) == bytes32(0)) return _void();
         for (uint256 v; v < VALIDATORS; ++v) {
-            bool attested = attestations.attestation(taskId, round, info.attempt, validators[v]).stage
-                == AttestationStage.Revealed;
+            bool attested =
+                attestations.attestation(taskId, round, info.attempt, validators[v]).stage == AttestationStage.Revealed;
             bool done = results.validatorResult(taskId, round, validators[v]).stage != ResultStage.None;
             if (!attested || done || !_mostly()) continue;
             ResultSummary memory s = _random() % 4 != 0 ? _truth() : _other(_random() % 2);
@@ -339,9 +341,11 @@ abstract contract RoundActions is RoundTest {
 
     function _playVerdict(RoundInfo memory info) private {
         bool ruling = info.phase == RoundPhase.Ruling;
-        if (block.timestamp < info.challengeEnd && _random() % 3 == 0) _challengeAtRandom();
-        else if (ruling && block.timestamp < info.rulingEnd && _flip()) _ruled();
-        else {
+        if (block.timestamp < info.challengeEnd && _random() % 3 == 0) {
+            _challengeAtRandom();
+        } else if (ruling && block.timestamp < info.rulingEnd && _flip()) {
+            _ruled();
+        } else {
             vm.warp(_max(block.timestamp, ruling ? info.rulingEnd : info.challengeEnd));
             results.finalize(taskId, round);
         }

@@ -81,7 +81,7 @@ contract GasWholeRound is GasTest {
         bytes32 commitment = _submissionCommitment(0);
         vm.prank(trainers[0]);
         submissions.commit(taskId, round, commitment);
-        sum += _log("commit", 80_000);
+        sum += _log("commit", 85_000);
         _toReveal();
         for (uint256 i = 1; i < 8; ++i) {
             if (_seatsOf(trainers[i]) != 0) _reveal(i);
@@ -101,8 +101,7 @@ contract GasWholeRound is GasTest {
         for (uint256 v = 1; v < 4; ++v) {
             _commitAttestation(v, false, 0);
         }
-        bytes32 commitment =
-            keccak256(abi.encode(taskId, round, uint8(0), validators[0], false, _missing(0), _salt(0)));
+        bytes32 commitment = keccak256(abi.encode(taskId, round, uint8(0), validators[0], false, _missing(0), _salt(0)));
         vm.prank(validators[0]);
         attestations.commitAttestation(taskId, round, commitment);
         sum += _log("commit an attestation", 90_000);
@@ -111,7 +110,7 @@ contract GasWholeRound is GasTest {
             _revealAttestation(v, false, 0);
         }
         _revealAttestation(0, false, 0);
-        sum += _log("reveal it, everything there", 60_000);
+        sum += _log("reveal it, everything there", 70_000);
         _toKey();
         _keyPublished();
         _toResultCommit();
@@ -120,15 +119,15 @@ contract GasWholeRound is GasTest {
             _commitResult(v, summary);
         }
         _commitResult(0, summary);
-        sum += _log("result commit", 70_000);
+        sum += _log("result commit", 90_000);
         _toResultReveal();
         for (uint256 v = 1; v < 4; ++v) {
             _revealResult(v, summary);
         }
         _revealResult(0, summary);
-        sum += _log("result reveal", 70_000);
+        sum += _log("result reveal", 95_000);
         emit log_named_uint("whole round of a validator", sum);
-        assertLe(sum, 400_000);
+        assertLe(sum, 440_000);
     }
 }
 
