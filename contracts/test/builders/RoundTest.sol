@@ -6,8 +6,9 @@ import {Param} from "../../src/interfaces/IPolicy.sol";
 import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 import {IResults} from "../../src/interfaces/IResults.sol";
 import {IRoundManager, RoundInfo} from "../../src/interfaces/IRoundManager.sol";
+import {Accusation, Reason} from "../../src/interfaces/ISlashCourt.sol";
 import {RoundSettlement} from "../../src/reward/RoundSettlement.sol";
-import {RoundNumber, TaskId} from "../../src/types/Ids.sol";
+import {CaseId, RoundNumber, TaskId} from "../../src/types/Ids.sol";
 import {Cid, Ranking, ResultSummary, Role, RoundPhase, StakeSnapshot, VoidReason} from "../../src/types/Types.sol";
 import {CoveyTest} from "./CoveyTest.sol";
 import {Merkle} from "./Merkle.sol";
@@ -334,6 +335,15 @@ abstract contract RoundTest is CoveyTest {
 
     function _challengeCommitment(address challenger, ResultSummary memory summary) internal view returns (bytes32) {
         return keccak256(abi.encode(taskId, round, challenger, _hash(summary), _salt(0)));
+    }
+
+    /// @dev Opens a case about this round's present attempt.
+    function _report(address reporter, address target, Reason reason) internal returns (CaseId) {
+        Accusation memory a;
+        (a.taskId, a.round, a.attempt, a.target, a.reason) = (taskId, round, _info().attempt, target, reason);
+        a.evidence = Cid(0x0129, keccak256("evidence"));
+        vm.prank(reporter);
+        return court.open(a);
     }
 
     function _info() internal view returns (RoundInfo memory) {

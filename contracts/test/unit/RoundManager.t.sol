@@ -55,9 +55,7 @@ contract RoundManagerTest is RoundTest {
         vm.prank(stranger);
         roundManager.open(taskId);
         vm.prank(creator);
-        vm.expectRevert(
-            abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, taskId, RoundNumber.wrap(0))
-        );
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, taskId, RoundNumber.wrap(0)));
         roundManager.open(taskId);
     }
 
@@ -129,9 +127,7 @@ contract RoundManagerTest is RoundTest {
         vm.prank(creator);
         round = roundManager.open(taskId);
         vm.prank(validators[0]);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRoundManager.StakeTooLow.selector, validators[0], 2500e18, 5000e18)
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRoundManager.StakeTooLow.selector, validators[0], 2500e18, 5000e18));
         roundManager.join(taskId, round, Role.Validator, nothing);
     }
 
@@ -140,15 +136,11 @@ contract RoundManagerTest is RoundTest {
         address node = makeAddr("node");
         _stake(node, 9000e18);
         vm.prank(node);
-        vm.expectRevert(
-            abi.encodeWithSelector(Allocations.NothingAllocated.selector, taskId, Role.Validator)
-        );
+        vm.expectRevert(abi.encodeWithSelector(Allocations.NothingAllocated.selector, taskId, Role.Validator));
         roundManager.join(taskId, round, Role.Validator, nothing);
         // A training node of the task is not its validator.
         vm.prank(trainers[0]);
-        vm.expectRevert(
-            abi.encodeWithSelector(Allocations.NothingAllocated.selector, taskId, Role.Validator)
-        );
+        vm.expectRevert(abi.encodeWithSelector(Allocations.NothingAllocated.selector, taskId, Role.Validator));
         roundManager.join(taskId, round, Role.Validator, nothing);
     }
 
@@ -221,9 +213,7 @@ contract RoundManagerTest is RoundTest {
         _roundOf(3, 2);
         uint256 end = _info().deadlines.join;
         _draw(Role.Trainer);
-        bytes32 seed = keccak256(
-            abi.encode(beacon.valueOf(end), block.chainid, address(roundManager), taskId, round)
-        );
+        bytes32 seed = keccak256(abi.encode(beacon.valueOf(end), block.chainid, address(roundManager), taskId, round));
         assertEq(_info().trainerSeed, seed);
         uint256 sum;
         for (uint256 i; i < 3; ++i) {

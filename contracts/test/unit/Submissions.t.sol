@@ -19,8 +19,7 @@ contract SubmissionsTest is RoundTest {
 
     function test_Commit_KeepsCommitmentSeatsAndBlock() public {
         _commit(1);
-        (bytes32 commitment, uint16 seats, uint40 committedBlock) =
-            submissions.commitmentOf(taskId, round, trainers[1]);
+        (bytes32 commitment, uint16 seats, uint40 committedBlock) = submissions.commitmentOf(taskId, round, trainers[1]);
         assertEq(commitment, _submissionCommitment(1) & TOP_192);
         assertEq(seats, 2);
         assertEq(committedBlock, block.number);
@@ -80,9 +79,7 @@ contract SubmissionsTest is RoundTest {
         _commit(0);
         _toReveal();
         vm.expectEmit(address(submissions));
-        emit ISubmissions.SubmissionRevealed(
-            taskId, round, trainers[0], 0, 1, _cid(0), _root(0), uint40(block.number)
-        );
+        emit ISubmissions.SubmissionRevealed(taskId, round, trainers[0], 0, 1, _cid(0), _root(0), uint40(block.number));
         _reveal(0);
     }
 
@@ -124,7 +121,9 @@ contract SubmissionsTest is RoundTest {
     }
 
     function test_ClaimForfeit_PaysSeatsOfAFifth() public {
-        for (uint256 i; i < 3; ++i) _commit(i);
+        for (uint256 i; i < 3; ++i) {
+            _commit(i);
+        }
         _toReveal();
         _reveal(1);
         _reveal(2);
@@ -138,14 +137,10 @@ contract SubmissionsTest is RoundTest {
         submissions.claimForfeit(taskId, round, trainers[2]);
         assertEq(token.balanceOf(trainers[2]), 1200e18);
         assertTrue(submissions.submission(taskId, round, trainers[2]).forfeitPaid);
-        vm.expectRevert(
-            abi.encodeWithSelector(ISubmissions.NothingForfeited.selector, taskId, round, trainers[2])
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISubmissions.NothingForfeited.selector, taskId, round, trainers[2]));
         submissions.claimForfeit(taskId, round, trainers[2]);
         // Who did not reveal has no part.
-        vm.expectRevert(
-            abi.encodeWithSelector(ISubmissions.NothingForfeited.selector, taskId, round, trainers[0])
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISubmissions.NothingForfeited.selector, taskId, round, trainers[0]));
         submissions.claimForfeit(taskId, round, trainers[0]);
         submissions.claimForfeit(taskId, round, trainers[1]);
         assertEq(token.balanceOf(trainers[1]), 800e18);
@@ -155,9 +150,7 @@ contract SubmissionsTest is RoundTest {
         _commit(0);
         _toReveal();
         _reveal(0);
-        vm.expectRevert(
-            abi.encodeWithSelector(ISubmissions.NothingForfeited.selector, taskId, round, trainers[0])
-        );
+        vm.expectRevert(abi.encodeWithSelector(ISubmissions.NothingForfeited.selector, taskId, round, trainers[0]));
         submissions.claimForfeit(taskId, round, trainers[0]);
     }
 }
