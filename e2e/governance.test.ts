@@ -154,8 +154,11 @@ test('votes are delegated from a delegate’s page, and taken back', async () =>
       args: [holder],
     });
   const { page, close } = await openAs(people.holder, '/delegates');
-  await page.getByTestId('delegate-search').fill('wre');
-  await page.getByTestId('delegate-list').locator('tr').nth(1).waitFor({ state: 'detached' });
+  await page.getByTestId('filter-search').locator('input').fill('wre');
+  await page
+    .getByTestId(/^delegate-0x/)
+    .nth(1)
+    .waitFor({ state: 'detached' });
   await page.getByTestId(`delegate-${delegate}`).getByRole('link').click();
   await enabled(page, 'delegate-to').click();
   await reached(page, 'delegate-to-status', 'success');

@@ -1,9 +1,11 @@
 // Everything about the sources that a machine can judge without running them. `npm run check [-- --fast]`.
-// --fast: what a commit needs within half a minute; it keeps what it found in .covey/check and says what it leaves out.
+// --fast: what a commit needs within half a minute; it keeps what it found in .covey/check, judges style in changed files
+// only and says what it leaves out.
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { changedFiles } from './checks/changed-files.ts';
 import { root, run } from './process.ts';
 
 export interface Outcome {
@@ -17,7 +19,12 @@ interface Check {
   command: [string, ...string[]];
   /** Belongs to --fast, with these arguments more, which keep results between runs. */
   fast?: string[];
+  /** Judges each file alone: --fast names it only the files that changed of those that match, in place of the folder. */
+  alone?: RegExp;
 }
+
+/** By a change of these every file may be judged otherwise. */
+const rulesOfStyle = ['package-lock.json', 'eslint.config.mjs', '.prettierrc.json', '.prettierignore'];
 
 const kept = join(root, '.covey', 'check');
 
@@ -38,8 +45,18 @@ const checks: Check[] = [
     fast: incremental('web'),
   },
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'], fast: incremental('types') },
-  { name: 'lint', command: ['eslint', '--max-warnings', '0', '.'], fast: cached('eslint') },
-  { name: 'format', command: ['prettier', '--check', '--log-level', 'warn', '.'], fast: cached('prettier') },
+  {
+    name: 'lint',
+    command: ['eslint', '--max-warnings', '0', '--no-warn-ignored', '.'],
+    fast: cached('eslint'),
+    alone: /\.(ts|mjs|js|vue)$/,
+  },
+  {
+    name: 'format',
+    command: ['prettier', '--check', '--log-level', 'warn', '--ignore-unknown', '.'],
+    fast: cached('prettier'),
+    alone: /./,
+  },
   {
     name: 'dependency direction',
     command: ['depcruise', '--config', '.dependency-cruiser.mjs', ...cruised],
@@ -65,16 +82,30 @@ const checks: Check[] = [
 /** Runs the checks, as many at once as there are cores, at most two: each is a whole compiler. */
 export async function check({ fast = false } = {}): Promise<Outcome[]> {
   mkdirSync(kept, { recursive: true });
-  const chosen = checks.filter((one) => !fast || one.fast);
+  const changed = fast ? await changedFiles() : undefined;
+  const all = changed === undefined || changed.some((file) => rulesOfStyle.includes(file));
+  const chosen = checks.filter((one) => !fast || one.fast).flatMap((one) => (all ? one : ofChanged(one, changed)));
   const outcomes: Outcome[] = [];
   const waiting = chosen.values();
   const judge = async () => {
     for (const one of waiting) outcomes.push(await judged(one, fast));
   };
   await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, judge));
-  const left = checks.filter((one) => !chosen.includes(one));
-  if (left.length > 0) process.stderr.write(`left out by --fast: ${left.map(({ name }) => name).join('; ')}\n`);
+  const left = [
+    ...checks.filter((one) => fast && !one.fast).map(({ name }) => name),
+    ...checks.filter((one) => !all && one.alone).map(({ name }) => `${name} of files that did not change`),
+  ];
+  if (left.length > 0) process.stderr.write(`left out by --fast: ${left.join('; ')}\n`);
   return outcomes;
+}
+
+/** A check that judges each file alone is of the changed ones only, and of none of them is none. */
+function ofChanged(one: Check, changed: string[]): Check[] {
+  if (!one.alone) return [one];
+  const files = changed.filter((file) => one.alone?.test(file));
+  const [program, ...args] = one.command;
+  const command: Check['command'] = [program, ...args.filter((argument) => argument !== '.'), ...files];
+  return files.length === 0 ? [] : [{ ...one, command }];
 }
 
 async function judged({ name, command: [program, ...args], fast: more = [] }: Check, fast: boolean): Promise<Outcome> {

@@ -6,25 +6,30 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { startAnvil, type Anvil } from '@covey/governance/testing';
 import { kuboStore } from '@covey/client/kubo';
 import { loadNodeCore } from '@covey/wasm-core/node';
+import { serveBeacon } from '@covey/nodes/testing';
 import { startServer } from './demo/processes.ts';
-import { daoMetadata, deploy } from './demo/deploy.ts';
+import { beaconNetwork, daoMetadata, deploy } from './demo/deploy.ts';
 import { root } from './process.ts';
 
 const port = 8080;
+const beaconPort = 8546;
 const dir = join(root, '.covey', 'dev');
 const deploymentFile = join(dir, 'deployment.json');
 mkdirSync(dir, { recursive: true });
 
-// Blocks without transactions too: the draw of a round's seats waits for them.
+// Blocks without transactions too: windows end by the chain's clock.
 const chain = await startAnvil({ port: 8545, state: join(dir, 'chain.json'), blockTime: 5 });
 await ensureDeployed(chain);
 const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
 await kuboStore(server.url).add(daoMetadata);
+const beacon = await serveBeacon((drandRound) => beaconNetwork.sign(drandRound), beaconPort);
 process.stderr.write(`Chain ${chain.rpcUrl}, server ${server.url}, addresses in ${deploymentFile}\n`);
+process.stderr.write(`Nodes take the beacon from ${beacon.url} (--beacon, or COVEY_BEACON)\n`);
 
 const vite = spawn('vite', ['web'], { cwd: root, stdio: 'inherit', env: { ...process.env, COVEY_API: server.url } });
 const stop = async () => {
   vite.kill();
+  await beacon.stop();
   await server.stop();
   await chain.stop();
 };

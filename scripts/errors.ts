@@ -1,11 +1,12 @@
 // docs/reference/errors.md from the tables of all packages and from what the contracts say. `--check` compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ErrorRow } from '@covey/errors';
+import { errorKinds } from '@covey/errors';
+import type { ErrorKind, ErrorRow } from '@covey/errors';
 import { clientErrors } from '@covey/client';
 import { contractErrors } from '@covey/contracts/abi/errors';
 import { governanceErrors } from '@covey/governance';
-import { nodeErrors } from '@covey/nodes';
+import { exitCodeOfKind, nodeErrors } from '@covey/nodes';
 import { protocolErrors } from '@covey/protocol';
 import { serverErrors } from '@covey/server';
 import { coreErrors } from '@covey/wasm-core';
@@ -23,14 +24,14 @@ const families: [string, string, Readonly<Record<string, ErrorRow>>][] = [
   ['Web app', 'web/src/errors.ts', webErrors.rows],
 ];
 
-const kinds = `| kind | meaning | exit code of \`covey\` |
-|---|---|---|
-| input | what the caller gave is wrong, or names nothing that exists | 2 |
-| mismatch | two things that must be equal are not | 3 |
-| unreachable | a chain, store, hub or server does not answer, or not with all of it | 4 |
-| refused | a contract, wallet or rule said no | 5 |
-| fault | a limit, or a fault of this program or machine | 1 |
-`;
+/** The kinds of errors and what follows from each. */
+const kinds = [
+  '| kind | meaning | exit code of `covey` | status of the API |',
+  '|---|---|---|---|',
+  ...Object.entries(errorKinds).map(
+    ([kind, { meaning, status }]) => `| ${kind} | ${meaning} | ${exitCodeOfKind[kind as ErrorKind]} | ${status} |`,
+  ),
+].join('\n');
 
 /** What contracts revert with: generated with the ABIs, from their NatSpec. */
 function contractsText(): string {
@@ -58,7 +59,8 @@ function text(): string {
 Every error of every package is a \`CoveyError\` with a stable \`code\`, what was expected, what came and what to do. This
 page is generated from the packages' tables, and from the contracts, by \`node scripts/errors.ts\`.
 
-${kinds}`;
+${kinds}
+`;
   return `${head}\n${[...parts, contractsText()].join('\n')}`;
 }
 

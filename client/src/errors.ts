@@ -13,9 +13,14 @@ export const clientErrors = defineErrors({
     action: 'Ask another source: this one is broken or lies.',
     retryable: true,
   },
+  CONTENT_BROKEN: {
+    kind: 'unreachable',
+    meaning: 'A transfer broke off, or more came than a block can have.',
+    action: 'Try again, or another gateway or IPFS node: this says nothing about the content.',
+  },
   CONTENT_TOO_LARGE: {
     kind: 'input',
-    meaning: 'Content is larger than the caller allows.',
+    meaning: 'Content is larger than the caller allows, as bytes that were checked against its CID say.',
     action: 'Raise the limit if you trust the content.',
   },
   CONTENT_TIMEOUT: {
@@ -93,6 +98,22 @@ export const clientErrors = defineErrors({
     kind: 'input',
     meaning: 'Content was asked of a client that has no reader of it.',
     action: 'Give `createCovey` a content reader, such as `gatewayStore(url)`.',
+  },
+  BEACON_MISSING: {
+    kind: 'input',
+    meaning: 'A draw needs a proof of the beacon, and no source of proofs was given.',
+    action: 'Give one, such as `drandRelays()`.',
+  },
+  BEACON_UNREACHABLE: {
+    kind: 'unreachable',
+    meaning: 'No relay of the beacon gave the round that a draw needs.',
+    action: 'Try again, or other relays.',
+  },
+  BEACON_INVALID: {
+    kind: 'mismatch',
+    meaning: 'The contract refused every proof of the beacon that came.',
+    action: 'Use other relays: these are of another network, broken or lie.',
+    retryable: true,
   },
   WALLET_REJECTED: {
     kind: 'refused',

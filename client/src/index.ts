@@ -8,20 +8,35 @@ export type { Revert } from './chain/revert.ts';
 export { connect } from './chain/chain.ts';
 export type { ConnectParameters, ConnectWriterParameters, CoveyChain, CoveyWriter } from './chain/chain.ts';
 export type { ContractEvents, EventFilter } from './chain/events.ts';
-export { chainTime, isClosed, reached, readPhase } from './chain/phase.ts';
-export { pinRound } from './chain/pin-round.ts';
+export { chainTime, isClosed, nextMove, reached, readPhase } from './chain/phase.ts';
+export type { NextMove, RoundClock, RoundMove } from './chain/phase.ts';
+export { readAttestations } from './chain/read-attestations.ts';
+export type { AttestationOnChain } from './chain/read-attestations.ts';
+export { readCandidate, readCandidates, readDraws } from './chain/read-candidates.ts';
+export type { CandidateOnChain, DrawOnChain, OwnCandidacy } from './chain/read-candidates.ts';
 export { readPolicy, readScorer } from './chain/read-policy.ts';
+export { readChallenges, readResultsOf, readRevealedResults } from './chain/read-results.ts';
+export type { ChallengeOnChain, RevealedResult, ValidatorResultOnChain } from './chain/read-results.ts';
+export { readClaims, readRewards } from './chain/read-rewards.ts';
+export type { ClaimOnChain, RewardsOnChain } from './chain/read-rewards.ts';
 export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
 export { readAccepted, readCounted, readRound } from './chain/read-round.ts';
-export type { RoundOnChain } from './chain/read-round.ts';
-export { readStake, readStakeAtOpening } from './chain/read-stake.ts';
+export type { DeadlineName, RoundId, RoundOnChain } from './chain/read-round.ts';
+export { readStake, readStakeInRound } from './chain/read-stake.ts';
 export type { Stake } from './chain/read-stake.ts';
 export { readCommitted, readSubmissionOf, readSubmissions } from './chain/read-submissions.ts';
-export type { OwnSubmission, SubmissionOnChain } from './chain/read-submissions.ts';
-export { readRoundCount, readTask, readTaskCount, readTaskDocument, readTaskProgress } from './chain/read-task.ts';
+export type { CommittedSubmission, OwnSubmission, SubmissionOnChain } from './chain/read-submissions.ts';
+export {
+  readFunding,
+  readRoundCount,
+  readTask,
+  readTaskCount,
+  readTaskDocument,
+  readTaskProgress,
+} from './chain/read-task.ts';
 export type { TaskOnChain } from './chain/read-task.ts';
-export { hasReached, readRevealedResults, readValidator, readValidators } from './chain/read-validators.ts';
-export type { RevealedResult, ValidatorOnChain, ValidatorProgress } from './chain/read-validators.ts';
+export { readValidator, readValidators } from './chain/read-validators.ts';
+export type { ValidatorOnChain, ValidatorProgress } from './chain/read-validators.ts';
 export { Sender } from './chain/sender.ts';
 export type {
   ContractCall,
@@ -46,17 +61,19 @@ export { inTurns } from './logs/rpc.ts';
 export type { Rpc } from './logs/rpc.ts';
 export { createCovey } from './covey/create-covey.ts';
 export type { Covey, CreateCoveyParameters } from './covey/create-covey.ts';
-export type { RoundId, VerifyOptions } from './covey/round.ts';
+export type { VerifyOptions } from './covey/round.ts';
 export { cachedReader } from './content/cached-reader.ts';
 export { codecs, defaultMaxBytes, defaultTimeoutMs, maxBlockBytes } from './content/content-store.ts';
 export type { ContentReader, ContentStore, GetOptions } from './content/content-store.ts';
 export { fetchSubmission } from './content/fetch-submission.ts';
+export type { ContentFault, FetchedSubmission } from './content/fetch-submission.ts';
+export { firstReader } from './content/first-reader.ts';
 export { gatewayStore } from './content/gateway-store.ts';
 export { verifiedReader } from './content/verified-reader.ts';
 export type { BlockSource } from './content/verified-reader.ts';
 export { readAcceptedDocument, resultDocumentCid } from './settle/accepted-document.ts';
 export { claimAll, claimTrainer, claimValidator, releaseVested } from './settle/claim.ts';
-export type { ClaimParameters, ClaimedAll, Payout } from './settle/claim.ts';
+export type { ClaimParameters, ClaimedAll } from './settle/claim.ts';
 export { settleFromChain } from './settle/settle-on-chain.ts';
 export type { SettlementOnChain } from './settle/settle-on-chain.ts';
 export { readSettlementInputs } from './settle/settlement-inputs.ts';
@@ -73,21 +90,22 @@ export type {
 } from './verify/verify-round.ts';
 export { lock, readLock, readLocksOf, relock, requestUnlock, withdrawLock } from './escrow/locks.ts';
 export type { LockOnChain } from './escrow/locks.ts';
-export { mintEmission, readEmission, syncEmission } from './emission/emission.ts';
+export { earnEmission, readEarning, readEmission } from './emission/emission.ts';
 export type { EmissionOnChain } from './emission/emission.ts';
 export { ignoreActions } from './events.ts';
 export type { ActionEvent, InRound, Mined, OnAction } from './events.ts';
 export { buyListing, fetchModel, predict, readListing } from './market/buy-model.ts';
 export type { FetchedModel, ListingOnChain, Prediction } from './market/buy-model.ts';
 export { listAcceptedRounds } from './replay/list-rounds.ts';
-export type { RoundKey } from './replay/list-rounds.ts';
 export { readReplayCases, readReplayPurchases } from './replay/read-cases.ts';
 export { readEmissionState } from './replay/read-emission-state.ts';
 export { readReplayRound } from './replay/read-round.ts';
 export type {
   EmissionState,
   PaidOnChain,
+  ReplayCandidate,
   ReplayCase,
+  ReplayEmission,
   ReplayPurchase,
   ReplayRole,
   ReplayRound,
@@ -95,18 +113,31 @@ export type {
   ReplaySubmission,
   ReplayValidator,
 } from './replay/types.ts';
-export { acceptOrDispute, readResults } from './round/accept-result.ts';
+export { acceptResult } from './round/accept-result.ts';
+export type { AcceptedResult } from './round/accept-result.ts';
+export { commitAttestation, revealAttestation } from './round/attest.ts';
+export { drandRelays, quicknetHash, quicknetRelays, signedBeacon } from './round/beacon-source.ts';
+export type { BeaconSource, DrandRelaysParameters } from './round/beacon-source.ts';
+export { challengeResult, readChallengeBond } from './round/challenge-result.ts';
+export { commitResult, revealResult } from './round/commit-result.ts';
 export type { CrankParameters } from './round/crank-parameters.ts';
-export { advanceDraw } from './round/draw.ts';
+export { advanceDraw, readBeaconValue, readDrawFailure } from './round/draw.ts';
+export type { DrawParameters, DrawProgress } from './round/draw.ts';
 export { finalize } from './round/finalize-round.ts';
-export { payForfeits } from './round/forfeits.ts';
-export { openClaims } from './round/open-claims.ts';
+export { claimForfeit, payForfeits } from './round/forfeits.ts';
+export { joinRound } from './round/join-round.ts';
+export type { JoinRoundParameters } from './round/join-round.ts';
+export { closeClaims, openClaims } from './round/open-claims.ts';
 export { openRound } from './round/open-round.ts';
 export { publishKey } from './round/publish-key.ts';
+export { commitSubmission, revealSubmission } from './round/submit.ts';
+export type { SubmissionOpening } from './round/submit.ts';
 export { voidIfPossible } from './round/void-round.ts';
 export { collectSlashes, executeCases } from './slash/execute-cases.ts';
-export { openCases, slashableFacts } from './slash/slash-cases.ts';
-export type { SlashableFact } from './slash/slash-cases.ts';
+export { openCases } from './slash/open-cases.ts';
+export { heldNodes, readReleasableAt, releaseStake, releaseStakes } from './slash/release-stakes.ts';
+export { slashableFacts } from './slash/slashable-facts.ts';
+export type { SlashableFact } from './slash/slashable-facts.ts';
 export {
   claimRewards,
   collect,
@@ -116,10 +147,30 @@ export {
   stake,
   withdrawStake,
 } from './stake/actions.ts';
+export { acceptOperator, allocate, dismissOperator, offerOperator, resignOperator } from './stake/allocate.ts';
+export type { AllocateParameters } from './stake/allocate.ts';
 export { ensureAllowance } from './stake/allowance.ts';
+export {
+  readActingFor,
+  readAllocatedAt,
+  readAllocation,
+  readAllocations,
+  readOperator,
+} from './stake/read-allocations.ts';
+export type { AllocationOnChain } from './stake/read-allocations.ts';
 export { readPosition } from './stake/read-position.ts';
 export type { PositionOnChain } from './stake/read-position.ts';
-export { completeTask, fundTask, proposeTask } from './task/actions.ts';
+export { readAllowance, readBalance } from './token/read-token.ts';
+export {
+  completeTask,
+  expireTask,
+  fundTask,
+  nameOpener,
+  proposeTask,
+  raiseCreationStake,
+  redeemFunds,
+  sweepTask,
+} from './task/actions.ts';
 export type { PublishedTask } from './task/actions.ts';
 export { clientError, clientErrors, isClientError } from './errors.ts';
 export type { ClientErrorCode } from './errors.ts';

@@ -12,6 +12,7 @@ export const bls12381Constants = {
 export const quicknetConstants = {
   GENESIS: 1692803367n,
   PERIOD: 3n,
+  PUBLIC_KEY: '0x000000000000000000000000000000000d1fec758c921cc22b0e17e63aaf4bcb5ed66304de9cf809bd274ca73bab4af5a6e9c76a4bc09e76eae8991ef5ece45a0000000000000000000000000000000003cf0f2896adee7eb8b5f01fcad3912212c437e0073e911fb90022d3e760183c8c4b450b6a0a6c3ac6a5776a2d106451000000000000000000000000000000000e5db2b6bfbb01c867749cadffca88b36c24f3012ba09fc4d3022c5c37dce0f977d3adb5d183c7477c442b1f045152730000000000000000000000000000000001a714f2edb74119a2f2b0d5a7c75ba902d163700a61bc224ededd8e63aef7be1aaf8e93d7a9718b047ccddb3eb5d68b',
 } as const;
 
 export const emissionScheduleConstants = {
@@ -32,10 +33,14 @@ export const permissionsConstants = {
   SET_POLICY_PERMISSION: '0x8d9547a8c19440b5b5aaaaaf7066820255c4ac8e87d500ef436390a1033505df',
   SET_SCORER_PERMISSION: '0xfc9382cce31ad4a0b4c67adf18c6b1c360feb7d30746136f1609d7a66c8dc763',
   SLASH_PERMISSION: '0x2a6715a4024a8861efaa22996f994503ca3a6d2ccf313b22cfac9a3f461e43b2',
+  BIND_PERMISSION: '0x2437ffc9af600381f1309c5d3393f673355d19b04195b2399207b28039f18da1',
+  UNBIND_PERMISSION: '0x86d8b537d346a17243a676ed7e9911814bf1157b34a9a3edb43d3af15f5b80bc',
   APPROVE_TASK_PERMISSION: '0xb7c4e6b13d4fdd6eed6c992aad3869acbc573f28b61e3602869c58bd7a17d9b2',
   ROUND_PERMISSION: '0x236270ac6516d3b66cf78ebee397355cbc1160fb154211a14a079441c0918414',
   PAY_OUT_PERMISSION: '0x568001ebe39ee69c2107cec77847c8a03ee2c3328927a7d8cdefa97ae504b867',
+  PAY_FORFEIT_PERMISSION: '0x84ad59302be410e93dbf0d6d7670027dd634db7c580c58237d8340563b326d2b',
   RETURN_BUDGET_PERMISSION: '0xf0b7e457d7bac1c5fd44eca57e84043783f8799ebfeeecd09ed4bef3d77a8b6a',
+  ROUND_STEP_PERMISSION: '0xa9e7d69b385919a6e6cf9b9344ad251cb724bb96acaea1a02ecef0dbbc22375e',
   RULE_ROUND_PERMISSION: '0x8829e362bb90a4b2764c13c6c98ed8d94c0942d88a9ce477badcabb816f1ce15',
   OVERTURN_PERMISSION: '0x23b8f6900d1c3e4474ce89098660dbb971a6d149ddc509b6d780fa60e00deb6c',
   PAUSE_DEPOSITS_PERMISSION: '0x68a46ffc911bc305c7249ff452b12bd5b1c3e6e907145663ea37a1375872c286',
@@ -76,14 +81,15 @@ export const votingSettingsConstants = {
 } as const;
 
 export const policyConstants = {
-  WINDOWS_OF_A_ROUND: 6n,
+  WINDOWS_OF_A_ROUND: 8n,
+  WINDOWS_OF_AN_ATTEMPT: 3n,
 } as const;
 
 export const policyCatalogueConstants = {
-  COUNT: 39n,
+  COUNT: 41n,
 } as const;
 
-export const rewardDistributorConstants = {
+export const rewardStateConstants = {
   CLAIM_PERIOD: 31536000n,
 } as const;
 
@@ -92,27 +98,17 @@ export const roundSettlementConstants = {
   CONTRIBUTION_CAP: 3n,
 } as const;
 
-export const settlementConstants = {
-  ONE: 1000000000000000000n,
-} as const;
-
 export const availabilityConstants = {
   PLANES: 8n,
 } as const;
 
-export const blockSeedConstants = {
-  BLOCK_HASHES: 256n,
+export const roundLimitsConstants = {
+  MAX_ATTEMPTS: 3n,
+  MAX_CHALLENGES: 16n,
 } as const;
 
 export const roundStateConstants = {
   ONE: 1000000000000000000n,
-  COMMITTED: 1n,
-  REVEALED: 2n,
-  FORFEIT_PAID: 3n,
-} as const;
-
-export const roundVerdictConstants = {
-  MAX_CHALLENGES: 16n,
 } as const;
 
 export const seatsConstants = {
@@ -122,16 +118,24 @@ export const seatsConstants = {
 
 export const slashCourtConstants = {
   MAX_RATIO: 500000000000000000n,
+  REPORTER_PART: 10n,
 } as const;
 
 export const allocationsConstants = {
   ONE: 1000000000000000000n,
-  MAX_BINDINGS: 64n,
+} as const;
+
+export const inverseIntegralConstants = {
+  INVERSE_SCALE: 1000000000000000000000000000000000000n,
 } as const;
 
 export const sharePriceConstants = {
   PRICE_ONE: 10000000000000000000000000000000n,
   PRICE_MIN: 156250000000000000000000000000n,
+} as const;
+
+export const stakeAllocationsConstants = {
+  INTEGRAL_SCALE: 1000000000000000000000000000000000000n,
 } as const;
 
 export const stakePoolsConstants = {
@@ -140,14 +144,18 @@ export const stakePoolsConstants = {
   COMMISSION_STEP: 1000000000000n,
 } as const;
 
+export const timelineConstants = {
+  TIME_SHIFT: 212n,
+} as const;
+
 export const budgetVaultConstants = {
   OFFSET: 1000000n,
 } as const;
 
 export const taskManagerConstants = {
-  MAX_ROUNDS: 128,
   EXPIRY: 7776000n,
-  MAX_MULTIPLIER: 10000000000000000000n,
+  MAX_MULTIPLIER: 1000000000000000000n,
+  MAX_ROUNDS: 128,
 } as const;
 
 export const coveyTokenConstants = {

@@ -1,21 +1,25 @@
+import { attestationsAbi } from './attestations.ts';
 import { coveyTokenAbi } from './covey-token.ts';
+import { beaconAbi } from './beacon.ts';
 import { daoAbi } from './dao.ts';
 import type { Deployment } from './deployment.ts';
 import { emissionAbi } from './emission.ts';
 import { modelMarketAbi } from './model-market.ts';
 import { pluginSetupProcessorAbi } from './plugin-setup-processor.ts';
 import { policyAbi } from './policy.ts';
+import { resultsAbi } from './results.ts';
 import { rewardDistributorAbi } from './reward-distributor.ts';
 import { roundManagerAbi } from './round-manager.ts';
 import { slashCourtAbi } from './slash-court.ts';
 import { snapshotVotingAbi } from './snapshot-voting.ts';
 import { stakeManagerAbi } from './stake-manager.ts';
+import { submissionsAbi } from './submissions.ts';
 import { taskManagerAbi } from './task-manager.ts';
 import { tokenVotingAbi } from './token-voting.ts';
 import { voteEscrowAbi } from './vote-escrow.ts';
 
 /** Contracts that a deployment names. */
-export type ContractName = Exclude<keyof Deployment, 'chainId' | 'startBlock'>;
+export type ContractName = Exclude<keyof Deployment, 'chainId' | 'startBlock' | 'beaconKind'>;
 
 /** The ABI of each contract of a deployment, under the name that it has there. */
 export const contractAbis = {
@@ -27,11 +31,15 @@ export const contractAbis = {
   stakeManager: stakeManagerAbi,
   taskManager: taskManagerAbi,
   roundManager: roundManagerAbi,
+  submissions: submissionsAbi,
+  attestations: attestationsAbi,
+  results: resultsAbi,
   rewardDistributor: rewardDistributorAbi,
   slashCourt: slashCourtAbi,
   modelMarket: modelMarketAbi,
   voteEscrow: voteEscrowAbi,
   emission: emissionAbi,
+  beacon: beaconAbi,
   snapshotVoting: snapshotVotingAbi,
 } as const satisfies Record<ContractName, unknown>;
 

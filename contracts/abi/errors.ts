@@ -18,8 +18,8 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   AlreadyChallenged: {
     signature: 'AlreadyChallenged(address challenger)',
-    contracts: ['roundManager'],
-    meaning: 'The challenger has a bond in this round already.',
+    contracts: ['results'],
+    meaning: 'The challenger has a challenge in this round already.',
   },
   AlreadyClaimed: {
     signature: 'AlreadyClaimed(address node)',
@@ -28,18 +28,23 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   AlreadyCommitted: {
     signature: 'AlreadyCommitted(address node)',
-    contracts: ['roundManager'],
+    contracts: ['submissions'],
     meaning: 'The node has committed in this round.',
   },
   AlreadyDrawn: {
-    signature: 'AlreadyDrawn()',
+    signature: 'AlreadyDrawn(uint8 role)',
     contracts: ['roundManager'],
-    meaning: "The round's seats have been drawn.",
+    meaning: 'The seats of this role have been drawn.',
+  },
+  AlreadyEarned: {
+    signature: 'AlreadyEarned(uint256 taskId, uint32 round)',
+    contracts: ['emission'],
+    meaning: 'The round earned before.',
   },
   AlreadyJoined: {
-    signature: 'AlreadyJoined(address validator)',
+    signature: 'AlreadyJoined(address node)',
     contracts: ['roundManager'],
-    meaning: 'The validator is a candidate of the round already.',
+    meaning: 'The node is a candidate of the round already.',
   },
   AlreadyListed: {
     signature: 'AlreadyListed(uint256 taskId, uint256 listingId)',
@@ -77,14 +82,35 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['snapshotVoting'],
     meaning: 'The packed batch ends inside a vote, or is empty.',
   },
+  BeaconLost: {
+    signature: 'BeaconLost(uint256 end, uint256 source)',
+    contracts: ['beacon', 'drandBeacon', 'blockHashBeacon'],
+    meaning: 'The value was not brought while the chain could still prove it, and never will be known.',
+  },
+  BeaconNotFixed: {
+    signature: 'BeaconNotFixed(uint256 end)',
+    contracts: ['beacon', 'drandBeacon', 'blockHashBeacon'],
+    meaning: 'The source for this end must be fixed first.',
+    action: 'Call `fix` once the window has ended.',
+  },
+  BeaconProofInvalid: {
+    signature: 'BeaconProofInvalid(uint256 source)',
+    contracts: ['beacon', 'drandBeacon', 'blockHashBeacon'],
+    meaning: "What was brought is not the one proof of this source's value.",
+  },
+  BeaconTooEarly: {
+    signature: 'BeaconTooEarly(uint256 end, uint256 availableFrom)',
+    contracts: ['beacon', 'drandBeacon', 'blockHashBeacon'],
+    meaning: 'The source does not exist before this moment: a second or, where the source is a block, a block number.',
+  },
   BitmapLength: {
     signature: 'BitmapLength(uint256 expected, uint256 got)',
-    contracts: ['roundManager'],
+    contracts: ['attestations'],
     meaning: 'An attestation has one word for each 256 submissions.',
   },
   BitmapOutOfRange: {
     signature: 'BitmapOutOfRange(uint256 bitmap, uint32 submissions)',
-    contracts: ['roundManager'],
+    contracts: ['attestations'],
     meaning: 'An attestation names a submission that does not exist.',
   },
   BonusTooHigh: {
@@ -92,9 +118,29 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['coveyToken'],
     meaning: 'A bonus of votes is at most MAX_BONUS times what the owner has with the escrow.',
   },
+  BudgetEnded: {
+    signature: 'BudgetEnded()',
+    contracts: ['taskManager'],
+    meaning: "The task's budget is closed for this: it has ended.",
+  },
+  BudgetNotEnded: {
+    signature: 'BudgetNotEnded()',
+    contracts: ['taskManager'],
+    meaning: "The task's budget can be redeemed once it has ended.",
+  },
+  BudgetRoundNotOpen: {
+    signature: 'BudgetRoundNotOpen()',
+    contracts: ['taskManager'],
+    meaning: 'No round of this budget is open.',
+  },
+  BudgetRoundOpen: {
+    signature: 'BudgetRoundOpen()',
+    contracts: ['taskManager'],
+    meaning: 'A round of this budget is open already.',
+  },
   CannotVoid: {
-    signature: 'CannotVoid(uint8 phase)',
-    contracts: ['roundManager'],
+    signature: 'CannotVoid(uint256 taskId, uint32 round)',
+    contracts: ['results'],
     meaning: 'The round can still finish.',
   },
   CapExceeded: {
@@ -102,10 +148,36 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['coveyToken'],
     meaning: 'The supply may never be above its cap.',
   },
+  CarriedTooMuch: {
+    signature: 'CarriedTooMuch(uint256 carried, uint256 pool)',
+    contracts: ['taskManager'],
+    meaning: 'A round cannot give back more than it took, wei.',
+  },
   CaseExists: {
     signature: 'CaseExists(uint256 caseId)',
     contracts: ['slashCourt'],
-    meaning: 'The same target, round and reason have a case already.',
+    meaning: 'The same target, round, attempt and reason have a case already.',
+  },
+  CaseWindowOpen: {
+    signature: 'CaseWindowOpen(uint256 taskId, uint32 round, uint256 end)',
+    contracts: ['slashCourt'],
+    meaning: 'Cases about the round can be opened until this second, and its stake is free after it.',
+  },
+  CasesOpen: {
+    signature: 'CasesOpen(uint256 taskId, uint32 round, address node, uint256 cases)',
+    contracts: ['slashCourt'],
+    meaning: 'Cases about this node in this round are open.',
+  },
+  ChallengeNotCommitted: {
+    signature: 'ChallengeNotCommitted(address challenger)',
+    contracts: ['results'],
+    meaning: 'A challenge is committed to before it is made: `Commitments.challengeCommitment`.',
+  },
+  ChallengeTooEarly: {
+    signature: 'ChallengeTooEarly(uint256 committedBlock)',
+    contracts: ['results'],
+    meaning: 'A challenge is made in a later block than the one in which it was committed to.',
+    action: 'Try again in the next block.',
   },
   CheckpointUnorderedInsertion: {
     signature: 'CheckpointUnorderedInsertion()',
@@ -156,9 +228,9 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   CommitmentMismatch: {
     signature: 'CommitmentMismatch(address node, bytes32 expected, bytes32 got)',
-    contracts: ['roundManager'],
+    contracts: ['submissions', 'attestations', 'results'],
     meaning: 'What is revealed is not what was committed.',
-    action: 'CID, salt and address must be those that were committed; they are in the state folder.',
+    action: 'What is revealed must be what was committed, to the salt; it is in the state folder.',
   },
   CooldownRunning: {
     signature: 'CooldownRunning(address node, address owner, uint40 availableAt)',
@@ -169,7 +241,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   CooldownTooShort: {
     signature: 'CooldownTooShort(uint256 cooldown, uint256 minimum)',
     contracts: ['policy'],
-    meaning: 'Stake could leave before the longest round with its dispute and its appeals has ended.',
+    meaning: 'Stake could leave before the longest round, with its challenges, its cases and their appeals, has ended.',
     action: 'Set a longer unstakeCooldown, or shorter windows, in the same call.',
   },
   CreatorShareTooHigh: {
@@ -189,9 +261,14 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission', 'snapshotVoting'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission', 'snapshotVoting'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
+  },
+  DayNotBegun: {
+    signature: 'DayNotBegun(uint256 day, uint256 today)',
+    contracts: ['stakeManager'],
+    meaning: 'The integral is known up to the beginning of days that have begun, counted from 1970-01-01 UTC.',
   },
   DelegateCallFailed: {
     signature: 'DelegateCallFailed()',
@@ -203,23 +280,15 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['stakeManager', 'taskManager', 'modelMarket', 'voteEscrow'],
     meaning: 'The DAO has paused deposits for a while; withdrawing works.',
   },
-  DrawExpired: {
-    signature: 'DrawExpired(uint256 drawBlock, uint256 blockNumber)',
-    contracts: ['roundManager'],
-    meaning: 'The hash of the block that the draw was scheduled for is out of reach.',
-    action: 'Schedule the draw again.',
+  DistanceZero: {
+    signature: 'DistanceZero()',
+    contracts: ['blockHashBeacon'],
+    meaning: 'The fixed block must be one that is not built yet.',
   },
-  DrawNotReady: {
-    signature: 'DrawNotReady(uint256 drawBlock, uint256 blockNumber)',
+  DrawTooLate: {
+    signature: 'DrawTooLate(uint256 hardEnd)',
     contracts: ['roundManager'],
-    meaning: 'The block by whose hash the seats are drawn is not there yet.',
-    action: 'Draw after it.',
-  },
-  DrawScheduledFor: {
-    signature: 'DrawScheduledFor(uint256 drawBlock)',
-    contracts: ['roundManager'],
-    meaning: 'The seats are to be drawn by the hash of this block.',
-    action: 'Draw after it.',
+    meaning: 'The beacon was to be brought before this second; the round can only be voided or repeated.',
   },
   DurationOutOfBounds: {
     signature: 'DurationOutOfBounds(uint256 duration, uint256 min, uint256 max)',
@@ -299,16 +368,15 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['coveyToken'],
     meaning: 'The token counts by another clock than it says.',
   },
-  EmptyBudget: {
-    signature: 'EmptyBudget(uint256 taskId)',
-    contracts: ['taskManager'],
-    meaning: 'The task has no budget for another round.',
-    action: 'Fund it first.',
-  },
   EmptyCommitment: {
     signature: 'EmptyCommitment()',
-    contracts: ['roundManager'],
+    contracts: ['submissions', 'attestations', 'results'],
     meaning: 'A commitment is a hash, which is not zero.',
+  },
+  FundingTooSmall: {
+    signature: 'FundingTooSmall(uint256 amount)',
+    contracts: ['taskManager'],
+    meaning: 'The amount buys nothing at the present value of a unit.',
   },
   FutureLookup: {
     signature: 'FutureLookup(uint256 timestamp, uint256 now_)',
@@ -325,16 +393,6 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'GenesisMismatch(uint256 expected, uint256 got)',
     contracts: ['coveyToken'],
     meaning: 'The liquid allocations of the first distribution add up to another amount than planned.',
-  },
-  HashesIncomplete: {
-    signature: 'HashesIncomplete(uint16 seatsOnHashes, uint16 revealedSeats)',
-    contracts: ['roundManager'],
-    meaning: '`dispute` needs every revealed hash: their seats have to add up to all that revealed.',
-  },
-  HashesNotAscending: {
-    signature: 'HashesNotAscending()',
-    contracts: ['roundManager'],
-    meaning: '`dispute` takes the revealed hashes in ascending order, each once.',
   },
   InconsistentWindows: {
     signature: 'InconsistentWindows(uint256 minWindow, uint256 maxWindow)',
@@ -366,7 +424,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   InvalidSummary: {
     signature: 'InvalidSummary(string what)',
-    contracts: ['roundManager'],
+    contracts: ['results'],
     meaning: 'No right result can have this summary; `what` names its first such field.',
   },
   InvalidTargetConfig: {
@@ -381,19 +439,18 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   KeyAlreadyPublished: {
     signature: 'KeyAlreadyPublished()',
-    contracts: ['roundManager'],
+    contracts: ['attestations'],
     meaning: "The key of the round's shard is public already.",
   },
-  KeyMissing: {
-    signature: 'KeyMissing()',
-    contracts: ['roundManager'],
-    meaning: "The key of the round's shard was not published, so that nothing can be scored.",
+  KeyInvalid: {
+    signature: 'KeyInvalid()',
+    contracts: ['drandBeacon'],
+    meaning: 'The key is no point of the subgroup, is infinity, or the chain cannot tell.',
   },
-  MintTooEarly: {
-    signature: 'MintTooEarly(uint256 nextMint)',
-    contracts: ['emission'],
-    meaning: 'The last mint is not a day old.',
-    action: 'Try again at this second.',
+  KeyMissing: {
+    signature: 'KeyMissing(uint256 taskId, uint32 round)',
+    contracts: ['results'],
+    meaning: "The key of the round's shard was not published, so that there is nothing to score.",
   },
   MultiplierTooHigh: {
     signature: 'MultiplierTooHigh(uint64 multiplier, uint64 maximum)',
@@ -415,13 +472,23 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['modelMarket'],
     meaning: 'No round of the task was paid, so that there is no model.',
   },
+  NoOperator: {
+    signature: 'NoOperator(address node)',
+    contracts: ['stakeManager'],
+    meaning: 'The node has no operator: its own key acts.',
+  },
+  NoResults: {
+    signature: 'NoResults(uint256 taskId, uint32 round)',
+    contracts: ['results'],
+    meaning: 'Nobody revealed a result: the round can only be voided.',
+  },
   NoRoundsLeft: {
     signature: 'NoRoundsLeft(uint256 taskId)',
     contracts: ['taskManager'],
     meaning: 'All rounds of the task have been opened.',
   },
   NoSeat: {
-    signature: 'NoSeat(address validator)',
+    signature: 'NoSeat(address node)',
     contracts: ['roundManager'],
     meaning: 'Not a candidate, or one that drew no seat.',
   },
@@ -441,14 +508,35 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['modelMarket'],
     meaning: 'The listing was taken off the market.',
   },
+  NotAdmitted: {
+    signature: 'NotAdmitted(address node, bytes32 admissionRoot)',
+    contracts: ['roundManager'],
+    meaning: 'The task admits only training nodes of its list, and the proof does not show this one to be on it.',
+  },
   NotAgreed: {
     signature: 'NotAgreed(address validator)',
     contracts: ['rewardDistributor'],
     meaning: 'The validator did not reveal the accepted result, so that the round pays it nothing.',
   },
+  NotAttested: {
+    signature: 'NotAttested(address validator)',
+    contracts: ['results'],
+    meaning: 'Only who revealed what it could fetch commits a result.',
+  },
+  NotBound: {
+    signature: 'NotBound(uint256 taskId)',
+    contracts: ['stakeManager'],
+    meaning: "No round holds a part of the node's stake in this task.",
+  },
+  NotByAuthor: {
+    signature: 'NotByAuthor(address author, address registrant)',
+    contracts: ['snapshotVoting'],
+    meaning: "A proposal of another account needs that account's signature.",
+    action: "Give the author's EIP-712 signature of the proposal, or have the author register it.",
+  },
   NotCommitted: {
     signature: 'NotCommitted(address node)',
-    contracts: ['roundManager'],
+    contracts: ['submissions'],
     meaning: 'The node has no commitment that is left to reveal.',
   },
   NotCreator: {
@@ -482,10 +570,26 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['taskManager'],
     meaning: 'Anyone may end an approved task whose rounds do not go on, and not before this second.',
   },
+  NotFinalized: {
+    signature: 'NotFinalized(uint256 taskId, uint32 round)',
+    contracts: ['emission'],
+    meaning: 'The round is not finished with an accepted result, or its claims are not open.',
+    action: 'Open its claims first; anyone may.',
+  },
   NotLockOwner: {
     signature: 'NotLockOwner(uint256 lockId, address caller, address owner)',
     contracts: ['voteEscrow'],
     meaning: 'Only the owner of a lock may do this.',
+  },
+  NotOffered: {
+    signature: 'NotOffered(address node, address operator)',
+    contracts: ['stakeManager'],
+    meaning: 'This key has not been offered the office by this node.',
+  },
+  NotOpener: {
+    signature: 'NotOpener(address caller, address creator, address opener)',
+    contracts: ['taskManager'],
+    meaning: "Only the task's creator, or whom it named, opens its rounds.",
   },
   NotProven: {
     signature: 'NotProven(uint256 taskId, uint32 round, address target, uint8 reason)',
@@ -507,10 +611,16 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['voteEscrow'],
     meaning: 'The lock has not been given notice.',
   },
+  NothingAllocated: {
+    signature: 'NothingAllocated(uint256 taskId, uint8 role)',
+    contracts: ['stakeManager'],
+    meaning: 'Nothing that the round could bind is allocated to the task in this role, both before it opened and now.',
+    action: 'Allocate stake to the task; it counts from the next round that opens.',
+  },
   NothingCounted: {
-    signature: 'NothingCounted()',
-    contracts: ['roundManager'],
-    meaning: 'No submission counts, or too few seats attested: the round can only be voided.',
+    signature: 'NothingCounted(uint8 reason)',
+    contracts: ['attestations'],
+    meaning: 'Nothing can be scored: too few seats revealed what they could fetch, nothing counts, or the shard is missing.',
   },
   NothingEarned: {
     signature: 'NothingEarned(address node)',
@@ -519,8 +629,13 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   NothingForfeited: {
     signature: 'NothingForfeited(uint256 taskId, uint32 round, address node)',
-    contracts: ['roundManager'],
+    contracts: ['submissions'],
     meaning: 'The node has no part of a forfeited creation stake to take in this round.',
+  },
+  NothingHeld: {
+    signature: 'NothingHeld(uint256 taskId, uint32 round, address node)',
+    contracts: ['slashCourt'],
+    meaning: "The round holds nothing of the node's stake: it did not join, or was released.",
   },
   NothingToClaim: {
     signature: 'NothingToClaim(address node, address owner)',
@@ -528,17 +643,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'The owner has earned nothing at the node since the last claim.',
   },
   NothingToDraw: {
-    signature: 'NothingToDraw()',
+    signature: 'NothingToDraw(uint8 role)',
     contracts: ['roundManager'],
-    meaning: 'Nobody joined the round, so that there are no seats to draw.',
+    meaning: 'Nobody joined in this role, or too little stake did: the round can only be voided.',
   },
-  NothingToEmitTo: {
-    signature: 'NothingToEmitTo()',
-    contracts: ['emission'],
-    meaning: 'No running task has stake behind it, or the emission has decayed to nothing.',
-  },
-  NothingToRefund: {
-    signature: 'NothingToRefund(uint256 taskId, address funder)',
+  NothingToRedeem: {
+    signature: 'NothingToRedeem(uint256 taskId, address funder)',
     contracts: ['taskManager'],
     meaning: 'The funder has nothing left in the task.',
   },
@@ -564,8 +674,19 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   OnlySelf: {
     signature: 'OnlySelf(address caller)',
-    contracts: ['rewardDistributor', 'slashCourt'],
+    contracts: ['rewardDistributor'],
     meaning: 'The contract calls this itself, so that a failure can be undone.',
+  },
+  OperatorActs: {
+    signature: 'OperatorActs(address node, address operator)',
+    contracts: ['stakeManager'],
+    meaning: 'For this node its operator acts.',
+    action: "Send it with the operator's key, or dismiss the operator first.",
+  },
+  OwnOperator: {
+    signature: 'OwnOperator(address node)',
+    contracts: ['stakeManager'],
+    meaning: 'A key that acts by itself needs no office.',
   },
   ParamWithoutRow: {
     signature: 'ParamWithoutRow(uint8 param)',
@@ -577,10 +698,26 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['stakeManager', 'taskManager', 'modelMarket', 'voteEscrow'],
     meaning: 'A pause ends at most so late, unix seconds; the DAO may decide another one then.',
   },
+  PeriodZero: {
+    signature: 'PeriodZero()',
+    contracts: ['drandBeacon'],
+    meaning: "A network's period is at least a second.",
+  },
+  PointRefused: {
+    signature: 'PointRefused(address precompile)',
+    contracts: ['drandBeacon'],
+    meaning: 'The chain has not the precompiles of EIP-2537, or they refuse a point.',
+  },
   PoolExhausted: {
-    signature: 'PoolExhausted(uint256 pool, uint256 needed)',
+    signature: 'PoolExhausted(uint256 part, uint256 needed)',
     contracts: ['rewardDistributor'],
-    meaning: 'The claim is more than what the pool of its role has left: the weights of the tree add up to more than its sum.',
+    meaning: "The claim is more than what its role's part has left: the leaves of the tree add up to more than its sum.",
+  },
+  PoolTooSmall: {
+    signature: 'PoolTooSmall(uint256 taskId, uint256 pool, uint256 minimum)',
+    contracts: ['taskManager'],
+    meaning: "The next round would have less than the policy's least pool, wei.",
+    action: 'Fund the task first.',
   },
   PoolWorthless: {
     signature: 'PoolWorthless(address node)',
@@ -599,30 +736,47 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'The price changed between reading and buying.',
     action: 'Read the listing again and decide by the new price.',
   },
+  RatioNotFree: {
+    signature: 'RatioNotFree(uint256 taskId, uint256 ratio, uint256 free)',
+    contracts: ['stakeManager'],
+    meaning: 'The ratios of all tasks, what rounds hold included, would be more than 1; `free` is what this task may have.',
+    action: 'Allocate less to other tasks first; what their rounds hold is free when those and their cases are over.',
+  },
+  RatioTooHigh: {
+    signature: 'RatioTooHigh(uint256 ratio)',
+    contracts: ['stakeManager'],
+    meaning: 'A ratio is at most 1e18.',
+  },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
-    contracts: ['stakeManager', 'taskManager', 'roundManager', 'rewardDistributor', 'slashCourt', 'modelMarket'],
+    contracts: ['stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The contract was called again within its own call.',
+  },
+  ResultStands: {
+    signature: 'ResultStands(bytes32 resultHash)',
+    contracts: ['results'],
+    meaning: "The result that is challenged cannot challenge itself, and who brings another's again must have committed to it in an earlier block.",
   },
   RevenueExhausted: {
     signature: 'RevenueExhausted(uint256 revenue, uint256 needed)',
     contracts: ['modelMarket'],
     meaning: 'The claims of the round add up to more than its part of the sales.',
   },
-  RoundFull: {
-    signature: 'RoundFull(uint256 maximum)',
+  RoleBound: {
+    signature: 'RoleBound(uint256 taskId, uint8 role)',
+    contracts: ['stakeManager'],
+    meaning: 'In one task a node has one role, and rounds hold a part of its stake in this one.',
+    action: 'Wait until those rounds and their cases are over.',
+  },
+  RoleNotOpen: {
+    signature: 'RoleNotOpen(uint8 role)',
     contracts: ['roundManager'],
-    meaning: 'As many submissions were revealed as the round takes.',
+    meaning: 'A round has training nodes and validators, and in a repeated round only validators join.',
   },
   RoundNotClaimable: {
     signature: 'RoundNotClaimable(uint256 taskId, uint32 round)',
     contracts: ['rewardDistributor'],
     meaning: 'The round is not finished with an accepted result.',
-  },
-  RoundStillOpen: {
-    signature: 'RoundStillOpen(uint256 taskId, uint32 round)',
-    contracts: ['roundManager'],
-    meaning: 'The round before must close first.',
   },
   RoundsUnfinished: {
     signature: 'RoundsUnfinished(uint256 taskId, uint16 closed, uint16 rounds)',
@@ -631,19 +785,36 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SafeCastOverflowedUintDowncast: {
     signature: 'SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)',
-    contracts: ['coveyToken', 'stakeManager', 'rewardDistributor'],
+    contracts: ['coveyToken', 'stakeManager', 'roundManager', 'rewardDistributor'],
     meaning: 'A number is larger than its place.',
   },
   SafeERC20FailedOperation: {
     signature: 'SafeERC20FailedOperation(address token)',
-    contracts: ['stakeManager', 'taskManager', 'roundManager', 'rewardDistributor', 'slashCourt', 'modelMarket', 'emission'],
+    contracts: ['stakeManager', 'taskManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The token refused a transfer without saying why.',
+  },
+  SecurityTooHigh: {
+    signature: 'SecurityTooHigh(uint256 security, uint256 maximum)',
+    contracts: ['policy'],
+    meaning: 'A round may pay at most nine tenths of what its validators lose for a wrong result, both as parts of their stake.',
+    action: 'Set a lower securityRatio, or a higher slashResultMismatch, in the same call.',
   },
   SelfDelegation: {
     signature: 'SelfDelegation(address node)',
     contracts: ['stakeManager'],
     meaning: 'A node stakes; it does not delegate to itself.',
     action: 'Use `stake`.',
+  },
+  ServesAnother: {
+    signature: 'ServesAnother(address operator, address node)',
+    contracts: ['stakeManager'],
+    meaning: 'An operator serves one node at a time.',
+    action: 'Give the other office up first, or use another key.',
+  },
+  ServesNobody: {
+    signature: 'ServesNobody(address operator)',
+    contracts: ['stakeManager'],
+    meaning: 'This key serves no node.',
   },
   SettingOutOfBounds: {
     signature: 'SettingOutOfBounds(string setting, uint256 value, uint256 min, uint256 max)',
@@ -685,8 +856,8 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   StakeTooLow: {
     signature: 'StakeTooLow(address node, uint256 stake, uint256 minimum)',
     contracts: ['roundManager'],
-    meaning: 'The node had less own stake than the round asks for.',
-    action: 'Stake more, with `covey stake add`: rounds count what was there in the second before they opened.',
+    meaning: 'The node had less own stake allocated to the task than the round asks for, in wei.',
+    action: 'Stake more and allocate it to the task: rounds count what stood there in the second before they opened.',
   },
   StartPassed: {
     signature: 'StartPassed(uint40 start, uint256 now_)',
@@ -716,7 +887,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SummaryMismatch: {
     signature: 'SummaryMismatch(bytes32 expected, bytes32 got)',
-    contracts: ['roundManager', 'rewardDistributor', 'modelMarket'],
+    contracts: ['results', 'rewardDistributor', 'modelMarket'],
     meaning: 'The summary has another hash than the result that it is given for.',
   },
   TableNotWritten: {
@@ -730,20 +901,10 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['modelMarket'],
     meaning: 'Only a completed task, whose hold-out key is open, has a model to sell.',
   },
-  ThresholdMet: {
-    signature: 'ThresholdMet(bytes32 resultHash)',
-    contracts: ['roundManager'],
-    meaning: 'Enough seats agree on this result: it is to be accepted and not disputed.',
-  },
-  ThresholdNotMet: {
-    signature: 'ThresholdNotMet(uint16 seatsOnHash, uint16 revealedSeats, uint16 seats)',
-    contracts: ['roundManager'],
-    meaning: 'Too few seats agree on this result: the round goes to dispute.',
-  },
   TooLate: {
     signature: 'TooLate(uint256 taskId, uint32 round, uint256 end)',
     contracts: ['slashCourt'],
-    meaning: 'What a node did can be prosecuted for as long as its stake could not leave, so that those who delegate to it later need not look further back.',
+    meaning: "Cases about a round are opened within the policy's CaseWindow after it closed.",
   },
   TooManyActions: {
     signature: 'TooManyActions(uint256 count, uint256 max)',
@@ -752,8 +913,8 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   TooManyChallenges: {
     signature: 'TooManyChallenges(uint256 maximum)',
-    contracts: ['roundManager'],
-    meaning: 'A round takes only so many challenges; one of them is enough for a dispute.',
+    contracts: ['results'],
+    meaning: 'A round takes only so many challenges; one of them is enough for a ruling.',
   },
   TooManyCustodians: {
     signature: 'TooManyCustodians(uint256 maximum)',
@@ -797,7 +958,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   UnsupportedCodec: {
     signature: 'UnsupportedCodec(uint64 codec)',
-    contracts: ['roundManager'],
+    contracts: ['submissions'],
     meaning: 'Content of this kind cannot stand here: the codec of its CID is another one.',
   },
   ValueCountMismatch: {
@@ -821,6 +982,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['taskManager'],
     meaning: 'A window is outside what the policy allows, seconds.',
   },
+  WrongAttestationStage: {
+    signature: 'WrongAttestationStage(address validator, uint8 expected, uint8 actual)',
+    contracts: ['attestations'],
+    meaning: 'The validator is at another step of its attestation than this needs.',
+  },
   WrongCaseState: {
     signature: 'WrongCaseState(uint256 caseId, uint8 state)',
     contracts: ['slashCourt'],
@@ -828,25 +994,30 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   WrongKey: {
     signature: 'WrongKey(bytes32 expected, bytes32 got)',
-    contracts: ['taskManager', 'roundManager'],
+    contracts: ['taskManager', 'attestations'],
     meaning: 'The key is not the one that the task committed to.',
     action: 'Publish the key whose keccak256 hash stands in the task.',
   },
   WrongPhase: {
     signature: 'WrongPhase(uint256 taskId, uint32 round, uint8 expected, uint8 actual)',
-    contracts: ['roundManager'],
+    contracts: ['roundManager', 'attestations', 'results'],
     meaning: 'The window for this step is not open.',
     action: 'Check the round with its deadlines.',
+  },
+  WrongResultStage: {
+    signature: 'WrongResultStage(address validator, uint8 expected, uint8 actual)',
+    contracts: ['results'],
+    meaning: 'The validator is at another step of its result than this needs.',
+  },
+  WrongRole: {
+    signature: 'WrongRole(uint256 taskId, uint8 role)',
+    contracts: ['stakeManager'],
+    meaning: 'Task 0 is for hosts, and no other is; nothing is allocated without a role.',
   },
   WrongRoundState: {
     signature: 'WrongRoundState(uint256 taskId, uint32 round)',
     contracts: ['taskManager'],
     meaning: 'A round of the task is open that must be closed, or its pool was paid out before.',
-  },
-  WrongStage: {
-    signature: 'WrongStage(address validator, uint8 expected, uint8 actual)',
-    contracts: ['roundManager'],
-    meaning: 'The validator is at another step of the round than this needs.',
   },
   WrongState: {
     signature: 'WrongState(bytes32 id, uint8 state, uint256 expected)',
@@ -860,7 +1031,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {

@@ -2,13 +2,13 @@
 
 import type { ParamName, ReasonName } from './enums.ts';
 
-/** `ratio` is scaled by 1e18, `quarter` is an exponent k/4. */
-export const policyUnits = ['ratio', 'quarter', 'seconds', 'wei', 'count', 'bytes'] as const;
+/** `ratio` is scaled by 1e18. */
+export const policyUnits = ['ratio', 'seconds', 'wei', 'count', 'bytes'] as const;
 
 export type PolicyUnit = (typeof policyUnits)[number];
 
 /** Headings under which pages show the numbers. */
-export const policyTopics = ['rewards', 'stakes', 'rounds', 'slashing', 'market', 'delegation', 'emission'] as const;
+export const policyTopics = ['rewards', 'stakes', 'rounds', 'slashing', 'delegation', 'emission', 'market'] as const;
 
 export type PolicyTopic = (typeof policyTopics)[number];
 
@@ -25,21 +25,13 @@ interface PolicyNumber {
 
 /** Every governed number, in the order of `Param`. */
 export const policyNumbers = {
-  gamma: {
-    unit: 'ratio',
-    topic: 'rewards',
-    min: 0n,
-    max: 500000000000000000n,
-    initial: 0n,
-    meaning: "Evens out the role split: 0 splits a round's pool by stake, 0.5 gives each role half.",
-  },
   rankRatio: {
     unit: 'ratio',
     topic: 'rewards',
     min: 0n,
     max: 1000000000000000000n,
     initial: 900000000000000000n,
-    meaning: 'Rank weight of each place relative to the place above it.',
+    meaning: 'Rank weight of each seat in an arena relative to the one above it.',
   },
   delegationWeight: {
     unit: 'ratio',
@@ -49,21 +41,37 @@ export const policyNumbers = {
     initial: 500000000000000000n,
     meaning: 'How much delegated stake counts beside own stake.',
   },
-  trainerStakeQuarterPower: {
-    unit: 'quarter',
+  trainerShare: {
+    unit: 'ratio',
     topic: 'rewards',
-    min: 0n,
-    max: 4n,
-    initial: 4n,
-    meaning: 'Stake power of training nodes: stake to the power k/4.',
+    min: 200000000000000000n,
+    max: 900000000000000000n,
+    initial: 600000000000000000n,
+    meaning: "Trainers' part of what a round pays; validators get the rest.",
   },
-  validatorStakeQuarterPower: {
-    unit: 'quarter',
+  roundFee: {
+    unit: 'ratio',
     topic: 'rewards',
     min: 0n,
-    max: 4n,
-    initial: 4n,
-    meaning: 'Stake power of validators: stake to the power k/4.',
+    max: 50000000000000000n,
+    initial: 10000000000000000n,
+    meaning: "The treasury's part of what a round pays.",
+  },
+  securityRatio: {
+    unit: 'ratio',
+    topic: 'rewards',
+    min: 10000000000000000n,
+    max: 450000000000000000n,
+    initial: 400000000000000000n,
+    meaning: 'A round pays at most this part of the stake behind its result.',
+  },
+  creationRatio: {
+    unit: 'ratio',
+    topic: 'rewards',
+    min: 250000000000000000n,
+    max: 1000000000000000000n,
+    initial: 1000000000000000000n,
+    meaning: "A round pays at most this part of the creation stake out of its funders' money.",
   },
   unlockRatio: {
     unit: 'ratio',
@@ -81,13 +89,21 @@ export const policyNumbers = {
     initial: 2592000n,
     meaning: 'How long the vested part unlocks, linearly from when claims open.',
   },
+  arenaMargin: {
+    unit: 'ratio',
+    topic: 'rewards',
+    min: 0n,
+    max: 500000000000000000n,
+    initial: 1000000000000000n,
+    meaning: 'How much better than the best model so far an arena submission must be.',
+  },
   minTrainerStake: {
     unit: 'wei',
     topic: 'stakes',
     min: 1000000000000000000n,
     max: 10000000000000000000000000n,
     initial: 1000000000000000000000n,
-    meaning: "Least own stake with which a training node's submission is taken.",
+    meaning: 'Least own stake that a training node allocates to a task to join its rounds.',
   },
   minValidatorStake: {
     unit: 'wei',
@@ -95,7 +111,7 @@ export const policyNumbers = {
     min: 1000000000000000000n,
     max: 10000000000000000000000000n,
     initial: 5000000000000000000000n,
-    meaning: 'Least own stake with which a validator may join a round.',
+    meaning: 'Least own stake that a validator allocates to a task to join its rounds.',
   },
   creationStake: {
     unit: 'wei',
@@ -105,21 +121,45 @@ export const policyNumbers = {
     initial: 10000000000000000000000n,
     meaning: 'Stake for proposing a task; lost when a validation key is withheld.',
   },
-  maxTrainers: {
+  challengeBond: {
+    unit: 'wei',
+    topic: 'stakes',
+    min: 1000000000000000000n,
+    max: 1000000000000000000000000n,
+    initial: 2000000000000000000000n,
+    meaning: "Bond of a challenge; lost unless the ruling is the challenger's result.",
+  },
+  unstakeCooldown: {
+    unit: 'seconds',
+    topic: 'stakes',
+    min: 3600n,
+    max: 126144000n,
+    initial: 10368000n,
+    meaning: 'Wait before unstaked tokens leave; must outlast a round with all that can follow it.',
+  },
+  minRoundPool: {
+    unit: 'wei',
+    topic: 'stakes',
+    min: 0n,
+    max: 10000000000000000000000000n,
+    initial: 100000000000000000000n,
+    meaning: 'Least pool with which a round opens, and that its validators must secure.',
+  },
+  trainerSeats: {
     unit: 'count',
     topic: 'rounds',
     min: 1n,
     max: 1024n,
     initial: 64n,
-    meaning: 'Most submissions a round; validators attest with a word for each 256 of them.',
+    meaning: 'Seats of a round for training nodes, drawn among its candidates by stake.',
   },
   validatorSeats: {
     unit: 'count',
     topic: 'rounds',
     min: 4n,
     max: 255n,
-    initial: 60n,
-    meaning: 'Seats of a round, drawn among its candidates by stake; each is one part of the verdict.',
+    initial: 240n,
+    meaning: 'Seats of a round for validators, drawn by stake; each is one part of the verdict.',
   },
   minWindow: {
     unit: 'seconds',
@@ -137,6 +177,14 @@ export const policyNumbers = {
     initial: 604800n,
     meaning: 'Longest window that a task may ask for.',
   },
+  beaconWindow: {
+    unit: 'seconds',
+    topic: 'rounds',
+    min: 600n,
+    max: 604800n,
+    initial: 86400n,
+    meaning: 'How long after a window the beacon may be brought before a draw has failed.',
+  },
   challengeWindow: {
     unit: 'seconds',
     topic: 'rounds',
@@ -145,53 +193,45 @@ export const policyNumbers = {
     initial: 86400n,
     meaning: 'How long an accepted result may be challenged.',
   },
-  disputeWindow: {
+  rulingWindow: {
     unit: 'seconds',
     topic: 'rounds',
-    min: 3600n,
+    min: 90000n,
     max: 5184000n,
     initial: 604800n,
-    meaning: 'How long the DAO has to rule on a dispute before the round is void.',
+    meaning: 'How long the DAO has to rule on a challenged result.',
   },
-  availabilityThreshold: {
-    unit: 'ratio',
-    topic: 'rounds',
-    min: 500000000000000000n,
-    max: 1000000000000000000n,
-    initial: 666666666666666666n,
-    meaning: 'Part of the attesting seats that must have fetched a submission.',
-  },
-  acceptanceThreshold: {
-    unit: 'ratio',
-    topic: 'rounds',
-    min: 666666666666666666n,
-    max: 1000000000000000000n,
-    initial: 666666666666666666n,
-    meaning: 'Part of the revealed seats that must be on one result.',
-  },
-  validatorQuorum: {
-    unit: 'ratio',
-    topic: 'rounds',
-    min: 500000000000000000n,
-    max: 1000000000000000000n,
-    initial: 500000000000000000n,
-    meaning: 'Part of the seats that must attest, and that must reveal.',
-  },
-  challengeBond: {
-    unit: 'wei',
-    topic: 'stakes',
-    min: 1000000000000000000n,
-    max: 1000000000000000000000000n,
-    initial: 2000000000000000000000n,
-    meaning: "Bond of a challenge; lost unless the ruling is the challenger's result.",
-  },
-  unstakeCooldown: {
+  maxIdle: {
     unit: 'seconds',
-    topic: 'stakes',
+    topic: 'rounds',
+    min: 86400n,
+    max: 31536000n,
+    initial: 2592000n,
+    meaning: 'How long a task may wait for its next round before anyone may end it.',
+  },
+  maxSubmissionBytes: {
+    unit: 'bytes',
+    topic: 'rounds',
+    min: 1024n,
+    max: 4294967296n,
+    initial: 67108864n,
+    meaning: 'Largest submission that validators score.',
+  },
+  policyNotice: {
+    unit: 'seconds',
+    topic: 'rounds',
+    min: 0n,
+    max: 2592000n,
+    initial: 3600n,
+    meaning: 'How long before a decided change of these numbers or of the scorer holds.',
+  },
+  caseWindow: {
+    unit: 'seconds',
+    topic: 'slashing',
     min: 3600n,
-    max: 126144000n,
-    initial: 4838400n,
-    meaning: 'Wait before unstaked tokens leave; must outlast a round with its windows.',
+    max: 5184000n,
+    initial: 259200n,
+    meaning: 'How long after a round slash cases about it may be opened; its stake stays bound so long.',
   },
   appealWindow: {
     unit: 'seconds',
@@ -204,9 +244,9 @@ export const policyNumbers = {
   slashResultMismatch: {
     unit: 'ratio',
     topic: 'slashing',
-    min: 0n,
+    min: 20000000000000000n,
     max: 500000000000000000n,
-    initial: 300000000000000000n,
+    initial: 500000000000000000n,
     meaning: 'Slash of a validator whose revealed result is not the accepted one.',
   },
   slashNoReveal: {
@@ -215,7 +255,7 @@ export const policyNumbers = {
     min: 0n,
     max: 200000000000000000n,
     initial: 50000000000000000n,
-    meaning: 'Slash for a commitment that was never revealed.',
+    meaning: 'Slash for a commitment that was never revealed, or for scoring nothing.',
   },
   slashUnavailable: {
     unit: 'ratio',
@@ -225,45 +265,29 @@ export const policyNumbers = {
     initial: 50000000000000000n,
     meaning: 'Slash for a revealed submission that no validator could fetch.',
   },
-  reporterShare: {
-    unit: 'ratio',
-    topic: 'slashing',
-    min: 0n,
-    max: 250000000000000000n,
-    initial: 100000000000000000n,
-    meaning: 'Part of a slash that goes to the reporter.',
-  },
-  arenaMargin: {
-    unit: 'ratio',
-    topic: 'rewards',
-    min: 0n,
-    max: 500000000000000000n,
-    initial: 1000000000000000n,
-    meaning: 'How much better than the base model an arena submission must be.',
-  },
-  marketFee: {
-    unit: 'ratio',
-    topic: 'market',
-    min: 0n,
-    max: 200000000000000000n,
-    initial: 25000000000000000n,
-    meaning: 'Part of each model sale that goes to the DAO.',
-  },
-  maxSubmissionBytes: {
-    unit: 'bytes',
-    topic: 'rounds',
-    min: 1024n,
-    max: 4294967296n,
-    initial: 67108864n,
-    meaning: 'Largest submission that validators score.',
-  },
   slashSilence: {
     unit: 'ratio',
     topic: 'slashing',
     min: 0n,
     max: 200000000000000000n,
     initial: 10000000000000000n,
-    meaning: 'Slash of a validator that drew a seat and did not attest.',
+    meaning: 'Slash of a node that drew a seat and did nothing with it.',
+  },
+  reporterCap: {
+    unit: 'wei',
+    topic: 'slashing',
+    min: 0n,
+    max: 1000000000000000000000000n,
+    initial: 1000000000000000000000n,
+    meaning: 'Most that the reporter of a slash case gets of the tenth that is for it.',
+  },
+  challengerShare: {
+    unit: 'ratio',
+    topic: 'slashing',
+    min: 0n,
+    max: 500000000000000000n,
+    initial: 300000000000000000n,
+    meaning: 'Part of what validators lose for a wrong result that who challenged it gets.',
   },
   minDelegation: {
     unit: 'wei',
@@ -303,7 +327,7 @@ export const policyNumbers = {
     min: 0n,
     max: 1566666000000000000000000n,
     initial: 1500000000000000000000000n,
-    meaning: 'What a mint of the first period is, shared among running tasks.',
+    meaning: 'What a day of the first period may emit to finalized rounds.',
   },
   emissionDecay: {
     unit: 'ratio',
@@ -311,7 +335,7 @@ export const policyNumbers = {
     min: 0n,
     max: 999000000000000000n,
     initial: 900000000000000000n,
-    meaning: 'What each mint of a period is relative to the period before.',
+    meaning: 'What a day of each period may emit relative to the period before.',
   },
   emissionPeriod: {
     unit: 'count',
@@ -319,23 +343,15 @@ export const policyNumbers = {
     min: 1n,
     max: 365n,
     initial: 30n,
-    meaning: 'Mints after which the emission decays.',
+    meaning: 'Days after which the emission decays.',
   },
-  taskStakeQuarterPower: {
-    unit: 'quarter',
-    topic: 'emission',
+  marketFee: {
+    unit: 'ratio',
+    topic: 'market',
     min: 0n,
-    max: 4n,
-    initial: 2n,
-    meaning: "How stake counts in a task's share of the emission: stake to the power k/4.",
-  },
-  policyNotice: {
-    unit: 'seconds',
-    topic: 'rounds',
-    min: 0n,
-    max: 2592000n,
-    initial: 3600n,
-    meaning: 'How long before a decided change of these numbers or of the scorer holds.',
+    max: 200000000000000000n,
+    initial: 25000000000000000n,
+    meaning: 'Part of each model sale that goes to the DAO.',
   },
 } as const satisfies Record<ParamName, PolicyNumber>;
 
@@ -343,7 +359,9 @@ export const policyNumbers = {
 export const slashRatios = {
   resultMismatch: 'slashResultMismatch',
   submissionNotRevealed: 'slashNoReveal',
+  attestationNotRevealed: 'slashNoReveal',
   resultNotRevealed: 'slashNoReveal',
   submissionUnavailable: 'slashUnavailable',
+  trainerSilent: 'slashSilence',
   validatorSilent: 'slashSilence',
 } as const satisfies Record<ReasonName, ParamName>;

@@ -25,6 +25,7 @@ export const policyAbi = [
   {"type":"error","name":"InconsistentWindows","inputs":[{"name":"minWindow","type":"uint256","internalType":"uint256"},{"name":"maxWindow","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"NoChanges","inputs":[]},
   {"type":"error","name":"ParamWithoutRow","inputs":[{"name":"param","type":"uint8","internalType":"enum Param"}]},
+  {"type":"error","name":"SecurityTooHigh","inputs":[{"name":"security","type":"uint256","internalType":"uint256"},{"name":"maximum","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"TableNotWritten","inputs":[]},
   {"type":"error","name":"UnknownVersion","inputs":[{"name":"version","type":"uint32","internalType":"uint32"},{"name":"latest","type":"uint32","internalType":"uint32"}]},
   {"type":"error","name":"ValueCountMismatch","inputs":[{"name":"expected","type":"uint256","internalType":"uint256"},{"name":"got","type":"uint256","internalType":"uint256"}]},

@@ -2,11 +2,11 @@
 
 export const cidType = { type: 'tuple', components: [{ name: 'codec', type: 'uint64' }, { name: 'digest', type: 'bytes32' }] } as const;
 
-export const taskTermsType = { type: 'tuple', components: [{ name: 'rounds', type: 'uint16' }, { name: 'windows', type: 'tuple', components: [{ name: 'commit', type: 'uint32' }, { name: 'reveal', type: 'uint32' }, { name: 'key', type: 'uint32' }, { name: 'availability', type: 'uint32' }, { name: 'resultCommit', type: 'uint32' }, { name: 'resultReveal', type: 'uint32' }] }, { name: 'minTrainerStake', type: 'uint128' }, { name: 'minValidatorStake', type: 'uint128' }, { name: 'keyCommitments', type: 'bytes32[]' }] } as const;
+export const taskTermsType = { type: 'tuple', components: [{ name: 'rounds', type: 'uint16' }, { name: 'windows', type: 'tuple', components: [{ name: 'join', type: 'uint32' }, { name: 'commit', type: 'uint32' }, { name: 'reveal', type: 'uint32' }, { name: 'attest', type: 'uint32' }, { name: 'attestReveal', type: 'uint32' }, { name: 'key', type: 'uint32' }, { name: 'resultCommit', type: 'uint32' }, { name: 'resultReveal', type: 'uint32' }] }, { name: 'ranking', type: 'uint8' }, { name: 'minTrainerStake', type: 'uint128' }, { name: 'minValidatorStake', type: 'uint128' }, { name: 'admissionRoot', type: 'bytes32' }, { name: 'keyCommitments', type: 'bytes32[]' }] } as const;
 
-export const resultSummaryType = { type: 'tuple', components: [{ name: 'documentDigest', type: 'bytes32' }, { name: 'claimsRoot', type: 'bytes32' }, { name: 'claimants', type: 'uint32' }, { name: 'sumWeights', type: 'uint256' }, { name: 'sumOwnWeights', type: 'uint256' }, { name: 'qualifyingOwnStake', type: 'uint256' }, { name: 'model', type: 'tuple', components: [{ name: 'codec', type: 'uint64' }, { name: 'digest', type: 'bytes32' }] }, { name: 'shardInvalid', type: 'bool' }] } as const;
+export const resultSummaryType = { type: 'tuple', components: [{ name: 'documentDigest', type: 'bytes32' }, { name: 'claimsRoot', type: 'bytes32' }, { name: 'claimants', type: 'uint32' }, { name: 'paidSeats', type: 'uint32' }, { name: 'sumWeights', type: 'uint256' }, { name: 'trainersRatio', type: 'uint64' }, { name: 'model', type: 'tuple', components: [{ name: 'codec', type: 'uint64' }, { name: 'digest', type: 'bytes32' }] }, { name: 'refereeRoot', type: 'bytes32' }, { name: 'shardInvalid', type: 'bool' }] } as const;
 
-export const trainerLeafType = { type: 'tuple', components: [{ name: 'index', type: 'uint32' }, { name: 'node', type: 'address' }, { name: 'weight', type: 'uint256' }, { name: 'ownWeight', type: 'uint256' }] } as const;
+export const trainerLeafType = { type: 'tuple', components: [{ name: 'index', type: 'uint32' }, { name: 'node', type: 'address' }, { name: 'weight', type: 'uint256' }] } as const;
 
 export const actionType = { type: 'tuple', components: [{ name: 'to', type: 'address' }, { name: 'value', type: 'uint256' }, { name: 'data', type: 'bytes' }] } as const;
 
@@ -20,7 +20,25 @@ export const submissionCommitmentTypes = [
   { name: 'round', type: 'uint32' },
   { name: 'node', type: 'address' },
   { name: 'cid', type: 'tuple', components: [{ name: 'codec', type: 'uint64' }, { name: 'digest', type: 'bytes32' }] },
+  { name: 'parameterRoot', type: 'bytes32' },
   { name: 'salt', type: 'bytes32' },
+] as const;
+
+/** keccak256 of their ABI encoding is the commitment. */
+export const attestationCommitmentTypes = [
+  { name: 'taskId', type: 'uint256' },
+  { name: 'round', type: 'uint32' },
+  { name: 'attempt', type: 'uint8' },
+  { name: 'validator', type: 'address' },
+  { name: 'ciphertextMissing', type: 'bool' },
+  { name: 'missing', type: 'uint256[]' },
+  { name: 'salt', type: 'bytes32' },
+] as const;
+
+/** keccak256 of their ABI encoding is the commitment. */
+export const attestationHashTypes = [
+  { name: 'ciphertextMissing', type: 'bool' },
+  { name: 'missing', type: 'uint256[]' },
 ] as const;
 
 /** keccak256 of their ABI encoding is the commitment. */
@@ -33,18 +51,46 @@ export const resultCommitmentTypes = [
 ] as const;
 
 /** keccak256 of their ABI encoding is the commitment. */
+export const challengeCommitmentTypes = [
+  { name: 'taskId', type: 'uint256' },
+  { name: 'round', type: 'uint32' },
+  { name: 'challenger', type: 'address' },
+  { name: 'resultHash', type: 'bytes32' },
+  { name: 'salt', type: 'bytes32' },
+] as const;
+
+/** keccak256 of their ABI encoding is the commitment. */
 export const keyCommitmentTypes = [
   { name: 'key', type: 'bytes32' },
 ] as const;
 
 /** Windows of a round, in their order. */
 export const windowNames = [
+  'join',
   'commit',
   'reveal',
+  'attest',
+  'attestReveal',
   'key',
-  'availability',
   'resultCommit',
   'resultReveal',
 ] as const;
 
 export type WindowName = (typeof windowNames)[number];
+
+/** What a round has an end of, in their order: windows, and hard ends of draws. */
+export const deadlineNames = [
+  'join',
+  'trainerDraw',
+  'commit',
+  'reveal',
+  'validatorJoin',
+  'validatorDraw',
+  'attest',
+  'attestReveal',
+  'key',
+  'resultCommit',
+  'resultReveal',
+] as const;
+
+export type DeadlineName = (typeof deadlineNames)[number];

@@ -1,3 +1,4 @@
+import { errorKinds } from './error-row.ts';
 import type { ErrorKind, ErrorRow } from './error-row.ts';
 
 /** What a throw adds to what its code already says. Values are for people, in human units. */
@@ -66,7 +67,7 @@ export class CoveyError<Code extends string = string> extends Error {
     this.hint = details.hint ?? row.action;
     this.retryable = row.retryable ?? row.kind === 'unreachable';
     this.docs = `docs/reference/errors.md#${code.toLowerCase()}`;
-    this.status = row.status ?? statusOf[row.kind];
+    this.status = row.status ?? errorKinds[row.kind].status;
     this.contractError = details.contractError;
     this.contractArgs = details.contractArgs;
     this.upstream = details.upstream;
@@ -86,14 +87,6 @@ export class CoveyError<Code extends string = string> extends Error {
     };
   }
 }
-
-const statusOf: Record<ErrorKind, number> = {
-  input: 400,
-  refused: 409,
-  mismatch: 422,
-  unreachable: 503,
-  fault: 500,
-};
 
 /** True for this error of any package, where codes are given only with one of them. */
 export function isCoveyError<Code extends string>(error: unknown, ...codes: Code[]): error is CoveyError<Code> {

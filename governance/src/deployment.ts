@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { beaconKinds } from '@covey/contracts/abi/deployment';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 
 const address = z.templateLiteral(['0x', z.string().regex(/^[0-9a-fA-F]{40}$/)]);
@@ -16,10 +17,15 @@ export const deploymentSchema = z.object({
   stakeManager: address,
   taskManager: address,
   roundManager: address,
+  submissions: address,
+  attestations: address,
+  results: address,
   rewardDistributor: address,
   slashCourt: address,
   modelMarket: address,
   voteEscrow: address,
   emission: address,
+  beacon: address,
+  beaconKind: z.enum(beaconKinds),
   snapshotVoting: address.optional(),
 }) satisfies z.ZodType<Deployment>;

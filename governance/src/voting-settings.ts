@@ -3,8 +3,17 @@ export const votingModes = ['standard', 'earlyExecution', 'voteReplacement'] as 
 export type VotingMode = (typeof votingModes)[number];
 
 /** How one can vote, in the order of TokenVoting's enum. */
-export const voteOptions = ['none', 'abstain', 'yes', 'no'] as const;
-export type VoteOption = Exclude<(typeof voteOptions)[number], 'none'>;
+export const castOptions = ['abstain', 'yes', 'no'] as const;
+export type VoteOption = (typeof castOptions)[number];
+/** With what stands for no vote. */
+export const voteOptions = ['none', ...castOptions] as const;
+
+/**
+ * pending: voting has not started. active: votes count. succeeded: passed, waits for anyone to execute it.
+ * executed, and defeated: the end has passed without enough support or participation.
+ */
+export const proposalStates = ['pending', 'active', 'succeeded', 'defeated', 'executed'] as const;
+export type ProposalState = (typeof proposalStates)[number];
 
 /** Ratios in TokenVoting are parts of a million. */
 export const ratioBase = 1_000_000;

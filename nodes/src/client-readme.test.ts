@@ -62,7 +62,7 @@ describe('the client’s README', () => {
     const said = await print('read.ts');
     expect(said).toMatch(/^task 1 is approved, 1 of 1 rounds opened\nround 0 is claimable\n/);
     expect(said.match(/^[01] 0x\w{40} baf\w+$/gm)).toHaveLength(2);
-    expect(said.match(/^0x\w{40} \d+ resultRevealed$/gm)).toHaveLength(3);
+    expect(said.match(/^0x\w{40} \d+ revealed$/gm)).toHaveLength(3);
   });
 
   it('verifies, and settles', async () => {

@@ -4,13 +4,49 @@ import { defineErrors } from '@covey/errors';
 export const nodeErrors = defineErrors({
   STAKE_TOO_LOW: {
     kind: 'refused',
-    meaning: 'Too little own stake was there when the round opened.',
-    action: 'Stake more with `covey stake add`: it counts from the next round on.',
+    meaning: 'Too little own stake was allocated to the task when the round opened, or is now.',
+    action:
+      'Stake more with `covey stake add`, and allocate it with `covey stake allocate`: it counts from the next round on.',
   },
   STAKE_LIMIT: {
     kind: 'refused',
     meaning: 'A task asks for more stake than the operator lets the node stake.',
     action: 'Allow more with `--max-stake`, or leave the task to others.',
+  },
+  ALLOCATION_LIMIT: {
+    kind: 'refused',
+    meaning: 'Other tasks have all of the node’s stake.',
+    action: 'Give each task a part with `--allocate`, or take some back with `covey stake allocate`.',
+  },
+  ALLOCATION_NEEDED: {
+    kind: 'refused',
+    meaning: 'An operator can neither stake nor allocate for its node.',
+    action: 'Do it with the node’s own key: `covey stake add` and `covey stake allocate`.',
+  },
+  NOT_OPERATOR: {
+    kind: 'refused',
+    meaning: 'The account does not act for the node.',
+    action: 'Offer it the office with the node’s key and accept it with this one: `covey stake operator`.',
+  },
+  ROLE_TAKEN: {
+    kind: 'refused',
+    meaning: 'The node is allocated to the task in another role, and has one in each task.',
+    action: 'Run another node, or end the other allocation with `covey stake allocate --ratio 0`.',
+  },
+  NOT_ADMITTED: {
+    kind: 'refused',
+    meaning: 'The task admits the training nodes of a list alone.',
+    action: 'Name the list with `--admission`; who is not on it cannot train for the task.',
+  },
+  BOND_LIMIT: {
+    kind: 'refused',
+    meaning: 'A wrong result could only be challenged with a higher bond than the operator allows.',
+    action: 'Allow it with `--max-bond`, or challenge with `covey verify --challenge`.',
+  },
+  NOT_CHALLENGED: {
+    kind: 'refused',
+    meaning: 'There is nothing to challenge: the window is not open, or nothing else could be computed.',
+    action: 'Challenge inside of the window that follows the acceptance, with all inputs at hand.',
   },
   MEMORY_LIMIT: {
     kind: 'refused',

@@ -7,7 +7,7 @@ export type ParticipantRole = 'trainer' | 'validator';
 export type DaemonRole = ParticipantRole | 'keeper' | 'creator';
 
 /** What a participant can be too late for: stake before the round opened, or the step of a window. */
-export type MissedStep = 'stake' | 'commit' | 'reveal' | 'join';
+export type MissedStep = 'stake' | 'join' | 'commit' | 'reveal';
 
 /** What participants report while they work. Amounts in wei; a tx has its gas. */
 export type NodeEvent =
@@ -18,28 +18,34 @@ export type NodeEvent =
   /** Differential privacy spent on a task by the releases up to this round. */
   | ({ event: 'privacy'; epsilon: number; delta: number; noise: number } & InRound)
   | ({ event: 'uploaded'; what: 'submission' | 'model' | 'result'; cid: string; bytes: number } & InRound)
-  | ({ event: 'committed' } & InRound & Mined)
+  | ({ event: 'no-seat'; role: ParticipantRole; attempt: number } & InRound)
+  | ({ event: 'committed'; seats: number } & InRound & Mined)
   | ({ event: 'revealed'; index: number; cid: string } & InRound & Mined)
-  | ({ event: 'joined'; stake: bigint } & InRound & Mined)
-  | ({
-      event: 'attested';
-      seats: number;
-      bitmap: bigint[];
-      missing: { index: number; cid: string; code: string }[];
-    } & InRound &
-      Mined)
+  /** What a validator commits to have found missing. */
+  | ({ event: 'attested'; attempt: number; seats: number } & MissingContent & InRound & Mined)
+  | ({ event: 'attestation-revealed'; attempt: number } & InRound & Mined)
+  /** It lacks something that counts, and commits no result: unpaid, and not slashed. */
+  | ({ event: 'abstained'; attempt: number } & MissingContent & InRound)
   | ({ event: 'scored'; resultHash: Hex; document: string; model: string } & InRound)
   | ({ event: 'result-committed'; resultHash: Hex } & InRound & Mined)
   | ({ event: 'result-revealed'; resultHash: Hex } & InRound & Mined)
   | ({ event: 'claimed'; role: ParticipantRole; total: bigint; unlocked: bigint; vesting: bigint } & InRound & Mined)
   | ({ event: 'nothing-to-claim'; role: ParticipantRole } & InRound)
   | ({ event: 'released'; amount: bigint } & InRound & Mined)
-  | ({ event: 'no-seat' } & InRound)
+  /** No round is opened that could only be void: so many are ready, and until then the next one must open. */
+  | { event: 'waiting'; taskId: bigint; trainers: number; validators: number; secured: boolean; opensUntil: number }
+  | ({ event: 'task-completed'; taskId: bigint } & Mined)
   /** Signed Snapshot votes that were brought on chain; those skipped would not have counted or did already. */
   | { event: 'votes-submitted'; proposal: Hex; counted: number; skipped: number; rejected: number; gasUsed: bigint }
   | ({ event: 'snapshot-executed'; proposal: Hex } & Mined)
   | ({ event: 'missed'; step: MissedStep; phase: RoundPhaseName } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };
+
+/** What could not be fetched whole: submissions, and the shard's ciphertext. */
+export interface MissingContent {
+  ciphertextMissing: boolean;
+  missing: { index: number; cid: string; code: string }[];
+}
 
 export type OnEvent = (event: NodeEvent) => void;
 

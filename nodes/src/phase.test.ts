@@ -17,26 +17,26 @@ describe('phases', () => {
   it('follow mined blocks alone: a moved clock changes nothing before a block has come', async () => {
     const { covey, anvil } = network;
     const { taskId } = await network.task({ rounds: 1 });
-    const keeper = network.account(cast.keeper);
-    expect(await openRound({ covey: keeper, taskId, onEvent: () => undefined })).toBe(0);
-    expect(await readPhase(covey, taskId, 0)).toBe('commit');
+    const creator = network.account(cast.creator);
+    expect(await openRound({ covey: creator, taskId, onEvent: () => undefined })).toBe(0);
+    expect(await readPhase(covey, taskId, 0)).toBe('join');
     const { timestamp } = await covey.publicClient.getBlock({ blockTag: 'latest' });
-    await anvil.testClient.increaseTime({ seconds: 7_201 });
+    await anvil.testClient.increaseTime({ seconds: 3_601 });
     expect(await chainTime(covey)).toBe(timestamp);
-    expect(await readPhase(covey, taskId, 0)).toBe('commit');
-    expect((await readRound(covey, taskId, 0)).phase).toBe('commit');
+    expect(await readPhase(covey, taskId, 0)).toBe('join');
+    expect((await readRound(covey, taskId, 0)).phase).toBe('join');
     await anvil.testClient.mine({ blocks: 1 });
-    expect(await chainTime(covey)).toBeGreaterThan(timestamp + 7_200n);
-    expect(await readPhase(covey, taskId, 0)).toBe('reveal');
-    expect((await readRound(covey, taskId, 0)).phase).toBe('reveal');
+    expect(await chainTime(covey)).toBeGreaterThan(timestamp + 3_600n);
+    expect(await readPhase(covey, taskId, 0)).toBe('trainerDraw');
+    expect((await readRound(covey, taskId, 0)).phase).toBe('trainerDraw');
     expect(await readPhase(covey, taskId, 1)).toBe('none');
   });
 
   it('are ordered', () => {
     expect(reached('challenge', 'acceptance')).toBe(true);
-    expect(reached('key', 'availability')).toBe(false);
+    expect(reached('attest', 'key')).toBe(false);
     expect(isClosed('void')).toBe(true);
-    expect(isClosed('disputed')).toBe(false);
+    expect(isClosed('ruling')).toBe(false);
   });
 
   it('cannot be read from an endpoint that is not there', async () => {

@@ -198,9 +198,8 @@ describe('a lie, for experiments', () => {
         verdict: 'not-counted',
         rank: null,
         weight: '0',
-        ownWeight: '0',
       })),
-      claims: { root: zeroHash, claimants: 0, sumWeights: '0', sumOwnWeights: '0', qualifyingOwnStake: '0' },
+      claims: { root: zeroHash, claimants: 0, paidSeats: 0, sumWeights: '0', trainersRatio: '0' },
     });
     expect(lieAbout(none.document).resultHash).not.toBe(none.resultHash);
   });

@@ -4,9 +4,7 @@ import { readCoreWasm } from '@covey/wasm-core/node';
 import { sha256 } from 'viem';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { scaled } from '@covey/client/testing/pace';
-import { keyFileOf, runKeyPublisher } from './creator/keys.ts';
-import { Keeper } from './keeper/keeper.ts';
-import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
+import { startTestNetwork, type TestNetwork } from './testing/test-network.ts';
 import { scoreInWorker } from './validator/scoring.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
 
@@ -73,35 +71,35 @@ it(
     };
 
     try {
-      const onEvent = (event: (typeof network.events)[number]) => void network.events.push(event);
-      start(new Keeper({ covey: network.account(cast.keeper), openRounds: true, emission: false, onEvent }));
-      const creator = network.account(cast.creator);
-      start({
-        run: (options) => runKeyPublisher({ ...options, covey: creator, taskId, keys: keyFileOf(validation), onEvent }),
-      });
+      start(network.keeper());
+      start(network.creator(task));
       for (const trainer of trainers) start(trainer);
       start(validator(0));
       let restarted = start(validator(2));
       start(validator(3));
-      await until('joined', 2);
-      await until('committed', 2);
+      await until('joined', 4);
       // Late, but within the window.
       start(validator(1));
-      await until('joined', 3);
+      await until('joined', 5);
       await expect
         .poll(() => network.events, patience)
         .toContainEqual(expect.objectContaining({ event: 'error', code: 'SCORER_UNAVAILABLE', taskId }));
 
-      await pass(({ deadlines }) => deadlines.commit);
+      await pass(({ deadlines }) => deadlines.join);
       await until('drawn', 1);
+      await until('committed', 2);
+      await pass(({ deadlines }) => deadlines.commit);
       await until('revealed', 2);
       await pass(({ deadlines }) => deadlines.reveal);
-      await expect.poll(async () => (await readRound(covey, taskId, 0)).key, patience).toBe(validation.shards[0]!.key);
-      await pass(({ deadlines }) => deadlines.key);
+      await until('drawn', 2);
       await until('attested', 3);
       await restarted.stop();
       restarted = start(validator(2));
-      await pass(({ deadlines }) => deadlines.availability);
+      await pass(({ deadlines }) => deadlines.attest);
+      await until('attestation-revealed', 3);
+      await pass(({ deadlines }) => deadlines.attestReveal);
+      await expect.poll(async () => (await readRound(covey, taskId, 0)).key, patience).toBe(validation.shards[0]!.key);
+      await pass(({ deadlines }) => deadlines.key);
       await until('result-committed', 3);
       await restarted.stop();
       restarted = start(validator(2));
@@ -112,16 +110,21 @@ it(
       await pass(({ challengeEnd }) => challengeEnd);
       await until('claims-opened', 1);
       await until('claimed', 5);
+      await until('task-completed', 1);
     } finally {
       await Promise.all(running.map((daemon) => daemon.stop()));
     }
 
     const info = await readRound(covey, taskId, 0);
-    expect(info).toMatchObject({ phase: 'claimable', attestedSeats: 60, revealedSeats: 60 });
+    expect(info).toMatchObject({
+      phase: 'claimable',
+      attestations: { revealedSeats: 240 },
+      results: { revealedSeats: 240 },
+    });
     expect(count('no-seat')).toBe(0);
     expect(count('case-opened')).toBe(0);
     const left = network.validator(3).address;
-    expect(await readValidator(covey, taskId, 0, left)).toMatchObject({ stage: 'none' });
+    expect(await readValidator(covey, info, left)).toMatchObject({ joined: false });
     expect((await readStake(covey, left)).own).toBeGreaterThan(0n);
     expect(deployment.chainId).toBe(31337);
   },

@@ -6,6 +6,7 @@ import { protocolError } from './errors.ts';
 import { layerSchema } from './layer-schema.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
+import { decoded, eachPlace, lookThrough, type Update } from './update.ts';
 
 export interface Architecture {
   layers: Layer[];
@@ -107,11 +108,13 @@ export function modelToBytes(architecture: Architecture, parameters: Float32Arra
  * PROTOCOL_NOT_FINITE, which are the verdicts of a submission.
  */
 export function modelFromBytes(architecture: Architecture, bytes: Uint8Array, options: ParseOptions): Float32Array {
+  return decoded(openModel(architecture, bytes, options));
+}
+
+/** The same, decoded when it is read; `bytes` must not change while it is. */
+export function openModel(architecture: Architecture, bytes: Uint8Array, options: ParseOptions): Update {
   const tensors = parseSafetensors(bytes, options);
-  const places = tensorPlaces(architecture);
-  const parameters = new Float32Array(parameterCount(architecture));
-  const target = new Uint8Array(parameters.buffer);
-  for (const place of places) {
+  const places = tensorPlaces(architecture).map((place) => {
     const tensor = tensors.get(place.name);
     if (!tensor)
       throw wrongTensors(
@@ -126,8 +129,8 @@ export function modelFromBytes(architecture: Architecture, bytes: Uint8Array, op
         describe(tensor.shape, tensor.dtype),
       );
     }
-    target.set(tensor.data, place.offset * 4);
-  }
+    return { ...place, data: tensor.data };
+  });
   if (tensors.size !== places.length) {
     const known = new Set(places.map((place) => place.name));
     const extra = [...tensors.keys()].find((name) => !known.has(name));
@@ -137,17 +140,26 @@ export function modelFromBytes(architecture: Architecture, bytes: Uint8Array, op
       `also ${extra}`,
     );
   }
-  // Exponent bits all ones: NaN or infinity. Read as integers, so that no NaN passes through a float register.
-  const bits = new Uint32Array(parameters.buffer);
-  const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
-  if (bad !== -1) {
-    const place = places.find((p) => bad < p.offset + p.length);
+  const model: Update = {
+    length: parameterCount(architecture),
+    read: (from, to, into) =>
+      eachPlace(places, { from, to, into }, ({ data }, start, end, part) =>
+        new Uint8Array(part.buffer, part.byteOffset, part.byteLength).set(data.subarray(start * 4, end * 4)),
+      ),
+  };
+  lookThrough(model, (values, from) => {
+    // Exponent bits all ones: NaN or infinity. Read as integers, so that no NaN passes through a float register.
+    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
+    if (bad === -1) return;
+    const at = from + bad;
+    const place = places.find((p) => at < p.offset + p.length);
     throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${place?.name} holds a value that is not finite`, {
       expected: 'finite numbers only',
-      got: `${parameters[bad]} at element ${bad - (place?.offset ?? 0)}`,
+      got: `${values[bad]} at element ${at - (place?.offset ?? 0)}`,
     });
-  }
-  return parameters;
+  });
+  return model;
 }
 
 function describe(shape: readonly number[], dtype = 'F32'): string {

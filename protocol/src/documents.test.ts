@@ -11,11 +11,16 @@ import type { TaskDocument } from './task.ts';
 
 const raw = (n: number) => blockCid(codecs.raw, Uint8Array.from([n]));
 const hash = (n: number): `0x${string}` => `0x${n.toString(16).padStart(64, '0')}`;
-const shard = (n: number) => ({ plaintextSha256: hash(n), ciphertext: raw(n), keyCommitment: hash(n + 100) });
+const shard = (n: number) => ({
+  plaintextSha256: hash(n),
+  samplesRoot: hash(n + 200),
+  ciphertext: raw(n),
+  keyCommitment: hash(n + 100),
+});
 const code = (value: string): Error => expect.objectContaining({ code: value }) as Error;
 
 const task: TaskDocument = {
-  schema: 'covey.task/1',
+  schema: 'covey.task/2',
   name: 'Digits 數字',
   description: 'Line one.\n\nÜber **two**.',
   mode: 'federated',
@@ -25,7 +30,17 @@ const task: TaskDocument = {
   ranking: 'contribution',
   aggregation: { rule: 'trimmed-mean', trim: 1 },
   rounds: 2,
-  windows: { commit: 1, reveal: 2, key: 3, availability: 4, resultCommit: 5, resultReveal: 6 },
+  windows: {
+    join: 1,
+    commit: 2,
+    reveal: 3,
+    attest: 4,
+    attestReveal: 5,
+    key: 6,
+    resultCommit: 7,
+    resultReveal: 8,
+  },
+  admission: null,
   minTrainerStake: '1000000000000000000',
   minValidatorStake: '2000000000000000000',
   budget: '5000000000000000000000',
@@ -34,7 +49,7 @@ const task: TaskDocument = {
 };
 
 const result: ResultDocument = {
-  schema: 'covey.result/1',
+  schema: 'covey.result/2',
   chainId: 31337,
   taskId: '1',
   round: 0,
@@ -42,6 +57,7 @@ const result: ResultDocument = {
   mode: 'federated',
   ranking: 'contribution',
   policyVersion: 1,
+  policy: { trainerSeats: 64, rankRatio: String(9n * 10n ** 17n) },
   scorer: hash(5),
   shard: { plaintextSha256: hash(6), samples: 10 },
   base: raw(0),
@@ -53,6 +69,8 @@ const result: ResultDocument = {
       index: 0,
       node: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
       cid: raw(2),
+      parameterRoot: hash(7),
+      seats: 3,
       verdict: 'no-contribution',
       loss: '60',
       correct: 4,
@@ -60,11 +78,10 @@ const result: ResultDocument = {
       marginal: '-4',
       rank: null,
       weight: '0',
-      ownWeight: '0',
-      stake: { own: '5', delegated: '0', commission: '0' },
     },
   ],
-  claims: { root: hash(0), claimants: 0, sumWeights: '0', sumOwnWeights: '0', qualifyingOwnStake: '0' },
+  claims: { root: hash(0), claimants: 0, paidSeats: 0, sumWeights: '0', trainersRatio: '0' },
+  refereeRoot: hash(0),
 };
 
 const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -82,10 +99,18 @@ describe('task documents', () => {
     expect(taskTerms(task)).toEqual({
       rounds: 2,
       windows: task.windows,
+      ranking: 1,
+      admissionRoot: hash(0),
       minTrainerStake: 10n ** 18n,
       minValidatorStake: 2n * 10n ** 18n,
       keyCommitments: [hash(101), hash(102), hash(103)],
     });
+  });
+
+  it('admit everybody or whom a list names', () => {
+    const listed = { ...task, mode: 'arena', ranking: 'loss', admission: { root: hash(9) } } as const;
+    expect(decodeTaskDocument(encodeTaskDocument(listed))).toEqual(listed);
+    expect(taskTerms(listed)).toMatchObject({ ranking: 0, admissionRoot: hash(9) });
   });
 
   const text = new TextDecoder().decode(encodeTaskDocument(task));
@@ -94,7 +119,7 @@ describe('task documents', () => {
     'a trailing newline': `${text}\n`,
     'unsorted keys': JSON.stringify(task),
     'an escaped letter': text.replace('Line', '\\u004cine'),
-    'an escaped slash': text.replace('covey.task/1', 'covey.task\\/1'),
+    'an escaped slash': text.replace('covey.task/2', 'covey.task\\/2'),
     'a number with a fraction of zero': text.replace('"rounds":2', '"rounds":2.0'),
     'a number with an exponent': text.replace('"rounds":2', '"rounds":2e0'),
   };
@@ -107,7 +132,7 @@ describe('task documents', () => {
 
   const invalid: Record<string, string> = {
     'a key twice': text.replace('"rounds":2', '"rounds":2,"rounds":2'),
-    'a __proto__ key': text.replace('{"aggregation"', '{"__proto__":{"x":1},"aggregation"'),
+    'a __proto__ key': text.replace('{"admission"', '{"__proto__":{"x":1},"admission"'),
     'an unknown key': text.replace('"rounds":2', '"rounds":2,"roundz":2'),
     'a missing key': text.replace('"metric":"loss",', ''),
     'trailing content': `${text}{}`,
@@ -149,6 +174,12 @@ describe('task documents', () => {
     'a key used twice': {
       validation: { shards: [shard(1), { ...shard(2), keyCommitment: shard(1).keyCommitment }], holdout: shard(3) },
     },
+    'samples used twice': {
+      validation: { shards: [shard(1), { ...shard(2), samplesRoot: shard(1).samplesRoot }], holdout: shard(3) },
+    },
+    'a list of nobody': { admission: { root: hash(0) } },
+    'a window of version 1': { windows: { ...task.windows, availability: 5 } as never },
+    'a window too few': { windows: { ...task.windows, attest: undefined as never } },
     'an arena by contribution': { mode: 'arena' },
     'a weighted FedAvg': { aggregation: { rule: 'fedavg', weights: [1] } as never },
     'a rule that no round can satisfy': { aggregation: { rule: 'trimmed-mean', trim: 512 } },
@@ -170,7 +201,7 @@ describe('task documents', () => {
     'a rule of the old spelling': { aggregation: { rule: 'nnm+trimmed-mean', byzantine: 1, trim: 1 } as never },
     'too many iterations': { aggregation: { rule: 'centred-clip', radius: 1, iterations: 101 } },
     'an unknown rule': { aggregation: { rule: 'sum' } as never },
-    'a stake beyond uint128': { minTrainerStake: String(1n << 128n) },
+    'a stake that is more than all tokens': { minTrainerStake: String(10n ** 27n + 1n) },
     'an amount with a leading zero': { budget: '01' },
     'an amount as a number': { budget: 5 as never },
     'a negative amount': { budget: '-1' },
@@ -209,6 +240,13 @@ describe('result documents', () => {
     },
     'a rank for what is not valid': { submissions: [{ ...submission, rank: 0 }] },
     'a weight for what is not valid': { submissions: [{ ...submission, weight: '1' }] },
+    'no seats': { submissions: [{ ...submission, seats: 0 }] },
+    'more seats than a round has': {
+      submissions: [0, 1].map((index) => ({ ...submission, index, seats: MAX_SUBMISSIONS - 3 * index })),
+    },
+    'another weight than its contribution': {
+      submissions: [{ ...submission, verdict: 'valid', rank: 0, contribution: '5', weight: '6' }],
+    },
     'a valid one without rank': { submissions: [{ ...submission, verdict: 'valid' }] },
     'a gap in the indices': { submissions: [{ ...submission, index: 1 }] },
     'an unknown verdict': { submissions: [{ ...submission, verdict: 'fine' as never }] },
@@ -226,14 +264,13 @@ describe('result documents', () => {
     const many = Array.from({ length: MAX_SUBMISSIONS }, (_, index) => ({
       ...submission,
       index,
+      seats: 1,
       verdict: 'valid' as const,
       rank: index,
       loss: String(1n << 90n),
-      contribution: String(-(1n << 90n)),
+      contribution: String(1n << 90n),
       marginal: String(-(1n << 90n)),
-      weight: String((1n << 256n) - 1n),
-      ownWeight: String((1n << 256n) - 1n),
-      stake: { own: String((1n << 128n) - 1n), delegated: String((1n << 128n) - 1n), commission: String(10n ** 18n) },
+      weight: String(1n << 90n),
     }));
     const bytes = encodeResultDocument({ ...result, submissions: many });
     expect(decodeResultDocument(bytes).submissions).toHaveLength(MAX_SUBMISSIONS);
@@ -274,7 +311,7 @@ describe('decoding', () => {
   });
 
   it('does not pollute prototypes', () => {
-    const hostile = encode({ ...task, schema: 'covey.task/1' });
+    const hostile = encode({ ...task, schema: 'covey.task/2' });
     const text = new TextDecoder().decode(hostile).replace('{"schema"', '{"__proto__":{"polluted":true},"schema"');
     expect(() => decodeTaskDocument(new TextEncoder().encode(text))).toThrowError(CoveyError);
     expect({}).not.toHaveProperty('polluted');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelToBytes, parameterCount } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
-import { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
+import { encodings, openUpdate, updateFromBytes, updateToBytes } from './encoding.ts';
 import type { EncodingChoice } from './encoding.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { Tensor } from './safetensors.ts';
@@ -40,6 +40,26 @@ describe('an encoded update', () => {
         }
         // What was read is written the same again: an encoding is a fixed point of itself.
         expect(read(updateToBytes(core, architecture, decoded, choice).bytes)).toEqual(decoded);
+      }),
+    );
+  });
+
+  it('holds the same bits in any part as in the whole, and as the core decodes it', () => {
+    const bitsOf = (values: Float32Array) => Array.from(new Uint32Array(values.slice().buffer));
+    fc.assert(
+      fc.property(updates, choices, fc.nat(count), fc.nat(count), (update, choice, a, b) => {
+        update[a % count] = -0;
+        const { bytes } = updateToBytes(core, architecture, update, choice);
+        const whole = read(bytes);
+        const [from, to] = [Math.min(a, b), Math.max(a, b)];
+        const part = new Float32Array(to - from).fill(NaN);
+        openUpdate(core, architecture, bytes, options).read(from, to, part);
+        expect(bitsOf(part)).toEqual(bitsOf(whole.slice(from, to)));
+        if (choice.encoding !== 'top-k') return;
+        const tensors = parseSafetensors(bytes, options);
+        const list = (name: string) => Uint8Array.from(tensors.get(name)!.data).buffer;
+        const sparse = { indices: new Uint32Array(list('indices')), values: new Float32Array(list('values')) };
+        expect(bitsOf(whole)).toEqual(bitsOf(core.codec.scatter(sparse, count)));
       }),
     );
   });

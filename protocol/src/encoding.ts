@@ -1,10 +1,11 @@
 import type { CoveyError } from '@covey/errors';
 import { type Core, isCoreError } from '@covey/wasm-core';
-import { modelFromBytes, modelToBytes, tensorPlaces } from './architecture.ts';
+import { modelToBytes, openModel, tensorPlaces } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
 import { protocolError } from './errors.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
+import { decoded, eachPlace, lookThrough, type Update } from './update.ts';
 
 /**
  * How a federated submission may hold its update, told apart by the tensors in the file:
@@ -57,13 +58,23 @@ export function updateFromBytes(
   bytes: Uint8Array,
   options: ParseOptions & { encodings?: readonly Encoding[] | undefined },
 ): Float32Array {
+  return decoded(openUpdate(core, architecture, bytes, options));
+}
+
+/** The same, decoded when it is read; `bytes` must not change while it is. */
+export function openUpdate(
+  core: Core,
+  architecture: Architecture,
+  bytes: Uint8Array,
+  options: ParseOptions & { encodings?: readonly Encoding[] | undefined },
+): Update {
   const tensors = parseSafetensors(bytes, options);
   const encoding = encodingOf(tensors);
   if (!(options.encodings ?? encodings).includes(encoding)) {
     throw wrongTensors('the task does not allow this encoding', options.encodings?.join(' or ') ?? '', encoding);
   }
-  if (encoding === 'f32') return modelFromBytes(architecture, bytes, options);
-  return encoding === 'int8' ? readInt8(core, architecture, tensors) : readTopK(core, architecture, tensors);
+  if (encoding === 'f32') return openModel(architecture, bytes, options);
+  return encoding === 'int8' ? openInt8(core, architecture, tensors) : openTopK(architecture, tensors);
 }
 
 function encodingOf(tensors: ReadonlyMap<string, Tensor>): Encoding {
@@ -71,32 +82,66 @@ function encodingOf(tensors: ReadonlyMap<string, Tensor>): Encoding {
   return [...tensors.values()].some(({ dtype }) => dtype === 'I8') ? 'int8' : 'f32';
 }
 
-function readInt8(core: Core, architecture: Architecture, tensors: ReadonlyMap<string, Tensor>): Float32Array {
-  const places = tensorPlaces(architecture);
-  requireCount(tensors, 2 * places.length);
-  const update = new Float32Array(places.reduce((sum, { length }) => sum + length, 0));
-  for (const { name, shape, offset } of places) {
-    const data = new Int8Array(take(tensors, name, 'I8', shape).buffer);
-    const scales = new Float32Array(take(tensors, `${name}.scale`, 'F32', [channelsOf(shape)]).buffer);
+function openInt8(core: Core, architecture: Architecture, tensors: ReadonlyMap<string, Tensor>): Update {
+  const shapes = tensorPlaces(architecture);
+  requireCount(tensors, 2 * shapes.length);
+  const places = shapes.map((place) => {
+    const { name, shape, length } = place;
+    const bytes = take(tensors, name, 'I8', shape);
+    const data = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+    const scales = new Float32Array(aligned(take(tensors, `${name}.scale`, 'F32', [channelsOf(shape)])));
     if (data.includes(-128)) throw wrongTensors(`tensor ${name} is not symmetric`, '-127 to 127', '-128');
     requireFinite(`${name}.scale`, scales);
     const bad = scales.find((scale) => !(scale > 0));
     if (bad !== undefined) throw wrongTensors(`tensor ${name}.scale holds no scale`, 'numbers above 0', String(bad));
-    update.set(
-      finite(name, () => core.codec.dequantise({ data, scales })),
-      offset,
-    );
-  }
-  return update;
+    const part: Int8Part = { data, scales, channel: length / scales.length };
+    // Looked through once, for what leaves f32.
+    finite(name, () => lookThrough({ length, read: (from, to, into) => dequantise(core, part, from, to, into) }, noop));
+    return { ...place, part };
+  });
+  return {
+    length: places.reduce((sum, { length }) => sum + length, 0),
+    read: (from, to, into) =>
+      eachPlace(places, { from, to, into }, ({ part }, start, end, values) =>
+        dequantise(core, part, start, end, values),
+      ),
+  };
 }
 
-function readTopK(core: Core, architecture: Architecture, tensors: ReadonlyMap<string, Tensor>): Float32Array {
+interface Int8Part {
+  data: Int8Array;
+  scales: Float32Array;
+  /** Values of a channel. */
+  channel: number;
+}
+
+/** In the core: whole channels at once, and parts of one by themselves. */
+function dequantise(
+  core: Core,
+  { data, scales, channel }: Int8Part,
+  from: number,
+  to: number,
+  into: Float32Array,
+): void {
+  for (let at = from; at < to;) {
+    const first = Math.floor(at / channel);
+    const whole = at % channel === 0 ? Math.floor((to - at) / channel) : 0;
+    const end = whole > 0 ? at + whole * channel : Math.min(to, (first + 1) * channel);
+    const some = scales.subarray(first, first + Math.max(1, whole));
+    into.set(core.codec.dequantise({ data: data.subarray(at, end), scales: some }), at - from);
+    at = end;
+  }
+}
+
+const noop = (): void => undefined;
+
+function openTopK(architecture: Architecture, tensors: ReadonlyMap<string, Tensor>): Update {
   requireCount(tensors, 2);
   const length = tensorPlaces(architecture).reduce((sum, place) => sum + place.length, 0);
   const count = tensors.get('indices')?.shape[0] ?? 0;
   if (count < 1 || count > length) throw wrongTensors('the update is empty or too long', `1 to ${length}`, `${count}`);
-  const indices = new Uint32Array(take(tensors, 'indices', 'U32', [count]).buffer);
-  const values = new Float32Array(take(tensors, 'values', 'F32', [count]).buffer);
+  const indices = new Uint32Array(aligned(take(tensors, 'indices', 'U32', [count])));
+  const values = new Float32Array(aligned(take(tensors, 'values', 'F32', [count])));
   requireFinite('values', values);
   const bad = indices.findIndex((index, i) => index >= length || (i > 0 && index <= indices[i - 1]!));
   if (bad !== -1) {
@@ -106,20 +151,39 @@ function readTopK(core: Core, architecture: Architecture, tensors: ReadonlyMap<s
       `${indices[bad]} at ${bad}`,
     );
   }
-  return core.codec.scatter({ indices, values }, length);
+  return {
+    length,
+    read(from, to, into) {
+      into.fill(0);
+      // As the core scatters: −0 becomes +0.
+      for (let i = firstFrom(indices, from); i < count && indices[i]! < to; i++)
+        into[indices[i]! - from] = values[i]! + 0;
+    },
+  };
+}
+
+/** Place of the first that is not below `least`, by halving. */
+function firstFrom(ascending: Uint32Array, least: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function channelsOf(shape: readonly number[]): number {
   return shape.length > 1 ? shape[0]! : 1;
 }
 
-/** A copy of a tensor's bytes, aligned; the file's own may lie anywhere. */
+/** The bytes of a tensor, which lie anywhere in the file. */
 function take(
   tensors: ReadonlyMap<string, Tensor>,
   name: string,
   dtype: Tensor['dtype'],
   shape: readonly number[],
-): Uint8Array<ArrayBuffer> {
+): Uint8Array {
   const tensor = tensors.get(name);
   const expected = `${dtype} [${shape.join(', ')}]`;
   if (!tensor) throw wrongTensors(`tensor ${name} is missing`, expected, [...tensors.keys()].slice(0, 8).join(', '));
@@ -127,7 +191,12 @@ function take(
     const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
     throw wrongTensors(`tensor ${name} has another type or shape`, expected, got);
   }
-  return Uint8Array.from(tensor.data);
+  return tensor.data;
+}
+
+/** A copy that typed arrays of wider numbers can begin at. */
+function aligned(bytes: Uint8Array): ArrayBuffer {
+  return Uint8Array.from(bytes).buffer;
 }
 
 function requireCount(tensors: ReadonlyMap<string, Tensor>, count: number): void {
@@ -146,9 +215,9 @@ function requireFinite(name: string, values: Float32Array): void {
 }
 
 /** A quantum times its scale may leave f32. */
-function finite(name: string, read: () => Float32Array): Float32Array {
+function finite(name: string, read: () => void): void {
   try {
-    return read();
+    read();
   } catch (error) {
     if (!isCoreError(error) || error.code !== 'CORE_OVERFLOW') throw error;
     throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, { cause: error });

@@ -25,8 +25,23 @@ export {
   parseCid,
 } from './cid.ts';
 export type { ChainCid } from './cid.ts';
-export { keyCommitment, resultCommitment, resultHash, submissionCommitment } from './commitments.ts';
-export type { ResultCommitmentParameters, ResultSummary, SubmissionCommitmentParameters } from './commitments.ts';
+export {
+  attestationCommitment,
+  attestationHash,
+  challengeCommitment,
+  keyCommitment,
+  resultCommitment,
+  resultHash,
+  submissionCommitment,
+} from './commitments.ts';
+export type {
+  AttestationCommitmentParameters,
+  ChallengeCommitmentParameters,
+  Missing,
+  ResultCommitmentParameters,
+  ResultSummary,
+  SubmissionCommitmentParameters,
+} from './commitments.ts';
 export { decodeEnum } from './decode-enum.ts';
 export { decodeDataset, encodeDataset } from './dataset.ts';
 export type { Dataset, DatasetLimits } from './dataset.ts';
@@ -34,13 +49,17 @@ export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
 export type { Encoding, EncodingChoice } from './encoding.ts';
 export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
-export { claimTree, leafHash, verifyClaim } from './merkle.ts';
-export type { Claim, ClaimTree, TrainerLeaf } from './merkle.ts';
+export { admissionTree, claimTree, leafHash, verifyClaim } from './merkle.ts';
+export type { AdmissionTree, Claim, ClaimTree, TrainerLeaf } from './merkle.ts';
 export { rankings, taskModes } from './modes.ts';
 export type { Ranking, TaskMode } from './modes.ts';
+export { ParameterRoot, ROOT_CHUNK_BYTES, parameterRoot, rootChunks } from './parameter-root.ts';
 export { policyFromValues, policyToValues } from './policy.ts';
-export type { PolicyValues } from './policy.ts';
+export type { PolicyValues, ScoringPolicy, SettlementPolicy } from './policy.ts';
+export { provePosition, verifyPosition } from './positional-tree.ts';
+export type { PositionProof } from './positional-tree.ts';
 export {
+  claimsOf,
   decodeResultDocument,
   encodeResultDocument,
   resultDocumentSchema,
@@ -48,51 +67,54 @@ export {
   verdicts,
 } from './result.ts';
 export type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from './result.ts';
+export { bitmapOf, bitmapWords, countSubmissions, excused, indicesOf } from './round/availability.ts';
+export type { CountParameters, Counted, RevealedAttestation } from './round/availability.ts';
 export type { FetchContent } from './round/content.ts';
 export { evaluateModel } from './round/evaluate.ts';
 export type { EvaluateModelParameters } from './round/evaluate.ts';
 export type { RoundInputs, RoundSubmission } from './round/inputs.ts';
 export { checkSeatVectors } from './round/seat-vectors.ts';
-export { countedSubmissions, indicesOf, seatsOf } from './round/seats.ts';
-export type { CountParameters, DrawnRole, SeatDraw } from './round/seats.ts';
+export { seatsOf, seedOf } from './round/seats.ts';
+export type { DrawnRole, SeatDraw, SeedParameters } from './round/seats.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
-export { settleBySeats } from './round-settlement/settle.ts';
-export type {
-  RoundPayoutOf,
-  SettleRoundInput,
-  SettledRound,
-  SettledTrainer,
-  SettledValidator,
-} from './round-settlement/settle.ts';
+export { ONE } from './ratio.ts';
 export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
 export { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
 export type { Samples } from './samples.ts';
+export { samplesRoot } from './samples-root.ts';
 export {
-  ONE,
+  allRanks,
+  allocatedStake,
+  claimBasis,
+  dividePayout,
   effectiveStake,
-  isqrt,
-  payMember,
-  payRole,
-  rankWeights,
-  splitRoles,
-  stakePower,
+  roundParts,
+  trainerTotal,
+  trainerWeights,
+  trainersMax,
+  validatorTotal,
 } from './settlement/arithmetic.ts';
-export type { Payout, Ranked, RoleMember, RoleSplit } from './settlement/arithmetic.ts';
-export { settleRound } from './settlement/round.ts';
-export type { AgreeingValidator, RoundSettlement, SettleRoundParameters } from './settlement/round.ts';
-export { settle } from './settlement/settle.ts';
 export type {
+  ClaimBasis,
+  ClaimWeight,
+  PaidStake,
+  Payout,
+  RankPolicy,
+  RoundFunds,
+  RoundParts,
+  Scored,
+} from './settlement/arithmetic.ts';
+export { settleRound } from './settlement/settle.ts';
+export type {
+  AgreeingValidator,
+  ClaimingTrainer,
   PayoutOf,
-  Settlement,
-  SettlementInput,
-  SettlementNode,
-  SettlementPolicy,
-  SettlementTrainer,
-  SettlementValidator,
+  SettledRound,
+  SettleRoundParameters,
 } from './settlement/settle.ts';
 export { checkSettlementVectors } from './settlement/vectors.ts';
 export type { VectorReport } from './settlement/vectors.ts';

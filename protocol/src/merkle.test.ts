@@ -2,14 +2,13 @@ import { StandardMerkleTree } from '@openzeppelin/merkle-tree';
 import fc from 'fast-check';
 import { getAddress, numberToHex } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { claimTree, leafHash, verifyClaim } from './merkle.ts';
+import { admissionTree, claimTree, leafHash, verifyClaim } from './merkle.ts';
 import type { TrainerLeaf } from './merkle.ts';
 
 const leaf: fc.Arbitrary<TrainerLeaf> = fc.record({
   index: fc.nat(255),
   node: fc.bigInt({ min: 1n, max: (1n << 160n) - 1n }).map((n) => getAddress(numberToHex(n, { size: 20 }))),
   weight: fc.bigInt({ min: 1n, max: (1n << 256n) - 1n }),
-  ownWeight: fc.bigInt({ min: 0n, max: (1n << 256n) - 1n }),
 });
 
 describe('claimTree', () => {
@@ -18,8 +17,8 @@ describe('claimTree', () => {
       fc.property(fc.array(leaf, { minLength: 1, maxLength: 40 }), (leaves) => {
         const ours = claimTree(leaves);
         const theirs = StandardMerkleTree.of(
-          leaves.map((l) => [l.index, l.node, l.weight, l.ownWeight] as [number, string, bigint, bigint]),
-          ['uint32', 'address', 'uint256', 'uint256'],
+          leaves.map((l) => [l.index, l.node, l.weight] as [number, string, bigint]),
+          ['uint32', 'address', 'uint256'],
         );
         expect(ours.root).toBe(theirs.root);
         const distinct = new Set(leaves.map(leafHash)).size === leaves.length;
@@ -46,5 +45,27 @@ describe('claimTree', () => {
 
   it('has a zero root without leaves', () => {
     expect(claimTree([])).toEqual({ root: `0x${'00'.repeat(32)}`, claims: [] });
+  });
+});
+
+describe('admissionTree', () => {
+  it('is the standard tree over addresses, by whose proofs nodes join', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(leaf, { minLength: 1, maxLength: 20, selector: (l) => l.node }), (leaves) => {
+        const nodes = leaves.map((l) => l.node);
+        const ours = admissionTree(nodes);
+        const theirs = StandardMerkleTree.of(
+          nodes.map((node) => [node]),
+          ['address'],
+        );
+        expect(ours.root).toBe(theirs.root);
+        expect(ours.proofs).toEqual(nodes.map((_, i) => theirs.getProof(i)));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('refuses what is no address', () => {
+    expect(() => admissionTree(['0x12'])).toThrowError(expect.objectContaining({ code: 'PROTOCOL_INVALID_ARGUMENT' }));
   });
 });

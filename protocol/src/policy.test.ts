@@ -5,7 +5,7 @@ import { policyFromValues, policyToValues } from './policy.ts';
 describe('policy', () => {
   it('goes from the values of the contract and back', () => {
     const values = params.map((_, i) => BigInt(i));
-    expect(policyFromValues(values).unlockRatio).toBe(5n);
+    expect(policyFromValues(values).unlockRatio).toBe(6n);
     expect(policyToValues(policyFromValues(values))).toEqual(values);
   });
 

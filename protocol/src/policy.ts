@@ -25,3 +25,20 @@ export function policyFromValues(values: readonly bigint[]): PolicyValues {
 export function policyToValues(policy: PolicyValues): bigint[] {
   return params.map((name) => policy[name]);
 }
+
+/** What scoring a round needs of them. */
+export type ScoringPolicy = Pick<PolicyValues, 'arenaMargin' | 'rankRatio' | 'maxSubmissionBytes' | 'trainerSeats'>;
+
+/** What settling a round needs of them. */
+export type SettlementPolicy = Pick<
+  PolicyValues,
+  | 'roundFee'
+  | 'trainerShare'
+  | 'rankRatio'
+  | 'delegationWeight'
+  | 'unlockRatio'
+  | 'securityRatio'
+  | 'creationRatio'
+  | 'trainerSeats'
+  | 'validatorSeats'
+>;

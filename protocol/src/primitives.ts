@@ -6,9 +6,11 @@ import { protocolError } from './errors.ts';
 import { findHiddenByForm, hiddenText } from './text.ts';
 import type { TextRule } from './text.ts';
 
-/** Largest values of the chain's integer types. */
-export const MAX_UINT128 = (1n << 128n) - 1n;
-export const MAX_UINT256 = (1n << 256n) - 1n;
+/** Largest value of the chain's integer type. */
+const MAX_UINT256 = (1n << 256n) - 1n;
+
+/** What contracts read as none. */
+export const ZERO_BYTES32: Hex = `0x${'0'.repeat(64)}`;
 
 const decimalPattern = /^(0|[1-9][0-9]{0,77})$/;
 const signedPattern = /^(0|-?[1-9][0-9]{0,77})$/;

@@ -9,17 +9,10 @@ import { protocolError } from './errors.ts';
 import { claimTree } from './merkle.ts';
 import type { Claim, TrainerLeaf } from './merkle.ts';
 import { rankings, taskModes } from './modes.ts';
-import {
-  MAX_UINT128,
-  address,
-  bytes32,
-  decimal,
-  documentCidText,
-  anyCidText,
-  fileCidText,
-  signedDecimal,
-} from './primitives.ts';
+import { address, anyCidText, bytes32, decimal, documentCidText, fileCidText, signedDecimal } from './primitives.ts';
+import { ONE } from './ratio.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
+import { claimBasis } from './settlement/arithmetic.ts';
 
 export const MAX_RESULT_BYTES = 1024 * 1024;
 
@@ -31,6 +24,8 @@ export const verdicts = [
   'not-counted',
   /** Larger than the policy's maxSubmissionBytes, or than any model of the architecture (`submissionLimit`). */
   'too-large',
+  /** The root that it committed to beside its CID is not that of its bytes (`parameterRoot`). */
+  'wrong-root',
   /** Not a strict, canonical safetensors file. */
   'not-safetensors',
   /** Other tensors, types or shapes than the architecture's. */
@@ -64,6 +59,9 @@ const submissionSchema = z
     index: nonNegative.max(MAX_SUBMISSIONS - 1),
     node: address,
     cid: anyCidText,
+    parameterRoot: bytes32,
+    /** Its weight: seats that its node drew. */
+    seats: z.number().int().min(1).max(MAX_SUBMISSIONS),
     verdict: z.enum(verdicts),
     /** Of the base model with this update applied (federated) or of the submitted model (arena). */
     loss: loss.nullable(),
@@ -72,26 +70,16 @@ const submissionSchema = z
     contribution: signedDecimal.nullable(),
     /** Loss of the others' aggregate minus its loss with this update averaged in at its share; the same unit. */
     marginal: signedDecimal.nullable(),
-    /** 0 is best; equal scores share the rank of the first. */
+    /** Its place among the submissions: 0 is best; equal scores share the place of the first. */
     rank: nonNegative.nullable(),
-    /** Rank weight (1e18) times stake power of the effective stake; of own stake alone. */
+    /** By loss: the weights of its seats' ranks (1e18 is the first's). By contribution: its contribution. */
     weight: decimal(),
-    ownWeight: decimal(),
-    /** At the end of the second before the round opened; wei, commission scaled by 1e18. */
-    stake: z.strictObject({
-      own: decimal(MAX_UINT128),
-      delegated: decimal(MAX_UINT128),
-      commission: decimal(10n ** 18n),
-    }),
   })
   .refine((s) => (s.verdict === 'valid') === (s.rank !== null), 'exactly the valid submissions have a rank')
-  .refine(
-    (s) => s.verdict === 'valid' || (s.weight === '0' && s.ownWeight === '0'),
-    'only a valid submission has weights',
-  );
+  .refine((s) => s.verdict === 'valid' || s.weight === '0', 'only a valid submission has a weight');
 
-export const resultDocumentSchema = z.strictObject({
-  schema: z.literal('covey.result/1'),
+const documentSchema = z.strictObject({
+  schema: z.literal('covey.result/2'),
   chainId: nonNegative,
   taskId: decimal(),
   round: nonNegative.max(0xffffffff),
@@ -100,6 +88,8 @@ export const resultDocumentSchema = z.strictObject({
   mode: z.enum(taskModes),
   ranking: z.enum(rankings),
   policyVersion: nonNegative.max(0xffffffff),
+  /** What that version measures claims by. */
+  policy: z.strictObject({ trainerSeats: z.number().int().min(1).max(MAX_SUBMISSIONS), rankRatio: decimal(ONE) }),
   /** SHA-256 of the core that computed this. */
   scorer: bytes32,
   /** No samples: the published key opens no shard that is what the task document promised. */
@@ -113,15 +103,25 @@ export const resultDocumentSchema = z.strictObject({
   submissions: z
     .array(submissionSchema)
     .max(MAX_SUBMISSIONS)
-    .refine((all) => all.every((s, i) => s.index === i), 'expected submissions in the order of their indices, from 0'),
+    .refine((all) => all.every((s, i) => s.index === i), 'expected submissions in the order of their indices, from 0')
+    .refine((all) => seatsOfAll(all) <= MAX_SUBMISSIONS, `expected at most ${MAX_SUBMISSIONS} seats together`),
   claims: z.strictObject({
     root: bytes32,
     claimants: nonNegative,
+    paidSeats: nonNegative,
     sumWeights: decimal(),
-    sumOwnWeights: decimal(),
-    qualifyingOwnStake: decimal(),
+    /** How much of the trainers' part they can take together, 1e18 = all; rounded up for each. */
+    trainersRatio: decimal(ONE),
   }),
+  /** Commits to the steps of the computation for a referee on chain; zero as long as there is none. */
+  refereeRoot: bytes32,
 });
+
+export const resultDocumentSchema = documentSchema.refine(
+  ({ ranking, submissions }) =>
+    ranking === 'loss' || submissions.every((s) => s.verdict !== 'valid' || s.weight === s.contribution),
+  'expected the contribution of each valid submission as its weight',
+);
 
 export type ResultDocument = z.infer<typeof resultDocumentSchema>;
 export type ResultSubmission = ResultDocument['submissions'][number];
@@ -151,25 +151,36 @@ export interface SummarisedResult {
 }
 
 /** The tree and the sums that follow from a document's submissions. */
-export function claimsOf(submissions: readonly ResultSubmission[]): {
+export function claimsOf({
+  submissions,
+  ranking,
+  policy,
+}: Pick<ResultDocument, 'submissions' | 'ranking' | 'policy'>): {
   claims: Claim[];
   totals: ResultDocument['claims'];
 } {
-  const leaves: TrainerLeaf[] = submissions
-    .map((s) => ({ index: s.index, node: s.node, weight: BigInt(s.weight), ownWeight: BigInt(s.ownWeight) }))
-    .filter((leaf) => leaf.weight > 0n);
+  const paid = submissions.filter((s) => s.weight !== '0');
+  const leaves = paid.map((s): TrainerLeaf => ({ index: s.index, node: s.node, weight: BigInt(s.weight) }));
   const tree = claimTree(leaves);
-  const qualifying = submissions.filter((s) => s.verdict === 'valid');
+  const { sumWeights, trainersRatio } = claimBasis(
+    ranking,
+    paid.map(({ weight, seats }) => ({ weight: BigInt(weight), seats })),
+    { trainerSeats: BigInt(policy.trainerSeats), rankRatio: BigInt(policy.rankRatio) },
+  );
   return {
     claims: tree.claims,
     totals: {
       root: tree.root,
       claimants: leaves.length,
-      sumWeights: String(leaves.reduce((sum, leaf) => sum + leaf.weight, 0n)),
-      sumOwnWeights: String(leaves.reduce((sum, leaf) => sum + leaf.ownWeight, 0n)),
-      qualifyingOwnStake: String(qualifying.reduce((sum, s) => sum + BigInt(s.stake.own), 0n)),
+      paidSeats: seatsOfAll(paid),
+      sumWeights: String(sumWeights),
+      trainersRatio: String(trainersRatio),
     },
   };
+}
+
+function seatsOfAll(submissions: readonly { seats: number }[]): number {
+  return submissions.reduce((sum, { seats }) => sum + seats, 0);
 }
 
 /**
@@ -178,7 +189,7 @@ export function claimsOf(submissions: readonly ResultSubmission[]): {
  */
 export function summariseResult(document: ResultDocument): SummarisedResult {
   const bytes = encodeResultDocument(document);
-  const { claims, totals } = claimsOf(document.submissions);
+  const { claims, totals } = claimsOf(document);
   for (const key of Object.keys(totals) as (keyof typeof totals)[]) {
     if (totals[key] !== document.claims[key]) {
       throw protocolError('PROTOCOL_RESULT_MISMATCH', `the document's ${key} does not follow from its submissions`, {
@@ -192,10 +203,11 @@ export function summariseResult(document: ResultDocument): SummarisedResult {
     documentDigest: cidToChain(cid).digest,
     claimsRoot: totals.root,
     claimants: totals.claimants,
+    paidSeats: totals.paidSeats,
     sumWeights: BigInt(totals.sumWeights),
-    sumOwnWeights: BigInt(totals.sumOwnWeights),
-    qualifyingOwnStake: BigInt(totals.qualifyingOwnStake),
+    trainersRatio: BigInt(totals.trainersRatio),
     model: cidToChain(document.model),
+    refereeRoot: document.refereeRoot,
     shardInvalid: document.shard.samples === null,
   };
   return { document, bytes, cid, summary, resultHash: resultHash(summary), claims };

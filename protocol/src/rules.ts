@@ -3,8 +3,8 @@ import { MAX_PRE, preAggregators, rules } from '@covey/wasm-core';
 import type { DocumentBareRule, Parameter, Parameters, PreAggregator } from '@covey/wasm-core';
 import { z } from 'zod';
 
-/** Submissions of a round are at most this many, so no rule can need more. */
-export const MAX_SUBMISSIONS = Number(policyNumbers.maxTrainers.max);
+/** Seats of training nodes, and so submissions, are at most this many in a round, so no rule can need more. */
+export const MAX_SUBMISSIONS = Number(policyNumbers.trainerSeats.max);
 
 /** An aggregation rule as a task may name it. */
 export type TaskRule = DocumentBareRule & { pre?: PreAggregator[] | undefined };

@@ -1,4 +1,4 @@
-import { taskManagerConstants } from '@covey/contracts/abi/constants';
+import { genesisConstants, taskManagerConstants } from '@covey/contracts/abi/constants';
 import { windowNames, type taskTermsType } from '@covey/contracts/abi/structs';
 import { leastUpdates, metrics } from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
@@ -8,7 +8,7 @@ import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { encodings } from './encoding.ts';
 import { rankings, taskModes } from './modes.ts';
-import { MAX_UINT128, bytes32, decimal, fileCidText, text } from './primitives.ts';
+import { ZERO_BYTES32, bytes32, decimal, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 
 export const MAX_TASK_BYTES = 512 * 1024;
@@ -16,6 +16,8 @@ const { MAX_ROUNDS } = taskManagerConstants;
 
 const shardSchema = z.strictObject({
   plaintextSha256: bytes32,
+  /** Positional tree over the samples (`samplesRoot`). */
+  samplesRoot: bytes32,
   ciphertext: fileCidText,
   /** keccak256(abi.encode(bytes32 key)). */
   keyCommitment: bytes32,
@@ -36,7 +38,7 @@ const trainingSchema = z.strictObject({
 
 export const taskDocumentSchema = z
   .strictObject({
-    schema: z.literal('covey.task/1'),
+    schema: z.literal('covey.task/2'),
     name: text({ min: 1, max: 200 }),
     /** Markdown. */
     description: text({ max: 65_536, lines: true }),
@@ -45,14 +47,20 @@ export const taskDocumentSchema = z
     initialModel: fileCidText,
     /** How the loss is reported. */
     metric: z.enum(metrics.map(({ name }) => name)),
+    /** By what trainers are paid. */
     ranking: z.enum(rankings),
     aggregation: ruleSchema,
     /** How federated submissions may hold their update; all ways unless given. */
     encodings: z.array(z.enum(encodings)).min(1).max(encodings.length).optional(),
     rounds: z.number().int().min(1).max(MAX_ROUNDS),
     windows: windowsSchema,
-    minTrainerStake: decimal(MAX_UINT128),
-    minValidatorStake: decimal(MAX_UINT128),
+    /** Who may train: anybody, or whom a list names (`admissionTree`). */
+    admission: z
+      .strictObject({ root: bytes32.refine((root) => root !== ZERO_BYTES32, 'expected the root of a list') })
+      .nullable(),
+    /** A minimum above all tokens would let nobody take part. */
+    minTrainerStake: decimal(genesisConstants.CAP),
+    minValidatorStake: decimal(genesisConstants.CAP),
     budget: decimal(),
     validation: z.strictObject({ shards: z.array(shardSchema).min(1).max(MAX_ROUNDS), holdout: shardSchema }),
     /** What the creator suggests to training nodes; nothing checks it. */
@@ -76,7 +84,7 @@ export const taskDocumentSchema = z
     if (leastUpdates(task.aggregation) > MAX_SUBMISSIONS)
       issue('the rule needs more updates than a round can have', 'aggregation');
     // A shard that served twice would be open in its second round: everything about each must be its own.
-    for (const field of ['plaintextSha256', 'ciphertext', 'keyCommitment'] as const) {
+    for (const field of ['plaintextSha256', 'samplesRoot', 'ciphertext', 'keyCommitment'] as const) {
       const all = [...shards, holdout].map((shard) => shard[field]);
       if (new Set(all).size !== all.length) issue(`every shard needs its own ${field}`, 'validation');
     }
@@ -107,8 +115,10 @@ export function taskTerms(task: TaskDocument): TaskTerms {
   return {
     rounds: task.rounds,
     windows: task.windows,
+    ranking: rankings.indexOf(task.ranking),
     minTrainerStake: BigInt(task.minTrainerStake),
     minValidatorStake: BigInt(task.minValidatorStake),
+    admissionRoot: task.admission?.root ?? ZERO_BYTES32,
     keyCommitments: [...task.validation.shards, task.validation.holdout].map((shard) => shard.keyCommitment),
   };
 }

@@ -93,6 +93,6 @@ function load(source: ArtifactSource): { abi: AbiItem[]; bytecode: string } {
 
 function creationCode(name: string, bytecode: string): string {
   const code = bytecode.startsWith('0x') ? bytecode : `0x${bytecode}`;
-  if (!/^0x([0-9a-f]{2})+$/i.test(code)) throw new Error(`${name}: bytecode is empty or needs linking`);
+  if (!/^0x([0-9a-f]{2})*$/i.test(code)) throw new Error(`${name}: bytecode is empty or needs linking`);
   return code;
 }

@@ -28,6 +28,7 @@ function valueOf({ contract, node }: Declaration, evaluator: Evaluator): string 
   const type = (node.typeName as SyntaxNode).name ?? '';
   const value = node.value as SyntaxNode;
   if (type === 'bytes32' && node.name!.endsWith('_PERMISSION')) return `'${evaluator.hash(value)}'`;
+  if (type === 'bytes' && value.kind === 'hexString') return `'0x${value.hexValue as string}'`;
   const bits = /^uint(\d+)$/.exec(type)?.[1];
   if (bits === undefined) return undefined;
   const integer = evaluator.integer(value, contract);

@@ -1,5 +1,5 @@
 import type { AbiItem, AbiParameter } from './build.ts';
-import { camelCase, comment } from './names.ts';
+import { camelCase, comment, pascalCase } from './names.ts';
 import type { Declaration, SyntaxNode } from './sources.ts';
 
 /** Structs that are hashed or handed over outside a call whose ABI has them. */
@@ -7,7 +7,7 @@ const wanted = ['Cid', 'TaskTerms', 'ResultSummary', 'TrainerLeaf', 'Action', 'V
 
 /**
  * `structs.ts`: types for `encodeAbiParameters`, of the structs above and of what each function of the library
- * `Commitments` hashes; and the windows of a round in their order, which are the members of the struct `Windows`.
+ * `Commitments` hashes; and the names of a round's windows and ends in their order.
  */
 export function structsFile(declarations: readonly Declaration[], abis: readonly AbiItem[]): string {
   const structs = collectStructs(abis);
@@ -21,19 +21,30 @@ export function structsFile(declarations: readonly Declaration[], abis: readonly
     .map(({ node }) => {
       const parameters = (node.parameters as SyntaxNode).parameters as SyntaxNode[];
       requireHashOf(node, parameters);
-      const lines = parameters.map((one) => `  ${render(parameterOf(one, structs))},\n`);
+      const lines = parameters.map((one) => `  ${render(parameterOf(one, structs, declarations))},\n`);
       return `${comment('keccak256 of their ABI encoding is the commitment.')}export const ${node.name}Types = [\n${lines.join('')}] as const;\n`;
     });
-  return [...types, ...commitments, windowNames(structs)].join('\n');
+  return [
+    ...types,
+    ...commitments,
+    names(structs, 'Windows', 'window', 'Windows of a round, in their order.'),
+    names(
+      structs,
+      'Deadlines',
+      'deadline',
+      'What a round has an end of, in their order: windows, and hard ends of draws.',
+    ),
+  ].join('\n');
 }
 
-function windowNames(structs: ReadonlyMap<string, AbiParameter[]>): string {
-  const members = structs.get('Windows');
-  if (members === undefined) throw new Error('no ABI has the struct Windows');
+/** The members of a struct in their order. */
+function names(structs: ReadonlyMap<string, AbiParameter[]>, struct: string, one: string, about: string): string {
+  const members = structs.get(struct);
+  if (members === undefined) throw new Error(`no ABI has the struct ${struct}`);
   const lines = members.map(({ name }) => `  '${name}',\n`);
   return (
-    `${comment('Windows of a round, in their order.')}export const windowNames = [\n${lines.join('')}] as const;\n\n` +
-    'export type WindowName = (typeof windowNames)[number];\n'
+    `${comment(about)}export const ${one}Names = [\n${lines.join('')}] as const;\n\n` +
+    `export type ${pascalCase(one)}Name = (typeof ${one}Names)[number];\n`
   );
 }
 
@@ -67,10 +78,22 @@ function requireHashOf(node: SyntaxNode, parameters: readonly SyntaxNode[]): voi
   }
 }
 
-function parameterOf({ name, typeName }: SyntaxNode, structs: ReadonlyMap<string, AbiParameter[]>): AbiParameter {
+function parameterOf(
+  { name, typeName }: SyntaxNode,
+  structs: ReadonlyMap<string, AbiParameter[]>,
+  declarations: readonly Declaration[],
+): AbiParameter {
   const type = typeName as SyntaxNode;
   if (type.nodeType === 'ElementaryTypeName') return { name: name!, type: type.name! };
+  if (type.nodeType === 'ArrayTypeName') {
+    const element = parameterOf({ ...type, name, typeName: type.baseType } as SyntaxNode, structs, declarations);
+    return { ...element, type: `${element.type}[]` };
+  }
   const struct = (type.pathNode as SyntaxNode).name!;
+  const value = declarations.find(
+    ({ node }) => node.nodeType === 'UserDefinedValueTypeDefinition' && node.name === struct,
+  );
+  if (value) return { name: name!, type: (value.node.underlyingType as SyntaxNode).name! };
   const components = structs.get(struct);
   if (components === undefined) throw new Error(`no ABI has the struct ${struct}`);
   return { name: name!, type: 'tuple', components };

@@ -19,14 +19,7 @@ const exempt: [RegExp, string][] = [
  * Files that are longer on purpose, with the reason. A file leaves this list when it gets shorter: an entry that is no
  * longer needed is an error too.
  */
-export const longOnPurpose: Record<string, string> = {
-  'contracts/src/plugins/SnapshotVoting.sol': 'one contract: its storage and its external functions',
-  'contracts/src/plugins/VoteCount.sol': 'one contract: its storage and its external functions',
-  'contracts/src/reward/RewardDistributor.sol': 'one contract: its storage and its external functions',
-  'contracts/src/round/RoundState.sol': 'one contract: its storage and its external functions',
-  'contracts/src/stake/StakeManager.sol': 'one contract: its storage and its external functions',
-  'contracts/src/task/TaskManager.sol': 'one contract: its storage and its external functions',
-};
+export const longOnPurpose: Record<string, string> = {};
 
 export function fileLengthProblems(lengths: { file: string; lines: number }[]): string[] {
   const problems = lengths.flatMap(({ file, lines }) => {

@@ -15,7 +15,9 @@ export const cast = {
   /** Holds what is liquid and nobody else's. */
   ecosystem: 8,
   trainers: indexes(10, 8),
-  validators: indexes(20, 4),
+  validators: indexes(20, 6),
+  /** One owner's validators, a sixth of its stake each. */
+  sybil: indexes(26, 4),
   /** Delegate stake: to an honest training node, and to an honest validator. */
   delegators: indexes(30, 2),
   /** Locks tokens for more votes. */
@@ -32,3 +34,5 @@ export const copier = 7;
 export const copied = 0;
 /** Position among the validators of the one who lies. */
 export const liar = 3;
+/** Positions among the validators of those who say to lack what others submitted: a third of the stake. */
+export const censors = [4, 5];

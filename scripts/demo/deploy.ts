@@ -10,12 +10,16 @@ import {
 import type { Anvil } from '@covey/governance/testing';
 import { fileCid } from '@covey/protocol';
 import { parseEther, type Address, type Hex } from 'viem';
+import { localNetwork } from '@covey/protocol/beacon/local-network';
 import { cast } from './cast.ts';
 
 /** The DAO's own description. Its CID is known before a store runs to keep it. */
 export const daoMetadata = new TextEncoder().encode(
   JSON.stringify({ name: 'Covey', description: 'Governs decentralised AI training.', links: [] }),
 );
+
+/** Who signs the rounds of the demo's own drand network: the same contract as in a deployment, with this key. */
+export const beaconNetwork = localNetwork(`0x${'c0'.repeat(32)}`);
 
 /** TokenVoting's shortest vote; a majority of all tokens may execute at once. */
 const votingSettings: VotingSettings = {
@@ -35,6 +39,8 @@ export async function deploy(chain: Anvil, scorer: Hex): Promise<{ deployment: D
     framework,
     genesis: genesis(chain),
     scorer,
+    // A round a second since long ago: the demo's clock jumps.
+    beacon: { kind: 'drand', publicKey: beaconNetwork.publicKey, genesis: 1_700_000_000n, period: 1n, delay: 0n },
     // A test chain's day is short; a thousand tokens a day leave the rounds' pools recognisable.
     policyValues: policyValues({ emissionDaily: parseEther('1000') }),
     votingSettings,
@@ -53,6 +59,7 @@ function genesis(chain: Anvil): Genesis {
     of(cast.buyer, '10000'),
     ...cast.trainers.map((account) => of(account, '20000')),
     ...cast.validators.map((account) => of(account, '50000')),
+    ...cast.sybil.map((account) => of(account, '10000')),
     ...cast.delegators.map((account) => of(account, '20000')),
     of(cast.locker, '1000000'),
   ];

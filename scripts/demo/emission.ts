@@ -1,37 +1,37 @@
 import { emissionAbi, taskManagerAbi } from '@covey/contracts/abi';
 import { formatEther } from 'viem';
-import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
 import type { World } from './world.ts';
 
-/** A day's emission is minted and goes to the task, whose weight comes from the stake behind its last round. */
-export async function mintEmission(
+/** What the finalized rounds earned of the emission, each once, and where it went. */
+export async function auditEmission(
   world: World,
   checks: CheckList,
-  taskId: bigint,
+  { taskId, rounds }: { taskId: bigint; rounds: number },
   detail: (text: string) => void,
 ): Promise<{ minted: string; toTask: string }> {
-  const { publicClient } = world.chain;
-  const emission = { address: world.deployment.emission, abi: emissionAbi } as const;
-  const keeper = world.account(cast.keeper).sender;
-  const budget = async () => {
-    const args = [taskId] as const;
-    const task = { address: world.deployment.taskManager, abi: taskManagerAbi } as const;
-    return (await publicClient.readContract({ ...task, functionName: 'task', args })).budget;
-  };
-  const before = await budget();
-  await keeper.send({ ...emission, functionName: 'sync', args: [taskId] });
-  await world.advanceTo(Number(await publicClient.readContract({ ...emission, functionName: 'nextMintAt' })));
-  await keeper.send({ ...emission, functionName: 'mint', args: [] });
-  await keeper.send({ ...emission, functionName: 'sync', args: [taskId] });
-  const minted = await publicClient.readContract({ ...emission, functionName: 'minted' });
-  const toTask = (await budget()) - before;
-  // The only task with a weight gets it all, but for what rounding keeps.
-  checks.expect(
-    'the day’s emission reaches the task’s budget',
-    toTask <= minted && minted - toTask < 1_000n,
-    formatEther(toTask),
+  const { covey, deployment } = world;
+  const [earned, added, minted] = await Promise.all([
+    covey.events({ address: deployment.emission, abi: emissionAbi, eventName: 'EmissionEarned', args: { taskId } }),
+    covey.events({ address: deployment.taskManager, abi: taskManagerAbi, eventName: 'CommonAdded', args: { taskId } }),
+    world.chain.publicClient.readContract({
+      address: deployment.emission,
+      abi: emissionAbi,
+      functionName: 'minted',
+    }),
+  ]);
+  const sum = (amounts: bigint[]) => amounts.reduce((total, amount) => total + amount, 0n);
+  const all = sum(earned.map(({ args }) => args.amount));
+  const toTask = sum(added.map(({ args }) => args.amount));
+  checks.equal(
+    'every finalized round earned once',
+    earned.map(({ args }) => args.round).join(),
+    [...Array(rounds).keys()].join(),
   );
-  detail(`${formatEther(minted)} COVEY minted`);
+  checks.equal('only rounds earn', minted, all);
+  // What the last round earned has no round to be paid in: it is the treasury's.
+  const last = earned.find(({ args }) => args.round === rounds - 1)?.args.amount ?? 0n;
+  checks.equal('emission joins the common part of the rounds that follow', toTask, all - last);
+  detail(`${formatEther(all)} COVEY minted for ${earned.length} rounds`);
   return { minted: String(minted), toTask: String(toTask) };
 }

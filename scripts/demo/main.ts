@@ -15,7 +15,7 @@ const usage = `npm run demo [-- OPTIONS]
 Runs a governed training round with honest and hostile participants on real data, then leaves the web app open.
 
   --headless   end when it is done instead of leaving the web app open
-  --json       print one JSON object (schema covey.demo/1) on stdout; npm's own lines go away with \`npm run -s\`
+  --json       print one JSON object (schema covey.demo/2) on stdout; npm's own lines go away with \`npm run -s\`
   --port N     port of the server and the web app (default 4321; 0 for any free one)
   --dir PATH   folder for what it writes: a new one, or one of an earlier demo, which is emptied (default .covey/demo)
   --help

@@ -2,13 +2,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dataset } from '@covey/nodes';
 import { encodeDataset } from '@covey/protocol';
-import { cast, copied, copier, garbageSender, liar, poisoner } from './cast.ts';
+import { cast, censors, copied, copier, garbageSender, liar, poisoner } from './cast.ts';
 import { testKey } from './keys.ts';
 import { Process } from './processes.ts';
 import type { World } from './world.ts';
 
 /** What a validator keeps at stake, in COVEY: what a slash takes, it stakes again. */
-export const validatorStake = '10000';
+export const validatorStake = '25000';
 
 const pollMs = '300';
 
@@ -19,9 +19,14 @@ export function plays(world: World): Map<string, string> {
     roles.set(world.address(account).toLowerCase(), trainerRole(position));
   }
   for (const [position, account] of cast.validators.entries()) {
-    roles.set(world.address(account).toLowerCase(), position === liar ? 'liar' : 'honest validator');
+    roles.set(world.address(account).toLowerCase(), validatorRole(position));
   }
   return roles;
+}
+
+function validatorRole(position: number): string {
+  if (position === liar) return 'liar';
+  return censors.includes(position) ? 'censor' : 'honest validator';
 }
 
 function trainerRole(position: number): string {
@@ -33,6 +38,7 @@ function trainerRole(position: number): string {
 
 /** Starts a training node for each, with its own shard, key and state: `covey train`, or one that misbehaves. */
 export function startTrainers(world: World, taskId: bigint, shards: Dataset[]): Process[] {
+  const stake = ['--stake', '5000', '--max-stake', '5000'];
   const victim = world.address(cast.trainers[copied] as number);
   return cast.trainers.map((account, position) => {
     const name = `trainer-${position}`;
@@ -45,7 +51,7 @@ export function startTrainers(world: World, taskId: bigint, shards: Dataset[]): 
       [garbageSender]: ['--attack', 'garbage'],
       [copier]: ['--attack', 'copy', '--copy-state', join(world.dir, `trainer-${copied}`), '--copy-node', victim],
     }[position];
-    return participant(world, { name, account, taskId, attack, args: ['train', '--data', data, '--stake', '5000'] });
+    return participant(world, { name, account, taskId, attack, args: ['train', '--data', data, ...stake] });
   });
 }
 
@@ -55,8 +61,14 @@ export function startValidators(world: World, taskId: bigint): Process[] {
 
 export function startValidator(world: World, taskId: bigint, position: number, lies: boolean): Process {
   const account = cast.validators[position] as number;
-  const attack = lies ? ['--attack', 'lie'] : undefined;
-  const args = ['validate', '--stake', validatorStake];
+  // The censors' friend is the poisoner: all others are to count for nothing.
+  const friend = world.address(cast.trainers[poisoner] as number);
+  const attack = lies
+    ? ['--attack', 'lie']
+    : censors.includes(position)
+      ? ['--attack', 'censor', '--friends', friend]
+      : undefined;
+  const args = ['validate', '--stake', validatorStake, '--max-stake', validatorStake];
   return participant(world, { name: `validator-${position}`, account, taskId, attack, args });
 }
 
@@ -78,6 +90,7 @@ function participant(world: World, { name, account, taskId, args, attack }: Star
       ...(attack ?? []),
       ...['--task', String(taskId), '--poll-ms', pollMs, '--json', '--state-dir', join(world.dir, name)],
       ...['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile, '--ipfs', world.server.url],
+      ...['--beacon', world.beacon.url],
     ],
     { logDir: join(world.dir, 'logs'), env: { COVEY_PRIVATE_KEY: testKey(account) } },
   );

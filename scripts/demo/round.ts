@@ -1,117 +1,112 @@
+import { reasons, resultsAbi, slashCourtAbi } from '@covey/contracts/abi';
 import {
-  reasons,
-  rewardDistributorAbi,
-  roundManagerAbi,
-  slashCourtAbi,
-  type ValidatorStageName,
-} from '@covey/contracts/abi';
-import {
-  acceptOrDispute,
+  acceptResult,
   executeCases,
-  finalize,
   gatewayStore,
-  hasReached,
-  openClaims,
   openRound,
   publishKey,
   readAcceptedDocument,
+  readClaims,
+  readRewards,
   readRound,
   readValidators,
   settleFromChain,
+  signedBeacon,
   verifyRound,
+  type DeadlineName,
+  type RoundOnChain,
 } from '@covey/client';
 import { crankRound, roundKey, type KeyFile } from '@covey/nodes';
-import { cidFromChain, decodeEnum, type ResultDocument } from '@covey/protocol';
+import { cidFromChain, decodeEnum, indicesOf, type ResultDocument } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { getAddress } from 'viem';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
+import { beaconNetwork } from './deploy.ts';
 import type { RoundSummary, SlashSummary } from './summary.ts';
 import type { World } from './world.ts';
+
+/** Proofs of the demo's own beacon. */
+const beacon = signedBeacon((drandRound) => beaconNetwork.sign(drandRound));
 
 export interface RoundOptions {
   taskId: bigint;
   keys: KeyFile;
   detail: (text: string) => void;
+  /** Who else joins while the window is open, beside the processes. */
+  joining?: (round: number) => Promise<number>;
+  /** What is looked at once the validators are drawn. */
+  onDrawn?: (round: number) => Promise<void>;
 }
 
 /**
  * Plays one round: the participants' own processes do their parts, and here the clock is moved to the end of each
  * window, once everybody has done what the window is for.
  */
-export async function playRound(world: World, { taskId, keys, detail }: RoundOptions): Promise<number> {
-  const keeper = { covey: world.account(cast.keeper), onEvent: world.onEvent };
-  const round = await openRound({ ...keeper, taskId });
+export async function playRound(
+  world: World,
+  { taskId, keys, detail, joining, onDrawn }: RoundOptions,
+): Promise<number> {
+  const round = await openRound({ covey: world.account(cast.creator), taskId, onEvent: world.onEvent });
   if (round === null) throw new Error(`Task ${taskId} has no round to open.`);
-  const at = { ...keeper, taskId, round };
+  const at = { covey: world.account(cast.keeper), onEvent: world.onEvent, taskId, round, beacon };
   const info = () => readRound(world.covey, taskId, round);
-  const everybodyOf = async (what: string, count: number, done: () => Promise<number>) => {
-    await world.until(`round ${round}: ${what}`, async () => (await done()) >= count);
+  const reaches = async (what: string, count: number, of: (info: RoundOnChain) => number) => {
+    await world.until(`round ${round}: ${what}`, async () => of(await info()) >= count);
     detail(`${what}: ${count}`);
   };
-  const validators = async () => readValidators(world.covey, await info());
+  const pass = async (window: DeadlineName) => world.advanceTo((await info()).deadlines[window]);
+  const drawn = (role: 'trainer' | 'validator') =>
+    world.until(`round ${round}: ${role}s drawn`, async () => {
+      const { trainerSeed, validatorSeed } = await info();
+      if ((role === 'trainer' ? trainerSeed : validatorSeed) !== null) return true;
+      await crankRound(at);
+      return false;
+    });
 
-  const trainers = cast.trainers.length;
+  const others = (await joining?.(round)) ?? 0;
+  await reaches('training nodes joined', cast.trainers.length, ({ trainerCandidates }) => trainerCandidates);
+  await reaches('validators joined', cast.validators.length + others, ({ validatorCandidates }) => validatorCandidates);
+
+  await pass('join');
+  await drawn('trainer');
+  await reaches('submissions committed', cast.trainers.length, ({ committed }) => committed);
+  await pass('commit');
+  await reaches('submissions revealed', cast.trainers.length, ({ submissions }) => submissions);
+
+  await pass('reveal');
+  await drawn('validator');
+  const seats = (await readValidators(world.covey, await info())).map((validator) => validator.seats);
+  detail(`${(await info()).validatorSeats} seats drawn by stake: ${seats.join(', ')}`);
+  await onDrawn?.(round);
   const jury = cast.validators.length;
-  await everybodyOf('validators joined', jury, async () => (await validators()).length);
-  await everybodyOf('submissions committed', trainers, () => committed(world, taskId, round));
-  const { deadlines } = await info();
+  await reaches('attestations committed', jury, ({ attestations }) => attestations.committed);
+  await pass('attest');
+  await reaches('attestations revealed', jury, ({ attestations }) => attestations.revealed);
 
-  await world.advanceTo(deadlines.commit);
-  await world.until(`round ${round}: seats drawn`, async () => {
-    if ((await info()).drawn) return true;
-    // The seed is the hash of a block to come, and nobody else makes blocks here when all wait.
-    await crankRound(at);
-    await world.chain.testClient.mine({ blocks: 1 });
-    return false;
-  });
-  const seats = (await validators()).map((validator) => validator.seats).join(', ');
-  detail(`${(await info()).seats} seats drawn by stake: ${seats}`);
-  await everybodyOf('submissions revealed', trainers, async () => (await info()).submissions);
-
-  await world.advanceTo(deadlines.reveal);
+  await pass('attestReveal');
   await publishKey(world.account(cast.creator), taskId, round, roundKey(keys, round), world.onEvent);
   detail('key of the validation shard published');
 
-  await world.advanceTo(deadlines.key);
-  const reached = async (stage: ValidatorStageName) => (await validators()).filter((v) => hasReached(v, stage)).length;
-  await everybodyOf('availability attested', jury, () => reached('attested'));
+  await pass('key');
+  await reaches('results committed', jury, ({ results }) => results.committed);
+  await pass('resultCommit');
+  await reaches('results revealed', jury, ({ results }) => results.revealed);
 
-  await world.advanceTo(deadlines.availability);
-  await everybodyOf('results committed', jury, () => reached('resultCommitted'));
-
-  await world.advanceTo(deadlines.resultCommit);
-  await everybodyOf('results revealed', jury, () => reached('resultRevealed'));
-
-  await world.advanceTo(deadlines.resultReveal);
-  const outcome = await acceptOrDispute(at);
-  if (outcome !== 'accepted') throw new Error(`Round ${round} is disputed though three of four validators agree.`);
-  detail(`accepted ${(await info()).acceptedHash}`);
+  await pass('resultReveal');
+  await acceptResult(at);
+  const { results, acceptedHash } = await info();
+  if (results.contested) throw new Error(`Round ${round} is contested though most validators agree.`);
+  detail(`accepted ${acceptedHash}`);
 
   await world.advanceTo((await info()).challengeEnd);
-  await finalize(at);
-  await openClaims(at);
+  await world.until(`round ${round}: claims open and emission earned`, () => crankRound(at));
   await world.until(`round ${round}: claims paid`, async () => {
-    const rewards = await world.chain.publicClient.readContract({
-      address: world.deployment.rewardDistributor,
-      abi: rewardDistributorAbi,
-      functionName: 'rewards',
-      args: [taskId, round],
-    });
+    const rewards = await readRewards(world.covey, { taskId, round });
     return rewards.opened && rewards.claimsLeft === 0;
   });
   detail('every claim paid');
   return round;
-}
-
-async function committed({ covey, deployment }: World, taskId: bigint, round: number): Promise<number> {
-  const logs = await covey.events({
-    address: deployment.roundManager,
-    abi: roundManagerAbi,
-    eventName: 'SubmissionCommitted',
-    args: { taskId, round },
-  });
-  return logs.length;
 }
 
 /** Recomputes a round from chain and content, in this process, and compares it with what was accepted and paid. */
@@ -152,14 +147,18 @@ export async function auditRound(
     paid.payouts.map(line).sort().join('\n') === owed.map(line).sort().join('\n'),
     true,
   );
-  checks.equal(`round ${round}: paid and carried make the pool`, paid.total + paid.carried, settlement.pool);
+  checks.equal(
+    `round ${round}: fee, paid and carried make the pool`,
+    paid.fee + paid.total + paid.carried,
+    settlement.funds.units + settlement.funds.common,
+  );
 
   const { info, summary: accepted, document, cid } = await readAcceptedDocument(covey, store, taskId, round);
   const { acceptedHash } = info;
   if (!acceptedHash) throw new Error(`Round ${round} has no accepted result.`);
   const agreement = await covey.publicClient.readContract({
-    address: deployment.roundManager,
-    abi: roundManagerAbi,
+    address: deployment.results,
+    abi: resultsAbi,
     functionName: 'agreement',
     args: [taskId, round, acceptedHash],
   });
@@ -170,11 +169,14 @@ export async function auditRound(
     resultDocument: cid,
     model: cidFromChain(accepted.model),
     accuracy: { before: share(document.baseline), after: share(document.aggregate ?? document.baseline) },
-    acceptedStake: String(agreement.ownStake),
-    seats: { drawn: info.seats, revealed: info.revealedSeats, accepted: agreement.seats },
-    submissions: document.submissions.map(({ index, node, cid, verdict, loss, contribution, rank, weight }) => ({
+    acceptedStake: String(agreement.stake),
+    secured: String(settlement.parts.secured),
+    fee: String(paid.fee),
+    seats: { drawn: info.validatorSeats, revealed: info.results.revealedSeats, accepted: agreement.seats },
+    submissions: document.submissions.map(({ index, node, seats, cid, verdict, loss, contribution, rank, weight }) => ({
       index,
       node,
+      seats,
       plays: plays.get(node.toLowerCase()) ?? 'unknown',
       cid,
       verdict,
@@ -182,6 +184,13 @@ export async function auditRound(
       contribution,
       rank,
       weight,
+    })),
+    validators: (await readValidators(covey, info)).map(({ address, seats, missing, resultHash }) => ({
+      node: address,
+      plays: plays.get(address.toLowerCase()) ?? 'unknown',
+      seats,
+      missing: missing && indicesOf(missing.missing).length,
+      agreed: resultHash === acceptedHash,
     })),
     payouts: paid.payouts.map(({ node, role, total, delegators, unlocked, vesting }) => ({
       node,
@@ -199,22 +208,14 @@ const share = (evaluation: ResultDocument['baseline']): number =>
   evaluation ? evaluation.correct / evaluation.total : 0;
 
 async function paidOut(world: World, taskId: bigint, round: number) {
-  const contract = { address: world.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
   const { covey } = world;
-  const args = { taskId, round };
-  const [trainers, validators, carried] = await Promise.all([
-    covey.events({ ...contract, eventName: 'TrainerClaimed', args }),
-    covey.events({ ...contract, eventName: 'ValidatorClaimed', args }),
-    covey.events({ ...contract, eventName: 'CarriedOver', args }),
-  ]);
-  const payouts = [
-    ...trainers.map(({ args }) => ({ node: args.node, role: 'trainer' as const, ...pick(args.payout) })),
-    ...validators.map(({ args }) => ({ node: args.validator, role: 'validator' as const, ...pick(args.payout) })),
-  ];
+  const info = await readRound(covey, taskId, round);
+  const [claims, { fee, carried }] = await Promise.all([readClaims(covey, info), readRewards(covey, info)]);
   return {
-    payouts,
-    total: payouts.reduce((sum, { total }) => sum + total, 0n),
-    carried: carried.reduce((sum, { args }) => sum + args.amount, 0n),
+    payouts: claims.map(({ node, role, payout }) => ({ node, role, ...pick(payout) })),
+    total: claims.reduce((sum, { payout }) => sum + payout.total, 0n),
+    fee,
+    carried,
   };
 }
 
@@ -238,7 +239,8 @@ export async function executeSlashes(world: World): Promise<SlashSummary[]> {
   const distributed = await world.covey.events({ ...court, eventName: 'SlashDistributed' });
   return executed.map(({ args }) => {
     const parts = distributed.map((event) => event.args).filter(({ caseId }) => caseId === args.caseId);
-    const sum = (of: 'amount' | 'toReporter') => String(parts.reduce((total, part) => total + part[of], 0n));
+    const sum = (of: 'toTreasury' | 'toReporter' | 'toChallenger') =>
+      String(parts.reduce((total, part) => total + part[of], 0n));
     const { target, reason, round } = cases[Number(args.caseId) - 1] as (typeof cases)[number];
     return {
       caseId: String(args.caseId),
@@ -246,7 +248,8 @@ export async function executeSlashes(world: World): Promise<SlashSummary[]> {
       target,
       reason: decodeEnum(reasons, reason),
       taken: String(args.taken),
-      toTask: sum('amount'),
+      toTreasury: sum('toTreasury'),
+      toChallenger: sum('toChallenger'),
       toReporter: sum('toReporter'),
     };
   });

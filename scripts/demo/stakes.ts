@@ -1,5 +1,5 @@
 import { coveyTokenAbi, stakeManagerAbi, voteEscrowAbi } from '@covey/contracts/abi';
-import { readStake } from '@covey/client';
+import { readAllocation, readStake } from '@covey/client';
 import { formatEther, maxUint256, parseEther, type Abi, type Address } from 'viem';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
@@ -26,12 +26,16 @@ export async function announceCommissions(world: World): Promise<void> {
   }
 }
 
-/** Waits until every node has staked: a round counts stake as it was before it opened. */
-export async function untilStaked(world: World): Promise<void> {
+/** Waits until every node has staked and allocated: a round counts both as they were before it opened. */
+export async function untilStaked(world: World, taskId: bigint): Promise<void> {
   for (const account of [...cast.trainers, ...cast.validators]) {
-    await world.until(`account ${account} stakes`, async () => {
-      const { own } = await readStake(world.covey, world.address(account));
-      return own > 0n;
+    const node = world.address(account);
+    await world.until(`account ${account} stakes and allocates`, async () => {
+      const [{ own }, { ratio }] = await Promise.all([
+        readStake(world.covey, node),
+        readAllocation(world.covey, node, taskId),
+      ]);
+      return own > 0n && ratio > 0n;
     });
   }
   await world.chain.advance(1);

@@ -1,4 +1,5 @@
 // The whole of Covey once through. Each chapter is what users would do, with the parts that they would run.
+import { checkCensors, strangerTries, sybilRound, sybilStakes, unspentRedeemed } from './chapters/attacks.ts';
 import { founding } from './chapters/founding.ts';
 import { liarSlashed } from './chapters/liar-slashed.ts';
 import { nodesStake } from './chapters/nodes-stake.ts';
@@ -8,7 +9,7 @@ import { roundPlayed } from './chapters/round-played.ts';
 import { taskApproved } from './chapters/task-approved.ts';
 import { taskCompleted } from './chapters/task-completed.ts';
 import { votesWithoutGas } from './chapters/votes-without-gas.ts';
-import { mintEmission } from './emission.ts';
+import { auditEmission } from './emission.ts';
 import { gasByKind } from './gas.ts';
 import { sellModel } from './market.ts';
 import { summariseProposals } from './proposals.ts';
@@ -22,21 +23,35 @@ export async function tellStory(stage: Stage): Promise<Summary> {
   const task = await taskApproved(stage);
   const { taskId } = task;
   const nodes = await nodesStake(stage, task);
+  await strangerTries(stage, task);
 
-  const first = await roundPlayed(stage, task, 'Round 0: eight nodes train, four validators score, one of them lies');
-  const slashes = await liarSlashed(stage, task, nodes);
-  const emission = await progress.step('A day’s emission is minted for the task', (detail) =>
-    mintEmission(world, checks, taskId, detail),
+  const first = await roundPlayed(
+    stage,
+    task,
+    'Round 0: eight nodes train, six validators look at it: one lies, two censor',
   );
+  const slashes = await liarSlashed(stage, task, nodes);
   const second = await roundPlayed(
     stage,
     task,
     'Round 1: the same nodes go on from the aggregate; the liar is honest now',
   );
   const change = await policyChanged(stage);
-  const third = await roundPlayed(stage, task, 'Round 2: under the new policy');
+  await sybilStakes(stage, task);
+  const sybil = sybilRound(stage, task);
+  const third = await roundPlayed(
+    stage,
+    task,
+    'Round 2: under the new policy, with a Sybil of validators',
+    sybil.options,
+  );
   const rounds = [first, second, third];
+  const censorsSeats = checkCensors(stage, rounds);
+  const emission = await progress.step('Look at what finalized rounds earned of the emission', (detail) =>
+    auditEmission(world, checks, { taskId, rounds: rounds.length }, detail),
+  );
   const { accuracy, delegation } = await taskCompleted(stage, task, nodes, rounds);
+  const dust = await unspentRedeemed(stage, task);
 
   const { snapshot, binding, deployment } = await votesWithoutGas(stage);
   const market = await progress.step('The model is listed, bought, fetched by CID and run by the buyer', (detail) =>
@@ -53,7 +68,7 @@ export async function tellStory(stage: Stage): Promise<Summary> {
     { ...open, what: 'change the unlock ratio (open)' },
   ]);
   return {
-    schema: 'covey.demo/1',
+    schema: 'covey.demo/2',
     passed: checks.passed,
     seconds: Math.round(progress.elapsed()),
     steps: progress.steps,
@@ -65,6 +80,12 @@ export async function tellStory(stage: Stage): Promise<Summary> {
     snapshot,
     binding,
     delegation,
+    attacks: {
+      censorsSeats,
+      sybilSeats: sybil.found.seats,
+      sybilShare: sybil.found.share,
+      dust,
+    },
     emission,
     market,
     accuracy,

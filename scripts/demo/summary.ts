@@ -5,7 +5,7 @@ import type { StepRecord } from './progress.ts';
 
 /** What `npm run demo -- --json` prints. Wei and losses (unit 2^-32 nat) are decimal strings. */
 export interface Summary {
-  schema: 'covey.demo/1';
+  schema: 'covey.demo/2';
   passed: boolean;
   seconds: number;
   steps: StepRecord[];
@@ -18,6 +18,8 @@ export interface Summary {
   /** The vote on Snapshot that the DAO was bound by; wei of votes. */
   binding: { plugin: Address; id: Hex; for: string; against: string; voters: number; executed: boolean };
   delegation: { rewards: string; claimed: string };
+  /** Attacks that were played, and what each won. */
+  attacks: { censorsSeats: number; sybilSeats: number; sybilShare: number; dust: string };
   emission: { minted: string; toTask: string };
   market: { listing: string; model: string; price: string; digit: { label: number; predicted: number } };
   accuracy: { before: number; after: number; samples: number };
@@ -33,12 +35,15 @@ export interface RoundSummary {
   model: string;
   /** Share of the round's validation shard that base model and aggregate get right. */
   accuracy: { before: number; after: number };
-  /** Own stake in wei of the validators on the accepted result, and the seats that were drawn by stake. */
+  /** Effective stake in wei of the validators on the accepted result, what it secures of the pool, and the treasury's fee. */
   acceptedStake: string;
+  secured: string;
+  fee: string;
   seats: { drawn: number; revealed: number; accepted: number };
   submissions: {
     index: number;
     node: Address;
+    seats: number;
     plays: string;
     cid: string | null;
     verdict: string;
@@ -47,6 +52,7 @@ export interface RoundSummary {
     rank: number | null;
     weight: string;
   }[];
+  validators: { node: Address; plays: string; seats: number; missing: number | null; agreed: boolean }[];
   payouts: {
     node: Address;
     role: 'trainer' | 'validator';
@@ -64,6 +70,7 @@ export interface SlashSummary {
   target: Address;
   reason: string;
   taken: string;
-  toTask: string;
+  toTreasury: string;
   toReporter: string;
+  toChallenger: string;
 }

@@ -14,6 +14,7 @@ export const task: TaskDraft = {
     'Nodes earn by how much worse the result gets without their update.',
   ].join('\n'),
   mode: 'federated',
+  admitted: null,
   architecture: {
     inputScale: 'byte',
     layers: [
@@ -26,16 +27,18 @@ export const task: TaskDraft = {
   aggregation: { rule: 'trimmed-mean', trim: 1 },
   rounds: 3,
   windows: {
+    join: 2 * hour,
     commit: 6 * hour,
     reveal: 2 * hour,
-    key: 2 * hour,
-    availability: 2 * hour,
+    attest: 2 * hour,
+    attestReveal: hour,
+    key: hour,
     resultCommit: 2 * hour,
     resultReveal: 2 * hour,
   },
   minTrainerStake: parseEther('1000'),
   minValidatorStake: parseEther('5000'),
-  budget: parseEther('300000'),
+  budget: parseEther('60000'),
   training: { epochs: 2, batchSize: 32, learningRate: 0.05, momentum: 0.9 },
   seed: 20_261_122,
 };

@@ -10,7 +10,8 @@ import { kuboStore } from '@covey/client/kubo';
 import { type OnEvent } from '@covey/nodes';
 import { endpoints, pathOf } from '@covey/server/schema';
 import type { Address, Hex } from 'viem';
-import { daoMetadata, deploy } from './deploy.ts';
+import { serveBeacon, type BeaconRelay } from '@covey/nodes/testing';
+import { beaconNetwork, daoMetadata, deploy } from './deploy.ts';
 import { startServer, type ServerProcess } from './processes.ts';
 
 /** For one step of all participants, on an idle machine. */
@@ -24,6 +25,8 @@ export class World {
   readonly framework: OsxFramework;
   readonly deploymentFile: string;
   server: ServerProcess;
+  /** Gives the rounds of the demo's beacon as a public relay does. */
+  readonly beacon: BeaconRelay;
   readonly store: ContentStore;
   readonly onEvent: OnEvent;
   /** The deployment as nobody in particular reads it. */
@@ -31,7 +34,10 @@ export class World {
   readonly #accounts = new Map<number, CoveyWriter>();
 
   private constructor(
-    parts: Pick<World, 'dir' | 'chain' | 'deployment' | 'framework' | 'deploymentFile' | 'server' | 'onEvent'>,
+    parts: Pick<
+      World,
+      'dir' | 'chain' | 'deployment' | 'framework' | 'deploymentFile' | 'server' | 'beacon' | 'onEvent'
+    >,
   ) {
     this.dir = parts.dir;
     this.chain = parts.chain;
@@ -40,6 +46,7 @@ export class World {
     this.framework = parts.framework;
     this.deploymentFile = parts.deploymentFile;
     this.server = parts.server;
+    this.beacon = parts.beacon;
     this.onEvent = parts.onEvent;
     this.store = kuboStore(parts.server.url);
   }
@@ -61,7 +68,8 @@ export class World {
       writeFileSync(deploymentFile, `${JSON.stringify(deployment, null, 2)}\n`);
       const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
       detail(`server, IPFS and database at ${server.url}`);
-      const world = new World({ dir, chain, deployment, framework, deploymentFile, server, onEvent });
+      const beacon = await serveBeacon((drandRound) => beaconNetwork.sign(drandRound));
+      const world = new World({ dir, chain, deployment, framework, deploymentFile, server, beacon, onEvent });
       await world.store.add(daoMetadata);
       return world;
     } catch (error) {
@@ -124,6 +132,7 @@ export class World {
   }
 
   async stop(): Promise<void> {
+    await this.beacon.stop();
     await this.server.stop();
     await this.chain.stop();
   }

@@ -46,21 +46,12 @@ CREATE TABLE "covey"."undo" (
 	"before" jsonb
 );
 --> statement-breakpoint
-CREATE TABLE "covey"."emission_mints" (
-	"mint" numeric(78, 0) PRIMARY KEY NOT NULL,
-	"amount" numeric(78, 0) NOT NULL,
-	"total_weight" numeric(78, 0) NOT NULL,
-	"block_number" bigint NOT NULL,
-	"transaction_hash" text NOT NULL,
-	"log_index" integer NOT NULL,
-	"at" bigint NOT NULL
-);
---> statement-breakpoint
 CREATE TABLE "covey"."task_funding" (
 	"task_id" numeric(78, 0) NOT NULL,
 	"kind" text NOT NULL,
 	"funder" text NOT NULL,
 	"amount" numeric(78, 0) NOT NULL,
+	"waits" boolean DEFAULT false NOT NULL,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
@@ -91,12 +82,17 @@ CREATE TABLE "covey"."tasks" (
 	"min_trainer_stake" numeric(78, 0) NOT NULL,
 	"min_validator_stake" numeric(78, 0) NOT NULL,
 	"key_commitments" jsonb NOT NULL,
+	"ranking" text NOT NULL,
+	"admission_root" text,
+	"opener" text,
 	"creation_stake" numeric(78, 0) NOT NULL,
 	"funded" numeric(78, 0) DEFAULT 0 NOT NULL,
-	"budget" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"value" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"common" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"waiting" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"taken" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	"holdout_key" text,
-	"multiplier" numeric(78, 0) DEFAULT 1000000000000000000 NOT NULL,
-	"emission_weight" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"multiplier" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"emitted" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
@@ -108,6 +104,7 @@ CREATE TABLE "covey"."challenges" (
 	"task_id" numeric(78, 0) NOT NULL,
 	"round" integer NOT NULL,
 	"challenger" text NOT NULL,
+	"result_hash" text NOT NULL,
 	"result_cid" text NOT NULL,
 	"bond" numeric(78, 0) NOT NULL,
 	"returned" numeric(78, 0),
@@ -143,21 +140,29 @@ CREATE TABLE "covey"."rounds" (
 	"policy_version" integer NOT NULL,
 	"scorer" text NOT NULL,
 	"pool" numeric(78, 0) NOT NULL,
-	"deadlines" jsonb NOT NULL,
-	"candidate_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
-	"draw_block" bigint,
-	"draw" jsonb,
+	"creation_stake" numeric(78, 0) NOT NULL,
+	"windows" jsonb NOT NULL,
+	"beacon_window" integer NOT NULL,
+	"trainer_seats" integer NOT NULL,
+	"validator_seats" integer NOT NULL,
+	"trainer_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"validator_stake" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"attempt" integer DEFAULT 0 NOT NULL,
+	"repeats" jsonb DEFAULT '[]'::jsonb NOT NULL,
+	"trainer_draw" jsonb,
+	"validator_draw" jsonb,
 	"key" jsonb,
 	"accepted_hash" text,
 	"accepted_by" text,
 	"accepted" jsonb,
 	"challenge_end" bigint,
-	"dispute" jsonb,
+	"ruling_end" bigint,
 	"ruling" jsonb,
 	"finalized" jsonb,
 	"voided" jsonb,
 	"rewards" jsonb,
 	"carried_over" numeric(78, 0),
+	"emission" jsonb,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
@@ -169,12 +174,14 @@ CREATE TABLE "covey"."submissions" (
 	"task_id" numeric(78, 0) NOT NULL,
 	"round" integer NOT NULL,
 	"node" text NOT NULL,
+	"seats" integer NOT NULL,
 	"commitment" text NOT NULL,
 	"own_stake" numeric(78, 0) NOT NULL,
 	"delegated_stake" numeric(78, 0) NOT NULL,
 	"commission" numeric(78, 0) NOT NULL,
 	"index" integer,
 	"cid" text,
+	"parameter_root" text,
 	"reveal" jsonb,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
@@ -183,16 +190,37 @@ CREATE TABLE "covey"."submissions" (
 	CONSTRAINT "submissions_task_id_round_node_pk" PRIMARY KEY("task_id","round","node")
 );
 --> statement-breakpoint
-CREATE TABLE "covey"."validators" (
+CREATE TABLE "covey"."trainers" (
 	"task_id" numeric(78, 0) NOT NULL,
 	"round" integer NOT NULL,
 	"address" text NOT NULL,
 	"own_stake" numeric(78, 0) NOT NULL,
 	"delegated_stake" numeric(78, 0) NOT NULL,
 	"commission" numeric(78, 0) NOT NULL,
+	"ratio" numeric(78, 0) NOT NULL,
 	"effective_stake" numeric(78, 0) NOT NULL,
 	"interval_end" numeric(78, 0) NOT NULL,
 	"seats" integer,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "trainers_task_id_round_address_pk" PRIMARY KEY("task_id","round","address")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."validators" (
+	"task_id" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
+	"attempt" integer NOT NULL,
+	"address" text NOT NULL,
+	"own_stake" numeric(78, 0) NOT NULL,
+	"delegated_stake" numeric(78, 0) NOT NULL,
+	"commission" numeric(78, 0) NOT NULL,
+	"ratio" numeric(78, 0) NOT NULL,
+	"effective_stake" numeric(78, 0) NOT NULL,
+	"interval_end" numeric(78, 0) NOT NULL,
+	"seats" integer,
+	"attest_commit" jsonb,
 	"attestation" jsonb,
 	"result_commit" jsonb,
 	"result_hash" text,
@@ -201,7 +229,7 @@ CREATE TABLE "covey"."validators" (
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
 	"at" bigint NOT NULL,
-	CONSTRAINT "validators_task_id_round_address_pk" PRIMARY KEY("task_id","round","address")
+	CONSTRAINT "validators_task_id_round_attempt_address_pk" PRIMARY KEY("task_id","round","attempt","address")
 );
 --> statement-breakpoint
 CREATE TABLE "covey"."policy_changes" (
@@ -268,6 +296,20 @@ CREATE TABLE "covey"."votes" (
 	CONSTRAINT "votes_proposal_id_voter_pk" PRIMARY KEY("proposal_id","voter")
 );
 --> statement-breakpoint
+CREATE TABLE "covey"."allocations" (
+	"node" text NOT NULL,
+	"task_id" numeric(78, 0) NOT NULL,
+	"role" text NOT NULL,
+	"ratio" numeric(78, 0) NOT NULL,
+	"bound" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"readers" integer DEFAULT 0 NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "allocations_node_task_id_pk" PRIMARY KEY("node","task_id")
+);
+--> statement-breakpoint
 CREATE TABLE "covey"."commissions" (
 	"node" text NOT NULL,
 	"commission" numeric(78, 0) NOT NULL,
@@ -308,6 +350,7 @@ CREATE TABLE "covey"."nodes" (
 	"delegator_claims" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"reward_rate" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"reward_end" bigint,
+	"operator" text,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
@@ -332,6 +375,7 @@ CREATE TABLE "covey"."slash_cases" (
 	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
 	"task_id" numeric(78, 0) NOT NULL,
 	"round" integer NOT NULL,
+	"attempt" integer NOT NULL,
 	"target" text NOT NULL,
 	"reporter" text NOT NULL,
 	"reason" text NOT NULL,
@@ -343,9 +387,9 @@ CREATE TABLE "covey"."slash_cases" (
 	"execution" jsonb,
 	"overturned" jsonb,
 	"collected" numeric(78, 0) DEFAULT 0 NOT NULL,
-	"to_task" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"to_treasury" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"to_reporter" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"to_challenger" numeric(78, 0) DEFAULT 0 NOT NULL,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
@@ -511,9 +555,11 @@ CREATE INDEX "task_funding_task" ON "covey"."task_funding" USING btree ("task_id
 CREATE INDEX "task_history_task" ON "covey"."task_history" USING btree ("task_id");--> statement-breakpoint
 CREATE INDEX "payouts_node" ON "covey"."payouts" USING btree ("node");--> statement-breakpoint
 CREATE INDEX "submissions_node" ON "covey"."submissions" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "trainers_address" ON "covey"."trainers" USING btree ("address");--> statement-breakpoint
 CREATE INDEX "validators_address" ON "covey"."validators" USING btree ("address");--> statement-breakpoint
 CREATE INDEX "policy_changes_param" ON "covey"."policy_changes" USING btree ("param");--> statement-breakpoint
 CREATE INDEX "votes_voter" ON "covey"."votes" USING btree ("voter");--> statement-breakpoint
+CREATE INDEX "allocations_task" ON "covey"."allocations" USING btree ("task_id");--> statement-breakpoint
 CREATE INDEX "commissions_node" ON "covey"."commissions" USING btree ("node","effective_at");--> statement-breakpoint
 CREATE INDEX "locks_owner" ON "covey"."locks" USING btree ("owner");--> statement-breakpoint
 CREATE INDEX "positions_owner" ON "covey"."positions" USING btree ("owner");--> statement-breakpoint

@@ -1,133 +1,134 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
-import { roundPhases } from '@covey/contracts/abi/enums';
+import { creator, delegator, taskId, trainers, validators } from '@covey/client/testing/played-task';
+import type { PlayedTask } from '@covey/client/testing/played-task';
+import { roundManagerAbi, taskManagerAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import type { SummarisedResult } from '@covey/protocol';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoveyServer } from './app.ts';
 import { REORG_WINDOW } from './indexer/indexer.ts';
 import { endpoints, pathOf } from './schema/index.ts';
-import { approvedTask, playRound, settleRoundOnChain } from './testing/round.ts';
-import type { PlayedTask } from './testing/round.ts';
-import { createWorld, read } from './testing/world.ts';
+import { expectAsOnChain } from './testing/as-on-chain.ts';
+import { createPlayedWorld, playRound, settleRound, voteOnTask } from './testing/round.ts';
+import { read } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
 let world: World;
 let server: CoveyServer;
-let task: PlayedTask;
+let played: PlayedTask;
 let result: SummarisedResult;
 
 beforeAll(async () => {
-  world = await createWorld();
+  ({ world, played } = await createPlayedWorld());
   server = await world.serve();
-  task = await approvedTask(world, server);
-  result = await playRound(world, server, task);
+  await voteOnTask(world, server, played);
+  result = await playRound(world, server, played);
 });
 afterAll(() => world.close());
 
 const { round, task: taskEndpoint, proposal, node, policy, slashCases, stats } = endpoints;
-
-async function phaseOnChain(): Promise<string | undefined> {
-  const phase = await world.anvil.publicClient.readContract({
-    address: world.deployment.roundManager,
-    abi: roundManagerAbi,
-    functionName: 'phaseOf',
-    args: [1n, 0],
-  });
-  return roundPhases[phase];
-}
+const address = (account: number) => played.address(account);
+const liar = validators[2];
 
 describe('the index of a round', () => {
-  test('a task with its document, funding, rounds and the proposal that approved it', async () => {
-    await server.caughtUp();
-    const found = await read(server, taskEndpoint, { params: { id: '1' } });
-    expect(found).toMatchObject({ state: 'approved', name: 'Digits', mode: 'federated', proposals: ['0'] });
-    expect(found.document).toMatchObject({ cid: task.documentCid, status: 'ok', error: null });
-    expect(found.funding).toMatchObject([{ amount: parseEther('1000').toString() }]);
-    expect(found.budget).toBe(parseEther('500').toString());
+  test('a task with its document, funding, rounds and the proposal on it', async () => {
+    const found = await expectAsOnChain(world, server, taskId);
+    expect(found).toMatchObject({ state: 'approved', name: 'Quarters', mode: 'arena', proposals: ['0'] });
+    expect(found.document).toMatchObject({ status: 'ok', error: null, value: { schema: 'covey.task/2' } });
+    expect(found.terms).toMatchObject({ ranking: 'loss', admissionRoot: null });
+    expect(found.funding).toMatchObject([{ funder: address(creator), amount: parseEther('3000').toString() }]);
+    expect(found.value).toBe(parseEther('2000').toString());
     expect(found.history.map((entry) => entry.event)).toEqual(['proposed', 'approved']);
-    const chain = await world.anvil.publicClient.readContract({
-      address: world.deployment.taskManager,
-      abi: taskManagerAbi,
-      functionName: 'task',
-      args: [1n],
-    });
-    expect(found.budget).toBe(chain.budget.toString());
-    expect(found.roundsOpened).toBe(chain.roundsOpened);
+    expect(found.multiplier).toBe(parseEther('0.5').toString());
   });
 
   test('the proposal with decoded action, votes, metadata and execution', async () => {
     const found = await read(server, proposal, { params: { id: '0' } });
-    expect(found).toMatchObject({ state: 'executed', title: 'Approve Digits', kinds: ['taskManager.approve'] });
-    expect(found.actions).toMatchObject([
-      { contract: 'taskManager', function: 'approve', args: [{ name: 'taskId', value: '1' }] },
-    ]);
-    expect(found.votes.map((vote) => vote.option).sort()).toEqual(['no', 'yes', 'yes', 'yes']);
-    expect(found.tally).toEqual({
-      abstain: '0',
-      yes: parseEther('2989000').toString(),
-      no: parseEther('1000000').toString(),
+    expect(found).toMatchObject({
+      state: 'executed',
+      title: 'Weight of Quarters',
+      kinds: ['taskManager.setMultiplier'],
     });
+    expect(found.actions[0]).toMatchObject({ contract: 'taskManager', function: 'setMultiplier' });
+    expect(found.actions[0]?.args[0]).toMatchObject({ name: 'taskId', value: '1' });
+    expect(found.votes.map((vote) => vote.option).sort()).toEqual(['no', 'yes', 'yes', 'yes']);
+    const { id } = found;
+    const [, , , tally] = await world.anvil.publicClient.readContract({
+      address: world.deployment.tokenVoting,
+      abi: tokenVotingAbi,
+      functionName: 'getProposal',
+      args: [BigInt(id)],
+    });
+    expect(found.tally).toEqual({ abstain: `${tally.abstain}`, yes: `${tally.yes}`, no: `${tally.no}` });
     expect(found.executed).not.toBeNull();
   });
 
   test('the round: every step, the accepted result and its rows', async () => {
     const found = await read(server, round, { params: { id: '1', round: 0 } });
-    expect(found.phase).toBe(await phaseOnChain());
+    expect(found.phase).toBe('challenge');
+    expect(found.trainerList.map((one) => one.address)).toEqual(trainers.map(address));
+    // 20,000 own and half of 4,000 delegated.
+    expect(found.trainerList[1]).toMatchObject({
+      ratio: parseEther('1').toString(),
+      stake: { own: parseEther('20000').toString(), delegated: parseEther('4000').toString() },
+      effectiveStake: parseEther('22000').toString(),
+    });
     expect(found.submissionList.map(({ counted }) => counted)).toEqual([true, true]);
-    // The third has 1,000 delegated tokens, which count half: 5,500 of 17,500.
     const seats = found.validatorList.map((validator) => validator.seats ?? 0);
-    expect(seats.reduce((sum, drawn) => sum + drawn, 0)).toBe(60);
-    // Shares of 20.6, 20.6 and 18.9 seats, rounded down: from one below to two above (the draw's own tests are exact).
-    for (const [n, share] of [20, 20, 18].entries()) {
-      expect(seats[n]).toBeGreaterThanOrEqual(share - 1);
-      expect(seats[n]).toBeLessThanOrEqual(share + 2);
-    }
-    expect(found.submissionList.map(({ availableSeats }) => availableSeats)).toEqual([60, 60 - (seats[2] ?? 0)]);
-    expect(found.submissionList.map(({ stake }) => stake.own)).toEqual(Array(2).fill(parseEther('2000').toString()));
-    expect(found.submissionList[0]?.result).toMatchObject({ verdict: 'valid', rank: 0, contribution: '100' });
-    expect(found.accepted).toMatchObject({ resultHash: result.resultHash, by: 'validators' });
+    expect(seats.reduce((sum, drawn) => sum + drawn, 0)).toBe(16);
+    expect(found.submissionList.map(({ missingSeats }) => missingSeats)).toEqual([0, seats[2]]);
+    expect(found.submissionList.map(({ stake }) => stake)).toEqual(found.trainerList.map(({ stake }) => stake));
+    expect(found.validatorList[2]?.attestation).toMatchObject({ ciphertextMissing: false, missing: [1] });
+    // The larger scale has the lower loss.
+    expect(found.submissionList.map((one) => one.result?.rank)).toEqual([1, 0]);
+    expect(found.submissionList.map((one) => one.result?.weight)).toEqual(
+      result.document.submissions.map(({ weight }) => weight),
+    );
+    expect(found.accepted).toMatchObject({ resultHash: result.resultHash, by: 'validators', contested: false });
     expect(found.validatorList.map(({ agreed }) => agreed)).toEqual([true, true, false]);
-    expect(found.tallies.map(({ validators }) => validators)).toEqual([2, 1]);
+    expect(found.tallies.map((one) => one.validators)).toEqual([2, 1]);
     expect(found.result).toMatchObject({ cid: result.cid, status: 'ok', error: null });
-    expect(found.result?.header).toMatchObject({ aggregate: { correct: 6 } });
-    expect(found.baseModelCid).toBe(task.document.initialModel);
-    expect(found.key?.key).toBe(`0x${'01'.repeat(32)}`);
+    expect(found.result?.header).toMatchObject({ aggregate: result.document.aggregate });
+    expect(found.baseModelCid).toBe(played.document.initialModel);
+    expect(found.key?.key).toBe(played.keys[0]);
   });
 
   test('settlement, slash and the next base model', async () => {
-    await settleRoundOnChain(world, result);
-    await server.caughtUp();
+    await settleRound(world, played);
+    const earned = await played.round(0, 0).earn();
+    const task = await expectAsOnChain(world, server, taskId);
     const found = await read(server, round, { params: { id: '1', round: 0 } });
     expect(found.phase).toBe('claimable');
-    expect(await phaseOnChain()).toBe('claimable');
     expect(found.rewards).toMatchObject({ claims: 4, claimed: 4 });
     const paid = [...found.submissionList, ...found.validatorList].map(({ payout }) => BigInt(payout?.total ?? 0));
-    expect(paid.reduce((sum, total) => sum + total, 0n) + BigInt(found.rewards?.carriedOver ?? -1)).toBe(
-      BigInt(found.pool),
-    );
+    const { fee, carried, paid: sum } = found.rewards ?? { fee: -1, carried: -1, paid: -1 };
+    expect(paid.reduce((all, total) => all + total, 0n)).toBe(BigInt(sum));
+    expect(BigInt(fee) + BigInt(carried) + BigInt(sum)).toBe(BigInt(found.pool));
+    expect(earned?.amount).toBeGreaterThan(0n);
+    expect([found.emission?.amount, task.emitted, task.common]).toEqual(Array(3).fill(`${earned?.amount}`));
+    const amount = parseEther('10000').toString();
     expect(found.slashCases).toMatchObject([
-      { state: 'executed', reason: 'resultMismatch', collected: parseEther('1800').toString() },
+      { state: 'executed', reason: 'resultMismatch', target: address(liar), attempt: 0, amount, collected: amount },
     ]);
-    expect(found.slashCases[0]).toMatchObject({
-      toTask: parseEther('1620').toString(),
-      toReporter: parseEther('180').toString(),
-    });
-    const current = await read(server, taskEndpoint, { params: { id: '1' } });
-    expect(current.currentModel).toBe(result.document.model);
-    expect(current.roundsClosed).toBe(1);
-    const liar = await read(server, node, { params: { address: world.anvil.accounts[6]?.address ?? '' } });
-    expect(liar.slashed).toBe(parseEther('1800').toString());
-    expect(liar).toMatchObject({ own: parseEther('3500').toString(), delegated: parseEther('700').toString() });
-    expect(liar.positions.map(({ active }) => active)).toEqual([liar.own, liar.delegated]);
-    expect(liar.pool.tokens).toBe(parseEther('4200').toString());
-    expect(liar.openCases).toBe(0);
-    const delegator = world.anvil.accounts[3]?.address ?? '';
-    const held = await read(server, endpoints.account, { params: { address: delegator } });
-    expect(held.positions).toMatchObject([{ node: liar.address, active: parseEther('700').toString() }]);
+    const [slashed] = found.slashCases;
+    expect(BigInt(slashed?.toTreasury ?? 0) + BigInt(slashed?.toReporter ?? 0)).toBe(parseEther('10000'));
+    expect(slashed?.toChallenger).toBe('0');
+    expect(task.currentModel).toBe(result.document.model);
+    expect(task.roundsClosed).toBe(1);
+    const lost = await read(server, node, { params: { address: address(liar) } });
+    expect(lost).toMatchObject({ own: amount, slashed: amount, openCases: 0, operator: address(7) });
+    expect(lost.pool.tokens).toBe(amount);
+    expect(lost.validationList).toMatchObject([{ taskId: '1', round: 0, agreed: false, payout: null }]);
+    const held = await read(server, endpoints.account, { params: { address: address(delegator) } });
+    expect(held.positions).toMatchObject([{ node: address(trainers[1]), active: parseEther('4000').toString() }]);
     expect((await read(server, slashCases, {})).total).toBe(1);
-    expect(await read(server, stats, {})).toMatchObject({ submissions: 2, validators: 3, trainers: 2 });
+    expect(await read(server, stats, {})).toMatchObject({
+      submissions: 2,
+      validators: 3,
+      trainers: 2,
+      totalEmitted: `${earned?.amount}`,
+    });
   });
 
   test('the policy with values, bounds and history', async () => {
@@ -150,7 +151,7 @@ async function snapshotOf(of: CoveyServer): Promise<Record<string, unknown>> {
     pathOf(stats, {}),
     pathOf(endpoints.nodes, {}),
     pathOf(slashCases, {}),
-    ...[1, 4, 6].map((account) => pathOf(node, { params: { address: world.anvil.accounts[account]?.address ?? '' } })),
+    ...[3, 4, 6].map((account) => pathOf(node, { params: { address: address(account) } })),
   ];
   const all: Record<string, unknown> = {};
   for (const path of paths) all[path] = await (await fetch(`${of.url}${path}`)).json();
@@ -174,7 +175,7 @@ test('a reorganisation takes back exactly what it took back on the chain', async
   const before = await snapshotOf(server);
   const snapshot = await world.anvil.testClient.snapshot();
   await world.send(0, world.deployment.taskManager, taskManagerAbi, 'fund', [1n, parseEther('7')]);
-  await world.send(3, world.deployment.roundManager, roundManagerAbi, 'open', [1n]);
+  await world.send(creator, world.deployment.roundManager, roundManagerAbi, 'open', [1n]);
   await server.caughtUp();
   const ahead = await read(server, taskEndpoint, { params: { id: '1' } });
   expect(ahead.funding).toHaveLength(2);
@@ -186,18 +187,9 @@ test('a reorganisation takes back exactly what it took back on the chain', async
   await world.anvil.testClient.mine({ blocks: 3 });
   await server.caughtUp();
   const after = await read(server, taskEndpoint, { params: { id: '1' } });
-  expect(after.funding.map(({ amount }) => amount)).toEqual([parseEther('1000'), parseEther('3')].map(String));
+  expect(after.funding.map(({ amount }) => amount)).toEqual([parseEther('3000'), parseEther('3')].map(String));
   expect(after.roundList).toHaveLength(1);
-  expect(after.budget).toBe(
-    (
-      await world.anvil.publicClient.readContract({
-        address: world.deployment.taskManager,
-        abi: taskManagerAbi,
-        functionName: 'task',
-        args: [1n],
-      })
-    ).budget.toString(),
-  );
+  await expectAsOnChain(world, server, taskId);
   expect(before).not.toEqual(await snapshotOf(server));
 });
 

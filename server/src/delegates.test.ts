@@ -1,18 +1,20 @@
+import type { PlayedTask } from '@covey/client/testing/played-task';
 import { coveyTokenAbi, voteEscrowAbi } from '@covey/contracts/abi';
 import { parseEther } from 'viem';
 import type { Address } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CoveyServer } from './app.ts';
 import { endpoints } from './schema/index.ts';
-import { approvedTask, playRound, settleRoundOnChain } from './testing/round.ts';
+import { createPlayedWorld, playRound, settleRound, voteOnTask } from './testing/round.ts';
 import { chainTime, say, space } from './testing/voting.ts';
-import { createWorld, read } from './testing/world.ts';
+import { read } from './testing/world.ts';
 import type { World } from './testing/world.ts';
 
 let world: World;
 let server: CoveyServer;
+let played: PlayedTask;
 beforeAll(async () => {
-  world = await createWorld();
+  ({ world, played } = await createPlayedWorld());
   server = await world.serve();
 });
 afterAll(() => world.close());
@@ -25,8 +27,9 @@ const delegateAt = async (address: Address) => {
 const account = (index: number) => world.anvil.wallet(index).account.address;
 
 test('delegates are those of the chain, to the wei, for everybody who ever held tokens', async () => {
-  const task = await approvedTask(world, server);
-  await settleRoundOnChain(world, await playRound(world, server, task));
+  await voteOnTask(world, server, played);
+  await playRound(world, server, played);
+  await settleRound(world, played);
   await world.send(3, world.deployment.token, coveyTokenAbi, 'approve', [world.deployment.voteEscrow, 2n ** 255n]);
   await world.send(3, world.deployment.voteEscrow, voteEscrowAbi, 'lock', [parseEther('1000'), 30 * 86_400]);
   await world.send(5, world.deployment.token, coveyTokenAbi, 'delegate', [account(2)]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { taskManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, documentCid, encodeTaskDocument, taskTerms } from '@covey/protocol';
 import { create } from 'kubo-rpc-client';
+import { zeroAddress } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoveyServer } from './app.ts';
 import { endpoints } from './schema/index.ts';
@@ -37,6 +38,7 @@ const propose = async (cid: string) =>
   world.send(0, world.deployment.taskManager, taskManagerAbi, 'propose', [
     cidToChain(cid),
     taskTerms(await taskDocument()),
+    zeroAddress,
   ]);
 
 describe('documents', () => {
@@ -47,7 +49,7 @@ describe('documents', () => {
 
   test('what is no task document is a typed error of the task, never of the index', async () => {
     const ipfs = create({ url: server.url });
-    const bad = new TextEncoder().encode('{"schema":"covey.task/1","name":"no more"}');
+    const bad = new TextEncoder().encode('{"schema":"covey.task/2","name":"no more"}');
     const cid = (await ipfs.block.put(bad, { format: 'dag-json' })).toString();
     await propose(cid);
     expect(await status('1')).toMatchObject({

@@ -7,6 +7,7 @@ import { approveTask, submitVotes } from '@covey/governance';
 import { installSnapshotVoting } from '@covey/governance/testing';
 import { cidToChain, encodeTaskDocument, taskTerms } from '@covey/protocol';
 import { create } from 'kubo-rpc-client';
+import { zeroAddress } from 'viem';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { endpoints, pathOf } from './schema/index.ts';
 import { startProcess } from './testing/process.ts';
@@ -34,6 +35,7 @@ test('a server that is killed at work starts again and shows everything', async 
       await world.send(0, world.deployment.taskManager, taskManagerAbi, 'propose', [
         cidToChain(cid.toString()),
         taskTerms(document),
+        zeroAddress,
       ]);
     }
     child.kill('SIGKILL');

@@ -7,16 +7,20 @@ import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 import type { BrowserContext, Page } from 'playwright-core';
+import { ensureChromium } from '../../scripts/chromium.ts';
 import { askServer, examplePaths, routeNames } from '../test/examples.ts';
 
 const [base, folder, ...flags] = process.argv.slice(2);
 if (base === undefined || folder === undefined) {
-  console.error('usage: screenshots.ts <base URL> <folder> [--axe] [--dark] [--only=<name>]');
+  console.error('usage: screenshots.ts <base URL> <folder> [--axe] [--dark] [--only=<name>[,<name>]]');
   process.exit(2);
 }
 const withAxe = flags.includes('--axe');
 const theme = flags.includes('--dark') ? 'dark' : 'light';
-const only = flags.find((flag) => flag.startsWith('--only='))?.slice('--only='.length);
+const only = flags
+  .find((flag) => flag.startsWith('--only='))
+  ?.slice('--only='.length)
+  .split(',');
 const widths = [390, 1280];
 const languages = ['en', 'zh-Hans'];
 const flagsOfChromium = [
@@ -72,11 +76,11 @@ async function visit(context: BrowserContext, name: string, path: string, label:
 
 mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({
-  executablePath: process.env['COVEY_CHROMIUM'] ?? '/usr/bin/chromium',
+  executablePath: await ensureChromium(),
   args: flagsOfChromium,
 });
 try {
-  const list = (await pages()).filter(([name]) => only === undefined || name.startsWith(only));
+  const list = (await pages()).filter(([name]) => only?.some((start) => name.startsWith(start)) ?? true);
   for (const width of widths) {
     for (const language of languages) {
       const context = await browser.newContext({

@@ -2,11 +2,12 @@ import { QueryClient, VueQueryPlugin } from '@tanstack/vue-query';
 import { createPinia } from 'pinia';
 import { createApp } from 'vue';
 import { createMemoryHistory, createRouter } from 'vue-router';
+import type { Router } from 'vue-router';
 import App from '../src/app/App.vue';
 import { i18n } from '../src/app/i18n.ts';
 import { routes } from '../src/app/routes.ts';
 import { bringWallet, network, silentStream } from './worlds.ts';
-import type { World } from './worlds.ts';
+import type { Serve, World } from './worlds.ts';
 
 // Loaded before the first visit, so that what a page loads late is there within a visit's time.
 import.meta.glob('../src/**/*.vue', { eager: true });
@@ -14,6 +15,7 @@ import '../src/ui/markdown/render.ts';
 
 export interface Mounted {
   root: HTMLElement;
+  router: Router;
   /** Paths of the API that the page asked for. */
   asked: string[];
   /** Everything that went wrong: thrown, warned, rejected, or a text that a language lacks. */
@@ -24,12 +26,12 @@ export interface Mounted {
 }
 
 /** Mounts the whole app at a path, as `main.ts` does; failed requests are not tried again, so that they show at once. */
-export async function mount(path: string, world: World): Promise<Mounted> {
+export async function mount(path: string, world: World, serve?: Serve): Promise<Mounted> {
   const complaints: string[] = [];
   const asked: string[] = [];
   const stop = complainTo((what) => void complaints.push(what));
   Object.assign(globalThis, {
-    fetch: network(world, (what) => void asked.push(what)),
+    fetch: network(world, (what) => void asked.push(what), serve),
     EventSource: silentStream(world),
   });
   const takeAway = bringWallet(world);
@@ -48,6 +50,7 @@ export async function mount(path: string, world: World): Promise<Mounted> {
   app.mount(root);
   return {
     root,
+    router,
     asked,
     complaints,
     settled: () => settled(root),

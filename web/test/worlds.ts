@@ -28,7 +28,7 @@ export const worlds = {
 
 export const visitor = account('visitor');
 
-const unready: ErrorBody = {
+export const unready: ErrorBody = {
   error: {
     code: 'SERVER_NOT_READY',
     message: 'indexing',
@@ -51,8 +51,11 @@ function askChain({ id, method }: { id: number; method: string }) {
   return { jsonrpc: '2.0', id, error: { code: -32601, message: `${method} is not offered here` } };
 }
 
+/** What a test has the API answer to a path below its prefix; nothing where the world shall. */
+export type Serve = (path: string, query: URLSearchParams) => { status: number; body: unknown } | undefined;
+
 /** The network as the page sees it. `asked` gets what a page asks the API about its subject. */
-export function network({ server, wallet }: World, asked: (path: string) => void): typeof fetch {
+export function network({ server, wallet }: World, asked: (path: string) => void, serve?: Serve): typeof fetch {
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : String(input), location.href);
     if (url.href === config.rpcUrl) {
@@ -64,6 +67,8 @@ export function network({ server, wallet }: World, asked: (path: string) => void
     if (path === '/config') return json(200, { ...config, demo: wallet === 'demo' || wallet === 'connected' });
     // The frame around all pages asks for the statistics.
     if (path !== '/stats') asked(path);
+    const served = serve?.(path, url.searchParams);
+    if (served) return json(served.status, served.body);
     if (server === 'offline') throw new TypeError('fetch failed');
     if (server === 'failing') return json(503, unready);
     if (server === 'loading') {

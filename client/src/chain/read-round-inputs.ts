@@ -1,9 +1,8 @@
 import type { CoveyChain } from './chain.ts';
 import { cidFromChain, type RoundInputs } from '@covey/protocol';
 import { clientError } from '../errors.ts';
-import { reached } from './phase.ts';
 import { readPolicy, readScorer } from './read-policy.ts';
-import { readAccepted, readRound } from './read-round.ts';
+import { readAccepted, readCounted, readRound } from './read-round.ts';
 import { readSubmissions } from './read-submissions.ts';
 
 /** The model that a round starts from: that of the last claimable round before it, else the task's initial one. */
@@ -22,7 +21,7 @@ export async function readBase(
 }
 
 /**
- * Everything that scoring a round depends on, read from the chain alone, from the end of the availability window on.
+ * Everything that scoring a round depends on, read from the chain alone, once the shard's key is published.
  * The initial model's CID comes from the task document, whose own CID is on chain.
  */
 export async function readRoundInputs(
@@ -32,14 +31,15 @@ export async function readRoundInputs(
   task: { initialModel: string },
 ): Promise<RoundInputs> {
   const info = await readRound(covey, taskId, round);
-  if (info.key === null || !reached(info.phase, 'resultCommit')) {
+  if (info.key === null) {
     throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} cannot be scored yet.`, {
-      expected: 'a published key and the end of the availability window',
-      got: `phase ${info.phase}, key ${info.key === null ? 'not published' : 'published'}`,
+      expected: 'a published key',
+      got: `phase ${info.phase}`,
     });
   }
-  const [submissions, policy, scorer, base] = await Promise.all([
+  const [submissions, counted, policy, scorer, base] = await Promise.all([
     readSubmissions(covey, info),
+    readCounted(covey, info),
     readPolicy(covey, info.policyVersion),
     readScorer(covey, info.policyVersion),
     readBase(covey, taskId, round, task.initialModel),
@@ -53,6 +53,14 @@ export async function readRoundInputs(
     scorer,
     base,
     key: info.key,
-    submissions,
+    counted,
+    submissions: submissions.map(({ index, node, cid, parameterRoot, seats, committedBlock }) => ({
+      index,
+      node,
+      cid,
+      parameterRoot,
+      seats,
+      committedBlock,
+    })),
   };
 }

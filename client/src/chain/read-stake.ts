@@ -1,7 +1,9 @@
 import type { CoveyChain } from './chain.ts';
 import { stakeManagerAbi } from '@covey/contracts/abi';
+import { allocatedStake } from '@covey/protocol';
 import type { Address } from 'viem';
 import { chainError } from './contract-error.ts';
+import type { RoundOnChain } from './read-round.ts';
 
 /** Own and delegated in wei, commission scaled by 1e18. */
 export interface Stake {
@@ -20,16 +22,24 @@ export async function readStake(covey: CoveyChain, node: Address): Promise<Stake
   }
 }
 
-/** A node's stake as a round counts it: at the end of the second before the round opened. */
-export async function readStakeAtOpening(
+/**
+ * What a round reads of a node's stake: the part that the round binds (`ratio`, 1e18 = all) of what it was at the end of the
+ * second before the round opened, each floored.
+ */
+export async function readStakeInRound(
   covey: CoveyChain,
-  { openedAt }: { openedAt: number },
-  node: Address,
+  { openedAt }: Pick<RoundOnChain, 'openedAt'>,
+  { node, ratio }: { node: Address; ratio: bigint },
 ): Promise<Stake> {
   try {
     const contract = { address: covey.deployment.stakeManager, abi: stakeManagerAbi } as const;
     const args = [node, openedAt - 1] as const;
-    return { ...(await covey.publicClient.readContract({ ...contract, functionName: 'stakeAt', args })) };
+    const { own, delegated, commission } = await covey.publicClient.readContract({
+      ...contract,
+      functionName: 'stakeAt',
+      args,
+    });
+    return { own: allocatedStake(own, ratio), delegated: allocatedStake(delegated, ratio), commission };
   } catch (cause) {
     throw chainError(cause, `reading the stake that ${node} had when the round opened`);
   }

@@ -1,24 +1,29 @@
 import type { CoveyChain } from './chain.ts';
 import type { CoveyError } from '@covey/errors';
-import { roundManagerAbi } from '@covey/contracts/abi';
+import { submissionsAbi } from '@covey/contracts/abi';
 import { cidFromChain } from '@covey/protocol';
-import { zeroHash, type Address } from 'viem';
+import { zeroHash, type Address, type Hex } from 'viem';
 import { clientError } from '../errors.ts';
+import { requireCount } from '../logs/check-counts.ts';
 import { chainError } from './contract-error.ts';
-import { pinRound } from './pin-round.ts';
-import { readCounted, type RoundOnChain } from './read-round.ts';
-import { readStakeAtOpening, type Stake } from './read-stake.ts';
+import { readCandidate } from './read-candidates.ts';
+import { readCounted, roundEvents, type RoundOnChain } from './read-round.ts';
+import { readStakeInRound, type Stake } from './read-stake.ts';
 
 /** A revealed submission. */
 export interface SubmissionOnChain {
   /** In the order of the reveals, from 0. */
   index: number;
   node: Address;
+  /** Its weight. */
+  seats: number;
   cid: string;
+  /** keccak256 Merkle root over the file in chunks of 1 KiB, as the node says. */
+  parameterRoot: Hex;
   /** The block of its commit. */
   committedBlock: number;
   counted: boolean;
-  /** As the round counts it. */
+  /** As the round reads it. */
   stake: Stake;
 }
 
@@ -26,39 +31,54 @@ export interface SubmissionOnChain {
 export interface OwnSubmission {
   /** Its number once revealed. */
   index: number | null;
+  seats: number;
   committedBlock: number;
+}
+
+/** A commitment, revealed or not. */
+export interface CommittedSubmission {
+  node: Address;
+  seats: number;
+  commitment: Hex;
 }
 
 /**
  * All revealed submissions of a round in their order. CIDs stand in the logs only, where a CID got by opening its
- * commitment; each log is checked against what the contract keeps of the reveal.
+ * commitment; each log is checked against what the contract keeps of the reveal, and all against its count.
  */
 export async function readSubmissions(covey: CoveyChain, info: RoundOnChain): Promise<SubmissionOnChain[]> {
-  const { taskId, round, openedBlock } = info;
-  const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
+  const { taskId, round } = info;
+  const contract = { address: covey.deployment.submissions, abi: submissionsAbi } as const;
   try {
     const [logs, counted] = await Promise.all([
-      covey.events({
-        ...contract,
-        eventName: 'SubmissionRevealed',
-        args: { taskId, round },
-        fromBlock: openedBlock,
-      }),
-      readCounted(covey, taskId, round),
+      covey.events({ ...contract, eventName: 'SubmissionRevealed', ...roundEvents(info) }),
+      readCounted(covey, info),
     ]);
     const reveals = logs.map(({ args }) => args).toSorted((a, b) => a.index - b.index);
-    // Events may tell of one more, revealed since the round was read; one less, and the answer lacks some.
-    if (reveals.length < info.submissions || reveals.some(({ index }, i) => index !== i)) {
+    if (reveals.length !== info.submissions || reveals.some(({ index }, i) => index !== i)) {
       throw incomplete(info, reveals.length);
     }
     return await Promise.all(
-      reveals.slice(0, info.submissions).map(async ({ index, node, cid, committedBlock }) => {
-        const [kept, stake] = await Promise.all([
-          covey.publicClient.readContract({ ...contract, functionName: 'submission', args: [taskId, round, node] }),
-          readStakeAtOpening(covey, info, node),
+      reveals.map(async ({ index, node, seats, cid, parameterRoot, committedBlock }) => {
+        const args = [taskId, round, node] as const;
+        const [kept, candidate] = await Promise.all([
+          covey.publicClient.readContract({ ...contract, functionName: 'submission', args, blockNumber: info.block }),
+          readCandidate(covey, info, node),
         ]);
-        if (kept.index !== index || kept.committedBlock !== committedBlock) throw incomplete(info, reveals.length);
-        return { index, node, cid: cidFromChain(cid), committedBlock, counted: isCounted(counted, index), stake };
+        if (kept.index !== index || kept.committedBlock !== committedBlock || kept.seats !== seats || !candidate) {
+          throw incomplete(info, reveals.length);
+        }
+        const stake = await readStakeInRound(covey, info, candidate);
+        return {
+          index,
+          node,
+          seats,
+          cid: cidFromChain(cid),
+          parameterRoot,
+          committedBlock,
+          counted: isSet(counted, index),
+          stake,
+        };
       }),
     );
   } catch (cause) {
@@ -66,7 +86,8 @@ export async function readSubmissions(covey: CoveyChain, info: RoundOnChain): Pr
   }
 }
 
-function isCounted(words: readonly bigint[], index: number): boolean {
+/** Whether a bitmap of submissions, a word per 256, has this one's bit. */
+export function isSet(words: readonly bigint[], index: number): boolean {
   return (((words[index >> 8] ?? 0n) >> BigInt(index & 255)) & 1n) === 1n;
 }
 
@@ -78,7 +99,7 @@ function incomplete({ taskId, round, submissions }: RoundOnChain, found: number)
   });
 }
 
-/** What a node committed or revealed in a round; null where nothing, or where a full round took no more reveals. */
+/** What a node committed or revealed in a round; null where nothing. */
 export async function readSubmissionOf(
   covey: CoveyChain,
   taskId: bigint,
@@ -86,41 +107,36 @@ export async function readSubmissionOf(
   node: Address,
 ): Promise<OwnSubmission | null> {
   const contract = {
-    address: covey.deployment.roundManager,
-    abi: roundManagerAbi,
+    address: covey.deployment.submissions,
+    abi: submissionsAbi,
     args: [taskId, round, node],
   } as const;
   try {
     const revealed = await covey.publicClient.readContract({ ...contract, functionName: 'submission' });
-    if (revealed.committedBlock !== 0) return { index: revealed.index, committedBlock: revealed.committedBlock };
-    const [commitment, committedBlock] = await covey.publicClient.readContract({
+    const { index, committedBlock } = revealed;
+    if (committedBlock !== 0) return { index, seats: revealed.seats, committedBlock };
+    const [commitment, seats, block] = await covey.publicClient.readContract({
       ...contract,
       functionName: 'commitmentOf',
     });
-    return commitment === zeroHash ? null : { index: null, committedBlock };
+    return commitment === zeroHash ? null : { index: null, seats, committedBlock: block };
   } catch (cause) {
     throw chainError(cause, `reading the submission of ${node}`);
   }
 }
 
-/**
- * Nodes that committed to a submission, whether they revealed it or not. The contract keeps no count of them: it is
- * checked that as many committed as revealed; that nobody else is missing, by blocks' headers alone.
- */
-export async function readCommitted(covey: CoveyChain, info: RoundOnChain): Promise<Address[]> {
-  const { taskId, round, openedBlock } = info;
+/** Who committed to a submission, whether it was revealed or not; as many as the contract counts, else LOGS_INCOMPLETE. */
+export async function readCommitted(covey: CoveyChain, info: RoundOnChain): Promise<CommittedSubmission[]> {
+  const { taskId, round } = info;
   try {
-    const { block, submissions } = await pinRound(covey, info);
     const logs = await covey.events({
-      address: covey.deployment.roundManager,
-      abi: roundManagerAbi,
+      address: covey.deployment.submissions,
+      abi: submissionsAbi,
       eventName: 'SubmissionCommitted',
-      args: { taskId, round },
-      fromBlock: openedBlock,
-      toBlock: block,
+      ...roundEvents(info),
     });
-    if (logs.length < submissions) throw incomplete(info, logs.length);
-    return logs.map(({ args }) => args.node);
+    requireCount(`commitments of round ${round} of task ${taskId}`, BigInt(info.committed), logs.length);
+    return logs.map(({ args: { node, seats, commitment } }) => ({ node, seats, commitment }));
   } catch (cause) {
     throw chainError(cause, `reading the commitments of round ${round} of task ${taskId}`);
   }

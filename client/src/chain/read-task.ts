@@ -1,14 +1,16 @@
 import type { CoveyChain } from './chain.ts';
 import {
+  rankings,
   roundManagerAbi,
   taskManagerAbi,
   taskStates,
   windowNames,
+  type RankingName,
   type TaskStateName,
   type WindowName,
 } from '@covey/contracts/abi';
 import { cidFromChain, decodeEnum, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
-import type { Address, Hex } from 'viem';
+import { zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
@@ -16,7 +18,10 @@ import { chainError } from './contract-error.ts';
 export interface TaskOnChain {
   taskId: bigint;
   creator: Address;
+  /** Who may open rounds beside the creator; null for nobody. */
+  opener: Address | null;
   state: TaskStateName;
+  ranking: RankingName;
   rounds: number;
   roundsOpened: number;
   roundsClosed: number;
@@ -25,9 +30,21 @@ export interface TaskOnChain {
   windows: Record<WindowName, number>;
   minTrainerStake: bigint;
   minValidatorStake: bigint;
+  /** Root of the list of who may train; null where any node may. */
+  admissionRoot: Hex | null;
+  /** What is at stake for keys that are not published, in wei. */
   creationStake: bigint;
-  funded: bigint;
-  budget: bigint;
+  /** Weight in the emission, 1e18 = 1. */
+  multiplier: bigint;
+  /** The budget in wei, but for what is in an open round: funders', nobody's, and what waits for the open round to close. */
+  value: bigint;
+  common: bigint;
+  waiting: bigint;
+  /** What the next round's pool would be now, in wei. */
+  nextPool: bigint;
+  /** When it was proposed or approved or its last round closed, and from when anyone may end it; unix seconds. */
+  lastProgress: number;
+  expiresAt: bigint;
   /** One for each round, then the final hold-out's. */
   keyCommitments: Hex[];
 }
@@ -42,7 +59,11 @@ export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskO
         got: String(taskId),
       });
     }
-    const task = await covey.publicClient.readContract({ ...contract, functionName: 'task', args: [taskId] });
+    const [task, nextPool, expiresAt] = await Promise.all([
+      covey.publicClient.readContract({ ...contract, functionName: 'task', args: [taskId] }),
+      covey.publicClient.readContract({ ...contract, functionName: 'nextPool', args: [taskId] }),
+      covey.publicClient.readContract({ ...contract, functionName: 'expiresAt', args: [taskId] }),
+    ]);
     const keyCommitments = await Promise.all(
       Array.from({ length: task.rounds + 1 }, (_, index) =>
         covey.publicClient.readContract({ ...contract, functionName: 'keyCommitment', args: [taskId, BigInt(index)] }),
@@ -51,7 +72,9 @@ export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskO
     return {
       taskId,
       creator: task.creator,
+      opener: task.opener === zeroAddress ? null : task.opener,
       state: decodeEnum(taskStates, task.state),
+      ranking: decodeEnum(rankings, task.ranking),
       rounds: task.rounds,
       roundsOpened: task.roundsOpened,
       roundsClosed: task.roundsClosed,
@@ -59,9 +82,15 @@ export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskO
       windows: { ...task.windows },
       minTrainerStake: task.minTrainerStake,
       minValidatorStake: task.minValidatorStake,
+      admissionRoot: task.admissionRoot === zeroHash ? null : task.admissionRoot,
       creationStake: task.creationStake,
-      funded: task.funded,
-      budget: task.budget,
+      multiplier: task.multiplier,
+      value: task.value,
+      common: task.common,
+      waiting: task.waiting,
+      nextPool,
+      lastProgress: task.lastProgress,
+      expiresAt,
       keyCommitments,
     };
   } catch (cause) {
@@ -73,15 +102,15 @@ export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskO
 export async function readTaskProgress(
   covey: CoveyChain,
   taskId: bigint,
-): Promise<Pick<TaskOnChain, 'state' | 'rounds' | 'roundsOpened'>> {
+): Promise<Pick<TaskOnChain, 'state' | 'rounds' | 'roundsOpened' | 'roundsClosed'>> {
   try {
-    const { state, rounds, roundsOpened } = await covey.publicClient.readContract({
+    const { state, rounds, roundsOpened, roundsClosed } = await covey.publicClient.readContract({
       address: covey.deployment.taskManager,
       abi: taskManagerAbi,
       functionName: 'task',
       args: [taskId],
     });
-    return { state: decodeEnum(taskStates, state), rounds, roundsOpened };
+    return { state: decodeEnum(taskStates, state), rounds, roundsOpened, roundsClosed };
   } catch (cause) {
     throw chainError(cause, `reading task ${taskId}`);
   }
@@ -112,6 +141,25 @@ export async function readRoundCount(covey: CoveyChain, taskId: bigint): Promise
   }
 }
 
+/** What a funder's units of a task are worth now, and what it has waiting for the open round to close, in wei. */
+export async function readFunding(
+  covey: CoveyChain,
+  taskId: bigint,
+  funder: Address,
+): Promise<{ units: bigint; waiting: bigint }> {
+  try {
+    const [units, waiting] = await covey.publicClient.readContract({
+      address: covey.deployment.taskManager,
+      abi: taskManagerAbi,
+      functionName: 'valueOf',
+      args: [taskId, funder],
+    });
+    return { units, waiting };
+  } catch (cause) {
+    throw chainError(cause, `reading what ${funder} has in task ${taskId}`);
+  }
+}
+
 /** More than the protocol's own limit of a task document; only keeps absurd ones from being fetched. */
 const maxDocumentBytes = 1024 * 1024;
 
@@ -131,6 +179,8 @@ export async function readTaskDocument(
       task.windows[name],
       terms.windows[name],
     ]),
+    ['ranking', rankings.indexOf(task.ranking), terms.ranking],
+    ['admissionRoot', task.admissionRoot ?? zeroHash, terms.admissionRoot],
     ['minTrainerStake', task.minTrainerStake, terms.minTrainerStake],
     ['minValidatorStake', task.minValidatorStake, terms.minValidatorStake],
     ['keyCommitments', task.keyCommitments.join(), terms.keyCommitments.join()],

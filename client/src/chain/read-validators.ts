@@ -1,171 +1,138 @@
 import type { CoveyChain } from './chain.ts';
-import { roundManagerAbi, validatorStages, type Deployment, type ValidatorStageName } from '@covey/contracts/abi';
-import { decodeEnum, resultHash, type ResultSummary } from '@covey/protocol';
-import { zeroHash, type Address, type Hex } from 'viem';
-import { clientError } from '../errors.ts';
+import {
+  attestationsAbi,
+  attestationStages,
+  resultsAbi,
+  resultStages,
+  type AttestationStageName,
+  type ResultStageName,
+} from '@covey/contracts/abi';
+import { decodeEnum, type Missing } from '@covey/protocol';
+import type { Address, Hex } from 'viem';
 import { chainError } from './contract-error.ts';
-import { pinRound } from './pin-round.ts';
+import { readAttestations } from './read-attestations.ts';
+import { readCandidate, readCandidates, type CandidateOnChain } from './read-candidates.ts';
+import { readResultsOf } from './read-results.ts';
 import type { RoundOnChain } from './read-round.ts';
-import { readStakeAtOpening, type Stake } from './read-stake.ts';
+import { readStakeInRound, type Stake } from './read-stake.ts';
 
-/** How far one validator has come in a round. */
+/** How far one validator has come in the present attempt of a round. */
 export interface ValidatorProgress {
-  /** `none` when it is no candidate. */
-  stage: ValidatorStageName;
+  /** Whether it is a candidate. */
+  joined: boolean;
   /** 0 before the draw, and for who drew none. */
   seats: number;
+  attestation: AttestationStageName;
+  result: ResultStageName;
 }
 
+/** A candidate for validators' seats in the present attempt, with all that it did. */
 export interface ValidatorOnChain extends ValidatorProgress {
   address: Address;
-  /** What it attested to have, a word per 256 submissions; null before it attested. */
-  bitmap: readonly bigint[] | null;
+  /** Part of its pool that the round binds, 1e18 = all. */
+  ratio: bigint;
+  /** Effective stake in wei. */
+  effective: bigint;
+  /** What it could not fetch; null until revealed. */
+  missing: Missing | null;
   /** null until revealed. */
   resultHash: Hex | null;
-  /** As the round counts it. */
+  /** As the round reads it. */
   stake: Stake;
 }
 
-export interface RevealedResult {
-  resultHash: Hex;
-  summary: ResultSummary;
-}
-
-/** True when a validator has come as far as `stage`, or further. */
-export function hasReached({ stage }: ValidatorProgress, wanted: ValidatorStageName): boolean {
-  return validatorStages.indexOf(stage) >= validatorStages.indexOf(wanted);
-}
-
-/** One validator's stage and seats, cheaply; at the latest mined block, or at a given one. */
+/** One validator's progress, cheaply; at the latest mined block, or at that of `info`. */
 export async function readValidator(
   covey: CoveyChain,
-  taskId: bigint,
-  round: number,
+  info: Pick<RoundOnChain, 'taskId' | 'round' | 'attempt'> & Partial<Pick<RoundOnChain, 'block'>>,
   validator: Address,
-  blockNumber?: bigint,
 ): Promise<ValidatorProgress> {
+  const { taskId, round, attempt, block } = info;
+  const { deployment, publicClient } = covey;
+  const at = block === undefined ? {} : { blockNumber: block };
   try {
-    const entry = await covey.publicClient.readContract({
-      address: covey.deployment.roundManager,
-      abi: roundManagerAbi,
-      functionName: 'validator',
-      args: [taskId, round, validator],
-      ...(blockNumber !== undefined && { blockNumber }),
-    });
-    return { stage: decodeEnum(validatorStages, entry.stage), seats: entry.seats };
+    const [candidate, attestation, result] = await Promise.all([
+      readCandidate(covey, info, validator),
+      publicClient.readContract({
+        address: deployment.attestations,
+        abi: attestationsAbi,
+        functionName: 'attestation',
+        args: [taskId, round, attempt, validator],
+        ...at,
+      }),
+      publicClient.readContract({
+        address: deployment.results,
+        abi: resultsAbi,
+        functionName: 'validatorResult',
+        args: [taskId, round, validator],
+        ...at,
+      }),
+    ]);
+    const joined = candidate?.role === 'validator';
+    return {
+      joined,
+      seats: joined ? candidate.seats : 0,
+      attestation: decodeEnum(attestationStages, attestation.stage),
+      result: decodeEnum(resultStages, result.stage),
+    };
   } catch (cause) {
     throw chainError(cause, `reading validator ${validator} in round ${round} of task ${taskId}`);
   }
 }
 
 /**
- * Validators of a round in the order in which they joined, as of the newest block. Their intervals on the line of seats
- * join without a gap and end at the candidates' whole stake: none can be missing. LOGS_INCOMPLETE where one is.
+ * Validators of the present attempt in the order in which they joined. Each list that this rests on (candidates,
+ * attestations, results) is checked against what the contracts count: LOGS_INCOMPLETE where one is missing.
  */
 export async function readValidators(covey: CoveyChain, info: RoundOnChain): Promise<ValidatorOnChain[]> {
-  const { taskId, round } = info;
   try {
-    const { block, candidateStake } = await pinRound(covey, info);
-    const logs = { ...logsOf(covey.deployment, info), toBlock: block };
-    const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi, blockNumber: block } as const;
-    const [joined, attested, revealed] = await Promise.all([
-      covey.events({ ...logs, eventName: 'ValidatorJoined' }),
-      covey.events({ ...logs, eventName: 'AvailabilityAttested' }),
-      covey.events({ ...logs, eventName: 'ResultRevealed' }),
+    const [candidates, attestations, results] = await Promise.all([
+      readCandidates(covey, info, 'validator'),
+      readAttestations(covey, info),
+      readResultsOf(covey, info),
     ]);
-    checkIntervals(
-      joined.map(({ args }) => args),
-      candidateStake,
-    );
-    const entries = await Promise.all(
-      joined.map(async ({ args: { validator: address } }) => {
-        const [entry, stake] = await Promise.all([
-          covey.publicClient.readContract({ ...contract, functionName: 'validator', args: [taskId, round, address] }),
-          readStakeAtOpening(covey, info, address),
-        ]);
-        return { address, entry, stake };
+    const attested = new Map(attestations.map((one) => [one.validator, one]));
+    const resulted = new Map(results.map((one) => [one.validator, one]));
+    return await Promise.all(
+      candidates.map(async (candidate: CandidateOnChain): Promise<ValidatorOnChain> => {
+        const { node: address, seats, ratio, stake: effective } = candidate;
+        const attestation = attested.get(address);
+        const result = resulted.get(address);
+        return {
+          address,
+          joined: true,
+          seats,
+          ratio,
+          effective,
+          attestation: attestation ? (attestation.revealed ? 'revealed' : 'committed') : 'none',
+          missing: attestation?.revealed ?? null,
+          result: result ? (result.resultHash ? 'revealed' : 'committed') : 'none',
+          resultHash: result?.resultHash ?? null,
+          stake: await readStakeInRound(covey, info, candidate),
+        };
       }),
     );
-    const bitmaps = new Map(attested.map(({ args }) => [args.validator, args.bitmap]));
-    const hashes = new Map(revealed.map(({ args }) => [args.validator, args.resultHash]));
-    return entries.map(({ address, entry, stake }): ValidatorOnChain => {
-      const stage = decodeEnum(validatorStages, entry.stage);
-      const bitmap = bitmaps.get(address) ?? null;
-      if (hasReached({ stage, seats: entry.seats }, 'attested') !== (bitmap !== null)) {
-        throw incomplete(`the attestation of ${address} as the contract has it`, bitmap === null ? 'none' : 'one');
-      }
-      return {
-        address,
-        stage,
-        seats: entry.seats,
-        bitmap,
-        resultHash: fullHash(entry.resultHash, hashes.get(address), address),
-        stake,
-      };
-    });
   } catch (cause) {
-    throw chainError(cause, `reading the validators of round ${round} of task ${taskId}`);
+    throw chainError(cause, `reading the validators of round ${info.round} of task ${info.taskId}`);
   }
 }
 
-/** Each candidate's interval begins where the one before ends; the last ends at the sum that the contract keeps. */
-function checkIntervals(joined: readonly { stake: bigint; intervalEnd: bigint }[], candidateStake: bigint): void {
-  let end = 0n;
-  for (const { stake, intervalEnd } of joined) {
-    end += stake;
-    if (intervalEnd !== end) throw incomplete(`a candidate whose interval ends at ${end}`, String(intervalEnd));
-  }
-  if (end !== candidateStake) throw incomplete(`candidates with a stake of ${candidateStake} wei`, String(end));
-}
-
-function incomplete(expected: string, got: string) {
-  return clientError('LOGS_INCOMPLETE', 'The endpoint lacks logs of validators.', { expected, got });
-}
-
-/**
- * The different results that were revealed, with their summaries, which the chain keeps in the logs only. The seats on
- * them add up to those that revealed: LOGS_INCOMPLETE where one is missing.
- */
-export async function readRevealedResults(covey: CoveyChain, info: RoundOnChain): Promise<RevealedResult[]> {
-  const { taskId, round } = info;
+/** Whether a validator revealed exactly this result: the contract keeps all but the last three bytes of what it did. */
+export async function hasRevealed(
+  { deployment, publicClient }: CoveyChain,
+  { taskId, round }: Pick<RoundOnChain, 'taskId' | 'round'>,
+  validator: Address,
+  resultHash: Hex,
+): Promise<boolean> {
   try {
-    const { block, revealedSeats } = await pinRound(covey, info);
-    const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi, blockNumber: block } as const;
-    const logs = { ...logsOf(covey.deployment, info), toBlock: block };
-    const revealed = await covey.events({ ...logs, eventName: 'ResultRevealed' });
-    const results = new Map(revealed.map(({ args }) => [args.resultHash, args.summary]));
-    const agreements = await Promise.all(
-      [...results.keys()].map((hash) =>
-        covey.publicClient.readContract({ ...contract, functionName: 'agreement', args: [taskId, round, hash] }),
-      ),
-    );
-    const seats = agreements.reduce((sum, agreement) => sum + agreement.seats, 0);
-    if (seats !== revealedSeats) throw incomplete(`results of ${revealedSeats} seats`, String(seats));
-    return [...results].map(([hash, summary]) => {
-      if (resultHash(summary) !== hash) throw incomplete(`a summary that hashes to ${hash}`, resultHash(summary));
-      return { resultHash: hash, summary };
+    const { stage, hash } = await publicClient.readContract({
+      address: deployment.results,
+      abi: resultsAbi,
+      functionName: 'validatorResult',
+      args: [taskId, round, validator],
     });
+    return decodeEnum(resultStages, stage) === 'revealed' && hash.slice(0, -6) === resultHash.slice(0, -6);
   } catch (cause) {
-    throw chainError(cause, `reading the results of round ${round} of task ${taskId}`);
+    throw chainError(cause, `reading the result of ${validator} in round ${round} of task ${taskId}`);
   }
-}
-
-function logsOf(deployment: Deployment, { taskId, round, openedBlock }: RoundOnChain) {
-  return {
-    address: deployment.roundManager,
-    abi: roundManagerAbi,
-    args: { taskId, round },
-    fromBlock: openedBlock,
-  } as const;
-}
-
-/** The contract keeps a revealed hash without its last three bytes; the log has all of it. */
-function fullHash(kept: Hex, logged: Hex | undefined, validator: Address): Hex | null {
-  if (kept === zeroHash) return null;
-  if (logged?.slice(0, -6) === kept.slice(0, -6)) return logged;
-  throw clientError('LOGS_INCOMPLETE', `The endpoint has no log of the result that ${validator} revealed.`, {
-    expected: `a hash that begins with ${kept.slice(0, -6)}`,
-    got: logged ?? 'none',
-    hint: 'It may lag behind, or keep no logs of that age: try again, or another endpoint.',
-  });
 }

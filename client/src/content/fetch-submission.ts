@@ -1,20 +1,26 @@
 import { isClientError } from '../errors.ts';
 import type { ContentReader } from './content-store.ts';
 
-/**
- * A submission's bytes, whole; null where they can have no say. What is wrong with the content itself (too large, not a file) is the same for
- * everybody and gets a verdict in scoring, so it counts as available; what cannot be reached throws.
- */
+const faults = ['CONTENT_TOO_LARGE', 'CONTENT_NOT_A_FILE'] as const;
+
+/** What verified bytes say is wrong with content itself: the same for everybody, and so a verdict in scoring. */
+export type ContentFault = (typeof faults)[number];
+
+/** A submission's bytes, or why it has none under this limit. */
+export type FetchedSubmission = { bytes: Uint8Array } | { fault: ContentFault; maxBytes: number };
+
+/** A submission, whole, or the fault that gives it its verdict; what cannot be reached throws. */
 export async function fetchSubmission(
   reader: ContentReader,
   cid: string,
   options: { maxSubmissionBytes: number; timeoutMs: number; signal?: AbortSignal },
-): Promise<Uint8Array | null> {
+): Promise<FetchedSubmission> {
   const { maxSubmissionBytes: maxBytes, timeoutMs, signal } = options;
   try {
-    return await reader.get(cid, { maxBytes, timeoutMs, ...(signal ? { signal } : {}) });
+    return { bytes: await reader.get(cid, { maxBytes, timeoutMs, ...(signal ? { signal } : {}) }) };
   } catch (error) {
-    if (!isClientError(error, 'CONTENT_TOO_LARGE', 'CONTENT_NOT_A_FILE')) throw error;
-    return null;
+    const fault = faults.find((code) => isClientError(error, code));
+    if (fault === undefined) throw error;
+    return { fault, maxBytes };
   }
 }

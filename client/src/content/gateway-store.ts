@@ -1,5 +1,6 @@
 import { clientError } from '../errors.ts';
 import type { ContentReader } from './content-store.ts';
+import { discard, readBlock } from './read-block.ts';
 import { verifiedReader } from './verified-reader.ts';
 
 /**
@@ -10,7 +11,7 @@ import { verifiedReader } from './verified-reader.ts';
 export function gatewayStore(url: string, options: { fetch?: typeof fetch } = {}): ContentReader {
   const base = url.replace(/\/+$/, '');
   const request = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
-  return verifiedReader(async (cid, { signal, maxBytes }) => {
+  return verifiedReader(async (cid, signal) => {
     const address = `${base}/ipfs/${cid}?format=raw`;
     let response: Response;
     try {
@@ -22,53 +23,17 @@ export function gatewayStore(url: string, options: { fetch?: typeof fetch } = {}
         cause,
       });
     }
-    if (response.status === 404 || response.status === 410) {
-      await response.body?.cancel();
-      throw clientError('CONTENT_NOT_FOUND', `The gateway does not have ${cid}.`, { got: `HTTP ${response.status}` });
+    if (response.ok) return await readBlock(response, String(cid), signal);
+    await discard(response);
+    const got = `HTTP ${response.status}`;
+    switch (response.status) {
+      case 404:
+      case 410:
+        throw clientError('CONTENT_NOT_FOUND', `The gateway does not have ${cid}.`, { got });
+      case 504:
+        throw clientError('CONTENT_TIMEOUT', `The gateway did not find ${cid} in time.`, { got });
+      default:
+        throw clientError('CONTENT_REFUSED', `The gateway refused ${cid}.`, { got });
     }
-    if (response.status === 504) {
-      await response.body?.cancel();
-      throw clientError('CONTENT_TIMEOUT', `The gateway did not find ${cid} in time.`, { got: 'HTTP 504' });
-    }
-    if (!response.ok) {
-      await response.body?.cancel();
-      throw clientError('CONTENT_REFUSED', `The gateway refused ${cid}.`, { got: `HTTP ${response.status}` });
-    }
-    return await readLimited(response, maxBytes, String(cid));
   });
-}
-
-/** Reads a body but never buffers more than allowed, whatever the server declares. */
-async function readLimited(response: Response, maxBytes: number, cid: string): Promise<Uint8Array> {
-  const tooLarge = (got: string) =>
-    clientError('CONTENT_TOO_LARGE', `${cid} is larger than allowed.`, {
-      expected: `at most ${maxBytes} bytes`,
-      got,
-    });
-  const declared = Number(response.headers.get('content-length') ?? 0);
-  if (declared > maxBytes) {
-    await response.body?.cancel();
-    throw tooLarge(`${declared} bytes`);
-  }
-  if (!response.body) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    total += value.byteLength;
-    if (total > maxBytes) {
-      await reader.cancel();
-      throw tooLarge(`more than ${maxBytes} bytes`);
-    }
-    chunks.push(value);
-  }
-  const bytes = new Uint8Array(total);
-  let offset = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return bytes;
 }

@@ -3,6 +3,7 @@ import { blockCid, fileCid } from '@covey/protocol';
 import type { KuboRPCClient } from 'kubo-rpc-client';
 import { clientError } from '../errors.ts';
 import { codecs, defaultTimeoutMs, type ContentStore } from './content-store.ts';
+import { readBlock } from './read-block.ts';
 import { parseCid, verifiedReader } from './verified-reader.ts';
 
 /** Milliseconds that storing may take: an unresponsive node must not stop a daemon for good. */
@@ -27,13 +28,19 @@ export function kuboStore(url: string, options: { storeTimeoutMs?: number } = {}
   // Loaded on first use: it is large, and most commands read little.
   let loading: Promise<KuboRPCClient> | undefined;
   const connect = () => (loading ??= import('kubo-rpc-client').then(({ create }) => create({ url: address })));
-  const reader = verifiedReader(async (cid, { signal }) => {
+  // Not by the RPC client, which holds whatever a node sends before anybody looks at it.
+  const reader = verifiedReader(async (cid, signal) => {
+    let response: Response;
     try {
-      return await (await connect()).block.get(cid, { signal });
+      response = await fetch(`${address}/block/get?arg=${cid}`, { method: 'POST', signal });
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
       throw kuboError(cause, base, String(cid));
     }
+    const body = await readBlock(response, String(cid), signal);
+    if (response.ok) return body;
+    const message = new TextDecoder().decode(body.subarray(0, 1000));
+    throw kuboError(Object.assign(new Error(message), { response }), base, String(cid));
   });
   return {
     ...reader,

@@ -65,11 +65,21 @@ describe('a hostile DAG is no file, and never more than an error', () => {
     await expect(store.get(root)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND' });
   });
 
-  it('is held to the limit before anything of it is read, and to a number of blocks', async () => {
-    const huge = await node([await leaf('a')], [1n << 60n]);
+  it('that declares more than the limit is too large, whatever its leaves hold, and nothing of it is read', async () => {
+    const gone = await leaf('gone');
+    await store.remove(gone);
+    const huge = await node([gone], [1n << 60n]);
     await expect(store.get(huge)).rejects.toMatchObject({ code: 'CONTENT_TOO_LARGE' });
+    const lie = await node([await leaf('a')], [11n]);
+    await expect(store.get(lie, { maxBytes: 10 })).rejects.toMatchObject({ code: 'CONTENT_TOO_LARGE' });
+    await expect(store.get(lie, { maxBytes: 11 })).rejects.toMatchObject({ code: 'CONTENT_NOT_A_FILE' });
+  });
+
+  it('is held to a number of blocks, whatever limit its reader has', async () => {
     const empty = await leaf('');
     const many = await node(Array(3_000).fill(empty), Array(3_000).fill(0n));
-    await expect(store.get(many, { maxBytes: 1024 })).rejects.toMatchObject({ code: 'CONTENT_TOO_LARGE' });
+    for (const maxBytes of [0, 1024, 1 << 26]) {
+      await expect(store.get(many, { maxBytes })).rejects.toMatchObject({ code: 'CONTENT_NOT_A_FILE' });
+    }
   });
 });

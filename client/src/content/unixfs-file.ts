@@ -17,7 +17,8 @@ const maxDepth = 16;
 /**
  * Reads a file out of its UnixFS DAG (https://specs.ipfs.tech/unixfs/), one block after the other from left to right.
  * Strict: every node must hold exactly the bytes that it and its parent declare, so what a file is does not depend on
- * how lenient a reader is, and the declared size bounds the work.
+ * how lenient a reader is, and the declared size bounds the work. The size that the root declares is the file's: above
+ * the limit it is too large, whatever its leaves hold.
  */
 export async function readUnixfsFile(
   root: CID,
@@ -26,15 +27,14 @@ export async function readUnixfsFile(
 ): Promise<Uint8Array> {
   let bytes: Uint8Array | undefined;
   let offset = 0;
-  // Empty leaves cost nothing to declare: bound the blocks too, not only the bytes (1 KiB is a small leaf).
-  let blocksLeft = Math.ceil(maxBytes / 1024) + 1024;
+  let blocksLeft = 0;
 
   await walk(root, undefined, 0);
   return bytes ?? new Uint8Array();
 
   async function walk(cid: CID, declared: bigint | undefined, depth: number): Promise<void> {
     if (depth > maxDepth) throw malformed(root, `more than ${maxDepth} levels`);
-    if (blocksLeft-- <= 0) throw tooLarge(root, maxBytes, 'too many blocks');
+    if (declared !== undefined && blocksLeft-- <= 0) throw malformed(root, 'more blocks than so few bytes need');
     const content = await block(cid);
     if (cid.code === codecs.raw) return append(content, declared);
     if (cid.code !== codecs.dagPb) throw malformed(root, `a link of the codec 0x${cid.code.toString(16)}`);
@@ -44,6 +44,9 @@ export async function readUnixfsFile(
     if (declared === undefined) {
       if (size > BigInt(maxBytes)) throw tooLarge(root, maxBytes, `${size} bytes`);
       bytes = new Uint8Array(Number(size));
+      // Empty leaves cost nothing to declare: bound the blocks too, not only the bytes (1 KiB is a small leaf). By what the
+      // file says of itself, not by the caller's limit: whether it is a file must be the same for everybody.
+      blocksLeft = Math.ceil(bytes.byteLength / 1024) + 1024;
     } else if (size !== declared) {
       throw malformed(root, `a node of ${size} bytes where its parent declares ${declared}`);
     }

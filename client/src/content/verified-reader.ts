@@ -1,6 +1,6 @@
 import { CID } from 'multiformats/cid';
 import { sha256 } from 'viem';
-import { clientError } from '../errors.ts';
+import { clientError, isClientError } from '../errors.ts';
 import {
   codecs,
   defaultMaxBytes,
@@ -9,10 +9,11 @@ import {
   type ContentReader,
   type GetOptions,
 } from './content-store.ts';
+import { notABlock } from './read-block.ts';
 import { readUnixfsFile, tooLarge } from './unixfs-file.ts';
 
 /** Fetches the bytes that somebody claims are the block `cid`; need not check them. */
-export type BlockSource = (cid: CID, limits: { signal: AbortSignal; maxBytes: number }) => Promise<Uint8Array>;
+export type BlockSource = (cid: CID, signal: AbortSignal) => Promise<Uint8Array>;
 
 /** SHA-256 is the only hash of addresses that Covey puts on chain. */
 const sha2256 = 0x12;
@@ -22,9 +23,10 @@ const sha2256 = 0x12;
  * looked at, so a source can withhold but never falsify. Works in Node and in browsers.
  */
 export function verifiedReader(source: BlockSource): ContentReader {
-  async function block(cid: CID, signal: AbortSignal, maxBytes: number): Promise<Uint8Array> {
-    const bytes = await source(cid, { signal, maxBytes });
-    if (bytes.byteLength > maxBytes) throw tooLarge(cid, maxBytes, `${bytes.byteLength} bytes`);
+  /** Only bytes that hash to the CID say how large the block is, so the caller's limit is looked at last. */
+  async function block(cid: CID, signal: AbortSignal, maxBytes = maxBlockBytes): Promise<Uint8Array> {
+    const bytes = await fetched(cid, signal);
+    if (bytes.byteLength > maxBlockBytes) throw notABlock(String(cid), `${bytes.byteLength} bytes`);
     const digest = await digestOf(bytes);
     if (!equal(digest, cid.multihash.digest)) {
       throw clientError('CONTENT_HASH_MISMATCH', `Bytes received for ${cid} do not hash to it.`, {
@@ -33,24 +35,37 @@ export function verifiedReader(source: BlockSource): ContentReader {
         hint: 'The content store served altered bytes: ask another one.',
       });
     }
+    if (bytes.byteLength > maxBytes) throw tooLarge(cid, maxBytes, `${bytes.byteLength} bytes`);
     return bytes;
+  }
+
+  /** Whatever a source fails with, it did not give the block. */
+  async function fetched(cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+    try {
+      return await source(cid, signal);
+    } catch (cause) {
+      signal.throwIfAborted();
+      // Not even a source's own word that the content is too large or no file counts: that is for verified bytes to say.
+      if (isClientError(cause) && !isClientError(cause, 'CONTENT_TOO_LARGE', 'CONTENT_NOT_A_FILE')) throw cause;
+      throw clientError('CONTENT_BROKEN', `The source failed to give ${cid}.`, { cause });
+    }
   }
 
   return {
     getBlock(text, options = {}) {
       const cid = parseCid(text);
-      return limited(cid, options, (signal) => block(cid, signal, blockLimit(options)));
+      return limited(cid, options, (signal) => block(cid, signal, options.maxBytes));
     },
     get(text, options = {}) {
       const cid = parseCid(text);
       return limited(cid, options, (signal) =>
-        cid.code === codecs.dagPb ? file(cid, signal, options) : block(cid, signal, blockLimit(options)),
+        cid.code === codecs.dagPb ? file(cid, signal, options) : block(cid, signal, options.maxBytes),
       );
     },
   };
 
   function file(root: CID, signal: AbortSignal, options: GetOptions): Promise<Uint8Array> {
-    return readUnixfsFile(root, (cid) => block(cid, signal, maxBlockBytes), {
+    return readUnixfsFile(root, (cid) => block(cid, signal), {
       maxBytes: options.maxBytes ?? defaultMaxBytes,
       link: (cid) => parseCid(cid.toString()),
     });
@@ -73,10 +88,6 @@ export function parseCid(text: string): CID {
     });
   }
   return cid;
-}
-
-function blockLimit(options: GetOptions): number {
-  return Math.min(options.maxBytes ?? maxBlockBytes, maxBlockBytes);
 }
 
 async function limited<T>(cid: CID, options: GetOptions, read: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -6,11 +6,12 @@ import { chainTime } from '../chain/phase.ts';
 import { readPolicy, readScorer } from '../chain/read-policy.ts';
 import { readTaskCount } from '../chain/read-task.ts';
 import type { ContentReader } from '../content/content-store.ts';
-import { mintEmission, readEmission, syncEmission } from '../emission/emission.ts';
+import { readEmission } from '../emission/emission.ts';
 import type { OnAction } from '../events.ts';
 import { listAcceptedRounds } from '../replay/list-rounds.ts';
 import { openRound } from '../round/open-round.ts';
 import { claimAll } from '../settle/claim.ts';
+import { readAllowance, readBalance } from '../token/read-token.ts';
 import { rpcTransport } from '../transport/rpc-transport.ts';
 import { proposeTask, type PublishedTask } from '../task/actions.ts';
 import { contextOf } from './context.ts';
@@ -66,7 +67,7 @@ export function createCovey({ deployment, client, rpcUrls, agree, wallet, conten
     rounds: {
       /** Every round whose result stands, the newest first. */
       accepted: () => listAcceptedRounds(chain),
-      /** Opens a task's next round where that is possible; its number, or null. */
+      /** Opens a task's next round where that is possible; its number, or null. The creator's, or whom it named. */
       open: async (taskId: bigint) => openRound({ covey: writer(), taskId }),
       /** Claims everything that a node can claim of these rounds, in as few transfers as it takes. */
       claim: async (rounds: readonly RoundId[], node: Address = writer().sender.address) =>
@@ -78,14 +79,16 @@ export function createCovey({ deployment, client, rpcUrls, agree, wallet, conten
       /** SHA-256 of the scorer that was approved at a version. */
       scorer: (version: number) => readScorer(chain, version),
     },
+    token: {
+      /** COVEY in an account itself, in wei: not what it has staked or locked. */
+      balance: (owner: Address) => readBalance(chain, owner),
+      /** Wei that `spender` may take from `owner`. */
+      allowance: (owner: Address, spender: Address) => readAllowance(chain, owner, spender),
+    },
     market: marketOf(context),
     escrow: escrowOf(context),
     emission: {
       read: () => readEmission(chain),
-      /** Mints the day's amount; null when it is too early. Anyone may. */
-      mint: async (onEvent?: OnAction) => mintEmission(writer(), onEvent),
-      /** Brings a task's share up to date and moves it into its budget. Anyone may. */
-      sync: async (taskId: bigint, onEvent?: OnAction) => syncEmission(writer(), taskId, onEvent),
     },
   };
 }

@@ -1,20 +1,16 @@
 import { chainError } from '../chain/contract-error.ts';
 import type { CoveyChain } from '../chain/chain.ts';
 import { newestBlock } from '../chain/events.ts';
+import type { RoundId } from '../chain/read-round.ts';
 import { requireCount } from '../logs/check-counts.ts';
 import { inTurns } from '../logs/rpc.ts';
 import { roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
-
-export interface RoundKey {
-  taskId: bigint;
-  round: number;
-}
 
 /**
  * Every round whose result stands, the newest first. With the void ones they are as many as the tasks' rounds that are
  * closed: LOGS_INCOMPLETE where one is missing.
  */
-export async function listAcceptedRounds(covey: CoveyChain): Promise<RoundKey[]> {
+export async function listAcceptedRounds(covey: CoveyChain): Promise<RoundId[]> {
   const rounds = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
   try {
     const block = await newestBlock(covey);

@@ -1,36 +1,54 @@
 import { chainError } from '../chain/contract-error.ts';
 import type { CoveyChain } from '../chain/chain.ts';
-import { emissionAbi, roundManagerAbi, taskManagerAbi, taskStates } from '@covey/contracts/abi';
+import { newestBlock } from '../chain/events.ts';
+import { emissionAbi, policyAbi, stakeManagerAbi, taskManagerAbi, taskStates } from '@covey/contracts/abi';
 import { decodeEnum } from '@covey/protocol';
+import { inTurns } from '../logs/rpc.ts';
 import type { EmissionState } from './types.ts';
 
-/** The emission as it stands, with every task that has a part in it. */
+const secondsADay = 86_400n;
+
+/** The emission as it stands, with every task that may earn of it. */
 export async function readEmissionState(covey: CoveyChain): Promise<EmissionState> {
-  const emission = { address: covey.deployment.emission, abi: emissionAbi } as const;
-  const tasks = { address: covey.deployment.taskManager, abi: taskManagerAbi } as const;
-  const rounds = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
+  const { deployment, publicClient } = covey;
   try {
-    const [mints, minted, communityShare, nextAmount, stakeQuarterPower, count] = await Promise.all([
-      covey.publicClient.readContract({ ...emission, functionName: 'mints' }),
-      covey.publicClient.readContract({ ...emission, functionName: 'minted' }),
-      covey.publicClient.readContract({ ...emission, functionName: 'communityShare' }),
-      covey.publicClient.readContract({ ...emission, functionName: 'nextAmount' }),
-      covey.publicClient.readContract({ ...emission, functionName: 'stakeQuarterPower' }),
-      covey.publicClient.readContract({ ...tasks, functionName: 'taskCount' }),
+    const blockNumber = await newestBlock(covey);
+    const { timestamp } = await publicClient.getBlock({ blockNumber });
+    const emission = { address: deployment.emission, abi: emissionAbi, blockNumber } as const;
+    const tasks = { address: deployment.taskManager, abi: taskManagerAbi, blockNumber } as const;
+    const [minted, communityShare, start, version, totalAllocated, count] = await Promise.all([
+      publicClient.readContract({ ...emission, functionName: 'minted' }),
+      publicClient.readContract({ ...emission, functionName: 'communityShare' }),
+      publicClient.readContract({ ...emission, functionName: 'start' }),
+      publicClient.readContract({ address: deployment.policy, abi: policyAbi, functionName: 'version', blockNumber }),
+      publicClient.readContract({
+        address: deployment.stakeManager,
+        abi: stakeManagerAbi,
+        functionName: 'totalAllocated',
+        blockNumber,
+      }),
+      publicClient.readContract({ ...tasks, functionName: 'taskCount' }),
     ]);
-    const running: EmissionState['tasks'][number][] = [];
-    for (let taskId = 1n; taskId <= count; taskId++) {
-      const task = await covey.publicClient.readContract({ ...tasks, functionName: 'task', args: [taskId] });
-      // A task whose last round has its pool already gets no more.
-      if (decodeEnum(taskStates, task.state) !== 'approved' || task.roundsOpened === task.rounds) continue;
-      const stakeBehind = await covey.publicClient.readContract({
-        ...rounds,
-        functionName: 'stakeBehind',
-        args: [taskId],
-      });
-      running.push({ taskId, multiplier: task.multiplier, stakeBehind });
-    }
-    return { mints, remaining: communityShare - minted, nextAmount, stakeQuarterPower, tasks: running };
+    const day = (timestamp - start) / secondsADay;
+    const today = await publicClient.readContract({ ...emission, functionName: 'amountOf', args: [day, version] });
+    const all = await inTurns(
+      Array.from({ length: Number(count) }, (_, i) => BigInt(i + 1)),
+      async (taskId) => ({
+        taskId,
+        task: await publicClient.readContract({ ...tasks, functionName: 'task', args: [taskId] }),
+      }),
+    );
+    const running = all.filter(
+      ({ task }) => decodeEnum(taskStates, task.state) === 'approved' && task.roundsClosed < task.rounds,
+    );
+    return {
+      minted,
+      remaining: communityShare - minted,
+      day,
+      today,
+      totalAllocated,
+      tasks: running.map(({ taskId, task }) => ({ taskId, multiplier: task.multiplier })),
+    };
   } catch (cause) {
     throw chainError(cause, 'reading the emission');
   }

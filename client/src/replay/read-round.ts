@@ -1,16 +1,17 @@
+import { resultsAbi } from '@covey/contracts/abi';
+import { getAddress, type Address } from 'viem';
+import type { CoveyChain } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
-import { newestBlock } from '../chain/events.ts';
-import { requireCount } from '../logs/check-counts.ts';
-import { readSettlementInputs } from '../settle/settlement-inputs.ts';
+import { readCandidates } from '../chain/read-candidates.ts';
+import { readClaims } from '../chain/read-rewards.ts';
+import { roundEvents } from '../chain/read-round.ts';
+import { readStakeInRound } from '../chain/read-stake.ts';
 import { readTask } from '../chain/read-task.ts';
 import type { ContentReader, GetOptions } from '../content/content-store.ts';
-import type { CoveyChain } from '../chain/chain.ts';
-import { roundManagerAbi, rewardDistributorAbi } from '@covey/contracts/abi';
-import type { PaidOnChain, ReplayRound } from './types.ts';
-import { effectiveStake, indicesOf, ONE, payMember, stakePower } from '@covey/protocol';
-import { getAddress, type Address } from 'viem';
-
-type Inputs = Awaited<ReturnType<typeof readSettlementInputs>>;
+import { settleInputs, type SettlementInputs } from '../settle/settle-on-chain.ts';
+import { readSettlementInputs } from '../settle/settlement-inputs.ts';
+import { readEmissionOf } from './read-round-emission.ts';
+import type { PaidOnChain, ReplayCandidate, ReplayRound } from './types.ts';
 
 /** An accepted round with all that settling it again takes, and what the chain says was paid for it. */
 export async function readReplayRound(
@@ -23,8 +24,13 @@ export async function readReplayRound(
     readSettlementInputs(covey, reader, taskId, round, options),
     readTask(covey, taskId),
   ]);
-  const { info, document, validators, policy, pool } = inputs;
-  const [paid, ruled] = await Promise.all([readPaid(covey, inputs), isRuled(covey, inputs)]);
+  const { info, document, submissions, validators, policy } = inputs;
+  const [paid, ruled, trainers, emission] = await Promise.all([
+    readPaid(covey, inputs),
+    isRuled(covey, inputs),
+    readTrainers(covey, inputs),
+    readEmissionOf(covey, inputs, task.multiplier),
+  ]);
   return {
     taskId,
     round,
@@ -34,119 +40,84 @@ export async function readReplayRound(
     policy,
     minTrainerStake: task.minTrainerStake,
     minValidatorStake: task.minValidatorStake,
-    pool,
-    seats: info.seats,
+    funds: info.pool,
+    trainerSeats: info.trainerSeats,
+    validatorSeats: info.validatorSeats,
+    trainerSeed: info.trainerSeed,
+    validatorSeed: info.validatorSeed,
     baselineLoss: document.baseline === null ? null : BigInt(document.baseline.loss),
-    submissions: document.submissions.map(({ index, node, verdict, loss, contribution, stake }) => ({
+    trainers,
+    submissions: document.submissions.map(({ index, node, seats, verdict, loss, contribution, weight }) => ({
       index,
       node,
+      seats,
       verdict,
       loss: loss === null ? null : BigInt(loss),
       contribution: contribution === null ? null : BigInt(contribution),
-      stake: { own: BigInt(stake.own), delegated: BigInt(stake.delegated), commission: BigInt(stake.commission) },
+      weight: BigInt(weight),
+      stake: submissions[index]!.stake,
     })),
-    validators: validators.map(({ address, seats, bitmap, resultHash, stake }) => ({
-      validator: address,
+    validators: validators.map(({ address, seats, missing, resultHash, stake }) => ({
+      node: address,
       seats,
-      available: bitmap === null ? null : new Set(indicesOf(bitmap)),
+      missing,
       revealed: resultHash !== null,
       agreed: resultHash !== null && resultHash === info.acceptedHash,
       stake,
     })),
+    stakeBehind: inputs.stakeBehind,
     paid,
     ruled,
+    emission,
   };
 }
 
-const where = ({ info: { taskId, round, openedBlock } }: Inputs) => ({
-  args: { taskId, round },
-  fromBlock: openedBlock,
-});
+async function readTrainers(covey: CoveyChain, { info }: SettlementInputs): Promise<ReplayCandidate[]> {
+  const candidates = await readCandidates(covey, info, 'trainer');
+  return await Promise.all(
+    candidates.map(async ({ node, seats, ratio }) => ({
+      node,
+      seats,
+      stake: await readStakeInRound(covey, info, { node, ratio }),
+    })),
+  );
+}
 
-async function isRuled(covey: CoveyChain, inputs: Inputs): Promise<boolean> {
+/** Whether what stands is what the DAO ruled. */
+async function isRuled(covey: CoveyChain, { info }: SettlementInputs): Promise<boolean> {
   try {
     const rulings = await covey.events({
-      address: covey.deployment.roundManager,
-      abi: roundManagerAbi,
-      eventName: 'RoundRuled',
-      ...where(inputs),
+      address: covey.deployment.results,
+      abi: resultsAbi,
+      eventName: 'ResultRuled',
+      ...roundEvents(info),
     });
-    return rulings.some(({ args }) => args.resultHash === inputs.info.acceptedHash);
+    return rulings.some(({ args }) => args.resultHash === info.acceptedHash);
   } catch (cause) {
-    throw chainError(cause, `reading the ruling of round ${inputs.info.round} of task ${inputs.info.taskId}`);
+    throw chainError(cause, `reading the ruling of round ${info.round} of task ${info.taskId}`);
   }
 }
 
 /**
- * What everybody was paid, from the events of their claims, which add up to what the contract paid. What nobody has claimed yet is what a claim would pay: from
- * the pools, the proven weights and the sums that the contracts keep, and not from any ranking.
+ * What everybody was paid, by the events of their claims, which add up to what the contract paid. What nobody has claimed
+ * yet is what a claim would pay, recomputed.
  */
-async function readPaid(covey: CoveyChain, inputs: Inputs): Promise<PaidOnChain[]> {
-  const { info, rewards } = inputs;
-  const contract = { address: covey.deployment.rewardDistributor, abi: rewardDistributorAbi } as const;
-  try {
-    const block = await newestBlock(covey);
-    const [asTrainer, asValidator, { paid }, agreement] = await Promise.all([
-      covey.events({ ...contract, eventName: 'TrainerClaimed', ...where(inputs), toBlock: block }),
-      covey.events({ ...contract, eventName: 'ValidatorClaimed', ...where(inputs), toBlock: block }),
-      covey.publicClient.readContract({
-        ...contract,
-        functionName: 'rewards',
-        args: [info.taskId, info.round],
-        blockNumber: block,
-      }),
-      covey.publicClient.readContract({
-        address: covey.deployment.roundManager,
-        abi: roundManagerAbi,
-        functionName: 'agreement',
-        args: [info.taskId, info.round, info.acceptedHash ?? `0x${'00'.repeat(32)}`],
-      }),
-    ]);
-    const claimed: PaidOnChain[] = [
-      ...asTrainer.map(({ args }) => paidTo('trainer', args.node, args.payout)),
-      ...asValidator.map(({ args }) => paidTo('validator', args.validator, args.payout)),
-    ];
-    const claimedWei = claimed.reduce((sum, { payout }) => sum + payout.total, 0n);
-    requireCount(`claims of round ${info.round} of task ${info.taskId}, in wei`, paid, claimedWei);
-    const done = new Set(claimed.map(({ role, node }) => `${role} ${node}`));
-    if (!rewards.opened) return claimed;
-    const open = claimable(inputs, agreement).filter(({ role, node }) => !done.has(`${role} ${node}`));
-    return [...claimed, ...open];
-  } catch (cause) {
-    throw chainError(cause, `reading what round ${info.round} of task ${info.taskId} paid`);
-  }
+async function readPaid(covey: CoveyChain, inputs: SettlementInputs): Promise<PaidOnChain[]> {
+  const claims = await readClaims(covey, inputs.info);
+  const claimed = claims.map((claim): PaidOnChain => ({ ...claim, source: 'claimed' }));
+  if (!inputs.rewards.opened) return claimed;
+  const done = new Set(claimed.map(({ role, node }) => `${role} ${node}`));
+  const { trainers, validators } = settleInputs(inputs);
+  const all: PaidOnChain[] = [
+    ...trainers.map(({ node, payout }) => claimableOf('trainer', node, payout)),
+    ...validators.map(({ validator, payout }) => claimableOf('validator', validator, payout)),
+  ];
+  return [...claimed, ...all.filter(({ role, node }) => !done.has(`${role} ${node}`))];
 }
 
-const paidTo = (role: PaidOnChain['role'], node: Address, payout: PaidOnChain['payout']): PaidOnChain => ({
+const claimableOf = (role: PaidOnChain['role'], node: Address, payout: PaidOnChain['payout']): PaidOnChain => ({
   role,
   node: getAddress(node),
-  payout: { ...payout },
-  source: 'claimed',
+  payout,
+  source: 'claimable',
 });
-
-function claimable(inputs: Inputs, agreement: { sumWeights: bigint; sumOwnWeights: bigint }): PaidOnChain[] {
-  const { info, document, claims, policy, rewards, summary, validators } = inputs;
-  const trainers = claims.map(({ leaf }): PaidOnChain => {
-    const commission = BigInt(document.submissions[leaf.index]?.stake.commission ?? 0);
-    const member = { weight: leaf.weight, ownWeight: leaf.ownWeight, commission };
-    const { sumWeights, sumOwnWeights } = summary;
-    const payout = payMember(rewards.trainersPool, member, sumWeights, sumOwnWeights, policy.unlockRatio);
-    return { role: 'trainer', node: getAddress(leaf.node), payout, source: 'claimable' };
-  });
-  const agreeing = validators.filter(({ resultHash }) => resultHash === info.acceptedHash);
-  return [
-    ...trainers,
-    ...agreeing.map(({ address, stake }): PaidOnChain => {
-      const quarters = policy.validatorStakeQuarterPower;
-      const effective = effectiveStake(stake.own, stake.delegated, policy.delegationWeight);
-      const member = {
-        weight: stakePower(effective, quarters),
-        ownWeight: stakePower(stake.own, quarters),
-        commission: stake.commission,
-      };
-      const { sumWeights, sumOwnWeights } = agreement;
-      const payout = payMember(rewards.validatorsPool, member, sumWeights, sumOwnWeights, ONE);
-      return { role: 'validator', node: getAddress(address), payout, source: 'claimable' };
-    }),
-  ];
-}

@@ -1,4 +1,4 @@
-import { roundManagerAbi } from '@covey/contracts/abi';
+import { resultsAbi } from '@covey/contracts/abi';
 import { cidFromChain } from '@covey/protocol';
 import { ignoring } from '../chain/contract-error.ts';
 import { readAccepted, readRound } from '../chain/read-round.ts';
@@ -6,12 +6,12 @@ import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
 import { voidedIn } from './void-round.ts';
 
-/** Closes an accepted round whose challenge window has passed: claimable, or void when its shard was invalid. */
+/** Closes a round whose challenge window has passed, or whose ruling did not come: claimable, or void. */
 export async function finalize({ covey, taskId, round, onEvent = ignoreActions }: CrankParameters): Promise<void> {
   const sent = await ignoring(['WrongPhase'], () =>
     covey.sender.send({
-      address: covey.deployment.roundManager,
-      abi: roundManagerAbi,
+      address: covey.deployment.results,
+      abi: resultsAbi,
       functionName: 'finalize',
       args: [taskId, round],
     }),

@@ -1,8 +1,10 @@
-import { roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
-import { parseEventLogs } from 'viem';
+import { submissionsAbi, taskManagerAbi } from '@covey/contracts/abi';
+import type { Address } from 'viem';
 import { chainError, ignoring } from '../chain/contract-error.ts';
+import { eventIn } from '../chain/event-in.ts';
 import { readSubmissions } from '../chain/read-submissions.ts';
 import type { RoundOnChain } from '../chain/read-round.ts';
+import type { Sent } from '../chain/sender.ts';
 import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
 
@@ -15,8 +17,8 @@ const atOnce = 16;
  */
 export async function payForfeits(parameters: CrankParameters, info: RoundOnChain): Promise<boolean> {
   if (info.voidReason !== 'keyWithheld' && info.voidReason !== 'shardInvalid') return true;
-  const { covey, taskId, round, onEvent = ignoreActions } = parameters;
-  const contract = { address: covey.deployment.roundManager, abi: roundManagerAbi } as const;
+  const { covey, taskId, round } = parameters;
+  const contract = { address: covey.deployment.submissions, abi: submissionsAbi } as const;
   let unpaid;
   try {
     const submissions = await readSubmissions(covey, info);
@@ -31,14 +33,26 @@ export async function payForfeits(parameters: CrankParameters, info: RoundOnChai
   } catch (cause) {
     throw chainError(cause, `reading the forfeits of round ${round} of task ${taskId}`);
   }
-  for (const { node } of unpaid.slice(0, atOnce)) {
-    const sent = await ignoring(['NothingForfeited'], () =>
-      covey.sender.send({ ...contract, functionName: 'claimForfeit', args: [taskId, round, node] }),
-    );
-    if (!sent) continue;
-    const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'ForfeitPaid', logs: sent.logs, strict: true });
-    const { tx, gasUsed } = sent;
-    onEvent({ event: 'forfeit-paid', node, amount: event?.args.amount ?? 0n, taskId, round, tx, gasUsed });
-  }
+  for (const { node } of unpaid.slice(0, atOnce)) await claimForfeit({ ...parameters, node });
   return unpaid.length <= atOnce;
+}
+
+/** Pays a node that had revealed its part of a forfeited creation stake; null where it has none. Anyone may. */
+export async function claimForfeit(
+  parameters: CrankParameters & { node: Address },
+): Promise<(Sent & { amount: bigint }) | null> {
+  const { covey, taskId, round, node, onEvent = ignoreActions } = parameters;
+  const sent = await ignoring(['NothingForfeited'], () =>
+    covey.sender.send({
+      address: covey.deployment.submissions,
+      abi: submissionsAbi,
+      functionName: 'claimForfeit',
+      args: [taskId, round, node],
+    }),
+  );
+  if (!sent) return null;
+  const { tx, gasUsed, receipt } = sent;
+  const { amount } = eventIn(receipt, covey.deployment.taskManager, taskManagerAbi, 'ForfeitPaid').args;
+  onEvent({ event: 'forfeit-paid', node, amount, taskId, round, tx, gasUsed });
+  return { ...sent, amount };
 }

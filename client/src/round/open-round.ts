@@ -6,7 +6,10 @@ import { readRoundCount, readTask } from '../chain/read-task.ts';
 import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
 
-/** Opens the task's next round where that is possible, and `ready` agrees; the round's number, or null. */
+/**
+ * Opens the task's next round where that is possible, and `ready` agrees; the round's number, or null. The creator's, or
+ * whom it named. It waits for the one before to be closed, and its claims to be open where it paid.
+ */
 export async function openRound({
   covey,
   taskId,
@@ -21,7 +24,7 @@ export async function openRound({
     if (phase !== 'claimable' && phase !== 'void') return null;
   }
   if (!(await ready())) return null;
-  const sent = await ignoring(['EmptyBudget', 'RoundStillOpen', 'NoRoundsLeft'], () =>
+  const sent = await ignoring(['PoolTooSmall', 'RoundStillOpen', 'WrongRoundState', 'NoRoundsLeft'], () =>
     covey.sender.send({
       address: covey.deployment.roundManager,
       abi: roundManagerAbi,

@@ -1,4 +1,4 @@
-import { roundManagerAbi } from '@covey/contracts/abi';
+import { attestationsAbi } from '@covey/contracts/abi';
 import type { Hex } from 'viem';
 import { isRevert } from '../chain/contract-error.ts';
 import { readRound } from '../chain/read-round.ts';
@@ -17,8 +17,8 @@ export async function publishKey(
   if ((await readRound(covey, taskId, round)).key) return null;
   try {
     const sent = await covey.sender.send({
-      address: covey.deployment.roundManager,
-      abi: roundManagerAbi,
+      address: covey.deployment.attestations,
+      abi: attestationsAbi,
       functionName: 'publishKey',
       args: [taskId, round, key],
     });

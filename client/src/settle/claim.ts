@@ -1,24 +1,14 @@
 import type { CoveyWriter } from '../chain/chain.ts';
 import { isRevert } from '../chain/contract-error.ts';
-import { rewardDistributorAbi } from '@covey/contracts/abi';
-import type { Claim } from '@covey/protocol';
+import { resultsAbi, rewardDistributorAbi } from '@covey/contracts/abi';
+import type { Claim, Payout } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
-import { readRound } from '../chain/read-round.ts';
-import { hasReached, readValidator, readValidators } from '../chain/read-validators.ts';
 import { readSubmissionOf } from '../chain/read-submissions.ts';
+import { hasRevealed } from '../chain/read-validators.ts';
 import type { Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
 import { readAcceptedDocument } from './accepted-document.ts';
-
-/** Amounts in wei; node = total − delegators = unlocked + vesting. */
-export interface Payout {
-  total: bigint;
-  node: bigint;
-  delegators: bigint;
-  unlocked: bigint;
-  vesting: bigint;
-}
 
 export interface ClaimParameters {
   taskId: bigint;
@@ -74,12 +64,13 @@ export async function claimValidator(
 
 /** Whether a validator revealed the result that stands. */
 async function agreed(covey: CoveyWriter, { taskId, round, node }: ClaimParameters) {
-  const entry = await readValidator(covey, taskId, round, node);
-  if (!hasReached(entry, 'resultRevealed')) return false;
-  const info = await readRound(covey, taskId, round);
-  const entries = await readValidators(covey, info);
-  const resultHash = entries.find(({ address }) => isAddressEqual(address, node))?.resultHash ?? null;
-  return resultHash !== null && resultHash === info.acceptedHash;
+  const { accepted } = await covey.publicClient.readContract({
+    address: covey.deployment.results,
+    abi: resultsAbi,
+    functionName: 'roundResult',
+    args: [taskId, round],
+  });
+  return await hasRevealed(covey, { taskId, round }, node, accepted);
 }
 
 /** Pays out what has vested of a training node's reward; null when that is nothing now. */

@@ -1,7 +1,10 @@
+import { resultsAbi } from '@covey/contracts/abi';
 import type { CoveyChain } from '../chain/chain.ts';
-import { rewardDistributorAbi } from '@covey/contracts/abi';
 import { chainError } from '../chain/contract-error.ts';
 import { readPolicy } from '../chain/read-policy.ts';
+import { readRewards } from '../chain/read-rewards.ts';
+import type { RoundOnChain } from '../chain/read-round.ts';
+import { readSubmissions } from '../chain/read-submissions.ts';
 import { readValidators } from '../chain/read-validators.ts';
 import type { ContentReader, GetOptions } from '../content/content-store.ts';
 import { readAcceptedDocument } from './accepted-document.ts';
@@ -16,24 +19,32 @@ export async function readSettlementInputs(
 ) {
   const accepted = await readAcceptedDocument(covey, reader, taskId, round, options);
   const { info } = accepted;
-  const [policy, validators, rewards] = await Promise.all([
+  const [policy, submissions, validators, rewards, stakeBehind] = await Promise.all([
     readPolicy(covey, info.policyVersion),
+    readSubmissions(covey, info),
     readValidators(covey, info),
-    readRewards(covey, taskId, round),
+    readRewards(covey, info),
+    readStakeBehind(covey, info),
   ]);
-  const pool = rewards.opened ? rewards.pool : info.pool;
-  return { ...accepted, policy, validators, rewards, pool };
+  return { ...accepted, policy, submissions, validators, rewards, stakeBehind };
 }
 
-async function readRewards(covey: CoveyChain, taskId: bigint, round: number) {
+/** Effective stake of the validators on the result that stands, in wei. */
+async function readStakeBehind(
+  covey: CoveyChain,
+  { taskId, round, acceptedHash, block }: RoundOnChain,
+): Promise<bigint> {
+  if (acceptedHash === null) return 0n;
   try {
-    return await covey.publicClient.readContract({
-      address: covey.deployment.rewardDistributor,
-      abi: rewardDistributorAbi,
-      functionName: 'rewards',
-      args: [taskId, round],
+    const { stake } = await covey.publicClient.readContract({
+      address: covey.deployment.results,
+      abi: resultsAbi,
+      functionName: 'agreement',
+      args: [taskId, round, acceptedHash],
+      blockNumber: block,
     });
+    return stake;
   } catch (cause) {
-    throw chainError(cause, `reading the rewards of round ${round} of task ${taskId}`);
+    throw chainError(cause, `reading the stake behind the result of round ${round} of task ${taskId}`);
   }
 }

@@ -36,7 +36,7 @@ export async function executeCases({ covey, onEvent = ignoreActions }: Parameter
     if (!sent) continue;
     const [event] = parseEventLogs({ abi: slashCourtAbi, eventName: 'CaseExecuted', logs: sent.logs, strict: true });
     const parts = parseEventLogs({ abi: slashCourtAbi, eventName: 'SlashDistributed', logs: sent.logs, strict: true });
-    const collected = parts.reduce((sum, { args }) => sum + args.amount + args.toReporter, 0n);
+    const collected = parts.reduce((sum, { args }) => sum + args.toTreasury + args.toReporter + args.toChallenger, 0n);
     const taken = event?.args.taken ?? 0n;
     const { tx, gasUsed } = sent;
     onEvent({ event: 'case-executed', caseId, target: slashCase.target, taken, collected, tx, gasUsed });
@@ -45,7 +45,7 @@ export async function executeCases({ covey, onEvent = ignoreActions }: Parameter
 }
 
 /**
- * Takes from delegators' positions what slashes of their nodes' pools cost them, so that it reaches tasks and reporters
+ * Takes from delegators' positions what slashes of their nodes' pools cost them, so that it reaches treasury and reporters
  * and stops voting. Returns how many positions were left for the next time.
  */
 export async function collectSlashes({ covey, onEvent = ignoreActions }: Parameters): Promise<number> {

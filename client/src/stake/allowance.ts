@@ -4,6 +4,7 @@ import { chainError } from '../chain/contract-error.ts';
 import { clientError } from '../errors.ts';
 import type { CoveyWriter } from '../chain/chain.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
+import { readAllowance, readBalance } from '../token/read-token.ts';
 
 /** Gas that approving and what follows need at most, so that nothing stays half done. */
 const enoughGas = 400_000n;
@@ -19,12 +20,11 @@ export async function ensureAllowance(
   onEvent: OnAction = ignoreActions,
 ): Promise<void> {
   const { address: account } = covey.sender;
-  const token = { address: covey.deployment.token, abi: erc20Abi } as const;
   let held: [allowance: bigint, tokens: bigint, native: bigint, price: bigint];
   try {
     held = await Promise.all([
-      covey.publicClient.readContract({ ...token, functionName: 'allowance', args: [account, spender] }),
-      covey.publicClient.readContract({ ...token, functionName: 'balanceOf', args: [account] }),
+      readAllowance(covey, account, spender),
+      readBalance(covey, account),
       covey.publicClient.getBalance({ address: account }),
       covey.publicClient.getGasPrice(),
     ]);

@@ -1,7 +1,7 @@
 import { params, policyAbi, taskManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, taskTerms, type TaskDocument } from '@covey/protocol';
-import { parseEventLogs, type Hex } from 'viem';
-import { chainError } from '../chain/contract-error.ts';
+import { parseEventLogs, zeroAddress, type Address, type Hex } from 'viem';
+import { chainError, ignoring } from '../chain/contract-error.ts';
 import { clientError } from '../errors.ts';
 import type { CoveyWriter } from '../chain/chain.ts';
 import type { Sent } from '../chain/sender.ts';
@@ -12,7 +12,11 @@ export interface PublishedTask {
   document: TaskDocument;
   /** CID of the document. */
   cid: string;
+  /** Who may open its rounds beside the proposer. */
+  opener?: Address | undefined;
 }
+
+const contract = ({ deployment }: CoveyWriter) => ({ address: deployment.taskManager, abi: taskManagerAbi }) as const;
 
 /** Proposes a published task on chain, paying the creation stake. */
 export async function proposeTask(
@@ -32,18 +36,18 @@ export async function proposeTask(
     throw chainError(cause, 'reading the creation stake');
   }
   await ensureAllowance(covey, covey.deployment.taskManager, creationStake, onEvent);
+  const { document, cid, opener = zeroAddress } = published;
   const sent = await covey.sender.send({
-    address: covey.deployment.taskManager,
-    abi: taskManagerAbi,
+    ...contract(covey),
     functionName: 'propose',
-    args: [cidToChain(published.cid), taskTerms(published.document)],
+    args: [cidToChain(cid), taskTerms(document), opener],
   });
   const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'TaskProposed', logs: sent.logs, strict: true });
   if (!event) throw clientError('TRANSACTION_FAILED', 'propose emitted no TaskProposed.', { got: sent.tx });
   return { ...sent, taskId: event.args.taskId, creationStake };
 }
 
-/** Adds `amount` wei to a task's budget. */
+/** Adds `amount` wei to a task's budget; while a round is open it waits, and buys its part when that closes. */
 export async function fundTask(
   covey: CoveyWriter,
   taskId: bigint,
@@ -51,20 +55,67 @@ export async function fundTask(
   onEvent: OnAction = ignoreActions,
 ): Promise<Sent> {
   await ensureAllowance(covey, covey.deployment.taskManager, amount, onEvent);
-  return await covey.sender.send({
-    address: covey.deployment.taskManager,
-    abi: taskManagerAbi,
-    functionName: 'fund',
-    args: [taskId, amount],
-  });
+  return await covey.sender.send({ ...contract(covey), functionName: 'fund', args: [taskId, amount] });
+}
+
+/** Names who may open rounds beside the creator; null for nobody. The creator's. */
+export async function nameOpener(covey: CoveyWriter, taskId: bigint, opener: Address | null): Promise<Sent> {
+  const args = [taskId, opener ?? zeroAddress] as const;
+  return await covey.sender.send({ ...contract(covey), functionName: 'nameOpener', args });
+}
+
+/** Adds `amount` wei to the creation stake: later rounds pay more of the funders' part. Anyone may. */
+export async function raiseCreationStake(
+  covey: CoveyWriter,
+  taskId: bigint,
+  amount: bigint,
+  onEvent: OnAction = ignoreActions,
+): Promise<Sent> {
+  await ensureAllowance(covey, covey.deployment.taskManager, amount, onEvent);
+  return await covey.sender.send({ ...contract(covey), functionName: 'raiseCreationStake', args: [taskId, amount] });
 }
 
 /** After the last round: opens the hold-out and gets the creation stake back. */
 export async function completeTask(covey: CoveyWriter, taskId: bigint, key: Hex): Promise<Sent> {
-  return await covey.sender.send({
-    address: covey.deployment.taskManager,
-    abi: taskManagerAbi,
-    functionName: 'complete',
-    args: [taskId, key],
-  });
+  return await covey.sender.send({ ...contract(covey), functionName: 'complete', args: [taskId, key] });
+}
+
+/**
+ * Ends a task that nobody moves any more, or a proposal that its creator takes back; null while it may still go on.
+ * Anyone may.
+ */
+export async function expireTask(
+  covey: CoveyWriter,
+  taskId: bigint,
+  onEvent: OnAction = ignoreActions,
+): Promise<Sent | null> {
+  const sent = await ignoring(['NotExpired', 'WrongTaskState', 'WrongRoundState'], () =>
+    covey.sender.send({ ...contract(covey), functionName: 'expire', args: [taskId] }),
+  );
+  if (sent) onEvent({ event: 'task-expired', taskId, tx: sent.tx, gasUsed: sent.gasUsed });
+  return sent;
+}
+
+/** Pays a funder what its units of an ended task are worth; null where that is nothing. Anyone may. */
+export async function redeemFunds(
+  covey: CoveyWriter,
+  taskId: bigint,
+  funder: Address,
+): Promise<(Sent & { amount: bigint }) | null> {
+  const sent = await ignoring(['NothingToRedeem'], () =>
+    covey.sender.send({ ...contract(covey), functionName: 'redeem', args: [taskId, funder] }),
+  );
+  if (!sent) return null;
+  const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'Redeemed', logs: sent.logs, strict: true });
+  return { ...sent, amount: event?.args.amount ?? 0n };
+}
+
+/** Sends what belongs to no funder of an ended task to the treasury; null where that is nothing. Anyone may. */
+export async function sweepTask(covey: CoveyWriter, taskId: bigint): Promise<(Sent & { amount: bigint }) | null> {
+  const sent = await ignoring(['NothingToSweep'], () =>
+    covey.sender.send({ ...contract(covey), functionName: 'sweep', args: [taskId] }),
+  );
+  if (!sent) return null;
+  const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'RestSwept', logs: sent.logs, strict: true });
+  return { ...sent, amount: event?.args.amount ?? 0n };
 }

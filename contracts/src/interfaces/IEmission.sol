@@ -1,44 +1,40 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-/// @title Emission: the community share, minted day by day and shared among running tasks
-/// @notice Each mint is at most EmissionDaily · EmissionDecay^⌊mints/EmissionPeriod⌋ and at most
-/// (1 − EmissionDecay)/EmissionPeriod of what was left of the community share when its period began, so that no policy can
-/// make its infinite sum pass the community share, and no schedule that fits into it is cut.
-/// Tasks share a mint in proportion to multiplier × stakePower(stake of their last paid round).
+import {RoundNumber, TaskId} from "../types/Ids.sol";
+
+/// @title Emission: the community share, earned by finalized rounds
+/// @notice An integral I grows by E · dt / (all stake allocated as trainer or validator), E the day's amount. A finalized round
+/// earns multiplier · (I at its close − I when its trainers were drawn) · (S_t · paid seats / trainerSeats
+/// + S_v · agreeing seats / validatorSeats), S_t and S_v the effective stake of its candidates, at most
+/// stakeBehind · securityRatio. What no round earns is not minted: it stays in the community share. So an idle task earns
+/// nothing, and stake earns once.
+/// The amount of day d is at most EmissionDaily · EmissionDecay^⌊d/EmissionPeriod⌋, and at most
+/// (1 − EmissionDecay)/EmissionPeriod of what was left of the community share, so that no policy passes it. Rounds that
+/// were open on it share it; whatever stake did meanwhile, all of them together get no more.
 interface IEmission {
-    event Minted(uint256 indexed mint, uint256 amount, uint256 totalWeight);
-    event WeightChanged(uint256 indexed taskId, uint256 oldWeight, uint256 newWeight);
-    event EmissionPaid(uint256 indexed taskId, uint256 amount);
-    /// @notice The stake power of weights changed: no task has a weight in the new epoch until it is synced.
-    event EpochStarted(uint256 indexed epoch, uint256 stakeQuarterPower);
+    event EmissionEarned(TaskId indexed taskId, RoundNumber indexed round, uint256 amount);
 
-    /// @notice The last mint is not a day old.
-    /// @custom:action Try again at this second.
-    error MintTooEarly(uint256 nextMint);
-    /// @notice No running task has stake behind it, or the emission has decayed to nothing.
-    error NothingToEmitTo();
+    /// @notice The round earned before.
+    error AlreadyEarned(TaskId taskId, RoundNumber round);
+    /// @notice The round is not finished with an accepted result, or its claims are not open.
+    /// @custom:action Open its claims first; anyone may.
+    error NotFinalized(TaskId taskId, RoundNumber round);
 
-    /// @notice Mints the next daily amount for the tasks that have a weight. Anyone may call, once in each day (UTC). When
-    /// the policy's TaskStakeQuarterPower has changed, it starts a new epoch instead (and returns 0): tasks then have a day
-    /// to be synced, so that nobody gains by being the first one.
-    function mint() external returns (uint256 amount);
-    /// @notice Brings a task's weight up to date with its state and stake, and moves what it earned into its budget.
-    /// Anyone may call. A task that runs no longer, or has no round left to spend it in, has weight 0.
-    function sync(uint256 taskId) external returns (uint256 paid);
+    /// @notice Mints what a finalized round earned into the common part of its task, or, where no round of it is left, into the
+    /// DAO's treasury. Once a round; anyone may call. May be nothing.
+    function earn(TaskId taskId, RoundNumber round) external returns (uint256 amount);
 
     /// @notice Wei minted so far; never more than `communityShare`.
     function minted() external view returns (uint256);
-    function mints() external view returns (uint256);
-    /// @notice From when `mint` may be called again, unix seconds.
-    function nextMintAt() external view returns (uint256);
-    /// @notice What the policy and the bound allow the next mint to be now, in wei.
-    function nextAmount() external view returns (uint256);
     function communityShare() external pure returns (uint256);
-    function totalWeight() external view returns (uint256);
-    function epoch() external view returns (uint256);
-    /// @notice The weight with which a task shares now, as of its last sync (0 when that was in an earlier epoch).
-    function weightOf(uint256 taskId) external view returns (uint256);
-    /// @notice What `sync` would move into the task's budget now, in wei.
-    function pending(uint256 taskId) external view returns (uint256);
+    /// @notice When days began to count, unix seconds: a beginning of a day (UTC).
+    function start() external view returns (uint256);
+    /// @notice What a day (0 is that of `start`) may emit at most by the numbers of a policy version, wei.
+    function amountOf(uint256 day, uint32 policyVersion) external view returns (uint256);
+    /// @notice Wei that rounds have earned on a day (0 is that of `start`) so far.
+    function emittedOn(uint256 day) external view returns (uint256);
+    function earned(TaskId taskId, RoundNumber round) external view returns (bool);
+    /// @notice What `earn` would mint now, wei; 0 where it would refuse.
+    function earning(TaskId taskId, RoundNumber round) external view returns (uint256);
 }

@@ -25,9 +25,12 @@ interface IPolicy {
     error ZeroScorer();
     /// @notice A change of the policy sets at least one number.
     error NoChanges();
-    /// @notice Stake could leave before the longest round with its dispute and its appeals has ended.
+    /// @notice Stake could leave before the longest round, with its challenges, its cases and their appeals, has ended.
     /// @custom:action Set a longer unstakeCooldown, or shorter windows, in the same call.
     error CooldownTooShort(uint256 cooldown, uint256 minimum);
+    /// @notice A round may pay at most nine tenths of what its validators lose for a wrong result, both as parts of their stake.
+    /// @custom:action Set a lower securityRatio, or a higher slashResultMismatch, in the same call.
+    error SecurityTooHigh(uint256 security, uint256 maximum);
     /// @notice A policy starts with one value for each governed number.
     error ValueCountMismatch(uint256 expected, uint256 got);
     /// @notice The shortest window may not be longer than the longest.

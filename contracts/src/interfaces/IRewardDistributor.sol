@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {RoundNumber, TaskId} from "../types/Ids.sol";
 import {ResultSummary} from "../types/Types.sol";
 
+/// @param weight The rank weights of its seats where the ranking is by loss, its contribution where it is by contribution.
 struct TrainerLeaf {
     uint32 index;
     address node;
     uint256 weight;
-    uint256 ownWeight;
 }
 
 struct RoundKey {
-    uint256 taskId;
-    uint32 round;
+    TaskId taskId;
+    RoundNumber round;
 }
 
 struct TrainerClaim {
-    uint256 taskId;
-    uint32 round;
+    TaskId taskId;
+    RoundNumber round;
     TrainerLeaf leaf;
     bytes32[] proof;
 }
@@ -31,12 +32,23 @@ struct Payout {
     uint256 vesting;
 }
 
+/// @notice Wei. pool = units + common; secured = fee + trainersPart + validatorsPart; fee + paid + carried = pool in the end.
+/// @param stakeBehind Effective stake of the validators on the accepted result.
+/// @param carried Gone back to the task so far.
+/// @param paidSeats Of the accepted summary: seats of the training nodes that have a claim.
 struct RoundRewards {
     bool opened;
-    uint256 pool;
-    uint256 trainersPool;
-    uint256 validatorsPool;
+    uint256 units;
+    uint256 common;
+    uint256 creationStake;
+    uint256 stakeBehind;
+    uint256 secured;
+    uint256 fee;
+    uint256 trainersPart;
+    uint256 validatorsPart;
     uint256 paid;
+    uint256 carried;
+    uint32 paidSeats;
     uint32 claimsLeft;
 }
 
@@ -48,27 +60,23 @@ struct Vesting {
 }
 
 /// @title Pays a finalized round: Merkle claims of training nodes, claims of validators, linear vesting
+/// @notice The arithmetic is RoundSettlement's. What an absent or refused participant would have earned is nobody's: it is
+/// carried to the task's next rounds.
 interface IRewardDistributor {
-    event ClaimsOpened(
-        uint256 indexed taskId,
-        uint32 indexed round,
-        uint256 pool,
-        uint256 trainersPool,
-        uint256 validatorsPool,
-        uint32 claims
-    );
-    event TrainerClaimed(uint256 indexed taskId, uint32 indexed round, address indexed node, Payout payout);
-    event ValidatorClaimed(uint256 indexed taskId, uint32 indexed round, address indexed validator, Payout payout);
-    event Released(uint256 indexed taskId, uint32 indexed round, address indexed node, uint256 amount);
-    event CarriedOver(uint256 indexed taskId, uint32 indexed round, uint256 amount);
+    event ClaimsOpened(TaskId indexed taskId, RoundNumber indexed round, RoundRewards rewards);
+    event TrainerClaimed(TaskId indexed taskId, RoundNumber indexed round, address indexed node, Payout payout);
+    event ValidatorClaimed(TaskId indexed taskId, RoundNumber indexed round, address indexed validator, Payout payout);
+    event Released(TaskId indexed taskId, RoundNumber indexed round, address indexed node, uint256 amount);
+    /// @notice What was left after the last claim, or a year, went back to the task.
+    event CarriedOver(TaskId indexed taskId, RoundNumber indexed round, uint256 amount);
 
     /// @notice The round's claims are not open.
     /// @custom:action Open them with the accepted summary first; anyone may.
-    error ClaimsNotOpen(uint256 taskId, uint32 round);
+    error ClaimsNotOpen(TaskId taskId, RoundNumber round);
     /// @notice The round's claims were opened before.
-    error ClaimsAlreadyOpen(uint256 taskId, uint32 round);
+    error ClaimsAlreadyOpen(TaskId taskId, RoundNumber round);
     /// @notice The round is not finished with an accepted result.
-    error RoundNotClaimable(uint256 taskId, uint32 round);
+    error RoundNotClaimable(TaskId taskId, RoundNumber round);
     /// @notice The node has claimed this round.
     error AlreadyClaimed(address node);
     /// @notice The leaf and its proof are not in the round's claims tree.
@@ -78,18 +86,19 @@ interface IRewardDistributor {
     error NotAgreed(address validator);
     /// @notice Nothing of the node has vested since the last release.
     error NothingToRelease(address node);
-    /// @notice The claim is more than what the pool of its role has left: the weights of the tree add up to more than
-    /// its sum.
-    error PoolExhausted(uint256 pool, uint256 needed);
+    /// @notice The claim is more than what its role's part has left: the leaves of the tree add up to more than its sum.
+    error PoolExhausted(uint256 part, uint256 needed);
     /// @notice What nobody claimed stays claimable until this second.
     error ClaimPeriodRunning(uint256 end);
 
-    /// @notice Fetches the pool of a claimable round and fixes the role split. Anyone may call.
+    /// @notice Settles a claimable round: takes what it can pay from the task, sends the fee to the treasury, leaves what nobody
+    /// can have earned with the task. Anyone may call; the task's next round waits for it.
     /// @param summary The accepted result's.
-    function openClaims(uint256 taskId, uint32 round, ResultSummary calldata summary) external;
+    function openClaims(TaskId taskId, RoundNumber round, ResultSummary calldata summary) external;
     /// @notice Pays a training node. Anyone may call; the node is paid.
-    function claimTrainer(uint256 taskId, uint32 round, TrainerLeaf calldata leaf, bytes32[] calldata proof) external;
-    function claimValidator(uint256 taskId, uint32 round, address validator) external;
+    function claimTrainer(TaskId taskId, RoundNumber round, TrainerLeaf calldata leaf, bytes32[] calldata proof)
+        external;
+    function claimValidator(TaskId taskId, RoundNumber round, address validator) external;
     /// @notice Pays one node for many rounds with one transfer: its training claims, its validator claims, and what of earlier
     /// claims has vested. What was claimed already or has nothing to give is skipped, so that nobody can spoil a batch.
     function claimMany(
@@ -99,20 +108,20 @@ interface IRewardDistributor {
         RoundKey[] calldata vested
     ) external;
     /// @notice Pays what of a claim has vested by now. Anyone may call; the node is paid.
-    function release(uint256 taskId, uint32 round, address node) external;
+    function release(TaskId taskId, RoundNumber round, address node) external;
     /// @notice Ends the claims of a round a year after they opened; what nobody claimed returns to the task's budget.
     /// Anyone may call. What has been claimed and still vests is not touched.
-    function closeClaims(uint256 taskId, uint32 round) external;
+    function closeClaims(TaskId taskId, RoundNumber round) external;
 
     /// @notice What claims of a round are proven against; zeros before they are open.
-    function claimBasis(uint256 taskId, uint32 round)
+    function claimBasis(TaskId taskId, RoundNumber round)
         external
         view
-        returns (bytes32 claimsRoot, uint32 claimants, uint256 sumOwnWeights);
-    function rewards(uint256 taskId, uint32 round) external view returns (RoundRewards memory);
-    function vesting(uint256 taskId, uint32 round, address node) external view returns (Vesting memory);
-    function releasable(uint256 taskId, uint32 round, address node) external view returns (uint256);
+        returns (bytes32 claimsRoot, uint32 claimants, uint256 sumWeights);
+    function rewards(TaskId taskId, RoundNumber round) external view returns (RoundRewards memory);
+    function vesting(TaskId taskId, RoundNumber round, address node) external view returns (Vesting memory);
+    function releasable(TaskId taskId, RoundNumber round, address node) external view returns (uint256);
     /// @notice When anyone may call `closeClaims`, unix seconds; 0 before claims are open.
-    function claimsEnd(uint256 taskId, uint32 round) external view returns (uint256);
-    function claimed(uint256 taskId, uint32 round, address node, bool asValidator) external view returns (bool);
+    function claimsEnd(TaskId taskId, RoundNumber round) external view returns (uint256);
+    function claimed(TaskId taskId, RoundNumber round, address node, bool asValidator) external view returns (bool);
 }

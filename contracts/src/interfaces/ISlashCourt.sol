@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {CaseId, RoundNumber, TaskId} from "../types/Ids.sol";
 import {Cid} from "../types/Types.sol";
 import {ISlashReceiver} from "./IStakeManager.sol";
 
 /// @notice Objective reasons that the chain itself can check.
 /// - ResultMismatch: a validator revealed another result than the accepted one.
 /// - SubmissionNotRevealed: a training node committed and did not reveal.
-/// - ResultNotRevealed: a validator attested or committed a result and did not reveal one, though something counted.
-/// - SubmissionUnavailable: a training node's revealed submission did not count, and no validator attested to have it.
-/// - ValidatorSilent: a validator joined, drew a seat, and did not attest although the key was there.
-/// One validator who had it is enough against the case: not counting is decided by a part of the stake, which must not
-/// cost an honest node its own. A submission served to some only is therefore not counted and not paid, nothing more.
+/// - AttestationNotRevealed: a validator committed what it could fetch and did not reveal it.
+/// - ResultNotRevealed: a validator that lacked nothing that counts committed no result or did not reveal it.
+/// - SubmissionUnavailable: a training node's revealed submission did not count, and no revealing validator had it.
+/// - TrainerSilent: a training node drew a seat and did not commit.
+/// - ValidatorSilent: a validator drew a seat and did not attest.
+/// One validator who had a submission is enough against the case that it was unavailable: not counting is decided by a part
+/// of the stake, which must not cost an honest node its own.
 enum Reason {
     ResultMismatch,
     SubmissionNotRevealed,
+    AttestationNotRevealed,
     ResultNotRevealed,
     SubmissionUnavailable,
+    TrainerSilent,
     ValidatorSilent
 }
 
@@ -27,76 +32,106 @@ enum CaseState {
     Executed
 }
 
-/// @param ratio Part of the pool that is slashed, 1e18 = all; at most the court's MAX_RATIO.
-/// @param amount Wei: ratio × (own + delegated stake of the target's pool as the round opened), rounded down.
+/// @notice What somebody accuses a node of.
+/// @param attempt In which attempt of a round that repeated; 0 where it did not, and for training nodes.
+/// @param ciphertextMissing What the target revealed to be missing, with `missing`: for ResultNotRevealed of who committed no
+/// result, since who lacked something that counts need not; empty otherwise.
+struct Accusation {
+    TaskId taskId;
+    RoundNumber round;
+    uint8 attempt;
+    address target;
+    Reason reason;
+    Cid evidence;
+    bool ciphertextMissing;
+    uint256[] missing;
+}
+
+/// @param ratio Part that is slashed of what the round read of the target's stake, 1e18 = all; at most the court's MAX_RATIO.
+/// @param amount Wei: ratio × (own + delegated stake that the round read), rounded down.
 /// @param taken What the pool lost when the case was executed; `collected` is what has arrived of it so far.
+/// @param toReporter Of that, what the reporter got; toChallenger who had challenged with the right result.
 struct SlashCase {
-    uint256 taskId;
-    uint32 round;
+    TaskId taskId;
+    RoundNumber round;
+    uint8 attempt;
     address target;
     address reporter;
     Reason reason;
     CaseState state;
     uint40 appealEnd;
     uint64 ratio;
-    uint64 reporterShare;
+    uint64 challengerShare;
+    uint128 reporterCap;
     uint128 amount;
     uint128 taken;
     uint128 collected;
+    uint128 toReporter;
+    uint128 toChallenger;
     Cid evidence;
 }
 
-/// @title Slash cases with an appeal window
-/// @notice 90 % of what a case takes (as it is collected) returns to the task's budget, or to the DAO's treasury when the
-/// task has ended; the rest goes to the reporter.
+/// @title Slash cases with an appeal window, and the end of what binds stake to a round
+/// @notice Of what a case takes the reporter gets a tenth, at most the policy's cap; who had challenged a wrong result with the
+/// right one gets the policy's share of what its validators lose; the DAO's treasury gets the rest. Nothing returns to a
+/// task, its funders or its creator: whoever fails a round gains nothing by it.
 interface ISlashCourt is ISlashReceiver {
     event CaseOpened(
-        uint256 indexed caseId,
+        CaseId indexed caseId,
         address indexed target,
         address indexed reporter,
-        uint256 taskId,
-        uint32 round,
+        TaskId taskId,
+        RoundNumber round,
+        uint8 attempt,
         Reason reason,
         uint256 ratio,
         uint256 amount,
         Cid evidence,
         uint40 appealEnd
     );
-    event CaseOverturned(uint256 indexed caseId);
-    event CaseExecuted(uint256 indexed caseId, uint256 taken);
-    /// @param toTreasury Whether `amount` went to the DAO's treasury in place of the task.
-    event SlashDistributed(uint256 indexed caseId, uint256 amount, uint256 toReporter, bool toTreasury);
+    event CaseOverturned(CaseId indexed caseId);
+    event CaseExecuted(CaseId indexed caseId, uint256 taken);
+    event SlashDistributed(CaseId indexed caseId, uint256 toTreasury, uint256 toReporter, uint256 toChallenger);
+    /// @notice What the round held of the node's stake is free.
+    event StakeReleased(TaskId indexed taskId, RoundNumber indexed round, address indexed node);
 
     /// @notice The round does not show the fact that the case states.
-    error NotProven(uint256 taskId, uint32 round, address target, Reason reason);
-    /// @notice What a node did can be prosecuted for as long as its stake could not leave, so that those who delegate
-    /// to it later need not look further back.
-    error TooLate(uint256 taskId, uint32 round, uint256 end);
+    error NotProven(TaskId taskId, RoundNumber round, address target, Reason reason);
+    /// @notice Cases about a round are opened within the policy's CaseWindow after it closed.
+    error TooLate(TaskId taskId, RoundNumber round, uint256 end);
     /// @notice The court knows no fact or no ratio for a member of `Reason`.
     error UnknownReason(Reason reason);
     /// @notice Only the stake manager tells what was collected of a slash.
     error NotStakeManager(address caller);
-    /// @notice The same target, round and reason have a case already.
-    error CaseExists(uint256 caseId);
+    /// @notice The same target, round, attempt and reason have a case already.
+    error CaseExists(CaseId caseId);
     /// @notice The case is not open: it was never opened, or was overturned or executed.
-    error WrongCaseState(uint256 caseId, CaseState state);
+    error WrongCaseState(CaseId caseId, CaseState state);
     /// @notice The DAO may still overturn the case.
     /// @custom:action Execute it at this second or later.
-    error AppealWindowOpen(uint256 caseId, uint40 appealEnd);
+    error AppealWindowOpen(CaseId caseId, uint40 appealEnd);
     /// @notice The time in which the DAO could overturn the case has passed.
-    error AppealWindowClosed(uint256 caseId, uint40 appealEnd);
+    error AppealWindowClosed(CaseId caseId, uint40 appealEnd);
+    /// @notice The round holds nothing of the node's stake: it did not join, or was released.
+    error NothingHeld(TaskId taskId, RoundNumber round, address node);
+    /// @notice Cases about the round can be opened until this second, and its stake is free after it.
+    error CaseWindowOpen(TaskId taskId, RoundNumber round, uint256 end);
+    /// @notice Cases about this node in this round are open.
+    error CasesOpen(TaskId taskId, RoundNumber round, address node, uint256 cases);
 
-    /// @notice Opens a case whose fact the round shows; freezes the target's stake. Case ids start at 1.
-    /// One case a target, round and reason; at most the round's UnstakeCooldown after it opened, which is longer than any
-    /// round with its windows and an appeal window more.
-    function open(uint256 taskId, uint32 round, address target, Reason reason, Cid calldata evidence)
-        external
-        returns (uint256 caseId);
+    /// @notice Opens a case whose fact the round shows; freezes the target's stake. One case a target, round, attempt and reason.
+    function open(Accusation calldata accusation) external returns (CaseId caseId);
     /// @notice Needs OVERTURN_PERMISSION of the DAO; only inside the appeal window.
-    function overturn(uint256 caseId) external;
+    function overturn(CaseId caseId) external;
     /// @notice After the appeal window anyone may execute.
-    function execute(uint256 caseId) external;
+    function execute(CaseId caseId) external;
+    /// @notice Frees what a closed round holds of a node's stake, once no case can be opened about it and none is open. Anyone
+    /// may call.
+    function release(TaskId taskId, RoundNumber round, address node) external;
 
     function caseCount() external view returns (uint256);
-    function slashCase(uint256 caseId) external view returns (SlashCase memory);
+    function slashCase(CaseId caseId) external view returns (SlashCase memory);
+    function released(TaskId taskId, RoundNumber round, address node) external view returns (bool);
+    /// @notice From when `release` may be called, unless cases are open; 0 while the round is open.
+    function releasableAt(TaskId taskId, RoundNumber round) external view returns (uint256);
 }

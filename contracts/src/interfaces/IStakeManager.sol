@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {StakeSnapshot} from "../types/Types.sol";
+import {TaskId} from "../types/Ids.sol";
+import {Role, StakeSnapshot} from "../types/Types.sol";
 
 /// @notice A node's pool. One share is worth price/1e31 wei; only slashes change that, and only downwards.
 /// @param price 1e31 until the first slash.
@@ -50,6 +51,17 @@ struct SlashRecord {
     uint256 price;
 }
 
+/// @notice A node's part in one task; ratios of its pool, 1e18 = all.
+/// @param ratio Allocated now.
+/// @param bound At most this is held by rounds that read it: the largest, until all of them have let go.
+/// @param readers Rounds that hold it.
+struct Allocation {
+    Role role;
+    uint64 ratio;
+    uint64 bound;
+    uint32 readers;
+}
+
 /// @notice Where slashed tokens go as they are collected.
 interface ISlashReceiver {
     /// @notice The stake manager has just sent `amount` wei of the slash `ref` to this contract.
@@ -91,6 +103,15 @@ interface IStakeManager {
     /// @notice The stake that counts from this second on.
     event StakeChanged(address indexed node, uint256 own, uint256 delegated, uint64 commission);
 
+    /// @notice What the node allocates to the task from this second on; ratio 1e18 = all.
+    event Allocated(address indexed node, TaskId indexed taskId, Role role, uint64 ratio);
+    /// @notice Another round holds a part of the node's stake.
+    event StakeBound(address indexed node, TaskId indexed taskId, uint64 ratio, uint32 readers);
+    event StakeUnbound(address indexed node, TaskId indexed taskId, uint32 readers);
+    event OperatorOffered(address indexed node, address indexed operator);
+    /// @notice Who acts for the node from now on; 0 when it acts itself.
+    event OperatorChanged(address indexed node, address indexed operator);
+
     /// @notice An amount is at least one wei.
     error ZeroAmount();
     /// @notice A delegation is at least the minimum of the policy, wei.
@@ -131,6 +152,8 @@ interface IStakeManager {
     error GasTooLow(uint256 left, uint256 needed);
     /// @notice Stakes can be looked up for seconds that have passed alone.
     error FutureLookup(uint256 timestamp, uint256 now_);
+    /// @notice The integral is known up to the beginning of days that have begun, counted from 1970-01-01 UTC.
+    error DayNotBegun(uint256 day, uint256 today);
 
     /// @notice Adds to the caller's own stake, out of the allowance that it gave this contract.
     function stake(uint256 amount) external;
@@ -161,6 +184,31 @@ interface IStakeManager {
     /// them. Anyone may call, with enough gas for the receiver (RECEIVER_GAS) on top of its own.
     function collect(address node, address owner, uint256 max) external returns (uint256 amount);
 
+    /// @notice Allocates a part of the caller's pool to a task in one role from now on; rounds count it from the next that
+    /// opens. 0 ends it; what open rounds hold stays held. Task 0 is for hosts.
+    /// @param ratio 1e18 = all; the ratios of all tasks, what is held included, are at most 1.
+    function allocate(TaskId taskId, Role role, uint64 ratio) external;
+    /// @notice Offers to act for the caller in rounds; 0 withdraws the offer.
+    function offerOperator(address operator) external;
+    /// @notice The caller accepts to act for the node, in the place of who did.
+    function acceptOperator(address node) external;
+    /// @notice The caller acts itself again, at once.
+    function dismissOperator() external;
+    /// @notice The caller acts for its node no longer.
+    function resignOperator() external;
+
+    /// @notice Binds for a round what its candidate allocated in the second `asOf`, or has now where that is less. Needs
+    /// BIND_PERMISSION of the DAO (held by the round manager), which calls once a round and node.
+    /// @param caller The node, or its operator.
+    /// @return node For whom the caller acts.
+    /// @return ratio What is bound of its pool.
+    /// @return allocated The part of the node's stake as it was then, each floored.
+    function bind(address caller, TaskId taskId, Role role, uint48 asOf)
+        external
+        returns (address node, uint64 ratio, StakeSnapshot memory allocated);
+    /// @notice One round less holds it. Needs UNBIND_PERMISSION (held by the slash court), which calls once for each `bind`.
+    function unbind(address node, TaskId taskId) external;
+
     /// @notice One more open case: nothing enters or leaves the pool while there is any. Needs SLASH_PERMISSION of the DAO
     /// (held by the slash court), like the two below.
     function freeze(address node) external;
@@ -175,6 +223,24 @@ interface IStakeManager {
     function stakeOf(address node) external view returns (StakeSnapshot memory);
     /// @notice Active stake as it was at the end of a past second, with the commission then in force.
     function stakeAt(address node, uint48 timestamp) external view returns (StakeSnapshot memory);
+    /// @notice The node for which the caller acts.
+    function actingFor(address caller) external view returns (address node);
+    /// @notice 0 where the node acts itself.
+    function operatorOf(address node) external view returns (address);
+    function allocation(address node, TaskId taskId) external view returns (Allocation memory);
+    /// @notice What was allocated at the end of a past second.
+    function allocatedAt(address node, TaskId taskId, uint48 timestamp) external view returns (Role role, uint64 ratio);
+    /// @notice What the node could allocate to a task that has nothing of it yet.
+    function freeRatio(address node) external view returns (uint64);
+    /// @notice Wei of all active stake, own and delegated, by the ratios that are allocated to tasks as trainer or
+    /// validator now, or are bound by rounds where that is more. What a round has read leaves it by a slash, or when its
+    /// owner asks to unstake.
+    function totalAllocated() external view returns (uint256);
+    /// @notice The integral over time of INTEGRAL_SCALE / totalAllocated (of a token where less is allocated), up to now.
+    function inverseIntegral() external view returns (uint256);
+    /// @notice The same up to the beginning of a day (UTC, unix seconds / 86,400) that has come.
+    function inverseIntegralAt(uint256 day) external view returns (uint256);
+    function INTEGRAL_SCALE() external view returns (uint256);
     /// @notice The node's pool now.
     function pool(address node) external view returns (PoolInfo memory);
     /// @notice An owner's position in a node's pool now; the node's own has no rewards but those of `addReward` without

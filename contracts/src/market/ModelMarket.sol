@@ -8,11 +8,13 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {IModelMarket, Listing} from "../interfaces/IModelMarket.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
 import {IRewardDistributor, TrainerLeaf} from "../interfaces/IRewardDistributor.sol";
+import {IResults} from "../interfaces/IResults.sol";
 import {IRoundManager} from "../interfaces/IRoundManager.sol";
 import {ITaskManager, TaskInfo} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 import {PausableDeposits} from "../permission/PausableDeposits.sol";
 import {ClaimTree} from "../reward/ClaimTree.sol";
+import {RoundNumber, TaskId} from "../types/Ids.sol";
 import {ResultSummary, RoundPhase, TaskState} from "../types/Types.sol";
 
 /// @title Market for open models
@@ -29,14 +31,15 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
     IPolicy public immutable policy;
     ITaskManager public immutable taskManager;
     IRoundManager public immutable roundManager;
+    IResults public immutable results;
     IRewardDistributor public immutable distributor;
 
     uint256 public listingCount;
     mapping(uint256 listingId => Listing) private _listings;
-    mapping(uint256 taskId => uint256 listingId) private _activeListing;
+    mapping(TaskId taskId => uint256 listingId) private _activeListing;
     mapping(uint256 listingId => mapping(address buyer => bool)) public bought;
-    mapping(uint256 listingId => mapping(uint32 round => uint256)) private _claimedOfRound;
-    mapping(uint256 listingId => mapping(uint32 round => mapping(address node => uint256))) private _claimedOf;
+    mapping(uint256 listingId => mapping(RoundNumber round => uint256)) private _claimedOfRound;
+    mapping(uint256 listingId => mapping(RoundNumber round => mapping(address node => uint256))) private _claimedOf;
 
     constructor(
         address dao_,
@@ -44,22 +47,24 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
         address policy_,
         address taskManager_,
         address roundManager_,
+        address results_,
         address distributor_
     ) DaoAuthorized(dao_) {
         if (
             token_ == address(0) || policy_ == address(0) || taskManager_ == address(0) || roundManager_ == address(0)
-                || distributor_ == address(0)
+                || results_ == address(0) || distributor_ == address(0)
         ) revert ZeroAddress();
         token = IERC20(token_);
         policy = IPolicy(policy_);
         taskManager = ITaskManager(taskManager_);
         roundManager = IRoundManager(roundManager_);
+        results = IResults(results_);
         distributor = IRewardDistributor(distributor_);
     }
 
     /// @inheritdoc IModelMarket
     /// @dev Walks over the task's rounds, of which there are at most 128.
-    function list(uint256 taskId, uint256 price, uint256 creatorShare, ResultSummary calldata last)
+    function list(TaskId taskId, uint256 price, uint256 creatorShare, ResultSummary calldata last)
         external
         returns (uint256 listingId)
     {
@@ -115,7 +120,7 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
     }
 
     /// @inheritdoc IModelMarket
-    function claimRevenue(uint256 listingId, uint32 round, TrainerLeaf calldata leaf, bytes32[] calldata proof)
+    function claimRevenue(uint256 listingId, RoundNumber round, TrainerLeaf calldata leaf, bytes32[] calldata proof)
         external
         nonReentrant
     {
@@ -140,7 +145,11 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
 
     /// @inheritdoc IModelMarket
     /// @dev Believes the leaf: without its proof this is a preview only.
-    function revenueOf(uint256 listingId, uint32 round, TrainerLeaf calldata leaf) external view returns (uint256) {
+    function revenueOf(uint256 listingId, RoundNumber round, TrainerLeaf calldata leaf)
+        external
+        view
+        returns (uint256)
+    {
         Listing storage l = _existing(listingId);
         return _revenue(listingId, l, round, leaf);
     }
@@ -148,38 +157,35 @@ contract ModelMarket is IModelMarket, PausableDeposits, ReentrancyGuardTransient
     /// @dev How many rounds have contributors. Their claims have to be open (anyone can open them), so that what the
     /// revenue is split by is known for ever.
     /// @param last The summary of the last round that paid.
-    function _paidRounds(uint256 taskId, ResultSummary calldata last) private view returns (uint32 paidRounds) {
+    function _paidRounds(TaskId taskId, ResultSummary calldata last) private view returns (uint32 paidRounds) {
         bytes32 lastHash;
         uint32 rounds = roundManager.roundCount(taskId);
         for (uint32 i; i < rounds; ++i) {
-            if (roundManager.phaseOf(taskId, i) != RoundPhase.Claimable) continue;
-            if (distributor.claimsEnd(taskId, i) == 0) revert IRewardDistributor.ClaimsNotOpen(taskId, i);
-            lastHash = roundManager.round(taskId, i).acceptedHash;
-            (, uint32 claimants, uint256 sumOwnWeights) = distributor.claimBasis(taskId, i);
-            if (_paysContributors(claimants, sumOwnWeights)) ++paidRounds;
+            RoundNumber round = RoundNumber.wrap(i);
+            if (roundManager.phaseOf(taskId, round) != RoundPhase.Claimable) continue;
+            if (distributor.claimsEnd(taskId, round) == 0) revert IRewardDistributor.ClaimsNotOpen(taskId, round);
+            lastHash = results.roundResult(taskId, round).accepted;
+            (, uint32 claimants,) = distributor.claimBasis(taskId, round);
+            if (claimants != 0) ++paidRounds;
         }
         if (paidRounds == 0) revert NoModel(taskId);
         bytes32 hash = keccak256(abi.encode(last));
-        if (hash != lastHash) revert IRoundManager.SummaryMismatch(lastHash, hash);
+        if (hash != lastHash) revert IResults.SummaryMismatch(lastHash, hash);
     }
 
     /// @dev What a leaf can claim now, in wei.
-    function _revenue(uint256 listingId, Listing storage l, uint32 round, TrainerLeaf calldata leaf)
+    function _revenue(uint256 listingId, Listing storage l, RoundNumber round, TrainerLeaf calldata leaf)
         private
         view
         returns (uint256)
     {
-        (, uint32 claimants, uint256 sumOwnWeights) = distributor.claimBasis(l.taskId, round);
-        if (!_paysContributors(claimants, sumOwnWeights)) revert NothingEarned(leaf.node);
+        (, uint32 claimants, uint256 sumWeights) = distributor.claimBasis(l.taskId, round);
+        if (claimants == 0) revert NothingEarned(leaf.node);
         // Both round down: contributors of a round together never get more than the round's part.
         uint256 ofRound = l.contributorRevenue / l.paidRounds;
-        uint256 entitled = Math.mulDiv(ofRound, leaf.ownWeight, sumOwnWeights);
+        uint256 entitled = Math.mulDiv(ofRound, leaf.weight, sumWeights);
         // Only a wrong result names a node twice; it is then paid the greater part, once.
         return Math.saturatingSub(entitled, _claimedOf[listingId][round][leaf.node]);
-    }
-
-    function _paysContributors(uint32 claimants, uint256 sumOwnWeights) private pure returns (bool) {
-        return claimants != 0 && sumOwnWeights != 0;
     }
 
     function _active(uint256 listingId) private view returns (Listing storage l) {

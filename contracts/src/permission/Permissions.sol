@@ -13,15 +13,23 @@ bytes32 constant SET_POLICY_PERMISSION = keccak256("SET_POLICY_PERMISSION");
 bytes32 constant SET_SCORER_PERMISSION = keccak256("SET_SCORER_PERMISSION");
 /// @dev StakeManager (SlashCourt).
 bytes32 constant SLASH_PERMISSION = keccak256("SLASH_PERMISSION");
+/// @dev StakeManager (RoundManager).
+bytes32 constant BIND_PERMISSION = keccak256("BIND_PERMISSION");
+/// @dev StakeManager (SlashCourt).
+bytes32 constant UNBIND_PERMISSION = keccak256("UNBIND_PERMISSION");
 /// @dev TaskManager (DAO).
 bytes32 constant APPROVE_TASK_PERMISSION = keccak256("APPROVE_TASK_PERMISSION");
 /// @dev TaskManager (RoundManager).
 bytes32 constant ROUND_PERMISSION = keccak256("ROUND_PERMISSION");
 /// @dev TaskManager (RewardDistributor).
 bytes32 constant PAY_OUT_PERMISSION = keccak256("PAY_OUT_PERMISSION");
-/// @dev TaskManager (RoundManager, RewardDistributor, SlashCourt, Emission).
+/// @dev TaskManager (Submissions).
+bytes32 constant PAY_FORFEIT_PERMISSION = keccak256("PAY_FORFEIT_PERMISSION");
+/// @dev TaskManager (RewardDistributor, Emission).
 bytes32 constant RETURN_BUDGET_PERMISSION = keccak256("RETURN_BUDGET_PERMISSION");
-/// @dev RoundManager (DAO).
+/// @dev RoundManager (Results).
+bytes32 constant ROUND_STEP_PERMISSION = keccak256("ROUND_STEP_PERMISSION");
+/// @dev Results (DAO).
 bytes32 constant RULE_ROUND_PERMISSION = keccak256("RULE_ROUND_PERMISSION");
 /// @dev SlashCourt (DAO).
 bytes32 constant OVERTURN_PERMISSION = keccak256("OVERTURN_PERMISSION");

@@ -151,6 +151,9 @@ interface ISnapshotVoting {
     error SettingOutOfBounds(string setting, uint256 value, uint256 min, uint256 max);
     /// @notice Registering a proposal needs so much voting power, as it was one block ago.
     error NotEnoughPower(address account, uint256 power, uint256 needed);
+    /// @notice A proposal of another account needs that account's signature.
+    /// @custom:action Give the author's EIP-712 signature of the proposal, or have the author register it.
+    error NotByAuthor(address author, address registrant);
     /// @notice The proposal is registered.
     error AlreadyRegistered(bytes32 id);
     /// @notice No proposal with this id is registered.
@@ -186,10 +189,14 @@ interface ISnapshotVoting {
     /// @notice The plugin needs the id of a Snapshot space.
     error SpaceMissing();
 
-    /// @notice Registers a proposal before its voting starts; anyone with `minProposerVotingPower` may, also for another
-    /// author. Computes the digest on chain, so that what is registered is what voters sign.
+    /// @notice Registers a proposal before its voting starts; anyone with `minProposerVotingPower` may, for another author with
+    /// its signature. Computes the digest on chain, so that what is registered is what voters sign.
+    /// @param signature The author's over that digest: 65 bytes, 64 by EIP-2098, or what its ERC-1271 wallet takes. Not looked at
+    /// when the author sends it.
     /// @return id EIP-712 digest of the message: the proposal's id on every hub.
-    function register(Message calldata message, Action[] calldata actions) external returns (bytes32 id);
+    function register(Message calldata message, Action[] calldata actions, bytes calldata signature)
+        external
+        returns (bytes32 id);
 
     /// @notice Counts signed votes, from the start of voting to the end of the submission. Per voter the latest signed time
     /// counts; at the same time, the larger digest, as on Snapshot's hubs. A vote that cannot count is left out with a

@@ -7,8 +7,11 @@ import {Plugin} from "@aragon/osx-commons-contracts/src/plugin/Plugin.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
 import {UPDATE_VOTING_SETTINGS_PERMISSION, VETO_PERMISSION} from "../permission/Permissions.sol";
+import {AuthorSignature} from "./AuthorSignature.sol";
 import {ISnapshotVoting} from "./ISnapshotVoting.sol";
+import {PackedVote} from "./PackedVote.sol";
 import {SnapshotMessages} from "./SnapshotMessages.sol";
+import {SnapshotProposal} from "./SnapshotProposal.sol";
 import {VoteCount} from "./VoteCount.sol";
 import {VoteSlot} from "./VoteSlot.sol";
 import {VoteTally} from "./VoteTally.sol";
@@ -17,34 +20,11 @@ import {VotingSettings} from "./VotingSettings.sol";
 /// @title SnapshotVoting
 /// @dev Constructable, so its code never changes; a new version is a new plugin that the DAO installs beside this one.
 contract SnapshotVoting is ISnapshotVoting, Plugin {
+    using SnapshotProposal for SnapshotProposal.Stored;
     using VoteTally for VoteTally.Stored;
     using VoteTally for VoteTally.Tally;
     using VotingSettings for Settings;
     using VotingSettings for VotingSettings.Stored;
-
-    enum Status {
-        Open,
-        Executed,
-        Vetoed
-    }
-
-    /// @param submissionEnd Never 0 for a registered proposal.
-    /// @param number Counts proposals from 1; marks the words of its votes.
-    /// @param lane Where its votes are kept: see `VoteSlot`.
-    struct Proposal {
-        uint40 start;
-        uint40 end;
-        uint40 snapshot;
-        uint40 submissionEnd;
-        uint32 settingsVersion;
-        uint32 number;
-        VoteType voteType;
-        uint8 choices;
-        uint8 lane;
-        Status status;
-        bytes32 actionsHash;
-        VoteTally.Stored tally;
-    }
 
     /// @notice Longest voting period.
     uint256 public constant MAX_DURATION = 365 days;
@@ -65,7 +45,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     /// @dev Four moments of 40 bits, until when each lane is in use.
     uint160 private _lanes;
     mapping(uint32 version => VotingSettings.Stored) private _settings;
-    mapping(bytes32 id => Proposal) private _proposals;
+    mapping(bytes32 id => SnapshotProposal.Stored) private _proposals;
     /// @dev The lane is 0…3, or the id of a proposal that found all of them in use.
     mapping(bytes32 lane => mapping(address voter => uint256 word)) private _votes;
 
@@ -84,12 +64,15 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     }
 
     /// @inheritdoc ISnapshotVoting
-    function register(Message calldata message, Action[] calldata actions) external returns (bytes32 id) {
+    function register(Message calldata message, Action[] calldata actions, bytes calldata signature)
+        external
+        returns (bytes32 id)
+    {
         if (actions.length == 0) revert NoActions();
         if (actions.length > MAX_ACTIONS) revert TooManyActions(actions.length, MAX_ACTIONS);
         bytes32 actionsHash = hashActions(actions);
         id = SnapshotMessages.proposalDigest(message, SPACE, keccak256(bytes(pluginsField(actionsHash))));
-        Proposal storage proposal = _proposals[id];
+        SnapshotProposal.Stored storage proposal = _proposals[id];
         if (proposal.submissionEnd != 0) revert AlreadyRegistered(id);
 
         uint32 version = _settingsVersion;
@@ -97,6 +80,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         _checkPower(rules.minProposerVotingPower);
         _checkTimes(message, rules);
         _checkChoices(message);
+        AuthorSignature.check(message.author, id, signature);
 
         proposal.start = message.start;
         proposal.end = message.end;
@@ -115,7 +99,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     function submitVotes(bytes32 id, bytes calldata packed) external returns (uint256 counted) {
         bytes memory taken = VoteCount.open(packed);
         VoteTally.Tally memory tally = VoteCount.tally();
-        Proposal storage proposal = _proposals[id];
+        SnapshotProposal.Stored storage proposal = _proposals[id];
         _begin(id, proposal, tally);
         if (packed.length == 0) revert BatchMalformed(0);
         uint256 position;
@@ -125,7 +109,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         uint256 end = position + packed.length;
         for (uint256 index; position < end;) {
             (uint256 next, Rejection reason) = VoteCount.add(position, end);
-            if (reason != Rejection.None) emit VoteRejected(id, index, VoteCount.voterAt(position), reason);
+            if (reason != Rejection.None) emit VoteRejected(id, index, PackedVote.voterAt(position), reason);
             position = next;
             unchecked {
                 ++index;
@@ -137,11 +121,11 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
 
     /// @inheritdoc ISnapshotVoting
     function execute(bytes32 id, Action[] calldata actions) external returns (bytes[] memory results) {
-        Proposal storage proposal = _proposals[id];
-        _requireState(id, proposal, 1 << uint256(State.Executable));
+        SnapshotProposal.Stored storage proposal = _proposals[id];
+        proposal.requireState(id, _settings, 1 << uint256(State.Executable));
         bytes32 actionsHash = hashActions(actions);
         if (actionsHash != proposal.actionsHash) revert ActionsMismatch(proposal.actionsHash, actionsHash);
-        proposal.status = Status.Executed;
+        proposal.status = SnapshotProposal.Status.Executed;
         emit ProposalExecuted(id, msg.sender);
         // No action may fail.
         (results,) = _execute(id, actions, 0);
@@ -149,14 +133,14 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
 
     /// @inheritdoc ISnapshotVoting
     function veto(bytes32 id) external auth(VETO_PERMISSION) {
-        Proposal storage proposal = _proposals[id];
-        _requireState(
+        SnapshotProposal.Stored storage proposal = _proposals[id];
+        proposal.requireState(
             id,
-            proposal,
+            _settings,
             1 << uint256(State.Pending) | 1 << uint256(State.Active) | 1 << uint256(State.Submission) | 1
                 << uint256(State.Queued) | 1 << uint256(State.Executable)
         );
-        proposal.status = Status.Vetoed;
+        proposal.status = SnapshotProposal.Status.Vetoed;
         emit ProposalVetoed(id);
     }
 
@@ -187,8 +171,8 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
 
     /// @inheritdoc ISnapshotVoting
     function getProposal(bytes32 id) external view returns (ProposalView memory told) {
-        Proposal storage proposal = _proposals[id];
-        told.state = _state(proposal);
+        SnapshotProposal.Stored storage proposal = _proposals[id];
+        told.state = proposal.state(_settings);
         if (told.state == State.None) return told;
         VotingSettings.Stored memory rules = _settings[proposal.settingsVersion];
         VoteTally.Tally memory tally = proposal.tally.load();
@@ -208,7 +192,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
 
     /// @inheritdoc ISnapshotVoting
     function getVote(bytes32 id, address voter) external view returns (CountedVote memory vote) {
-        Proposal storage proposal = _proposals[id];
+        SnapshotProposal.Stored storage proposal = _proposals[id];
         uint256 number = proposal.number;
         uint256 word = _votesOf(id, proposal.lane)[voter];
         if (number != 0 && VoteSlot.isOf(word, VoteSlot.numbered(number))) {
@@ -230,10 +214,13 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         return interfaceId == type(ISnapshotVoting).interfaceId || super.supportsInterface(interfaceId);
     }
 
-    function _begin(bytes32 id, Proposal storage proposal, VoteTally.Tally memory tally) private view {
+    function _begin(bytes32 id, SnapshotProposal.Stored storage proposal, VoteTally.Tally memory tally) private view {
         uint256 start = proposal.start;
-        if (proposal.status != Status.Open || block.timestamp < start || block.timestamp > proposal.submissionEnd) {
-            _requireState(id, proposal, 1 << uint256(State.Active) | 1 << uint256(State.Submission));
+        if (
+            proposal.status != SnapshotProposal.Status.Open || block.timestamp < start
+                || block.timestamp > proposal.submissionEnd
+        ) {
+            proposal.requireState(id, _settings, 1 << uint256(State.Active) | 1 << uint256(State.Submission));
         }
         VoteCount.setMessage(id, SPACE);
         VoteCount.setTerms(start, proposal.end, proposal.choices, proposal.voteType == VoteType.Basic, proposal.number);
@@ -242,23 +229,18 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     }
 
     /// @dev Stores what a batch changed, once.
-    function _finish(bytes32 id, Proposal storage proposal, VoteTally.Tally memory tally, bytes memory taken) private {
+    function _finish(
+        bytes32 id,
+        SnapshotProposal.Stored storage proposal,
+        VoteTally.Tally memory tally,
+        bytes memory taken
+    ) private {
         VotingSettings.Stored storage rules = _settings[proposal.settingsVersion];
         uint256 threshold = rules.supportThreshold;
         bool passed = proposal.tally.load().passes(threshold);
         proposal.tally.store(tally);
         emit VotesSubmitted(id, msg.sender, taken, tally.told());
-        if (tally.passes(threshold) != passed) _extend(id, proposal, rules);
-    }
-
-    /// @dev A flip shortly before the submission ends leaves all others as much time to answer, up to a last end.
-    function _extend(bytes32 id, Proposal storage proposal, VotingSettings.Stored storage rules) private {
-        uint256 extended = block.timestamp + rules.extension;
-        uint256 last = uint256(proposal.end) + 2 * uint256(rules.submissionWindow);
-        if (extended > last) extended = last;
-        if (extended <= proposal.submissionEnd) return;
-        proposal.submissionEnd = uint40(extended);
-        emit SubmissionExtended(id, uint40(extended));
+        if (tally.passes(threshold) != passed) proposal.extend(id, rules);
     }
 
     /// @param until When the proposal's last votes can come.
@@ -269,7 +251,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         return (number, uint8(lane));
     }
 
-    function _setMinPower(Proposal storage proposal, uint256 minParticipation) private {
+    function _setMinPower(SnapshotProposal.Stored storage proposal, uint256 minParticipation) private {
         uint256 supply = TOKEN.getPastTotalSupply(proposal.snapshot);
         // Rounded up: participation is at least this part.
         proposal.tally.open((supply * minParticipation + VotingSettings.RATIO_BASE - 1) / VotingSettings.RATIO_BASE);
@@ -305,27 +287,6 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
                 && choices[2] == SnapshotMessages.ABSTAIN
             : choices.length >= 2 && choices.length <= MAX_CHOICES;
         if (!valid) revert ChoicesInvalid();
-    }
-
-    function _requireState(bytes32 id, Proposal storage proposal, uint256 expected) private view {
-        State state = _state(proposal);
-        if (state == State.None) revert UnknownProposal(id);
-        if (expected & (1 << uint256(state)) == 0) revert WrongState(id, state, expected);
-    }
-
-    function _state(Proposal storage proposal) private view returns (State) {
-        uint256 submissionEnd = proposal.submissionEnd;
-        if (submissionEnd == 0) return State.None;
-        if (proposal.status == Status.Executed) return State.Executed;
-        if (proposal.status == Status.Vetoed) return State.Vetoed;
-        if (block.timestamp < proposal.start) return State.Pending;
-        if (block.timestamp <= proposal.end) return State.Active;
-        if (block.timestamp <= submissionEnd) return State.Submission;
-        VotingSettings.Stored storage rules = _settings[proposal.settingsVersion];
-        if (!proposal.tally.load().passes(rules.supportThreshold)) return State.Defeated;
-        uint256 executableFrom = submissionEnd + rules.delay;
-        if (block.timestamp < executableFrom) return State.Queued;
-        return block.timestamp <= executableFrom + rules.executionWindow ? State.Executable : State.Expired;
     }
 
     function _updateSettings(Settings memory settings_) private {

@@ -4,6 +4,7 @@ pragma solidity ^0.8.28;
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
 import {Hex} from "./Hex.sol";
 import {ISnapshotVoting} from "./ISnapshotVoting.sol";
+import {PackedVote} from "./PackedVote.sol";
 import {SnapshotMessages} from "./SnapshotMessages.sol";
 import {VoteSignature} from "./VoteSignature.sol";
 import {VoteSlot} from "./VoteSlot.sol";
@@ -14,11 +15,6 @@ import {VoteTally} from "./VoteTally.sol";
 /// recovered and asked of the token is put where it is needed once, and only a vote's own words are written again. Of a
 /// vote's gas, 22,100 are its word in storage (5,000 when it was written before), 5,900 the token's answer, 3,100 the recovery of
 /// the key and 1,750 call data and log; all else that is done for it is here.
-///
-/// A packed vote (see `ISnapshotVoting.submitVotes`) begins with one word:
-///
-///     bits   255…96   95…56    55…16   15…8     7…0
-///            voter    casing   time    choice   flags
 library VoteCount {
     // The places. 0x80 is where Solidity's free memory begins: `open` takes everything up to END.
     // The EIP-712 encoding of the vote, nine words: type, from, space, timestamp, proposal, choice, reason, app, metadata.
@@ -66,8 +62,6 @@ library VoteCount {
     /// @dev keccak256 of nothing, and of `{}`.
     bytes32 private constant EMPTY = 0xc5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470;
     bytes32 private constant EMPTY_OBJECT = 0xb48d38f93eaa084033fc5970bf96e559c33c4cdc07d889ab00b4d63f9590739d;
-    /// @dev Bit 0 reason, bit 1 app, bit 2 metadata, bit 3 wallet; the others are reserved.
-    uint256 private constant FLAGS = 0xf;
 
     /// @dev Of a counted vote in the log: voter (20 bytes), choice (1), time (5).
     uint256 private constant RECORD_SIZE = 26;
@@ -152,7 +146,8 @@ library VoteCount {
             mstore(APP, EMPTY)
             mstore(METADATA, EMPTY_OBJECT)
         }
-        if (head & 0xff != 0) (signature, next) = _readOptions(head & 0xff, signature);
+        // REASON, APP and METADATA lie one behind the other.
+        if (head & 0xff != 0) (signature, next) = PackedVote.readOptions(head & 0xff, signature, REASON);
         if (next > end) _malformed(position);
         {
             uint256 from = uint256(Hex.hashOf(head >> 96, head >> 56));
@@ -241,13 +236,6 @@ library VoteCount {
         return (next, ISnapshotVoting.Rejection.None);
     }
 
-    /// @param position Where a vote begins in the call data.
-    function voterAt(uint256 position) internal pure returns (address voter) {
-        assembly ("memory-safe") {
-            voter := shr(96, calldataload(position))
-        }
-    }
-
     /// @notice Gives the records their length.
     /// @return counted How many they are.
     function close(bytes memory taken) internal pure returns (uint256 counted) {
@@ -273,31 +261,5 @@ library VoteCount {
             basic := mload(BASIC)
         }
         VoteTally.remove(tally(), basic, choice, power);
-    }
-
-    /// @dev What a vote has beyond its first word and a signature by EIP-2098.
-    function _readOptions(uint256 flags, uint256 position) private pure returns (uint256 signature, uint256 next) {
-        if (flags > FLAGS) return (position, type(uint256).max);
-        assembly ("memory-safe") {
-            signature := position
-            if and(flags, 1) {
-                mstore(REASON, calldataload(signature))
-                signature := add(signature, 32)
-            }
-            if and(flags, 2) {
-                mstore(APP, calldataload(signature))
-                signature := add(signature, 32)
-            }
-            if and(flags, 4) {
-                mstore(METADATA, calldataload(signature))
-                signature := add(signature, 32)
-            }
-            let length := 64
-            if and(flags, 8) {
-                length := shr(240, calldataload(signature))
-                signature := add(signature, 2)
-            }
-            next := add(signature, length)
-        }
     }
 }

@@ -5,6 +5,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Change, IPolicy, Param, ParamDescription} from "../interfaces/IPolicy.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 import {SET_POLICY_PERMISSION, SET_SCORER_PERMISSION} from "../permission/Permissions.sol";
+import {RoundLimits} from "../round/RoundLimits.sol";
 import {PolicyCatalogue} from "./PolicyCatalogue.sol";
 import {PolicyTable} from "./PolicyTable.sol";
 
@@ -21,7 +22,9 @@ contract Policy is IPolicy, DaoAuthorized {
     }
 
     /// @dev As many as `Windows` has.
-    uint256 internal constant WINDOWS_OF_A_ROUND = 6;
+    uint256 internal constant WINDOWS_OF_A_ROUND = 8;
+    /// @dev Join, attest and its reveal: what an attempt repeats, beside its draw.
+    uint256 internal constant WINDOWS_OF_AN_ATTEMPT = 3;
 
     Version private _newest;
     mapping(uint32 version => Version) private _versions;
@@ -177,11 +180,19 @@ contract Policy is IPolicy, DaoAuthorized {
         uint256 minWindow = values[uint256(Param.MinWindow)];
         uint256 maxWindow = values[uint256(Param.MaxWindow)];
         if (minWindow > maxWindow) revert InconsistentWindows(minWindow, maxWindow);
-        // Who unstakes right after committing must still be in reach when the longest round has ended, was disputed,
-        // and somebody has had an appeal window's time to open a case (which then freezes the stake).
-        uint256 needed = WINDOWS_OF_A_ROUND * maxWindow + values[uint256(Param.ChallengeWindow)]
-            + values[uint256(Param.DisputeWindow)] + values[uint256(Param.AppealWindow)];
+        // Who unstakes right after joining must still be in reach when the longest round has ended (two draws, and one more with
+        // its windows for each further attempt), was challenged and ruled on, and a case about it, opened at the last
+        // moment, has had its appeal.
+        uint256 repeats = RoundLimits.MAX_ATTEMPTS - 1;
+        uint256 needed = (WINDOWS_OF_A_ROUND + repeats * WINDOWS_OF_AN_ATTEMPT) * maxWindow + (2 + repeats)
+            * values[uint256(Param.BeaconWindow)] + values[uint256(Param.ChallengeWindow)]
+            + values[uint256(Param.RulingWindow)] + values[uint256(Param.CaseWindow)]
+            + values[uint256(Param.AppealWindow)];
         uint256 cooldown = values[uint256(Param.UnstakeCooldown)];
         if (cooldown < needed) revert CooldownTooShort(cooldown, needed);
+        // What a false verdict wins stays below what it loses.
+        uint256 security = values[uint256(Param.SecurityRatio)];
+        uint256 highest = values[uint256(Param.SlashResultMismatch)] * 9 / 10;
+        if (security > highest) revert SecurityTooHigh(security, highest);
     }
 }

@@ -8,8 +8,7 @@ import {TrainerLeaf} from "../interfaces/IRewardDistributor.sol";
 /// @notice OpenZeppelin's standard tree: leaves are hashed twice, so that an inner node can never pass for a leaf.
 library ClaimTree {
     function verify(bytes32[] calldata proof, bytes32 root, TrainerLeaf calldata leaf) internal pure returns (bool) {
-        bytes32 hash =
-            keccak256(bytes.concat(keccak256(abi.encode(leaf.index, leaf.node, leaf.weight, leaf.ownWeight))));
+        bytes32 hash = keccak256(bytes.concat(keccak256(abi.encode(leaf.index, leaf.node, leaf.weight))));
         return MerkleProof.verifyCalldata(proof, root, hash);
     }
 }

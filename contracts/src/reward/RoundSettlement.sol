@@ -128,6 +128,14 @@ library RoundSettlement {
         );
     }
 
+    /// @notice What all claims of trainers take together at most, by their ratio in the accepted summary.
+    /// @dev Each leaf's part of the ratio is rounded up and each claim down: claims · 1e18 ≤ part · ratio, so that the
+    /// quotient, rounded down, is enough for all of them. It exceeds them by at most a wei and 1e-18 of the part for each
+    /// claimant.
+    function trainersMost(uint256 trainersPart, uint256 trainersRatio) internal pure returns (uint256) {
+        return trainersPart * trainersRatio / ONE;
+    }
+
     /// @notice The delegators' part of a node's total; the node gets the rest, and so what rounding leaves.
     /// @param delegatedCounted Delegated stake as it counts (see `counted`).
     function delegatorsPart(uint256 total, uint256 own, uint256 delegatedCounted, uint256 commission)

@@ -5,10 +5,11 @@ import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {ITaskManager} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
+import {RoundNumber, TaskId} from "../types/Ids.sol";
 
-/// @title Gives tokens back to a task's budget, and to the DAO's treasury when the task manager does not take them
-/// @notice Claims and stake exits end here, so this must never fail: were the DAO to take RETURN_BUDGET_PERMISSION from this
-/// contract (for example when a successor replaces it), what it returns goes to the treasury instead.
+/// @title Gives back to a task what a round did not pay, and to the DAO's treasury when the task manager does not take it
+/// @notice Claims end here, so this must never fail: were the DAO to take RETURN_BUDGET_PERMISSION from this contract (for
+/// example when a successor replaces it), what it returns goes to the treasury instead.
 abstract contract TaskReturns is DaoAuthorized {
     using SafeERC20 for IERC20;
 
@@ -25,20 +26,18 @@ abstract contract TaskReturns is DaoAuthorized {
     }
 
     /// @notice Sends and books `amount` wei at once, or neither. Only this contract calls it, to be able to catch it.
-    function sendToTask(uint256 taskId, uint256 amount) external {
+    function sendToRound(TaskId taskId, RoundNumber round, uint256 amount) external {
         if (msg.sender != address(this)) revert OnlySelf(msg.sender);
         token.safeTransfer(address(taskManager), amount);
-        taskManager.returnBudget(taskId, amount);
+        taskManager.returnToRound(taskId, round, amount);
     }
 
     /// @dev A caller cannot force the treasury's branch with little gas: it needs more than a 64th of what the try takes,
     /// so both fail then.
-    /// @return toTreasury Whether the DAO's treasury got it.
-    function _returnToTask(uint256 taskId, uint256 amount) internal returns (bool toTreasury) {
-        try this.sendToTask(taskId, amount) {}
+    function _returnToRound(TaskId taskId, RoundNumber round, uint256 amount) internal {
+        try this.sendToRound(taskId, round, amount) {}
         catch {
             token.safeTransfer(DAO, amount);
-            return true;
         }
     }
 }

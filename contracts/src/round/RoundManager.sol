@@ -1,265 +1,231 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {Param} from "../interfaces/IPolicy.sol";
-import {IRoundManager, ValidatorStage} from "../interfaces/IRoundManager.sol";
-import {TaskInfo} from "../interfaces/ITaskManager.sol";
-import {Settlement} from "../reward/Settlement.sol";
-import {CODEC_DAG_PB, CODEC_RAW} from "../types/Codecs.sol";
-import {Commitments} from "../types/Commitments.sol";
-import {Cid, ResultSummary, RoundPhase, StakeSnapshot} from "../types/Types.sol";
-import {Availability} from "./Availability.sol";
-import {BlockSeed} from "./BlockSeed.sol";
-import {Head, HeadLib, Status} from "./Head.sol";
+import {IRoundManager} from "../interfaces/IRoundManager.sol";
+import {RoundFunds, TaskInfo} from "../interfaces/ITaskManager.sol";
+import {ROUND_STEP_PERMISSION} from "../permission/Permissions.sol";
+import {RoundSettlement} from "../reward/RoundSettlement.sol";
+import {RoundNumber, TaskId} from "../types/Ids.sol";
+import {Role, RoundPhase, StakeSnapshot, VoidReason} from "../types/Types.sol";
+import {Admission} from "./Admission.sol";
+import {Clock, Lengths, RoundClock, Status} from "./RoundClock.sol";
 import {RoundState} from "./RoundState.sol";
-import {RoundVerdict} from "./RoundVerdict.sol";
-import {Summaries} from "./Summaries.sol";
 
-/// @title Rounds, from opening to the last revealed result
-/// @notice Trust: the DAO rules on disputes (see `RoundVerdict`); nobody else has a privilege here. Policy, scorer and
-/// stakes are those of the opening, so nothing that is decided, staked or slashed later changes a running round.
-contract RoundManager is RoundVerdict {
-    using Availability for Availability.Counters;
-    using Summaries for ResultSummary;
+/// @title Rounds: opening, joining, the draws, and how they close
+/// @notice Trust: who holds ROUND_STEP_PERMISSION of the DAO (the results' contract) says when a result stands, is challenged,
+/// final or void. Nobody else has a privilege here but the task's creator, who opens. Policy, scorer and stakes are those of
+/// the opening, so nothing that is decided, staked or slashed later changes a running round.
+contract RoundManager is RoundState, ReentrancyGuardTransient {
+    using RoundClock for Clock;
+    using SafeCast for uint256;
 
-    constructor(address dao_, address token_, address policy_, address stakeManager_, address taskManager_)
-        RoundState(dao_, token_, policy_, stakeManager_, taskManager_)
+    constructor(address dao_, address policy_, address stakeManager_, address taskManager_, address beacon_)
+        RoundState(dao_, policy_, stakeManager_, taskManager_, beacon_)
     {}
 
     /// @inheritdoc IRoundManager
-    function open(uint256 taskId) external nonReentrant returns (uint32 round_) {
-        TaskRounds storage t = _tasks[taskId];
-        uint32 count = t.count;
-        if (count != 0) {
-            Status last = t.rounds[count - 1].head.status();
-            if (last != Status.Claimable && last != Status.Void) revert RoundStillOpen(taskId, count - 1);
+    function open(TaskId taskId) external nonReentrant returns (RoundNumber round_) {
+        RoundFunds memory funds;
+        // The task manager refuses who may not open, unknown, unapproved, finished and unfunded tasks, and open rounds.
+        (round_, funds) = taskManager.allocateRound(taskId, msg.sender);
+        roundCount[taskId] = RoundNumber.unwrap(round_) + 1;
+        _open(taskId, round_, funds);
+    }
+
+    /// @inheritdoc IRoundManager
+    /// @dev Its interval is the next on the line, as long as its effective stake. In a round that repeats what a validator had
+    /// bound in an earlier attempt counts again: a round holds a node's stake once.
+    function join(TaskId taskId, RoundNumber round_, Role role, bytes32[] calldata admission) external nonReentrant {
+        Round storage r = _rounds[taskId][round_];
+        RoundPhase phase = _phase(r);
+        bool again = phase == RoundPhase.ValidatorJoin;
+        if (phase != RoundPhase.Join && !again) revert WrongPhase(taskId, round_, RoundPhase.Join, phase);
+        bool trainer = role == Role.Trainer;
+        if (role != Role.Validator && (!trainer || again)) revert RoleNotOpen(role);
+
+        uint8 attempt = r.clock.attempt;
+        (address node, Place memory p) = _placeBefore(r, attempt);
+        if (p.intervalEnd == 0) (node, p) = _bind(taskId, r, role);
+        if (trainer) Admission.check(r.admissionRoot, node, admission);
+        Place storage place = trainer ? r.trainerPlaces[node] : r.validatorPlaces[attempt][node];
+        if (place.intervalEnd != 0) revert AlreadyJoined(node);
+        Line storage line = trainer ? r.trainers : r.validators[attempt];
+        // Safe narrowing: all stakes of one moment together are below the token's cap, so below 2^90.
+        p.intervalEnd = uint96(line.stake + p.stake);
+        line.stake = p.intervalEnd;
+        line.candidates += 1;
+        (place.stake, place.intervalEnd, place.ratio) = (p.stake, p.intervalEnd, p.ratio);
+        emit CandidateJoined(taskId, round_, node, role, attempt, p.ratio, p.stake, p.intervalEnd);
+    }
+
+    /// @inheritdoc IRoundManager
+    function draw(TaskId taskId, RoundNumber round_, Role role, bytes calldata proof) external nonReentrant {
+        bool trainer = role == Role.Trainer;
+        if (!trainer && role != Role.Validator) revert RoleNotOpen(role);
+        (Round storage r, Clock memory c) =
+            _inPhase(taskId, round_, trainer ? RoundPhase.TrainerDraw : RoundPhase.ValidatorDraw);
+        (, Lengths memory l) = _load(r);
+        uint256 end = trainer ? c.joinEnd(l) : c.validatorDrawFrom(l);
+        VoidReason failure = _drawFailure(r, c, end, trainer ? r.trainers.candidates : 1);
+        if (failure == VoidReason.NoSeed) revert DrawTooLate(end + c.beaconWindow);
+        if (failure != VoidReason.None) revert NothingToDraw(role);
+
+        bytes32 value = beacon.bring(end, proof);
+        bytes32 seed = _seed(value, taskId, round_, trainer ? 0 : c.attempt);
+        Line storage line = trainer ? r.trainers : r.validators[c.attempt];
+        line.seed = seed;
+        if (trainer) {
+            r.clock.trainersDrawnAt = uint40(block.timestamp);
+            r.integrals.start = stakeManager.inverseIntegral().toUint128();
+        } else {
+            r.clock.validatorsDrawnAt = uint40(block.timestamp);
         }
-        t.count = count + 1;
-        uint256 pool;
-        // The task manager refuses unknown, unapproved, finished and unfunded tasks.
-        (round_, pool) = taskManager.allocateRound(taskId);
-        _open(taskId, round_, pool);
+        uint16 seats = trainer ? c.trainerSeats : c.validatorSeats;
+        emit SeatsDrawn(taskId, round_, role, trainer ? 0 : c.attempt, value, seed, line.stake, seats);
     }
 
     /// @inheritdoc IRoundManager
-    /// @dev Its interval is the next on the line, as long as its effective stake.
-    function join(uint256 taskId, uint32 round_) external {
-        (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.Commit);
-        if (r.validators[msg.sender] != 0) revert AlreadyJoined(msg.sender);
-        StakeSnapshot memory stake = _stakeAtOpening(h, r.terms.minValidatorStake);
-        Draw memory d = r.draw;
-        uint256 effective = Settlement.effectiveStake(stake, d.delegationWeight);
-        uint256 end = d.candidateStake + effective;
-        // Safe narrowing, here and below: all stakes of one moment together are below the token's cap, so below 2^90.
-        r.draw.candidateStake = uint96(end);
-        r.validators[msg.sender] = uint256(ValidatorStage.Joined) | end << 24 | effective << 120;
-        _tasks[taskId].candidates[msg.sender] = Candidate(uint96(stake.own), uint96(effective));
-        emit ValidatorJoined(taskId, round_, msg.sender, effective, end);
+    function markAccepted(TaskId taskId, RoundNumber round_, uint40 challengeEnd) external auth(ROUND_STEP_PERMISSION) {
+        (Round storage r,) = _inPhase(taskId, round_, RoundPhase.Acceptance);
+        r.clock.status = Status.Accepted;
+        r.ends.challengeEnd = challengeEnd;
     }
 
     /// @inheritdoc IRoundManager
-    function commit(uint256 taskId, uint32 round_, bytes32 commitment) external {
-        (Round storage r,) = _inPhase(taskId, round_, RoundPhase.Commit);
-        if (commitment == bytes32(0)) revert EmptyCommitment();
-        if (r.submissions[msg.sender] != 0) revert AlreadyCommitted(msg.sender);
-        r.submissions[msg.sender] = uint256(commitment & TOP_208) | block.number << 8 | COMMITTED;
-        emit SubmissionCommitted(taskId, round_, msg.sender, commitment);
+    function markChallenged(TaskId taskId, RoundNumber round_, uint40 rulingEnd) external auth(ROUND_STEP_PERMISSION) {
+        (Round storage r,) = _inPhase(taskId, round_, RoundPhase.Challenge);
+        r.clock.status = Status.Challenged;
+        r.ends.rulingEnd = rulingEnd;
     }
 
     /// @inheritdoc IRoundManager
-    function scheduleDraw(uint256 taskId, uint32 round_) external {
-        (Round storage r, Head h) = _drawable(taskId, round_);
-        if (h.drawn()) revert AlreadyDrawn();
-        if (r.draw.candidateStake == 0) revert NothingToDraw();
-        uint256 drawBlock = r.rules.drawBlock;
-        if (drawBlock != 0 && block.number <= drawBlock + BlockSeed.BLOCK_HASHES) revert DrawScheduledFor(drawBlock);
-        drawBlock = block.number + 1;
-        // Safe narrowing: block numbers stay below 2^64.
-        r.rules.drawBlock = uint64(drawBlock);
-        emit DrawScheduled(taskId, round_, drawBlock);
-    }
-
-    /// @inheritdoc IRoundManager
-    function draw(uint256 taskId, uint32 round_) external {
-        (Round storage r, Head h) = _drawable(taskId, round_);
-        if (h.drawn()) revert AlreadyDrawn();
-        r.head = _draw(taskId, round_, r, h);
-    }
-
-    /// @inheritdoc IRoundManager
-    function reveal(uint256 taskId, uint32 round_, Cid calldata cid, bytes32 salt) external returns (uint32 index) {
-        (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.Reveal);
-        uint256 word = r.submissions[msg.sender];
-        if (uint8(word) != COMMITTED) revert NotCommitted(msg.sender);
-        if (cid.codec != CODEC_RAW && cid.codec != CODEC_DAG_PB) revert UnsupportedCodec(cid.codec);
-        bytes32 got = Commitments.submissionCommitment(taskId, round_, msg.sender, cid, salt) & TOP_208;
-        bytes32 expected = bytes32(word) & TOP_208;
-        if (got != expected) revert CommitmentMismatch(msg.sender, expected, got);
-        if (h.isFull()) revert RoundFull(h.maxTrainers());
-        _stakeAtOpening(h, r.terms.minTrainerStake);
-        uint40 committedBlock = _committedBlockOf(word);
-        // Safe narrowing: below maxTrainers.
-        index = uint32(h.submissions());
-        r.head = h.withSubmission();
-        r.submissions[msg.sender] = uint256(index) << 56 | uint256(committedBlock) << 8 | REVEALED;
-        emit SubmissionRevealed(taskId, round_, msg.sender, index, cid, committedBlock);
-    }
-
-    /// @inheritdoc IRoundManager
-    /// @dev Anyone who knows the key may publish it: the creator's commitment makes it the creator's key.
-    function publishKey(uint256 taskId, uint32 round_, bytes32 key) external {
-        (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.Key);
-        if (h.keyPublished()) revert KeyAlreadyPublished();
-        bytes32 expected = taskManager.keyCommitment(taskId, round_);
-        bytes32 got = Commitments.keyCommitment(key);
-        if (got != expected || key == bytes32(0)) revert WrongKey(expected, got);
-        r.head = h.withKey();
-        r.key = key;
-        emit KeyPublished(taskId, round_, key);
-    }
-
-    /// @inheritdoc IRoundManager
-    function attest(uint256 taskId, uint32 round_, uint256[] calldata bitmap) external {
-        (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.Availability);
-        if (!h.keyPublished()) revert KeyMissing();
-        uint256 word = r.validators[msg.sender];
-        ValidatorStage stage = _stageOf(word);
-        if (stage == ValidatorStage.None) revert NoSeat(msg.sender);
-        if (stage != ValidatorStage.Joined) revert WrongStage(msg.sender, ValidatorStage.Joined, stage);
-        if (!h.drawn()) h = _draw(taskId, round_, r, h);
-        uint256 seats = _drawnSeats(word, r.draw, h);
-        if (seats == 0) revert NoSeat(msg.sender);
-        uint256 submissions = h.submissions();
-        if (bitmap.length != Availability.words(submissions)) {
-            revert BitmapLength(Availability.words(submissions), bitmap.length);
+    function finalize(TaskId taskId, RoundNumber round_) external auth(ROUND_STEP_PERMISSION) nonReentrant {
+        Round storage r = _rounds[taskId][round_];
+        RoundPhase phase = _phase(r);
+        if (phase != RoundPhase.Challenge && phase != RoundPhase.Ruling) {
+            revert WrongPhase(taskId, round_, RoundPhase.Challenge, phase);
         }
-        bool anyMissing;
-        for (uint256 w; w < bitmap.length; ++w) {
-            uint256 all = Availability.mask(submissions, w);
-            // Safe narrowing: submissions stop at maxTrainers, which has 16 bits.
-            if (bitmap[w] & ~all != 0) revert BitmapOutOfRange(bitmap[w], uint32(submissions));
-            if (bitmap[w] == all) continue;
-            anyMissing = true;
-            r.missing[w].add(all & ~bitmap[w], seats);
-        }
-        r.validators[msg.sender] = uint256(ValidatorStage.Attested) | seats << 8;
-        r.head = h.withAttested(seats, anyMissing);
-        emit AvailabilityAttested(taskId, round_, msg.sender, uint16(seats), bitmap);
+        _close(r, Status.Claimable);
+        r.integrals.end = stakeManager.inverseIntegral().toUint128();
+        emit RoundFinalized(taskId, round_);
+        taskManager.closeRound(taskId, round_, true);
     }
 
     /// @inheritdoc IRoundManager
-    /// @dev Only who attested can have the key and what counts. Whether anything counts is checked on acceptance.
-    function commitResult(uint256 taskId, uint32 round_, bytes32 commitment) external {
-        (Round storage r,) = _inPhase(taskId, round_, RoundPhase.ResultCommit);
-        if (commitment == bytes32(0)) revert EmptyCommitment();
-        uint256 word = _atStage(r, ValidatorStage.Attested);
-        r.validators[msg.sender] =
-            uint256(commitment & TOP_232) | (word & 0xffff00) | uint256(ValidatorStage.ResultCommitted);
-        emit ResultCommitted(taskId, round_, msg.sender, commitment);
+    function voidRound(TaskId taskId, RoundNumber round_, VoidReason reason, uint256 revealedSeats)
+        external
+        auth(ROUND_STEP_PERMISSION)
+        nonReentrant
+    {
+        Round storage r = _rounds[taskId][round_];
+        Status status = r.clock.status;
+        if (status == Status.None || status == Status.Claimable || status == Status.Void) {
+            revert WrongPhase(taskId, round_, RoundPhase.Acceptance, _phase(r));
+        }
+        r.clock.voidReason = reason;
+        _close(r, Status.Void);
+        emit RoundVoided(taskId, round_, reason);
+        if (reason == VoidReason.KeyWithheld || reason == VoidReason.ShardInvalid) {
+            taskManager.forfeitCreationStake(taskId, round_, revealedSeats);
+        }
+        taskManager.closeRound(taskId, round_, false);
     }
 
     /// @inheritdoc IRoundManager
-    function revealResult(uint256 taskId, uint32 round_, ResultSummary calldata summary, bytes32 salt) external {
-        (Round storage r, Head h) = _inPhase(taskId, round_, RoundPhase.ResultReveal);
-        uint256 word = _atStage(r, ValidatorStage.ResultCommitted);
-        bytes32 resultHash = summary.hash();
-        bytes32 got = Commitments.resultCommitment(taskId, round_, msg.sender, resultHash, salt) & TOP_232;
-        if (got != bytes32(word) & TOP_232) {
-            revert CommitmentMismatch(msg.sender, bytes32(word) & TOP_232, got);
+    function repeatRound(TaskId taskId, RoundNumber round_, VoidReason reason) external auth(ROUND_STEP_PERMISSION) {
+        Round storage r = _rounds[taskId][round_];
+        (Clock memory c, Lengths memory l) = _load(r);
+        if (c.status != Status.Running || c.trainersDrawnAt == 0) {
+            revert WrongPhase(taskId, round_, RoundPhase.ValidatorDraw, c.phase(l));
         }
-        uint256 seats = uint16(word >> 8);
-        r.validators[msg.sender] =
-            uint256(resultHash & TOP_232) | (word & 0xffff00) | uint256(ValidatorStage.ResultRevealed);
-        r.head = h.withRevealed(seats);
-        // A hash that has a tally has been checked.
-        if (_tally(r, resultHash, _tasks[taskId].candidates[msg.sender], seats, h.stakePower())) {
-            summary.requireValid(h.submissions());
-        }
-        emit ResultRevealed(taskId, round_, msg.sender, resultHash, summary);
+        c.attempt += 1;
+        c.rejoinedAt = uint40(block.timestamp);
+        r.clock.attempt = c.attempt;
+        r.clock.rejoinedAt = c.rejoinedAt;
+        r.clock.validatorsDrawnAt = 0;
+        emit RoundRepeated(taskId, round_, c.attempt, reason, uint40(c.validatorDrawFrom(l)));
     }
 
     /// @dev Apart from `open` for the stack's sake.
-    function _open(uint256 taskId, uint32 round_, uint256 pool) private {
-        Round storage r = _tasks[taskId].rounds[round_];
+    function _open(TaskId taskId, RoundNumber round_, RoundFunds memory funds) private {
+        Round storage r = _rounds[taskId][round_];
         TaskInfo memory task = taskManager.task(taskId);
         uint32 version = policy.version();
-        Param[] memory params = new Param[](9);
-        params[0] = Param.ValidatorSeats;
-        params[1] = Param.ValidatorStakeQuarterPower;
-        params[2] = Param.MaxTrainers;
+        Param[] memory params = new Param[](6);
+        params[0] = Param.TrainerSeats;
+        params[1] = Param.ValidatorSeats;
+        params[2] = Param.BeaconWindow;
         params[3] = Param.MinTrainerStake;
         params[4] = Param.MinValidatorStake;
         params[5] = Param.DelegationWeight;
-        params[6] = Param.AvailabilityThreshold;
-        params[7] = Param.AcceptanceThreshold;
-        params[8] = Param.ValidatorQuorum;
         uint256[] memory values = policy.read(params, version);
-        Head h = HeadLib.create(task.windows, values[0], values[1], values[2]);
-        r.head = h;
-        r.terms = Terms({
-            // Safe narrowing: the task manager and the policy's catalogue bound minima far below 2^96 wei, ratios are at
-            // most 1e18, and block numbers stay below 2^32 for centuries.
-            minTrainerStake: uint96(_max(task.minTrainerStake, values[3])),
-            minValidatorStake: uint96(_max(task.minValidatorStake, values[4])),
-            policyVersion: version,
-            openedBlock: uint32(block.number)
+        // Safe narrowings by the catalogue's bounds: seats below 2^16, the beacon's window at most a week, stakes far below 2^96
+        // wei, ratios at most 1e18.
+        Clock memory c = Clock({
+            status: Status.Running,
+            voidReason: VoidReason.None,
+            attempt: 0,
+            trainerSeats: uint16(values[0]),
+            validatorSeats: uint16(values[1]),
+            beaconWindow: uint24(values[2]),
+            openedAt: uint40(block.timestamp),
+            trainersDrawnAt: 0,
+            rejoinedAt: 0,
+            validatorsDrawnAt: 0
         });
-        r.draw.delegationWeight = uint64(values[5]);
-        r.rules = Rules(uint64(values[6]), uint64(values[7]), uint64(values[8]), 0);
-        emit RoundOpened(taskId, round_, version, policy.scorerAt(version), pool, h.deadlines());
+        Lengths memory l = RoundClock.lengthsOf(task.windows);
+        (r.clock, r.lengths) = (c, l);
+        r.terms = Terms({
+            minTrainerStake: uint96(Math.max(task.minTrainerStake, values[3])),
+            minValidatorStake: uint96(Math.max(task.minValidatorStake, values[4])),
+            delegationWeight: uint64(values[5])
+        });
+        r.ends.policyVersion = version;
+        r.ends.openedBlock = uint64(block.number);
+        if (task.admissionRoot != bytes32(0)) r.admissionRoot = task.admissionRoot;
+        emit RoundOpened(
+            taskId,
+            round_,
+            version,
+            policy.scorerAt(version),
+            uint256(funds.units) + funds.common,
+            funds.creationStake,
+            uint40(c.joinEnd(l))
+        );
     }
 
-    /// @dev Returns the head with the draw marked; the caller stores it.
-    function _draw(uint256 taskId, uint32 round_, Round storage r, Head h) private returns (Head) {
-        uint256 drawBlock = r.rules.drawBlock;
-        if (drawBlock == 0 || block.number <= drawBlock) revert DrawNotReady(drawBlock, block.number);
-        bytes32 seed = BlockSeed.seedOf(drawBlock, taskId, round_);
-        if (seed == bytes32(0)) revert DrawExpired(drawBlock, block.number);
-        r.draw.seed = seed;
-        // Not 0: only a round with candidates can be scheduled.
-        emit SeatsDrawn(taskId, round_, drawBlock, seed, r.draw.candidateStake, uint16(h.seats()));
-        return h.withDrawn();
-    }
-
-    /// @return first Whether nobody had revealed this result before.
-    function _tally(Round storage r, bytes32 resultHash, Candidate memory c, uint256 seats, uint256 power)
-        private
-        returns (bool first)
-    {
-        Tally memory t = r.tallies[resultHash];
-        first = t.count == 0;
-        // Safe narrowing: see `Tally`.
-        t.seats += uint16(seats);
-        t.count += 1;
-        t.ownStake += c.own;
-        t.sumWeights += uint96(Settlement.stakePower(c.effective, power));
-        r.tallies[resultHash] = t;
-        if (power != 0 && power != 4) r.sumOwnWeights[resultHash] += Settlement.stakePower(c.own, power);
-    }
-
-    /// @dev A draw may be scheduled and made from the end of the commit window to the end of the availability window.
-    function _drawable(uint256 taskId, uint32 round_) private view returns (Round storage r, Head h) {
-        r = _tasks[taskId].rounds[round_];
-        h = r.head;
-        RoundPhase phase = h.phase();
-        if (phase < RoundPhase.Reveal || phase > RoundPhase.Availability) {
-            revert WrongPhase(taskId, round_, RoundPhase.Reveal, phase);
+    /// @dev What the caller's node had bound in an earlier attempt; an empty place when it had not joined.
+    function _placeBefore(Round storage r, uint8 attempt) private view returns (address node, Place memory p) {
+        if (attempt == 0) return (node, p);
+        node = stakeManager.actingFor(msg.sender);
+        for (uint8 i; i < attempt && p.intervalEnd == 0; ++i) {
+            p = r.validatorPlaces[i][node];
         }
     }
 
-    /// @dev The caller's stake at the end of the second before the round opened.
-    function _stakeAtOpening(Head h, uint256 minimum) private view returns (StakeSnapshot memory stake) {
-        stake = stakeManager.stakeAt(msg.sender, uint48(h.openedAt() - 1));
-        if (stake.own < minimum) revert StakeTooLow(msg.sender, stake.own, minimum);
+    function _bind(TaskId taskId, Round storage r, Role role) private returns (address node, Place memory p) {
+        StakeSnapshot memory allocated;
+        // The second before the opening: whatever happened in the opening's own second is too late.
+        (node, p.ratio, allocated) = stakeManager.bind(msg.sender, taskId, role, r.clock.openedAt - 1);
+        Terms memory t = r.terms;
+        uint256 minimum = role == Role.Trainer ? t.minTrainerStake : t.minValidatorStake;
+        if (allocated.own < minimum) revert StakeTooLow(node, allocated.own, minimum);
+        // Safe narrowing: below the token's cap.
+        p.stake = uint96(allocated.own + RoundSettlement.counted(allocated.delegated, t.delegationWeight));
     }
 
-    function _atStage(Round storage r, ValidatorStage expected) private view returns (uint256 word) {
-        word = r.validators[msg.sender];
-        ValidatorStage actual = _stageOf(word);
-        if (actual != expected) revert WrongStage(msg.sender, expected, actual);
+    function _close(Round storage r, Status status) private {
+        r.clock.status = status;
+        r.lengths.closedAt = uint40(block.timestamp);
     }
 
-    function _max(uint256 a, uint256 b) private pure returns (uint256) {
-        return a > b ? a : b;
+    /// @dev Bound to chain, contract, task and round, so that no two draws share a seed where they share a beacon's value.
+    function _seed(bytes32 value, TaskId taskId, RoundNumber round_, uint8 attempt) private view returns (bytes32) {
+        if (attempt == 0) return keccak256(abi.encode(value, block.chainid, address(this), taskId, round_));
+        return keccak256(abi.encode(value, block.chainid, address(this), taskId, round_, attempt));
     }
 }

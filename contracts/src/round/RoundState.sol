@@ -1,305 +1,231 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IBeacon} from "../beacon/IBeacon.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
-import {
-    Agreement,
-    IRoundManager,
-    RoundInfo,
-    Submission,
-    ValidatorEntry,
-    ValidatorStage
-} from "../interfaces/IRoundManager.sol";
+import {Candidate, EmissionSpan, IRoundManager, RoundInfo} from "../interfaces/IRoundManager.sol";
 import {IStakeManager} from "../interfaces/IStakeManager.sol";
 import {ITaskManager} from "../interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
-import {RoundPhase, VoidReason} from "../types/Types.sol";
-import {Availability} from "./Availability.sol";
-import {Head, Status} from "./Head.sol";
+import {RoundNumber, TaskId} from "../types/Ids.sol";
+import {Role, RoundPhase, VoidReason} from "../types/Types.sol";
+import {Clock, Lengths, RoundClock} from "./RoundClock.sol";
 import {Seats} from "./Seats.sol";
 
-/// @title What is stored of a round, and every way to read it
-/// @dev Packed by who reads what together: the head by every step, the draw by candidates, the rules by acceptance.
-abstract contract RoundState is IRoundManager, DaoAuthorized, ReentrancyGuardTransient {
-    using Availability for Availability.Counters;
+/// @title What is stored of a round's opening, candidates and clock, and every way to read it
+/// @dev Packed by who reads what together: the clock and the lengths by every step, a line by those of its role.
+abstract contract RoundState is IRoundManager, DaoAuthorized {
+    using RoundClock for Clock;
 
-    /// @dev Stakes in wei: the token's cap is below 2^90. Trainers' and validators' minima: the task's or the policy's,
-    /// whichever is higher.
+    /// @dev Stakes in wei: the token's cap is below 2^90. Minima: the task's or the policy's, whichever is higher.
     struct Terms {
         uint96 minTrainerStake;
         uint96 minValidatorStake;
-        uint32 policyVersion;
-        uint32 openedBlock;
+        uint64 delegationWeight;
     }
 
-    /// @param candidateStake S of the line on which seats are drawn, wei.
-    /// @param delegationWeight How much of delegated stake counts, scaled by 1e18.
-    /// @param seed 0 before the draw.
-    struct Draw {
-        uint96 candidateStake;
-        uint64 delegationWeight;
+    struct Ends {
+        uint40 challengeEnd;
+        uint40 rulingEnd;
+        uint32 policyVersion;
+        uint64 openedBlock;
+    }
+
+    /// @dev Candidates of one role end to end; `seed` is 0 before the draw.
+    struct Line {
+        uint96 stake;
+        uint32 candidates;
         bytes32 seed;
     }
 
-    /// @dev Ratios scaled by 1e18.
-    struct Rules {
-        uint64 availability;
-        uint64 acceptance;
-        uint64 quorum;
-        uint64 drawBlock;
+    /// @dev One word a candidate: its effective stake, the end of its interval, and what is bound of its pool. A candidate has
+    /// an interval that does not end at 0.
+    struct Place {
+        uint96 stake;
+        uint96 intervalEnd;
+        uint64 ratio;
     }
 
-    /// @param stakeBehind Own stake of those with a valid submission and of those on the result, wei (both below 2^97).
-    struct Outcome {
-        uint40 challengeEnd;
-        uint40 disputeEnd;
-        VoidReason voidReason;
-        bool shardInvalid;
-        uint128 stakeBehind;
+    /// @dev Values of the stake's inverse integral, which stays below 2^128 (see IStakeManager.INTEGRAL_SCALE).
+    struct Integrals {
+        uint128 start;
+        uint128 end;
     }
 
-    /// @dev The validators who revealed one hash, written in one go. Sums of at most 255 stake powers stay below 2^96:
-    /// s^(k/4) <= s for every stake above 0, and all stakes together are below the cap.
-    struct Tally {
-        uint16 seats;
-        uint16 count;
-        uint96 ownStake;
-        uint96 sumWeights;
-    }
-
-    struct Challenge {
-        address challenger;
-        uint96 bond;
-        bytes32 documentDigest;
-    }
-
-    /// @dev A submission's word: before the reveal the commitment's top 208 bits | committedBlock 40 | COMMITTED, after it
-    /// index 16 at 56 | committedBlock 40 | REVEALED or FORFEIT_PAID.
-    /// A validator's word: seats 16 at 8 | stage 8, and above them, in the stage
-    /// - Joined: intervalEnd 96 at 24 | effective stake 96 at 120 (seats are not known yet);
-    /// - ResultCommitted: the commitment's top 232 bits; ResultRevealed: the result hash's.
-    /// `sumOwnWeights` is only kept where it is neither the own stake (power 4/4) nor the count (power 0).
     struct Round {
-        Head head;
+        Clock clock;
+        Lengths lengths;
         Terms terms;
-        Draw draw;
-        Rules rules;
-        Outcome outcome;
-        bytes32 key;
-        bytes32 acceptedHash;
-        Challenge[] challenges;
-        mapping(address node => uint256) submissions;
-        mapping(address validator => uint256) validators;
-        mapping(bytes32 resultHash => Tally) tallies;
-        mapping(bytes32 resultHash => uint256) sumOwnWeights;
-        mapping(uint256 word => Availability.Counters) missing;
-    }
-
-    /// @dev A candidate's stake as of the round's opening. One a task: its rounds never overlap, and who comes back pays
-    /// for no new slot.
-    struct Candidate {
-        uint96 own;
-        uint96 effective;
-    }
-
-    /// @param stakeBehind Of the last paid round.
-    struct TaskRounds {
-        uint32 count;
-        uint128 stakeBehind;
-        mapping(uint32 round => Round) rounds;
-        mapping(address validator => Candidate) candidates;
+        Ends ends;
+        Integrals integrals;
+        bytes32 admissionRoot;
+        Line trainers;
+        mapping(uint8 attempt => Line) validators;
+        mapping(address node => Place) trainerPlaces;
+        mapping(uint8 attempt => mapping(address node => Place)) validatorPlaces;
     }
 
     uint256 internal constant ONE = 1e18;
-    uint256 internal constant COMMITTED = 1;
-    uint256 internal constant REVEALED = 2;
-    uint256 internal constant FORFEIT_PAID = 3;
-    /// @dev The bits of a hash that fit beside what else is in its word; 2^104 and 2^116 tries to find two that agree.
-    bytes32 internal constant TOP_208 = bytes32(type(uint256).max << 48);
-    bytes32 internal constant TOP_232 = bytes32(type(uint256).max << 24);
 
-    IERC20 public immutable token;
     IPolicy public immutable policy;
     IStakeManager public immutable stakeManager;
     ITaskManager public immutable taskManager;
+    IBeacon public immutable beacon;
 
-    mapping(uint256 taskId => TaskRounds) internal _tasks;
+    mapping(TaskId taskId => mapping(RoundNumber round => Round)) internal _rounds;
+    mapping(TaskId taskId => uint32) public roundCount;
 
-    constructor(address dao_, address token_, address policy_, address stakeManager_, address taskManager_)
+    constructor(address dao_, address policy_, address stakeManager_, address taskManager_, address beacon_)
         DaoAuthorized(dao_)
     {
-        if (token_ == address(0) || policy_ == address(0) || stakeManager_ == address(0) || taskManager_ == address(0)) revert ZeroAddress();
-        token = IERC20(token_);
+        if (policy_ == address(0) || stakeManager_ == address(0) || taskManager_ == address(0) || beacon_ == address(0))
+        {
+            revert ZeroAddress();
+        }
         policy = IPolicy(policy_);
         stakeManager = IStakeManager(stakeManager_);
         taskManager = ITaskManager(taskManager_);
+        beacon = IBeacon(beacon_);
     }
 
     /// @inheritdoc IRoundManager
-    function round(uint256 taskId, uint32 round_) external view returns (RoundInfo memory info) {
-        Round storage r = _tasks[taskId].rounds[round_];
-        Head h = r.head;
-        if (h.status() == Status.None) revert WrongPhase(taskId, round_, RoundPhase.Commit, RoundPhase.None);
-        info.phase = h.phase();
-        info.voidReason = r.outcome.voidReason;
-        info.policyVersion = r.terms.policyVersion;
-        // Safe narrowing: as wide as their fields in the head.
-        info.openedAt = uint40(h.openedAt());
-        info.openedBlock = r.terms.openedBlock;
-        info.submissions = uint32(h.submissions());
-        info.seats = uint16(h.seats());
-        info.attestedSeats = uint16(h.attestedSeats());
-        info.revealedSeats = uint16(h.revealedSeats());
-        info.candidateStake = r.draw.candidateStake;
-        info.drawBlock = r.rules.drawBlock;
-        info.drawn = h.drawn();
-        info.deadlines = h.deadlines();
-        info.challengeEnd = r.outcome.challengeEnd;
-        info.disputeEnd = r.outcome.disputeEnd;
-        info.key = r.key;
-        info.pool = taskManager.poolOf(taskId, round_);
-        info.acceptedHash = r.acceptedHash;
+    function round(TaskId taskId, RoundNumber round_) external view returns (RoundInfo memory info) {
+        Round storage r = _rounds[taskId][round_];
+        (Clock memory c, Lengths memory l) = _load(r);
+        Ends memory e = r.ends;
+        Line memory validators = r.validators[c.attempt];
+        info.phase = c.phase(l);
+        if (info.phase == RoundPhase.None) revert WrongPhase(taskId, round_, RoundPhase.Join, RoundPhase.None);
+        info.voidReason = c.voidReason;
+        info.attempt = c.attempt;
+        info.policyVersion = e.policyVersion;
+        info.openedAt = c.openedAt;
+        info.openedBlock = e.openedBlock;
+        info.trainerSeats = c.trainerSeats;
+        info.validatorSeats = c.validatorSeats;
+        info.trainerCandidates = r.trainers.candidates;
+        info.validatorCandidates = validators.candidates;
+        info.trainerStake = r.trainers.stake;
+        info.validatorStake = validators.stake;
+        info.trainerSeed = r.trainers.seed;
+        info.validatorSeed = validators.seed;
+        info.deadlines = c.deadlines(l);
+        info.challengeEnd = e.challengeEnd;
+        info.rulingEnd = e.rulingEnd;
+        info.closedAt = l.closedAt;
     }
 
     /// @inheritdoc IRoundManager
-    /// @dev None for a round that was never opened.
-    function phaseOf(uint256 taskId, uint32 round_) external view returns (RoundPhase) {
-        return _tasks[taskId].rounds[round_].head.phase();
+    function phaseOf(TaskId taskId, RoundNumber round_) external view returns (RoundPhase) {
+        Round storage r = _rounds[taskId][round_];
+        return _phase(r);
     }
 
     /// @inheritdoc IRoundManager
-    function roundCount(uint256 taskId) external view returns (uint32) {
-        return _tasks[taskId].count;
-    }
-
-    /// @inheritdoc IRoundManager
-    function submission(uint256 taskId, uint32 round_, address node) external view returns (Submission memory) {
-        uint256 word = _tasks[taskId].rounds[round_].submissions[node];
-        if (!_isRevealed(word)) return Submission(0, 0, false);
-        return Submission(_indexOf(word), _committedBlockOf(word), uint8(word) == FORFEIT_PAID);
-    }
-
-    /// @inheritdoc IRoundManager
-    function commitmentOf(uint256 taskId, uint32 round_, address node)
+    function candidate(TaskId taskId, RoundNumber round_, uint8 attempt, address node)
         external
         view
-        returns (bytes32 commitment, uint40 committedBlock)
+        returns (Candidate memory)
     {
-        Round storage r = _tasks[taskId].rounds[round_];
-        uint256 word = r.submissions[node];
-        if (uint8(word) != COMMITTED || r.head.isFull()) return (bytes32(0), 0);
-        return (bytes32(word) & TOP_208, _committedBlockOf(word));
+        Round storage r = _rounds[taskId][round_];
+        Place memory p = r.trainerPlaces[node];
+        if (p.intervalEnd != 0) {
+            uint256 seats = _seats(p, r.trainers, r.clock.trainerSeats, Seats.TRAINERS);
+            // Safe narrowing, here and below: at most all seats, which have 16 bits.
+            return Candidate(Role.Trainer, p.ratio, p.stake, p.intervalEnd, uint16(seats));
+        }
+        p = r.validatorPlaces[attempt][node];
+        if (p.intervalEnd == 0) return Candidate(Role.None, 0, 0, 0, 0);
+        uint256 drawn = _seats(p, r.validators[attempt], r.clock.validatorSeats, Seats.VALIDATORS);
+        return Candidate(Role.Validator, p.ratio, p.stake, p.intervalEnd, uint16(drawn));
     }
 
     /// @inheritdoc IRoundManager
-    function validator(uint256 taskId, uint32 round_, address validator_)
+    function seatIn(TaskId taskId, RoundNumber round_, RoundPhase phase, address caller)
         external
         view
-        returns (ValidatorEntry memory entry)
+        returns (address node, uint16 seats, uint8 attempt)
     {
-        Round storage r = _tasks[taskId].rounds[round_];
-        uint256 word = r.validators[validator_];
-        entry.stage = _stageOf(word);
-        if (entry.stage == ValidatorStage.Joined) {
-            if (r.head.drawn()) entry.seats = uint16(_drawnSeats(word, r.draw, r.head));
-        } else {
-            entry.seats = uint16(word >> 8);
-        }
-        if (entry.stage == ValidatorStage.ResultRevealed) entry.resultHash = bytes32(word) & TOP_232;
+        (Round storage r, Clock memory c) = _inPhase(taskId, round_, phase);
+        node = stakeManager.actingFor(caller);
+        attempt = c.attempt;
+        uint256 drawn = phase == RoundPhase.Commit || phase == RoundPhase.Reveal
+            ? _seats(r.trainerPlaces[node], r.trainers, c.trainerSeats, Seats.TRAINERS)
+            : _seats(r.validatorPlaces[attempt][node], r.validators[attempt], c.validatorSeats, Seats.VALIDATORS);
+        if (drawn == 0) revert NoSeat(node);
+        seats = uint16(drawn);
     }
 
     /// @inheritdoc IRoundManager
-    function agreement(uint256 taskId, uint32 round_, bytes32 resultHash) external view returns (Agreement memory) {
-        Round storage r = _tasks[taskId].rounds[round_];
-        Tally memory t = r.tallies[resultHash];
-        uint256 power = r.head.stakePower();
-        uint256 sumOwnWeights = power == 4 ? t.ownStake : power == 0 ? t.count : r.sumOwnWeights[resultHash];
-        return Agreement(t.seats, t.count, t.ownStake, t.sumWeights, sumOwnWeights);
+    function actingIn(TaskId taskId, RoundNumber round_, RoundPhase phase, address caller)
+        external
+        view
+        returns (address node, uint8 attempt)
+    {
+        (, Clock memory c) = _inPhase(taskId, round_, phase);
+        return (stakeManager.actingFor(caller), c.attempt);
     }
 
     /// @inheritdoc IRoundManager
-    function countedBitmap(uint256 taskId, uint32 round_) external view returns (uint256[] memory bitmap) {
-        Round storage r = _tasks[taskId].rounds[round_];
-        Head h = r.head;
-        if (block.timestamp < h.endOf(4) || !_hasQuorum(h.attestedSeats(), h, r.rules.quorum)) return bitmap;
-        bitmap = new uint256[](Availability.words(h.submissions()));
-        for (uint256 w; w < bitmap.length; ++w) {
-            bitmap[w] = _countedWord(r, h, w);
-        }
+    function drawFailure(TaskId taskId, RoundNumber round_) external view returns (VoidReason) {
+        Round storage r = _rounds[taskId][round_];
+        (Clock memory c, Lengths memory l) = _load(r);
+        RoundPhase phase = c.phase(l);
+        if (phase == RoundPhase.TrainerDraw) return _drawFailure(r, c, c.joinEnd(l), r.trainers.candidates);
+        if (phase != RoundPhase.ValidatorDraw) return VoidReason.None;
+        return _drawFailure(r, c, c.validatorDrawFrom(l), 1);
     }
 
     /// @inheritdoc IRoundManager
-    function missingSeats(uint256 taskId, uint32 round_, uint32 index) external view returns (uint16) {
-        return uint16(_tasks[taskId].rounds[round_].missing[index / 256].countOf(index % 256));
+    function emissionSpan(TaskId taskId, RoundNumber round_) external view returns (EmissionSpan memory span) {
+        Round storage r = _rounds[taskId][round_];
+        if (_phase(r) != RoundPhase.Claimable) return span;
+        Integrals memory i = r.integrals;
+        return EmissionSpan(r.clock.trainersDrawnAt, r.lengths.closedAt, i.start, i.end);
     }
 
-    /// @inheritdoc IRoundManager
-    function stakeBehind(uint256 taskId) external view returns (uint256) {
-        return _tasks[taskId].stakeBehind;
+    /// @dev In one place: unpacking them takes much code.
+    function _load(Round storage r) internal view returns (Clock memory c, Lengths memory l) {
+        (c, l) = (r.clock, r.lengths);
     }
 
-    function _inPhase(uint256 taskId, uint32 round_, RoundPhase expected)
+    function _phase(Round storage r) internal view returns (RoundPhase) {
+        (Clock memory c, Lengths memory l) = _load(r);
+        return c.phase(l);
+    }
+
+    function _inPhase(TaskId taskId, RoundNumber round_, RoundPhase expected)
         internal
         view
-        returns (Round storage r, Head h)
+        returns (Round storage r, Clock memory c)
     {
-        r = _tasks[taskId].rounds[round_];
-        h = r.head;
-        RoundPhase actual = h.phase();
+        r = _rounds[taskId][round_];
+        Lengths memory l;
+        (c, l) = _load(r);
+        RoundPhase actual = c.phase(l);
         if (actual != expected) revert WrongPhase(taskId, round_, expected, actual);
     }
 
-    function _policyOf(Round storage r, Param param) internal view returns (uint256) {
-        return policy.valueAt(param, r.terms.policyVersion);
+    /// @dev Why seats cannot be drawn that wait for the beacon of `end`. What is found first is the reason, and stays so but for
+    /// NoSeed, which comes with time.
+    function _drawFailure(Round storage r, Clock memory c, uint256 end, uint256 trainers)
+        internal
+        view
+        returns (VoidReason)
+    {
+        Line storage validators = r.validators[c.attempt];
+        if (trainers == 0 || validators.candidates == 0) return VoidReason.NoCandidates;
+        uint32 version = r.ends.policyVersion;
+        uint256 secured = validators.stake * policy.valueAt(Param.SecurityRatio, version) / ONE;
+        if (secured < policy.valueAt(Param.MinRoundPool, version)) return VoidReason.Unsecured;
+        if (block.timestamp >= end + c.beaconWindow || beacon.isLost(end)) return VoidReason.NoSeed;
+        return VoidReason.None;
     }
 
-    /// @dev Whether `part` of the drawn seats is a quorum.
-    function _hasQuorum(uint256 part, Head h, uint256 quorum) internal pure returns (bool) {
-        return part != 0 && part * ONE >= quorum * h.seats();
-    }
-
-    /// @dev Which of 256 submissions count, given a quorum of attestations: enough seats have it when few enough lack it.
-    function _countedWord(Round storage r, Head h, uint256 word) internal view returns (uint256) {
-        uint256 all = Availability.mask(h.submissions(), word);
-        if (!h.somethingMissing()) return all;
-        uint256 attested = h.attestedSeats();
-        // Rounds up what is needed, so that no fraction of a seat is forgiven.
-        uint256 needed = (attested * r.rules.availability + ONE - 1) / ONE;
-        return all & r.missing[word].atMost(attested - needed);
-    }
-
-    /// @dev Stops at the first word in which something counts.
-    function _anythingCounts(Round storage r, Head h) internal view returns (bool) {
-        if (!_hasQuorum(h.attestedSeats(), h, r.rules.quorum)) return false;
-        uint256 words = Availability.words(h.submissions());
-        for (uint256 w; w < words; ++w) {
-            if (_countedWord(r, h, w) != 0) return true;
-        }
-        return false;
-    }
-
-    /// @dev Seats of a candidate (stage Joined) of a round whose draw was made.
-    function _drawnSeats(uint256 word, Draw memory d, Head h) internal pure returns (uint256) {
-        return Seats.inInterval(
-            uint96(word >> 24), uint96(word >> 120), d.candidateStake, h.seats(), Seats.VALIDATORS, d.seed
-        );
-    }
-
-    function _stageOf(uint256 word) internal pure returns (ValidatorStage) {
-        return ValidatorStage(uint8(word));
-    }
-
-    function _isRevealed(uint256 word) internal pure returns (bool) {
-        return uint8(word) >= REVEALED;
-    }
-
-    function _indexOf(uint256 word) internal pure returns (uint32) {
-        return uint16(word >> 56);
-    }
-
-    function _committedBlockOf(uint256 word) internal pure returns (uint40) {
-        return uint40(word >> 8);
+    /// @dev 0 for who did not join, and before the draw.
+    function _seats(Place memory p, Line storage line, uint256 seats, uint256 role) private view returns (uint256) {
+        bytes32 seed = line.seed;
+        if (p.intervalEnd == 0 || seed == bytes32(0)) return 0;
+        return Seats.inInterval(p.intervalEnd, p.stake, line.stake, seats, role, seed);
     }
 }

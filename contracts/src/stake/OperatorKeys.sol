@@ -21,9 +21,12 @@ library OperatorKeys {
     /// @notice A key that acts by itself needs no office.
     error OwnOperator(address node);
     /// @notice For this node its operator acts.
+    /// @custom:action Send it with the operator's key, or dismiss the operator first.
     error OperatorActs(address node, address operator);
     /// @notice This key serves no node.
     error ServesNobody(address operator);
+    /// @notice The node has no operator: its own key acts.
+    error NoOperator(address node);
 
     /// @notice The cold key offers the office; offering it to 0 withdraws the offer. Who holds it keeps it until another accepts.
     function offer(Operators storage self, address node, address operator) internal {
@@ -43,16 +46,17 @@ library OperatorKeys {
         self.nodeOf[operator] = node;
     }
 
-    /// @notice The cold key dismisses its operator, at once: a key that was stolen acts no longer.
+    /// @notice The cold key dismisses its operator, at once: a key that was stolen acts no longer, nor can it take up an offer.
     function dismiss(Operators storage self, address node) internal {
         address operator = self.operatorOf[node];
-        if (operator == address(0)) revert ServesNobody(operator);
+        if (operator == address(0)) revert NoOperator(node);
+        delete self.offered[node];
         _vacate(self, node, operator);
     }
 
     /// @notice The operator gives the office up.
-    function resign(Operators storage self, address operator) internal {
-        address node = self.nodeOf[operator];
+    function resign(Operators storage self, address operator) internal returns (address node) {
+        node = self.nodeOf[operator];
         if (node == address(0)) revert ServesNobody(operator);
         _vacate(self, node, operator);
     }

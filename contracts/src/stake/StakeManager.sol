@@ -4,24 +4,23 @@ pragma solidity ^0.8.28;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICoveyToken} from "../interfaces/ICoveyToken.sol";
 import {IPolicy, Param} from "../interfaces/IPolicy.sol";
-import {ISlashReceiver, IStakeManager} from "../interfaces/IStakeManager.sol";
+import {IStakeManager} from "../interfaces/IStakeManager.sol";
 import {DaoAuthorized} from "../permission/DaoAuthorized.sol";
 import {PausableDeposits} from "../permission/PausableDeposits.sol";
-import {SLASH_PERMISSION} from "../permission/Permissions.sol";
 import {Head, PoolHead} from "./PoolHead.sol";
 import {RewardStream, Stream} from "./RewardStream.sol";
 import {PRICE_MIN, SharePrice} from "./SharePrice.sol";
+import {StakeAllocations} from "./StakeAllocations.sol";
 import {StakePools} from "./StakePools.sol";
-import {StakeViews} from "./StakeViews.sol";
+import {StakeSlashing} from "./StakeSlashing.sol";
 
 /// @title Stake of training nodes and validators, their own and delegated
 /// @dev Why each division rounds as it does stands in SharePrice and RewardStream. The tokens themselves are kept and
 /// counted for each owner by the token (ICoveyToken.custodyOf); here are only shares.
-contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient {
+contract StakeManager is StakeAllocations, StakeSlashing, PausableDeposits {
     using PoolHead for uint256;
     using PoolHead for Head;
     using RewardStream for Stream;
@@ -39,30 +38,24 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
     }
 
     /// @inheritdoc IStakeManager
-    function stake(uint256 amount) external nonReentrant whenDepositsOpen {
+    function stake(uint256 amount) external {
         _stake(amount);
     }
 
     /// @inheritdoc IStakeManager
-    function stakeWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
-        external
-        nonReentrant
-        whenDepositsOpen
-    {
+    function stakeWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) external {
         _permit(amount, deadline, v, r, s);
         _stake(amount);
     }
 
     /// @inheritdoc IStakeManager
-    function delegateStake(address node, uint256 amount) external nonReentrant whenDepositsOpen {
+    function delegateStake(address node, uint256 amount) external {
         _delegateStake(node, amount);
     }
 
     /// @inheritdoc IStakeManager
     function delegateStakeWithPermit(address node, uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external
-        nonReentrant
-        whenDepositsOpen
     {
         _permit(amount, deadline, v, r, s);
         _delegateStake(node, amount);
@@ -71,12 +64,11 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
     /// @inheritdoc IStakeManager
     function requestUnstake(address node, uint256 amount) external nonReentrant {
         if (amount == 0) revert ZeroAmount();
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
+        (Pool storage p, Head memory h) = _open(node);
         _checkNotFrozen(node, p, h);
         _collectAll(node, msg.sender, p, h);
 
-        Shares storage s = _positions[node][msg.sender];
+        Shares storage s = _of(node, msg.sender);
         bool own = msg.sender == node;
         uint256 held = own ? h.own : s.active;
         uint256 price = _price(p, h);
@@ -93,7 +85,7 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
         }
         p.unstakingShares += shares;
         s.unstaking += shares;
-        uint40 availableAt = (block.timestamp + policy.latest(Param.UnstakeCooldown)).toUint40();
+        uint40 availableAt = (block.timestamp + _latest(Param.UnstakeCooldown)).toUint40();
         s.availableAt = availableAt;
         emit UnstakeRequested(node, msg.sender, amount, shares, availableAt);
         _record(node, p, h, price);
@@ -101,9 +93,8 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
 
     /// @inheritdoc IStakeManager
     function withdraw(address node, address owner) external nonReentrant {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
-        Shares storage s = _positions[node][owner];
+        (Pool storage p, Head memory h) = _open(node);
+        Shares storage s = _of(node, owner);
         uint96 shares = s.unstaking;
         if (shares == 0) revert NothingToWithdraw(node, owner);
         _checkNotFrozen(node, p, h);
@@ -121,10 +112,9 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
     /// @inheritdoc IStakeManager
     function setCommission(uint64 commission) external nonReentrant {
         if (commission % COMMISSION_STEP != 0) revert CommissionGranularity(commission, COMMISSION_STEP);
-        uint256 maximum = policy.latest(Param.MaxCommission);
+        uint256 maximum = _latest(Param.MaxCommission);
         if (commission > maximum) revert CommissionTooHigh(commission, maximum);
-        Pool storage p = _pools[msg.sender];
-        Head memory h = p.head.unpack();
+        (Pool storage p, Head memory h) = _open(msg.sender);
         _applyCommission(msg.sender, p, h);
         if (p.nextCommissionAt != 0) revert CommissionPending(msg.sender, p.nextCommissionAt);
 
@@ -132,7 +122,7 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
         uint256 millionths = commission / COMMISSION_STEP;
         // Nobody can have delegated to a node without a history: its first commission surprises nobody.
         bool atOnce = millionths <= h.commission || h.checkpoints == 0;
-        uint256 notice = atOnce ? 0 : policy.latest(Param.CommissionNotice);
+        uint256 notice = atOnce ? 0 : _latest(Param.CommissionNotice);
         uint40 effectiveAt = (block.timestamp + notice).toUint40();
         emit CommissionAnnounced(msg.sender, commission, effectiveAt);
         if (notice == 0) {
@@ -148,10 +138,9 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
 
     /// @inheritdoc IStakeManager
     function claimRewards(address node, address owner) external nonReentrant returns (uint256 amount) {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
+        (Pool storage p, Head memory h) = _open(node);
         _collectAll(node, owner, p, h);
-        Shares storage s = _positions[node][owner];
+        Shares storage s = _of(node, owner);
         _accrue(p, h, s);
         amount = s.accrued;
         if (amount == 0) revert NothingToClaim(node, owner);
@@ -169,104 +158,44 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
         Pool storage p = _pools[node];
         uint256 delegated = p.head.unpack().delegated;
         if (delegated == 0) {
-            _positions[node][node].accrued += amount96;
+            _of(node, node).accrued += amount96;
             emit RewardAdded(node, amount, 0, 0);
         } else {
             p.stream.update(delegated);
-            p.stream.add(amount, policy.latest(Param.RewardStream));
+            p.stream.add(amount, _latest(Param.RewardStream));
             emit RewardAdded(node, amount, p.stream.rate >> 32, p.stream.end);
         }
         IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
     }
 
-    /// @inheritdoc IStakeManager
-    function freeze(address node) external auth(SLASH_PERMISSION) nonReentrant {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
-        emit Frozen(node, ++p.openCases);
-        _mark(p, h);
-        p.head = h.pack();
-    }
-
-    /// @inheritdoc IStakeManager
-    function unfreeze(address node) external auth(SLASH_PERMISSION) nonReentrant {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
-        emit Unfrozen(node, --p.openCases);
-        _mark(p, h);
-        p.head = h.pack();
-    }
-
-    /// @inheritdoc IStakeManager
-    function slash(address node, uint256 amount, uint256 ref)
-        external
-        auth(SLASH_PERMISSION)
-        nonReentrant
-        returns (uint256 taken)
-    {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
-        uint256 shares = _allShares(p, h);
-        uint256 before = _price(p, h);
-        uint256 tokens = SharePrice.worth(shares, before);
-        taken = amount < tokens ? amount : tokens;
-        if (taken == 0) {
-            emit Slashed(node, ref, 0, tokens);
-            return 0;
-        }
-        uint256 price = SharePrice.slashed(taken, shares, before);
-        // Safe narrowing: prices are at most 1e31 < 2^104, and all that is worth at most the token's cap < 2^90.
-        _slashes[node][p.slashes++] =
-            Slash({price: uint104(price), ref: ref.toUint152(), receiver: msg.sender, taken: uint96(taken)});
-        p.price = uint104(price);
-        h.marked = true;
-        uncollected += taken;
-        emit Slashed(node, ref, taken, SharePrice.worth(shares, price));
-        _record(node, p, h, price);
-
-        uint256 part = SharePrice.part(h.own + _positions[node][node].unstaking, before, price);
-        if (part != 0) {
-            _seize(node, node, ref, msg.sender, part);
-            // Whoever slashes is told in its own call, where a failure is its own.
-            ISlashReceiver(msg.sender).onSlashCollected(ref, part);
-        }
-    }
-
-    /// @inheritdoc IStakeManager
-    function collect(address node, address owner, uint256 max) external nonReentrant returns (uint256 amount) {
-        if (owner == node) return 0;
-        uint256 from = _positions[node][owner].collected;
-        uint256 to = _pools[node].slashes;
-        if (to - from > max) to = from + max;
-        return _collect(node, owner, from, to);
-    }
-
-    function _stake(uint256 amount) private {
-        Pool storage p = _pools[msg.sender];
-        Head memory h = p.head.unpack();
+    function _stake(uint256 amount) private nonReentrant {
+        (Pool storage p, Head memory h) = _open(msg.sender);
         uint256 price = _depositPrice(msg.sender, p, h, amount);
         uint256 shares = SharePrice.buy(amount, price);
         h.own = (h.own + shares).toUint96();
-        emit Staked(msg.sender, msg.sender, amount, shares);
-        _record(msg.sender, p, h, price);
-        ICoveyToken(token).deposit(msg.sender, amount);
+        _deposit(msg.sender, p, h, price, amount, shares);
     }
 
-    function _delegateStake(address node, uint256 amount) private {
+    function _delegateStake(address node, uint256 amount) private nonReentrant {
         if (node == msg.sender) revert SelfDelegation(node);
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
+        (Pool storage p, Head memory h) = _open(node);
         uint256 price = _depositPrice(node, p, h, amount);
         if (amount < HIGHEST_MIN_DELEGATION) {
-            uint256 minimum = policy.latest(Param.MinDelegation);
+            uint256 minimum = _latest(Param.MinDelegation);
             if (amount < minimum) revert AmountTooSmall(amount, minimum);
         }
         if (h.own == 0) revert NodeNotStaked(node);
         _collectAll(node, msg.sender, p, h);
 
         uint256 shares = SharePrice.buy(amount, price);
-        _addShares(p, h, _positions[node][msg.sender], shares);
+        _addShares(p, h, _of(node, msg.sender), shares);
         h.delegated = (h.delegated + shares).toUint96();
+        _deposit(node, p, h, price, amount, shares);
+    }
+
+    function _deposit(address node, Pool storage p, Head memory h, uint256 price, uint256 amount, uint256 shares)
+        private
+    {
         emit Staked(node, msg.sender, amount, shares);
         _record(node, p, h, price);
         ICoveyToken(token).deposit(msg.sender, amount);
@@ -282,6 +211,10 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
         s.rewardPaid = RewardStream.owing(earned, active, perShare);
     }
 
+    function _latest(Param param) private view returns (uint256) {
+        return policy.latest(param);
+    }
+
     /// @dev Somebody may have used the same permit first; what counts is the allowance, which the deposit checks.
     function _permit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s) private {
         try IERC20Permit(token).permit(msg.sender, address(this), amount, deadline, v, r, s) {} catch {}
@@ -291,6 +224,7 @@ contract StakeManager is StakeViews, PausableDeposits, ReentrancyGuardTransient 
     function _depositPrice(address node, Pool storage p, Head memory h, uint256 amount)
         private
         view
+        whenDepositsOpen
         returns (uint256 price)
     {
         if (amount == 0) revert ZeroAmount();

@@ -6,6 +6,8 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {ICoveyToken} from "../interfaces/ICoveyToken.sol";
 import {ISlashReceiver, IStakeManager} from "../interfaces/IStakeManager.sol";
+import {Allocations, NodeAllocations} from "./Allocations.sol";
+import {AllocatedTotal, InverseIntegral} from "./InverseIntegral.sol";
 import {Head, PoolHead} from "./PoolHead.sol";
 import {RewardStream, Stream} from "./RewardStream.sol";
 import {PRICE_ONE, SharePrice} from "./SharePrice.sol";
@@ -13,6 +15,7 @@ import {Checkpoint, StakeHistory} from "./StakeHistory.sol";
 
 /// @title What the stake manager stores, and the steps that its functions share
 abstract contract StakePools is IStakeManager {
+    using InverseIntegral for AllocatedTotal;
     using PoolHead for uint256;
     using PoolHead for Head;
     using RewardStream for Stream;
@@ -73,20 +76,59 @@ abstract contract StakePools is IStakeManager {
     mapping(address node => mapping(address owner => Shares)) internal _positions;
     mapping(address node => mapping(uint256 index => uint256 checkpoint)) internal _history;
     mapping(address node => mapping(uint256 index => Slash)) internal _slashes;
+    mapping(address node => NodeAllocations) internal _allocations;
+    AllocatedTotal internal _allocated;
 
     constructor(address token_) {
         token = token_;
+        _allocated.begin();
+    }
+
+    /// @dev These two are functions to keep the code small: nearly every other one begins with them.
+    function _open(address node) internal view returns (Pool storage p, Head memory h) {
+        p = _pools[node];
+        h = p.head.unpack();
+    }
+
+    function _of(address node, address owner) internal view returns (Shares storage) {
+        return _positions[node][owner];
     }
 
     /// @dev Writes what counts from this second on, and the head. A raise of the commission that came into force meanwhile
     /// gets its own checkpoint first, at its own time.
     function _record(address node, Pool storage p, Head memory h, uint256 price) internal {
         _applyCommission(node, p, h);
-        uint256 own = SharePrice.worth(h.own, price);
-        uint256 delegated = SharePrice.worth(h.delegated, price);
+        (uint256 own, uint256 delegated) = _active(h, price);
         _history[node].write(h.checkpoints++, Checkpoint(block.timestamp, h.commission, own, delegated));
         p.head = h.pack();
         emit StakeChanged(node, own, delegated, uint64(h.commission * COMMISSION_STEP));
+        if (h.allocated) _count(_allocations[node], own + delegated);
+    }
+
+    /// @dev Wei of active shares.
+    function _active(Head memory h, uint256 price) internal pure returns (uint256 own, uint256 delegated) {
+        own = SharePrice.worth(h.own, price);
+        delegated = SharePrice.worth(h.delegated, price);
+    }
+
+    function _checkPast(uint256 timestamp) internal view {
+        if (timestamp >= block.timestamp) revert FutureLookup(timestamp, block.timestamp);
+    }
+
+    /// @dev Brings what the node adds to the total of allocated stake to what its active stake, in wei, now is.
+    function _count(NodeAllocations storage a, uint256 active) internal {
+        uint256 before = a.counted;
+        // The total is never more than what is staked.
+        uint256 now_ = _part(active, a.securing);
+        if (now_ == before) return;
+        // Safe narrowing: at most `active`, which the token's cap keeps below 2^90.
+        a.counted = uint96(now_);
+        _allocated.change(before, now_);
+    }
+
+    /// @dev Rounds down: parts together are never more than the whole, for ratios sum to at most 1e18.
+    function _part(uint256 amount, uint256 ratio) internal pure returns (uint256) {
+        return amount * ratio / Allocations.ONE;
     }
 
     /// @dev Changes `h` for the caller to write. There is a checkpoint before any raise is announced, and none at or after
@@ -147,7 +189,7 @@ abstract contract StakePools is IStakeManager {
     function _collectAll(address node, address owner, Pool storage p, Head memory h) internal {
         // The node's own part was collected with each slash.
         if (!h.marked || owner == node) return;
-        Shares storage s = _positions[node][owner];
+        Shares storage s = _of(node, owner);
         uint256 from = s.collected;
         uint256 to = p.slashes;
         if (from == to) return;
@@ -161,7 +203,7 @@ abstract contract StakePools is IStakeManager {
     }
 
     function _collect(address node, address owner, uint256 from, uint256 to) internal returns (uint256 amount) {
-        Shares storage s = _positions[node][owner];
+        Shares storage s = _of(node, owner);
         uint256 shares = uint256(s.active) + s.unstaking;
         uint256 before = from == 0 ? PRICE_ONE : _slashes[node][from - 1].price;
         for (uint256 i = from; i < to; ++i) {

@@ -18,22 +18,20 @@ abstract contract StakeViews is StakePools {
 
     /// @inheritdoc IStakeManager
     function stakeOf(address node) external view returns (StakeSnapshot memory) {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
-        uint256 price = _price(p, h);
+        (Pool storage p, Head memory h) = _open(node);
+        (uint256 own, uint256 delegated) = _active(h, _price(p, h));
         // Safe narrowing: worth at most the shares, which have 96 bits.
         return StakeSnapshot({
-            own: uint128(SharePrice.worth(h.own, price)),
-            delegated: uint128(SharePrice.worth(h.delegated, price)),
+            own: uint128(own),
+            delegated: uint128(delegated),
             commission: _commissionAt(p, h, h.commission, block.timestamp)
         });
     }
 
     /// @inheritdoc IStakeManager
-    function stakeAt(address node, uint48 timestamp) external view returns (StakeSnapshot memory) {
-        if (timestamp >= block.timestamp) revert FutureLookup(timestamp, block.timestamp);
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
+    function stakeAt(address node, uint48 timestamp) public view returns (StakeSnapshot memory) {
+        _checkPast(timestamp);
+        (Pool storage p, Head memory h) = _open(node);
         Checkpoint memory c = _history[node].find(h.checkpoints, timestamp);
         return StakeSnapshot({
             own: uint128(c.own),
@@ -44,8 +42,7 @@ abstract contract StakeViews is StakePools {
 
     /// @inheritdoc IStakeManager
     function pool(address node) external view returns (PoolInfo memory info) {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
+        (Pool storage p, Head memory h) = _open(node);
         info.price = _price(p, h);
         info.shares = _allShares(p, h);
         info.tokens = SharePrice.worth(info.shares, info.price);
@@ -64,9 +61,8 @@ abstract contract StakeViews is StakePools {
 
     /// @inheritdoc IStakeManager
     function position(address node, address owner) external view returns (Position memory) {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
-        Shares storage s = _positions[node][owner];
+        (Pool storage p, Head memory h) = _open(node);
+        Shares storage s = _of(node, owner);
         (uint160 perShare,,) = p.stream.peek(h.delegated);
         bool own = owner == node;
         // The node's own part is collected with each slash, and nothing is ever collected from nothing.
@@ -82,9 +78,8 @@ abstract contract StakeViews is StakePools {
 
     /// @inheritdoc IStakeManager
     function worth(address node, address owner) external view returns (uint256 active, uint256 unstaking) {
-        Pool storage p = _pools[node];
-        Head memory h = p.head.unpack();
-        Shares storage s = _positions[node][owner];
+        (Pool storage p, Head memory h) = _open(node);
+        Shares storage s = _of(node, owner);
         uint256 price = _price(p, h);
         active = SharePrice.worth(owner == node ? h.own : s.active, price);
         unstaking = SharePrice.worth(s.unstaking, price);

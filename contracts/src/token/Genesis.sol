@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 /// @title Who gets what of the one billion, and how fast it unlocks
-/// @notice Wei and seconds. The community's 47 % is not here: only the emission mints it, day by day. What is liquid at
+/// @notice Wei and seconds. The community's 47 % is not here: only the emission mints it, as rounds earn it. What is liquid at
 /// genesis is taken out of the ecosystem's share. Reasons: docs/decisions, genesis schedule.
 library Genesis {
     uint256 internal constant CAP = 1_000_000_000e18;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {AllocatedRole, Allocations, NodeAllocations} from "../../src/stake/Allocations.sol";
+import {Allocations, NodeAllocations} from "../../src/stake/Allocations.sol";
+import {Role} from "../../src/types/Types.sol";
 
 /// @dev One node's allocations, and the library's functions to call.
 contract AllocationsHarness {
@@ -9,23 +10,23 @@ contract AllocationsHarness {
 
     NodeAllocations private node;
 
-    function allocate(uint256 taskId, AllocatedRole role, uint256 ratio) external {
+    function allocate(uint256 taskId, Role role, uint256 ratio) external {
         node.allocate(taskId, role, ratio);
     }
 
-    function bind(uint256 taskId, AllocatedRole role, uint64 reader, uint256 asOf) external returns (uint256) {
-        return node.bind(taskId, role, reader, asOf);
+    function bind(uint256 taskId, Role role, uint256 asOf) external returns (uint64 ratio, uint32 readers) {
+        return node.bind(taskId, role, asOf);
     }
 
-    function release(uint256 taskId, uint64 reader) external {
-        node.release(taskId, reader);
+    function unbind(uint256 taskId) external returns (uint32 readers) {
+        return node.unbind(taskId);
     }
 
-    function joinable(uint256 taskId, AllocatedRole role, uint256 asOf) external view returns (uint256) {
+    function joinable(uint256 taskId, Role role, uint256 asOf) external view returns (uint256) {
         return node.joinable(taskId, role, asOf);
     }
 
-    function allocatedAt(uint256 taskId, uint256 time) external view returns (AllocatedRole role, uint256 ratio) {
+    function allocatedAt(uint256 taskId, uint256 time) external view returns (Role role, uint256 ratio) {
         return node.allocatedAt(taskId, time);
     }
 
@@ -37,11 +38,19 @@ contract AllocationsHarness {
         return node.committed;
     }
 
-    function current(uint256 taskId) external view returns (uint256) {
-        return node.tasks[taskId].current;
+    function ratioIn(uint256 taskId) external view returns (uint256) {
+        return node.tasks[taskId].ratio;
     }
 
-    function bound(uint256 taskId) external view returns (uint256) {
+    function boundIn(uint256 taskId) external view returns (uint256) {
         return node.tasks[taskId].bound;
+    }
+
+    function readersIn(uint256 taskId) external view returns (uint256) {
+        return node.tasks[taskId].readers;
+    }
+
+    function securing() external view returns (uint256) {
+        return node.securing;
     }
 }

@@ -9,8 +9,8 @@ contract BudgetVaultHarness {
 
     Budget private budget;
 
-    function fund(address funder, uint256 amount) external {
-        budget.fund(funder, amount);
+    function fund(address funder, uint256 amount) external returns (uint256 units) {
+        return budget.fund(funder, amount);
     }
 
     function addCommon(uint256 amount) external {
@@ -23,6 +23,10 @@ contract BudgetVaultHarness {
 
     function close(uint256 carried, bool last) external {
         budget.close(carried, last);
+    }
+
+    function giveBack(uint256 amount, uint256 units, uint256 common) external {
+        budget.giveBack(amount, units, common);
     }
 
     function end() external {
@@ -42,7 +46,7 @@ contract BudgetVaultHarness {
     }
 
     function held() external view returns (uint256) {
-        return budget.held();
+        return uint256(budget.value) + budget.common + budget.waitingNow();
     }
 
     function unspent() external view returns (uint256) {

@@ -1,17 +1,22 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {BlockHashBeacon} from "../../src/beacon/BlockHashBeacon.sol";
 import {Emission} from "../../src/emission/Emission.sol";
 import {ICoveyToken} from "../../src/interfaces/ICoveyToken.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {ModelMarket} from "../../src/market/ModelMarket.sol";
 import "../../src/permission/Permissions.sol";
 import {RewardDistributor} from "../../src/reward/RewardDistributor.sol";
+import {Attestations} from "../../src/round/Attestations.sol";
+import {Results} from "../../src/round/Results.sol";
 import {RoundManager} from "../../src/round/RoundManager.sol";
+import {Submissions} from "../../src/round/Submissions.sol";
 import {SlashCourt} from "../../src/slash/SlashCourt.sol";
 import {StakeManager} from "../../src/stake/StakeManager.sol";
 import {TaskManager} from "../../src/task/TaskManager.sol";
-import {Cid, TaskTerms, Windows} from "../../src/types/Types.sol";
+import {TaskId} from "../../src/types/Ids.sol";
+import {Cid, Ranking, Role, TaskTerms, Windows} from "../../src/types/Types.sol";
 import {TokenTest} from "./TokenTest.sol";
 
 /// @dev The whole system with the permissions of a deployment; who holds tokens and what a task looks like.
@@ -20,7 +25,11 @@ abstract contract CoveyTest is TokenTest {
 
     StakeManager internal stakeManager;
     TaskManager internal taskManager;
+    BlockHashBeacon internal beacon;
     RoundManager internal roundManager;
+    Submissions internal submissions;
+    Attestations internal attestations;
+    Results internal results;
     RewardDistributor internal distributor;
     SlashCourt internal court;
     ModelMarket internal market;
@@ -38,24 +47,30 @@ abstract contract CoveyTest is TokenTest {
         address s = address(stakeManager);
         taskManager = new TaskManager(d, t, p);
         address tasks = address(taskManager);
-        roundManager = new RoundManager(d, t, p, s, tasks);
+        beacon = new BlockHashBeacon(1);
+        roundManager = new RoundManager(d, p, s, tasks, address(beacon));
         address rounds = address(roundManager);
-        distributor = new RewardDistributor(d, t, p, tasks, rounds, s);
-        court = new SlashCourt(d, t, p, s, tasks, rounds);
-        market = new ModelMarket(d, t, p, tasks, rounds, address(distributor));
-        emission = new Emission(d, t, p, tasks, rounds);
+        submissions = new Submissions(rounds, tasks);
+        attestations = new Attestations(rounds, address(submissions), tasks);
+        results = new Results(d, t, p, tasks, rounds, address(submissions), address(attestations));
+        distributor = new RewardDistributor(d, t, p, tasks, rounds, address(submissions), address(results), s);
+        court = new SlashCourt(d, t, p, s, rounds, address(submissions), address(attestations), address(results));
+        emission = new Emission(d, t, p, s, tasks, rounds, address(results), address(distributor));
+        market = new ModelMarket(d, t, p, tasks, rounds, address(results), address(distributor));
         _setCustodian(s, ICoveyToken.CustodianKind.Custodian);
 
         dao.grant(t, address(emission), MINT_PERMISSION);
         dao.grant(s, address(court), SLASH_PERMISSION);
+        dao.grant(s, address(court), UNBIND_PERMISSION);
+        dao.grant(s, rounds, BIND_PERMISSION);
         dao.grant(tasks, d, APPROVE_TASK_PERMISSION);
         dao.grant(tasks, rounds, ROUND_PERMISSION);
+        dao.grant(tasks, address(submissions), PAY_FORFEIT_PERMISSION);
         dao.grant(tasks, address(distributor), PAY_OUT_PERMISSION);
-        dao.grant(tasks, rounds, RETURN_BUDGET_PERMISSION);
         dao.grant(tasks, address(distributor), RETURN_BUDGET_PERMISSION);
-        dao.grant(tasks, address(court), RETURN_BUDGET_PERMISSION);
         dao.grant(tasks, address(emission), RETURN_BUDGET_PERMISSION);
-        dao.grant(rounds, d, RULE_ROUND_PERMISSION);
+        dao.grant(rounds, address(results), ROUND_STEP_PERMISSION);
+        dao.grant(address(results), d, RULE_ROUND_PERMISSION);
         dao.grant(address(court), d, OVERTURN_PERMISSION);
         dao.grant(s, d, PAUSE_DEPOSITS_PERMISSION);
         dao.grant(tasks, d, PAUSE_DEPOSITS_PERMISSION);
@@ -78,6 +93,11 @@ abstract contract CoveyTest is TokenTest {
         vm.stopPrank();
     }
 
+    function _allocate(address node, TaskId task, Role role, uint64 ratio) internal {
+        vm.prank(node);
+        stakeManager.allocate(task, role, ratio);
+    }
+
     function _document() internal pure returns (Cid memory) {
         return Cid(0x0129, keccak256("task document"));
     }
@@ -86,9 +106,14 @@ abstract contract CoveyTest is TokenTest {
         return keccak256(abi.encode("key of shard", index));
     }
 
+    function _ranking() internal pure virtual returns (Ranking) {
+        return Ranking.Loss;
+    }
+
     function _terms(uint16 rounds) internal pure virtual returns (TaskTerms memory terms) {
         terms.rounds = rounds;
-        terms.windows = Windows(WINDOW, WINDOW, WINDOW, WINDOW, WINDOW, WINDOW);
+        terms.windows = Windows(WINDOW, WINDOW, WINDOW, WINDOW, WINDOW, WINDOW, WINDOW, WINDOW);
+        terms.ranking = _ranking();
         terms.minTrainerStake = 1000e18;
         terms.minValidatorStake = 5000e18;
         terms.keyCommitments = new bytes32[](uint256(rounds) + 1);
@@ -97,35 +122,35 @@ abstract contract CoveyTest is TokenTest {
         }
     }
 
-    function _propose(uint16 rounds) internal virtual returns (uint256 taskId) {
+    function _propose(uint16 rounds) internal virtual returns (TaskId task) {
         return _proposeWith(_terms(rounds));
     }
 
-    function _proposeWith(TaskTerms memory terms) internal returns (uint256 taskId) {
+    function _proposeWith(TaskTerms memory terms) internal returns (TaskId task) {
         uint256 stake = policy.latest(Param.CreationStake);
         _give(creator, stake);
         vm.startPrank(creator);
         token.approve(address(taskManager), stake);
-        taskId = taskManager.propose(_document(), terms);
+        task = taskManager.propose(_document(), terms, address(0));
         vm.stopPrank();
     }
 
-    function _fund(uint256 taskId, address from, uint256 amount) internal {
+    function _fund(TaskId task, address from, uint256 amount) internal {
         _give(from, amount);
         vm.startPrank(from);
         token.approve(address(taskManager), amount);
-        taskManager.fund(taskId, amount);
+        taskManager.fund(task, amount);
         vm.stopPrank();
     }
 
-    function _approve(uint256 taskId) internal {
+    function _approve(TaskId task) internal {
         vm.prank(address(dao));
-        taskManager.approve(taskId);
+        taskManager.approve(task);
     }
 
-    function _approvedTask(uint16 rounds, uint256 budget) internal returns (uint256 taskId) {
-        taskId = _propose(rounds);
-        _fund(taskId, funder, budget);
-        _approve(taskId);
+    function _approvedTask(uint16 rounds, uint256 budget) internal returns (TaskId task) {
+        task = _propose(rounds);
+        _fund(task, funder, budget);
+        _approve(task);
     }
 }

@@ -6,7 +6,7 @@ import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 /// @dev A tree of sorted pairs over double-hashed leaves; an odd node at the end of a layer moves up as it is.
 library Merkle {
     function leafHash(TrainerLeaf memory l) internal pure returns (bytes32) {
-        return keccak256(bytes.concat(keccak256(abi.encode(l.index, l.node, l.weight, l.ownWeight))));
+        return keccak256(bytes.concat(keccak256(abi.encode(l.index, l.node, l.weight))));
     }
 
     function root(TrainerLeaf[] memory leaves) internal pure returns (bytes32) {

@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
+import {IResults} from "../../src/interfaces/IResults.sol";
 import {IRoundManager, RoundInfo} from "../../src/interfaces/IRoundManager.sol";
-import {Settlement} from "../../src/reward/Settlement.sol";
-import {Cid, ResultSummary, RoundPhase, StakeSnapshot, VoidReason} from "../../src/types/Types.sol";
+import {Accusation, Reason} from "../../src/interfaces/ISlashCourt.sol";
+import {RoundSettlement} from "../../src/reward/RoundSettlement.sol";
+import {CaseId, RoundNumber, TaskId} from "../../src/types/Ids.sol";
+import {Cid, Ranking, ResultSummary, Role, RoundPhase, StakeSnapshot, VoidReason} from "../../src/types/Types.sol";
 import {CoveyTest} from "./CoveyTest.sol";
 import {Merkle} from "./Merkle.sol";
 
 /// @dev Steps of a round, each moving the clock where it needs to. Trainers hold 1000, 2000, … and validators
-/// 5000, 6000, … tokens of stake.
+/// 5000, 6000, … tokens of stake, all of it allocated to the task.
 abstract contract RoundTest is CoveyTest {
-    uint256 internal taskId;
-    uint32 internal round;
+    TaskId internal taskId;
+    RoundNumber internal round;
     address[] internal trainers;
     address[] internal validators;
     /// @dev Places in `trainers` of those who revealed, in the order of their submissions' indexes.
@@ -23,7 +27,7 @@ abstract contract RoundTest is CoveyTest {
         _taskWithRound(1, 100_000e18, trainerCount, validatorCount);
     }
 
-    /// @dev An approved task whose first round is open, with everybody staked, joined and committed.
+    /// @dev An approved task whose first round is open, with everybody staked, allocated and joined.
     function _taskWithRound(uint16 rounds, uint256 budget, uint256 trainerCount, uint256 validatorCount) internal {
         taskId = _approvedTask(rounds, budget);
         _staked(trainerCount, validatorCount);
@@ -34,10 +38,12 @@ abstract contract RoundTest is CoveyTest {
         for (uint256 i; i < trainerCount; ++i) {
             trainers.push(makeAddr(string.concat("trainer", vm.toString(i))));
             _stake(trainers[i], (1 + i) * 1000e18);
+            _allocate(trainers[i], taskId, Role.Trainer, 1e18);
         }
         for (uint256 i; i < validatorCount; ++i) {
             validators.push(makeAddr(string.concat("validator", vm.toString(i))));
             _stake(validators[i], (5 + i) * 1000e18);
+            _allocate(validators[i], taskId, Role.Validator, 1e18);
         }
     }
 
@@ -45,136 +51,169 @@ abstract contract RoundTest is CoveyTest {
     function _openRound() internal {
         vm.warp(block.timestamp + 1);
         delete revealed;
+        vm.prank(creator);
         round = roundManager.open(taskId);
-        for (uint256 i; i < validators.length; ++i) {
-            vm.prank(validators[i]);
-            roundManager.join(taskId, round);
-        }
         for (uint256 i; i < trainers.length; ++i) {
-            vm.prank(trainers[i]);
-            roundManager.commit(taskId, round, _submissionCommitment(trainers[i], _cid(i), _salt(i)));
+            _join(trainers[i], Role.Trainer);
         }
+        _validatorsJoin();
+    }
+
+    function _validatorsJoin() internal {
+        for (uint256 i; i < validators.length; ++i) {
+            _join(validators[i], Role.Validator);
+        }
+    }
+
+    function _join(address node, Role role) internal {
+        vm.prank(node);
+        roundManager.join(taskId, round, role, new bytes32[](0));
+    }
+
+    /// @dev Anyone draws the seats once the window has ended.
+    function _draw(Role role) internal {
+        uint256 end = role == Role.Trainer ? _info().deadlines.trainerDraw : _info().deadlines.validatorDraw;
+        end -= policy.valueAt(Param.BeaconWindow, _info().policyVersion);
+        if (block.timestamp < end) vm.warp(end);
+        beacon.fix(end);
+        vm.roll(block.number + 2);
+        roundManager.draw(taskId, round, role, "");
+    }
+
+    /// @dev To the commit window, everybody with a seat committed.
+    function _allCommitted() internal {
+        _draw(Role.Trainer);
+        for (uint256 i; i < trainers.length; ++i) {
+            if (_seatsOf(trainers[i]) != 0) _commit(i);
+        }
+    }
+
+    function _commit(uint256 i) internal {
+        bytes32 commitment = _submissionCommitment(i);
+        vm.prank(trainers[i]);
+        submissions.commit(taskId, round, commitment);
     }
 
     function _toReveal() internal {
-        vm.warp(roundManager.round(taskId, round).deadlines.commit);
+        vm.warp(_info().deadlines.commit);
     }
 
-    /// @dev Anyone draws the seats once commits are in.
-    function _drawn() internal {
-        roundManager.scheduleDraw(taskId, round);
-        vm.roll(_info().drawBlock + 1);
-        roundManager.draw(taskId, round);
+    function _toValidatorDraw() internal {
+        vm.warp(_info().deadlines.reveal);
+    }
+
+    function _toAttestReveal() internal {
+        vm.warp(_info().deadlines.attest);
     }
 
     function _toKey() internal {
-        vm.warp(roundManager.round(taskId, round).deadlines.reveal);
-    }
-
-    function _toAvailability() internal {
-        vm.warp(roundManager.round(taskId, round).deadlines.key);
+        vm.warp(_info().deadlines.attestReveal);
     }
 
     function _toResultCommit() internal {
-        vm.warp(roundManager.round(taskId, round).deadlines.availability);
+        vm.warp(_info().deadlines.key);
     }
 
     function _toResultReveal() internal {
-        vm.warp(roundManager.round(taskId, round).deadlines.resultCommit);
+        vm.warp(_info().deadlines.resultCommit);
     }
 
     function _toAcceptance() internal {
-        vm.warp(roundManager.round(taskId, round).deadlines.resultReveal);
+        vm.warp(_info().deadlines.resultReveal);
     }
 
     function _reveal(uint256 i) internal {
         vm.prank(trainers[i]);
-        uint32 index = roundManager.reveal(taskId, round, _cid(i), _salt(i));
+        uint32 index = submissions.reveal(taskId, round, _cid(i), _root(i), _salt(i));
         assertEq(index, revealed.length);
         revealed.push(i);
     }
 
+    /// @dev From joining to the drawn validators; everybody with a seat committed and revealed.
     function _allRevealed() internal {
+        _allCommitted();
         _toReveal();
         for (uint256 i; i < trainers.length; ++i) {
-            _reveal(i);
+            if (_seatsOf(trainers[i]) != 0) _reveal(i);
         }
-        _drawn();
+        _draw(Role.Validator);
+    }
+
+    /// @param missing Of the first 256 submissions; later words lack nothing.
+    function _commitAttestation(uint256 v, bool ciphertextMissing, uint256 missing) internal {
+        bytes32 commitment = keccak256(
+            abi.encode(taskId, round, _info().attempt, validators[v], ciphertextMissing, _missing(missing), _salt(v))
+        );
+        vm.prank(validators[v]);
+        attestations.commitAttestation(taskId, round, commitment);
+    }
+
+    function _revealAttestation(uint256 v, bool ciphertextMissing, uint256 missing) internal {
+        uint256[] memory words = _missing(missing);
+        vm.prank(validators[v]);
+        attestations.revealAttestation(taskId, round, ciphertextMissing, words, _salt(v));
+    }
+
+    /// @dev All validators with a seat attest that `missing` is missing; ends at the first moment of the key window.
+    function _allAttested(uint256 missing) internal {
+        for (uint256 v; v < validators.length; ++v) {
+            if (_seatsOf(validators[v]) != 0) _commitAttestation(v, false, missing);
+        }
+        _toAttestReveal();
+        for (uint256 v; v < validators.length; ++v) {
+            if (_seatsOf(validators[v]) != 0) _revealAttestation(v, false, missing);
+        }
+        _toKey();
     }
 
     function _keyPublished() internal {
-        _toKey();
         vm.prank(creator);
-        roundManager.publishKey(taskId, round, _key(round));
+        attestations.publishKey(taskId, round, _key(RoundNumber.unwrap(round)));
     }
 
-    /// @param bitmap Of the first 256 submissions; later words are all set.
-    function _attest(uint256 v, uint256 bitmap) internal {
-        uint256 count = revealed.length;
-        uint256[] memory words = new uint256[]((count + 255) / 256);
-        for (uint256 w; w < words.length; ++w) {
-            uint256 rest = count - 256 * w;
-            words[w] = rest >= 256 ? type(uint256).max : (1 << rest) - 1;
-        }
-        if (count != 0) words[0] = bitmap;
-        vm.prank(validators[v]);
-        roundManager.attest(taskId, round, words);
-    }
-
-    function _allAttested(uint256 bitmap) internal {
-        _toAvailability();
-        for (uint256 v; v < validators.length; ++v) {
-            _attest(v, bitmap);
-        }
-    }
-
-    /// @dev A bitmap in which every submission is there.
-    function _everything() internal view returns (uint256) {
-        return revealed.length >= 256 ? type(uint256).max : (1 << revealed.length) - 1;
-    }
-
-    /// @dev Everything up to the first moment of the result commit window; all submissions are available.
+    /// @dev Everything up to the first moment of the result commit window; all submissions are there.
     function _scorable() internal {
         _allRevealed();
+        _allAttested(0);
         _keyPublished();
-        _allAttested(_everything());
         _toResultCommit();
     }
 
     function _commitResult(uint256 v, ResultSummary memory summary) internal {
+        bytes32 commitment = keccak256(abi.encode(taskId, round, validators[v], _hash(summary), _salt(v)));
         vm.prank(validators[v]);
-        roundManager.commitResult(taskId, round, _resultCommitment(validators[v], summary));
+        results.commitResult(taskId, round, commitment);
     }
 
     function _revealResult(uint256 v, ResultSummary memory summary) internal {
         vm.prank(validators[v]);
-        roundManager.revealResult(taskId, round, summary, _salt(v));
+        results.revealResult(taskId, round, summary, _salt(v));
     }
 
     /// @dev The last `liars` validators say `lie`, the others `truth`; ends at the first moment of acceptance.
     function _results(ResultSummary memory truth, ResultSummary memory lie, uint256 liars) internal {
         uint256 honest = validators.length - liars;
         for (uint256 v; v < validators.length; ++v) {
-            _commitResult(v, v < honest ? truth : lie);
+            if (_seatsOf(validators[v]) != 0) _commitResult(v, v < honest ? truth : lie);
         }
         _toResultReveal();
         for (uint256 v; v < validators.length; ++v) {
-            _revealResult(v, v < honest ? truth : lie);
+            if (_seatsOf(validators[v]) != 0) _revealResult(v, v < honest ? truth : lie);
         }
         _toAcceptance();
     }
 
     function _accepted(ResultSummary memory summary) internal {
-        roundManager.accept(taskId, round, summary);
+        results.accept(taskId, round, summary);
     }
 
     function _finalized(ResultSummary memory summary) internal {
         _accepted(summary);
-        vm.warp(roundManager.round(taskId, round).challengeEnd);
-        roundManager.finalize(taskId, round);
+        vm.warp(_info().challengeEnd);
+        results.finalize(taskId, round);
     }
 
-    /// @dev An honest round from its first commit to its finalization.
+    /// @dev An honest round from its draw to its finalization.
     function _honestRound() internal returns (ResultSummary memory summary) {
         _scorable();
         summary = _summary();
@@ -182,29 +221,31 @@ abstract contract RoundTest is CoveyTest {
         _finalized(summary);
     }
 
-    /// @dev Stake of a node as the round counts it.
-    function _stakeIn(address node) internal view returns (StakeSnapshot memory) {
-        return stakeManager.stakeAt(node, _info().openedAt - 1);
+    /// @dev Seats of a node in the round's present attempt.
+    function _seatsOf(address node) internal view returns (uint16) {
+        return roundManager.candidate(taskId, round, _info().attempt, node).seats;
     }
 
-    /// @dev What each submission earns: the earlier it was revealed, the better its rank.
+    /// @dev Stake of a node as the round counts it.
+    function _stakeIn(address node) internal view returns (StakeSnapshot memory stake) {
+        stake = stakeManager.stakeAt(node, _info().openedAt - 1);
+        uint256 ratio = roundManager.candidate(taskId, round, _info().attempt, node).ratio;
+        stake.own = uint128(stake.own * ratio / 1e18);
+        stake.delegated = uint128(stake.delegated * ratio / 1e18);
+    }
+
+    /// @dev What each submission earns. By loss: the earlier it was revealed, the better its ranks; by contribution: a billion
+    /// units less for each later one.
     function _leaves() internal view virtual returns (TrainerLeaf[] memory leaves) {
         leaves = new TrainerLeaf[](revealed.length);
-        uint32 version = _info().policyVersion;
-        uint256 ratio = policy.valueAt(Param.RankRatio, version);
-        uint256 power = policy.valueAt(Param.TrainerStakeQuarterPower, version);
-        uint256 delegationWeight = policy.valueAt(Param.DelegationWeight, version);
-        uint256 rankWeight = 1e18;
+        uint256 ratio = policy.valueAt(Param.RankRatio, _info().policyVersion);
+        uint256 next = 1e18;
         for (uint256 i; i < leaves.length; ++i) {
             address node = trainers[revealed[i]];
-            StakeSnapshot memory stake = _stakeIn(node);
-            leaves[i] = TrainerLeaf({
-                index: uint32(i),
-                node: node,
-                weight: rankWeight * Settlement.stakePower(Settlement.effectiveStake(stake, delegationWeight), power),
-                ownWeight: rankWeight * Settlement.stakePower(stake.own, power)
-            });
-            rankWeight = rankWeight * ratio / 1e18;
+            uint256 weight;
+            if (_ranking() == Ranking.Loss) (weight, next) = RoundSettlement.span(next, _seatsOf(node), ratio);
+            else weight = (leaves.length - i) * 1e9;
+            leaves[i] = TrainerLeaf({index: uint32(i), node: node, weight: weight});
         }
     }
 
@@ -219,9 +260,36 @@ abstract contract RoundTest is CoveyTest {
         summary.model = Cid(0x70, keccak256(abi.encode("model of round", round)));
         for (uint256 i; i < leaves.length; ++i) {
             summary.sumWeights += leaves[i].weight;
-            summary.sumOwnWeights += leaves[i].ownWeight;
-            summary.qualifyingOwnStake += _stakeIn(leaves[i].node).own;
+            summary.paidSeats += _seatsOf(leaves[i].node);
         }
+        summary.trainersRatio = _trainersRatio(leaves, summary.sumWeights);
+    }
+
+    /// @dev The same result, but nothing was valid.
+    function _withoutClaims(ResultSummary memory summary) internal pure returns (ResultSummary memory) {
+        (summary.claimants, summary.paidSeats, summary.sumWeights, summary.claimsRoot) = (0, 0, 0, bytes32(0));
+        summary.trainersRatio = 0;
+        return summary;
+    }
+
+    /// @dev As Types.sol says it; quotients rounded up.
+    function _trainersRatio(TrainerLeaf[] memory leaves, uint256 sum) internal view returns (uint64) {
+        uint256 seats = _info().trainerSeats;
+        uint256 ratio;
+        if (taskManager.task(taskId).ranking == Ranking.Loss) {
+            uint256 rankRatio = policy.valueAt(Param.RankRatio, _info().policyVersion);
+            ratio = Math.ceilDiv(1e18 * sum, RoundSettlement.allRanks(seats, rankRatio));
+        } else {
+            for (uint256 i; i < leaves.length; ++i) {
+                uint256 share = Math.ceilDiv(1e18 * leaves[i].weight, sum);
+                ratio += Math.min(share, Math.ceilDiv(3e18 * _submittedSeats(leaves[i].node), seats));
+            }
+        }
+        return uint64(Math.min(ratio, 1e18));
+    }
+
+    function _submittedSeats(address node) private view returns (uint256) {
+        return submissions.submission(taskId, round, node).seats;
     }
 
     function _lie() internal view returns (ResultSummary memory summary) {
@@ -239,13 +307,43 @@ abstract contract RoundTest is CoveyTest {
         distributor.openClaims(taskId, round, summary);
     }
 
-    function _challenge(address challenger, bytes32 documentDigest) internal {
+    /// @dev With the bond, two blocks after the last thing that happened.
+    function _challenge(address challenger, ResultSummary memory summary) internal {
+        _bonded(challenger);
+        _commitChallenge(challenger, summary);
+        _challengeOnly(challenger, summary);
+    }
+
+    function _bonded(address challenger) internal {
         uint256 bond = policy.latest(Param.ChallengeBond);
         _give(challenger, bond);
-        vm.startPrank(challenger);
-        token.approve(address(roundManager), bond);
-        roundManager.challenge(taskId, round, Cid(0x0129, documentDigest));
-        vm.stopPrank();
+        vm.prank(challenger);
+        token.approve(address(results), bond);
+    }
+
+    /// @dev Ends in the block after the commitment's.
+    function _commitChallenge(address challenger, ResultSummary memory summary) internal {
+        vm.prank(challenger);
+        results.commitChallenge(taskId, round, _challengeCommitment(challenger, summary));
+        vm.roll(block.number + 1);
+    }
+
+    function _challengeOnly(address challenger, ResultSummary memory summary) internal {
+        vm.prank(challenger);
+        results.challenge(taskId, round, summary, _salt(0));
+    }
+
+    function _challengeCommitment(address challenger, ResultSummary memory summary) internal view returns (bytes32) {
+        return keccak256(abi.encode(taskId, round, challenger, _hash(summary), _salt(0)));
+    }
+
+    /// @dev Opens a case about this round's present attempt.
+    function _report(address reporter, address target, Reason reason) internal returns (CaseId) {
+        Accusation memory a;
+        (a.taskId, a.round, a.attempt, a.target, a.reason) = (taskId, round, _info().attempt, target, reason);
+        a.evidence = Cid(0x0129, keccak256("evidence"));
+        vm.prank(reporter);
+        return court.open(a);
     }
 
     function _info() internal view returns (RoundInfo memory) {
@@ -261,24 +359,19 @@ abstract contract RoundTest is CoveyTest {
         _setPolicy(Param.ValidatorSeats, seats);
     }
 
+    /// @dev The same for trainers of 1000, 2000, … tokens: 1, 2, … seats.
+    function _aTrainerSeatPerThousand(uint256 trainerCount) internal {
+        _setPolicy(Param.TrainerSeats, trainerCount * (trainerCount + 1) / 2);
+    }
+
     function _hash(ResultSummary memory summary) internal pure returns (bytes32) {
         return keccak256(abi.encode(summary));
     }
 
-    function _hashes(bytes32 one) internal pure returns (bytes32[] memory hashes) {
-        hashes = new bytes32[](1);
-        hashes[0] = one;
-    }
-
-    /// @dev Ascending, as `dispute` wants them.
-    function _hashes(bytes32 one, bytes32 other) internal pure returns (bytes32[] memory hashes) {
-        hashes = new bytes32[](2);
-        (hashes[0], hashes[1]) = one < other ? (one, other) : (other, one);
-    }
-
-    function _words(uint256 word) internal pure returns (uint256[] memory words) {
-        words = new uint256[](1);
-        words[0] = word;
+    /// @dev A word for each 256 submissions, the first as given.
+    function _missing(uint256 word) internal view returns (uint256[] memory words) {
+        words = new uint256[]((submissions.counts(taskId, round).revealed + 255) / 256);
+        if (words.length != 0) words[0] = word;
     }
 
     function _wrongPhase(RoundPhase expected, RoundPhase actual) internal view returns (bytes memory) {
@@ -288,34 +381,39 @@ abstract contract RoundTest is CoveyTest {
     function _expectVoided(VoidReason reason) internal {
         vm.expectEmit(address(roundManager));
         emit IRoundManager.RoundVoided(taskId, round, reason);
-        roundManager.voidRound(taskId, round);
+        results.voidRound(taskId, round);
         assertEq(uint8(_info().phase), uint8(RoundPhase.Void));
         assertEq(uint8(_info().voidReason), uint8(reason));
     }
 
-    function _expectCannotVoid(RoundPhase phase) internal {
-        vm.expectRevert(abi.encodeWithSelector(IRoundManager.CannotVoid.selector, phase));
-        roundManager.voidRound(taskId, round);
+    /// @dev The round goes back to joining; the validators of the test join anew and are drawn.
+    function _expectRepeated(VoidReason reason) internal {
+        uint8 attempt = _info().attempt + 1;
+        uint40 joinEnd = uint40(block.timestamp) + WINDOW;
+        vm.expectEmit(address(roundManager));
+        emit IRoundManager.RoundRepeated(taskId, round, attempt, reason, joinEnd);
+        results.voidRound(taskId, round);
+        assertEq(uint8(_info().phase), uint8(RoundPhase.ValidatorJoin));
+    }
+
+    function _expectCannotVoid() internal {
+        vm.expectRevert(abi.encodeWithSelector(IResults.CannotVoid.selector, taskId, round));
+        results.voidRound(taskId, round);
     }
 
     function _cid(uint256 i) internal pure returns (Cid memory) {
         return Cid(0x55, keccak256(abi.encode("submission", i)));
     }
 
+    function _root(uint256 i) internal pure returns (bytes32) {
+        return keccak256(abi.encode("parameters", i));
+    }
+
     function _salt(uint256 i) internal pure returns (bytes32) {
         return keccak256(abi.encode("salt", i));
     }
 
-    function _submissionCommitment(address node, Cid memory cid, bytes32 salt) internal view returns (bytes32) {
-        return keccak256(abi.encode(taskId, round, node, cid, salt));
-    }
-
-    function _resultCommitment(address validator, ResultSummary memory summary) internal view returns (bytes32) {
-        for (uint256 v; v < validators.length; ++v) {
-            if (validators[v] == validator) {
-                return keccak256(abi.encode(taskId, round, validator, keccak256(abi.encode(summary)), _salt(v)));
-            }
-        }
-        revert("not a validator of the test");
+    function _submissionCommitment(uint256 i) internal view returns (bytes32) {
+        return keccak256(abi.encode(taskId, round, trainers[i], _cid(i), _root(i), _salt(i)));
     }
 }

@@ -123,7 +123,7 @@ abstract contract SnapshotVotingTest is TokenTest {
     function _register(Draft memory d, Action[] memory actions) internal returns (bytes32) {
         ISnapshotVoting.Message memory message = d.message();
         vm.prank(proposer);
-        return voting.register(message, actions);
+        return voting.register(message, actions, "");
     }
 
     /// @dev A basic proposal in its first second of voting.

@@ -4,13 +4,20 @@ pragma solidity ^0.8.28;
 import {ICoveyToken} from "../../src/interfaces/ICoveyToken.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {Position} from "../../src/interfaces/IStakeManager.sol";
-import {PAUSE_DEPOSITS_PERMISSION, SLASH_PERMISSION} from "../../src/permission/Permissions.sol";
+import {
+    BIND_PERMISSION,
+    PAUSE_DEPOSITS_PERMISSION,
+    SLASH_PERMISSION,
+    UNBIND_PERMISSION
+} from "../../src/permission/Permissions.sol";
 import {StakeManager} from "../../src/stake/StakeManager.sol";
+import {TaskId} from "../../src/types/Ids.sol";
+import {Role} from "../../src/types/Types.sol";
 import {Slasher} from "./Slasher.sol";
 import {TokenTest} from "./TokenTest.sol";
 
 /// @dev The stake alone, with somebody who may slash, a node and two delegators who vote for themselves. Everybody has
-/// approved everything to the stake manager.
+/// approved everything to the stake manager. The test itself may bind and unbind.
 abstract contract StakeTest is TokenTest {
     StakeManager internal stakeManager;
     Slasher internal slasher;
@@ -25,6 +32,8 @@ abstract contract StakeTest is TokenTest {
         slasher = new Slasher(stakeManager, token);
         _setCustodian(address(stakeManager), ICoveyToken.CustodianKind.Custodian);
         dao.grant(address(stakeManager), address(slasher), SLASH_PERMISSION);
+        dao.grant(address(stakeManager), address(this), BIND_PERMISSION);
+        dao.grant(address(stakeManager), address(this), UNBIND_PERMISSION);
         dao.grant(address(stakeManager), address(dao), PAUSE_DEPOSITS_PERMISSION);
         _ready(node);
         _ready(alice);
@@ -53,6 +62,11 @@ abstract contract StakeTest is TokenTest {
         _give(who, amount);
         vm.prank(who);
         stakeManager.delegateStake(to, amount);
+    }
+
+    function _allocate(address who, uint256 taskId, Role role, uint64 ratio) internal {
+        vm.prank(who);
+        stakeManager.allocate(TaskId.wrap(taskId), role, ratio);
     }
 
     function _request(address who, uint256 amount) internal {

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {AllocatedRole} from "../../src/stake/Allocations.sol";
+import {Role} from "../../src/types/Types.sol";
 import {AllocationsHarness} from "../builders/AllocationsHarness.sol";
 import {AllocationsHandler} from "./AllocationsHandler.sol";
 
@@ -19,18 +19,18 @@ contract AllocationsInvariant is Test {
 
     function invariant_AllocationsSumToAtMostOneAndWhatIsBoundIsNeverFree() public view {
         uint256 committed;
+        uint256 securing;
         for (uint256 taskId; taskId < handler.TASKS(); ++taskId) {
-            uint256 most = handler.allocated(taskId);
-            assertEq(node.current(taskId), most);
-            uint256 largest;
-            for (uint256 i; i < handler.heldCount(); ++i) {
-                (uint256 of_,, uint256 ratio,) = handler.held(i);
-                if (of_ == taskId && ratio > largest) largest = ratio;
-            }
-            assertEq(node.bound(taskId), largest);
-            committed += most > largest ? most : largest;
+            uint256 ratio = handler.allocated(taskId);
+            uint256 bound = handler.largest(taskId);
+            assertEq(node.ratioIn(taskId), ratio);
+            assertEq(node.boundIn(taskId), bound);
+            assertEq(node.readersIn(taskId), handler.readers(taskId));
+            committed += ratio > bound ? ratio : bound;
+            if (taskId != 0) securing += ratio > bound ? ratio : bound;
         }
         assertEq(node.committed(), committed);
+        assertEq(node.securing(), securing);
         assertLe(committed, 1e18);
         assertEq(node.free(), 1e18 - committed);
     }
@@ -39,21 +39,22 @@ contract AllocationsInvariant is Test {
     function invariant_WhatDifferentTasksHoldIsAtMostTheStake() public view {
         uint256 sum;
         for (uint256 taskId; taskId < handler.TASKS(); ++taskId) {
-            uint256 largest;
+            uint256 most;
             for (uint256 i; i < handler.heldCount(); ++i) {
-                (uint256 of_,, uint256 ratio,) = handler.held(i);
-                if (of_ == taskId && ratio > largest) largest = ratio;
+                (uint256 of_, uint256 ratio,) = handler.held(i);
+                if (of_ == taskId && ratio > most) most = ratio;
             }
-            sum += largest;
+            assertLe(most, node.boundIn(taskId));
+            sum += most;
         }
         assertLe(sum, 1e18);
     }
 
     function invariant_InOneTaskANodeIsBoundInOneRole() public view {
         for (uint256 i; i < handler.heldCount(); ++i) {
-            (uint256 taskId,,, AllocatedRole role) = handler.held(i);
+            (uint256 taskId,, Role role) = handler.held(i);
             for (uint256 j; j < i; ++j) {
-                (uint256 other,,, AllocatedRole otherRole) = handler.held(j);
+                (uint256 other,, Role otherRole) = handler.held(j);
                 if (other == taskId) assertEq(uint8(role), uint8(otherRole));
             }
         }

@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {CommonBase} from "forge-std/Base.sol";
 import {StdUtils} from "forge-std/StdUtils.sol";
-import {AllocatedRole} from "../../src/stake/Allocations.sol";
+import {Role} from "../../src/types/Types.sol";
 import {AllocationsHarness} from "../builders/AllocationsHarness.sol";
 
 /// @dev A node that allocates, joins rounds and is let go, in any order, over four tasks and task 0. Beside the library it
@@ -13,15 +13,17 @@ contract AllocationsHandler is CommonBase, StdUtils {
 
     struct Held {
         uint256 taskId;
-        uint64 reader;
         uint256 ratio;
-        AllocatedRole role;
+        Role role;
     }
 
     AllocationsHarness public immutable node;
     mapping(uint256 taskId => uint256) public allocated;
     Held[] public held;
-    uint64 private _reader;
+    mapping(uint256 taskId => Role) public roleOf;
+    /// @dev The largest that was bound since nobody held anything of the task.
+    mapping(uint256 taskId => uint256) public largest;
+    mapping(uint256 taskId => uint256) public readers;
 
     constructor(AllocationsHarness node_) {
         node = node_;
@@ -36,6 +38,7 @@ contract AllocationsHandler is CommonBase, StdUtils {
         ratio = bound(ratio, 0, 1e18) >> (ratio % 4);
         try node.allocate(taskId, _role(taskId, validator), ratio) {
             allocated[taskId] = ratio;
+            roleOf[taskId] = _role(taskId, validator);
         } catch {}
     }
 
@@ -44,22 +47,27 @@ contract AllocationsHandler is CommonBase, StdUtils {
         uint256 ratio = node.free();
         try node.allocate(taskId, _role(taskId, validator), ratio) {
             allocated[taskId] = ratio;
+            roleOf[taskId] = _role(taskId, validator);
         } catch {}
     }
 
     function join(uint256 taskId, bool validator, uint256 ago) external {
         taskId %= TASKS;
-        AllocatedRole role = _role(taskId, validator);
+        Role role = _role(taskId, validator);
         uint256 asOf = block.timestamp - bound(ago, 0, 20);
-        try node.bind(taskId, role, ++_reader, asOf) returns (uint256 ratio) {
-            held.push(Held(taskId, _reader, ratio, role));
+        try node.bind(taskId, role, asOf) returns (uint64 ratio, uint32) {
+            held.push(Held(taskId, ratio, role));
+            ++readers[taskId];
+            if (ratio > largest[taskId]) largest[taskId] = ratio;
         } catch {}
     }
 
     function letGo(uint256 which) external {
         if (held.length == 0) return;
         which %= held.length;
-        node.release(held[which].taskId, held[which].reader);
+        uint256 taskId = held[which].taskId;
+        node.unbind(taskId);
+        if (--readers[taskId] == 0) largest[taskId] = 0;
         held[which] = held[held.length - 1];
         held.pop();
     }
@@ -68,8 +76,8 @@ contract AllocationsHandler is CommonBase, StdUtils {
         vm.warp(block.timestamp + bound(seconds_, 1, 10));
     }
 
-    function _role(uint256 taskId, bool validator) private pure returns (AllocatedRole) {
-        if (taskId == 0) return AllocatedRole.Host;
-        return validator ? AllocatedRole.Validator : AllocatedRole.Trainer;
+    function _role(uint256 taskId, bool validator) private pure returns (Role) {
+        if (taskId == 0) return Role.Host;
+        return validator ? Role.Validator : Role.Trainer;
     }
 }

@@ -31,7 +31,7 @@ contract BudgetVaultInvariant is Test {
         for (uint256 i; i < handler.FUNDERS(); ++i) {
             address funder = handler.funderAt(i);
             (uint256 worth, uint256 waiting) = vault.valueOf(funder);
-            assertApproxEqAbs(worth, handler.fair(funder) / 1e18, rounding);
+            assertApproxEqAbs(worth + handler.redeemed(funder), handler.fair(funder) / 1e18, rounding);
             assertEq(waiting, handler.waiting(funder) / 1e18);
         }
     }

@@ -13,9 +13,10 @@ contract BudgetVaultHandler is CommonBase, StdUtils {
 
     BudgetVaultHarness public immutable vault;
 
-    /// @dev Ghost books, wei · 1e18.
+    /// @dev Ghost books, wei · 1e18; `fair` counts what was redeemed too, which is in wei.
     mapping(address funder => uint256) public fair;
     mapping(address funder => uint256) public waiting;
+    mapping(address funder => uint256) public redeemed;
     uint256 public fairTotal;
     uint256 public waitingTotal;
     uint256 public common;
@@ -25,6 +26,11 @@ contract BudgetVaultHandler is CommonBase, StdUtils {
     uint256 public operations;
 
     uint256 private _taken;
+    /// @dev The last round that closed: what it took, and what of it was paid out and may come back.
+    uint256 private _pastUnits;
+    uint256 private _pastCommon;
+    uint256 private _out;
+    uint256 private _takenCommon;
     uint256 private _roundsLeft = 12;
 
     constructor(BudgetVaultHarness vault_) {
@@ -64,7 +70,7 @@ contract BudgetVaultHandler is CommonBase, StdUtils {
         if (vault.isOpen() || vault.isEnded()) return;
         (uint256 units, uint256 fromCommon) = vault.open(_roundsLeft);
         common -= fromCommon;
-        _taken = units;
+        (_taken, _takenCommon) = (units, fromCommon);
         _scale(units, false);
         ++operations;
     }
@@ -80,6 +86,7 @@ contract BudgetVaultHandler is CommonBase, StdUtils {
         uint256 toUnits = pool == 0 ? 0 : carried * _taken / pool;
         common += carried - toUnits;
         spent += pool - carried;
+        (_pastUnits, _pastCommon, _out) = (_taken, _takenCommon, pool - carried);
         _scale(toUnits, true);
         ++operations;
         if (!last) {
@@ -93,6 +100,19 @@ contract BudgetVaultHandler is CommonBase, StdUtils {
         }
     }
 
+    /// @dev What of a past round's pool nobody earned, at any time after its close. The parts go to whoever has units then.
+    function giveBack(uint256 amount) external {
+        amount = bound(amount, 0, _out);
+        if (amount == 0) return;
+        _out -= amount;
+        vault.giveBack(amount, _pastUnits, _pastCommon);
+        uint256 toUnits = amount * _pastUnits / (_pastUnits + _pastCommon);
+        common += amount - toUnits;
+        spent -= amount;
+        _scale(toUnits, true);
+        ++operations;
+    }
+
     function end(uint256 chance) external {
         if (chance % 8 != 0 || vault.isOpen() || vault.isEnded()) return;
         vault.end();
@@ -101,10 +121,11 @@ contract BudgetVaultHandler is CommonBase, StdUtils {
     function redeem(uint256 who) external {
         if (!vault.isEnded()) return;
         address funder = funderAt(who);
-        paidOut += vault.redeem(funder);
-        fairTotal -= fair[funder];
+        uint256 amount = vault.redeem(funder);
+        paidOut += amount;
+        redeemed[funder] += amount - waiting[funder] / SCALE;
         waitingTotal -= waiting[funder];
-        (fair[funder], waiting[funder]) = (0, 0);
+        waiting[funder] = 0;
         ++operations;
     }
 

@@ -1,399 +1,537 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {AttestationStage} from "../../src/interfaces/IAttestations.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
-import {RoundKey, TrainerClaim, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
-import {RoundInfo, ValidatorStage} from "../../src/interfaces/IRoundManager.sol";
+import {RoundRewards, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
+import {ResultStage, ValidatorResult} from "../../src/interfaces/IResults.sol";
+import {RoundInfo} from "../../src/interfaces/IRoundManager.sol";
+import {CaseState, Reason} from "../../src/interfaces/ISlashCourt.sol";
 import {TaskInfo} from "../../src/interfaces/ITaskManager.sol";
-import {ResultSummary, RoundPhase, TaskState, TaskTerms, Windows} from "../../src/types/Types.sol";
+import {CaseId, RoundNumber, TaskId} from "../../src/types/Ids.sol";
+import {ResultSummary, Role, RoundPhase, TaskState, VoidReason} from "../../src/types/Types.sol";
 import {Merkle} from "../builders/Merkle.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
-/// @dev Random but sensible steps of tasks and rounds. There are tasks with windows of an hour and tasks with windows of days,
-/// so that several rounds of the one fit into each window of the other, and sometimes it misses one.
+/// @dev Plays rounds of one task after another, a phase a call: everybody does, leaves out or falsifies its part at random,
+/// and the clock goes on. Settles what was played: claims, vesting, cases, emission, the stake that rounds hold.
 abstract contract RoundActions is RoundTest {
     uint256 internal constant TRAINERS = 3;
     uint256 internal constant VALIDATORS = 4;
-    uint32 internal constant LONG_WINDOW = 5 days;
+    uint16 internal constant ROUNDS = 3;
 
-    /// @dev The newest task of each kind.
-    uint256 internal shortTask;
-    uint256 internal longTask;
-    /// @dev Wei of a task that no funder put in: emission, bonds.
-    mapping(uint256 task => uint256) internal external_;
-    mapping(uint256 task => uint256) internal refunded;
-    mapping(uint256 task => mapping(uint32 round => uint256[])) internal revealedIn;
-    mapping(uint256 task => mapping(uint32 round => ResultSummary)) internal acceptedIn;
-    /// @dev What each claim of a round will pay (its payout hashed), fixed as its claims open.
-    mapping(uint256 task => mapping(uint32 round => mapping(address node => uint256))) internal dueTo;
-    /// @dev Rounds that became claimable.
-    RoundKey[] internal paidRounds;
-    string internal violation;
-    uint32 internal window = WINDOW;
+    struct Played {
+        TaskId taskId;
+        RoundNumber round;
+        uint256[] revealed;
+        /// @dev How far it was seen to have come.
+        uint8 attempt;
+        RoundPhase phase;
+        bytes32 accepted;
+    }
 
-    /// @dev What happened, to see that a campaign tries everything.
+    Played[] internal played;
+    mapping(bytes32 resultHash => ResultSummary) internal summaryOf;
+    /// @dev What each validator committed in the present attempt: the bitmap, the shard's absence at bit 255.
+    mapping(uint256 v => uint256) private _lacks;
+    mapping(uint256 v => bytes32) private _says;
+    mapping(uint256 i => bool) private _committed;
+
+    /// @dev The first promise that was seen broken.
+    string public violation;
     uint256 public roundsPaid;
     uint256 public roundsVoid;
+    uint256 public repeats;
+    uint256 public rulings;
     uint256 public claimsPaid;
-    uint256 public casesExecuted;
+    uint256 internal salt;
 
-    function playShortRound(uint256 seed) public {
-        shortTask = _running(shortTask, WINDOW, seed);
-        uint256 steps = seed % 4 == 0 ? 9 : 3;
-        for (uint256 i; i < steps; ++i) {
-            _step(shortTask, seed = _next(seed));
+    function _populate() internal virtual {
+        _setPolicy(Param.ValidatorSeats, 26);
+        _setPolicy(Param.TrainerSeats, 12);
+        for (uint256 i; i < TRAINERS; ++i) {
+            trainers.push(makeAddr(string.concat("trainer", vm.toString(i))));
+            _stake(trainers[i], (1 + i) * 20_000e18);
         }
+        for (uint256 v; v < VALIDATORS; ++v) {
+            validators.push(makeAddr(string.concat("validator", vm.toString(v))));
+            _stake(validators[v], (5 + v) * 20_000e18);
+        }
+        _delegateStake(validators[0], makeAddr("delegator0"), 1500e18);
+        _newTask();
     }
 
-    function playShortRoundAgain(uint256 seed) public {
-        playShortRound(seed);
-    }
+    // ---- What is played
 
-    function playLongRound(uint256 seed) public {
-        longTask = _running(longTask, LONG_WINDOW, seed);
-        _step(longTask, seed);
-    }
-
-    /// @dev Opens claims, pays some of them (alone or in a batch), releases and closes.
-    function settleRound(uint256 seed) public {
-        if (!_useSomeRound(seed)) return;
-        uint256 id = taskId;
-        external_[id] += emission.sync(id);
-        ResultSummary memory summary = acceptedIn[id][round];
-        bool claimable = roundManager.phaseOf(id, round) == RoundPhase.Claimable;
-        _claimForfeit(trainers[seed % TRAINERS]);
-        if (distributor.claimsEnd(id, round) == 0) {
-            try distributor.openClaims(id, round, summary) {
-                if (!claimable) violation = "claims opened on a round that is not claimable";
-                _fixDues();
-            } catch {
-                if (claimable) violation = "claims of a claimable round could not be opened";
-                return;
-            }
-        }
-        if (distributor.rewards(id, round).claimsLeft != 0) _claimSome(seed);
-        address node = trainers[seed % TRAINERS];
-        if (distributor.releasable(id, round, node) != 0) distributor.release(id, round, node);
-        if (seed % 16 == 0 && distributor.rewards(id, round).claimsLeft != 0) {
-            vm.warp(_max(block.timestamp, distributor.claimsEnd(id, round)));
-            distributor.closeClaims(id, round);
-        }
-    }
-
-    function fundOrEndTask(uint256 seed, uint256 amount) public {
-        uint256 id = _anyTask(seed);
-        TaskInfo memory t = taskManager.task(id);
-        if (t.state == TaskState.Proposed || t.state == TaskState.Approved) {
-            if (seed % 16 == 0 && t.state == TaskState.Approved) {
-                vm.prank(address(dao));
-                taskManager.stop(id);
-            } else if (t.roundsOpened < t.rounds) {
-                _fund(id, seed % 2 == 0 ? funder : stranger, _bound(amount, 1, 10_000e18));
-            }
-            return;
-        }
-        address to = seed % 2 == 0 ? funder : stranger;
-        uint256 part = taskManager.refundable(id, to);
-        if (part != 0) {
-            taskManager.refund(id, to);
-            refunded[id] += part;
-        }
-        uint256 budget = taskManager.task(id).budget;
-        try taskManager.sweep(id) {
-            refunded[id] += budget - taskManager.task(id).budget;
-        } catch {}
-    }
-
-    /// @dev One phase further, everybody doing its part or not.
-    function _step(uint256 id, uint256 seed) internal {
-        TaskInfo memory t = taskManager.task(id);
-        if (t.roundsOpened == t.roundsClosed) {
-            if (t.state == TaskState.Approved && t.roundsOpened < t.rounds && t.budget >= t.rounds) {
-                _openAndJoin(id, seed);
-            }
-            return;
-        }
-        _use(id, t.roundsOpened - 1);
+    /// @dev The open round's next step, or the next round.
+    function play(uint256 seed) public {
+        salt = seed;
+        Played storage p = _use(played.length - 1);
         RoundInfo memory info = _info();
-        if (info.phase == RoundPhase.Commit) _revealSome(info, seed);
-        else if (info.phase == RoundPhase.Reveal) _publishKey(info, seed);
-        else if (info.phase == RoundPhase.Key) _attestSome(info, seed);
-        else if (info.phase == RoundPhase.Availability) _commitSome(info, seed);
-        else if (info.phase == RoundPhase.ResultCommit) _revealResults(info, seed);
-        else _end(info, seed);
-        revealedIn[id][round] = revealed;
+        if (info.phase == RoundPhase.Claimable || info.phase == RoundPhase.Void) return _next(info);
+        if (info.phase == RoundPhase.Join) _pass(info.deadlines.join);
+        else if (info.phase == RoundPhase.TrainerDraw) _drawOrFail(Role.Trainer);
+        else if (info.phase == RoundPhase.Commit) _playCommit(info);
+        else if (info.phase == RoundPhase.Reveal) _playReveal(info, p);
+        else if (info.phase == RoundPhase.ValidatorJoin) _playJoin(info);
+        else if (info.phase == RoundPhase.ValidatorDraw) _drawOrFail(Role.Validator);
+        else if (info.phase == RoundPhase.Attest) _playAttest(info);
+        else if (info.phase == RoundPhase.AttestReveal) _playAttestReveal(info);
+        else if (info.phase == RoundPhase.Key) _playKey(info);
+        else if (info.phase == RoundPhase.ResultCommit) _playResultCommit(info);
+        else if (info.phase == RoundPhase.ResultReveal) _playResultReveal(info);
+        else if (info.phase == RoundPhase.Acceptance) _acceptOrVoid();
+        else _playVerdict(info);
+        _observe();
     }
 
-    /// @dev Brings a round as far as anyone can, without anybody's role.
-    function _end(RoundInfo memory info, uint256 seed) internal {
-        if (info.phase == RoundPhase.ResultReveal) {
-            vm.warp(info.deadlines.resultReveal);
-        } else if (info.phase == RoundPhase.Challenge) {
-            if (seed % 6 == 0 && block.timestamp < info.challengeEnd) {
-                external_[taskId] += policy.valueAt(Param.ChallengeBond, info.policyVersion);
-                _challengeWith(seed % 12 == 0 ? keccak256("other") : acceptedIn[taskId][round].documentDigest);
-                return;
+    /// @dev Claims, vesting, emission and what else there is to settle of a round.
+    function settle(uint256 seed) public {
+        salt = seed;
+        _use(_random() % played.length);
+        if (roundManager.phaseOf(taskId, round) == RoundPhase.Void) {
+            for (uint256 i; i < TRAINERS; ++i) {
+                if (_flip()) try submissions.claimForfeit(taskId, round, trainers[i]) {} catch {}
             }
-            vm.warp(_max(block.timestamp, info.challengeEnd));
-            roundManager.finalize(taskId, round);
-            _claimable();
-            return;
-        } else if (info.phase == RoundPhase.Disputed) {
-            if (seed % 3 != 0 && block.timestamp < info.disputeEnd) {
-                ResultSummary memory ruled = _summary();
-                vm.prank(address(dao));
-                roundManager.rule(taskId, round, ruled);
-                acceptedIn[taskId][round] = ruled;
-                _claimable();
-                return;
-            }
-            vm.warp(_max(block.timestamp, info.disputeEnd));
         }
-        _acceptDisputeOrVoid();
-    }
-
-    /// @dev One of three always works once the reveal window has passed.
-    function _acceptDisputeOrVoid() internal {
-        ResultSummary memory truth = _summary();
-        ResultSummary memory lie = _lieOf(truth);
-        try roundManager.accept(taskId, round, truth) {
-            acceptedIn[taskId][round] = truth;
-            return;
-        } catch {}
-        try roundManager.accept(taskId, round, lie) {
-            acceptedIn[taskId][round] = lie;
-            return;
-        } catch {}
-        try roundManager.dispute(taskId, round, _hashesOf(truth, lie)) {
-            return;
-        } catch {}
-        try roundManager.voidRound(taskId, round) {
-            ++roundsVoid;
-        } catch {
-            if (_info().phase == RoundPhase.Acceptance) violation = "a round has no way out";
-        }
-    }
-
-    function _openAndJoin(uint256 id, uint256 seed) private {
-        vm.warp(block.timestamp + 1);
-        delete revealed;
-        (taskId, round) = (id, roundManager.open(id));
-        for (uint256 v; v < VALIDATORS; ++v) {
-            if (_stakeIn(validators[v]).own < 5000e18 || _rarely(seed, v)) continue;
-            vm.prank(validators[v]);
-            roundManager.join(id, round);
+        if (roundManager.phaseOf(taskId, round) != RoundPhase.Claimable) return;
+        _claimsOpened();
+        _claimSome();
+        if (!emission.earned(taskId, round) && _flip()) emission.earn(taskId, round);
+        if (_random() % 8 == 0 && distributor.rewards(taskId, round).claimsLeft != 0) {
+            vm.warp(_max(block.timestamp, distributor.claimsEnd(taskId, round)));
+            distributor.closeClaims(taskId, round);
         }
         for (uint256 i; i < TRAINERS; ++i) {
-            if (_stakeIn(trainers[i]).own < 1000e18 || _rarely(seed, 8 + i)) continue;
-            vm.prank(trainers[i]);
-            roundManager.commit(id, round, _submissionCommitment(trainers[i], _cid(i), _salt(i)));
-        }
-    }
-
-    function _revealSome(RoundInfo memory info, uint256 seed) private {
-        vm.warp(info.deadlines.commit);
-        for (uint256 i; i < TRAINERS; ++i) {
-            (bytes32 commitment,) = roundManager.commitmentOf(taskId, round, trainers[i]);
-            if (commitment != bytes32(0) && !_rarely(seed, i)) _reveal(i);
-        }
-        if (info.candidateStake != 0 && !_rarely(seed, 15)) _drawn();
-    }
-
-    function _publishKey(RoundInfo memory info, uint256 seed) private {
-        vm.warp(info.deadlines.reveal);
-        if (!_rarely(seed, 0)) roundManager.publishKey(taskId, round, _key(round));
-    }
-
-    function _attestSome(RoundInfo memory info, uint256 seed) private {
-        vm.warp(info.deadlines.key);
-        if (info.key == bytes32(0) || !info.drawn || revealed.length == 0) return;
-        for (uint256 v; v < VALIDATORS; ++v) {
-            if (roundManager.validator(taskId, round, validators[v]).seats == 0 || _rarely(seed, v)) continue;
-            _attest(v, _rarely(seed, 8 + v) ? _everything() & seed : _everything());
-        }
-    }
-
-    function _commitSome(RoundInfo memory info, uint256 seed) private {
-        vm.warp(info.deadlines.availability);
-        ResultSummary memory truth = _summary();
-        for (uint256 v; v < VALIDATORS; ++v) {
-            if (roundManager.validator(taskId, round, validators[v]).stage != ValidatorStage.Attested) continue;
-            if (!_rarely(seed, v)) _commitResult(v, _says(v) ? truth : _lieOf(truth));
-        }
-    }
-
-    function _revealResults(RoundInfo memory info, uint256 seed) private {
-        vm.warp(info.deadlines.resultCommit);
-        ResultSummary memory truth = _summary();
-        for (uint256 v; v < VALIDATORS; ++v) {
-            if (roundManager.validator(taskId, round, validators[v]).stage != ValidatorStage.ResultCommitted) continue;
-            if (!_rarely(seed, v)) _revealResult(v, _says(v) ? truth : _lieOf(truth));
-        }
-    }
-
-    /// @dev Which validator lies in which round: the last one, in two of three rounds.
-    function _says(uint256 v) private view returns (bool) {
-        return v != VALIDATORS - 1 || (taskId + round) % 3 == 0;
-    }
-
-    /// @dev Claims of random nodes, each of which must pay what it was due when claims opened, whoever claimed before.
-    function _claimSome(uint256 seed) private {
-        TrainerLeaf[] memory leaves = _leaves();
-        for (uint256 i; i < leaves.length; ++i) {
-            if (!_flip(seed, i) || distributor.claimed(taskId, round, leaves[i].node, false)) continue;
-            if (distributor.rewards(taskId, round).claimsLeft == 0) return;
-            uint256 before = _worthOfClaims(leaves[i].node, false);
-            if (_flip(seed, 20 + i)) {
-                distributor.claimTrainer(taskId, round, leaves[i], Merkle.proof(leaves, i));
-            } else {
-                TrainerClaim[] memory batch = new TrainerClaim[](2);
-                batch[0] = TrainerClaim(taskId, round, leaves[i], Merkle.proof(leaves, i));
-                batch[1] = batch[0];
-                distributor.claimMany(leaves[i].node, batch, new RoundKey[](0), new RoundKey[](0));
+            if (distributor.releasable(taskId, round, trainers[i]) != 0) {
+                distributor.release(taskId, round, trainers[i]);
             }
-            _checkDue(
-                leaves[i].node, _worthOfClaims(leaves[i].node, false) - before, dueTo[taskId][round][leaves[i].node]
-            );
-        }
-        for (uint256 v; v < VALIDATORS; ++v) {
-            address node = validators[v];
-            uint256 due = dueTo[taskId][round][_asValidator(node)];
-            if (due == 0 || !_flip(seed, 8 + v) || distributor.claimed(taskId, round, node, true)) continue;
-            if (distributor.rewards(taskId, round).claimsLeft == 0) return;
-            uint256 before = _worthOfClaims(node, true);
-            distributor.claimValidator(taskId, round, node);
-            _checkDue(node, _worthOfClaims(node, true) - before, due);
         }
     }
 
-    function _claimForfeit(address node) internal {
-        try roundManager.claimForfeit(taskId, round, node) {} catch {}
-    }
-
-    function _checkDue(address node, uint256 got, uint256 due) private {
-        ++claimsPaid;
-        if (got != due) {
-            violation = string.concat("a claim of ", vm.toString(node), " paid another amount than it was due");
+    /// @dev Every reason against every node of a round: the court takes what the round shows.
+    function prosecute(uint256 seed) public {
+        salt = seed;
+        _use(seed % 3 == 0 ? _random() % played.length : played.length - 1);
+        RoundPhase phase = roundManager.phaseOf(taskId, round);
+        for (uint256 n; n < TRAINERS + VALIDATORS; ++n) {
+            address node = n < TRAINERS ? trainers[n] : validators[n - TRAINERS];
+            for (uint256 reason; reason <= uint256(type(Reason).max); ++reason) {
+                if (!_flip()) continue;
+                try this.accuse(node, Reason(reason)) {
+                    if (phase != RoundPhase.Claimable && phase != RoundPhase.Void) {
+                        violation = "a case of an open round";
+                    }
+                } catch {}
+            }
         }
     }
 
-    /// @dev What a node and its delegators have of a round's rewards.
-    function _worthOfClaims(address node, bool asValidator) private view returns (uint256) {
-        uint256 vesting = asValidator ? 0 : distributor.vesting(taskId, round, node).total;
-        return token.balanceOf(node) + vesting + stakeManager.rewardsHeld();
-    }
-
-    /// @dev Totals of all claims, computed from the pools alone as they open.
-    function _fixDues() private {
-        uint256 trainersPool = distributor.rewards(taskId, round).trainersPool;
-        uint256 validatorsPool = distributor.rewards(taskId, round).validatorsPool;
-        ResultSummary memory s = acceptedIn[taskId][round];
-        TrainerLeaf[] memory leaves = _leaves();
-        for (uint256 i; i < leaves.length; ++i) {
-            dueTo[taskId][round][leaves[i].node] = trainersPool * leaves[i].weight / s.sumWeights;
-        }
-        bytes32 hash = keccak256(abi.encode(s));
-        uint256 sum = roundManager.agreement(taskId, round, hash).sumWeights;
-        for (uint256 v; v < VALIDATORS; ++v) {
-            bytes32 said = roundManager.validator(taskId, round, validators[v]).resultHash;
-            if (said == bytes32(0) || said != (hash >> 24) << 24) continue;
-            dueTo[taskId][round][_asValidator(validators[v])] = validatorsPool * _effective(validators[v]) / sum;
-        }
-    }
-
-    function _effective(address node) private view returns (uint256) {
-        return _stakeIn(node).own + uint256(_stakeIn(node).delegated) / 2;
-    }
-
-    function _asValidator(address node) private pure returns (address) {
-        return address(uint160(node) ^ 1);
-    }
-
-    function _lieOf(ResultSummary memory truth) private pure returns (ResultSummary memory lie) {
-        lie = abi.decode(abi.encode(truth), (ResultSummary));
-        lie.documentDigest = keccak256("a lie");
-    }
-
-    function _hashesOf(ResultSummary memory a, ResultSummary memory b) private view returns (bytes32[] memory hashes) {
-        bytes32 first = keccak256(abi.encode(a));
-        bytes32 second = keccak256(abi.encode(b));
-        if (first > second) (first, second) = (second, first);
-        bool hasFirst = roundManager.agreement(taskId, round, first).seats != 0;
-        bool hasSecond = roundManager.agreement(taskId, round, second).seats != 0;
-        hashes = new bytes32[]((hasFirst ? 1 : 0) + (hasSecond ? 1 : 0));
-        if (hasFirst) hashes[0] = first;
-        if (hasSecond) hashes[hashes.length - 1] = second;
-    }
-
-    function _challengeWith(bytes32 digest) private {
-        if (digest == acceptedIn[taskId][round].documentDigest) digest = keccak256("another");
-        try this.challengeAs(stranger, digest) {} catch {}
-    }
-
-    function challengeAs(address who, bytes32 digest) external {
+    function accuse(address node, Reason reason) external {
         require(msg.sender == address(this));
-        _challenge(who, digest);
+        _report(stranger, node, reason);
     }
 
-    /// @dev The task itself while it can be played, else a new one.
-    function _running(uint256 id, uint32 window_, uint256 seed) private returns (uint256) {
-        TaskInfo memory t = taskManager.task(id);
-        bool open = t.roundsOpened != t.roundsClosed;
-        if (open || (t.state == TaskState.Approved && t.roundsOpened < t.rounds)) return id;
-        if (t.state == TaskState.Approved && seed % 4 != 0) {
+    function endCase(uint256 seed) public {
+        uint256 count = court.caseCount();
+        if (count == 0) return;
+        CaseId id = CaseId.wrap(1 + seed % count);
+        if (court.slashCase(id).state != CaseState.Open) return;
+        uint256 appealEnd = court.slashCase(id).appealEnd;
+        if (seed % 5 == 0 && block.timestamp < appealEnd) {
+            vm.prank(address(dao));
+            court.overturn(id);
+        } else if (block.timestamp >= appealEnd) {
+            court.execute(id);
+        }
+    }
+
+    function fund(uint256 seed, uint256 amount) public {
+        _use(played.length - 1);
+        TaskInfo memory t = taskManager.task(taskId);
+        if (t.state != TaskState.Approved || t.roundsOpened == t.rounds) return;
+        _fund(taskId, seed % 2 == 0 ? funder : stranger, _bound(amount, 1, 5000e18));
+    }
+
+    /// @dev Only sometimes, so that most tasks have more than a round.
+    function stop(uint256 seed) public {
+        TaskId last = played[played.length - 1].taskId;
+        if (seed % 16 != 0 || taskManager.task(last).state != TaskState.Approved) return;
+        vm.prank(address(dao));
+        taskManager.stop(last);
+    }
+
+    /// @dev Anyone may try; it works when and only when the round can no longer finish.
+    function tryToVoid(uint256 seed) public {
+        _use(seed % played.length);
+        RoundPhase before = _info().phase;
+        try results.voidRound(taskId, round) {
+            if (before == RoundPhase.Challenge || before == RoundPhase.Ruling) violation = "an accepted result voided";
+            if (before == RoundPhase.Claimable || before == RoundPhase.Void) violation = "a closed round voided";
+            _countVoid();
+        } catch {}
+        _observe();
+    }
+
+    /// @dev What has no right to happen: calls of strangers at any moment.
+    function interfere(uint256 seed) public {
+        salt = seed;
+        _use(_random() % played.length);
+        ResultSummary memory own;
+        own.documentDigest = keccak256("a stranger's wish");
+        own.model.codec = 0x55;
+        bytes[] memory calls = new bytes[](10);
+        address[] memory to = new address[](10);
+        (to[0], calls[0]) = (address(results), abi.encodeCall(results.rule, (taskId, round, own)));
+        (to[1], calls[1]) = (address(results), abi.encodeCall(results.accept, (taskId, round, own)));
+        (to[2], calls[2]) = (address(taskManager), abi.encodeCall(taskManager.stop, (taskId)));
+        (to[3], calls[3]) = (address(taskManager), abi.encodeCall(taskManager.payOut, (taskId, round, 0)));
+        (to[4], calls[4]) = (address(taskManager), abi.encodeCall(taskManager.forfeitCreationStake, (taskId, round, 1)));
+        (to[5], calls[5]) = (address(roundManager), abi.encodeCall(roundManager.finalize, (taskId, round)));
+        (to[6], calls[6]) =
+        (address(roundManager), abi.encodeCall(roundManager.repeatRound, (taskId, round, VoidReason.NoSeed)));
+        (to[7], calls[7]) = (address(stakeManager), abi.encodeCall(stakeManager.unbind, (trainers[0], taskId)));
+        (to[8], calls[8]) = (address(distributor), abi.encodeCall(distributor.openClaims, (taskId, round, own)));
+        (to[9], calls[9]) = (address(taskManager), abi.encodeCall(taskManager.payForfeit, (taskId, round, stranger, 1)));
+        for (uint256 i; i < calls.length; ++i) {
+            vm.prank(stranger);
+            (bool done,) = to[i].call(calls[i]);
+            if (done) violation = "a stranger did what only the DAO or one contract may do";
+        }
+    }
+
+    // ---- Steps
+
+    function _next(RoundInfo memory info) private {
+        if (info.phase == RoundPhase.Claimable) _claimsOpened();
+        TaskInfo memory t = taskManager.task(taskId);
+        bool more = t.state == TaskState.Approved && t.roundsOpened < t.rounds;
+        if (!more || taskManager.nextPool(taskId) < policy.latest(Param.MinRoundPool)) {
+            _endTask();
+            _newTask();
+            return;
+        }
+        _open();
+    }
+
+    function _open() internal {
+        vm.warp(block.timestamp + 1);
+        vm.prank(creator);
+        round = roundManager.open(taskId);
+        Played storage p = played.push();
+        (p.taskId, p.round) = (taskId, round);
+        delete revealed;
+        for (uint256 i; i < TRAINERS; ++i) {
+            _committed[i] = false;
+            if (_mostly()) _tryJoin(trainers[i], Role.Trainer);
+        }
+        for (uint256 v; v < VALIDATORS; ++v) {
+            if (_mostly()) _tryJoin(validators[v], Role.Validator);
+        }
+        _observe();
+    }
+
+    /// @dev Slashed below the minimum, or allocated elsewhere, it stays out.
+    function _tryJoin(address node, Role role) private {
+        vm.prank(node);
+        try roundManager.join(taskId, round, role, new bytes32[](0)) {} catch {}
+    }
+
+    function _drawOrFail(Role role) private {
+        bool noSubmissions = role == Role.Validator && submissions.counts(taskId, round).revealed == 0;
+        if (noSubmissions || roundManager.drawFailure(taskId, round) != VoidReason.None) return _void();
+        if (!_mostly()) return _pass(block.timestamp + 6 hours);
+        _draw(role);
+    }
+
+    function _playCommit(RoundInfo memory info) private {
+        for (uint256 i; i < TRAINERS; ++i) {
+            if (_seatsOf(trainers[i]) == 0 || _committed[i] || !_mostly()) continue;
+            _commit(i);
+            _committed[i] = true;
+        }
+        _pass(info.deadlines.commit);
+    }
+
+    function _playReveal(RoundInfo memory info, Played storage p) private {
+        for (uint256 i; i < TRAINERS; ++i) {
+            if (!_committed[i] || !_mostly()) continue;
+            _committed[i] = false;
+            _reveal(i);
+            p.revealed.push(i);
+        }
+        _pass(info.deadlines.reveal);
+    }
+
+    function _playJoin(RoundInfo memory info) private {
+        for (uint256 v; v < VALIDATORS; ++v) {
+            if (_mostly()) _tryJoin(validators[v], Role.Validator);
+        }
+        _pass(info.deadlines.validatorJoin);
+    }
+
+    function _playAttest(RoundInfo memory info) private {
+        for (uint256 v; v < VALIDATORS; ++v) {
+            AttestationStage stage = attestations.attestation(taskId, round, info.attempt, validators[v]).stage;
+            if (_seatsOf(validators[v]) == 0 || stage != AttestationStage.None || !_mostly()) continue;
+            uint256 missing = _mostly() ? 0 : _random() & ((1 << revealed.length) - 1);
+            _lacks[v] = missing | (_mostly() ? 0 : 1 << 255);
+            _commitAttestation(v, _lacks[v] >> 255 == 1, missing);
+        }
+        _pass(info.deadlines.attest);
+    }
+
+    function _playAttestReveal(RoundInfo memory info) private {
+        for (uint256 v; v < VALIDATORS; ++v) {
+            AttestationStage stage = attestations.attestation(taskId, round, info.attempt, validators[v]).stage;
+            if (stage != AttestationStage.Committed || !_mostly()) continue;
+            _revealAttestation(v, _lacks[v] >> 255 == 1, _lacks[v] & ((1 << 255) - 1));
+        }
+        _pass(info.deadlines.attestReveal);
+    }
+
+    function _playKey(RoundInfo memory info) private {
+        if (attestations.failure(taskId, round) != VoidReason.None) return _void();
+        if (attestations.keyOf(taskId, round) == bytes32(0) && _random() % 24 != 0) _keyPublished();
+        _pass(info.deadlines.key);
+    }
+
+    /// @dev In one of sixteen rounds the truth is that the shard is not what was promised.
+    function _truth() private view returns (ResultSummary memory s) {
+        s = _summary();
+        if (uint256(keccak256(abi.encode(taskId, round))) % 16 == 0) {
+            (s.shardInvalid, s.claimants, s.paidSeats, s.sumWeights, s.claimsRoot) = (true, 0, 0, 0, bytes32(0));
+        }
+    }
+
+    function _other(uint256 n) private view returns (ResultSummary memory s) {
+        s = _truth();
+        s.documentDigest = keccak256(abi.encode("another", n));
+    }
+
+    function _playResultCommit(RoundInfo memory info) private {
+        if (attestations.keyOf(taskId, round) == bytes32(0)) return _void();
+        for (uint256 v; v < VALIDATORS; ++v) {
+            bool attested =
+                attestations.attestation(taskId, round, info.attempt, validators[v]).stage == AttestationStage.Revealed;
+            bool done = results.validatorResult(taskId, round, validators[v]).stage != ResultStage.None;
+            if (!attested || done || !_mostly()) continue;
+            ResultSummary memory s = _random() % 4 != 0 ? _truth() : _other(_random() % 2);
+            _says[v] = _hash(s);
+            summaryOf[_says[v]] = s;
+            _commitResult(v, s);
+        }
+        _pass(info.deadlines.resultCommit);
+    }
+
+    function _playResultReveal(RoundInfo memory info) private {
+        for (uint256 v; v < VALIDATORS; ++v) {
+            bool committed = results.validatorResult(taskId, round, validators[v]).stage == ResultStage.Committed;
+            if (committed && _mostly()) _revealResult(v, summaryOf[_says[v]]);
+        }
+        _pass(info.deadlines.resultReveal);
+    }
+
+    function _acceptOrVoid() private {
+        bool stopped = taskManager.task(taskId).state == TaskState.Stopped;
+        bytes32 leading = results.roundResult(taskId, round).leading;
+        if (stopped || leading == bytes32(0)) return _void();
+        _accepted(summaryOf[leading]);
+    }
+
+    function _playVerdict(RoundInfo memory info) private {
+        bool ruling = info.phase == RoundPhase.Ruling;
+        if (block.timestamp < info.challengeEnd && _random() % 3 == 0) {
+            _challengeAtRandom();
+        } else if (ruling && block.timestamp < info.rulingEnd && _flip()) {
+            _ruled();
+        } else {
+            vm.warp(_max(block.timestamp, ruling ? info.rulingEnd : info.challengeEnd));
+            results.finalize(taskId, round);
+        }
+        RoundPhase phase = _info().phase;
+        if (phase == RoundPhase.Claimable) ++roundsPaid;
+        if (phase == RoundPhase.Void) ++roundsVoid;
+    }
+
+    function _challengeAtRandom() private {
+        ResultSummary memory s = _flip() ? _truth() : _other(_random() % 3);
+        summaryOf[_hash(s)] = s;
+        address who = _flip() ? stranger : _flip() ? funder : validators[_random() % VALIDATORS];
+        _bonded(who);
+        if (_mostly()) _commitChallenge(who, s);
+        vm.prank(who);
+        try results.challenge(taskId, round, s, _salt(0)) {} catch {}
+        vm.prank(who);
+        token.approve(address(results), 0);
+    }
+
+    function _ruled() private {
+        ResultSummary memory s = _flip() ? _truth() : _other(_random() % 3);
+        summaryOf[_hash(s)] = s;
+        vm.prank(address(dao));
+        results.rule(taskId, round, s);
+        ++rulings;
+    }
+
+    function _void() private {
+        results.voidRound(taskId, round);
+        _countVoid();
+    }
+
+    function _countVoid() private {
+        if (_info().phase == RoundPhase.Void) ++roundsVoid;
+        else ++repeats;
+    }
+
+    /// @dev Most often to the end of the window; else some of it is left, for who was late.
+    function _pass(uint256 end) private {
+        vm.warp(_mostly() || block.timestamp + 1 >= end ? _max(end, block.timestamp) : (block.timestamp + end) / 2);
+    }
+
+    /// @dev Phases of an attempt only go on, a closed round stays as it is, and so does what was accepted but for a ruling.
+    function _observe() internal {
+        Played storage p = played[played.length - 1];
+        for (uint256 i = played.length; i != 0; --i) {
+            if (played[i - 1].taskId == taskId && played[i - 1].round == round) p = played[i - 1];
+        }
+        RoundInfo memory info = _info();
+        bool forward = info.attempt > p.attempt || (info.attempt == p.attempt && info.phase >= p.phase);
+        if (!forward) violation = "a round went back";
+        bool closed = p.phase == RoundPhase.Claimable || p.phase == RoundPhase.Void;
+        if (closed && (info.phase != p.phase || info.attempt != p.attempt)) violation = "a closed round moved";
+        bytes32 accepted = results.roundResult(taskId, round).accepted;
+        if (p.accepted != bytes32(0) && accepted != p.accepted && p.phase != RoundPhase.Ruling) {
+            violation = "what was accepted changed without a ruling";
+        }
+        (p.attempt, p.phase, p.accepted) = (info.attempt, info.phase, accepted);
+    }
+
+    // ---- What is settled
+
+    function _claimsOpened() internal {
+        if (distributor.claimsEnd(taskId, round) != 0) return;
+        _openClaims(summaryOf[results.roundResult(taskId, round).accepted]);
+        RoundRewards memory r = distributor.rewards(taskId, round);
+        if (r.fee + r.paid + r.carried > r.units + r.common) violation = "a round gives more than its pool";
+    }
+
+    function _claimSome() private {
+        bytes32 accepted = results.roundResult(taskId, round).accepted;
+        TrainerLeaf[] memory leaves = _leaves();
+        // Only of a tree whose leaves are these.
+        bool paying = summaryOf[accepted].claimsRoot == Merkle.root(leaves);
+        for (uint256 i; paying && i < leaves.length; ++i) {
+            if (!_flip() || distributor.claimed(taskId, round, leaves[i].node, false)) continue;
+            if (distributor.rewards(taskId, round).claimsLeft == 0) return;
+            distributor.claimTrainer(taskId, round, leaves[i], Merkle.proof(leaves, i));
+            ++claimsPaid;
+        }
+        for (uint256 v; v < VALIDATORS; ++v) {
+            if (!_flip() || !_agreed(validators[v], accepted)) continue;
+            if (distributor.rewards(taskId, round).claimsLeft == 0) return;
+            distributor.claimValidator(taskId, round, validators[v]);
+            ++claimsPaid;
+        }
+    }
+
+    function _agreed(address node, bytes32 accepted) private view returns (bool) {
+        ValidatorResult memory said = results.validatorResult(taskId, round, node);
+        if (said.stage != ResultStage.Revealed || bytes29(said.hash) != bytes29(accepted)) return false;
+        return !distributor.claimed(taskId, round, node, true);
+    }
+
+    /// @dev With what anyone may call and time: its open round ends.
+    function _endRound() internal {
+        _use(played.length - 1);
+        for (uint256 i; i < 6; ++i) {
+            RoundInfo memory info = _info();
+            if (info.phase == RoundPhase.Claimable || info.phase == RoundPhase.Void) return;
+            vm.warp(block.timestamp + 30 days);
+            info = _info();
+            if (info.phase == RoundPhase.Challenge || info.phase == RoundPhase.Ruling) {
+                results.finalize(taskId, round);
+            } else if (info.phase == RoundPhase.Acceptance) {
+                _acceptOrVoid();
+            } else {
+                results.voidRound(taskId, round);
+            }
+            _observe();
+        }
+        violation = "a round has no way out";
+    }
+
+    /// @dev A task ends, cases end, and its rounds let go of all stake.
+    function _endTask() internal {
+        TaskInfo memory t = taskManager.task(taskId);
+        if (t.state == TaskState.Approved && t.roundsClosed == t.rounds && _flip()) {
             vm.prank(creator);
-            taskManager.complete(id, _key(t.rounds));
+            taskManager.complete(taskId, _key(t.rounds));
+        } else if (t.state == TaskState.Approved) {
+            vm.warp(_max(block.timestamp, taskManager.expiresAt(taskId)));
+            taskManager.expire(taskId);
         }
-        window = window_;
-        return _approvedTask(4, 20_000e18 + seed % 1e18);
-    }
-
-    function _propose(uint16 rounds) internal override returns (uint256) {
-        TaskTerms memory terms = _terms(rounds);
-        terms.windows = Windows(window, window, window, window, window, window);
-        return _proposeWith(terms);
-    }
-
-    function _use(uint256 id, uint32 round_) internal {
-        (taskId, round) = (id, round_);
-        revealed = revealedIn[id][round_];
-    }
-
-    function _claimable() private {
-        ++roundsPaid;
-        paidRounds.push(RoundKey(taskId, round));
-        external_[taskId] += emission.sync(taskId);
-    }
-
-    /// @dev Mostly a claimable round, and mostly the newest.
-    function _useSomeRound(uint256 seed) internal returns (bool) {
-        if (seed % 5 != 0 && paidRounds.length != 0) {
-            uint256 back = seed % 3 == 0 ? (seed >> 8) % paidRounds.length : 0;
-            RoundKey memory key = paidRounds[paidRounds.length - 1 - back];
-            _use(key.taskId, key.round);
-            return true;
+        vm.warp(block.timestamp + 4 days);
+        for (uint256 id = 1; id <= court.caseCount(); ++id) {
+            if (court.slashCase(CaseId.wrap(id)).state != CaseState.Open) continue;
+            vm.warp(_max(block.timestamp, court.slashCase(CaseId.wrap(id)).appealEnd));
+            court.execute(CaseId.wrap(id));
         }
-        uint256 id = _anyTask(seed);
-        uint32 rounds = roundManager.roundCount(id);
-        if (rounds == 0) return false;
-        _use(id, uint32(_next(seed) % rounds));
-        return true;
+        TaskId ended = taskId;
+        for (uint256 r; r < played.length; ++r) {
+            if (!(played[r].taskId == ended)) continue;
+            for (uint256 n; n < TRAINERS + VALIDATORS; ++n) {
+                address node = n < TRAINERS ? trainers[n] : validators[n - TRAINERS];
+                if (_holds(played[r], node)) court.release(ended, played[r].round, node);
+            }
+        }
+        for (uint256 n; n < TRAINERS + VALIDATORS; ++n) {
+            bool trainer = n < TRAINERS;
+            address node = trainer ? trainers[n] : validators[n - TRAINERS];
+            _allocate(node, ended, trainer ? Role.Trainer : Role.Validator, 0);
+        }
     }
 
-    function _anyTask(uint256 seed) internal view returns (uint256) {
-        return 1 + (seed >> 8) % taskManager.taskCount();
+    /// @dev Whether a round has read and not let go of a node's stake.
+    function _holds(Played storage p, address node) internal view returns (bool) {
+        if (court.released(p.taskId, p.round, node)) return false;
+        for (uint8 attempt; attempt < 3; ++attempt) {
+            if (roundManager.candidate(p.taskId, p.round, attempt, node).role != Role.None) return true;
+        }
+        return false;
     }
 
-    function _rarely(uint256 seed, uint256 salt) internal pure returns (bool) {
-        return uint256(keccak256(abi.encode(seed, salt))) % 10 == 0;
+    function _newTask() internal {
+        taskId = _approvedTask(ROUNDS, 9000e18 + 7);
+        if (_flip()) {
+            vm.prank(address(dao));
+            taskManager.setMultiplier(taskId, 1e18);
+        }
+        for (uint256 n; n < TRAINERS + VALIDATORS; ++n) {
+            bool trainer = n < TRAINERS;
+            address node = trainer ? trainers[n] : validators[n - TRAINERS];
+            _allocate(node, taskId, trainer ? Role.Trainer : Role.Validator, 1e18);
+        }
+        _open();
     }
 
-    function _flip(uint256 seed, uint256 salt) internal pure returns (bool) {
-        return uint256(keccak256(abi.encode(seed, salt))) % 2 == 0;
+    function _use(uint256 i) internal returns (Played storage p) {
+        p = played[i];
+        (taskId, round) = (p.taskId, p.round);
+        revealed = p.revealed;
     }
 
-    function _next(uint256 seed) internal pure returns (uint256) {
-        return uint256(keccak256(abi.encode(seed)));
+    function _mostly() internal returns (bool) {
+        return _random() % 10 != 0;
+    }
+
+    function _flip() internal returns (bool) {
+        return _random() % 2 == 0;
+    }
+
+    function _random() internal returns (uint256) {
+        salt = uint256(keccak256(abi.encode(salt)));
+        return salt;
     }
 
     function _max(uint256 a, uint256 b) internal pure returns (uint256) {

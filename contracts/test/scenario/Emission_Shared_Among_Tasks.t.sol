@@ -1,99 +1,151 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {Settlement} from "../../src/reward/Settlement.sol";
+import {Param} from "../../src/interfaces/IPolicy.sol";
+import {RoundNumber, TaskId} from "../../src/types/Ids.sol";
+import {ResultSummary, Role} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
-/// @dev Two tasks that have paid a round each, with other stakes behind them, in the real contracts.
+/// @dev Rounds of two tasks side by side, with other stakes in them. Each node is in both, with parts of its stake.
 contract EmissionSharedAmongTasksTest is RoundTest {
-    uint256 private constant E = 1_500_000e18;
+    uint256 private constant E = 100e18;
 
-    uint256 private small;
-    uint256 private large;
+    TaskId[2] private tasks;
+    mapping(uint256 task => uint256[]) private revealedIn;
 
     function setUp() public override {
         super.setUp();
-        // The second task's round has the first one's validators and two more training nodes.
-        _staked(1, 3);
-        small = _playedTask();
-        trainers.push(makeAddr("strong trainer"));
-        _stake(trainers[1], 30_000e18);
-        large = _playedTask();
+        _setPolicy(Param.EmissionDaily, E);
+        tasks = [_weightedTask(1e18), _weightedTask(1e18)];
+        for (uint256 i; i < 2; ++i) {
+            trainers.push(makeAddr(string.concat("trainer", vm.toString(i))));
+            _stake(trainers[i], 10_000e18);
+        }
+        for (uint256 v; v < 3; ++v) {
+            validators.push(makeAddr(string.concat("validator", vm.toString(v))));
+            _stake(validators[v], 60_000e18);
+        }
+        for (uint256 i; i < 5; ++i) {
+            address node = i < 2 ? trainers[i] : validators[i - 2];
+            Role role = i < 2 ? Role.Trainer : Role.Validator;
+            _allocate(node, tasks[0], role, 0.25e18);
+            _allocate(node, tasks[1], role, 0.75e18);
+        }
+    }
+
+    /// @dev All stake takes part, has seats and is right: both together earn what the time emits, by their stake.
+    function test_TwoTasksShareByTheStakeThatTakesPart() public {
+        uint256 started = _bothPlayed();
+        uint256 small = emission.earn(tasks[0], round);
+        uint256 large = emission.earn(tasks[1], round);
+        uint256 time = roundManager.emissionSpan(tasks[0], round).end - started;
+        assertApproxEqAbs(small + large, E * time / 1 days, 1e9);
+        assertApproxEqAbs(large, 3 * small, 1e9);
+        assertEq(emission.minted(), small + large);
+    }
+
+    /// @dev What a multiplier takes from one task nobody else gets.
+    function test_HalfAMultiplierHalvesATasksPartAndMintsTheRestForNobody() public {
         vm.prank(address(dao));
-        taskManager.setMultiplier(large, 2e18);
+        taskManager.setMultiplier(tasks[1], 0.5e18);
+        _bothPlayed();
+        uint256 small = emission.earn(tasks[0], round);
+        uint256 large = emission.earn(tasks[1], round);
+        assertApproxEqAbs(2 * large, 3 * small, 1e9);
+        assertEq(token.totalSupply(), 530_000_000e18 + small + large);
     }
 
-    function test_ATaskEarnsNothingBeforeItsFirstPaidRound() public {
-        uint256 young = _approvedTask(2, 1000e18);
-        emission.sync(young);
-        assertEq(emission.weightOf(young), 0);
-        emission.sync(small);
-        emission.mint();
-        assertEq(emission.pending(young), 0);
+    /// @dev What a day emits does not depend on who comes first, and each round earns once.
+    function test_TheOrderOfEarningChangesNothing() public {
+        _bothPlayed();
+        uint256 state = vm.snapshotState();
+        uint256 first = emission.earn(tasks[0], round);
+        uint256 second = emission.earn(tasks[1], round);
+        vm.revertToState(state);
+        assertEq(emission.earn(tasks[1], round), second);
+        assertEq(emission.earn(tasks[0], round), first);
     }
 
-    function test_TwoTasksShareByMultiplierTimesTheRootOfTheStakeThatEarned() public {
-        // T + V of each: one training node of 1000 and validators of 5000, 6000, 7000; then 30,000 more.
-        assertEq(roundManager.stakeBehind(small), 19_000e18);
-        assertEq(roundManager.stakeBehind(large), 49_000e18);
-        emission.sync(small);
-        emission.sync(large);
-        uint256 weightSmall = 1e18 * Settlement.stakePower(19_000e18, 2);
-        uint256 weightLarge = 2e18 * Settlement.stakePower(49_000e18, 2);
-        assertEq(emission.weightOf(small), weightSmall);
-        assertEq(emission.weightOf(large), weightLarge);
-        assertEq(emission.mint(), E);
-
-        uint256 budget = taskManager.task(small).budget;
-        uint256 paid = emission.sync(small);
-        assertApproxEqAbs(paid, E * weightSmall / (weightSmall + weightLarge), 1);
-        assertEq(taskManager.task(small).budget, budget + paid);
-        assertApproxEqAbs(emission.sync(large), E * weightLarge / (weightSmall + weightLarge), 1);
-        // The next round's pool has it.
-        taskId = small;
-        _openRound();
-        assertEq(taskManager.poolOf(small, 1), (budget + paid) / 2);
-    }
-
-    function test_AStoppedTaskStopsEarningAfterASyncAndItsFundersGetNoMoreThanTheyPutIn() public {
-        emission.sync(small);
-        emission.sync(large);
-        emission.mint();
+    function _weightedTask(uint64 multiplier) private returns (TaskId task) {
+        task = _approvedTask(2, 20_000e18);
         vm.prank(address(dao));
-        taskManager.stop(large);
-        uint256 earned = emission.sync(large);
-        assertGt(earned, 0);
-        assertEq(emission.weightOf(large), 0);
-        skip(1 days);
-        emission.mint();
-        assertEq(emission.pending(large), 0);
-        assertApproxEqAbs(emission.sync(small), 2 * E - earned, 3);
-        // Funders get back at most what they put in (another task has theirs still); the rest is the treasury's.
-        uint256 budget = taskManager.task(large).budget;
-        taskManager.refund(large, funder);
-        taskManager.sweep(large);
-        assertEq(token.balanceOf(funder), 30_000e18);
-        assertEq(token.balanceOf(address(dao)), budget - 30_000e18);
-        assertEq(taskManager.task(large).budget, 0);
+        taskManager.setMultiplier(task, multiplier);
     }
 
-    function test_ATaskWhoseLastRoundIsOpenEarnsNoMore() public {
-        emission.sync(small);
-        taskId = small;
-        _openRound();
-        emission.sync(small);
-        assertGt(emission.weightOf(small), 0);
-        _honestRound();
-        _openRound();
-        emission.sync(small);
-        assertEq(emission.weightOf(small), 0);
+    /// @return started When the trainers of both were drawn.
+    function _bothPlayed() private returns (uint256 started) {
+        vm.warp(block.timestamp + 1);
+        for (uint256 t; t < 2; ++t) {
+            vm.prank(creator);
+            round = roundManager.open(tasks[t]);
+            _use(t);
+            for (uint256 i; i < 2; ++i) {
+                _join(trainers[i], Role.Trainer);
+            }
+            _validatorsJoin();
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _allCommitted();
+            started = block.timestamp;
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _toReveal();
+            for (uint256 i; i < 2; ++i) {
+                _reveal(i);
+            }
+            revealedIn[t] = revealed;
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _draw(Role.Validator);
+            for (uint256 v; v < 3; ++v) {
+                _commitAttestation(v, false, 0);
+            }
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _toAttestReveal();
+            for (uint256 v; v < 3; ++v) {
+                _revealAttestation(v, false, 0);
+            }
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _toKey();
+            _keyPublished();
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _toResultCommit();
+            for (uint256 v; v < 3; ++v) {
+                _commitResult(v, _summary());
+            }
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _toResultReveal();
+            for (uint256 v; v < 3; ++v) {
+                _revealResult(v, _summary());
+            }
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            _toAcceptance();
+            _accepted(_summary());
+        }
+        for (uint256 t; t < 2; ++t) {
+            _use(t);
+            vm.warp(_info().challengeEnd);
+            results.finalize(taskId, round);
+            ResultSummary memory summary = _summary();
+            _openClaims(summary);
+        }
     }
 
-    /// @dev A task of three rounds whose first has been paid.
-    function _playedTask() private returns (uint256) {
-        taskId = _approvedTask(3, 30_000e18);
-        _openRound();
-        _honestRound();
-        return taskId;
+    function _use(uint256 t) private {
+        taskId = tasks[t];
+        revealed = revealedIn[t];
     }
 }

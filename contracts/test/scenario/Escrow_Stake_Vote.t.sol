@@ -135,7 +135,7 @@ contract EscrowStakeVoteTest is CoveyTest, ISlashReceiver {
         escrow.requestUnlock(1);
         stakeManager.requestUnstake(node, 300e18);
         vm.stopPrank();
-        skip(56 days);
+        skip(120 days);
         escrow.withdraw(1);
         stakeManager.withdraw(node, alice);
         assertEq(token.balanceOf(alice), 1000e18);

@@ -6,7 +6,8 @@ import {CaseState, Reason} from "../../src/interfaces/ISlashCourt.sol";
 import {ISlashReceiver} from "../../src/interfaces/IStakeManager.sol";
 import {SLASH_PERMISSION} from "../../src/permission/Permissions.sol";
 import {StakeManager} from "../../src/stake/StakeManager.sol";
-import {Cid, ResultSummary} from "../../src/types/Types.sol";
+import {CaseId} from "../../src/types/Ids.sol";
+import {ResultSummary} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
 /// @dev Contracts that misbehave wherever Covey calls out. The token is a plain ERC-20 without hooks, so receiving tokens
@@ -18,8 +19,8 @@ contract HostileContractsTest is RoundTest {
 
     function setUp() public override {
         super.setUp();
-        _staked(0, 1);
-        node = validators[0];
+        node = makeAddr("validator0");
+        _stake(node, 5000e18);
         _delegateStake(node, delegator, 1000e18);
         receiver = new HostileReceiver(stakeManager, node, delegator);
         dao.grant(address(stakeManager), address(receiver), SLASH_PERMISSION);
@@ -57,24 +58,22 @@ contract HostileContractsTest is RoundTest {
     function test_AReporterAndACreatorThatAreContractsGetTheirTokensAndNoControl() public {
         HostileParticipant hostile = new HostileParticipant();
         _liedTo(address(hostile));
-        vm.warp(court.slashCase(1).appealEnd);
-        court.execute(1);
-        assertEq(uint8(court.slashCase(1).state), uint8(CaseState.Executed));
+        vm.warp(court.slashCase(CaseId.wrap(1)).appealEnd);
+        court.execute(CaseId.wrap(1));
+        assertEq(uint8(court.slashCase(CaseId.wrap(1)).state), uint8(CaseState.Executed));
         assertGt(token.balanceOf(address(hostile)), 0);
         assertEq(hostile.calls(), 0);
     }
 
     function _liedTo(address reporter) private {
         taskId = _approvedTask(2, 100_000e18);
-        delete validators;
         _staked(2, 4);
         _openRound();
         _scorable();
         ResultSummary memory truth = _summary();
         _results(truth, _lie(), 1);
         _finalized(truth);
-        vm.prank(reporter);
-        court.open(taskId, round, validators[3], Reason.ResultMismatch, Cid(0x0129, keccak256("evidence")));
+        _report(reporter, validators[3], Reason.ResultMismatch);
     }
 
     function _delegatorLeaves(uint256 expected) private {

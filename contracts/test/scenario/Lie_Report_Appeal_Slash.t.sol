@@ -4,12 +4,13 @@ pragma solidity ^0.8.28;
 import {IRewardDistributor} from "../../src/interfaces/IRewardDistributor.sol";
 import {IStakeManager} from "../../src/interfaces/IStakeManager.sol";
 import {Reason} from "../../src/interfaces/ISlashCourt.sol";
-import {Cid, ResultSummary} from "../../src/types/Types.sol";
+import {CaseId} from "../../src/types/Ids.sol";
+import {ResultSummary} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
 contract LieReportAppealSlashTest is RoundTest {
     address private liar;
-    uint256 private caseId;
+    CaseId private caseId;
     ResultSummary private result;
 
     function setUp() public override {
@@ -25,8 +26,7 @@ contract LieReportAppealSlashTest is RoundTest {
         vm.prank(liar);
         stakeManager.requestUnstake(liar, 8000e18);
         _finalized(result);
-        vm.prank(stranger);
-        caseId = court.open(taskId, round, liar, Reason.ResultMismatch, Cid(0x0129, keccak256("evidence")));
+        caseId = _report(stranger, liar, Reason.ResultMismatch);
     }
 
     function test_ALyingValidatorIsSlashedAfterTheAppealWindowAndPaidNothing() public {
@@ -34,18 +34,21 @@ contract LieReportAppealSlashTest is RoundTest {
         _openClaims(result);
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.NotAgreed.selector, liar));
         distributor.claimValidator(taskId, round, liar);
-        uint256 budget = taskManager.task(taskId).budget;
+        uint256 value = taskManager.task(taskId).value;
+        uint256 treasuryHad = token.balanceOf(address(dao));
         vm.warp(court.slashCase(caseId).appealEnd);
         court.execute(caseId);
-        assertEq(taskManager.task(taskId).budget, budget + 2160e18);
-        assertEq(token.balanceOf(stranger), 240e18);
-        assertEq(token.getVotes(liar), 5600e18);
+        // Half of 8000: a tenth of it for the reporter, the rest for the treasury and nothing for the task.
+        assertEq(taskManager.task(taskId).value, value);
+        assertEq(token.balanceOf(stranger), 400e18);
+        assertEq(token.balanceOf(address(dao)) - treasuryHad, 3600e18);
+        assertEq(token.getVotes(liar), 4000e18);
         // What is left leaves after the cooldown.
         uint40 availableAt = stakeManager.position(liar, liar).availableAt;
         vm.warp(availableAt);
         stakeManager.withdraw(liar, liar);
-        assertEq(token.balanceOf(liar), 5600e18);
-        assertEq(token.getVotes(liar), 5600e18);
+        assertEq(token.balanceOf(liar), 4000e18);
+        assertEq(token.getVotes(liar), 4000e18);
     }
 
     function test_ACaseThatTheDaoOverturnsTakesNothing() public {
@@ -66,11 +69,12 @@ contract LieReportAppealSlashTest is RoundTest {
         // Anyone ends the case, so nobody can keep stake frozen by doing nothing.
         court.execute(caseId);
         stakeManager.withdraw(liar, liar);
-        assertEq(token.balanceOf(liar), 5600e18);
+        assertEq(token.balanceOf(liar), 4000e18);
     }
 
-    function test_ARoundCanBeProsecutedUntilTheLongestCooldownEnds() public view {
+    function test_TheCooldownOutlastsTheRoundItsCasesAndTheirAppeals() public view {
         uint40 availableAt = stakeManager.position(liar, liar).availableAt;
         assertGt(availableAt, court.slashCase(caseId).appealEnd);
+        assertGt(availableAt, court.releasableAt(taskId, round));
     }
 }

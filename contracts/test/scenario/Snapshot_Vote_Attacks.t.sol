@@ -155,10 +155,10 @@ contract SnapshotVoteAttacks is SnapshotVotingTest {
         SnapshotVoting twin = _plugin(_settings());
         bytes32[3] memory ids;
         vm.startPrank(proposer);
-        ids[0] = voting.register(message, other);
-        ids[1] = twin.register(message, _actions());
+        ids[0] = voting.register(message, other, "");
+        ids[1] = twin.register(message, _actions(), "");
         vm.chainId(1);
-        ids[2] = voting.register(message, _actions());
+        ids[2] = voting.register(message, _actions(), "");
         vm.stopPrank();
         vm.warp(d.start);
         for (uint256 i; i < 3; ++i) {
@@ -188,7 +188,7 @@ contract SnapshotVoteAttacks is SnapshotVotingTest {
         _power(thief.addr, 50_000_000e18);
         vm.expectRevert(abi.encodeWithSelector(ISnapshotVoting.NotEnoughPower.selector, thief.addr, 0, 10_000e18));
         vm.prank(thief.addr);
-        voting.register(message, _actions());
+        voting.register(message, _actions(), "");
         vm.prank(thief.addr);
         token.transfer(treasury, 50_000_000e18);
         vm.roll(block.number + 1);

@@ -122,6 +122,41 @@ contract BudgetVaultTest is Test {
         assertEq(common, 3.5e18);
     }
 
+    /// @dev A round took 50 of 100, paid all of it, and turns out to have paid 10 less.
+    function test_WhatAPastRoundGivesBackGoesToBothPartsAsItTookThemAlsoWhileAnotherIsOpen() public {
+        vault.fund(ann, 60e18);
+        vault.addCommon(40e18);
+        (uint256 units, uint256 common) = vault.open(2);
+        vault.close(0, false);
+        vault.open(2);
+        vault.giveBack(10e18, units, common);
+        // Half of each part is in the open round.
+        assertEq(vault.unspent(), 15e18 + 6e18);
+        assertEq(vault.held(), 15e18 + 6e18 + 10e18 + 4e18);
+        vault.close(0, true);
+        assertEq(vault.redeem(ann), 21e18);
+        assertEq(vault.sweep(), 14e18);
+    }
+
+    /// @dev Anyone may have anybody redeemed: it must gain nothing by it.
+    function test_WhatComesBackAfterTheEndIsEverybodysWhoeverRedeemedBefore() public {
+        vault.fund(ann, 30e18);
+        vault.fund(ben, 70e18);
+        (uint256 units, uint256 common) = vault.open(1);
+        vault.close(10e18, true);
+        assertEq(vault.redeem(ben), 7e18);
+        vault.giveBack(20e18, units, common);
+        (uint256 worth,) = vault.valueOf(ben);
+        assertEq(worth, 14e18);
+        assertEq(vault.redeem(ann), 9e18);
+        assertEq(vault.redeem(ben), 14e18);
+        assertEq(vault.redeem(ann) + vault.redeem(ben), 0);
+        vault.giveBack(10e18, units, common);
+        assertEq(vault.redeem(ann), 3e18);
+        assertEq(vault.redeem(ben), 7e18);
+        assertEq(vault.held(), 0);
+    }
+
     /// @dev A first funder of one wei cannot make later ones buy nothing, whatever it sends to the contract.
     function test_TheFirstUnitCannotBeMadeDear() public {
         vault.fund(ann, 1);

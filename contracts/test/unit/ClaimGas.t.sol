@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {RoundKey, TrainerClaim, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
-import {Reason} from "../../src/interfaces/ISlashCourt.sol";
+import {Accusation, Reason} from "../../src/interfaces/ISlashCourt.sol";
+import {CaseId, RoundNumber} from "../../src/types/Ids.sol";
 import {Cid, ResultSummary} from "../../src/types/Types.sol";
 import {Merkle} from "../builders/Merkle.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
@@ -43,7 +44,7 @@ contract ClaimGas is RoundTest {
             TrainerLeaf[] memory leaves = _leaves();
             claimsOfFirst.push();
             TrainerClaim storage c = claimsOfFirst[r];
-            (c.taskId, c.round, c.leaf, c.proof) = (taskId, r, leaves[0], Merkle.proof(leaves, 0));
+            (c.taskId, c.round, c.leaf, c.proof) = (taskId, round, leaves[0], Merkle.proof(leaves, 0));
             for (uint256 i; r == ROUNDS - 1 && i < 8; ++i) {
                 lastLeaves.push(leaves[i]);
             }
@@ -66,9 +67,9 @@ contract ClaimGas is RoundTest {
     }
 
     function test_claimValidator() public {
-        distributor.claimValidator(taskId, 0, validators[0]);
+        distributor.claimValidator(taskId, RoundNumber.wrap(0), validators[0]);
         _log("claimValidator, votes delegated");
-        distributor.claimValidator(taskId, 0, validators[3]);
+        distributor.claimValidator(taskId, RoundNumber.wrap(0), validators[3]);
         _log("claimValidator, votes not delegated");
     }
 
@@ -77,7 +78,7 @@ contract ClaimGas is RoundTest {
         _log("claimMany, eight rounds of a training node");
         RoundKey[] memory keys = new RoundKey[](ROUNDS);
         for (uint32 r; r < ROUNDS; ++r) {
-            keys[r] = RoundKey(taskId, r);
+            keys[r] = RoundKey(taskId, RoundNumber.wrap(r));
         }
         distributor.claimMany(validators[0], new TrainerClaim[](0), keys, new RoundKey[](0));
         _log("claimMany, eight rounds of a validator");
@@ -94,10 +95,13 @@ contract ClaimGas is RoundTest {
     }
 
     function test_court() public {
-        court.open(taskId, round, validators[3], Reason.ResultMismatch, Cid(0x0129, keccak256("evidence")));
+        Accusation memory a;
+        (a.taskId, a.round, a.target, a.reason) = (taskId, round, validators[3], Reason.ResultMismatch);
+        a.evidence = Cid(0x0129, keccak256("evidence"));
+        court.open(a);
         _log("open a case");
-        vm.warp(court.slashCase(1).appealEnd);
-        court.execute(1);
+        vm.warp(court.slashCase(CaseId.wrap(1)).appealEnd);
+        court.execute(CaseId.wrap(1));
         _log("execute a case");
     }
 

@@ -4,240 +4,236 @@ pragma solidity ^0.8.28;
 import {Emission} from "../../src/emission/Emission.sol";
 import {IEmission} from "../../src/interfaces/IEmission.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
+import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
+import {EmissionSpan} from "../../src/interfaces/IRoundManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
-import {MINT_PERMISSION} from "../../src/permission/Permissions.sol";
-import {TaskState} from "../../src/types/Types.sol";
-import {TasksDouble} from "../builders/EmissionDoubles.sol";
-import {TokenTest} from "../builders/TokenTest.sol";
+import {RoundNumber, TaskId} from "../../src/types/Ids.sol";
+import {ResultSummary, Role} from "../../src/types/Types.sol";
+import {EmissionRoundTest} from "../builders/EmissionRoundTest.sol";
 
-contract EmissionTest is TokenTest {
-    uint256 private constant E = 1_500_000e18;
-
-    Emission private emission;
-    TasksDouble private tasks;
+/// @dev Rounds of the real contracts. A day emits so little here that validators' stake does not cap it, but where said.
+contract EmissionTest is EmissionRoundTest {
+    uint256 private constant E = 100e18;
 
     function setUp() public override {
         super.setUp();
-        tasks = new TasksDouble(address(token));
-        emission = new Emission(address(dao), address(token), address(policy), address(tasks), address(tasks));
-        dao.grant(address(token), address(emission), MINT_PERMISSION);
+        _setPolicy(Param.EmissionDaily, E);
     }
 
-    function test_StartsEmpty() public view {
+    function test_StartsEmptyAtTheBeginningOfADay() public view {
         assertEq(emission.minted(), 0);
-        assertEq(emission.mints(), 0);
-        assertEq(emission.totalWeight(), 0);
-        assertEq(emission.epoch(), 0);
-        assertEq(emission.stakeQuarterPower(), 2);
+        assertEq(emission.start() % 1 days, 0);
+        assertLe(emission.start(), block.timestamp);
         assertEq(emission.communityShare(), 470_000_000e18);
-        assertEq(emission.nextAmount(), E);
         // With what genesis minted it is the cap.
         assertEq(emission.communityShare() + token.totalSupply(), token.cap());
+        assertEq(emission.amountOf(0, 1), 1_500_000e18);
+        assertEq(emission.amountOf(0, 2), E);
+        assertEq(emission.amountOf(29, 2), E);
+        assertEq(emission.amountOf(30, 2), E * 9 / 10);
     }
 
-    function test_MintsForTasksAndPaysTheirBudgets() public {
-        _running(1, 1e18, 400);
-        vm.expectEmit();
-        emit IEmission.WeightChanged(1, 0, 20e18);
-        assertEq(emission.sync(1), 0);
-        assertEq(emission.weightOf(1), 20e18);
-        vm.expectEmit();
-        emit IEmission.Minted(0, E, 20e18);
-        assertEq(emission.mint(), E);
-        assertEq(token.balanceOf(address(emission)), E);
-        assertApproxEqAbs(emission.pending(1), E, 1);
-        uint256 pending = emission.pending(1);
-        vm.expectEmit();
-        emit IEmission.EmissionPaid(1, pending);
-        assertEq(emission.sync(1), pending);
-        assertEq(tasks.task(1).budget, pending);
-        assertEq(emission.pending(1), 0);
-        assertEq(emission.minted(), E);
-        assertEq(emission.mints(), 1);
-        // Nothing changed, nothing to pay.
-        vm.recordLogs();
-        assertEq(emission.sync(1), 0);
-        assertEq(vm.getRecordedLogs().length, 0);
+    function test_AFinalizedRoundEarnsTheTimeOfAllStakeOnce() public {
+        _playedRound(2, 1e18);
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        // Everything allocated took part, got seats and was right.
+        assertEq(_info().trainerStake + _info().validatorStake, stakeManager.totalAllocated());
+        uint256 expected = E * (span.end - span.start) / 1 days;
+        assertApproxEqAbs(emission.earning(taskId, round), expected, 1e6);
+        uint256 amount = emission.earning(taskId, round);
+        uint256 supply = token.totalSupply();
+        vm.expectEmit(address(emission));
+        emit IEmission.EmissionEarned(taskId, round, amount);
+        vm.prank(stranger);
+        assertEq(emission.earn(taskId, round), amount);
+        assertEq(token.totalSupply(), supply + amount);
+        assertEq(emission.minted(), amount);
+        assertEq(taskManager.task(taskId).common, amount);
+        assertTrue(emission.earned(taskId, round));
+        assertEq(emission.earning(taskId, round), 0);
+        vm.expectRevert(abi.encodeWithSelector(IEmission.AlreadyEarned.selector, taskId, round));
+        emission.earn(taskId, round);
+        // The next round's pool has it.
+        _openRound();
+        assertEq(taskManager.fundsOf(taskId, round).common, amount);
     }
 
-    function test_TasksShareByMultiplierTimesRootOfStake() public {
-        _runningSynced(1, 1e18, 100e18);
-        _runningSynced(2, 2e18, 400e18);
-        emission.mint();
-        // 1·10 to 2·20 (of 1e9).
-        assertApproxEqAbs(emission.sync(1), E / 5, 1);
-        assertApproxEqAbs(emission.sync(2), E * 4 / 5, 1);
+    function test_EachDayCountsWhatItEmitted() public {
+        _playedRound(2, 1e18);
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        uint256 amount = emission.earn(taskId, round);
+        uint256 first = (span.start - emission.start()) / 1 days;
+        uint256 midnight = emission.start() + (first + 1) * 1 days;
+        assertLt(midnight, span.end);
+        assertApproxEqAbs(emission.emittedOn(first), E * (midnight - span.start) / 1 days, 1e6);
+        assertApproxEqAbs(emission.emittedOn(first + 1), E * (span.end - midnight) / 1 days, 1e6);
+        assertEq(emission.emittedOn(first) + emission.emittedOn(first + 1), amount);
     }
 
-    function test_AStoppedTaskStopsEarningAfterASync() public {
-        _runningSynced(1, 1e18, 100);
-        _runningSynced(2, 1e18, 100);
-        emission.mint();
-        tasks.set(1, TaskState.Stopped, 2, 1e18, 100);
-        // What it earned before is still its budget's.
-        assertApproxEqAbs(emission.sync(1), E / 2, 1);
-        assertEq(emission.weightOf(1), 0);
-        skip(1 days);
-        emission.mint();
-        assertEq(emission.pending(1), 0);
-        assertApproxEqAbs(emission.pending(2), E / 2 + E, 1);
+    function test_ARoundThatIsNotFinalizedOrNotSettledEarnsNothingYet() public {
+        _taskWithRound(2, 100_000e18, 2, 3);
+        bytes memory refusal = abi.encodeWithSelector(IEmission.NotFinalized.selector, taskId, round);
+        vm.expectRevert(refusal);
+        emission.earn(taskId, round);
+        ResultSummary memory summary = _honestRound();
+        vm.expectRevert(refusal);
+        emission.earn(taskId, round);
+        assertEq(emission.earning(taskId, round), 0);
+        _openClaims(summary);
+        emission.earn(taskId, round);
     }
 
-    function test_OnlyApprovedTasksWithRoundsLeftHaveAWeight() public {
-        for (uint8 state; state <= uint8(type(TaskState).max); ++state) {
-            tasks.set(1, TaskState(state), 1, 1e18, 100);
-            emission.sync(1);
-            assertEq(emission.weightOf(1), TaskState(state) == TaskState.Approved ? 10e18 : 0);
-        }
-        tasks.set(1, TaskState.Approved, 0, 1e18, 100);
-        emission.sync(1);
-        assertEq(emission.totalWeight(), 0);
+    function test_ATaskOfNoMultiplierEarnsNothingAndOneOfHalfHalf() public {
+        _playedRound(2, 0);
+        assertEq(emission.earning(taskId, round), 0);
+        vm.prank(address(dao));
+        taskManager.setMultiplier(taskId, 1e18);
+        uint256 whole = emission.earning(taskId, round);
+        vm.prank(address(dao));
+        taskManager.setMultiplier(taskId, 0.5e18);
+        assertApproxEqAbs(emission.earn(taskId, round), whole / 2, 2);
     }
 
-    function test_ATaskWithoutAPaidRoundHasNoWeight() public {
-        _runningSynced(1, 10e18, 0);
-        assertEq(emission.totalWeight(), 0);
-        vm.expectRevert(IEmission.NothingToEmitTo.selector);
-        emission.mint();
-        assertEq(emission.mints(), 0);
+    function test_ARoundEarnsAtMostWhatItsVerdictCanLose() public {
+        _setPolicy(Param.EmissionDaily, 1_500_000e18);
+        _playedRound(2, 1e18);
+        // Validators of 5000, 6000 and 7000.
+        assertEq(emission.earn(taskId, round), uint256(18_000e18) * 4 / 10);
     }
 
-    function test_OnceADayOfTheCalendar() public {
-        _runningSynced(1, 1e18, 100);
-        uint256 midnight = (block.timestamp / 1 days + 1) * 1 days;
-        vm.warp(midnight - 1);
-        emission.mint();
-        assertEq(emission.nextMintAt(), midnight);
-        vm.expectRevert(abi.encodeWithSelector(IEmission.MintTooEarly.selector, midnight));
-        emission.mint();
-        vm.warp(midnight);
-        emission.mint();
-        // Days without a mint are not made up for.
-        skip(10 days);
-        emission.mint();
-        vm.expectRevert(abi.encodeWithSelector(IEmission.MintTooEarly.selector, midnight + 11 days));
-        emission.mint();
-        assertEq(emission.minted(), 3 * E);
+    function test_WhatTheLastRoundEarnsIsTheTreasurys() public {
+        _playedRound(1, 1e18);
+        uint256 before = token.balanceOf(address(dao));
+        uint256 amount = emission.earn(taskId, round);
+        assertGt(amount, 0);
+        assertEq(token.balanceOf(address(dao)) - before, amount);
+        assertEq(taskManager.task(taskId).common, 0);
     }
 
-    function test_TheAmountDecaysEveryPeriod() public {
-        _runningSynced(1, 1e18, 100);
-        for (uint256 i; i < 61; ++i) {
-            uint256 expected = i < 30 ? E : i < 60 ? E * 9 / 10 : E * 81 / 100;
-            assertEq(emission.mint(), expected);
-            skip(1 days);
-        }
-        assertEq(emission.minted(), 30 * E + 27 * E + E * 81 / 100);
+    function test_SeatsThatWereWrongOrUnpaidEarnNothing() public {
+        // 5, 6 and 7 seats of validators, of which the last five liars' are not counted; 1 and 2 of trainers.
+        _aSeatPerThousand(6);
+        _aTrainerSeatPerThousand(2);
+        _weighted(2, 1e18);
+        _staked(2, 6);
+        _openRound();
+        _scorable();
+        TrainerLeaf[] memory leaves = new TrainerLeaf[](1);
+        leaves[0] = _leaves()[0];
+        ResultSummary memory truth = _summaryOf(leaves);
+        _results(truth, _lie(), 1);
+        _finalized(truth);
+        _openClaims(truth);
+        uint256 paidSeats = _seatsOf(leaves[0].node);
+        assertEq(distributor.rewards(taskId, round).paidSeats, paidSeats);
+        // 5 + 6 + 7 + 8 + 9 of 45 seats agreed.
+        assertEq(results.agreement(taskId, round, _hash(truth)).seats, 35);
+        uint256 stake = uint256(3000e18) * paidSeats / 3 + uint256(45_000e18) * 35 / 45;
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        uint256 expected = E * (span.end - span.start) / 1 days * stake / 48_000e18;
+        assertApproxEqAbs(emission.earn(taskId, round), expected, 1e6);
     }
 
-    function test_NothingIsEmittedWhenTheDaoTurnsItOff() public {
-        _runningSynced(1, 1e18, 100);
+    function test_EachDayHasItsOwnAmount() public {
+        _weighted(2, 1e18);
+        _staked(2, 3);
+        _openRound();
+        _scorable();
+        ResultSummary memory summary = _summary();
+        _results(summary, summary, 0);
+        _accepted(summary);
+        // Nobody ends it for 40 days: in the second period a day has nine tenths.
+        skip(40 days);
+        results.finalize(taskId, round);
+        _openClaims(summary);
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        uint256 decay = emission.start() + 30 days;
+        uint256 expected = E * (decay - span.start) / 1 days + E * 9 / 10 * (span.end - decay) / 1 days;
+        assertApproxEqAbs(emission.earn(taskId, round), expected, 1e7);
+    }
+
+    function test_ARoundEarnsByTheNumbersOfItsOwnPolicy() public {
+        _weighted(2, 1e18);
+        _staked(2, 3);
+        _openRound();
         _setPolicy(Param.EmissionDaily, 0);
-        vm.expectRevert(IEmission.NothingToEmitTo.selector);
-        emission.mint();
-        _setPolicy(Param.EmissionDaily, E);
-        assertEq(emission.mint(), E);
+        ResultSummary memory summary = _honestRound();
+        _openClaims(summary);
+        assertGt(emission.earn(taskId, round), E / 2);
     }
 
-    function test_AnotherStakePowerStartsAnEpochInWhichEverybodyHasADayToSync() public {
-        _runningSynced(1, 1e18, 100e18);
-        _runningSynced(2, 1e18, 400e18);
-        emission.mint();
-        _setPolicy(Param.TaskStakeQuarterPower, 4);
-        vm.warp(emission.nextMintAt());
-        // Until the epoch starts, weights are made as before.
-        emission.sync(1);
-        assertEq(emission.weightOf(1), 1e18 * 10e9);
-        vm.expectEmit();
-        emit IEmission.EpochStarted(1, 4);
-        assertEq(emission.mint(), 0);
-        assertEq(emission.epoch(), 1);
-        assertEq(emission.totalWeight(), 0);
-        assertEq(emission.weightOf(2), 0);
-        // The fast one does not get it all.
-        emission.sync(1);
-        assertEq(emission.weightOf(1), 1e18 * 100e18);
-        skip(1 days - 1);
-        uint256 next = emission.nextMintAt();
-        assertGe(next, block.timestamp + 1);
-        vm.expectRevert(abi.encodeWithSelector(IEmission.MintTooEarly.selector, next));
-        emission.mint();
-        // What was earned in the epoch before is paid by whatever comes first.
-        assertApproxEqAbs(emission.sync(2), E * 2 / 3, 1);
-        vm.warp(next);
-        emission.mint();
-        assertApproxEqAbs(emission.sync(1), E / 5, 1);
-        assertApproxEqAbs(emission.sync(2), E * 4 / 5, 1);
-    }
+    /// @dev Half of all stake is with another task. Without what rounds hold the total would be that half alone.
+    function test_AllocatingNothingAfterJoiningMakesNoShareLarger() public {
+        _weighted(2, 1e18);
+        _staked(2, 3);
+        address other = makeAddr("of another task");
+        _stake(other, 21_000e18);
+        _allocate(other, TaskId.wrap(TaskId.unwrap(taskId) + 1), Role.Trainer, 1e18);
+        _openRound();
+        uint256 joined = vm.snapshotState();
+        _openClaims(_honestRound());
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        uint256 amount = emission.earn(taskId, round);
+        assertApproxEqAbs(amount, E * (span.end - span.start) / 2 days, 1e6);
 
-    function test_ATaskThatSleptThroughEpochsGetsWhatItEarnedInItsOwn() public {
-        _runningSynced(1, 1e18, 100e18);
-        _runningSynced(2, 1e18, 100e18);
-        emission.mint();
-        for (uint256 power = 3; power < 5; ++power) {
-            _setPolicy(Param.TaskStakeQuarterPower, power);
-            vm.warp(emission.nextMintAt());
-            emission.mint();
-            emission.sync(2);
-            vm.warp(emission.nextMintAt());
-            emission.mint();
+        vm.revertToState(joined);
+        for (uint256 i; i < trainers.length; ++i) {
+            _allocate(trainers[i], taskId, Role.Trainer, 0);
         }
-        assertApproxEqAbs(emission.pending(1), E / 2, 1);
-        assertApproxEqAbs(emission.sync(1), E / 2, 1);
-        assertApproxEqAbs(emission.sync(2), E, 1);
-        assertEq(emission.epoch(), 2);
+        for (uint256 i; i < validators.length; ++i) {
+            _allocate(validators[i], taskId, Role.Validator, 0);
+        }
+        assertEq(stakeManager.totalAllocated(), 42_000e18);
+        _openClaims(_honestRound());
+        assertEq(emission.earn(taskId, round), amount);
+    }
+
+    /// @dev The integral grows by one over what is staked now: without a bound a day would emit thousands of its amounts.
+    function test_StakeThatLeavesUnderARoundDoesNotMakeADayEmitMore() public {
+        _weighted(2, 1e18);
+        _staked(2, 3);
+        _openRound();
+        for (uint256 i; i < trainers.length; ++i) {
+            _unstake(trainers[i]);
+        }
+        for (uint256 i; i < validators.length; ++i) {
+            _unstake(validators[i]);
+        }
+        assertEq(stakeManager.totalAllocated(), 0);
+        ResultSummary memory summary = _honestRound();
+        _openClaims(summary);
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        emission.earn(taskId, round);
+        uint256 first = (span.start - emission.start()) / 1 days;
+        uint256 last = (span.end - emission.start()) / 1 days;
+        for (uint256 day = first; day <= last; ++day) {
+            assertLe(emission.emittedOn(day), E);
+        }
+        assertLe(emission.minted(), E * (last - first + 1));
     }
 
     function test_NeedsAllItsContracts() public {
-        address a = address(1);
-        address[5] memory parts = [a, a, address(policy), a, a];
-        for (uint256 i; i < 5; ++i) {
-            address part = parts[i];
+        address s = address(stakeManager);
+        address[8] memory parts = [s, s, s, s, s, s, s, s];
+        for (uint256 i; i < 8; ++i) {
             parts[i] = address(0);
             vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
-            new Emission(parts[0], parts[1], parts[2], parts[3], parts[4]);
-            parts[i] = part;
+            new Emission(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6], parts[7]);
+            parts[i] = s;
         }
     }
 
-    /// @dev Many tasks of all sizes: nobody gets more than its part, and all parts with what rounding left are the mint.
-    /// forge-config: default.fuzz.runs = 1000
-    function testFuzz_SharesAddUpToTheMint(uint64[6] memory multipliers, uint96[6] memory stakes, uint8 quarter)
-        public
-    {
-        _setPolicy(Param.TaskStakeQuarterPower, quarter % 5);
-        emission = new Emission(address(dao), address(token), address(policy), address(tasks), address(tasks));
-        dao.grant(address(token), address(emission), MINT_PERMISSION);
-        for (uint256 i; i < 6; ++i) {
-            _runningSynced(i, uint64(bound(multipliers[i], 0, 10e18)), bound(stakes[i], 0, 1e27));
-        }
-        uint256 total = emission.totalWeight();
-        vm.assume(total != 0);
-        emission.mint();
-        uint256 paid;
-        for (uint256 i; i < 6; ++i) {
-            uint256 part = emission.sync(i);
-            uint256 exact = _fraction(E, emission.weightOf(i), total);
-            assertLe(part, exact);
-            assertApproxEqAbs(part, exact, 1);
-            paid += part;
-        }
-        assertLe(paid, E);
-        assertApproxEqAbs(paid, E, 12);
-        assertEq(token.balanceOf(address(emission)), E - paid);
+    function _unstake(address node) private {
+        (uint256 active,) = stakeManager.worth(node, node);
+        vm.prank(node);
+        stakeManager.requestUnstake(node, active);
     }
 
-    function _fraction(uint256 amount, uint256 weight, uint256 total) private pure returns (uint256) {
-        // Weights are below 2^154 and amounts below 2^81.
-        return amount * weight / total;
-    }
-
-    function _running(uint256 taskId, uint64 multiplier, uint256 stake) private {
-        tasks.set(taskId, TaskState.Approved, 1, multiplier, stake);
-    }
-
-    function _runningSynced(uint256 taskId, uint64 multiplier, uint256 stake) private {
-        _running(taskId, multiplier, stake);
-        emission.sync(taskId);
+    /// @dev An approved task of this weight with a round that was played, finalized and settled.
+    function _playedRound(uint16 rounds, uint64 multiplier) private {
+        _weighted(rounds, multiplier);
+        _staked(2, 3);
+        _openRound();
+        _openClaims(_honestRound());
     }
 }

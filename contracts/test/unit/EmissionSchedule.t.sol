@@ -17,7 +17,7 @@ contract EmissionScheduleTest is Test {
         _assertNeverCut(MOST_DAILY);
     }
 
-    function test_AboveThatTheBoundCutsFromTheFirstMint() public pure {
+    function test_AboveThatTheBoundCutsFromTheFirstDay() public pure {
         uint256 daily = MOST_DAILY + 1e18;
         assertLt(EmissionSchedule.amount(0, COMMUNITY, daily, 0.9e18, 30), daily);
     }
@@ -71,9 +71,9 @@ contract EmissionScheduleTest is Test {
         assertGe(power + 2 * exponent, low);
     }
 
-    /// @dev The heart of it: whatever the policy says at each mint, no mint is more than what is left.
+    /// @dev The heart of it: whatever the policy says of each day, no day is more than what is left.
     /// forge-config: default.fuzz.runs = 5000
-    function testFuzz_NoMintIsMoreThanWhatIsLeft(
+    function testFuzz_NoDayIsMoreThanWhatIsLeft(
         uint256 mints,
         uint256 left,
         uint256 daily,
@@ -97,7 +97,7 @@ contract EmissionScheduleTest is Test {
         uint256 minted;
         for (uint256 i; i < 300; ++i) {
             uint256 amount = EmissionSchedule.amount(i, COMMUNITY - minted, daily, decay, period);
-            // The smallest floor of the power is what rounding may add to what comes later: 300 mints lose under 1e-15.
+            // The smallest floor of the power is what rounding may add to what comes later: 300 days lose under 1e-15.
             uint256 scheduled = daily * EmissionSchedule.power(decay, i / period) / 1e18;
             assertApproxEqAbs(amount, scheduled, 1 + daily / 1e15);
             assertLe(amount, scheduled);

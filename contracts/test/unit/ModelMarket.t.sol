@@ -4,20 +4,24 @@ pragma solidity ^0.8.28;
 import {IModelMarket, Listing} from "../../src/interfaces/IModelMarket.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {IRewardDistributor, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
-import {IRoundManager} from "../../src/interfaces/IRoundManager.sol";
+import {IResults} from "../../src/interfaces/IResults.sol";
 import {ModelMarket} from "../../src/market/ModelMarket.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
 import {PausableDeposits} from "../../src/permission/PausableDeposits.sol";
-import {ResultSummary} from "../../src/types/Types.sol";
+import {RoundNumber} from "../../src/types/Ids.sol";
+import {ResultSummary, Role} from "../../src/types/Types.sol";
 import {Merkle} from "../builders/Merkle.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
 contract ModelMarketTest is RoundTest {
+    RoundNumber private constant FIRST = RoundNumber.wrap(0);
+
     address private buyer = makeAddr("buyer");
     ResultSummary private result;
 
     function setUp() public override {
         super.setUp();
+        _aTrainerSeatPerThousand(2);
         _roundOf(2, 1);
     }
 
@@ -28,7 +32,7 @@ contract ModelMarketTest is RoundTest {
         result = _honestRound();
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
-        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.ClaimsNotOpen.selector, taskId, 0));
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.ClaimsNotOpen.selector, taskId, FIRST));
         market.list(taskId, 100e18, 0.2e18, result);
         vm.stopPrank();
         _openClaims(result);
@@ -42,11 +46,7 @@ contract ModelMarketTest is RoundTest {
         market.list(taskId, 100e18, 0.5e18 + 1, result);
         ResultSummary memory other = result;
         other.documentDigest = "another result";
-        vm.expectRevert(
-            abi.encodeWithSelector(
-                IRoundManager.SummaryMismatch.selector, _info().acceptedHash, keccak256(abi.encode(other))
-            )
-        );
+        vm.expectRevert(abi.encodeWithSelector(IResults.SummaryMismatch.selector, _hash(result), _hash(other)));
         market.list(taskId, 100e18, 0.2e18, other);
         vm.expectEmit();
         emit IModelMarket.ModelListed(1, taskId, creator, result.model, 100e18, 0.2e18);
@@ -63,26 +63,26 @@ contract ModelMarketTest is RoundTest {
     function test_ASaleIsSplitAndContributorsClaimByTheirWeights() public {
         _listed();
         _buy();
-        // 2.5 % to the DAO, 20 % to the creator, 77.5 % to contributors.
-        assertEq(token.balanceOf(address(dao)), 2.5e18);
+        // 2.5 % to the DAO beside the round's fee, 20 % to the creator, 77.5 % to contributors.
+        assertEq(token.balanceOf(address(dao)), distributor.rewards(taskId, round).fee + 2.5e18);
         assertEq(token.balanceOf(creator), 10_000e18 + 20e18);
         assertEq(market.listing(1).contributorRevenue, 77.5e18);
         assertEq(market.listing(1).sales, 1);
         assertTrue(market.bought(1, buyer));
         TrainerLeaf[] memory leaves = _leaves();
         uint256 first = uint256(77.5e18) * leaves[0].weight / (leaves[0].weight + leaves[1].weight);
-        assertEq(market.revenueOf(1, 0, leaves[0]), first);
+        assertEq(market.revenueOf(1, FIRST, leaves[0]), first);
         vm.expectEmit();
-        emit IModelMarket.RevenueClaimed(1, 0, trainers[0], first);
-        market.claimRevenue(1, 0, leaves[0], Merkle.proof(leaves, 0));
+        emit IModelMarket.RevenueClaimed(1, FIRST, trainers[0], first);
+        market.claimRevenue(1, FIRST, leaves[0], Merkle.proof(leaves, 0));
         assertEq(token.balanceOf(trainers[0]), first);
         bytes32[] memory proof = Merkle.proof(leaves, 0);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
-        market.claimRevenue(1, 0, leaves[0], proof);
+        market.claimRevenue(1, FIRST, leaves[0], proof);
         // Another sale can be claimed on top; at the end less than a wei a claim stays.
         _buy();
-        market.claimRevenue(1, 0, leaves[0], Merkle.proof(leaves, 0));
-        market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
+        market.claimRevenue(1, FIRST, leaves[0], Merkle.proof(leaves, 0));
+        market.claimRevenue(1, FIRST, leaves[1], Merkle.proof(leaves, 1));
         assertLt(token.balanceOf(address(market)), 2);
     }
 
@@ -92,11 +92,11 @@ contract ModelMarketTest is RoundTest {
         TrainerLeaf[] memory leaves = _leaves();
         bytes32[] memory proof = Merkle.proof(leaves, 1);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.InvalidProof.selector, trainers[0]));
-        market.claimRevenue(1, 0, leaves[0], proof);
+        market.claimRevenue(1, FIRST, leaves[0], proof);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[1]));
-        market.claimRevenue(1, 9, leaves[1], proof);
+        market.claimRevenue(1, RoundNumber.wrap(9), leaves[1], proof);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.UnknownListing.selector, 5));
-        market.claimRevenue(5, 0, leaves[1], proof);
+        market.claimRevenue(5, FIRST, leaves[1], proof);
     }
 
     function test_ABuyerPaysThePriceItAgreedToOrNothing() public {
@@ -120,15 +120,16 @@ contract ModelMarketTest is RoundTest {
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NotActive.selector, 1));
         market.buy(1, 100e18);
         TrainerLeaf[] memory leaves = _leaves();
-        market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
+        market.claimRevenue(1, FIRST, leaves[1], Merkle.proof(leaves, 1));
         assertGt(token.balanceOf(trainers[1]), 0);
         vm.prank(creator);
         assertEq(market.list(taskId, 5e18, 0, result), 2);
     }
 
     function test_ATaskWithoutAPaidRoundHasNoModelToSell() public {
-        _toKey();
-        roundManager.voidRound(taskId, round);
+        _draw(Role.Trainer);
+        _toValidatorDraw();
+        results.voidRound(taskId, round);
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NoModel.selector, taskId));
@@ -139,7 +140,7 @@ contract ModelMarketTest is RoundTest {
     function test_ARoundNeverPaysMoreThanItsRevenueEvenWhenItsSumsLie() public {
         _scorable();
         result = _summary();
-        result.sumOwnWeights /= 2;
+        result.sumWeights /= 2;
         _results(result, result, 0);
         _finalized(result);
         _openClaims(result);
@@ -149,27 +150,21 @@ contract ModelMarketTest is RoundTest {
         vm.stopPrank();
         _buy();
         TrainerLeaf[] memory leaves = _leaves();
-        market.claimRevenue(1, 0, leaves[0], Merkle.proof(leaves, 0));
+        market.claimRevenue(1, FIRST, leaves[0], Merkle.proof(leaves, 0));
         bytes32[] memory proof = Merkle.proof(leaves, 1);
         vm.expectPartialRevert(IModelMarket.RevenueExhausted.selector);
-        market.claimRevenue(1, 0, leaves[1], proof);
+        market.claimRevenue(1, FIRST, leaves[1], proof);
     }
 
     function test_ARoundWithoutContributorsHasNoPartInTheRevenue() public {
-        taskId = _approvedTask(2, 100_000e18);
-        _openRound();
+        _twoRounds();
         ResultSummary memory first = _honestRound();
         _openClaims(first);
         TrainerLeaf[] memory leaves = _leaves();
         _openRound();
         _scorable();
         // Nothing was valid in the second round, so its model is the first round's.
-        result = _summary();
-        result.claimants = 0;
-        result.claimsRoot = 0;
-        result.sumWeights = 0;
-        result.sumOwnWeights = 0;
-        result.qualifyingOwnStake = 0;
+        result = _withoutClaims(_summary());
         result.model = first.model;
         _results(result, result, 0);
         _finalized(result);
@@ -180,9 +175,9 @@ contract ModelMarketTest is RoundTest {
         vm.stopPrank();
         assertEq(market.listing(1).paidRounds, 1);
         _buy();
-        assertEq(market.revenueOf(1, 0, leaves[0]), uint256(97.5e18) * leaves[0].ownWeight / first.sumOwnWeights);
+        assertEq(market.revenueOf(1, FIRST, leaves[0]), uint256(97.5e18) * leaves[0].weight / first.sumWeights);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
-        market.revenueOf(1, 1, leaves[0]);
+        market.revenueOf(1, RoundNumber.wrap(1), leaves[0]);
     }
 
     function test_ANodeThatAWrongResultNamesTwiceIsPaidOnce() public {
@@ -198,16 +193,16 @@ contract ModelMarketTest is RoundTest {
         market.list(taskId, 100e18, 0.2e18, result);
         vm.stopPrank();
         _buy();
-        // The second leaf weighs more (twice the stake at 0.9 of the rank weight).
-        market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
+        // The second leaf weighs more: two ranks.
+        market.claimRevenue(1, FIRST, leaves[1], Merkle.proof(leaves, 1));
         bytes32[] memory proof = Merkle.proof(leaves, 0);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
-        market.claimRevenue(1, 0, leaves[0], proof);
+        market.claimRevenue(1, FIRST, leaves[0], proof);
     }
 
     function test_WithoutFeeAndCreatorsShareContributorsGetAll() public {
-        _setPolicy(Param.MarketFee, 0);
         result = _honestRound();
+        _setPolicy(Param.MarketFee, 0);
         _openClaims(result);
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
@@ -232,19 +227,35 @@ contract ModelMarketTest is RoundTest {
         vm.expectRevert(abi.encodeWithSelector(PausableDeposits.DepositsArePaused.selector, until));
         market.buy(1, 100e18);
         TrainerLeaf[] memory leaves = _leaves();
-        market.claimRevenue(1, 0, leaves[1], Merkle.proof(leaves, 1));
+        market.claimRevenue(1, FIRST, leaves[1], Merkle.proof(leaves, 1));
         assertGt(token.balanceOf(trainers[1]), 0);
     }
 
     function test_EveryAddressIsNeeded() public {
-        address[6] memory given;
-        for (uint256 missing; missing < 6; ++missing) {
-            for (uint256 i; i < 6; ++i) {
+        address[7] memory given;
+        for (uint256 missing; missing < 7; ++missing) {
+            for (uint256 i; i < 7; ++i) {
                 given[i] = i == missing ? address(0) : address(token);
             }
             vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
-            new ModelMarket(given[0], given[1], given[2], given[3], given[4], given[5]);
+            new ModelMarket(given[0], given[1], given[2], given[3], given[4], given[5], given[6]);
         }
+    }
+
+    /// @dev Another task of two rounds, in which the same nodes take part once the first has let go of their stake.
+    function _twoRounds() private {
+        _honestRound();
+        vm.warp(court.releasableAt(taskId, round));
+        for (uint256 i; i < 3; ++i) {
+            address node = i < 2 ? trainers[i] : validators[0];
+            court.release(taskId, round, node);
+            _allocate(node, taskId, i < 2 ? Role.Trainer : Role.Validator, 0);
+        }
+        taskId = _approvedTask(2, 100_000e18);
+        for (uint256 i; i < 3; ++i) {
+            _allocate(i < 2 ? trainers[i] : validators[0], taskId, i < 2 ? Role.Trainer : Role.Validator, 1e18);
+        }
+        _openRound();
     }
 
     function _completed() private {

@@ -21,8 +21,8 @@ contract OperatorKeysHarness {
         keys.dismiss(msg.sender);
     }
 
-    function resign() external {
-        keys.resign(msg.sender);
+    function resign() external returns (address) {
+        return keys.resign(msg.sender);
     }
 
     function acting(address caller) external view returns (address) {
@@ -77,7 +77,7 @@ contract OperatorKeysTest is Test {
         vm.expectRevert(abi.encodeWithSelector(OperatorKeys.ServesAnother.selector, hot, node));
         keys.accept(other);
         vm.prank(hot);
-        keys.resign();
+        assertEq(keys.resign(), node);
         _accept(hot, other);
         assertEq(keys.acting(hot), other);
         assertEq(keys.acting(node), node);
@@ -106,11 +106,23 @@ contract OperatorKeysTest is Test {
         assertEq(keys.acting(hot), hot);
         assertEq(keys.acting(node), node);
         vm.prank(node);
-        vm.expectRevert(abi.encodeWithSelector(OperatorKeys.ServesNobody.selector, address(0)));
+        vm.expectRevert(abi.encodeWithSelector(OperatorKeys.NoOperator.selector, node));
         keys.dismiss();
         vm.prank(hot);
         vm.expectRevert(abi.encodeWithSelector(OperatorKeys.ServesNobody.selector, hot));
         keys.resign();
+    }
+
+    /// @dev An offer to the key that is in office waits until it is out of it, which is when it must not be taken.
+    function test_ADismissedKeyTakesNoOfferThatWasLeft() public {
+        _offer(node, hot);
+        _accept(hot, node);
+        _offer(node, hot);
+        vm.prank(node);
+        keys.dismiss();
+        vm.prank(hot);
+        vm.expectRevert(abi.encodeWithSelector(OperatorKeys.NotOffered.selector, node, hot));
+        keys.accept(node);
     }
 
     function _offer(address from, address operator) private {

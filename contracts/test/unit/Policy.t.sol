@@ -43,11 +43,15 @@ contract PolicyTest is TokenTest {
     }
 
     function test_BoundsLoopsAndSums() public view {
-        assertEq(policy.describe(Param.MaxTrainers).max, 1024);
+        assertEq(policy.describe(Param.TrainerSeats).max, 1024);
         assertEq(policy.describe(Param.ValidatorSeats).max, 255);
-        assertEq(policy.describe(Param.Gamma).max, 0.5e18);
-        assertEq(policy.describe(Param.TrainerStakeQuarterPower).max, 4);
-        assertGt(policy.describe(Param.AcceptanceThreshold).min, 0.5e18);
+        assertEq(policy.describe(Param.CreationRatio).max, 1e18);
+        assertGt(policy.describe(Param.CreationRatio).min, 0);
+        assertGt(policy.describe(Param.TrainerSeats).min, 0);
+        assertGt(policy.describe(Param.ValidatorSeats).min, 0);
+        // TokenVoting's own minimum duration is an hour; a ruling has a day more.
+        assertEq(policy.describe(Param.RulingWindow).min, 25 hours);
+        assertLe(policy.describe(Param.SecurityRatio).max, policy.describe(Param.SlashResultMismatch).max * 9 / 10);
         assertLt(policy.describe(Param.EmissionDecay).max, 1e18);
         assertGt(policy.describe(Param.EmissionPeriod).min, 0);
         for (uint256 i; i < policy.paramCount(); ++i) {
@@ -78,13 +82,13 @@ contract PolicyTest is TokenTest {
 
     function test_OldVersionsStayAsTheyWere() public {
         _setPolicy(Param.RankRatio, 0.8e18);
-        _setPolicy(Param.Gamma, 0.25e18);
+        _setPolicy(Param.ArenaMargin, 0.25e18);
         assertEq(policy.version(), 3);
         assertEq(policy.valueAt(Param.RankRatio, 1), 0.9e18);
         assertEq(policy.valueAt(Param.RankRatio, 2), 0.8e18);
         assertEq(policy.valueAt(Param.RankRatio, 3), 0.8e18);
-        assertEq(policy.valueAt(Param.Gamma, 2), 0);
-        assertEq(policy.latest(Param.Gamma), 0.25e18);
+        assertEq(policy.valueAt(Param.ArenaMargin, 2), 0.001e18);
+        assertEq(policy.latest(Param.ArenaMargin), 0.25e18);
         assertEq(policy.valuesAt(2)[uint256(Param.RankRatio)], 0.8e18);
         assertEq(policy.scorerAt(3), SCORER);
     }
@@ -93,12 +97,12 @@ contract PolicyTest is TokenTest {
         _change(Param.RankRatio, 0.8e18);
         Param[] memory params = new Param[](4);
         (params[0], params[1], params[2], params[3]) =
-        (Param.PolicyNotice, Param.RankRatio, Param.Gamma, Param.RankRatio);
+        (Param.PolicyNotice, Param.RankRatio, Param.ArenaMargin, Param.RankRatio);
         uint256[] memory before = policy.read(params, 1);
         assertEq(before.length, 4);
         assertEq(before[0], NOTICE);
         assertEq(before[1], 0.9e18);
-        assertEq(before[2], 0);
+        assertEq(before[2], 0.001e18);
         assertEq(before[3], 0.9e18);
         assertEq(policy.read(params, 2)[1], 0.8e18);
         assertEq(policy.read(new Param[](0), 2).length, 0);
@@ -156,6 +160,7 @@ contract PolicyTest is TokenTest {
         values[uint256(Param.MinWindow)] = 1;
         values[uint256(Param.MaxWindow)] = 60;
         values[uint256(Param.UnstakeCooldown)] = 1460 days;
+        values[uint256(Param.SecurityRatio)] = 0.01e18;
         Policy other = new Policy(address(dao), SCORER, values);
         assertEq(other.valuesAt(1), values);
         for (uint256 i; i < values.length; ++i) {
@@ -182,7 +187,7 @@ contract PolicyTest is TokenTest {
 
     function test_RefusesUnknownVersions() public {
         vm.expectRevert(abi.encodeWithSelector(IPolicy.UnknownVersion.selector, 2, 1));
-        policy.valueAt(Param.Gamma, 2);
+        policy.valueAt(Param.ArenaMargin, 2);
         vm.expectRevert(abi.encodeWithSelector(IPolicy.UnknownVersion.selector, 0, 1));
         policy.valuesAt(0);
         vm.expectRevert(abi.encodeWithSelector(IPolicy.UnknownVersion.selector, 9, 1));
@@ -209,8 +214,11 @@ contract PolicyTest is TokenTest {
         policy.set(changes);
     }
 
-    function test_TheCooldownMustOutlastTheLongestRoundWithItsDisputeAndAppeal() public {
-        uint256 needed = 6 * 7 days + 1 days + 7 days + 3 days;
+    function test_TheCooldownMustOutlastTheLongestRoundWithItsRepeatsRulingAndAppeal() public {
+        // Eight windows, and three more for each of two further attempts; a draw of trainers and three of validators, each
+        // within a beacon's window; challenge, ruling, case and appeal.
+        uint256 needed = (8 + 2 * 3) * 7 days + 4 * 1 days + 1 days + 7 days + 3 days + 3 days;
+        assertLe(needed, policy.latest(Param.UnstakeCooldown));
         _setPolicy(Param.UnstakeCooldown, needed);
         Change[] memory changes = new Change[](1);
         changes[0] = Change(Param.UnstakeCooldown, needed - 1);
@@ -220,10 +228,42 @@ contract PolicyTest is TokenTest {
         // Both moved in one vote is fine.
         changes = new Change[](2);
         changes[0] = Change(Param.MaxWindow, 8 days);
-        changes[1] = Change(Param.UnstakeCooldown, needed + 6 days);
+        changes[1] = Change(Param.UnstakeCooldown, needed + 14 days);
         vm.prank(address(dao));
         policy.set(changes);
         assertEq(policy.valueAt(Param.MaxWindow, 3), 8 days);
+    }
+
+    function test_EachPartOfTheLongestRoundCountsInTheCooldown() public {
+        uint256 needed = 116 days;
+        _setPolicy(Param.UnstakeCooldown, needed);
+        Param[5] memory parts =
+            [Param.BeaconWindow, Param.ChallengeWindow, Param.RulingWindow, Param.CaseWindow, Param.AppealWindow];
+        uint256[5] memory times = [uint256(4), 1, 1, 1, 1];
+        for (uint256 i; i < parts.length; ++i) {
+            uint256 longer = policy.latest(parts[i]) + 1;
+            vm.expectRevert(abi.encodeWithSelector(IPolicy.CooldownTooShort.selector, needed, needed + times[i]));
+            _change(parts[i], longer);
+        }
+    }
+
+    function test_ARoundPaysLessThanAFalseVerdictLoses() public {
+        // 0.45 is nine tenths of 0.5.
+        _setPolicy(Param.SecurityRatio, 0.45e18);
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.SecurityTooHigh.selector, 0.45e18, uint256(0.5e18 - 1) * 9 / 10));
+        _change(Param.SlashResultMismatch, 0.5e18 - 1);
+        // Both moved in one vote is fine.
+        Change[] memory changes = new Change[](2);
+        changes[0] = Change(Param.SlashResultMismatch, 0.2e18);
+        changes[1] = Change(Param.SecurityRatio, 0.18e18);
+        vm.prank(address(dao));
+        policy.set(changes);
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.SecurityTooHigh.selector, 0.18e18 + 1, 0.18e18));
+        _change(Param.SecurityRatio, 0.18e18 + 1);
+        uint256[] memory values = policy.defaults();
+        values[uint256(Param.SlashResultMismatch)] = 0.4e18;
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.SecurityTooHigh.selector, 0.4e18, 0.36e18));
+        new Policy(address(dao), SCORER, values);
     }
 
     function test_OnlyTheDaoSets() public {
@@ -260,8 +300,8 @@ contract PolicyTest is TokenTest {
         );
         new Policy(address(dao), SCORER, values);
         values = policy.defaults();
-        values[uint256(Param.UnstakeCooldown)] = 53 days - 1;
-        vm.expectRevert(abi.encodeWithSelector(IPolicy.CooldownTooShort.selector, 53 days - 1, 53 days));
+        values[uint256(Param.UnstakeCooldown)] = 116 days - 1;
+        vm.expectRevert(abi.encodeWithSelector(IPolicy.CooldownTooShort.selector, 116 days - 1, 116 days));
         new Policy(address(dao), SCORER, values);
     }
 

@@ -82,7 +82,10 @@ contract SnapshotVotingRegister is SnapshotVotingTest {
         for (uint256 i; i < d.labels.length; ++i) {
             d.labels[i] = string.concat(texts[4], vm.toString(i));
         }
-        assertEq(_register(d), d.digest());
+        vm.mockCall(address(token), abi.encodeCall(token.getPastVotes, (author, block.number - 1)), abi.encode(1e24));
+        ISnapshotVoting.Message memory message = d.message();
+        vm.prank(author);
+        assertEq(voting.register(message, _actions(), ""), d.digest());
     }
 
     /// @dev Of a casing that is not EIP-55 the text is another, and so the digest.
@@ -91,7 +94,7 @@ contract SnapshotVotingRegister is SnapshotVotingTest {
         ISnapshotVoting.Message memory message = d.message();
         message.authorCasing ^= 1;
         vm.prank(proposer);
-        assertTrue(voting.register(message, _actions()) != d.digest());
+        assertTrue(voting.register(message, _actions(), "") != d.digest());
     }
 
     function test_pluginsField() public view {
@@ -111,10 +114,76 @@ contract SnapshotVotingRegister is SnapshotVotingTest {
         ISnapshotVoting.Message memory message = _draft().message();
         vm.startPrank(proposer);
         vm.expectRevert(ISnapshotVoting.NoActions.selector);
-        voting.register(message, new Action[](0));
-        voting.register(message, new Action[](256));
+        voting.register(message, new Action[](0), "");
+        voting.register(message, new Action[](256), "");
         vm.expectRevert(abi.encodeWithSelector(ISnapshotVoting.TooManyActions.selector, 257, 256));
-        voting.register(message, new Action[](257));
+        voting.register(message, new Action[](257), "");
+    }
+
+    /// @dev Whoever has the votes may register what another account proposes, with its signature in either form.
+    function test_ofAnotherAuthorNeedsItsSignature() public {
+        VmSafe.Wallet memory author = vm.createWallet("author");
+        Draft memory d = _draft();
+        d.author = author.addr;
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(author, d.digest());
+        _refusedFor(d, "");
+        _refusedFor(d, abi.encodePacked(r, s, v ^ 1));
+        _refusedFor(d, abi.encodePacked(r, s, v, v));
+        (uint8 v2, bytes32 r2, bytes32 s2) = vm.sign(alice, d.digest());
+        _refusedFor(d, abi.encodePacked(r2, s2, v2));
+        assertEq(_registerFor(d, abi.encodePacked(r, s, v)), d.digest());
+        // Of these very words and no other.
+        d.title = "Fund the stranger twice";
+        _refusedFor(d, abi.encodePacked(r, s, v));
+        (r, s) = vm.signCompact(author, d.digest());
+        _refusedFor(d, abi.encodePacked(r, s ^ bytes32(uint256(1 << 255))));
+        assertEq(_registerFor(d, abi.encodePacked(r, s)), d.digest());
+    }
+
+    /// @dev `ecrecover` answers 0 for what is no signature.
+    function test_nobodyIsNoAuthor() public {
+        Draft memory d = _draft();
+        d.author = address(0);
+        _refusedFor(d, new bytes(65));
+        _refusedFor(d, new bytes(64));
+        _refusedFor(d, "");
+    }
+
+    /// @dev A wallet says itself what it approved, also with no signature at all, and is asked without being believed to be kind.
+    function test_ofAWallet() public {
+        Draft memory d = _draft();
+        d.author = makeAddr("wallet");
+        // isValidSignature(d.digest(), signature) is what it says for one signature; for all else it says nothing.
+        vm.etch(d.author, hex"00");
+        bytes memory right = "right";
+        bytes4 magic = 0x1626ba7e;
+        vm.mockCall(d.author, abi.encodeWithSelector(magic, d.digest(), right), abi.encode(magic));
+        vm.mockCall(d.author, abi.encodeWithSelector(magic, d.digest(), bytes("")), abi.encode(bytes4(0xffffffff)));
+        _refusedFor(d, "wrong");
+        _refusedFor(d, "");
+        assertEq(_registerFor(d, right), d.digest());
+        d.title = "Approved on chain";
+        vm.mockCall(d.author, abi.encodeWithSelector(magic, d.digest(), bytes("")), abi.encode(magic));
+        assertEq(_registerFor(d, ""), d.digest());
+        d.title = "Greedy";
+        vm.etch(d.author, hex"5b600056");
+        _refusedFor(d, "right");
+        d.title = "Reverting";
+        vm.etch(d.author, hex"5f5ffd");
+        _refusedFor(d, "right");
+    }
+
+    function _registerFor(Draft memory d, bytes memory signature) private returns (bytes32) {
+        ISnapshotVoting.Message memory message = d.message();
+        vm.prank(proposer);
+        return voting.register(message, _actions(), signature);
+    }
+
+    function _refusedFor(Draft memory d, bytes memory signature) private {
+        ISnapshotVoting.Message memory message = d.message();
+        vm.prank(proposer);
+        vm.expectRevert(abi.encodeWithSelector(ISnapshotVoting.NotByAuthor.selector, d.author, proposer));
+        voting.register(message, _actions(), signature);
     }
 
     function test_onlyOnce() public {
@@ -123,21 +192,21 @@ contract SnapshotVotingRegister is SnapshotVotingTest {
         ISnapshotVoting.Message memory message = d.message();
         vm.prank(proposer);
         vm.expectRevert(abi.encodeWithSelector(ISnapshotVoting.AlreadyRegistered.selector, id));
-        voting.register(message, _actions());
+        voting.register(message, _actions(), "");
     }
 
     function test_needsPower() public {
         ISnapshotVoting.Message memory message = _draft().message();
         vm.prank(stranger);
         vm.expectRevert(abi.encodeWithSelector(ISnapshotVoting.NotEnoughPower.selector, stranger, 0, 10_000e18));
-        voting.register(message, _actions());
+        voting.register(message, _actions(), "");
     }
 
     function _refused(Draft memory d, bytes memory reason) private {
         ISnapshotVoting.Message memory message = d.message();
         vm.prank(proposer);
         vm.expectRevert(reason);
-        voting.register(message, _actions());
+        voting.register(message, _actions(), "");
     }
 
     function test_startHasToCome() public {

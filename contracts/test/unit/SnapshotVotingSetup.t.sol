@@ -71,7 +71,7 @@ contract SnapshotVotingSetupTest is SnapshotVotingTest {
         );
         setup.prepareInstallation(address(executor), abi.encode(address(token), SPACE, s));
         // An account without code is no token, and gives no reason.
-        vm.expectRevert();
+        vm.expectRevert(SnapshotVotingSetup.NotDeployed.selector);
         setup.prepareInstallation(address(executor), abi.encode(address(1), SPACE, _settings()));
     }
 

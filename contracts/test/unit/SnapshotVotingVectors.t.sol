@@ -76,7 +76,9 @@ contract SnapshotVotingVectors is SnapshotVotingTest {
         );
         voting = SnapshotVoting(plugin);
         assertEq(voting.hashActions(_actions()), json.readBytes32(".actionsHash"));
-        bytes32 id = _register(d);
+        ISnapshotVoting.Message memory message = d.message();
+        vm.prank(proposer);
+        bytes32 id = voting.register(message, _actions(), json.readBytes(".proposal.signature"));
         assertEq(id, json.readBytes32(".proposal.digest"));
         vm.warp(d.start);
         bytes memory packed;

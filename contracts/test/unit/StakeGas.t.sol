@@ -2,6 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {Vm} from "forge-std/Vm.sol";
+import {TaskId} from "../../src/types/Ids.sol";
+import {Role} from "../../src/types/Types.sol";
 import {StakeTest} from "../builders/StakeTest.sol";
 
 /// @dev Whole transactions (21,000 and call data included, all storage cold) of participants that have done the same
@@ -96,5 +98,56 @@ contract StakeGas is StakeTest {
         _log("collect, the first");
         stakeManager.collect(node, alice, 1);
         _log("collect");
+    }
+
+    function test_allocate() public {
+        _allocate(node, 1, Role.Validator, 0.4e18);
+        _log("allocate, the first");
+        vm.warp(block.timestamp + 1 hours);
+        _allocate(node, 1, Role.Validator, 0.5e18);
+        _log("allocate");
+        _allocate(node, 2, Role.Trainer, 0.5e18);
+        _log("allocate to another task");
+    }
+
+    function test_bind() public {
+        _allocate(node, 1, Role.Validator, 0.4e18);
+        vm.warp(block.timestamp + 1 hours);
+        uint48 asOf = uint48(block.timestamp - 1);
+        stakeManager.bind(node, TaskId.wrap(1), Role.Validator, asOf);
+        _log("bind, the first");
+        stakeManager.bind(node, TaskId.wrap(1), Role.Validator, asOf);
+        _log("bind");
+        stakeManager.unbind(node, TaskId.wrap(1));
+        _log("unbind");
+        stakeManager.unbind(node, TaskId.wrap(1));
+        _log("unbind, the last");
+        stakeManager.bind(node, TaskId.wrap(1), Role.Validator, asOf);
+        _log("bind, the next round");
+    }
+
+    function test_bindByAnOperator() public {
+        _allocate(node, 1, Role.Validator, 0.4e18);
+        vm.prank(node);
+        stakeManager.offerOperator(bob);
+        vm.prank(bob);
+        stakeManager.acceptOperator(node);
+        vm.warp(block.timestamp + 1 hours);
+        stakeManager.bind(bob, TaskId.wrap(1), Role.Validator, uint48(block.timestamp - 1));
+        _log("bind by an operator");
+    }
+
+    function test_changesOfAllocatedStake() public {
+        _allocate(node, 1, Role.Validator, 0.4e18);
+        vm.warp(block.timestamp + 1 days);
+        vm.prank(node);
+        stakeManager.stake(1e18);
+        _log("stake of an allocated node, the first of all on that day");
+        vm.prank(node);
+        stakeManager.stake(1e18);
+        _log("stake of an allocated node");
+        vm.prank(alice);
+        stakeManager.delegateStake(node, 1000e18);
+        _log("delegate to an allocated node");
     }
 }

@@ -65,9 +65,11 @@ contract StakeHistoryTest is Test {
         uint96 delegated,
         uint256 commission,
         uint256 count,
-        bool marked
+        bool marked,
+        bool allocated
     ) public pure {
-        Head memory head = Head(own, delegated, bound(commission, 0, 1_000_000), bound(count, 0, (1 << 43) - 1), marked);
+        commission = bound(commission, 0, 1_000_000);
+        Head memory head = Head(own, delegated, commission, bound(count, 0, (1 << 42) - 1), marked, allocated);
         assertEq(abi.encode(PoolHead.unpack(PoolHead.pack(head))), abi.encode(head));
     }
 }

@@ -1,105 +1,103 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
+import {Param} from "../../src/interfaces/IPolicy.sol";
 import {ITaskManager, TaskInfo} from "../../src/interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
-import {
-    APPROVE_TASK_PERMISSION,
-    PAY_OUT_PERMISSION,
-    RETURN_BUDGET_PERMISSION,
-    ROUND_PERMISSION
-} from "../../src/permission/Permissions.sol";
 import {PausableDeposits} from "../../src/permission/PausableDeposits.sol";
+import "../../src/permission/Permissions.sol";
 import {TaskManager} from "../../src/task/TaskManager.sol";
-import {Cid, TaskState, TaskTerms} from "../../src/types/Types.sol";
+import {RoundNumber, TaskId} from "../../src/types/Ids.sol";
+import {Cid, Ranking, TaskState, TaskTerms} from "../../src/types/Types.sol";
 import {CoveyTest} from "../builders/CoveyTest.sol";
 
+/// @dev From proposal to end. What comes in and goes out is in TaskManagerBudget.
 contract TaskManagerTest is CoveyTest {
     uint256 private constant STAKE = 10_000e18;
+    uint256 private constant BUDGET = 1000e18;
+    RoundNumber private constant FIRST = RoundNumber.wrap(0);
 
     function test_ProposingPullsTheCreationStake() public {
+        address opener = makeAddr("opener");
+        TaskTerms memory terms = _terms(2);
+        terms.ranking = Ranking.Contribution;
+        terms.admissionRoot = keccak256("list");
         _give(creator, STAKE);
         vm.startPrank(creator);
         token.approve(address(taskManager), STAKE);
         vm.expectEmit(address(taskManager));
-        emit ITaskManager.TaskProposed(1, creator, _document(), _terms(2), STAKE);
-        uint256 id = taskManager.propose(_document(), _terms(2));
+        emit ITaskManager.TaskProposed(TaskId.wrap(1), creator, _document(), terms, STAKE);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.OpenerNamed(TaskId.wrap(1), opener);
+        TaskId id = taskManager.propose(_document(), terms, opener);
         vm.stopPrank();
-        assertEq(id, 1);
+        assertEq(TaskId.unwrap(id), 1);
         assertEq(taskManager.taskCount(), 1);
-        TaskInfo memory t = taskManager.task(1);
+        TaskInfo memory t = taskManager.task(id);
         assertEq(t.creator, creator);
+        assertEq(t.opener, opener);
         assertEq(uint8(t.state), uint8(TaskState.Proposed));
+        assertEq(uint8(t.ranking), uint8(Ranking.Contribution));
+        assertEq(t.admissionRoot, terms.admissionRoot);
         assertEq(t.rounds, 2);
         assertEq(t.creationStake, STAKE);
-        assertEq(t.windows.reveal, WINDOW);
-        assertEq(t.multiplier, 1e18);
-        assertEq(taskManager.keyCommitment(1, 2), keccak256(abi.encode(_key(2))));
+        assertEq(t.windows.join, WINDOW);
+        assertEq(t.windows.resultReveal, WINDOW);
+        assertEq(t.minTrainerStake, 1000e18);
+        assertEq(t.minValidatorStake, 5000e18);
+        // It earns no emission until the DAO says how much.
+        assertEq(t.multiplier, 0);
+        assertEq(t.value + t.common + t.waiting, 0);
+        assertEq(taskManager.keyCommitment(id, 2), keccak256(abi.encode(_key(2))));
         assertEq(token.balanceOf(address(taskManager)), STAKE);
     }
 
     function test_RefusesADocumentThatIsNotDagJsonOrHasNoDigest() public {
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "document"));
-        taskManager.propose(Cid(0x0129, bytes32(0)), _terms(1));
+        taskManager.propose(Cid(0x0129, bytes32(0)), _terms(1), address(0));
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "document"));
-        taskManager.propose(Cid(0x70, bytes32(uint256(1))), _terms(1));
+        taskManager.propose(Cid(0x70, bytes32(uint256(1))), _terms(1), address(0));
     }
 
     function test_RefusesNoRoundsTooManyRoundsAndMissingKeys() public {
         TaskTerms memory terms = _terms(1);
         terms.rounds = 0;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "rounds"));
-        taskManager.propose(_document(), terms);
-        terms = _terms(129);
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "rounds"));
-        taskManager.propose(_document(), terms);
-        terms = _terms(1);
+        _expectRefused(terms, abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "rounds"));
+        _expectRefused(_terms(129), abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "rounds"));
         terms.rounds = 2;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "keyCommitments"));
-        taskManager.propose(_document(), terms);
+        _expectRefused(terms, abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "keyCommitments"));
         terms = _terms(1);
         terms.keyCommitments[1] = bytes32(0);
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "keyCommitments"));
-        taskManager.propose(_document(), terms);
+        _expectRefused(terms, abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "keyCommitments"));
+        _proposeWith(_terms(128));
     }
 
-    function test_RefusesWindowsOutsideThePolicy() public {
-        TaskTerms memory terms = _terms(1);
-        terms.windows.resultReveal = 59;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WindowOutOfBounds.selector, 59, 60, 7 days));
-        taskManager.propose(_document(), terms);
-        terms.windows.resultReveal = WINDOW;
-        terms.windows.commit = 7 days + 1;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WindowOutOfBounds.selector, 7 days + 1, 60, 7 days));
-        taskManager.propose(_document(), terms);
+    function test_RefusesEachWindowOutsideThePolicy() public {
+        bytes memory short = abi.encodeWithSelector(ITaskManager.WindowOutOfBounds.selector, 59, 60, 7 days);
+        bytes memory long = abi.encodeWithSelector(ITaskManager.WindowOutOfBounds.selector, 7 days + 1, 60, 7 days);
+        for (uint256 i; i < 8; ++i) {
+            _expectRefused(_withWindow(i, 59), short);
+            _expectRefused(_withWindow(i, 7 days + 1), long);
+            _proposeWith(_withWindow(i, 60));
+        }
     }
 
-    function test_RefusesStakeMinimaBelowThePolicy() public {
+    function test_RefusesStakeMinimaBelowThePolicyAndAboveAnyStake() public {
         TaskTerms memory terms = _terms(1);
         terms.minTrainerStake = 1000e18 - 1;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1000e18 - 1, 1000e18));
-        taskManager.propose(_document(), terms);
+        _expectRefused(terms, abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1000e18 - 1, 1000e18));
         terms.minTrainerStake = uint128(type(uint96).max) + 1;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "minTrainerStake"));
-        taskManager.propose(_document(), terms);
+        _expectRefused(terms, abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "minTrainerStake"));
         terms = _terms(1);
         terms.minValidatorStake = uint128(type(uint96).max) + 1;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "minValidatorStake"));
-        taskManager.propose(_document(), terms);
-        terms.minValidatorStake = 1;
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 1, 5000e18));
-        taskManager.propose(_document(), terms);
+        _expectRefused(terms, abi.encodeWithSelector(ITaskManager.InvalidTerms.selector, "minValidatorStake"));
+        terms.minValidatorStake = 5000e18 - 1;
+        _expectRefused(terms, abi.encodeWithSelector(ITaskManager.StakeMinimumTooLow.selector, 5000e18 - 1, 5000e18));
     }
 
     function test_OnlyTheDaoDecides() public {
-        uint256 id = _propose(1);
-        bytes memory refusal = abi.encodeWithSelector(
-            DaoAuthorized.DaoUnauthorized.selector,
-            address(dao),
-            address(taskManager),
-            stranger,
-            APPROVE_TASK_PERMISSION
-        );
+        TaskId id = _propose(1);
+        bytes memory refusal = _refusal(stranger, APPROVE_TASK_PERMISSION);
         vm.startPrank(stranger);
         vm.expectRevert(refusal);
         taskManager.approve(id);
@@ -108,37 +106,42 @@ contract TaskManagerTest is CoveyTest {
         vm.expectRevert(refusal);
         taskManager.stop(id);
         vm.expectRevert(refusal);
-        taskManager.setMultiplier(id, 2e18);
+        taskManager.setMultiplier(id, 1);
         vm.stopPrank();
     }
 
     function test_OnlyTheRoundContractsMoveBudgetsEachInItsOwnWay() public {
-        uint256 id = _approvedTask(1, 100);
+        TaskId id = _approvedTask(1, BUDGET);
         vm.startPrank(stranger);
         bytes memory refusal = _refusal(stranger, ROUND_PERMISSION);
         vm.expectRevert(refusal);
-        taskManager.allocateRound(id);
+        taskManager.allocateRound(id, creator);
         vm.expectRevert(refusal);
-        taskManager.closeRound(id, 0, true);
+        taskManager.closeRound(id, FIRST, true);
         vm.expectRevert(refusal);
-        taskManager.forfeitCreationStake(id, 0, 1);
-        vm.expectRevert(refusal);
-        taskManager.payForfeit(id, 0, stranger);
+        taskManager.forfeitCreationStake(id, FIRST, 1);
         vm.stopPrank();
         // Who may do one thing may not do the other.
+        vm.startPrank(address(roundManager));
         vm.expectRevert(_refusal(address(roundManager), PAY_OUT_PERMISSION));
-        vm.prank(address(roundManager));
-        taskManager.payOut(id, 0);
+        taskManager.payOut(id, FIRST, 0);
+        vm.expectRevert(_refusal(address(roundManager), PAY_FORFEIT_PERMISSION));
+        taskManager.payForfeit(id, FIRST, stranger, 1);
+        vm.stopPrank();
+        vm.startPrank(address(distributor));
         vm.expectRevert(_refusal(address(distributor), ROUND_PERMISSION));
-        vm.prank(address(distributor));
-        taskManager.allocateRound(id);
-        vm.expectRevert(_refusal(address(stakeManager), RETURN_BUDGET_PERMISSION));
-        vm.prank(address(stakeManager));
-        taskManager.returnBudget(id, 1);
+        taskManager.allocateRound(id, creator);
+        vm.stopPrank();
+        vm.startPrank(address(court));
+        vm.expectRevert(_refusal(address(court), RETURN_BUDGET_PERMISSION));
+        taskManager.returnToRound(id, FIRST, 1);
+        vm.expectRevert(_refusal(address(court), RETURN_BUDGET_PERMISSION));
+        taskManager.addCommon(id, 1);
+        vm.stopPrank();
     }
 
     function test_ApprovedOnceOnly() public {
-        uint256 id = _propose(1);
+        TaskId id = _propose(1);
         vm.expectEmit();
         emit ITaskManager.TaskApproved(id);
         _approve(id);
@@ -146,47 +149,98 @@ contract TaskManagerTest is CoveyTest {
         _approve(id);
     }
 
+    function test_TheCreatorNamesWhoOpensItsRounds() public {
+        TaskId id = _approvedTask(2, BUDGET);
+        address opener = makeAddr("opener");
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NotCreator.selector, opener, creator));
+        vm.prank(opener);
+        taskManager.nameOpener(id, opener);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.OpenerNamed(id, opener);
+        vm.prank(creator);
+        taskManager.nameOpener(id, opener);
+        vm.prank(opener);
+        roundManager.open(id);
+        vm.prank(creator);
+        taskManager.nameOpener(id, address(0));
+        _close(id, FIRST, false);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NotOpener.selector, opener, creator, address(0)));
+        vm.prank(opener);
+        roundManager.open(id);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Stopped));
+        vm.prank(creator);
+        taskManager.nameOpener(id, opener);
+    }
+
+    function test_AnyoneRaisesTheCreationStakeUntilTheTaskEndsAndTheNextRoundReadsIt() public {
+        TaskId id = _approvedTask(2, BUDGET);
+        vm.prank(creator);
+        roundManager.open(id);
+        _give(stranger, 500e18);
+        vm.startPrank(stranger);
+        token.approve(address(taskManager), 500e18);
+        vm.expectRevert(ITaskManager.ZeroAmount.selector);
+        taskManager.raiseCreationStake(id, 0);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.CreationStakeRaised(id, stranger, 200e18, STAKE + 200e18);
+        taskManager.raiseCreationStake(id, 200e18);
+        vm.stopPrank();
+        assertEq(taskManager.fundsOf(id, FIRST).creationStake, STAKE);
+        _close(id, FIRST, false);
+        vm.prank(creator);
+        roundManager.open(id);
+        assertEq(taskManager.fundsOf(id, RoundNumber.wrap(1)).creationStake, STAKE + 200e18);
+        _close(id, RoundNumber.wrap(1), false);
+        vm.prank(address(dao));
+        taskManager.stop(id);
+        assertEq(token.balanceOf(creator), STAKE + 200e18);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Stopped));
+        vm.prank(stranger);
+        taskManager.raiseCreationStake(id, 1);
+    }
+
     function test_ARejectedTaskGivesEverythingBack() public {
-        uint256 id = _propose(1);
+        TaskId id = _propose(1);
         _fund(id, funder, 100);
         vm.prank(address(dao));
         taskManager.reject(id);
         assertEq(token.balanceOf(creator), STAKE);
-        taskManager.refund(id, funder);
+        taskManager.redeem(id, funder);
         assertEq(token.balanceOf(funder), 100);
         assertEq(token.balanceOf(address(taskManager)), 0);
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NothingToRefund.selector, id, funder));
-        taskManager.refund(id, funder);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.NothingToRedeem.selector, id, funder));
+        taskManager.redeem(id, funder);
     }
 
     function test_StoppingReturnsTheCreationStakeAtOnceWhenNoRoundIsOpen() public {
-        uint256 id = _approvedTask(2, 100);
+        TaskId id = _approvedTask(2, BUDGET);
         vm.prank(address(dao));
         vm.expectEmit();
         emit ITaskManager.TaskStopped(id);
         taskManager.stop(id);
         assertEq(token.balanceOf(creator), STAKE);
-        taskManager.refund(id, funder);
-        assertEq(token.balanceOf(funder), 100);
+        taskManager.redeem(id, funder);
+        assertEq(token.balanceOf(funder), BUDGET);
     }
 
     function test_StoppingKeepsTheCreationStakeUntilTheOpenRoundCloses() public {
-        uint256 id = _approvedTask(2, 100);
+        TaskId id = _approvedTask(2, BUDGET);
+        vm.prank(creator);
         roundManager.open(id);
         vm.prank(address(dao));
         taskManager.stop(id);
         assertEq(token.balanceOf(creator), 0);
-        vm.prank(address(roundManager));
-        taskManager.closeRound(id, 0, false);
+        _close(id, FIRST, false);
         assertEq(token.balanceOf(creator), STAKE);
     }
 
     function test_OnlyTheCreatorCompletesWithTheHoldoutKeyAfterTheLastRound() public {
-        uint256 id = _approvedTask(1, 100);
-        vm.startPrank(creator);
+        TaskId id = _approvedTask(1, BUDGET);
+        vm.prank(creator);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.RoundsUnfinished.selector, id, 0, 1));
         taskManager.complete(id, _key(1));
-        vm.stopPrank();
         _closedRound(id);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.NotCreator.selector, stranger, creator));
         vm.prank(stranger);
@@ -204,10 +258,12 @@ contract TaskManagerTest is CoveyTest {
         vm.stopPrank();
         assertEq(token.balanceOf(creator), STAKE);
         assertEq(uint8(taskManager.task(id).state), uint8(TaskState.Completed));
+        taskManager.redeem(id, funder);
+        assertEq(token.balanceOf(funder), BUDGET);
     }
 
     function test_TheCreatorTakesAProposalBackAndAnyoneEndsAForgottenOne() public {
-        uint256 id = _propose(1);
+        TaskId id = _propose(1);
         vm.prank(creator);
         taskManager.expire(id);
         assertEq(token.balanceOf(creator), STAKE);
@@ -221,40 +277,53 @@ contract TaskManagerTest is CoveyTest {
         taskManager.expire(id);
         vm.warp(expiry);
         vm.prank(stranger);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.TaskExpired(id, TaskState.Rejected);
         taskManager.expire(id);
         assertEq(uint8(taskManager.task(id).state), uint8(TaskState.Rejected));
     }
 
-    function test_AnyoneEndsAnIdleTaskAndItsCreatorKeepsTheStake() public {
-        uint256 id = _approvedTask(2, 100);
-        uint256 expiry = taskManager.expiresAt(id);
+    function test_AnyoneEndsATaskWhoseNextRoundIsNotOpenedInMaxIdleAndItsCreatorKeepsTheStake() public {
+        TaskId id = _approvedTask(2, BUDGET);
+        _closedRound(id);
+        skip(3);
+        uint256 expiry = block.timestamp - 3 + policy.latest(Param.MaxIdle);
+        assertEq(taskManager.expiresAt(id), expiry);
+        vm.warp(expiry - 1);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.NotExpired.selector, id, expiry));
         vm.prank(creator);
         taskManager.expire(id);
         vm.warp(expiry);
+        vm.prank(stranger);
         taskManager.expire(id);
         assertEq(token.balanceOf(creator), STAKE);
-        taskManager.refund(id, funder);
-        assertEq(token.balanceOf(funder), 100);
+        taskManager.redeem(id, funder);
+        assertEq(token.balanceOf(funder), BUDGET);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Stopped));
         taskManager.expire(id);
     }
 
-    function test_ACreatorThatNeverOpensTheHoldoutLosesTheStakeToTheTask() public {
-        uint256 id = _approvedTask(1, 100);
+    function test_ACreatorThatNeverOpensTheHoldoutLosesTheStakeToTheTreasury() public {
+        TaskId id = _approvedTask(1, BUDGET);
         _closedRound(id);
-        vm.warp(taskManager.expiresAt(id));
+        uint256 expiry = block.timestamp + WINDOW;
+        assertEq(taskManager.expiresAt(id), expiry);
+        vm.warp(expiry);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.TaskExpired(id, TaskState.Stopped);
+        vm.expectEmit(address(taskManager));
+        emit ITaskManager.CreationStakeForfeited(id, RoundNumber.wrap(1), STAKE, 0, 0);
         taskManager.expire(id);
         assertEq(token.balanceOf(creator), 0);
-        taskManager.refund(id, funder);
-        assertEq(token.balanceOf(funder), 100);
-        // What the funder did not put in goes to the treasury.
-        taskManager.sweep(id);
         assertEq(token.balanceOf(address(dao)), STAKE);
+        // Nothing of it is the funders'.
+        taskManager.redeem(id, funder);
+        assertEq(token.balanceOf(funder), BUDGET);
     }
 
     function test_ATaskWithAnOpenRoundIsNotIdle() public {
-        uint256 id = _approvedTask(2, 100);
+        TaskId id = _approvedTask(2, BUDGET);
+        vm.prank(creator);
         roundManager.open(id);
         vm.warp(block.timestamp + 1000 days);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
@@ -262,32 +331,35 @@ contract TaskManagerTest is CoveyTest {
     }
 
     function test_TheDaoWeighsATaskInTheEmission() public {
-        uint256 id = _approvedTask(1, 100);
+        TaskId id = _approvedTask(1, BUDGET);
         vm.startPrank(address(dao));
         vm.expectEmit(address(taskManager));
-        emit ITaskManager.MultiplierChanged(id, 10e18);
-        taskManager.setMultiplier(id, 10e18);
-        assertEq(taskManager.task(id).multiplier, 10e18);
-        vm.expectRevert(abi.encodeWithSelector(ITaskManager.MultiplierTooHigh.selector, 10e18 + 1, 10e18));
-        taskManager.setMultiplier(id, 10e18 + 1);
+        emit ITaskManager.MultiplierChanged(id, 1e18);
+        taskManager.setMultiplier(id, 1e18);
+        assertEq(taskManager.task(id).multiplier, 1e18);
+        vm.expectRevert(abi.encodeWithSelector(ITaskManager.MultiplierTooHigh.selector, 1e18 + 1, 1e18));
+        taskManager.setMultiplier(id, 1e18 + 1);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.UnknownTask.selector, 9));
-        taskManager.setMultiplier(9, 1e18);
+        taskManager.setMultiplier(TaskId.wrap(9), 1e18);
         vm.stopPrank();
     }
 
-    function test_APauseStopsProposalsAndFundingAndNothingElse() public {
-        uint256 id = _approvedTask(1, 100);
+    function test_APauseStopsProposalsFundingAndRaisingAndNothingElse() public {
+        TaskId id = _approvedTask(1, BUDGET);
         uint40 until = uint40(block.timestamp + 1 days);
         vm.prank(address(dao));
         taskManager.pauseDeposits(until);
-        vm.expectRevert(abi.encodeWithSelector(PausableDeposits.DepositsArePaused.selector, until));
-        taskManager.propose(_document(), _terms(1));
-        vm.expectRevert(abi.encodeWithSelector(PausableDeposits.DepositsArePaused.selector, until));
+        bytes memory paused = abi.encodeWithSelector(PausableDeposits.DepositsArePaused.selector, until);
+        vm.expectRevert(paused);
+        taskManager.propose(_document(), _terms(1), address(0));
+        vm.expectRevert(paused);
         taskManager.fund(id, 1);
+        vm.expectRevert(paused);
+        taskManager.raiseCreationStake(id, 1);
         vm.prank(address(dao));
         taskManager.stop(id);
-        taskManager.refund(id, funder);
-        assertEq(token.balanceOf(funder), 100);
+        taskManager.redeem(id, funder);
+        assertEq(token.balanceOf(funder), BUDGET);
         vm.warp(until);
         _propose(1);
     }
@@ -301,15 +373,38 @@ contract TaskManagerTest is CoveyTest {
         new TaskManager(address(dao), address(token), address(0));
     }
 
+    function _withWindow(uint256 which, uint32 window) private pure returns (TaskTerms memory terms) {
+        terms = _terms(1);
+        if (which == 0) terms.windows.join = window;
+        if (which == 1) terms.windows.commit = window;
+        if (which == 2) terms.windows.reveal = window;
+        if (which == 3) terms.windows.attest = window;
+        if (which == 4) terms.windows.attestReveal = window;
+        if (which == 5) terms.windows.key = window;
+        if (which == 6) terms.windows.resultCommit = window;
+        if (which == 7) terms.windows.resultReveal = window;
+    }
+
+    function _expectRefused(TaskTerms memory terms, bytes memory refusal) private {
+        vm.expectRevert(refusal);
+        taskManager.propose(_document(), terms, address(0));
+    }
+
     function _refusal(address who, bytes32 permission) private view returns (bytes memory) {
         return abi.encodeWithSelector(
             DaoAuthorized.DaoUnauthorized.selector, address(dao), address(taskManager), who, permission
         );
     }
 
-    function _closedRound(uint256 id) private {
-        roundManager.open(id);
+    function _close(TaskId id, RoundNumber round, bool paid) private {
         vm.prank(address(roundManager));
-        taskManager.closeRound(id, 0, false);
+        taskManager.closeRound(id, round, paid);
+    }
+
+    /// @dev A round that is void.
+    function _closedRound(TaskId id) private {
+        vm.prank(address(roundManager));
+        (RoundNumber round,) = taskManager.allocateRound(id, creator);
+        _close(id, round, false);
     }
 }

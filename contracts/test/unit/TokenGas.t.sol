@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {Emission} from "../../src/emission/Emission.sol";
 import {ICoveyToken} from "../../src/interfaces/ICoveyToken.sol";
 import {Change, Param} from "../../src/interfaces/IPolicy.sol";
-import {MINT_PERMISSION} from "../../src/permission/Permissions.sol";
-import {TaskState} from "../../src/types/Types.sol";
-import {TasksDouble} from "../builders/EmissionDoubles.sol";
 import {TokenTest} from "../builders/TokenTest.sol";
 
 /// @dev Whole transactions (21,000 and call data included, all storage cold) of participants that have done the same
@@ -15,8 +11,6 @@ contract TokenGas is TokenTest {
     address private alice = makeAddr("alice");
     address private bob = makeAddr("bob");
     address private vault = makeAddr("vault");
-    Emission private emission;
-    TasksDouble private tasks;
 
     function setUp() public override {
         super.setUp();
@@ -33,15 +27,6 @@ contract TokenGas is TokenTest {
             vm.prank(vault);
             token.deposit(voters[i], 10e18);
         }
-        tasks = new TasksDouble(address(token));
-        emission = new Emission(address(dao), address(token), address(policy), address(tasks), address(tasks));
-        dao.grant(address(token), address(emission), MINT_PERMISSION);
-        tasks.set(1, TaskState.Approved, 2, 1e18, 1000e18);
-        tasks.set(2, TaskState.Approved, 2, 1e18, 1000e18);
-        emission.sync(1);
-        emission.sync(2);
-        emission.mint();
-        emission.sync(1);
         skip(1 days);
         vm.roll(block.number + 1);
     }
@@ -101,12 +86,5 @@ contract TokenGas is TokenTest {
         vm.prank(address(dao));
         policy.set(changes);
         _log("policy.set of one number");
-    }
-
-    function test_emission() public {
-        emission.mint();
-        _log("emission.mint");
-        emission.sync(1);
-        _log("emission.sync");
     }
 }

@@ -1,16 +1,28 @@
-import { Sender } from '@covey/client';
+import { createCovey, Sender } from '@covey/client';
 import { parseEther } from 'viem';
 import { readContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { params } from '@covey/contracts/abi/enums';
 import { setPolicy } from '../catalogue/index.ts';
 import { transact } from '../transact.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
-import { deployTestCovey } from '../testing/covey.ts';
-import { canExecute, createProposal, delegateVotes, execute, getProposal, getVotingPower, vote } from './index.ts';
+import { deployTestCovey, testVotingSettings } from '../testing/covey.ts';
+import {
+  canExecute,
+  createProposal,
+  delegateVotes,
+  execute,
+  getProposal,
+  getTotalVotes,
+  getVote,
+  getVotingPower,
+  getVotingSettings,
+  vote,
+} from './index.ts';
 
 const million = parseEther('1000000');
 const [holder, staker, opponent, sleeper, passerBy] = [1, 2, 3, 4, 5];
@@ -18,7 +30,12 @@ const [holder, staker, opponent, sleeper, passerBy] = [1, 2, 3, 4, 5];
 let anvil: Anvil;
 let deployment: Deployment;
 const unlockRatio = () =>
-  readContract(anvil.publicClient, { address: deployment.policy, abi: policyAbi, functionName: 'latest', args: [5] });
+  readContract(anvil.publicClient, {
+    address: deployment.policy,
+    abi: policyAbi,
+    functionName: 'latest',
+    args: [params.indexOf('unlockRatio')],
+  });
 const propose = (value: bigint) =>
   createProposal(anvil.covey(deployment, holder), {
     metadata: 'ipfs://bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku',
@@ -51,6 +68,32 @@ beforeAll(async () => {
   });
 });
 afterAll(() => anvil.stop());
+
+test('what votes are made of is read from the contracts', async () => {
+  const { token } = createCovey({ deployment, client: anvil.publicClient });
+  const [held, staked] = [holder, staker].map((account) => anvil.wallet(account).account.address);
+  if (!held || !staked) throw new TypeError('unreachable');
+  // Staked tokens are not in the account any more, and what it allowed for them is used up; they vote all the same.
+  expect([await token.balance(held), await token.balance(staked)]).toEqual([million, 0n]);
+  expect(await token.allowance(staked, deployment.stakeManager)).toBe(0n);
+  await transact(new Sender({ wallet: anvil.wallet(staker) }), {
+    address: deployment.token,
+    abi: coveyTokenAbi,
+    functionName: 'approve',
+    args: [held, 7n],
+    what: 'approve',
+  });
+  expect([await token.allowance(staked, held), await token.allowance(held, staked)]).toEqual([7n, 0n]);
+  expect(await getVotingPower(anvil.covey(deployment), { address: staked })).toMatchObject({ votes: million });
+  // Nothing is locked: all votes are the supply, delegated or not.
+  const supply = await readContract(anvil.publicClient, {
+    address: deployment.token,
+    abi: coveyTokenAbi,
+    functionName: 'totalSupply',
+  });
+  expect(await getTotalVotes(anvil.covey(deployment))).toBe(supply);
+  expect(await getVotingSettings(anvil.covey(deployment))).toEqual(testVotingSettings);
+});
 
 describe('a vote on a governed number', () => {
   test('a holder and a staker outvote an opponent, and the DAO sets the number', async () => {
@@ -85,7 +128,15 @@ describe('a vote on a governed number', () => {
     const { proposalId } = await propose(before - 1n);
     const at = { proposalId };
 
+    const voteOf = (account: number) =>
+      getVote(anvil.covey(deployment), { ...at, voter: anvil.wallet(account).account.address });
+    expect(await voteOf(holder)).toEqual({ power: million, option: undefined, canVote: true });
     await vote(anvil.covey(deployment, holder), { ...at, option: 'yes' });
+    expect(await voteOf(holder)).toEqual({ power: million, option: 'yes', canVote: false });
+    expect(await voteOf(sleeper)).toEqual({ power: 0n, option: undefined, canVote: false });
+    await expect(getVote(anvil.covey(deployment), { proposalId: 99n, voter: deployment.dao })).rejects.toMatchObject({
+      code: 'GOV_UNKNOWN_PROPOSAL',
+    });
     await expect(execute(anvil.covey(deployment, holder), at)).rejects.toMatchObject({
       code: 'GOV_EXECUTION_FORBIDDEN',
     });
@@ -115,7 +166,7 @@ describe('a vote on a governed number', () => {
         address: deployment.policy,
         abi: policyAbi,
         functionName: 'set',
-        args: [[{ param: 5, value: 0n }]],
+        args: [[{ param: params.indexOf('unlockRatio'), value: 0n }]],
         what: 'x',
       }),
     ).rejects.toThrow(/DaoUnauthorized/);

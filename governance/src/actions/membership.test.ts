@@ -1,5 +1,5 @@
 import { Sender } from '@covey/client';
-import { getAddress, parseEther } from 'viem';
+import { getAddress, isAddress, parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
@@ -91,7 +91,7 @@ describe('any DAO can be read from its address alone', () => {
     expect(read.metadata).toMatch(/^ipfs:/);
     const addresses = Object.entries(deployment).map(([name, value]) => [
       name,
-      typeof value === 'string' ? getAddress(value) : value,
+      typeof value === 'string' && isAddress(value) ? getAddress(value) : value,
     ]);
     expect(read.covey).toEqual(Object.fromEntries(addresses));
     expect(read.plugins).toEqual([

@@ -1,16 +1,10 @@
 import type { Address, Hex } from 'viem';
 import { hexToString, stringToHex } from 'viem';
 import type { Action } from '../catalogue/action.ts';
-import type { VotingMode } from '../voting-settings.ts';
+import type { ProposalState, VotingMode } from '../voting-settings.ts';
 
 export { voteOptions } from '../voting-settings.ts';
-export type { VoteOption } from '../voting-settings.ts';
-
-/**
- * pending: voting has not started. active: votes count. succeeded: passed, waits for anyone to execute it.
- * executed, and defeated: the end has passed without enough support or participation.
- */
-export type ProposalState = 'pending' | 'active' | 'succeeded' | 'executed' | 'defeated';
+export type { ProposalState, VoteOption } from '../voting-settings.ts';
 
 export interface Proposal {
   id: bigint;

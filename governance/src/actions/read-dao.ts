@@ -1,9 +1,18 @@
 import type { CoveyError } from '@covey/errors';
 import { getAddress, hexToString, isAddressEqual } from 'viem';
 import type { Address, PublicClient } from 'viem';
-import { coveyTokenAbi, daoAbi, pluginSetupProcessorAbi, tokenVotingAbi } from '@covey/contracts/abi';
+import {
+  blockHashBeaconAbi,
+  coveyTokenAbi,
+  daoAbi,
+  drandBeaconAbi,
+  pluginSetupProcessorAbi,
+  resultsAbi,
+  roundManagerAbi,
+  tokenVotingAbi,
+} from '@covey/contracts/abi';
 import type { ContractName } from '@covey/contracts/abi';
-import type { Deployment } from '@covey/contracts/abi/deployment';
+import type { BeaconKind, Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds } from '@covey/contracts/abi/enums';
 import { connect, inOrder, type CoveyChain } from '@covey/client';
 import { decodeEnum } from '@covey/protocol';
@@ -15,8 +24,8 @@ import { governanceError } from '../errors.ts';
 import { permissionId } from '../permissions.ts';
 import type { Grant, PermissionName } from '../permissions.ts';
 import { findSnapshotVoting } from '../snapshot-voting/find-snapshot-voting.ts';
-import { votingModes } from '../voting-settings.ts';
 import type { VotingSettings } from '../voting-settings.ts';
+import { getVotingSettings } from './get-voting-settings.ts';
 
 export interface ReadDaoParameters {
   dao: Address;
@@ -80,10 +89,16 @@ export async function readDao(publicClient: PublicClient, parameters: ReadDaoPar
   const metadata = described.at(-1)?.args.metadata;
   const found = await findContracts(publicClient, { dao, permissions, plugins, snapshotVoting, installed });
   const first = described[0]?.blockNumber ?? fromBlock;
-  const complete = found.missing.length === 0;
-  const covey: Deployment | undefined = complete
-    ? { chainId: await publicClient.getChainId(), startBlock: Number(first), ...(found.contracts as Contracts) }
-    : undefined;
+  const { beaconKind } = found;
+  const covey: Deployment | undefined =
+    found.missing.length === 0 && beaconKind !== undefined
+      ? {
+          chainId: await publicClient.getChainId(),
+          startBlock: Number(first),
+          beaconKind,
+          ...(found.contracts as Contracts),
+        }
+      : undefined;
   return {
     dao,
     version: version.join('.'),
@@ -120,30 +135,18 @@ async function installations(chain: CoveyChain<'dao' | 'startBlock'>) {
 
 async function readPlugin(publicClient: PublicClient, address: Address, snapshotVoting?: Address): Promise<DaoPlugin> {
   if (address === snapshotVoting) return { address, kind: 'snapshotVoting' };
-  const at = { address, abi: tokenVotingAbi } as const;
   try {
-    const [token, mode, supportThreshold, minParticipation, minDuration, minProposerVotingPower] = await Promise.all([
-      publicClient.readContract({ ...at, functionName: 'getVotingToken' }),
-      publicClient.readContract({ ...at, functionName: 'votingMode' }),
-      publicClient.readContract({ ...at, functionName: 'supportThreshold' }),
-      publicClient.readContract({ ...at, functionName: 'minParticipation' }),
-      publicClient.readContract({ ...at, functionName: 'minDuration' }),
-      publicClient.readContract({ ...at, functionName: 'minProposerVotingPower' }),
+    const [token, settings] = await Promise.all([
+      publicClient.readContract({ address, abi: tokenVotingAbi, functionName: 'getVotingToken' }),
+      getVotingSettings({ publicClient, deployment: { tokenVoting: address } }),
     ]);
-    const settings = {
-      mode: decodeEnum(votingModes, mode),
-      supportThreshold,
-      minParticipation,
-      minDuration,
-      minProposerVotingPower,
-    } as const;
     return { address, kind: 'tokenVoting', token: getAddress(token), settings };
   } catch {
     return { address, kind: 'other' };
   }
 }
 
-type Contracts = Omit<Deployment, 'chainId' | 'startBlock'>;
+type Contracts = Omit<Deployment, 'chainId' | 'startBlock' | 'beaconKind'>;
 
 interface Found {
   dao: Address;
@@ -157,7 +160,7 @@ interface Found {
 async function findContracts(
   publicClient: PublicClient,
   p: Found,
-): Promise<{ contracts: Partial<Contracts>; missing: ContractName[] }> {
+): Promise<{ contracts: Partial<Contracts>; beaconKind: BeaconKind | undefined; missing: ContractName[] }> {
   const voting = p.plugins.find(({ kind }) => kind === 'tokenVoting');
   const where = (name: PermissionName) => p.permissions.find(({ permission }) => permission === name)?.where;
   const holder = (name: PermissionName) => p.permissions.find(({ permission }) => permission === name)?.who;
@@ -171,7 +174,8 @@ async function findContracts(
       policy: where('SET_POLICY'),
       stakeManager: custodians.custodian,
       taskManager: where('APPROVE_TASK'),
-      roundManager: where('RULE_ROUND'),
+      roundManager: holder('BIND'),
+      results: where('RULE_ROUND'),
       rewardDistributor: holder('PAY_OUT'),
       slashCourt: where('OVERTURN'),
       voteEscrow: custodians.escrow,
@@ -184,20 +188,54 @@ async function findContracts(
   const modelMarket = p.permissions.find(
     ({ permission, where: paused }) => permission === 'PAUSE_DEPOSITS' && !others.has(paused),
   )?.where;
-  const contracts: Partial<Contracts> = { ...known, ...(modelMarket && { modelMarket }) };
+  const ofRounds = await contractsOfRounds(publicClient, known);
+  const contracts: Partial<Contracts> = { ...known, ...(modelMarket && { modelMarket }), ...ofRounds };
   const belong = await Promise.all(
     coveyContracts.map(async (name) => [name, await belongsTo(publicClient, contracts[name], p.dao)] as const),
   );
   return {
     contracts,
+    beaconKind: await beaconKindOf(publicClient, contracts.beacon),
     missing: [
-      ...(['tokenVoting', 'pluginSetupProcessor'] as const).filter((name) => contracts[name] === undefined),
+      ...(['tokenVoting', 'pluginSetupProcessor', ...unowned] as const).filter((name) => contracts[name] === undefined),
       ...belong.filter(([, belongs]) => !belongs).map(([name]) => name),
     ],
   };
 }
 
-const coveyContracts = ['token', 'policy', ...replaceableContracts] as const satisfies readonly ContractName[];
+/** Nobody has a right on them, so they name no DAO: they are those that contracts of the DAO name. */
+const unowned = ['submissions', 'attestations', 'beacon'] as const satisfies readonly ContractName[];
+
+const coveyContracts = [
+  ...(['token', 'policy'] as const),
+  ...replaceableContracts.filter((name) => name !== 'submissions'),
+] satisfies readonly ContractName[];
+
+async function contractsOfRounds(
+  publicClient: PublicClient,
+  { results, roundManager }: Partial<Contracts>,
+): Promise<Partial<Contracts>> {
+  if (!results || !roundManager) return {};
+  const named = { address: results, abi: resultsAbi } as const;
+  const found = await Promise.all(
+    Object.entries({
+      submissions: publicClient.readContract({ ...named, functionName: 'submissions' }),
+      attestations: publicClient.readContract({ ...named, functionName: 'attestations' }),
+      beacon: publicClient.readContract({ address: roundManager, abi: roundManagerAbi, functionName: 'beacon' }),
+    }).map(async ([name, asked]) => [name, await asked.catch(() => undefined)] as const),
+  );
+  return Object.fromEntries(found.flatMap(([name, address]) => (address ? [[name, getAddress(address)]] : [])));
+}
+
+/** By what it can tell: a network has a period, a block a distance. */
+async function beaconKindOf(publicClient: PublicClient, address: Address | undefined): Promise<BeaconKind | undefined> {
+  if (!address) return undefined;
+  const [period, distance] = await Promise.all([
+    publicClient.readContract({ address, abi: drandBeaconAbi, functionName: 'period' }).catch(() => undefined),
+    publicClient.readContract({ address, abi: blockHashBeaconAbi, functionName: 'distance' }).catch(() => undefined),
+  ]);
+  return period !== undefined ? 'drand' : distance !== undefined ? 'block-hash' : undefined;
+}
 
 /** A contract names its DAO for good; every plugin and every contract of ours in the same way. */
 async function belongsTo(publicClient: PublicClient, address: Address | undefined, dao: Address): Promise<boolean> {

@@ -1,9 +1,10 @@
 import { encodeFunctionData, getAddress, parseEther } from 'viem';
 import type { Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { daoAbi } from '@covey/contracts/abi';
+import { daoAbi, policyAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { params } from '@covey/contracts/abi/enums';
+import type { ParamName } from '@covey/contracts/abi/enums';
 import { createProposal, delegateVotes, execute, vote } from '../actions/index.ts';
 import { permissionId } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';
@@ -15,6 +16,7 @@ import type { PolicyChange } from './decoded.ts';
 import { defaultPolicy } from './policy-values.ts';
 import {
   approveTask,
+  brokenRelations,
   overturnSlash,
   pausableContracts,
   pauseDeposits,
@@ -37,10 +39,11 @@ const summary = {
   documentDigest: scorer,
   claimsRoot: nextScorer,
   claimants: 3,
+  paidSeats: 9,
   sumWeights: 7n,
-  sumOwnWeights: 6n,
-  qualifyingOwnStake: 5n,
+  trainersRatio: 10n ** 18n,
   model: { codec: 0x55n, digest: scorer },
+  refereeRoot: `0x${'00'.repeat(32)}` as Hex,
   shardInvalid: false,
 };
 
@@ -99,7 +102,7 @@ describe('every builder is read back as what it says', () => {
     expect(await decode(ruleRound(deployment, { taskId: 1n, round: 2, summary }))).toMatchObject([
       {
         kind: 'call',
-        contract: 'roundManager',
+        contract: 'results',
         function: 'rule',
         args: [{ value: 1n }, { value: 2 }, { name: 'summary', value: summary }],
       },
@@ -139,13 +142,13 @@ describe('policy changes', () => {
 
   test('a second change of the same number starts from the first', async () => {
     const decoded = await decode(
-      setPolicy(deployment, [{ param: 'maxTrainers', value: 10n }]),
-      setPolicy(deployment, [{ param: 'maxTrainers', value: 12n }]),
+      setPolicy(deployment, [{ param: 'trainerSeats', value: 10n }]),
+      setPolicy(deployment, [{ param: 'trainerSeats', value: 12n }]),
       setScorer(deployment, nextScorer),
       setScorer(deployment, scorer),
     );
     expect(decoded).toMatchObject([
-      { policyChanges: [{ oldValue: defaultPolicy.maxTrainers, newValue: 10n, unit: 'count' }] },
+      { policyChanges: [{ oldValue: defaultPolicy.trainerSeats, newValue: 10n, unit: 'count' }] },
       { policyChanges: [{ oldValue: 10n, newValue: 12n }] },
       { scorerChange: { oldScorer: scorer, newScorer: nextScorer } },
       { scorerChange: { oldScorer: nextScorer, newScorer: scorer } },
@@ -153,8 +156,45 @@ describe('policy changes', () => {
   });
 
   test('one that the contract will refuse is marked', async () => {
-    const [call] = await decode(setPolicy(deployment, [{ param: 'gamma', value: 10n ** 18n }]));
+    const [call] = await decode(setPolicy(deployment, [{ param: 'roundFee', value: 10n ** 18n }]));
     expect(call).toMatchObject({ policyChanges: [{ withinBounds: false }] });
+  });
+
+  test('numbers that do not fit each other are marked, as the contract refuses them', async () => {
+    const set = (changes: Partial<Record<ParamName, bigint>>) =>
+      setPolicy(
+        deployment,
+        Object.entries(changes).map(([param, value]) => ({ param: param as ParamName, value })),
+      );
+    const seconds = 86_400n;
+    const cases: [Partial<Record<ParamName, bigint>>, string | undefined][] = [
+      [{ slashResultMismatch: 4n * 10n ** 17n }, 'SecurityTooHigh'],
+      [{ slashResultMismatch: 4n * 10n ** 17n, securityRatio: 36n * 10n ** 16n }, undefined],
+      [{ slashResultMismatch: 4n * 10n ** 17n, securityRatio: 36n * 10n ** 16n + 1n }, 'SecurityTooHigh'],
+      [{ maxWindow: 40n * seconds }, 'CooldownTooShort'],
+      [{ unstakeCooldown: 30n * seconds }, 'CooldownTooShort'],
+      [{ minWindow: 7n * seconds, maxWindow: 7n * seconds }, undefined],
+      [{ minWindow: 7n * seconds, maxWindow: 7n * seconds - 1n }, 'InconsistentWindows'],
+      [{ rankRatio: 0n }, undefined],
+    ];
+    for (const [changes, error] of cases) {
+      const action = set(changes);
+      const [call] = await decode(action);
+      const marked = (call as { policyChanges: PolicyChange[] }).policyChanges.map(({ withinBounds }) => withinBounds);
+      expect(brokenRelations({ ...defaultPolicy, ...changes }).map((broken) => broken.error)).toEqual(
+        error ? [error] : [],
+      );
+      expect(marked.every(Boolean)).toBe(error === undefined);
+      const executed = anvil.publicClient.simulateContract({
+        ...{ address: deployment.policy, abi: policyAbi, functionName: 'set', account: deployment.dao },
+        args: [Object.entries(changes).map(([param, value]) => ({ param: params.indexOf(param as ParamName), value }))],
+      });
+      if (error) await expect(executed).rejects.toThrow(error);
+      else await expect(executed).resolves.toBeDefined();
+    }
+    // What an earlier call has set counts.
+    const [, after] = await decode(set({ securityRatio: 10n ** 17n }), set({ slashResultMismatch: 2n * 10n ** 17n }));
+    expect(after).toMatchObject({ policyChanges: [{ withinBounds: true }] });
   });
 
   test('after execution the old value is read from the block before', async () => {
@@ -176,7 +216,7 @@ describe('policy changes', () => {
     const [call] = await decode(setPolicy(deployment, [{ param, value: defaultPolicy[param] }]));
     const [change] = (call as { policyChanges: PolicyChange[] }).policyChanges;
     expect(change).toMatchObject({ param, newValue: defaultPolicy[param], withinBounds: true });
-    expect(['ratio', 'wei', 'seconds', 'count', 'bytes', 'quarter']).toContain(change!.unit);
+    expect(['ratio', 'wei', 'seconds', 'count', 'bytes']).toContain(change!.unit);
   });
 
   test('unknown and missing numbers are refused before anybody votes', () => {
@@ -215,7 +255,7 @@ describe('nothing is hidden', () => {
       'a policy number that does not exist',
       () => ({
         to: deployment.policy,
-        data: setPolicy(deployment, [{ param: 'gamma', value: 1n }]).data.replace(
+        data: setPolicy(deployment, [{ param: 'rankRatio', value: 1n }]).data.replace(
           /0{64}(0{63}1)$/,
           `${'0'.repeat(62)}ff$1`,
         ) as Hex,

@@ -35,13 +35,14 @@ import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey, testVotingSettings } from '../testing/covey.ts';
 import { decide, installSnapshotVoting, testSnapshotSettings } from '../testing/snapshot-voting.ts';
+import { testTerms } from '../testing/task-terms.ts';
 import type { Action } from './action.ts';
 import type { Change, ChangeValue } from './changes/change.ts';
 import { decodeActions } from './decode.ts';
 import { flattenActions } from './decoded.ts';
 import type { DecodedCall } from './decoded.ts';
 import { defaultPolicy } from './policy-values.ts';
-import { permissionOperations } from './permission.ts';
+import { permissionOperations } from './permission-operations.ts';
 import { buildActions, formatField, formOf, parseForm, readForms } from './forms/index.ts';
 import type { FormValues } from './forms/index.ts';
 
@@ -87,14 +88,7 @@ async function proposeTask(): Promise<void> {
   const { token, taskManager } = deployment;
   const approval = { address: token, abi: coveyTokenAbi, functionName: 'approve', what: 'approve' } as const;
   await transact(new Sender({ wallet: client }), { ...approval, args: [taskManager, parseEther('10000')] });
-  const terms = {
-    rounds: 1,
-    windows: { commit: 60, reveal: 60, key: 60, availability: 60, resultCommit: 60, resultReveal: 60 },
-    minTrainerStake: parseEther('1000'),
-    minValidatorStake: parseEther('5000'),
-    keyCommitments: [scorer, scorer],
-  };
-  const args = [{ codec: 0x0129n, digest: scorer }, terms] as const;
+  const args = [{ codec: 0x0129n, digest: scorer }, testTerms(scorer), zeroAddress] as const;
   await transact(new Sender({ wallet: client }), {
     address: taskManager,
     abi: taskManagerAbi,
@@ -150,12 +144,19 @@ const textsOf = (kind: string, values: FormValues) =>
 
 describe('what is decided is what was said', () => {
   const expected: [string, () => Record<string, string>, ReturnType<typeof told>][] = [
-    ['task.approve', () => ({ taskId: '1' }), [['task.state', 'proposed', 'approved']]],
+    [
+      'task.approve',
+      () => ({ taskId: '1', multiplier: '0.25' }),
+      [
+        ['task.state', 'proposed', 'approved'],
+        ['task.multiplier', 0n, parseEther('0.25')],
+      ],
+    ],
     ['task.reject', () => ({ taskId: '2' }), [['task.state', 'proposed', 'rejected']]],
     [
       'task.multiplier',
-      () => ({ taskId: '1', multiplier: '2.5' }),
-      [['task.multiplier', parseEther('1'), parseEther('2.5')]],
+      () => ({ taskId: '1', multiplier: '0.75' }),
+      [['task.multiplier', parseEther('0.25'), parseEther('0.75')]],
     ],
     ['task.stop', () => ({ taskId: '1' }), [['task.state', 'approved', 'stopped']]],
     [

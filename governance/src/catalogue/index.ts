@@ -33,6 +33,8 @@ export type {
   ParseFormContext,
 } from './forms/index.ts';
 export { setPolicy, setScorer } from './policy.ts';
+export { brokenRelations, relatedParams } from './policy-relations.ts';
+export type { BrokenRelation } from './policy-relations.ts';
 export type { PolicySetting } from './policy.ts';
 export { setCustodian } from './custody.ts';
 export { pauseDeposits, pausableContracts, resumeDeposits } from './deposits.ts';
@@ -42,8 +44,10 @@ export { approveTask, rejectTask, setMultiplier, stopTask } from './tasks.ts';
 export { transferCoins, transferErc1155, transferErc20, transferNft, transferTokens } from './treasury.ts';
 export { defaultPolicy, policyValues } from './policy-values.ts';
 export { updateVotingSettings } from './voting.ts';
-export { permissionOperations, grantPermission, revokePermission } from './permission.ts';
-export type { PermissionGrant, PermissionOperation, PermissionSetting } from './permission.ts';
+export { grantPermission, revokePermission } from './permission.ts';
+export type { PermissionGrant, PermissionSetting } from './permission.ts';
+export { permissionOperations } from './permission-operations.ts';
+export type { PermissionOperation } from './permission-operations.ts';
 export { setDaoUri, setMetadata, setTrustedForwarder, registerCallback } from './dao.ts';
 export { installPlugin, uninstallPlugin, updatePlugin } from './plugins.ts';
 export type { PluginVersion, PreparedPlugin } from './plugins.ts';

@@ -3,10 +3,8 @@ import type { Address, Hex } from 'viem';
 import { daoAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { Action } from './action.ts';
-
-/** OSx's operations on a permission, in the order of its enum. */
-export const permissionOperations = ['grant', 'revoke', 'grantWithCondition'] as const;
-export type PermissionOperation = (typeof permissionOperations)[number];
+import { permissionOperations } from './permission-operations.ts';
+import type { PermissionOperation } from './permission-operations.ts';
 
 /** One change of the DAO's permission table. */
 export interface PermissionSetting {

@@ -1,5 +1,5 @@
 import { encodeFunctionData } from 'viem';
-import { roundManagerAbi, slashCourtAbi } from '@covey/contracts/abi';
+import { resultsAbi, slashCourtAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { ResultSummary } from '@covey/protocol';
 import type { Action } from './action.ts';
@@ -11,15 +11,15 @@ export const overturnSlash = (deployment: Pick<Deployment, 'slashCourt'>, caseId
   data: encodeFunctionData({ abi: slashCourtAbi, functionName: 'overturn', args: [caseId] }),
 });
 
-/** Decides a disputed or challenged round for one result, which anyone can check by recomputing. */
+/** Decides a challenged round for one result, which anyone can check by recomputing. */
 export const ruleRound = (
-  deployment: Pick<Deployment, 'roundManager'>,
+  deployment: Pick<Deployment, 'results'>,
   ruling: { taskId: bigint; round: number; summary: ResultSummary },
 ): Action => ({
-  to: deployment.roundManager,
+  to: deployment.results,
   value: 0n,
   data: encodeFunctionData({
-    abi: roundManagerAbi,
+    abi: resultsAbi,
     functionName: 'rule',
     args: [ruling.taskId, ruling.round, ruling.summary],
   }),

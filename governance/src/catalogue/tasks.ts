@@ -11,7 +11,7 @@ const onTask =
     data: encodeFunctionData({ abi: taskManagerAbi, functionName, args: [taskId] }),
   });
 
-/** Sets what the task weighs in the daily emission: 1e18 is what every task starts with, 10e18 the most. */
+/** Sets what part of its stake's emission a task earns: 0 is what every task starts with, 1e18 the most. */
 export const setMultiplier = (
   deployment: Pick<Deployment, 'taskManager'>,
   { taskId, multiplier }: { taskId: bigint; multiplier: bigint },

@@ -7,8 +7,10 @@ import { permissionDangers } from './dangers.ts';
 import type { DecodedCall } from './decoded.ts';
 import type { DecodedPermission } from './decoded-permission.ts';
 import { anyAddress } from './labels.ts';
-import { decodePermission, permissionOperations } from './permission.ts';
-import type { EncodedPermission, PermissionOperation, PermissionSetting } from './permission.ts';
+import { decodePermission } from './permission.ts';
+import type { EncodedPermission, PermissionSetting } from './permission.ts';
+import { permissionOperations } from './permission-operations.ts';
+import type { PermissionOperation } from './permission-operations.ts';
 
 const single = (call: DecodedCall, operation: PermissionOperation): PermissionSetting => {
   const { _where, _who, _permissionId, _condition } = argumentsOf<{

@@ -12,6 +12,8 @@ export const replaceableContracts = [
   'stakeManager',
   'taskManager',
   'roundManager',
+  'submissions',
+  'results',
   'rewardDistributor',
   'slashCourt',
   'modelMarket',

@@ -3,6 +3,7 @@ import { encodeFunctionData, getAddress, publicActions, stringToHex, zeroAddress
 import type { Address, Hex, PublicClient } from 'viem';
 import { getChainId } from 'viem/actions';
 import {
+  attestationsAbi,
   coveyTokenAbi,
   daoAbi,
   daoFactoryAbi,
@@ -10,28 +11,35 @@ import {
   emissionAbi,
   modelMarketAbi,
   policyAbi,
+  resultsAbi,
   rewardDistributorAbi,
   roundManagerAbi,
   slashCourtAbi,
   stakeManagerAbi,
+  submissionsAbi,
   taskManagerAbi,
   tokenVotingAbi,
   voteEscrowAbi,
 } from '@covey/contracts/abi';
 import { genesisConstants } from '@covey/contracts/abi/constants';
+import { attestationsBytecode } from '@covey/contracts/abi/bytecode/attestations';
 import { coveyTokenBytecode } from '@covey/contracts/abi/bytecode/covey-token';
 import { emissionBytecode } from '@covey/contracts/abi/bytecode/emission';
 import { modelMarketBytecode } from '@covey/contracts/abi/bytecode/model-market';
 import { policyBytecode } from '@covey/contracts/abi/bytecode/policy';
+import { resultsBytecode } from '@covey/contracts/abi/bytecode/results';
 import { rewardDistributorBytecode } from '@covey/contracts/abi/bytecode/reward-distributor';
 import { roundManagerBytecode } from '@covey/contracts/abi/bytecode/round-manager';
 import { slashCourtBytecode } from '@covey/contracts/abi/bytecode/slash-court';
 import { stakeManagerBytecode } from '@covey/contracts/abi/bytecode/stake-manager';
+import { submissionsBytecode } from '@covey/contracts/abi/bytecode/submissions';
 import { taskManagerBytecode } from '@covey/contracts/abi/bytecode/task-manager';
 import { voteEscrowBytecode } from '@covey/contracts/abi/bytecode/vote-escrow';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { connect, eventIn, Sender } from '@covey/client';
 import type { CoveyChain, WriteClient } from '@covey/client';
+import { createBeacon } from './beacon.ts';
+import type { BeaconParameters } from './beacon.ts';
 import { create } from './create.ts';
 import { transact } from '../transact.ts';
 import type { Action } from '../catalogue/action.ts';
@@ -63,6 +71,8 @@ export interface DeployCoveyParameters {
   genesis: Genesis;
   /** SHA-256 of the approved scorer's wasm. */
   scorer: Hex;
+  /** Where the seeds of draws come from. */
+  beacon: BeaconParameters;
   /** Every governed number in the order of `params` of `@covey/contracts/abi/enums`. */
   policyValues: readonly bigint[];
   votingSettings: VotingSettings;
@@ -79,7 +89,7 @@ export type DeployCoveyErrorType = CoveyError;
  * deployer may execute for the DAO; the last execution takes that away, and the audit proves it.
  */
 export async function deployCovey(parameters: DeployCoveyParameters): Promise<DeployCoveyReturnType> {
-  const { client, framework, genesis, scorer, policyValues, votingSettings, metadata } = parameters;
+  const { client, framework, genesis, scorer, beacon, policyValues, votingSettings, metadata } = parameters;
   const created = await transact(new Sender({ wallet: client }), {
     address: framework.daoFactory,
     abi: daoFactoryAbi,
@@ -89,7 +99,7 @@ export async function deployCovey(parameters: DeployCoveyParameters): Promise<De
   });
   const { dao } = eventIn(created, framework.daoRegistry, daoRegistryAbi, 'DAORegistered').args;
 
-  const contracts = await deployContracts(client, { dao, genesis, scorer, policyValues });
+  const contracts = await deployContracts(client, { dao, genesis, scorer, beacon, policyValues });
   const voting = await prepareTokenVoting(client, { framework, dao, token: contracts.token, settings: votingSettings });
   const deployment: Deployment = {
     chainId: await getChainId(client),
@@ -123,7 +133,7 @@ type Contracts = Omit<Deployment, 'chainId' | 'startBlock' | 'dao' | 'tokenVotin
 
 async function deployContracts(
   client: WriteClient,
-  p: Pick<DeployCoveyParameters, 'genesis' | 'scorer' | 'policyValues'> & { dao: Address },
+  p: Pick<DeployCoveyParameters, 'genesis' | 'scorer' | 'beacon' | 'policyValues'> & { dao: Address },
 ): Promise<Contracts> {
   const { dao } = p;
   const { team, investors, ecosystem, liquid } = p.genesis;
@@ -151,28 +161,47 @@ async function deployContracts(
     args: [dao, token, policy],
     what: 'TaskManager',
   });
+  const beacon = await createBeacon(client, p.beacon);
   const roundManager = await create(client, {
     abi: roundManagerAbi,
     bytecode: roundManagerBytecode,
-    args: [dao, token, policy, stakeManager, taskManager],
+    args: [dao, policy, stakeManager, taskManager, beacon],
     what: 'RoundManager',
+  });
+  const submissions = await create(client, {
+    abi: submissionsAbi,
+    bytecode: submissionsBytecode,
+    args: [roundManager, taskManager],
+    what: 'Submissions',
+  });
+  const attestations = await create(client, {
+    abi: attestationsAbi,
+    bytecode: attestationsBytecode,
+    args: [roundManager, submissions, taskManager],
+    what: 'Attestations',
+  });
+  const results = await create(client, {
+    abi: resultsAbi,
+    bytecode: resultsBytecode,
+    args: [dao, token, policy, taskManager, roundManager, submissions, attestations],
+    what: 'Results',
   });
   const rewardDistributor = await create(client, {
     abi: rewardDistributorAbi,
     bytecode: rewardDistributorBytecode,
-    args: [dao, token, policy, taskManager, roundManager, stakeManager],
+    args: [dao, token, policy, taskManager, roundManager, submissions, results, stakeManager],
     what: 'RewardDistributor',
   });
   const slashCourt = await create(client, {
     abi: slashCourtAbi,
     bytecode: slashCourtBytecode,
-    args: [dao, token, policy, stakeManager, taskManager, roundManager],
+    args: [dao, token, policy, stakeManager, roundManager, submissions, attestations, results],
     what: 'SlashCourt',
   });
   const modelMarket = await create(client, {
     abi: modelMarketAbi,
     bytecode: modelMarketBytecode,
-    args: [dao, token, policy, taskManager, roundManager, rewardDistributor],
+    args: [dao, token, policy, taskManager, roundManager, results, rewardDistributor],
     what: 'ModelMarket',
   });
   const voteEscrow = await create(client, {
@@ -184,7 +213,7 @@ async function deployContracts(
   const emission = await create(client, {
     abi: emissionAbi,
     bytecode: emissionBytecode,
-    args: [dao, token, policy, taskManager, roundManager],
+    args: [dao, token, policy, stakeManager, taskManager, roundManager, results, rewardDistributor],
     what: 'Emission',
   });
   return {
@@ -193,11 +222,16 @@ async function deployContracts(
     stakeManager,
     taskManager,
     roundManager,
+    submissions,
+    attestations,
+    results,
     rewardDistributor,
     slashCourt,
     modelMarket,
     voteEscrow,
     emission,
+    beacon,
+    beaconKind: p.beacon.kind,
   };
 }
 

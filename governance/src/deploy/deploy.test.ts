@@ -6,11 +6,13 @@ import { contractAbis, coveyTokenAbi, daoAbi, pluginRepoAbi, policyAbi, tokenVot
 import {
   coveyTokenConstants,
   permissionsConstants,
-  rewardDistributorConstants,
+  rewardStateConstants,
   slashCourtConstants,
+  stakeAllocationsConstants,
   taskManagerConstants,
   voteEscrowConstants,
 } from '@covey/contracts/abi/constants';
+import type { Deployment } from '@covey/contracts/abi/deployment';
 import { custodianKinds, params } from '@covey/contracts/abi/enums';
 import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import { defaultPolicy } from '../catalogue/policy-values.ts';
@@ -33,6 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => anvil.stop());
 
+/** By name; what else a deployment says is no contract. */
+const contractsOf = ({ chainId: _chainId, startBlock: _block, beaconKind: _kind, ...contracts }: Deployment) =>
+  contracts;
+
 describe('deployCovey', () => {
   test('every permission is where it belongs, and no key holds any', async () => {
     const audit = await auditPermissions(anvil.covey(covey.deployment));
@@ -41,7 +47,7 @@ describe('deployCovey', () => {
   });
 
   test('the deployer has no permission anywhere, by the DAO’s own word', async () => {
-    const { chainId: _chainId, startBlock: _startBlock, ...contracts } = covey.deployment;
+    const contracts = contractsOf(covey.deployment);
     const deployer = anvil.wallet(0).account.address;
     for (const where of Object.values(contracts)) {
       for (const name of permissionNames) {
@@ -124,9 +130,10 @@ describe('deployCovey', () => {
     const groups = [
       ['taskManager', taskManagerConstants],
       ['slashCourt', slashCourtConstants],
+      ['stakeManager', stakeAllocationsConstants],
       ['token', coveyTokenConstants],
       ['voteEscrow', voteEscrowConstants],
-      ['rewardDistributor', rewardDistributorConstants],
+      ['rewardDistributor', rewardStateConstants],
     ] as const;
     for (const [contract, constants] of groups) {
       const at = { address: covey.deployment[contract], abi: contractAbis[contract] as Abi };
@@ -185,7 +192,7 @@ describe('deployCovey', () => {
   });
 
   test('stake manager and escrow may keep voting tokens, and nobody else', async () => {
-    const { chainId: _chainId, startBlock: _startBlock, ...contracts } = covey.deployment;
+    const contracts = contractsOf(covey.deployment);
     const kinds = await Promise.all(
       Object.entries(contracts).map(async ([name, address]) => {
         const token = { address: contracts.token, abi: coveyTokenAbi, functionName: 'custodianKind' } as const;
@@ -205,7 +212,7 @@ describe('deployCovey', () => {
   });
 
   test('a value out of the policy’s bounds stops the deployment', async () => {
-    const wrong = { ...defaultPolicy, gamma: 10n ** 18n };
+    const wrong = { ...defaultPolicy, rankRatio: 2n * 10n ** 18n };
     await expect(
       deployCovey({
         client: anvil.wallet(1),
@@ -217,12 +224,13 @@ describe('deployCovey', () => {
           liquid: [{ recipient: testTreasury, amount: liquidAtGenesis }],
         },
         scorer: `0x${'5c'.repeat(32)}`,
+        beacon: { kind: 'block-hash', distance: 32n },
         policyValues: params.map((name) => wrong[name]),
         votingSettings: testVotingSettings,
         metadata: '',
       }),
     ).rejects.toThrow(
-      /Deploying Policy was refused: ValueOutOfBounds\(param: 0, value: 1000000000000000000, min: 0, max: 5/,
+      /Deploying Policy was refused: ValueOutOfBounds\(param: 0, value: 2000000000000000000, min: 0, max: 1000000000000000000\)/,
     );
   });
 });

@@ -2,6 +2,8 @@ export { deployOsxFramework } from './framework.ts';
 export type { LocalOsxFramework, OsxFramework } from './framework.ts';
 export { deployCovey, liquidAtGenesis } from './covey.ts';
 export type { DeployCoveyErrorType, DeployCoveyParameters, DeployCoveyReturnType, Genesis } from './covey.ts';
+export { quicknet } from './beacon.ts';
+export type { BeaconParameters, BlockHashBeaconParameters, DrandBeaconParameters } from './beacon.ts';
 export { auditPermissions } from './audit.ts';
 export type { AuditPermissionsReturnType, PermissionAudit } from './audit.ts';
 export type { PluginVersion } from '../catalogue/plugins.ts';

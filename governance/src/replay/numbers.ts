@@ -1,37 +1,42 @@
 import type { ParamName } from '@covey/contracts/abi/enums';
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import type { PolicySetting } from '../catalogue/policy.ts';
+import { governanceError } from '../errors.ts';
 import type { Changes, NotReplayed, ReplayedBy } from './types.ts';
 
 /** What each governed number is replayed by, or why it cannot be. */
 const numbers: Record<ParamName, ReplayedBy | Omit<NotReplayed, 'param'>> = {
-  gamma: 'rounds',
   rankRatio: 'rounds',
   delegationWeight: 'rounds',
-  trainerStakeQuarterPower: 'rounds',
-  validatorStakeQuarterPower: 'rounds',
+  trainerShare: 'rounds',
+  roundFee: 'rounds',
+  securityRatio: 'rounds',
+  creationRatio: 'rounds',
   unlockRatio: 'rounds',
+  arenaMargin: 'rounds',
   minTrainerStake: 'rounds',
   minValidatorStake: 'rounds',
-  maxTrainers: 'rounds',
-  availabilityThreshold: 'rounds',
-  acceptanceThreshold: 'rounds',
-  validatorQuorum: 'rounds',
-  arenaMargin: 'rounds',
+  minRoundPool: 'rounds',
+  trainerSeats: 'rounds',
+  validatorSeats: 'rounds',
   slashResultMismatch: 'cases',
   slashNoReveal: 'cases',
   slashUnavailable: 'cases',
   slashSilence: 'cases',
-  reporterShare: 'cases',
+  reporterCap: 'cases',
+  challengerShare: 'cases',
   marketFee: 'purchases',
   emissionDaily: 'emission',
   emissionDecay: 'emission',
   emissionPeriod: 'emission',
-  taskStakeQuarterPower: 'emission',
   vestingDuration: timing('The vested part is the same and unlocks over another time.'),
   minWindow: timing('Bounds the windows that tasks may ask for; those of past rounds stand in their tasks.'),
   maxWindow: timing('Bounds the windows that tasks may ask for; those of past rounds stand in their tasks.'),
+  beaconWindow: timing('A beacon may be brought for another time; draws that were made had theirs.'),
   challengeWindow: timing('Results could be challenged for another time; claims open earlier or later.'),
-  disputeWindow: timing('The DAO has another time to rule; which disputes it would rule on then is open.'),
+  rulingWindow: timing('The DAO has another time to rule; which challenges it would rule on then is open.'),
+  maxIdle: timing('Tasks that wait may be ended earlier or later.'),
+  caseWindow: timing('Cases may be opened for another time, and stake stays bound as long.'),
   appealWindow: timing('The DAO has another time to overturn a case.'),
   unstakeCooldown: timing('Stake leaves earlier or later.'),
   commissionNotice: timing('A higher commission holds earlier or later.'),
@@ -41,7 +46,6 @@ const numbers: Record<ParamName, ReplayedBy | Omit<NotReplayed, 'param'>> = {
   challengeBond: behaviour('Who would have challenged for another bond is open.'),
   minDelegation: behaviour('Who would have delegated more or nothing is open; stakes of past rounds are as they were.'),
   maxCommission: behaviour('Bounds what nodes announce from then on; a commission that was announced stands.'),
-  validatorSeats: behaviour('Other seats are drawn for others, of whom nobody knows what they would have revealed.'),
   maxSubmissionBytes: {
     reason: 'content',
     detail: 'A submission that was too large was never scored; for a smaller limit the files would have to be read.',
@@ -56,7 +60,10 @@ function behaviour(detail: string): Omit<NotReplayed, 'param'> {
   return { reason: 'behaviour', detail };
 }
 
-/** Sorts proposed numbers into what replays them; a number set twice counts as the contract takes it, the last time. */
+/**
+ * Sorts proposed numbers into what replays them; a number set twice counts as the contract takes it, the last time.
+ * GOV_INVALID_ARGUMENT where the contract would not take one.
+ */
 export function replayPlan(settings: readonly PolicySetting[]): {
   changes: Changes;
   by: ReadonlySet<ReplayedBy>;
@@ -65,7 +72,14 @@ export function replayPlan(settings: readonly PolicySetting[]): {
   const changes: Changes = Object.fromEntries(settings.map(({ param, value }) => [param, value]));
   const by = new Set<ReplayedBy>();
   const notReplayed: NotReplayed[] = [];
-  for (const param of Object.keys(changes) as ParamName[]) {
+  for (const [param, value] of Object.entries(changes) as [ParamName, bigint][]) {
+    const { min, max } = policyNumbers[param];
+    if (value < min || value > max) {
+      throw governanceError('GOV_INVALID_ARGUMENT', `The policy takes no such ${param}.`, {
+        expected: `${min} to ${max}`,
+        got: String(value),
+      });
+    }
     const about = numbers[param];
     if (typeof about === 'string') by.add(about);
     else notReplayed.push({ param, ...about });

@@ -7,7 +7,7 @@ import {
   readReplayPurchases,
   readReplayRound,
 } from '@covey/client';
-import type { ContentReader, CoveyChain, RoundKey } from '@covey/client';
+import type { ContentReader, CoveyChain, RoundId } from '@covey/client';
 import { isProtocolError } from '@covey/protocol';
 import type { PolicySetting } from '../catalogue/policy.ts';
 import { replayPlan } from './numbers.ts';
@@ -30,7 +30,7 @@ export interface ReplayPolicyParameters {
   /** The proposed numbers; none settles the past rounds as they were, which has to give what was paid. */
   changes: readonly PolicySetting[];
   /** How many accepted rounds, the newest first, or which ones. Default 50. */
-  rounds?: number | readonly RoundKey[];
+  rounds?: number | readonly RoundId[];
   /** Days of emission side by side. Default 30. */
   days?: number;
   onProgress?: (progress: ReplayProgress) => void;
@@ -45,7 +45,8 @@ const maxEntries = 200;
 
 /**
  * Settles past rounds again under proposed numbers: who would have got how much more or less, beside what was paid. All
- * from chain and content, with the settlement that the contracts have; stakes, scores and votes stay as they were.
+ * from chain and content, with the settlement that the contracts have; stakes, scores and votes stay as they were, and
+ * seats are drawn again where a number changes the draw.
  */
 export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<PolicyReplay> {
   const { covey, reader, changes: settings, onProgress = () => undefined, signal } = parameters;
@@ -59,7 +60,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
   const rounds: RoundReplay[] = [];
   signal?.throwIfAborted();
 
-  if (by.has('rounds') || settings.length === 0) {
+  if (by.has('rounds') || by.has('emission') || settings.length === 0) {
     onProgress({ step: 'list', done: 0, total: 1 });
     const all = await listAcceptedRounds(covey);
     const wanted = parameters.rounds ?? defaultRounds;
@@ -108,7 +109,7 @@ export async function replayPolicy(parameters: ReplayPolicyParameters): Promise<
     onProgress({ step: 'emission', done: 0, total: 1 });
     const days = Math.min(Math.max(1, parameters.days ?? defaultDays), maxDays);
     const [state, policy] = await Promise.all([readEmissionState(covey), readPolicy(covey)]);
-    replay.emission = replayEmission(state, policy, changes, days);
+    replay.emission = replayEmission(state, policy, changes, { days, rounds });
     replay.exact &&= replay.emission.exact;
   }
   onProgress({ step: 'done', done: 1, total: 1 });

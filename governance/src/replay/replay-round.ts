@@ -1,79 +1,100 @@
-import { ONE, countedSubmissions, settle } from '@covey/protocol';
 import type { Payout, PolicyValues } from '@covey/protocol';
+import { earnedUnder } from './earned.ts';
+import { newObstacles, obstaclesOf, outcomeOf } from './obstacles.ts';
+import type { Obstacle } from './obstacles.ts';
 import { equal, minus, noPayout } from './payouts.ts';
-import type { ReplayRound, ReplaySubmission, ReplayValidator } from '@covey/client';
-import type { Changes, NodeReplay, Refusal, ReplayNote, RoundOutcome, RoundReplay } from './types.ts';
+import { settleStanding, standingUnder } from './settle-under.ts';
+import type { Ranked, Settled, Standing } from './settle-under.ts';
+import type { ReplayRound } from '@covey/client';
+import type { Changes, NodeReplay, Refusal, ReplayNote, RoundReplay } from './types.ts';
 
-/** A training node with what ranks it: lower is better, null is without a part. */
-interface Ranked {
-  submission: ReplaySubmission;
-  score: bigint | null;
-  refusal?: Refusal;
-}
-
-interface Settled {
-  outcome: RoundOutcome;
-  trainers: { ranked: Ranked; payout: Payout }[];
-  validators: { validator: ReplayValidator; payout: Payout; refusal?: Refusal }[];
-  carried: bigint;
-}
+type Side = Standing & { settled: Settled; earned: bigint };
 
 /** Settles an accepted round again, under the policy of its time and under that with the proposed numbers in it. */
 export function replayRound(round: ReplayRound, changes: Changes): RoundReplay {
   const policy: PolicyValues = { ...round.policy, ...changes };
-  const own = settleUnder(round, round.policy);
-  const proposed = settleUnder(round, policy);
-  const key = (role: string, node: string, index = 0) => `${role} ${node.toLowerCase()} ${index}`;
-  const paid = new Map(round.paid.map((entry) => [key(entry.role, entry.node), entry]));
+  const ownStanding = standingUnder(round, round.policy);
+  const standing = standingUnder(round, policy);
+  const obstacles = newObstacles(obstaclesOf(round, round.policy, ownStanding), obstaclesOf(round, policy, standing));
+  const outcome = outcomeOf(obstacles);
+  const own = sideOf(round, round.policy, ownStanding, true);
+  const proposed = sideOf(round, policy, standing, outcome === 'accepted');
+  const nodes = nodesOf(round, own, proposed);
+  // Whoever the chain paid has to be among them.
+  const known = new Set(nodes.map(({ role, node }) => keyOf(role, node)));
+  const complete = round.paid.every(({ role, node, payout }) => known.has(keyOf(role, node)) || payout.total === 0n);
+  return {
+    taskId: round.taskId,
+    round: round.round,
+    policyVersion: round.policyVersion,
+    pool: round.funds.units + round.funds.common,
+    outcome,
+    nodes,
+    fee: { recomputed: own.settled.fee, proposed: proposed.settled.fee },
+    carried: { recomputed: own.settled.carried, proposed: proposed.settled.carried },
+    emission: { recomputed: own.earned, proposed: proposed.earned },
+    exact: complete && nodes.every(({ exact }) => exact) && own.earned === round.emission.earning,
+    notes: notesOf(round, own, proposed, obstacles),
+  };
+}
 
-  const nodes: NodeReplay[] = [];
-  const add = (node: Omit<NodeReplay, 'paid' | 'source' | 'exact' | 'difference'>) => {
-    const entry = paid.get(key(node.role, node.node));
+function sideOf(round: ReplayRound, policy: PolicyValues, standing: Standing, accepted: boolean): Side {
+  const settled = settleStanding(round, policy, standing, accepted);
+  const { trainers, validators, agreeingSeats, stakeBehind } = standing;
+  const earner = {
+    trainers: { ...trainers, paidSeats: settled.paidSeats },
+    validators: { ...validators, agreeingSeats },
+    stakeBehind,
+  };
+  return { ...standing, settled, earned: accepted ? earnedUnder(round.emission, earner, policy) : 0n };
+}
+
+const keyOf = (role: string, node: string) => `${role} ${node.toLowerCase()}`;
+
+/** Every submission, and every validator that has a seat on either side. */
+function nodesOf(round: ReplayRound, own: Side, proposed: Side): NodeReplay[] {
+  const paid = new Map(round.paid.map((entry) => [keyOf(entry.role, entry.node), entry]));
+  const replayOf = (node: Omit<NodeReplay, 'paid' | 'source' | 'exact' | 'difference'>): NodeReplay => {
+    const entry = paid.get(keyOf(node.role, node.node));
     const actual = entry?.payout ?? noPayout;
-    nodes.push({
+    return {
       ...node,
       paid: actual,
       source: entry?.source ?? 'claimed',
       exact: equal(actual, node.recomputed),
       difference: minus(node.proposed, node.recomputed),
-    });
+    };
   };
-  for (const [i, before] of own.trainers.entries()) {
-    const after = proposed.trainers[i];
-    const { submission } = before.ranked;
-    add({
+  const at = (payouts: readonly Payout[], i: number) => payouts[i] ?? noPayout;
+  const trainers = own.ranked.map((before, i) => {
+    const after = proposed.ranked[i];
+    return replayOf({
       role: 'trainer',
-      node: submission.node,
-      index: submission.index,
-      recomputed: before.payout,
-      proposed: after?.payout ?? noPayout,
-      ...turn(before.ranked, after?.ranked),
+      node: before.submission.node,
+      index: before.submission.index,
+      seats: { recomputed: before.seats, proposed: after?.seats ?? 0 },
+      recomputed: at(own.settled.trainers, i),
+      proposed: at(proposed.settled.trainers, i),
+      ...turn(before, after),
     });
-  }
-  for (const [i, before] of own.validators.entries()) {
-    const after = proposed.validators[i];
-    add({
+  });
+  const validators = own.validators.drawn.map(({ candidate, seats }, i) => {
+    const after = proposed.validators.drawn[i];
+    const refusal: Refusal | undefined = after?.refused
+      ? 'minValidatorStake'
+      : after?.seats === 0
+        ? 'noSeats'
+        : undefined;
+    return replayOf({
       role: 'validator',
-      node: before.validator.validator,
-      recomputed: before.payout,
-      proposed: after?.payout ?? noPayout,
-      ...(before.validator.agreed && after?.refusal && !before.refusal && { refused: after.refusal }),
+      node: candidate.node,
+      seats: { recomputed: seats, proposed: after?.seats ?? 0 },
+      recomputed: at(own.settled.validators, i),
+      proposed: at(proposed.settled.validators, i),
+      ...(candidate.agreed && seats > 0 && refusal && { refused: refusal }),
     });
-  }
-  // Whoever the chain paid has to be among them.
-  const known = new Set(nodes.map(({ role, node }) => key(role, node)));
-  const complete = round.paid.every(({ role, node, payout }) => known.has(key(role, node)) || payout.total === 0n);
-  return {
-    taskId: round.taskId,
-    round: round.round,
-    policyVersion: round.policyVersion,
-    pool: round.pool,
-    outcome: proposed.outcome,
-    nodes,
-    carried: { recomputed: own.carried, proposed: proposed.carried },
-    exact: complete && own.outcome === 'accepted' && nodes.every(({ exact }) => exact),
-    notes: notesOf(round, policy, own, proposed),
-  };
+  });
+  return [...trainers, ...validators.filter(({ seats }) => seats.recomputed > 0 || seats.proposed > 0)];
 }
 
 function turn(before: Ranked, after: Ranked | undefined): Pick<NodeReplay, 'refused' | 'admitted'> {
@@ -82,140 +103,27 @@ function turn(before: Ranked, after: Ranked | undefined): Pick<NodeReplay, 'refu
   return {};
 }
 
-function settleUnder(round: ReplayRound, policy: PolicyValues): Settled {
-  const validators = round.validators.map((validator) => {
-    const refused = validator.stake.own < larger(round.minValidatorStake, policy.minValidatorStake);
-    return { validator, ...(refused && { refusal: 'minValidatorStake' as const }) };
-  });
-  const sitting = validators.filter(({ refusal }) => !refusal).map(({ validator }) => validator);
-  const ranked = rank(round, policy, sitting);
-  const outcome = outcomeOf(round, policy, sitting, ranked);
-  const accepted = outcome === 'accepted';
-  const settled = settle({
-    pool: accepted ? round.pool : 0n,
-    policy,
-    trainers: ranked.map(({ submission, score }) => ({
-      id: `${submission.index}`,
-      ownStake: submission.stake.own,
-      delegatedStake: submission.stake.delegated,
-      commission: submission.stake.commission,
-      loss: score,
-    })),
-    validators: validators.map(({ validator, refusal }, i) => ({
-      id: `${i}`,
-      ownStake: validator.stake.own,
-      delegatedStake: validator.stake.delegated,
-      commission: validator.stake.commission,
-      agreed: validator.agreed && !refusal,
-    })),
-  });
-  return {
-    outcome,
-    trainers: ranked.map((entry, i) => ({ ranked: entry, payout: payoutAt(settled.trainers, i) })),
-    validators: validators.map((entry, i) => ({ ...entry, payout: payoutAt(settled.validators, i) })),
-    carried: accepted ? settled.carried : round.pool,
-  };
-}
-
-function payoutAt(payouts: readonly (Payout & { id: string })[], i: number): Payout {
-  const { id: _, ...payout } = payouts[i] ?? { id: '', ...noPayout };
-  return payout;
-}
-
-/** What would have ranked each submission. */
-function rank(round: ReplayRound, policy: PolicyValues, sitting: readonly ReplayValidator[]): Ranked[] {
-  const available = new Set(
-    countedSubmissions({
-      submissions: round.submissions.length,
-      seats: seatsOf(round, sitting),
-      attestations: sitting.flatMap(({ seats, available: had }) => (had ? [{ seats, available: had }] : [])),
-      policy,
-    }),
-  );
-  const least = larger(round.minTrainerStake, policy.minTrainerStake);
-  let places = policy.maxTrainers;
-  return round.submissions.map((submission): Ranked => {
-    const refused = (refusal: Refusal): Ranked => ({ submission, score: null, refusal });
-    // The chain takes reveals in their order, until the places are taken.
-    if (submission.stake.own < least) return refused('minTrainerStake');
-    if (places === 0n) return refused('maxTrainers');
-    places -= 1n;
-    if (!available.has(submission.index)) return refused('availabilityThreshold');
-    const score = scoreOf(round, submission);
-    if (score === null) return { submission, score: null };
-    return beatsBase(round, submission, policy.arenaMargin) ? { submission, score } : refused('arenaMargin');
-  });
-}
-
-/** Lower is better; null where the document has none, whatever the policy. */
-function scoreOf({ mode, ranking }: ReplayRound, { verdict, loss, contribution }: ReplaySubmission): bigint | null {
-  // In an arena the margin alone keeps a scored submission from a rank.
-  if (verdict !== 'valid' && !(mode === 'arena' && verdict === 'no-contribution')) return null;
-  if (mode === 'federated' && ranking === 'contribution') return contribution === null ? null : -contribution;
-  return loss;
-}
-
-function beatsBase({ mode, baselineLoss }: ReplayRound, { loss }: ReplaySubmission, margin: bigint): boolean {
-  if (mode !== 'arena') return true;
-  return loss !== null && baselineLoss !== null && loss * ONE < baselineLoss * (ONE - margin);
-}
-
-/** Seats of the round that are left; all, where nobody is refused (a seat can be nobody's). */
-function seatsOf(round: ReplayRound, sitting: readonly ReplayValidator[]): number {
-  const drawn = (validators: readonly ReplayValidator[]) => validators.reduce((sum, { seats }) => sum + seats, 0);
-  return round.seats - drawn(round.validators) + drawn(sitting);
-}
-
-/** As RoundManager decides: enough seats attested and revealed, and enough of the revealed ones on one result. */
-function outcomeOf(
-  round: ReplayRound,
-  policy: PolicyValues,
-  sitting: readonly ReplayValidator[],
-  ranked: readonly Ranked[],
-): RoundOutcome {
-  const count = (which: (validator: ReplayValidator) => boolean) =>
-    BigInt(sitting.reduce((sum, validator) => (which(validator) ? sum + validator.seats : sum), 0));
-  const seats = BigInt(seatsOf(round, sitting));
-  const hasQuorum = (some: bigint) => some > 0n && some * ONE >= policy.validatorQuorum * seats;
-  const attested = count(({ available }) => available !== null);
-  const revealed = count((validator) => validator.revealed);
-  const agreed = count((validator) => validator.agreed);
-  const out: readonly (Refusal | undefined)[] = ['minTrainerStake', 'maxTrainers', 'availabilityThreshold'];
-  const anythingCounts = ranked.some(({ refusal }) => !out.includes(refusal));
-  if (!hasQuorum(attested) || !anythingCounts || revealed === 0n) return 'void';
-  if (round.ruled) return 'accepted';
-  return agreed > 0n && agreed * ONE >= policy.acceptanceThreshold * revealed && hasQuorum(revealed)
-    ? 'accepted'
-    : 'disputed';
-}
-
-function notesOf(round: ReplayRound, policy: PolicyValues, own: Settled, proposed: Settled): ReplayNote[] {
+function notesOf(round: ReplayRound, own: Side, proposed: Side, obstacles: ReadonlySet<Obstacle>): ReplayNote[] {
   const notes = new Set<ReplayNote>();
-  const refusedBefore = own.validators.filter(({ refusal }) => refusal).length;
-  const refusedAfter = proposed.validators.filter(({ refusal }) => refusal).length;
-  if (policy.delegationWeight !== round.policy.delegationWeight || refusedBefore !== refusedAfter) {
-    notes.add('seats-drawn');
-  }
-  for (const [i, { ranked: before }] of own.trainers.entries()) {
-    const after = proposed.trainers[i]?.ranked;
+  if (proposed.trainers.again || proposed.validators.again) notes.add('seats-drawn');
+  for (const [i, before] of own.ranked.entries()) {
+    const after = proposed.ranked[i];
     const leaves = before.score !== null && after?.score === null;
-    if (leaves && round.mode === 'federated') notes.add('scores-with-all');
+    const otherWeight = before.score !== null && before.seats !== after?.seats;
+    if ((leaves || otherWeight) && round.mode === 'federated') notes.add('scores-with-all');
     if (leaves && round.submissions.some(({ verdict }) => verdict === 'duplicate')) notes.add('duplicates');
-    const counts = before.refusal === 'availabilityThreshold' && after?.refusal !== 'availabilityThreshold';
+    const counts = before.refusal === 'notCounted' && after?.refusal === undefined;
     if (counts && before.submission.verdict === 'not-counted') notes.add('unscored');
   }
   if (round.mode === 'arena' && winner(own) !== winner(proposed)) notes.add('other-base');
-  if (proposed.outcome !== 'accepted') notes.add('not-accepted');
-  return [...notes];
+  return [...notes, ...obstacles];
 }
 
 /** Whose model the arena takes: the first of the lowest losses. */
-function winner({ trainers }: Settled): number | undefined {
+function winner({ ranked }: Side): number | undefined {
   let best: Ranked | undefined;
-  for (const { ranked } of trainers) {
-    if (ranked.score !== null && (best?.score == null || ranked.score < best.score)) best = ranked;
+  for (const one of ranked) {
+    if (one.score !== null && (best?.score == null || one.score < best.score)) best = one;
   }
   return best?.submission.index;
 }
-
-const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);

@@ -4,14 +4,19 @@ import type { Payout } from '@covey/protocol';
 import type { ParamName, ReasonName } from '@covey/contracts/abi/enums';
 import type { PolicySetting } from '../catalogue/policy.ts';
 
-/** Why a node would have had no part in the round. */
-export type Refusal = 'minTrainerStake' | 'minValidatorStake' | 'maxTrainers' | 'availabilityThreshold' | 'arenaMargin';
+/**
+ * Why a node would have had no part in the round. `noSeats`: it would have drawn none. `notCounted`: too few seats would
+ * have had its submission.
+ */
+export type Refusal = 'minTrainerStake' | 'minValidatorStake' | 'noSeats' | 'notCounted' | 'arenaMargin';
 
 export interface NodeReplay {
   role: ReplayRole;
   node: Address;
   /** Of a training node: its submission. */
   index?: number;
+  /** That it drew, and would have drawn. */
+  seats: { recomputed: number; proposed: number };
   paid: Payout;
   source: PaidOnChain['source'];
   /** Settled again under the round's own policy. */
@@ -28,20 +33,26 @@ export interface NodeReplay {
 
 export type RoundOutcome = 'accepted' | 'disputed' | 'void';
 
-/** What a round's replay leaves open; each is shown beside its figures. */
+/** What a round's replay leaves open or says of its course; each is shown beside its figures. */
 export type ReplayNote =
-  /** The seats would have been drawn otherwise: by other stakes, or among fewer candidates. Those that were drawn are used. */
+  /** The seats are drawn again, with the round's seed: who had none before does nothing with those that it would have had. */
   | 'seats-drawn'
-  /** Fewer updates would have been aggregated: the others' scores were measured with all of them. */
+  /** Other updates would have been aggregated, or the same by other seats: scores were measured with what there was. */
   | 'scores-with-all'
   /** A submission would count that nobody has scored, because it did not count: it is left out. */
   | 'unscored'
   /** Another submission or none would have won: later rounds would start from another model. */
   | 'other-base'
-  /** No result would have been accepted: without a ruling of the DAO nobody is paid. */
-  | 'not-accepted'
   /** The copy of a refused submission might have counted in its place. */
-  | 'duplicates';
+  | 'duplicates'
+  /** The pool would have been too small to open the round. */
+  | 'too-small'
+  /** Void at the draw: a role would have had nobody, or the validators' stake secured too little. */
+  | 'unsecured'
+  /** Too few would have attested, or nothing counted: validators would have been drawn anew. */
+  | 'repeated'
+  /** Too few seats would have been on the result: without a challenge's ruling nobody is paid. */
+  | 'not-accepted';
 
 export interface RoundReplay {
   taskId: bigint;
@@ -50,8 +61,12 @@ export interface RoundReplay {
   pool: bigint;
   outcome: RoundOutcome;
   nodes: NodeReplay[];
+  /** To the treasury; fee + paid + carried = pool. */
+  fee: { recomputed: bigint; proposed: bigint };
   carried: { recomputed: bigint; proposed: bigint };
-  /** Every node's `recomputed` is what was paid, to the wei. */
+  /** Of the emission, into the common part of its task. */
+  emission: { recomputed: bigint; proposed: bigint };
+  /** Every node's `recomputed` is what was paid, and that of the emission what the round earned, to the wei. */
   exact: boolean;
   notes: ReplayNote[];
 }
@@ -75,6 +90,8 @@ export interface CaseReplay {
   amount: { recomputed: bigint; proposed: bigint };
   /** Of what has been collected, or of the whole amount under another ratio. */
   toReporter: { recomputed: bigint; proposed: bigint };
+  /** The same, of who challenged with the result that stands. */
+  toChallenger: { recomputed: bigint; proposed: bigint };
   exact: boolean;
 }
 
@@ -88,11 +105,11 @@ export interface PurchaseReplay {
 }
 
 export interface EmissionReplay {
-  /** Wei a day from the next mint on, as things stand and as proposed; 0 on a day that starts an epoch. */
+  /** Wei a day from today on that rounds may earn at most, as things stand and as proposed. */
   days: { current: bigint; proposed: bigint }[];
-  /** What each running task would get of all these days. */
+  /** What the rounds looked at earned for their tasks, and would have. */
   tasks: { taskId: bigint; current: bigint; proposed: bigint }[];
-  /** The first day's amount, recomputed, is the contract's. */
+  /** Today's amount, recomputed, is the contract's. */
   exact: boolean;
 }
 

@@ -68,7 +68,7 @@ export interface BalanceChange {
 export interface StateChange {
   contract: ContractName;
   address: Address;
-  /** What it is: `policy.gamma`, `task.state`, `permission`, `voting.minDuration`, … */
+  /** What it is: `policy.roundFee`, `task.state`, `permission`, `voting.minDuration`, … */
   what: ValueName;
   /** How it is written; integers are decimal strings. */
   unit: ValueUnit;

@@ -1,5 +1,5 @@
 import { connect } from '@covey/client';
-import { createPublicClient, custom, encodeFunctionData, getAddress, parseEther } from 'viem';
+import { createPublicClient, custom, encodeFunctionData, getAddress, parseEther, zeroAddress } from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
 import { getBalance, readContract } from 'viem/actions';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,6 +21,7 @@ import { permissionId } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';
 import type { Anvil } from '../testing/anvil.ts';
 import { deployTestCovey, testVotingSettings } from '../testing/covey.ts';
+import { testTerms } from '../testing/task-terms.ts';
 import { readLog } from './logs.ts';
 import { simulateExecution } from './index.ts';
 import type { SimulateExecutionParameters, SimulationReport } from './index.ts';
@@ -42,16 +43,7 @@ beforeAll(async () => {
     address: taskManager,
     abi: taskManagerAbi,
     functionName: 'propose',
-    args: [
-      { codec: 0x0129n, digest: scorer },
-      {
-        rounds: 1,
-        windows: { commit: 60, reveal: 60, key: 60, availability: 60, resultCommit: 60, resultReveal: 60 },
-        minTrainerStake: parseEther('1000'),
-        minValidatorStake: parseEther('5000'),
-        keyCommitments: [scorer, scorer],
-      },
-    ],
+    args: [{ codec: 0x0129n, digest: scorer }, testTerms(scorer), zeroAddress],
   });
   const payment = { address: token, abi: coveyTokenAbi, functionName: 'transfer' } as const;
   await client.writeContract({ ...payment, args: [dao, parseEther('500')] });
@@ -173,9 +165,9 @@ test('the action that fails in the middle is named with the contract’s own err
   // The second approval fails only because of the first: a simulation of single calls would not see it.
   const twice = await simulate([approveTask(deployment, 1n), approveTask(deployment, 1n)]);
   expect(twice.failure).toMatchObject({ index: 1, error: 'WrongTaskState' });
-  const bounds = await simulate([setPolicy(deployment, [{ param: 'gamma', value: 10n ** 18n }])]);
+  const bounds = await simulate([setPolicy(deployment, [{ param: 'rankRatio', value: 2n * 10n ** 18n }])]);
   expect(bounds.failure?.reason).toMatch(
-    /^ValueOutOfBounds\(\w+: 0, \w+: 1000000000000000000, \w+: 0, \w+: 500000000000000000\)$/,
+    /^ValueOutOfBounds\(\w+: 0, \w+: 2000000000000000000, \w+: 0, \w+: 1000000000000000000\)$/,
   );
   const poor = await simulate([transferCoins({ to: stranger, amount: parseEther('4') })]);
   expect(poor.failure).toMatchObject({ index: 0, reason: 'It reverted without a reason.' });
@@ -207,7 +199,7 @@ test('the failing action of another DAO inside is followed', async () => {
   });
   await anvil.testClient.stopImpersonatingAccount({ address: other.dao });
   await anvil.testClient.mine({ blocks: 1 });
-  const actions = [setPolicy(other, [{ param: 'gamma', value: 1n }]), approveTask(other, 5n)];
+  const actions = [setPolicy(other, [{ param: 'roundFee', value: 1n }]), approveTask(other, 5n)];
   const inner = encodeFunctionData({ abi: daoAbi, functionName: 'execute', args: [scorer, actions, 0n] });
   const report = await simulate([setUnlock(), callTo(other.dao, inner)]);
   expect(report.failure).toEqual({

@@ -122,16 +122,16 @@ const watchesOf: Partial<Record<ContractName, Record<string, Specify>>> = {
     ...each(['ProposalVetoed', 'ProposalExecuted', 'ProposalRegistered'], told(views.snapshotProposal)),
   },
   taskManager: {
-    ...each(['BudgetReturned', 'CreationStakeReturned', 'MultiplierChanged', 'Refunded', 'RestSwept'], task),
+    ...each(['BudgetReturned', 'CommonAdded', 'CreationStakeRaised', 'CreationStakeReturned'], task),
+    ...each(['ForfeitPaid', 'MultiplierChanged', 'OpenerNamed', 'Redeemed', 'RestSwept', 'RoundSettled'], task),
     ...each(['TaskApproved', 'TaskCompleted', 'TaskExpired', 'TaskFunded', 'TaskProposed'], task),
     ...each(['TaskRejected', 'TaskStopped'], task),
     ...each(['CreationStakeForfeited', 'PoolPaidOut', 'RoundAllocated'], all(task, round)),
     ...pausable('taskManager'),
   },
-  roundManager: {
-    ...each(['ResultAccepted', 'ResultChallenged', 'RoundDisputed'], round),
-    ...each(['RoundFinalized', 'RoundRuled', 'RoundVoided'], round),
-  },
+  roundManager: each(['RoundFinalized', 'RoundOpened', 'RoundRepeated', 'RoundVoided', 'SeatsDrawn'], round),
+  attestations: { KeyPublished: told(views.key) },
+  results: each(['ResultAccepted', 'ResultChallenged', 'ResultRuled'], all(round, told(views.result))),
   rewardDistributor: each(['ClaimsOpened', 'CarriedOver', 'TrainerClaimed', 'ValidatorClaimed'], told(views.rewards)),
   slashCourt: each(['CaseOpened', 'CaseExecuted', 'CaseOverturned', 'SlashDistributed'], told(views.slashCase)),
   stakeManager: {
@@ -139,6 +139,8 @@ const watchesOf: Partial<Record<ContractName, Record<string, Specify>>> = {
       ['CommissionAnnounced', 'Frozen', 'Slashed', 'StakeChanged', 'Unfrozen'],
       all(told(views.stake), told(views.openCases)),
     ),
+    ...each(['Allocated', 'StakeBound', 'StakeUnbound'], all(told(views.allocation), told(views.totalAllocated))),
+    OperatorChanged: told(views.operator),
     ...pausable('stakeManager'),
   },
   modelMarket: { ...each(['ModelDelisted', 'ModelListed'], told(views.listing)), ...pausable('modelMarket') },
@@ -146,11 +148,7 @@ const watchesOf: Partial<Record<ContractName, Record<string, Specify>>> = {
     ...each(['Locked', 'Relocked', 'UnlockRequested', 'Unlocked'], told(views.lock)),
     ...pausable('voteEscrow'),
   },
-  emission: {
-    Minted: all(told(views.minted), told(views.nextMintAt)),
-    WeightChanged: told(views.emissionWeight),
-    EpochStarted: told(views.emissionExponent),
-  },
+  emission: { EmissionEarned: all(told(views.minted), told(views.emissionEarned)) },
   token: {
     CustodianSet: custodian,
     Approval: allowance,

@@ -77,7 +77,7 @@ async function registerRaw(
     address,
     abi: snapshotVotingAbi,
     functionName: 'register',
-    args: [toChainMessage(message), actions],
+    args: [toChainMessage(message), actions, '0x'],
     what: 'register',
   });
   return eventIn(receipt, address, snapshotVotingAbi, 'ProposalRegistered').args.id;
@@ -259,7 +259,7 @@ test('flash-loaned tokens neither register nor vote', async () => {
   const register = encodeFunctionData({
     abi: snapshotVotingAbi,
     functionName: 'register',
-    args: [toChainMessage(await world.draft(actions)), actions],
+    args: [toChainMessage(await world.draft(actions)), actions, '0x'],
   });
   await expect(attack(borrower.address, deployment.snapshotVoting, register)).rejects.toMatchObject({
     got: 'NotEnoughPower',
@@ -294,7 +294,7 @@ test('tokens that come and go within one block register nothing and vote for not
         address: deployment.snapshotVoting,
         abi: snapshotVotingAbi,
         functionName: 'register',
-        args: [message, actions],
+        args: [message, actions, '0x'],
         gas,
         ...priced(2_000_000_000n),
       }),

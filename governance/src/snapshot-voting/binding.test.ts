@@ -4,6 +4,7 @@ import type { Address, Hex, PublicClient } from 'viem';
 import { deployContract, readContract, waitForTransactionReceipt, writeContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, policyAbi, snapshotVotingAbi } from '@covey/contracts/abi';
+import { params } from '@covey/contracts/abi/enums';
 import { setPolicy } from '../catalogue/policy.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import { prepareSnapshotVotingUninstall } from '../deploy/snapshot-voting.ts';
@@ -40,7 +41,7 @@ const unlockRatio = () =>
     address: world.deployment.policy,
     abi: policyAbi,
     functionName: 'latest',
-    args: [5],
+    args: [params.indexOf('unlockRatio')],
   });
 
 describe('installed by a TokenVoting proposal through the PluginSetupProcessor', () => {

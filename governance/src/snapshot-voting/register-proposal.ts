@@ -17,6 +17,8 @@ import { pluginsField } from './plugins-field.ts';
 export interface RegisterProposalParameters {
   /** The proposal as it was signed, also one of another author. */
   message: SnapshotMessage<'proposal'>;
+  /** Its author's, as the envelope has it; only the author registers without. */
+  signature?: Hex;
   /** What the message commits to. */
   actions: readonly Action[];
   /** With which words choice 1, which executes, may begin; default: `approvalWords`. */
@@ -31,10 +33,13 @@ export interface RegisterProposalReturnType {
 
 export type RegisterProposalErrorType = CoveyError;
 
-/** Makes a Snapshot proposal binding. Needs the plugin's minimum of votes a block before, and has to come before its start. */
+/**
+ * Makes a Snapshot proposal binding. Needs the plugin's minimum of votes a block before, has to come before its start, and
+ * from its author or with the author's signature.
+ */
 export async function registerProposal(
   covey: CoveyWriter<'chainId' | 'snapshotVoting'>,
-  { message, actions, approvalWords }: RegisterProposalParameters,
+  { message, signature = '0x', actions, approvalWords }: RegisterProposalParameters,
 ): Promise<RegisterProposalReturnType> {
   const plugin = pluginOf(covey.deployment);
   const committed = pluginsField(covey.deployment, hashActions(actions));
@@ -46,9 +51,9 @@ export async function registerProposal(
     address: plugin,
     abi: snapshotVotingAbi,
     functionName: 'register',
-    args: [toChainMessage(message), actions],
+    args: [toChainMessage(message), actions, signature],
     what: 'Registering the proposal',
-    hint: 'It has to be registered before its start, soon after its snapshot block, by an account with enough votes.',
+    hint: 'It has to be registered before its start, soon after its snapshot block, by an account with enough votes, with its author’s signature.',
   });
   const { id } = eventIn(receipt, plugin, snapshotVotingAbi, 'ProposalRegistered').args;
   const expected = messageId({ kind: 'proposal', message });

@@ -1,6 +1,6 @@
 import type { CoveyError } from '@covey/errors';
 import { governanceError } from '../errors.ts';
-import type { ProposalType } from './types.ts';
+import type { ProposalType } from './proposal-types.ts';
 
 /**
  * What a vote says: the number of one choice (from 1); several numbers, for approval in any order and for ranked

@@ -1,5 +1,7 @@
-export { basicChoices, proposalTypes, snapshotDomain, snapshotKinds, snapshotTypes, voteKinds } from './types.ts';
-export type { ProposalType, SnapshotKind, SnapshotMessage } from './types.ts';
+export { proposalTypes } from './proposal-types.ts';
+export type { ProposalType } from './proposal-types.ts';
+export { basicChoices, snapshotDomain, snapshotKinds, snapshotTypes, voteKinds } from './types.ts';
+export type { SnapshotKind, SnapshotMessage } from './types.ts';
 export { messageId, parseEnvelope, typedData, wireEnvelope } from './envelope.ts';
 export type { Envelope, EnvelopeOf, WireEnvelope } from './envelope.ts';
 export { verifyEnvelope } from './verify.ts';

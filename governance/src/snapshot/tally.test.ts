@@ -4,8 +4,8 @@ import { snapshotJs } from '../testing/snapshot-js.ts';
 import { expect, test } from 'vitest';
 import type { Choice } from './choice.ts';
 import { tally } from './tally.ts';
-import { proposalTypes } from './types.ts';
-import type { ProposalType } from './types.ts';
+import { proposalTypes } from './proposal-types.ts';
+import type { ProposalType } from './proposal-types.ts';
 
 const choices = ['Yes', 'No', 'Maybe', 'Later'];
 

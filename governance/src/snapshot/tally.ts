@@ -1,7 +1,7 @@
 import { parseChoice } from './choice.ts';
 import type { Choice } from './choice.ts';
 import { instantRunoff } from './instant-runoff.ts';
-import type { ProposalType } from './types.ts';
+import type { ProposalType } from './proposal-types.ts';
 import { quadraticScores, weightedScores } from './weights.ts';
 
 /** One voter's latest vote: the choice as it was signed (see `parseChoice`), power in wei. */

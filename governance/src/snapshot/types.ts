@@ -1,4 +1,5 @@
 import type { Address } from 'viem';
+import type { ProposalType } from './proposal-types.ts';
 
 /** The EIP-712 domain of every Snapshot message. It names no chain, so a signature costs nothing and fits any hub. */
 export const snapshotDomain = { name: 'snapshot', version: '0.1.4' } as const;
@@ -145,9 +146,6 @@ type FieldsOf<kind extends SnapshotKind> =
 export type SnapshotMessage<kind extends SnapshotKind> = {
   [f in FieldsOf<kind> as f['name']]: f['type'] extends FieldType ? FieldValues[f['type']] : never;
 };
-
-export const proposalTypes = ['single-choice', 'basic', 'approval', 'ranked-choice', 'weighted', 'quadratic'] as const;
-export type ProposalType = (typeof proposalTypes)[number];
 
 /** The choices that a basic proposal has, in this order. */
 export const basicChoices = ['For', 'Against', 'Abstain'] as const;

@@ -93,8 +93,8 @@ export async function createBindingWorld({ accounts = 12, voters = 6, chainId = 
     },
     async open({ actions = [changeUnlockRatio(deployment)], registrant = 1, ...more } = {}) {
       const drafted = await world.draft(actions, more);
-      const { message } = await inbox.propose(ethersSigner(keyOf(1)), drafted);
-      const { id } = await registerProposal(anvil.covey(deployment, registrant), { message, actions });
+      const { message, signature } = await inbox.propose(ethersSigner(keyOf(1)), drafted);
+      const { id } = await registerProposal(anvil.covey(deployment, registrant), { message, signature, actions });
       await world.advanceTo(message.start);
       const read = () => getBoundProposal(anvil.covey(deployment), { id });
       return {

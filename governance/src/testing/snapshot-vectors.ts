@@ -96,5 +96,6 @@ for (const [n, wallet] of wallets.entries()) {
 server.close();
 
 const file = new URL('../../../contracts/test/vectors/snapshot-votes.json', import.meta.url);
-const vectors = { chainId, plugin, actionsHash, proposal: { message: proposalPost.data.message, digest: id }, votes };
+const proposed = { message: proposalPost.data.message, digest: id, signature: proposalPost.sig };
+const vectors = { chainId, plugin, actionsHash, proposal: proposed, votes };
 writeFileSync(file, `${JSON.stringify(vectors, null, 2)}\n`);

@@ -23,6 +23,11 @@ export function taskId(text: string): bigint {
   return BigInt(text);
 }
 
+/** Task 0 is none: hosts of models allocate under it. */
+export function hostsOrTask(text: string): bigint {
+  return text === '0' ? 0n : taskId(text);
+}
+
 /** TokenVoting counts its proposals from 0. */
 export function proposalId(text: string): bigint {
   if (!/^(0|[1-9]\d{0,76})$/.test(text)) throw new InvalidArgumentError('Expected a number from 0.');
@@ -51,6 +56,19 @@ export function gwei(text: string): bigint {
 export function ratio(text: string): bigint {
   if (!/^(0(\.\d{1,18})?|1(\.0{1,18})?)$/.test(text)) throw new InvalidArgumentError('Expected a number from 0 to 1.');
   return parseEther(text);
+}
+
+/** The same above 0. */
+export function part(text: string): bigint {
+  const value = ratio(text);
+  if (value === 0n) throw new InvalidArgumentError('Expected a number above 0, up to 1.');
+  return value;
+}
+
+export function urls(text: string): string[] {
+  const all = text.split(',').map((url) => url.trim());
+  if (!all.every((url) => URL.canParse(url))) throw new InvalidArgumentError('Expected URLs, comma-separated.');
+  return all;
 }
 
 export function ethereumAddress(text: string): Address {

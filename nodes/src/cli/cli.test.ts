@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { encodeDataset, decodeDataset } from '@covey/protocol';
 import { getVotingPower } from '@covey/governance';
-import { testMnemonic } from '@covey/governance/testing';
+import { testBeacon, testMnemonic } from '@covey/governance/testing';
 import { bytesToHex } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -11,17 +11,21 @@ import { readRound, readSubmissions } from '@covey/client';
 import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
 import { serveContent, type HttpContent } from '@covey/client/testing';
+import { playUntil } from '../testing/play-round.ts';
+import { serveBeacon, type BeaconRelay } from '../testing/serve-beacon.ts';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 import { tinyData } from '../testing/tiny-task.ts';
 
 let network: TestNetwork;
 let content: HttpContent;
+let relay: BeaconRelay;
 let common: string[];
 const started: CoveyProcess[] = [];
 
 beforeAll(async () => {
   network = await startTestNetwork();
   content = await serveContent(network.store);
+  relay = await serveBeacon((round) => testBeacon.sign(round));
   const deployment = join(network.folder, 'deployment.json');
   await writeFile(deployment, JSON.stringify(network.deployment));
   common = ['--rpc', network.anvil.rpcUrl, '--deployment', deployment, '--json'];
@@ -33,6 +37,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await content?.stop();
+  await relay?.stop();
   await network?.stop();
 });
 
@@ -58,8 +63,9 @@ describe('daemons', () => {
     const { covey, folder } = network;
     const { taskId, validation } = await network.task({ rounds: 1 });
     const task = ['--task', String(taskId)];
+    const beacon = ['--beacon', relay.url];
     const daemon = [...task, '--poll-ms', '100', '--state-dir', join(folder, 'daemons'), '--ipfs', content.url];
-    daemon.push('--max-stake', '10000');
+    daemon.push('--max-stake', '10000', '--allocate', '0.5', ...beacon);
     const data = join(folder, 'shard.safetensors');
     await writeFile(data, encodeDataset(tinyData(160, 1)));
     const keys = join(folder, 'keys.json');
@@ -67,18 +73,22 @@ describe('daemons', () => {
 
     const trainer = () => start(['train', '--data', data, ...daemon], cast.firstTrainer);
     const validator = () => start(['validate', ...daemon], cast.firstValidator);
+    const creator = () => start(['creator', '--poll-ms', '100', '--keys', keys, ...task], cast.creator);
     const [firstTrainer, firstValidator] = [trainer(), validator()];
-    // Rounds count what was staked before they opened.
-    await Promise.all([firstTrainer.event('staked'), firstValidator.event('staked')]);
+    // Rounds count what was allocated before they opened.
+    const allocated = await Promise.all([firstTrainer.event('allocated'), firstValidator.event('allocated')]);
+    expect(allocated).toMatchObject(['trainer', 'validator'].map((role) => ({ role, ratio: String(10n ** 18n / 2n) })));
     await network.anvil.advance(1);
 
-    const keeper = start(['keeper', '--open-rounds', '--poll-ms', '100', ...task], cast.keeper);
-    start(['task', 'publish-key', '--watch', '--poll-ms', '100', '--keys', keys, ...task], cast.creator);
-    await keeper.event('round-opened');
+    const keeper = start(['keeper', '--poll-ms', '100', ...task, ...beacon], cast.keeper);
+    const firstCreator = creator();
+    await firstCreator.event('round-opened');
+    await Promise.all([firstTrainer.event('joined'), firstValidator.event('joined')]);
+    await network.passWindow(taskId, 0, 'join');
+    await keeper.event('drawn');
     const committed = await firstTrainer.event('committed');
-    expect(committed).toMatchObject({ schema: 'covey.event/1', taskId: String(taskId), round: 0 });
+    expect(committed).toMatchObject({ schema: 'covey.event/1', taskId: String(taskId), round: 0, seats: 64 });
     expect(BigInt(committed.gasUsed as string)).toBeGreaterThan(20_000n);
-    await firstValidator.event('joined');
     expect(firstTrainer.lines.some(({ event }) => event === 'uploaded')).toBe(false);
     await firstTrainer.kill();
 
@@ -88,31 +98,35 @@ describe('daemons', () => {
     expect(secondTrainer.lines.some(({ event }) => event === 'training')).toBe(false);
 
     await network.passWindow(taskId, 0, 'reveal');
+    expect(await firstValidator.event('attested')).toMatchObject({ seats: 240, ciphertextMissing: false, missing: [] });
+    await firstValidator.kill();
+    await firstCreator.kill();
+    await network.passWindow(taskId, 0, 'attest');
+    const secondValidator = validator();
+    await secondValidator.event('attestation-revealed');
+    await network.passWindow(taskId, 0, 'attestReveal');
+    const secondCreator = creator();
     await expect.poll(async () => (await readRound(covey, taskId, 0)).key).toBe(validation.shards[0]!.key);
     await network.passWindow(taskId, 0, 'key');
-    expect(await firstValidator.event('attested')).toMatchObject({ seats: 60, bitmap: ['1'], missing: [] });
-    await network.passWindow(taskId, 0, 'availability');
-    const resultCommitted = await firstValidator.event('result-committed');
-    await firstValidator.kill();
+    const resultCommitted = await secondValidator.event('result-committed');
+    await secondValidator.kill();
 
     await network.passWindow(taskId, 0, 'resultCommit');
-    const secondValidator = validator();
-    expect(await secondValidator.event('result-revealed')).toMatchObject({ resultHash: resultCommitted.resultHash });
-    expect(secondValidator.lines.some(({ event }) => event === 'scored')).toBe(false);
+    const thirdValidator = validator();
+    expect(await thirdValidator.event('result-revealed')).toMatchObject({ resultHash: resultCommitted.resultHash });
+    expect(thirdValidator.lines.some(({ event }) => event === 'scored')).toBe(false);
 
     await network.passWindow(taskId, 0, 'resultReveal');
     expect(await keeper.event('accepted')).toMatchObject({ resultHash: resultCommitted.resultHash });
-    const { challengeEnd } = await readRound(covey, taskId, 0);
-    await network.anvil.testClient.setNextBlockTimestamp({ timestamp: BigInt(challengeEnd) });
-    await network.anvil.testClient.mine({ blocks: 1 });
+    await network.passChallenge(taskId, 0);
     await keeper.event('claims-opened');
-    const paid = [await secondTrainer.event('claimed'), await secondValidator.event('claimed')];
+    const paid = [await secondTrainer.event('claimed'), await thirdValidator.event('claimed')];
 
     const [submission] = await readSubmissions(covey, await readRound(covey, taskId, 0));
     expect(submission!.cid).toBe(revealed.cid);
 
     const settled = await result(['settle', ...task, '--round', '0', '--ipfs', content.url]);
-    expect(settled).toMatchObject({ code: 0, line: { schema: 'covey.settle/1' } });
+    expect(settled).toMatchObject({ code: 0, line: { schema: 'covey.settle/2' } });
     const total = paid.reduce((sum, { total }) => sum + BigInt(total as string), 0n);
     expect(total).toBe(BigInt(settled.line!.paid as string));
 
@@ -142,7 +156,7 @@ describe('daemons', () => {
       code: 0,
       line: { schema: 'covey.claim/1', trainer: null, validator: null },
     });
-    expect(await result(['task', 'complete', '--keys', keys, ...task], cast.creator)).toMatchObject({ code: 0 });
+    await secondCreator.event('task-completed');
     expect(await result(['task', 'show', ...task])).toMatchObject({ line: { state: 'completed', roundsClosed: 1 } });
     expect(await keeper.stop()).toBe(0);
     expect(keeper.lines.at(-1)).toMatchObject({ event: 'stopped', role: 'keeper' });
@@ -151,15 +165,18 @@ describe('daemons', () => {
 
 describe('--once', () => {
   it('ends after one look, and fails when a step failed', async () => {
-    const { taskId } = await network.task({ rounds: 1 });
+    const made = await network.task({ rounds: 1 });
+    const { taskId } = made;
     const task = ['--task', String(taskId), '--once'];
-    await network.prepare(taskId, [network.trainer(1)]);
-    const keeper = await result(['keeper', '--open-rounds', ...task], cast.keeper);
+    const nodes = [network.trainer(1), network.validator(1)] as const;
+    await network.prepare(taskId, nodes);
+    const keeper = await result(['keeper', ...task], cast.keeper);
     expect(keeper.code).toBe(0);
-    expect(keeper.lines.map(({ event }) => event)).toEqual(['started', 'round-opened', 'stopped']);
+    expect(keeper.lines.map(({ event }) => event)).toEqual(['started', 'stopped']);
     const data = join(network.folder, 'misfit.safetensors');
     await writeFile(data, encodeDataset({ inputs: new Uint8Array(9), labels: new Uint8Array(3), features: 3 }));
     const state = ['--state-dir', join(network.folder, 'once'), '--ipfs', content.url];
+    await playUntil(network, { task: made, trainers: [nodes[0]], validators: [nodes[1]] }, 0, 'commit');
     const misfit = await result(['train', '--data', data, ...task, ...state], cast.firstTrainer + 1);
     expect(misfit).toMatchObject({ code: 2 });
     expect(misfit.lines.at(-1)).toMatchObject({ schema: 'covey.error/1', error: { code: 'DATA_BAD_SHARD' } });
@@ -219,6 +236,8 @@ describe('exit codes', () => {
     ['a round of no task', ['claim', '--round', '0'], 2, 'CONFIG_INVALID'],
     ['a missing data file', ['train', '--data', '/nowhere'], 2, 'DATA_NOT_FOUND'],
     ['a refusing contract', ['stake', 'withdraw'], 5, 'CONTRACT_REVERTED'],
+    ['two changes at once', ['stake', 'operator', '--dismiss', '--resign'], 2, 'CONFIG_INVALID'],
+    ['a round of the emission without its task', ['emission', 'show', '--round', '0'], 2, 'CONFIG_INVALID'],
   ])('%s', async (_, args, code, error) => {
     const account = args[1] === 'show' ? undefined : cast.outsider;
     const ended = await result(args, account);
@@ -294,6 +313,34 @@ describe('stake', () => {
     });
   });
 
+  it('allocates to tasks, and lets an operator act', async () => {
+    const [node, operator] = [cast.outsider, cast.keeper];
+    const [nodeAddress, account] = [node, operator].map((index) => network.wallet(index).account.address);
+    const { taskId } = await network.task({ rounds: 1 });
+    const task = ['--task', String(taskId), '--role', 'trainer'];
+    expect(await result(['stake', 'allocate', ...task, '--ratio', '0.25'], node)).toMatchObject({
+      code: 0,
+      line: {
+        schema: 'covey.stake-allocate/1',
+        allocations: [{ taskId: String(taskId), role: 'trainer', ratio: '250000000000000000', readers: 0 }],
+        free: '750000000000000000',
+      },
+    });
+    const hosting = ['stake', 'allocate', '--task', '0', '--role', 'host', '--ratio'];
+    expect(await result([...hosting, '0.8'], node)).toMatchObject({ code: 5 });
+    expect(await result([...hosting, '0.75'], node)).toMatchObject({ code: 0, line: { free: '0' } });
+    for (const of of [hosting, ['stake', 'allocate', ...task, '--ratio']]) {
+      expect(await result([...of, '0'], node)).toMatchObject({ code: 0 });
+    }
+    expect(await result(['stake', 'operator', '--offer', account!], node)).toMatchObject({
+      line: { schema: 'covey.stake-operator/1', actsFor: nodeAddress, operator: null },
+    });
+    expect(await result(['stake', 'operator', '--accept', nodeAddress!], operator)).toMatchObject({
+      line: { actsFor: nodeAddress },
+    });
+    expect(await result(['stake', 'operator', '--dismiss'], node)).toMatchObject({ line: { actsFor: nodeAddress } });
+  });
+
   it('announces a commission: a lower one holds at once, a higher one after its notice', async () => {
     const raised = await result(['stake', 'commission', '--rate', '0.2'], cast.outsider);
     expect(raised).toMatchObject({
@@ -349,19 +396,19 @@ describe('escrow', () => {
 });
 
 describe('emission', () => {
-  it('is shown, and mints nothing where no task has a weight', async () => {
+  it('is shown, and earned by finished rounds alone', async () => {
     expect(await result(['emission', 'show'])).toMatchObject({
       code: 0,
-      line: { schema: 'covey.emission/1', minted: '0', communityShare: `470000000${'0'.repeat(18)}`, task: null },
+      line: { schema: 'covey.emission/2', minted: '0', communityShare: `470000000${'0'.repeat(18)}`, round: null },
     });
-    const { taskId } = await network.task();
-    const task = ['--task', String(taskId)];
-    expect(await result(['emission', 'sync', ...task], cast.outsider)).toMatchObject({
+    const task = await network.task({ rounds: 1 });
+    const round = ['--task', String(task.taskId), '--round', '0'];
+    expect(await result(['emission', 'earn', ...round], cast.outsider)).toMatchObject({
       code: 0,
-      line: { schema: 'covey.emission-sync/1', amount: '0' },
+      line: { schema: 'covey.emission-earn/1', amount: '0', tx: null },
     });
-    expect(await result(['emission', 'show', ...task])).toMatchObject({
-      line: { task: { weight: '0', pending: '0' } },
+    expect(await result(['emission', 'show', ...round])).toMatchObject({
+      line: { round: { taskId: String(task.taskId), round: 0, earned: false, earning: '0' } },
     });
   });
 });

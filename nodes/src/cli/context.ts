@@ -1,12 +1,12 @@
-import { chainError, connect, gatewayStore, rpcTransport } from '@covey/client';
-import type { ContentReader, ContentStore, CoveyChain, CoveyWriter, WriteClient } from '@covey/client';
+import { chainError, connect, drandRelays, gatewayStore, rpcTransport } from '@covey/client';
+import type { BeaconSource, ContentReader, ContentStore, CoveyChain, CoveyWriter, WriteClient } from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
 import type { HubSource } from '@covey/governance';
 import { deploymentSchema } from '@covey/governance/deployment';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { createPublicClient, createWalletClient, defineChain, type Hex, type PublicClient } from 'viem';
+import { createPublicClient, createWalletClient, defineChain, type Address, type Hex, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
 import { kuboStore } from '@covey/client/kubo';
@@ -14,6 +14,7 @@ import { nodeError } from '../errors.ts';
 import type { OperatorLimits } from '../participant/limits.ts';
 import type {
   AccountOptions,
+  BeaconOptions,
   ChainOptions,
   ContentOptions,
   GasOptions,
@@ -105,16 +106,22 @@ export async function openSender(options: AccountOptions & Partial<GasOptions>):
 
 /** What the operator of a node allows. */
 export function limitsOf(
-  { maxStake, maxMemory, maxDisk }: LimitOptions,
+  { maxStake, maxMemory, maxDisk, maxBond }: LimitOptions & { maxBond?: bigint | undefined },
   maxSeconds: number | undefined,
 ): OperatorLimits {
   const times = (value: number | undefined, unit: number) => (value === undefined ? undefined : value * unit);
   return {
     maxStake,
+    maxBond,
     maxMemoryBytes: times(maxMemory, 2 ** 20),
     maxDiskBytes: times(maxDisk, 2 ** 20),
     maxComputeMs: times(maxSeconds, 1_000),
   };
+}
+
+/** Where draws get the beacon from, on a deployment that has one. */
+export function openBeacon({ beacon, beaconChain }: BeaconOptions): BeaconSource {
+  return drandRelays({ ...(beacon && { urls: beacon }), ...(beaconChain && { chainHash: beaconChain }) });
 }
 
 export function openStore(options: ContentOptions): ContentStore {
@@ -133,6 +140,24 @@ export function hubSource(options: ReaderOptions, hub: string): HubSource {
 }
 
 export { loadNodeCore as openCore };
+
+/** What every participant is told by its options. */
+export function participantOptions(
+  options: AccountOptions &
+    ContentOptions &
+    StateOptions &
+    LimitOptions &
+    BeaconOptions & { node?: Address | undefined },
+) {
+  const { node, stake, allocate } = options;
+  return {
+    stateDir: stateDir(options),
+    beacon: openBeacon(options),
+    ...(node !== undefined && { node }),
+    ...(stake !== undefined && { stake }),
+    ...(allocate !== undefined && { allocate }),
+  };
+}
 
 export function stateDir(options: StateOptions): string {
   return resolve(options.stateDir);

@@ -1,33 +1,31 @@
 import { isCoveyError, type ErrorKind, type SerialisedError } from '@covey/errors';
 
-/** What a caller can rely on; `covey help` prints this table. */
+/** What a caller can rely on; `covey help` and the README print this table. */
 export const exitCodes = {
-  ok: 0,
-  failed: 1,
-  usage: 2,
-  mismatch: 3,
-  unreachable: 4,
-  refused: 5,
+  ok: { code: 0, means: 'ok' },
+  failed: { code: 1, means: 'failed' },
+  usage: { code: 2, means: 'wrong usage or input' },
+  mismatch: { code: 3, means: 'a mismatch was found' },
+  unreachable: { code: 4, means: 'the chain or the content could not be reached' },
+  refused: { code: 5, means: 'a contract refused the call (its error is named)' },
 } as const;
 
-export const exitCodeHelp = `Exit codes:
-  0  ok
-  1  failed
-  2  wrong usage or input
-  3  a mismatch was found
-  4  the chain or the content could not be reached
-  5  a contract refused the call (its error is named)`;
+export const exitCodeHelp = [
+  'Exit codes:',
+  ...Object.values(exitCodes).map(({ code, means }) => `  ${code}  ${means}`),
+].join('\n');
 
-const byKind: Record<ErrorKind, number> = {
-  input: exitCodes.usage,
-  mismatch: exitCodes.mismatch,
-  unreachable: exitCodes.unreachable,
-  refused: exitCodes.refused,
-  fault: exitCodes.failed,
+/** The exit code of each kind of error; `docs/reference/errors.md` prints them. */
+export const exitCodeOfKind: Record<ErrorKind, number> = {
+  input: exitCodes.usage.code,
+  mismatch: exitCodes.mismatch.code,
+  unreachable: exitCodes.unreachable.code,
+  refused: exitCodes.refused.code,
+  fault: exitCodes.failed.code,
 };
 
 export function exitCodeOf(error: unknown): number {
-  return isCoveyError(error) ? byKind[error.kind] : exitCodes.failed;
+  return isCoveyError(error) ? exitCodeOfKind[error.kind] : exitCodes.failed.code;
 }
 
 export type DescribedError = Pick<SerialisedError, 'code' | 'message'> & Partial<SerialisedError>;

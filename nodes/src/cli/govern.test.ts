@@ -100,7 +100,7 @@ describe('covey delegate', () => {
 
 describe('covey proposal', () => {
   const forms = ['--form', 'policy.set', '--set', 'param=unlockRatio', '--set', 'value=0.75'];
-  const second = ['--form', 'policy.set', '--set', 'param=maxTrainers', '--set', 'value=12'];
+  const second = ['--form', 'policy.set', '--set', 'param=trainerSeats', '--set', 'value=12'];
 
   it('lists every form with its fields', async () => {
     const running = covey(['proposal', 'forms', '--json']);

@@ -1,5 +1,5 @@
 // The options that commands share; a command spreads those that it takes, in the order in which its help shows them.
-import { amount, ethereumAddress, gwei, integer, positive, taskId, taskIds } from './arguments.ts';
+import { amount, ethereumAddress, gwei, integer, part, positive, taskId, taskIds, urls } from './arguments.ts';
 import { flag, optional, orEnvironment, preset, required, type Values } from './define-command.ts';
 
 export const chainOptions = {
@@ -32,11 +32,37 @@ export const limitOptions = {
   stake: optional('--stake <amount>', 'own stake to hold at least, in COVEY', amount),
   maxStake: optional(
     '--max-stake <amount>',
-    'own stake that a task may make the node hold, in COVEY (default: what is staked already)',
+    'own stake that a task may have of the node, in COVEY (default: what is staked already)',
     amount,
+  ),
+  allocate: optional(
+    '--allocate <ratio>',
+    'part of the stake that each task gets (default: what is free, up to --max-stake)',
+    part,
   ),
   maxDisk: optional('--max-disk <MiB>', 'keep no more than this in the state folder', positive),
   maxMemory: optional('--max-memory <MiB>', 'leave out tasks that need more memory', positive),
+};
+
+/** For whom the account acts. */
+export const officeOptions = {
+  node: optional(
+    '--node <address>',
+    'act as this node’s operator (default: the own account is the node)',
+    ethereumAddress,
+  ),
+};
+
+export const beaconOptions = {
+  beacon: orEnvironment(
+    optional('--beacon <urls>', 'relays of the drand network, comma-separated (default: those of quicknet)', urls),
+    'COVEY_BEACON',
+  ),
+  beaconChain: optional('--beacon-chain <hash>', 'which network they answer for (default: quicknet)'),
+};
+
+export const bondOption = {
+  maxBond: optional('--max-bond <amount>', 'most to pay as a bond of a challenge, in COVEY (default: none)', amount),
 };
 
 export const contentOptions = {
@@ -84,6 +110,7 @@ export const positionOptions = {
 
 export type ChainOptions = Values<typeof chainOptions>;
 export type AccountOptions = Values<typeof accountOptions>;
+export type BeaconOptions = Values<typeof beaconOptions>;
 export type ContentOptions = Values<typeof contentOptions>;
 export type ReaderOptions = Values<typeof readerOptions>;
 export type DaemonOptions = Values<typeof daemonOptions>;

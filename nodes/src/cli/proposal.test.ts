@@ -62,11 +62,11 @@ it('simulates a proposal at the end of its vote, and calls of a file; a failing 
 });
 
 it('takes numbers one by one, and refuses what is no input', async () => {
-  expect(await run('replay', '--set', 'gamma=1', '--set', 'minWindow=2')).toMatchObject({
+  expect(await run('replay', '--set', 'rankRatio=1', '--set', 'minWindow=2')).toMatchObject({
     code: 0,
     line: { exact: true, rounds: [], notReplayed: [{ param: 'minWindow', reason: 'timing' }] },
   });
-  expect((await run('replay', '--set', 'gama=1')).code).toBe(2);
+  expect((await run('replay', '--set', 'rankratio=1')).code).toBe(2);
   expect(await run('simulate')).toMatchObject({ code: 2, line: { error: { code: 'CONFIG_INVALID' } } });
   const file = join(network.folder, 'bad.json');
   await writeFile(file, JSON.stringify([{ to: '0x1', value: toHex(1n), data: 'zz' }]));

@@ -14,7 +14,7 @@ export async function runCli(program: Command): Promise<never> {
     await throwing(program).parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+      process.exitCode = error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
     } else {
       output(process.argv.includes('--json')).error(error);
       process.exitCode = exitCodeOf(error);

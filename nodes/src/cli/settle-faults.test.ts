@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { settleFromChain } from '@covey/client';
 import { rpcFaults as faults, rpcProxy, serveContent } from '@covey/client/testing';
 import type { Fault, HttpContent, RpcProxy } from '@covey/client/testing';
-import { roundManagerAbi } from '@covey/contracts/abi';
+import { resultsAbi, roundManagerAbi } from '@covey/contracts/abi';
 import { encodeEventTopics, type Hex } from 'viem';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { covey, type Line } from '../testing/covey-process.ts';
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const settled = await settle(network.anvil.rpcUrl);
   truth = settled.line!;
   const { paid } = await settleFromChain(network.covey, network.store, task.taskId, 0);
-  expect(settled).toMatchObject({ code: 0, line: { schema: 'covey.settle/1', paid: String(paid) } });
+  expect(settled).toMatchObject({ code: 0, line: { schema: 'covey.settle/2', paid: String(paid) } });
 });
 afterAll(async () => {
   await content?.stop();
@@ -54,8 +54,8 @@ const urls = (count: number) =>
     .map(({ url }) => url)
     .join();
 const right = () => ({ code: 0, line: truth });
-const topicOf = (eventName: 'ValidatorJoined' | 'ResultRevealed') =>
-  encodeEventTopics({ abi: roundManagerAbi, eventName })[0]!;
+const topicOf = (eventName: 'CandidateJoined' | 'ResultRevealed') =>
+  encodeEventTopics({ abi: [...roundManagerAbi, ...resultsAbi], eventName })[0]!;
 
 /** Neither logs of an event nor receipts that would show that they are missing. */
 function hidden(topic: Hex): Fault {
@@ -78,7 +78,7 @@ const lying = (): Fault => ({
 describe('one endpoint: the right number and 0', () => {
   test.each<[string, () => Fault]>([
     ['each log twice', () => faults.doubled()],
-    ['one ValidatorJoined missing', () => faults.missing(topicOf('ValidatorJoined'))],
+    ['one CandidateJoined missing', () => faults.missing(topicOf('CandidateJoined'))],
     ['one ResultRevealed missing', () => faults.missing(topicOf('ResultRevealed'))],
     ['removed logs among others', () => faults.removed()],
     ['ranges of 10 blocks', () => faults.limited(10)],
@@ -91,7 +91,7 @@ describe('one endpoint: the right number and 0', () => {
 
 describe('one endpoint: no number, and the exit code of the error’s kind', () => {
   test.each<[string, () => Fault, number, string]>([
-    ['a ValidatorJoined is hidden', () => hidden(topicOf('ValidatorJoined')), 4, 'LOGS_INCOMPLETE'],
+    ['a CandidateJoined is hidden', () => hidden(topicOf('CandidateJoined')), 4, 'LOGS_INCOMPLETE'],
     ['a ResultRevealed is hidden', () => hidden(topicOf('ResultRevealed')), 4, 'LOGS_INCOMPLETE'],
     ['two logs in one place', () => faults.contradicted(), 3, 'LOGS_INVALID'],
     ['logs of others', () => faults.foreign(), 3, 'LOGS_INVALID'],
@@ -125,7 +125,7 @@ describe('--agree 2', () => {
 
   test.each<[string, () => Fault]>([
     ['about state', lying],
-    ['about logs', () => faults.missing(topicOf('ValidatorJoined'))],
+    ['about logs', () => faults.missing(topicOf('CandidateJoined'))],
   ])('refuses where the second one lies %s', async (_, fault) => {
     proxies[1]!.play(fault());
     expect(await settle(urls(2), '--agree', '2')).toMatchObject({

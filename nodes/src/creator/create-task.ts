@@ -1,7 +1,8 @@
 import { codecs, proposeTask } from '@covey/client';
 import type { ContentStore, CoveyWriter, PublishedTask } from '@covey/client';
-import { encodeTaskDocument, modelToBytes, type Architecture, type TaskDocument } from '@covey/protocol';
+import { admissionTree, encodeTaskDocument, modelToBytes, type Architecture, type TaskDocument } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
+import type { Address } from 'viem';
 import type { PreparedValidation, ValidationShard } from '../data/validation.ts';
 import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
@@ -16,6 +17,8 @@ export interface TaskDraft {
   aggregation: TaskDocument['aggregation'];
   rounds: number;
   windows: TaskDocument['windows'];
+  /** The nodes that may train; null for anybody. */
+  admitted: readonly Address[] | null;
   minTrainerStake: bigint;
   minValidatorStake: bigint;
   /** What the creator means to fund, in wei. */
@@ -42,11 +45,12 @@ export async function publishTask(
   const initialModel = await store.add(modelToBytes(draft.architecture, initial));
   const shards: TaskDocument['validation']['shards'] = [];
   for (const shard of validation.shards) shards.push(await publishShard(store, shard));
-  const { seed: _, ...rest } = draft;
+  const { seed: _, admitted, ...rest } = draft;
   const document: TaskDocument = {
-    schema: 'covey.task/1',
+    schema: 'covey.task/2',
     ...rest,
     initialModel,
+    admission: admitted && { root: admissionTree(admitted).root },
     metric: 'loss',
     minTrainerStake: String(draft.minTrainerStake),
     minValidatorStake: String(draft.minValidatorStake),
@@ -59,6 +63,7 @@ export async function publishTask(
 async function publishShard(store: ContentStore, shard: ValidationShard) {
   return {
     plaintextSha256: shard.plaintextSha256,
+    samplesRoot: shard.samplesRoot,
     ciphertext: await store.add(shard.ciphertext),
     keyCommitment: shard.keyCommitment,
   };
@@ -70,12 +75,14 @@ export interface CreateTaskParameters {
   core: Core;
   draft: TaskDraft;
   validation: PreparedValidation;
+  /** Who may open its rounds beside the creator. */
+  opener?: Address | undefined;
   onEvent?: OnEvent;
 }
 
 /** Publishes and proposes. The keys in `validation` must be kept: `keyFileOf` gives what to write down first. */
 export async function createTask(parameters: CreateTaskParameters) {
-  const { covey, store, core, draft, validation, onEvent } = parameters;
+  const { covey, store, core, draft, validation, opener, onEvent } = parameters;
   const published = await publishTask(core, store, draft, validation);
-  return { ...published, ...(await proposeTask(covey, published, onEvent)) };
+  return { ...published, ...(await proposeTask(covey, { ...published, opener }, onEvent)) };
 }

@@ -1,13 +1,10 @@
-import { publishKey, readPhase, readTask } from '@covey/client';
-import type { CoveyWriter } from '@covey/client';
+import type { TaskOnChain } from '@covey/client';
 import { open, readFile, rename } from 'node:fs/promises';
 import { keyCommitment } from '@covey/protocol';
 import type { Hex } from 'viem';
 import { z } from 'zod';
-import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import type { PreparedValidation } from '../data/validation.ts';
 import { nodeError } from '../errors.ts';
-import { ignoreEvents, type OnEvent } from '../events.ts';
 
 const hex32 = z.custom<Hex>((value) => /^0x[0-9a-f]{64}$/.test(String(value)));
 
@@ -63,35 +60,11 @@ export function roundKey(keys: KeyFile, round: number): Hex {
   return key;
 }
 
-export interface KeyPublisherOptions extends DaemonOptions {
-  covey: CoveyWriter;
-  taskId: bigint;
-  keys: KeyFile;
-  onEvent?: OnEvent;
-}
-
-/** Watches a task and publishes each round's key as soon as its window opens, until aborted. */
-export async function runKeyPublisher(options: KeyPublisherOptions): Promise<void> {
-  const { covey, taskId, keys, onEvent = ignoreEvents, ...daemon } = options;
-  const task = await readTask(covey, taskId);
+/** Throws KEYS_MISSING unless these are the keys that the task committed to. */
+export function requireKeys({ taskId, keyCommitments }: Pick<TaskOnChain, 'taskId' | 'keyCommitments'>, keys: KeyFile) {
   const commitments = [...keys.rounds, keys.holdout].map((key) => keyCommitment(key));
-  if (commitments.join() !== task.keyCommitments.join()) {
-    throw nodeError('KEYS_MISSING', `These are not the keys of task ${taskId}.`, {
-      hint: 'Pass the key file that was written when this task was created.',
-    });
-  }
-  await runRounds({
-    ...daemon,
-    tasks: [taskId],
-    role: 'creator',
-    address: covey.sender.address,
-    covey,
-    onEvent,
-    step: async (_, round) => {
-      const phase = await readPhase(covey, taskId, round);
-      if (phase === 'commit' || phase === 'reveal') return false;
-      if (phase === 'key') await publishKey(covey, taskId, round, roundKey(keys, round), onEvent);
-      return true;
-    },
+  if (commitments.join() === keyCommitments.join()) return;
+  throw nodeError('KEYS_MISSING', `These are not the keys of task ${taskId}.`, {
+    hint: 'Pass the key file that was written when this task was created.',
   });
 }

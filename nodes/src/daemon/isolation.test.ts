@@ -3,8 +3,7 @@ import { scaled } from '@covey/client/testing/pace';
 import { modelToBytes, type TaskDocument } from '@covey/protocol';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Keeper } from '../keeper/keeper.ts';
-import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
+import { startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 import { tinyData, tinyDraft } from '../testing/tiny-task.ts';
 import { trainHere, trainInWorker } from '../trainer/training.ts';
 import { atMost } from './at-most.ts';
@@ -19,15 +18,18 @@ afterAll(async () => {
   await network?.stop();
 });
 
-it('a keeper opens no round while nobody could join it, and opens it once a trainer and a validator have staked', async () => {
-  const { taskId } = await network.task({ rounds: 1 });
+it('a creator opens no round while nobody could join it, and opens it once a trainer and a validator are allocated', async () => {
+  const task = await network.task({ rounds: 1 });
+  const { taskId } = task;
   const stop = new AbortController();
-  const keeper = new Keeper({ covey: network.account(cast.keeper), openRounds: true, emission: false });
-  const running = keeper.run({ signal: stop.signal, pollMs: 50, tasks: [taskId] });
+  const running = network.creator(task).run({ signal: stop.signal, pollMs: 50 });
   try {
     await network.prepare(taskId, [network.trainer(0)]);
     await sleep(scaled(1_000));
     expect(await readRoundCount(network.covey, taskId)).toBe(0);
+    expect(network.events).toContainEqual(
+      expect.objectContaining({ event: 'waiting', taskId, trainers: 1, validators: 0, secured: false }),
+    );
     await network.prepare(taskId, [network.validator(0)]);
     await expect.poll(() => readRoundCount(network.covey, taskId), { timeout: scaled(20_000) }).toBe(1);
   } finally {
@@ -40,8 +42,8 @@ it('tasks whose documents never come stall nobody: another task’s round is joi
   const good = await network.task({ rounds: 1 });
   const dead: string[] = [];
   for (let n = 0; n < 3; n++) dead.push((await network.task({ rounds: 1, name: `Dead ${n}` })).document);
-  await network.prepare(good.taskId, [network.validator(1)]);
-  await network.keeper().openRound(good.taskId);
+  await network.prepare(good.taskId, [network.validator(1), network.trainer(1)]);
+  expect(await network.creator(good).openRound()).toBe(0);
   network.store.onBlock = (cid) => (dead.includes(cid) ? new Promise(() => undefined) : undefined);
   const stop = new AbortController();
   // One that has read nothing yet, as after a start.

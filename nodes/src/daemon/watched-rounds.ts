@@ -6,6 +6,8 @@ export class WatchedRounds {
   readonly #covey: CoveyChain;
   readonly #tasks: readonly bigint[] | null;
   readonly #done = new Set<string>();
+  /** Tasks that are over; seen once, each is looked at once more, for what a daemon does beside rounds. */
+  readonly #endedTasks = new Set<bigint>();
   readonly #finishedTasks = new Set<bigint>();
 
   /** @param tasks Only these; null for every task. */
@@ -30,9 +32,12 @@ export class WatchedRounds {
     const open = Array.from({ length: count }, (_, round) => round).filter(
       (round) => !this.#done.has(`${taskId}/${round}`),
     );
-    if (open.length === 0 && count > 0) {
-      const { state, rounds: total } = await readTaskProgress(this.#covey, taskId);
-      if (count >= total || (state !== 'approved' && state !== 'proposed')) this.#finishedTasks.add(taskId);
+    if (open.length === 0) {
+      const { state } = await readTaskProgress(this.#covey, taskId);
+      if (state !== 'approved' && state !== 'proposed') {
+        if (this.#endedTasks.has(taskId)) this.#finishedTasks.add(taskId);
+        this.#endedTasks.add(taskId);
+      }
     }
     return open;
   }

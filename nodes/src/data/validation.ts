@@ -1,4 +1,4 @@
-import { encodeDataset, encryptShard, keyCommitment } from '@covey/protocol';
+import { encodeDataset, encryptShard, keyCommitment, samplesRoot } from '@covey/protocol';
 import { bytesToHex, sha256, type Hex } from 'viem';
 import { nodeError } from '../errors.ts';
 import type { Dataset } from './dataset.ts';
@@ -8,6 +8,8 @@ export interface ValidationShard {
   /** What decrypting gives: an encoded dataset. */
   plaintext: Uint8Array;
   plaintextSha256: Hex;
+  /** Root over its samples, by which a single one can be proven. */
+  samplesRoot: Hex;
   ciphertext: Uint8Array;
   /** 32 bytes; secret until the round's key window. */
   key: Hex;
@@ -58,6 +60,7 @@ function seal(data: Dataset): ValidationShard {
   return {
     plaintext,
     plaintextSha256: sha256(plaintext),
+    samplesRoot: samplesRoot(plaintext),
     ciphertext: encryptShard(plaintext, key, nonce),
     key: keyHex,
     keyCommitment: keyCommitment(keyHex),

@@ -1,15 +1,21 @@
 import { readSubmissionOf, type ContentStore, type CoveyChain } from '@covey/client';
-import type { Address } from 'viem';
+import { zeroHash, type Address, type Hex } from 'viem';
 import { RoundState } from '../state/round-state.ts';
 import type { TrainerOptions } from '../trainer/trainer-node.ts';
 import { trainerStateSchema } from '../trainer/trainer-state.ts';
 
-/** Where a copier learns a CID from; null when it knows none yet. */
-export type CopySource = (taskId: bigint, round: number) => Promise<string | null>;
+/** What a copier commits to. */
+export interface Copied {
+  cid: string;
+  parameterRoot: Hex;
+}
 
-/** Always the same CID. */
-export function copyOf(cid: string): CopySource {
-  return () => Promise.resolve(cid);
+/** Where a copier learns of content; null when it knows none yet. */
+export type CopySource = (taskId: bigint, round: number) => Promise<Copied | null>;
+
+/** Always the same; without its root, as one who knows the CID alone. */
+export function copyOf(cid: string, root: Hex = zeroHash): CopySource {
+  return () => Promise.resolve({ cid, parameterRoot: root });
 }
 
 /**
@@ -20,8 +26,8 @@ export function copyFromState(covey: CoveyChain, root: string, victim: Address):
   return async (taskId, round) => {
     if (!(await readSubmissionOf(covey, taskId, round, victim))) return null;
     const states = new RoundState(root, covey.deployment, 'trainer', victim, trainerStateSchema);
-    const state = await states.load(taskId, round);
-    return state?.cid ?? null;
+    const state = await states.load({ taskId, round });
+    return state && { cid: state.cid, parameterRoot: state.parameterRoot };
   };
 }
 
@@ -33,10 +39,9 @@ export function copier(source: CopySource, store: ContentStore): Pick<TrainerOpt
   const copied = new Set<string>();
   return {
     async produce({ taskId, round }) {
-      const cid = await source(taskId, round);
-      if (cid === null) return null;
-      copied.add(cid);
-      return { cid };
+      const found = await source(taskId, round);
+      if (found) copied.add(found.cid);
+      return found;
     },
     store: {
       ...store,

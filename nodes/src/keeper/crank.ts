@@ -1,58 +1,66 @@
 import {
-  acceptOrDispute,
+  acceptResult,
   advanceDraw,
   chainTime,
+  earnEmission,
   finalize,
   openClaims,
   payForfeits,
-  readCounted,
+  reached,
+  readEarning,
   readRound,
-  readTask,
+  readTaskProgress,
   voidIfPossible,
 } from '@covey/client';
-import type { CrankParameters, RoundOnChain } from '@covey/client';
+import type { DrawParameters, RoundOnChain } from '@covey/client';
+
+export interface CrankRoundParameters extends DrawParameters {
+  /** Mint what a finalized round earned. Default true. */
+  emission?: boolean;
+}
 
 /**
- * Does the step of a round that anyone may do and whose time has come: draw, void, accept or dispute, finalize, open
- * claims, pay forfeits. Returns true when nothing of that kind is left.
+ * Does the step of a round that anyone may do and whose time has come: draw seats, void or repeat, accept, finalize, open
+ * claims, mint what it earned, pay forfeits. Returns true when nothing of that kind is left.
  */
-export async function crankRound(parameters: CrankParameters): Promise<boolean> {
+export async function crankRound(parameters: CrankRoundParameters): Promise<boolean> {
   const { covey, taskId, round } = parameters;
   const info = await readRound(covey, taskId, round);
   switch (info.phase) {
     case 'void':
       return await payForfeits(parameters, info);
-    case 'acceptance':
-      if (!(await voidIfPossible(parameters))) await acceptOrDispute(parameters);
-      return false;
-    case 'challenge':
-      if ((await chainTime(covey)) >= BigInt(info.challengeEnd)) await finalize(parameters);
-      return false;
     case 'claimable':
       await openClaims(parameters);
+      await earn(parameters);
       return true;
-    case 'disputed':
-      if ((await chainTime(covey)) >= BigInt(info.disputeEnd)) await voidIfPossible(parameters);
+    case 'challenge':
+    case 'ruling': {
+      const end = info.phase === 'challenge' ? info.challengeEnd : info.rulingEnd;
+      if ((await chainTime(covey)) >= BigInt(end)) await finalize(parameters);
       return false;
-    case 'commit':
+    }
+    case 'trainerDraw':
+    case 'validatorDraw':
+      if ((await advanceDraw(parameters)) === 'failed') await voidIfPossible(parameters);
       return false;
     default:
-      if (await cannotFinish(parameters, info)) await voidIfPossible(parameters);
-      else if (info.phase !== 'resultCommit' && info.phase !== 'resultReveal') await advanceDraw(parameters);
+      if ((await mayFail(parameters, info)) && (await voidIfPossible(parameters)) !== null) return false;
+      if (info.phase === 'acceptance') await acceptResult(parameters);
       return false;
   }
 }
 
-/** From what the round shows: worth asking the contract whether it can be voided. */
-async function cannotFinish({ covey, taskId }: CrankParameters, info: RoundOnChain): Promise<boolean> {
-  const { phase } = info;
-  if (info.candidateStake === 0n) return true;
-  if (phase !== 'reveal' && info.submissions === 0) return true;
-  if (phase !== 'reveal' && phase !== 'key' && info.key === null) return true;
-  if ((phase === 'resultCommit' || phase === 'resultReveal') && !(await anythingCounts(covey, info))) return true;
-  return (await readTask(covey, taskId)).state === 'stopped';
+/** From what the round shows: worth asking the contract whether it can still finish. */
+async function mayFail({ covey, taskId }: CrankRoundParameters, info: RoundOnChain): Promise<boolean> {
+  const { phase, submissions, key, results } = info;
+  if (reached(phase, 'validatorJoin') && submissions === 0) return true;
+  // Before the end of its window only where the attestations failed.
+  if (reached(phase, 'key') && key === null) return true;
+  if (phase === 'acceptance' && results.revealed === 0) return true;
+  return (await readTaskProgress(covey, taskId)).state === 'stopped';
 }
 
-async function anythingCounts(covey: CrankParameters['covey'], { taskId, round }: RoundOnChain): Promise<boolean> {
-  return (await readCounted(covey, taskId, round)).some((word) => word !== 0n);
+async function earn({ covey, taskId, round, emission = true, onEvent }: CrankRoundParameters): Promise<void> {
+  if (!emission || (await readEarning(covey, { taskId, round })).earned) return;
+  await earnEmission(covey, { taskId, round }, onEvent);
 }

@@ -1,19 +1,23 @@
 import type { HubSource } from '@covey/governance';
-import { collectSlashes, executeCases, openRound } from '@covey/client';
-import type { CoveyWriter } from '@covey/client';
+import { collectSlashes, executeCases } from '@covey/client';
+import type { BeaconSource, CoveyWriter } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
+import { ClosedRounds } from './closed-rounds.ts';
 import { crankRound } from './crank.ts';
-import { Candidates } from './candidates.ts';
-import { EmissionKeeper } from './emission.ts';
+import { IdleTasks } from './idle-tasks.ts';
 import { SnapshotKeeper } from './snapshot.ts';
 
 export interface KeeperOptions {
   covey: CoveyWriter;
-  /** Open the next round of approved, funded tasks too. Default false. */
-  openRounds?: boolean;
-  /** Mint the daily emission and sync tasks with it. Default true. */
+  /** Where the beacon comes from that seats are drawn by; a deployment that takes block hashes needs none. */
+  beacon?: BeaconSource;
+  /** Open slash cases against those who broke a rule; their tenth is the keeper's. Default true. */
+  report?: boolean;
+  /** Mint what finalized rounds earned. Default true. */
   emission?: boolean;
+  /** End tasks that nobody moves any more. Default true. */
+  expire?: boolean;
   /** Snapshot hub whose votes on binding proposals are brought on chain; what they decide is executed. Default: none. */
   snapshot?: HubSource;
   onEvent?: OnEvent;
@@ -22,24 +26,25 @@ export interface KeeperOptions {
 /** Keeps rounds moving: does every step that anyone may do. Holds no privilege; many may run at once. */
 export class Keeper {
   readonly covey: CoveyWriter;
-  readonly #openRounds: boolean;
-  readonly #emission: EmissionKeeper | null;
-  readonly #snapshot: SnapshotKeeper | null;
+  readonly #options: KeeperOptions;
   readonly #onEvent: OnEvent;
-  readonly #candidates: Candidates;
+  readonly #closed: ClosedRounds;
+  readonly #idle: IdleTasks;
+  readonly #snapshot: SnapshotKeeper | null;
 
   constructor(options: KeeperOptions) {
     this.covey = options.covey;
-    this.#candidates = new Candidates(this.covey);
-    this.#openRounds = options.openRounds ?? false;
+    this.#options = options;
     this.#onEvent = options.onEvent ?? ignoreEvents;
-    this.#emission = (options.emission ?? true) ? new EmissionKeeper(this.covey, this.#onEvent) : null;
+    this.#closed = new ClosedRounds({ ...this.#common(), report: options.report ?? true });
+    this.#idle = new IdleTasks(this.covey, this.#onEvent);
     this.#snapshot = options.snapshot ? new SnapshotKeeper(this.covey, options.snapshot, this.#onEvent) : null;
   }
 
   /** Does what is due in one round; true when nothing of that kind is left in it. */
-  async step(taskId: bigint, round: number): Promise<boolean> {
-    return await crankRound({ ...this.#common(), taskId, round });
+  async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
+    const { beacon, emission = true } = this.#options;
+    return await crankRound({ ...this.#common(), taskId, round, beacon, emission, ...(signal && { signal }) });
   }
 
   /** Executes slash cases whose appeal window has passed; returns how many are still open. */
@@ -52,9 +57,9 @@ export class Keeper {
     return await collectSlashes(this.#common());
   }
 
-  /** Mints and syncs what is due of the emission. */
-  async stepEmission(tasks: readonly bigint[]): Promise<void> {
-    await this.#emission?.step(tasks);
+  /** Opens cases about closed rounds that `run` has seen, and frees the stake that they hold once no case can come. */
+  async stepClosed(): Promise<void> {
+    await this.#closed.step();
   }
 
   /** Brings votes of Snapshot proposals whose voting has ended on chain, and executes what was decided. */
@@ -62,32 +67,30 @@ export class Keeper {
     await this.#snapshot?.step();
   }
 
-  /** Opens the next round of a task where that is possible. */
-  async openRound(taskId: bigint): Promise<number | null> {
-    return await openRound({ ...this.#common(), taskId });
-  }
-
   async run(options: DaemonOptions = {}): Promise<void> {
+    const { expire = true } = this.#options;
     await runRounds({
       ...options,
       role: 'keeper',
       address: this.covey.sender.address,
       covey: this.covey,
       onEvent: this.#onEvent,
-      step: (taskId, round) => this.step(taskId, round),
-      before: async (taskId) => {
-        // A round that nobody can join would only be voided, and its shard spent.
-        const ready = () => this.#candidates.enoughFor(taskId);
-        if (this.#openRounds) await openRound({ ...this.#common(), taskId, ready });
-      },
-      after: (tasks) =>
+      step: (taskId, round, signal) => this.#stepAndClose(taskId, round, signal),
+      ...(expire && { before: (taskId) => this.#idle.step(taskId) }),
+      after: () =>
         each(
           () => this.executeCases(),
           () => this.collectSlashes(),
-          () => this.stepEmission(tasks),
+          () => this.stepClosed(),
           () => this.stepSnapshot(),
         ),
     });
+  }
+
+  async #stepAndClose(taskId: bigint, round: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const isDone = await this.step(taskId, round, signal);
+    if (isDone) this.#closed.add({ taskId, round });
+    return isDone;
   }
 
   #common() {

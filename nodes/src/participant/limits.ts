@@ -2,8 +2,10 @@ import { nodeError } from '../errors.ts';
 
 /** What the operator of a node lets tasks take from it. What transactions may cost is a limit of the account. */
 export interface OperatorLimits {
-  /** Own stake, in wei, that a task may make the node hold. Default: what it holds already. */
+  /** Own stake, in wei, that a task may have of the node. Default: what it holds already. */
   maxStake?: bigint | undefined;
+  /** Bond, in wei, with which it may challenge a wrong result. Default: none, so that it challenges where that is free. */
+  maxBond?: bigint | undefined;
   /** Bytes that the whole process may hold while it computes. Default: no limit. */
   maxMemoryBytes?: number | undefined;
   /** Bytes of the node's own folder. Default: no limit. */

@@ -1,43 +1,52 @@
 import {
+  advanceDraw,
+  allocate,
+  chainTime,
   clientError,
+  joinRound,
+  readAllocation,
+  readCandidate,
   readPhase,
   readPolicy,
+  readRewards,
   readRound,
-  readStakeAtOpening,
-  readTask,
-  readTaskDocument,
   readTaskProgress,
 } from '@covey/client';
-import type { ContentStore, CoveyWriter, Sent, TaskOnChain } from '@covey/client';
-import { rewardDistributorAbi, roundManagerAbi } from '@covey/contracts/abi';
-import { parameterCount, type TaskDocument } from '@covey/protocol';
-import type { ContractFunctionArgs } from 'viem';
+import type { BeaconSource, ContentStore, CoveyWriter, OwnCandidacy, RoundOnChain, Sent } from '@covey/client';
+import type { RoundPhaseName } from '@covey/contracts/abi';
+import { parameterCount } from '@covey/protocol';
+import { isAddressEqual, type Address, type Hex } from 'viem';
 import type { z } from 'zod';
-import { atMost } from '../daemon/at-most.ts';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { isNodeError, nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent, type ParticipantRole } from '../events.ts';
-import { ensureStake, max, requireStake } from '../stake/ensure-stake.ts';
+import { ensureAllocation } from '../stake/ensure-allocation.ts';
 import { publishKept, type PublishKeptParameters } from '../state/publish-kept.ts';
-import { RoundState } from '../state/round-state.ts';
+import { RoundState, type RoundKey } from '../state/round-state.ts';
 import { requireMemory, type OperatorLimits } from './limits.ts';
+import { askedStake, requireOffice, requireStake } from './require-stake.ts';
+import { Said } from './said.ts';
+import { TaskViews, type TaskView } from './task-views.ts';
 import { takeStep, type Condition, type RoundAt, type StepResult, type Steps } from './step.ts';
 
 /** What every participant needs: a chain to act on, a store for content, a place to remember. */
 export interface ParticipantOptions {
   covey: CoveyWriter;
+  /** The node for which the account is the operator. Default: the account itself. */
+  node?: Address;
   store: ContentStore;
   /** Folder for what must survive a restart. */
   stateDir: string;
   /** Own stake to hold at least, in wei. */
   stake?: bigint;
+  /** Part of its stake that each task gets, 1e18 = all. Default: what is free, up to `limits.maxStake`. */
+  allocate?: bigint;
   limits?: OperatorLimits;
+  /** Where the beacon comes from that the seats are drawn by, where nobody else brings it. */
+  beacon?: BeaconSource;
+  /** Seconds after a window that others have to draw seats before this node does. Default 10. */
+  drawPatience?: number;
   onEvent?: OnEvent;
-}
-
-export interface TaskView {
-  chain: TaskOnChain;
-  document: TaskDocument;
 }
 
 /** A claim as the chain confirmed it; amounts in wei. */
@@ -45,59 +54,46 @@ export interface Claimed extends Sent {
   payout: { total: bigint; unlocked: bigint; vesting: bigint };
 }
 
-/** Documents fetched at once, and for how long: a dead one holds its place no longer, and is asked for again later. */
-const documentsAtOnce = 16;
-const documentTimeoutMs = 10_000;
-
-/** The least stake of a role, as tasks and the policy call it. */
-const leastStake = { trainer: 'minTrainerStake', validator: 'minValidatorStake' } as const;
-
 /**
- * What trainers and validators have in common: staking before rounds open, a state that outlives restarts, what is
- * committed and shown later, claims, and the daemon that takes each step in its window. What a role does in which phase
- * is its table of steps.
+ * What trainers and validators have in common: stake that is allocated before rounds open, joining and the draw of seats,
+ * a state that outlives restarts, claims, and the daemon that takes each step in its window. What a role does in which
+ * phase is its table of steps.
  */
 export abstract class Participant<State extends object = object> {
   readonly role: ParticipantRole;
   readonly covey: CoveyWriter;
+  /** The node: who stakes and is paid. The account that acts for it may be another one. */
+  readonly address: Address;
   readonly store: ContentStore;
   readonly onEvent: OnEvent;
   readonly state: RoundState<State>;
   protected abstract readonly steps: Steps;
   protected readonly limits: OperatorLimits;
-  readonly #stake: bigint;
-  readonly #tasks = new Map<bigint, Promise<TaskView>>();
-  readonly #fetching = atMost(documentsAtOnce);
+  protected readonly said = new Said();
+  readonly #options: ParticipantOptions;
+  readonly #tasks: TaskViews;
 
   protected constructor(role: ParticipantRole, schema: z.ZodType<State>, options: ParticipantOptions) {
     this.role = role;
     this.covey = options.covey;
+    this.address = options.node ?? options.covey.sender.address;
     this.store = options.store;
     this.onEvent = options.onEvent ?? ignoreEvents;
     this.state = new RoundState(options.stateDir, this.covey.deployment, role, this.address, schema);
     this.limits = options.limits ?? {};
-    this.#stake = options.stake ?? 0n;
-  }
-
-  get address() {
-    return this.covey.sender.address;
+    this.#options = options;
+    this.#tasks = new TaskViews(this.covey, this.store);
   }
 
   /** A task with its document; the terms of a task never change, so they are read once. */
   async task(taskId: bigint): Promise<TaskView> {
-    let view = this.#tasks.get(taskId);
-    if (!view) {
-      view = this.#fetching(() => this.#readTask(taskId));
-      this.#tasks.set(taskId, view);
-      view.catch(() => this.#tasks.delete(taskId));
-    }
-    return await view;
+    return await this.#tasks.read(taskId);
   }
 
   /**
-   * Stakes what is missing to the larger of the node's own wish and what the next round of an approved task will ask
-   * for, as far as the operator lets it. Rounds count the stake of the second before they open: what comes later counts
-   * from the next one on. Throws TASK_NOT_APPROVED, STAKE_LIMIT, MEMORY_LIMIT and BALANCE_TOO_LOW before it stakes.
+   * Stakes and allocates what the next round of an approved task will ask for, as far as the operator lets it. Rounds count
+   * what was allocated in the second before they open: what comes later counts from the next one on. Throws
+   * TASK_NOT_APPROVED, STAKE_LIMIT, ALLOCATION_LIMIT, MEMORY_LIMIT and BALANCE_TOO_LOW before it sends anything.
    */
   async prepare(taskId: bigint): Promise<void> {
     const { state } = await readTaskProgress(this.covey, taskId);
@@ -107,21 +103,42 @@ export abstract class Participant<State extends object = object> {
         got: state,
       });
     }
-    const least = leastStake[this.role];
-    const [{ chain, document }, policy] = await Promise.all([this.task(taskId), readPolicy(this.covey)]);
+    await requireOffice(this.covey, this.address);
+    const { chain, document } = await this.task(taskId);
     requireMemory(taskId, parameterCount(document.architecture), this.limits.maxMemoryBytes);
-    const asked = max(chain[least], policy[least]);
-    const target = { taskId, asked, wanted: this.#stake, limit: this.limits.maxStake };
-    await ensureStake(this.covey, target, this.onEvent);
+    const policy = await readPolicy(this.covey);
+    const { stake: wanted = 0n, allocate: ratio } = this.#options;
+    const { address: node, role } = this;
+    const asked = askedStake(role, chain, policy);
+    const target = { taskId, node, role, asked, wanted, limit: this.limits.maxStake, ratio };
+    await ensureAllocation(this.covey, target, this.onEvent);
   }
 
   /** Does what the round's phase allows now. Returns true when nothing is left to do in it. */
   async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
-    const phase = await readPhase(this.covey, taskId, round);
-    const result = await this.#take({ taskId, round, phase, signal });
+    const info = await readRound(this.covey, taskId, round);
+    const result = await this.#take({ taskId, round, info, signal });
     if (typeof result === 'string') return result === 'done';
-    this.onEvent({ event: 'missed', step: result.missed, phase, taskId, round });
+    this.onEvent({ event: 'missed', step: result.missed, phase: info.phase, taskId, round });
     return true;
+  }
+
+  /** What this node joined a round with; null where it did not. Validators join anew when the round repeats. */
+  async candidacy(info: RoundOnChain): Promise<OwnCandidacy | null> {
+    const candidate = await readCandidate(this.covey, info, this.address);
+    return candidate?.role === this.role ? candidate : null;
+  }
+
+  /**
+   * Becomes a candidate for the round's seats; null when it is one already. Throws what `requireMeans` and a role's own
+   * conditions throw.
+   */
+  async join(taskId: bigint, round: number, signal?: AbortSignal): Promise<Sent | null> {
+    const info = await readRound(this.covey, taskId, round);
+    if (await this.candidacy(info)) return null;
+    const { covey, role, onEvent } = this;
+    const admission = await this.requireMeans(info, signal);
+    return await joinRound({ covey, taskId, round, role, admission, onEvent });
   }
 
   /** Claims this node's reward; null when it earned none or has it already. */
@@ -152,39 +169,67 @@ export abstract class Participant<State extends object = object> {
   /** Takes what this node has earned in a role; null when that is nothing. */
   protected abstract claimReward(taskId: bigint, round: number): Promise<Claimed | null>;
 
+  /** Joins while that is possible; who staked too late for the round leaves it out. */
+  protected readonly joining = async ({ taskId, round, signal }: RoundAt): Promise<StepResult> => {
+    await this.join(taskId, round, signal);
+    return 'again';
+  };
+
+  /** Holds for who has a seat in the present attempt; `without` is what others have left to do in this phase. */
+  protected seatedOr(without: (at: RoundAt, why: 'join' | 'seat') => StepResult): Condition {
+    return async (at) => {
+      const candidate = await this.candidacy(at.info);
+      if (candidate && candidate.seats > 0) return null;
+      if (candidate) this.#sayNoSeat(at);
+      return without(at, candidate ? 'seat' : 'join');
+    };
+  }
+
+  /** Brings the draw of the seats as far as it goes, where nobody has within a moment. */
+  protected readonly drawing = async ({ info, taskId, round, signal }: RoundAt): Promise<StepResult> => {
+    const { covey, onEvent } = this;
+    const { beacon, drawPatience = 10 } = this.#options;
+    const { deadlines } = info;
+    const isFirst = info.phase === 'trainerDraw';
+    const ended = isFirst ? deadlines.join : Math.max(deadlines.reveal, deadlines.validatorJoin);
+    const hardEnd = isFirst ? deadlines.trainerDraw : deadlines.validatorDraw;
+    const patience = Math.min(drawPatience, (hardEnd - ended) / 4);
+    if (Number(await chainTime(covey)) >= ended + patience) {
+      await advanceDraw({ covey, taskId, round, onEvent, beacon, ...(signal && { signal }) });
+    }
+    return 'again';
+  };
+
   /** Holds once the rewards of a closed round can be claimed. */
   protected readonly rewardsOpen: Condition = async ({ taskId, round }) => {
-    const { opened } = await this.covey.publicClient.readContract({
-      address: this.covey.deployment.rewardDistributor,
-      abi: rewardDistributorAbi,
-      functionName: 'rewards',
-      args: [taskId, round],
-    });
+    const { opened } = await readRewards(this.covey, { taskId, round });
     return opened ? null : 'again';
   };
 
   /**
-   * Throws STAKE_TOO_LOW where too little of the node's stake counts in a round, and MEMORY_LIMIT where its task cannot
-   * fit, before anything is computed for it: it could not show what it committed to, and would be slashed. Gives the
-   * stake that counts, in wei.
+   * Throws STAKE_TOO_LOW and NOT_OPERATOR, and MEMORY_LIMIT where the task cannot fit, before the node joins: it could not
+   * show what it committed to, and would be slashed. Gives its proof of admission.
    */
-  protected async requireMeans(taskId: bigint, round: number): Promise<bigint> {
-    const least = leastStake[this.role];
-    const { chain, document } = await this.task(taskId);
-    requireMemory(taskId, parameterCount(document.architecture), this.limits.maxMemoryBytes);
-    const info = await readRound(this.covey, taskId, round);
-    const policy = await readPolicy(this.covey, info.policyVersion);
-    const { own } = await readStakeAtOpening(this.covey, info, this.address);
-    requireStake({ own, needed: max(chain[least], policy[least]), taskId, round });
-    return own;
+  protected async requireMeans(info: RoundOnChain, _signal?: AbortSignal): Promise<readonly Hex[]> {
+    const { covey, address: node, role } = this;
+    await requireOffice(covey, node);
+    const { chain: task, document } = await this.task(info.taskId);
+    requireMemory(info.taskId, parameterCount(document.architecture), this.limits.maxMemoryBytes);
+    await requireStake({ covey, info, task, node, role });
+    return [];
   }
 
   /** What this node committed to in a round, once it may be shown: nothing is while others may still commit to it. */
-  protected async toReveal(taskId: bigint, round: number, committing: 'commit' | 'resultCommit'): Promise<State> {
-    const state = await this.state.load(taskId, round);
-    if (!state) {
+  protected async toReveal<T extends object>(
+    state: RoundState<T>,
+    key: RoundKey,
+    committing: RoundPhaseName,
+  ): Promise<T> {
+    const { taskId, round } = key;
+    const kept = await state.load(key);
+    if (!kept) {
       throw nodeError('STATE_CORRUPT', `The salt of round ${round} of task ${taskId} is not in the state folder.`, {
-        expected: this.state.path(taskId, round),
+        expected: state.path(key),
         hint: 'Start the node with the state folder that it committed with.',
       });
     }
@@ -194,17 +239,12 @@ export abstract class Participant<State extends object = object> {
         hint: 'What is shown before it opens can be copied.',
       });
     }
-    return state;
+    return kept;
   }
 
   /** Uploads what was kept until its reveal. */
-  protected async publish(what: Pick<PublishKeptParameters, 'taskId' | 'round' | 'what' | 'cid'>): Promise<void> {
+  protected async publish(what: Omit<PublishKeptParameters, 'state' | 'store' | 'onEvent'>): Promise<void> {
     await publishKept({ ...what, state: this.state, store: this.store, onEvent: this.onEvent });
-  }
-
-  protected async send<name extends RoundCall>(functionName: name, args: RoundArguments<name>): Promise<Sent> {
-    const { roundManager: address } = this.covey.deployment;
-    return await this.covey.sender.send({ address, abi: roundManagerAbi, functionName, args });
   }
 
   /** Whose stake came too late for the round leaves it out, whatever its role. */
@@ -217,17 +257,25 @@ export abstract class Participant<State extends object = object> {
     }
   }
 
-  async #readTask(taskId: bigint): Promise<TaskView> {
-    const chain = await readTask(this.covey, taskId);
-    return { chain, document: await readTaskDocument(this.store, chain, { timeoutMs: documentTimeoutMs }) };
+  #sayNoSeat({ taskId, round, info: { attempt } }: RoundAt): void {
+    const { role } = this;
+    if (this.said.first('no-seat', taskId, round, attempt)) {
+      this.onEvent({ event: 'no-seat', role, attempt, taskId, round });
+    }
   }
 
-  /** Prepares for an approved task that may open another round. */
+  /** Prepares for an approved task that may open another round; of one that opens none takes its stake back. */
   async #prepareIfRunning(taskId: bigint): Promise<void> {
-    const { state, rounds, roundsOpened } = await readTaskProgress(this.covey, taskId);
+    const { state, rounds, roundsOpened, roundsClosed } = await readTaskProgress(this.covey, taskId);
     if (state === 'approved' && roundsOpened < rounds) await this.prepare(taskId);
+    const isOver = state === 'approved' ? roundsClosed >= rounds : state !== 'proposed';
+    if (isOver) await this.#takeBack(taskId);
+  }
+
+  async #takeBack(taskId: bigint): Promise<void> {
+    const { role } = this;
+    if (!isAddressEqual(this.address, this.covey.sender.address)) return;
+    const now = await readAllocation(this.covey, this.address, taskId);
+    if (now.role === role && now.ratio > 0n) await allocate(this.covey, { taskId, role, ratio: 0n }, this.onEvent);
   }
 }
-
-type RoundCall = 'commit' | 'reveal' | 'join' | 'attest' | 'commitResult' | 'revealResult';
-type RoundArguments<name extends RoundCall> = ContractFunctionArgs<typeof roundManagerAbi, 'nonpayable', name>;

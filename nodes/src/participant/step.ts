@@ -1,11 +1,12 @@
+import type { RoundOnChain } from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
 import type { MissedStep } from '../events.ts';
 
-/** A round as a step finds it. */
+/** A round as a step finds it: all of it as of one mined block. */
 export interface RoundAt {
   taskId: bigint;
   round: number;
-  phase: RoundPhaseName;
+  info: RoundOnChain;
   /** Aborted when the node shall stop: long work ends then. */
   signal?: AbortSignal | undefined;
 }
@@ -32,7 +33,7 @@ export type Steps = Partial<Record<RoundPhaseName, Step>>;
 
 /** Does the phase's step as far as it goes now. */
 export async function takeStep(steps: Steps, at: RoundAt): Promise<StepResult> {
-  const step = steps[at.phase];
+  const step = steps[at.info.phase];
   for (const holds of step?.needs ?? []) {
     const instead = await holds(at);
     if (instead !== null) return instead;

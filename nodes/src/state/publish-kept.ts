@@ -3,13 +3,11 @@ import type { CoveyError } from '@covey/errors';
 import { codecs, type ContentStore } from '@covey/client';
 import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
-import type { RoundState } from './round-state.ts';
+import type { RoundKey, RoundState } from './round-state.ts';
 
-export interface PublishKeptParameters {
+export interface PublishKeptParameters extends RoundKey {
   state: RoundState<object>;
   store: ContentStore;
-  taskId: bigint;
-  round: number;
   what: 'submission' | 'model' | 'result';
   cid: string;
   onEvent: OnEvent;
@@ -21,7 +19,7 @@ export interface PublishKeptParameters {
  */
 export async function publishKept(parameters: PublishKeptParameters): Promise<void> {
   const { state, store, taskId, round, what, cid, onEvent } = parameters;
-  const bytes = await state.kept(taskId, round, cid);
+  const bytes = await state.kept(parameters, cid);
   if (!bytes) {
     try {
       await store.get(cid);

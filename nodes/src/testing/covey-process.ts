@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
@@ -23,6 +23,12 @@ export interface CoveyProcess {
   exit: Promise<number | null>;
 }
 
+/** Nothing outlives who started it. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** Starts `covey` as a process of its own. */
 export function covey(
   args: string[],
@@ -34,6 +40,8 @@ export function covey(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   const waiting: { name: string; done: (line: Line) => void; fail: (error: Error) => void }[] = [];
   const running: CoveyProcess = {
     lines: [],

@@ -2,16 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { taskManagerAbi, type Deployment } from '@covey/contracts/abi';
-import { deployTestCovey, startAnvil, type Anvil } from '@covey/governance/testing';
+import { deployTestCovey, startAnvil, testBeacon, type Anvil } from '@covey/governance/testing';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import type { Core } from '@covey/wasm-core';
 import { createWalletClient, http, maxUint256, parseEther, type Hex, type PublicClient } from 'viem';
-import { chainTime, connect, fundTask, readRound } from '@covey/client';
-import type { CoveyChain, CoveyWriter, RoundOnChain, WriteClient } from '@covey/client';
+import { chainTime, connect, fundTask, readRound, signedBeacon } from '@covey/client';
+import type { CoveyChain, CoveyWriter, DeadlineName, WriteClient } from '@covey/client';
 import { createTask, type TaskDraft } from '../creator/create-task.ts';
+import { Creator, type CreatorOptions } from '../creator/creator.ts';
+import { keyFileOf } from '../creator/keys.ts';
 import { prepareValidation, type PreparedValidation } from '../data/validation.ts';
 import type { NodeEvent } from '../events.ts';
-import { Keeper } from '../keeper/keeper.ts';
+import { Keeper, type KeeperOptions } from '../keeper/keeper.ts';
 import type { Participant } from '../participant/participant.ts';
 import { trainOwnData } from '../trainer/train-own-data.ts';
 import { trainHere } from '../trainer/training.ts';
@@ -43,17 +45,25 @@ export interface TestNetwork {
   wallet(index: number): WriteClient;
   /** The deployment as one of anvil's accounts writes it. */
   account(index: number): CoveyWriter;
+  /** The DAO as it writes, impersonated: voting is governance's own test. */
+  dao(): Promise<CoveyWriter>;
   trainer(n: number, options?: Partial<TrainerOptions>): TrainerNode;
   validator(n: number, options?: Partial<ValidatorOptions>): ValidatorNode;
-  keeper(): Keeper;
-  /** Proposed, funded, approved by the DAO (impersonated: voting is governance's own test). */
+  keeper(options?: Partial<KeeperOptions>): Keeper;
+  creator(task: Pick<TestTask, 'taskId' | 'validation'>, options?: Partial<CreatorOptions>): Creator;
+  /** Proposed, funded, approved by the DAO. */
   task(changes?: Partial<TaskDraft>, tamper?: (validation: PreparedValidation) => void): Promise<TestTask>;
-  /** Stakes what the nodes need for rounds that open from the next second on. */
+  /** Stakes and allocates what the nodes need for rounds that open from the next second on. */
   prepare(taskId: bigint, nodes: readonly Participant[]): Promise<void>;
   /** Moves the clock to just after the end of a round's window. */
-  passWindow(taskId: bigint, round: number, window: keyof RoundOnChain['deadlines']): Promise<void>;
+  passWindow(taskId: bigint, round: number, window: DeadlineName): Promise<void>;
+  /** The same for the window in which what was accepted may be challenged. */
+  passChallenge(taskId: bigint, round: number): Promise<void>;
   stop(): Promise<void>;
 }
+
+/** Proofs of the beacon of a test deployment. */
+const beacon = signedBeacon((round) => testBeacon.sign(round));
 
 /** @param options.scorer SHA-256 of the approved scorer. Default: that of the core here. */
 export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<TestNetwork> {
@@ -67,8 +77,15 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
   const wallet = (index: number): WriteClient =>
     createWalletClient({ account: anvil.accounts[index]!, chain: anvil.chain, transport: http(anvil.rpcUrl) });
   const account = (index: number) => connect({ publicClient, deployment, wallet: wallet(index) });
+  const dao = async () => {
+    const address = deployment.dao;
+    await anvil.testClient.impersonateAccount({ address });
+    await anvil.testClient.setBalance({ address, value: parseEther('1') });
+    const wallet = createWalletClient({ account: address, chain: anvil.chain, transport: http(anvil.rpcUrl) });
+    return connect({ publicClient, deployment, wallet });
+  };
   const onEvent = (event: NodeEvent) => void events.push(event);
-  const common = { store, stateDir: folder, onEvent, limits: { maxStake: maxUint256 } };
+  const common = { store, stateDir: folder, onEvent, limits: { maxStake: maxUint256 }, beacon };
 
   return {
     anvil,
@@ -81,6 +98,7 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
     events,
     wallet,
     account,
+    dao,
     trainer: (n, options = {}) =>
       new TrainerNode({
         ...common,
@@ -90,7 +108,9 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
       }),
     validator: (n, options = {}) =>
       new ValidatorNode({ ...common, covey: account(cast.firstValidator + n), score: scoreHere(core), ...options }),
-    keeper: () => new Keeper({ covey: account(cast.keeper), onEvent }),
+    keeper: (options = {}) => new Keeper({ covey: account(cast.keeper), beacon, onEvent, ...options }),
+    creator: ({ taskId, validation }, options = {}) =>
+      new Creator({ covey: account(cast.creator), taskId, keys: keyFileOf(validation), onEvent, ...options }),
     async task(changes, tamper) {
       const draft = tinyDraft(changes);
       const covey = account(cast.creator);
@@ -105,10 +125,8 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
         onEvent,
       });
       await fundTask(covey, taskId, draft.budget);
-      await anvil.testClient.impersonateAccount({ address: deployment.dao });
-      await anvil.testClient.setBalance({ address: deployment.dao, value: parseEther('1') });
-      const dao = createWalletClient({ account: deployment.dao, chain: anvil.chain, transport: http(anvil.rpcUrl) });
-      await connect({ publicClient, deployment, wallet: dao }).sender.send({
+      const { sender } = await dao();
+      await sender.send({
         address: deployment.taskManager,
         abi: taskManagerAbi,
         functionName: 'approve',
@@ -123,6 +141,11 @@ export async function startTestNetwork(options: { scorer?: Hex } = {}): Promise<
     async passWindow(taskId, round, window) {
       const { deadlines } = await readRound(account(cast.keeper), taskId, round);
       const missing = BigInt(deadlines[window]) - (await chainTime({ publicClient }));
+      if (missing > 0n) await anvil.advance(Number(missing));
+    },
+    async passChallenge(taskId, round) {
+      const { challengeEnd } = await readRound(account(cast.keeper), taskId, round);
+      const missing = BigInt(challengeEnd) - (await chainTime({ publicClient }));
       if (missing > 0n) await anvil.advance(Number(missing));
     },
     async stop() {

@@ -39,11 +39,14 @@ export function tinyDraft(changes: Partial<TaskDraft> = {}): TaskDraft {
     aggregation: { rule: 'fedavg' },
     rounds: 2,
     // Hours: tests move the chain's clock, and on a busy machine minutes pass by themselves.
+    admitted: null,
     windows: {
+      join: 3_600,
       commit: 7_200,
       reveal: 3_600,
+      attest: 3_600,
+      attestReveal: 3_600,
       key: 3_600,
-      availability: 3_600,
       resultCommit: 3_600,
       resultReveal: 3_600,
     },

@@ -1,5 +1,5 @@
 import type { TaskDocument } from '@covey/protocol';
-import type { Address } from 'viem';
+import type { Address, Hex } from 'viem';
 import type { OnEvent } from '../events.ts';
 import type { ComputeLimits } from '../worker/run-worker.ts';
 
@@ -21,6 +21,6 @@ export interface RoundToTrain {
 
 /**
  * Makes what a training node submits in a round: the bytes of the file, which stay on the node until its reveal; or the
- * CID of content that is stored already; or null when there is nothing to submit yet, and the next look asks again.
+ * names of content that is stored already; or null when there is nothing to submit yet, and the next look asks again.
  */
-export type Produce = (round: RoundToTrain) => Promise<Uint8Array | { cid: string } | null>;
+export type Produce = (round: RoundToTrain) => Promise<Uint8Array | { cid: string; parameterRoot: Hex } | null>;

@@ -1,58 +1,88 @@
-import { claimTrainer, clientError, isRevert, readBase, readSubmissionOf, releaseVested } from '@covey/client';
-import type { OwnSubmission, Sent } from '@covey/client';
-import { roundManagerAbi } from '@covey/contracts/abi';
-import { cidToChain, fileCid, submissionCommitment } from '@covey/protocol';
+import {
+  claimTrainer,
+  clientError,
+  commitSubmission,
+  readBase,
+  readRound,
+  readSubmissionOf,
+  releaseVested,
+  revealSubmission,
+} from '@covey/client';
+import type { OwnSubmission, RoundOnChain, Sent } from '@covey/client';
+import { fileCid, parameterRoot, submissionCommitment } from '@covey/protocol';
 import { randomBytes } from 'node:crypto';
-import { bytesToHex, parseEventLogs } from 'viem';
+import { bytesToHex, type Address, type Hex } from 'viem';
 import { Participant, type ParticipantOptions } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
+import { admissionOf } from './admission.ts';
 import type { Produce } from './produce.ts';
 import { trainerStateSchema, type TrainerState } from './trainer-state.ts';
 
 export interface TrainerOptions extends ParticipantOptions {
   /** Makes what the node submits; `trainOwnData` trains in the core. */
   produce: Produce;
+  /** The nodes that a task admits which admits some alone. */
+  admitted?: readonly Address[];
 }
 
-/** A training node: trains on its own data, commits, reveals, claims. Every step can be repeated after a crash. */
+/** A training node: joins, trains on its own data, commits, reveals, claims. Every step can be repeated after a crash. */
 export class TrainerNode extends Participant<TrainerState> {
   readonly #produce: Produce;
+  readonly #admitted: readonly Address[] | undefined;
 
   constructor(options: TrainerOptions) {
     super('trainer', trainerStateSchema, options);
     this.#produce = options.produce;
+    this.#admitted = options.admitted;
   }
 
+  /** Holds for who drew a seat; who joined too late is told so, whoever drew none has nothing left to do. */
+  readonly #seated: Condition = this.seatedOr((_, why) => (why === 'join' ? { missed: 'join' } : 'done'));
+
   /** Holds for who committed in the round. */
-  readonly #committed: Condition = async ({ taskId, round, phase }) => {
+  readonly #committed: Condition = async ({ taskId, round, info }) => {
     if (await this.submission(taskId, round)) return null;
-    return phase === 'reveal' ? { missed: 'commit' } : 'done';
+    return info.phase === 'reveal' ? { missed: 'commit' } : 'done';
+  };
+
+  /** Holds for who revealed in the round. */
+  readonly #revealed: Condition = async ({ taskId, round }) => {
+    const submission = await this.submission(taskId, round);
+    return submission && submission.index !== null ? null : 'done';
   };
 
   protected readonly steps: Steps = {
-    commit: { do: ({ taskId, round, signal }) => andAgain(this.commitRound(taskId, round, signal)) },
-    reveal: { needs: [this.#committed], do: (at) => this.#reveal(at) },
-    claimable: { needs: [this.#committed, this.rewardsOpen], do: (at) => this.#claim(at) },
+    join: { do: this.joining },
+    trainerDraw: { do: this.drawing },
+    commit: {
+      needs: [this.#seated],
+      do: ({ taskId, round, signal }) => andAgain(this.commitRound(taskId, round, signal)),
+    },
+    reveal: { needs: [this.#seated, this.#committed], do: (at) => andAgain(this.revealRound(at.taskId, at.round)) },
+    claimable: { needs: [this.#revealed, this.rewardsOpen], do: (at) => this.#claim(at) },
     void: { do: () => Promise.resolve('done') },
   };
 
   /**
    * Trains unless that was done before, writes the submission, its CID and salt to disk, and commits. Nothing leaves
    * the node before the reveal, or others could submit it as theirs. Returns null when this round's commitment is on
-   * chain already, or there is nothing to submit yet. Refuses with STAKE_TOO_LOW what could not be revealed.
+   * chain already, or there is nothing to submit yet. Throws NOT_IN_ROUND for who has no seat.
    */
   async commitRound(taskId: bigint, round: number, signal?: AbortSignal): Promise<(Sent & { cid: string }) | null> {
     if (await this.submission(taskId, round)) return null;
-    await this.requireMeans(taskId, round);
-    const state = (await this.state.load(taskId, round)) ?? (await this.#prepare(taskId, round, signal));
+    const info = await readRound(this.covey, taskId, round);
+    const seats = (await this.candidacy(info))?.seats ?? 0;
+    if (seats === 0) {
+      throw clientError('NOT_IN_ROUND', `This node has no seat in round ${round} of task ${taskId}.`, {
+        hint: 'Training nodes join in the first window; seats are then drawn among them by stake.',
+      });
+    }
+    const state = (await this.state.load({ taskId, round })) ?? (await this.#prepare(taskId, round, signal));
     if (!state) return null;
-    const { cid, salt } = state;
-    const sent = await this.send('commit', [
-      taskId,
-      round,
-      submissionCommitment({ taskId, round, node: this.address, cid, salt }),
-    ]);
-    this.onEvent({ event: 'committed', taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
+    const { cid, parameterRoot: root, salt } = state;
+    const opening = { taskId, round, node: this.address, cid, parameterRoot: root, salt };
+    const sent = await commitSubmission(this.covey, { taskId, round }, submissionCommitment(opening));
+    this.onEvent({ event: 'committed', seats, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, cid };
   }
 
@@ -61,16 +91,16 @@ export class TrainerNode extends Participant<TrainerState> {
     const entry = await this.submission(taskId, round);
     if (!entry) throw clientError('NOT_IN_ROUND', `This node committed nothing in round ${round} of task ${taskId}.`);
     if (entry.index !== null) {
-      await this.state.forget(taskId, round);
+      await this.state.forget({ taskId, round });
       return null;
     }
-    const { cid, salt } = await this.toReveal(taskId, round, 'commit');
+    const opening = await this.toReveal(this.state, { taskId, round }, 'commit');
+    const { cid } = opening;
     await this.publish({ taskId, round, what: 'submission', cid });
-    const sent = await this.send('reveal', [taskId, round, cidToChain(cid), salt]);
-    const [event] = parseEventLogs({ abi: roundManagerAbi, eventName: 'SubmissionRevealed', logs: sent.logs });
-    const index = event?.args.index ?? -1;
+    const sent = await revealSubmission(this.covey, { taskId, round }, opening);
+    const { index } = sent;
     this.onEvent({ event: 'revealed', taskId, round, index, cid, tx: sent.tx, gasUsed: sent.gasUsed });
-    await this.state.forget(taskId, round);
+    await this.state.forget({ taskId, round });
     return sent;
   }
 
@@ -92,14 +122,11 @@ export class TrainerNode extends Participant<TrainerState> {
     return await claimTrainer(this.covey, this.store, { taskId, round, node: this.address });
   }
 
-  async #reveal({ taskId, round }: RoundAt): Promise<StepResult> {
-    try {
-      return await andAgain(this.revealRound(taskId, round));
-    } catch (error) {
-      // All places went to those who revealed earlier; nobody is blamed for that.
-      if (isRevert(error, 'RoundFull')) return { missed: 'reveal' };
-      throw error;
-    }
+  /** Throws NOT_ADMITTED too, where the task admits a list that the node is not on. */
+  protected override async requireMeans(info: RoundOnChain, signal?: AbortSignal): Promise<readonly Hex[]> {
+    await super.requireMeans(info, signal);
+    const { chain } = await this.task(info.taskId);
+    return admissionOf(chain, this.address, this.#admitted);
   }
 
   async #claim({ taskId, round }: RoundAt): Promise<StepResult> {
@@ -122,12 +149,20 @@ export class TrainerNode extends Participant<TrainerState> {
       limits: this.limits,
     });
     if (!made) return null;
-    let cid: string;
+    let named: { cid: string; parameterRoot: Hex };
     if (made instanceof Uint8Array) {
-      cid = await fileCid(made);
-      await this.state.keep(taskId, round, cid, made);
-    } else ({ cid } = made);
-    const salt = bytesToHex(randomBytes(32));
-    return await this.state.create(taskId, round, { schema: 'covey.trainer-state/1', node: this.address, cid, salt });
+      named = { cid: await fileCid(made), parameterRoot: parameterRoot(made) };
+      await this.state.keep({ taskId, round }, named.cid, made);
+    } else named = made;
+    return await this.state.create(
+      { taskId, round },
+      {
+        schema: 'covey.trainer-state/2',
+        node: this.address,
+        cid: named.cid,
+        parameterRoot: named.parameterRoot,
+        salt: bytesToHex(randomBytes(32)),
+      },
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { clientError, publishKey, readRound, readSubmissions } from '@covey/client';
+import { clientError, readRound, readSubmissions } from '@covey/client';
 import { blockCid } from '@covey/protocol';
 import { readCoreWasm } from '@covey/wasm-core/node';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -8,7 +8,8 @@ import { memoryStore } from '@covey/client/testing';
 import { sha256 } from 'viem';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KeptContent } from '../state/kept-content.ts';
-import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
+import { playOn, playUntil } from '../testing/play-round.ts';
+import { startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 import { ApprovedScorers } from './approved-scorers.ts';
 
 let network: TestNetwork;
@@ -22,34 +23,27 @@ afterAll(async () => {
 });
 
 it('what a validator attested to is scored and served after everybody else has dropped it, also by a restarted one', async () => {
-  const { taskId, validation } = await network.task({ rounds: 1, ranking: 'loss' });
-  const at = [taskId, 0] as const;
+  const task = await network.task({ rounds: 1, ranking: 'loss' });
+  const at = [task.taskId, 0] as const;
   const [trainers, validators] = [[network.trainer(0), network.trainer(1)], [network.validator(0)]];
-  await network.prepare(taskId, [...trainers, ...validators]);
-  const keeper = network.keeper();
-  await keeper.openRound(taskId);
-  for (const node of [...trainers, ...validators]) await node.step(...at);
-  await network.passWindow(...at, 'commit');
-  await keeper.step(...at);
-  for (const node of trainers) await node.step(...at);
-  await network.passWindow(...at, 'reveal');
-  await keeper.step(...at);
-  await publishKey(network.account(cast.creator), ...at, validation.shards[0]!.key);
-  await network.passWindow(...at, 'key');
-  await validators[0]!.step(...at);
-  await network.passWindow(...at, 'availability');
+  await network.prepare(task.taskId, [...trainers, ...validators]);
+  const players = { task, trainers, validators };
+  await playUntil(network, players, 0, 'attestReveal');
 
-  const cids = (await readSubmissions(network.covey, await readRound(network.covey, ...at))).map(({ cid }) => cid);
-  expect(cids).toHaveLength(2);
+  const { document: terms } = await validators[0]!.task(task.taskId);
+  const submitted = (await readSubmissions(network.covey, await readRound(network.covey, ...at))).map(({ cid }) => cid);
+  expect(submitted).toHaveLength(2);
+  const cids = [...submitted, terms.validation.shards[0]!.ciphertext];
   expect([...network.store.pins]).toEqual(expect.arrayContaining(cids));
   network.store.onBlock = (cid) => {
     if (cids.includes(cid)) throw clientError('CONTENT_NOT_FOUND', `${cid} is gone`);
   };
+  await playOn(network, { ...players, validators: [network.validator(0)] }, 0, 'attestReveal', 'resultCommit');
   const again = network.validator(0);
   const committed = await again.commitResult(...at);
   expect(committed).toMatchObject({ resultHash: expect.stringMatching(/^0x/) as string });
   delete network.store.onBlock;
-  const { document } = (await again.state.load(...at))!;
+  const { document } = (await again.state.load({ taskId: task.taskId, round: 0 }))!;
   expect(document).not.toBe('');
 });
 

@@ -1,4 +1,6 @@
-import type { ResultSummary } from '@covey/protocol';
+import type { ResultSummary, RoundResult } from '@covey/protocol';
+import { randomBytes } from 'node:crypto';
+import { bytesToHex } from 'viem';
 import { z } from 'zod';
 
 const hex32 = z.custom<`0x${string}`>((value) => /^0x[0-9a-fA-F]{64}$/.test(String(value)));
@@ -6,7 +8,7 @@ const integer = z.string().regex(/^\d+$/);
 
 /** What a validator remembers of a round: what it committed to, whole. */
 export const validatorStateSchema = z.strictObject({
-  schema: z.literal('covey.validator-state/1'),
+  schema: z.literal('covey.validator-state/2'),
   salt: hex32,
   resultHash: hex32,
   document: z.string(),
@@ -15,23 +17,32 @@ export const validatorStateSchema = z.strictObject({
     documentDigest: hex32,
     claimsRoot: hex32,
     claimants: z.number().int().min(0),
+    paidSeats: z.number().int().min(0),
     sumWeights: integer,
-    sumOwnWeights: integer,
-    qualifyingOwnStake: integer,
+    trainersRatio: integer,
     model: z.strictObject({ codec: integer, digest: hex32 }),
+    refereeRoot: hex32,
     shardInvalid: z.boolean(),
   }),
 });
 
 export type ValidatorState = z.infer<typeof validatorStateSchema>;
 
+/** What is remembered of a result that will be committed to; `document` and `model` are CIDs of what was kept. */
+export function newState(
+  { resultHash, summary }: Pick<RoundResult, 'resultHash' | 'summary'>,
+  kept: Pick<ValidatorState, 'document' | 'model'>,
+): ValidatorState {
+  const salt = bytesToHex(randomBytes(32));
+  return { schema: 'covey.validator-state/2', salt, resultHash, ...kept, summary: summaryToState(summary) };
+}
+
 /** Integers that may not fit a double are decimal strings in JSON. */
-export function summaryToState(summary: ResultSummary): ValidatorState['summary'] {
+function summaryToState(summary: ResultSummary): ValidatorState['summary'] {
   return {
     ...summary,
     sumWeights: String(summary.sumWeights),
-    sumOwnWeights: String(summary.sumOwnWeights),
-    qualifyingOwnStake: String(summary.qualifyingOwnStake),
+    trainersRatio: String(summary.trainersRatio),
     model: { codec: String(summary.model.codec), digest: summary.model.digest },
   };
 }
@@ -40,8 +51,7 @@ export function summaryFromState(summary: ValidatorState['summary']): ResultSumm
   return {
     ...summary,
     sumWeights: BigInt(summary.sumWeights),
-    sumOwnWeights: BigInt(summary.sumOwnWeights),
-    qualifyingOwnStake: BigInt(summary.qualifyingOwnStake),
+    trainersRatio: BigInt(summary.trainersRatio),
     model: { codec: BigInt(summary.model.codec), digest: summary.model.digest },
   };
 }

@@ -5,7 +5,7 @@ import { hexToBytes } from 'viem';
 import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { decompressSignature, drandRandomness, drandRoundAt } from './drand.ts';
-import { encodeKey, localNetwork, verifies } from './testing/local-network.ts';
+import { encodeKey, localNetwork, verifies } from './local-network.ts';
 
 interface Vectors {
   publicKey: Hex;

@@ -6,7 +6,8 @@ import { sha256 } from '@noble/hashes/sha2.js';
 /**
  * Gets the bytes of a file by its CID. It may fail in two ways. What is true of the content, and so the same for
  * everybody, must come as an error whose `code` ends in `_TOO_LARGE` (more than `maxBytes`) or `_NOT_A_FILE` (the CID
- * is a directory or no UnixFS at all). Anything else means that the content could not be reached.
+ * is a directory or no UnixFS at all), and only where blocks that hash to their CIDs say so: never because of what a
+ * server states or sends. Anything else means that the content could not be reached.
  */
 export type FetchContent = (cid: string, options: { maxBytes: number; signal?: AbortSignal }) => Promise<Uint8Array>;
 
@@ -44,7 +45,13 @@ export async function getContent(
       hint: 'the source altered or mixed up the content; fetch it elsewhere',
     });
   }
-  return bytes.length > maxBytes ? { problem: 'too-large' } : { bytes };
+  if (bytes.length <= maxBytes) return { bytes };
+  if (parsed.code === codecs.raw || (await fileCid(bytes)) === cid) return { problem: 'too-large' };
+  throw protocolError('PROTOCOL_FETCH_FAILED', `more bytes came for ${cid} than were asked for`, {
+    expected: `at most ${maxBytes} bytes`,
+    got: `${bytes.length} bytes`,
+    hint: 'the source does not keep to its limit; fetch it elsewhere',
+  });
 }
 
 /** Fetches many, a few at a time; the first failure stops the rest. */

@@ -4,8 +4,8 @@ import { fileCid } from '../cid.ts';
 import { resultHash } from '../commitments.ts';
 import { verifyClaim } from '../merkle.ts';
 import { decodeResultDocument, summariseResult } from '../result.ts';
-import { rankWeights } from '../settlement/arithmetic.ts';
-import type { RoundSubmission } from './inputs.ts';
+import { placesOf } from './rank.ts';
+import type { TaskDocument } from '../task.ts';
 import { scoreRound } from './score.ts';
 import type { RoundResult } from './score.ts';
 import {
@@ -16,13 +16,15 @@ import {
   delta,
   inputs,
   motleyRound,
-  policy,
+  submission,
   task,
+  train,
   verdictsOf,
 } from './testing/corners.ts';
+import type { TestSubmission } from './testing/corners.ts';
 
 describe('a federated round with everything that can go wrong', () => {
-  let submissions: RoundSubmission[];
+  let submissions: TestSubmission[];
   let result: RoundResult;
 
   beforeAll(async () => {
@@ -41,6 +43,7 @@ describe('a federated round with everything that can go wrong', () => {
       8: 'too-large',
       9: 'not-counted',
       11: 'not-safetensors',
+      13: 'wrong-root',
     });
     // Honest updates differ in what they add; most of them must count, and none may be refused.
     const honest = [0, 2, 7, 10].map((i) => verdicts[i]);
@@ -48,17 +51,22 @@ describe('a federated round with everything that can go wrong', () => {
     expect(honest.filter((v) => v === 'valid').length).toBeGreaterThanOrEqual(2);
   });
 
-  it('pays exactly the valid ones, by rank and stake', () => {
+  it('pays exactly the valid ones, by what each contributed', () => {
     const { submissions: rows, claims } = result.document;
     const valid = rows.filter((s) => s.verdict === 'valid');
     expect(result.claims.map((claim) => claim.leaf.index)).toEqual(valid.map((s) => s.index));
     for (const claim of result.claims) expect(verifyClaim(result.summary.claimsRoot, claim)).toBe(true);
-    expect(BigInt(claims.sumWeights)).toBe(valid.reduce((sum, s) => sum + BigInt(s.weight), 0n));
-    expect(BigInt(claims.qualifyingOwnStake)).toBe(valid.reduce((sum, s) => sum + BigInt(s.stake.own), 0n));
+    const sumWeights = valid.reduce((sum, s) => sum + BigInt(s.weight), 0n);
+    expect(claims).toMatchObject({
+      claimants: valid.length,
+      paidSeats: valid.length,
+      sumWeights: String(sumWeights),
+    });
+    expect(result.summary).toMatchObject({ paidSeats: valid.length, sumWeights });
     const scores = rows.map((s) => (s.verdict === 'valid' ? -BigInt(s.contribution ?? '0') : null));
-    expect(rows.map((s) => s.rank)).toEqual(rankWeights(scores, policy.rankRatio).map((r) => r.rank));
-    for (const s of valid) expect(BigInt(s.weight)).toBeGreaterThan(BigInt(s.ownWeight));
-    for (const s of rows) if (s.verdict !== 'valid') expect([s.weight, s.ownWeight]).toEqual(['0', '0']);
+    expect(rows.map((s) => s.rank)).toEqual(placesOf(scores));
+    for (const s of rows) expect(s.weight).toBe(s.verdict === 'valid' ? s.contribution : '0');
+    expect(valid.every((s) => BigInt(s.weight) > 0n)).toBe(true);
   });
 
   it('makes the base plus the aggregate of what could be read, and measures both', async () => {
@@ -92,7 +100,7 @@ describe('a federated round with everything that can go wrong', () => {
     const changed = delta(1);
     changed[changed.length - 3] = (changed[changed.length - 3] ?? 0) ^ 1;
     const cid = await content.add(changed);
-    const others = submissions.map((s) => (s.index === 0 ? { ...s, cid } : s));
+    const others = submissions.map((s) => (s.index === 0 ? submission(0, cid) : s));
     const other = await scoreRound({ core, task, inputs: inputs(others), fetch: content.fetch });
     expect(other.resultHash).not.toBe(result.resultHash);
     expect(other.modelCid).not.toBe(result.modelCid);
@@ -106,8 +114,10 @@ describe('a federated round with everything that can go wrong', () => {
     expect(resultHash(result.summary)).toBe(result.resultHash);
     const [first] = document.submissions;
     if (!first) throw new Error('no submission');
-    const forged = { ...document, claims: { ...document.claims, sumWeights: '1' } };
-    expect(() => summariseResult(forged)).toThrowError(expect.objectContaining({ code: 'PROTOCOL_RESULT_MISMATCH' }));
+    for (const change of [{ sumWeights: '1' }, { trainersRatio: '1' }]) {
+      const forged = { ...document, claims: { ...document.claims, ...change } };
+      expect(() => summariseResult(forged)).toThrowError(expect.objectContaining({ code: 'PROTOCOL_RESULT_MISMATCH' }));
+    }
   });
 
   it('reports its progress in order', async () => {
@@ -125,9 +135,53 @@ describe('a federated round with everything that can go wrong', () => {
     expect(steps).toEqual(['shard', 'base', 'fetch', 'score', 'document']);
   });
 
-  function deltaOf(s: RoundSubmission | undefined): Float32Array {
+  function deltaOf(s: TestSubmission | undefined): Float32Array {
     const bytes = content.files.get(s?.cid ?? '');
     if (!bytes) throw new Error('no such content');
     return modelFromBytes(architecture, bytes, { maxBytes: bytes.length });
   }
+});
+
+describe('seats', () => {
+  const score = (seats: number[], seeds: number[], change: Partial<TaskDocument> = {}) =>
+    Promise.all(seeds.map((seed) => content.add(delta(seed)))).then((cids) =>
+      scoreRound({
+        core,
+        task: { ...task, ...change },
+        inputs: inputs(cids.map((cid, i) => submission(i, cid, { seats: seats[i] ?? 1 }))),
+        fetch: content.fetch,
+      }),
+    );
+  const updates = (seeds: number[]) => seeds.map((seed) => core.subtract(train(seed), base));
+
+  it.each([
+    { rule: 'fedavg' },
+    { rule: 'median' },
+    { rule: 'trimmed-mean', trim: 2 },
+    { rule: 'multi-krum', byzantine: 1, select: 4 },
+  ] as TaskDocument['aggregation'][])('count a row once each under $rule', async (aggregation) => {
+    const result = await score([3, 1, 2], [1, 2, 3], { aggregation });
+    const [a, b, c] = updates([1, 2, 3]) as [Float32Array, Float32Array, Float32Array];
+    const expected = core.add(base, core.aggregate(aggregation, [a, a, a, b, c, c]).result);
+    expect(result.model).toEqual(modelToBytes(architecture, expected));
+  });
+
+  it('make what one node has alone enough for a rule that needs as many rows', async () => {
+    const result = await score([3], [1]);
+    const [update] = updates([1]);
+    expect(result.model).toEqual(modelToBytes(architecture, core.add(base, update!)));
+    const { baseline, aggregate, submissions: rows, claims } = result.document;
+    const gain = BigInt(baseline?.loss ?? '0') - BigInt(aggregate?.loss ?? '0');
+    expect(rows[0]).toMatchObject({ verdict: 'valid', contribution: String(gain), weight: String(gain), seats: 3 });
+    expect(claims).toMatchObject({ claimants: 1, paidSeats: 3 });
+    expect((await score([2], [1])).document.aggregate).toBeNull();
+  });
+
+  it('weigh an update’s own values in the second question too', async () => {
+    const result = await score([4, 2], [1, 2], { aggregation: { rule: 'fedavg' } });
+    const baseline = Number(result.document.baseline?.loss);
+    for (const s of result.document.submissions) {
+      expect(Math.abs(Number(s.contribution) - Number(s.marginal)) / baseline).toBeLessThan(1e-5);
+    }
+  });
 });

@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from '../architecture.ts';
-import { blockCid, codecs } from '../cid.ts';
+import { blockCid, codecs, fileCid } from '../cid.ts';
 import { encodeDataset } from '../dataset.ts';
 import { protocolError } from '../errors.ts';
+import { samplesRoot } from '../samples-root.ts';
+import { parameterRoot } from '../parameter-root.ts';
 import { encryptShard, sha256Hex } from '../shard.ts';
 import { scoreRound } from './score.ts';
 import {
@@ -180,7 +182,7 @@ describe('hostile and unlucky rounds', () => {
     const result = await scoreRound({
       core,
       task,
-      inputs: inputs([submission(0, cid, false), submission(1, cid)]),
+      inputs: inputs([submission(0, cid, { counts: false }), submission(1, cid)]),
       fetch: content.fetch,
     });
     expect(verdictsOf(result)).toEqual({ 0: 'not-counted', 1: 'duplicate' });
@@ -192,7 +194,7 @@ describe('hostile and unlucky rounds', () => {
       scoreRound({
         core,
         task,
-        inputs: inputs(times.map((committedBlock, index) => submission(index, cid, true, committedBlock))),
+        inputs: inputs(times.map((committedBlock, index) => submission(index, cid, { committedBlock }))),
         fetch: content.fetch,
       });
     const copies = (result: Awaited<ReturnType<typeof twice>>) =>
@@ -200,6 +202,40 @@ describe('hostile and unlucky rounds', () => {
     expect(copies(await twice(7, 5, 6))).toEqual([0, 2]);
     expect(copies(await twice(5, 5, 5))).toEqual([1, 2]);
     expect(copies(await twice(6, 5, 5))).toEqual([0, 2]);
+  });
+
+  describe('a root that is not that of the bytes', () => {
+    const wrong = { parameterRoot: `0x${'ab'.repeat(32)}` } as const;
+    const score = async (...changes: Parameters<typeof submission>[2][]) => {
+      const cid = await content.add(delta(1));
+      const submissions = changes.map((change, i) => submission(i, cid, change));
+      return verdictsOf(await scoreRound({ core, task, inputs: inputs(submissions), fetch: content.fetch }));
+    };
+
+    it('is its own verdict, before any of what the bytes hold', async () => {
+      const garbage = await content.add(new TextEncoder().encode('no safetensors'));
+      const result = await scoreRound({
+        core,
+        task,
+        inputs: inputs([submission(0, garbage, wrong), submission(1, garbage)]),
+        fetch: content.fetch,
+      });
+      expect(verdictsOf(result)).toEqual({ 0: 'wrong-root', 1: 'not-safetensors' });
+    });
+
+    it('makes nobody’s right one a duplicate, and takes no part in whose content it is', async () => {
+      expect(await score(wrong, {})).toEqual({ 0: 'wrong-root', 1: 'no-contribution' });
+      expect(await score({ committedBlock: 1001 }, { ...wrong, committedBlock: 5 })).toEqual({
+        0: 'no-contribution',
+        1: 'wrong-root',
+      });
+      expect(await score({ ...wrong, counts: false }, {}, {})).toEqual({
+        0: 'not-counted',
+        1: 'no-contribution',
+        2: 'duplicate',
+      });
+      expect(await score({}, wrong)).toEqual({ 0: 'no-contribution', 1: 'wrong-root' });
+    });
   });
 
   it('the same bytes under another CID are a duplicate', async () => {
@@ -210,7 +246,7 @@ describe('hostile and unlucky rounds', () => {
     const result = await scoreRound({
       core,
       task,
-      inputs: inputs([submission(0, cid), submission(1, other)]),
+      inputs: inputs([submission(0, cid), submission(1, other, { parameterRoot: parameterRoot(bytes) })]),
       fetch,
     });
     expect(verdictsOf(result)[1]).toBe('duplicate');
@@ -230,6 +266,21 @@ describe('hostile and unlucky rounds', () => {
       fetch,
     });
     expect(verdictsOf(result)).toEqual({ 0: 'too-large', 1: 'not-safetensors' });
+  });
+
+  it('a source that gives more than it was asked for proves nothing by that, unless the bytes are the content', async () => {
+    const long = new Uint8Array(1_100_000);
+    const [raw, file] = [blockCid(codecs.raw, long), await fileCid(long)];
+    const fetch = (cid: string) => (cid === raw || cid === file ? Promise.resolve(long) : content.fetch(cid));
+    const score = (...cids: string[]) =>
+      scoreRound({ core, task, inputs: inputs(cids.map((cid, index) => submission(index, cid))), fetch });
+    expect(verdictsOf(await score(raw, file))).toEqual({ 0: 'too-large', 1: 'too-large' });
+    const small = await content.add(delta(1));
+    const asFile = blockCid(codecs.dagPb, new Uint8Array([1]));
+    const padding = (cid: string) => (cid === asFile ? Promise.resolve(long) : fetch(cid));
+    await expect(
+      scoreRound({ core, task, inputs: inputs([submission(0, small), submission(1, asFile)]), fetch: padding }),
+    ).rejects.toMatchObject({ code: 'PROTOCOL_FETCH_FAILED', retryable: true });
   });
 
   it('asks the source for no more than the policy allows', async () => {
@@ -258,7 +309,7 @@ describe('hostile and unlucky rounds', () => {
       const result = await scoreRound({
         core,
         task: { ...task, validation: { ...task.validation, shards: [broken, second] } },
-        inputs: inputs([submission(0, await content.add(delta(1))), submission(1, baseCid, false)]),
+        inputs: inputs([submission(0, await content.add(delta(1))), submission(1, baseCid, { counts: false })]),
         fetch: content.fetch,
       });
       expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid', 1: 'not-counted' });
@@ -270,12 +321,26 @@ describe('hostile and unlucky rounds', () => {
         shardInvalid: true,
         claimsRoot: `0x${'00'.repeat(32)}`,
         claimants: 0,
+        paidSeats: 0,
         sumWeights: 0n,
-        sumOwnWeights: 0n,
-        qualifyingOwnStake: 0n,
+        trainersRatio: 0n,
       });
     });
   }
+
+  it('a shard with the promised hash but another root over its samples is shard-invalid', async () => {
+    const [first, second] = task.validation.shards;
+    if (!first || !second) throw new Error('two shards are needed');
+    const shard = { ...first, samplesRoot: `0x${'ab'.repeat(32)}` } as const;
+    const result = await scoreRound({
+      core,
+      task: { ...task, validation: { ...task.validation, shards: [shard, second] } },
+      inputs: inputs([submission(0, await content.add(delta(1)))]),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid' });
+    expect(result.summary.shardInvalid).toBe(true);
+  });
 
   it('a shard with the promised hash but of another shape is shard-invalid', async () => {
     const key = keys[0] ?? '0x';
@@ -283,7 +348,12 @@ describe('hostile and unlucky rounds', () => {
     const ciphertext = await content.add(encryptShard(plaintext, key, new Uint8Array(24)));
     const [first, second] = task.validation.shards;
     if (!first || !second) throw new Error('two shards are needed');
-    const shard = { ...first, ciphertext, plaintextSha256: sha256Hex(plaintext) };
+    const shard = {
+      ...first,
+      ciphertext,
+      plaintextSha256: sha256Hex(plaintext),
+      samplesRoot: samplesRoot(plaintext),
+    };
     const result = await scoreRound({
       core,
       task: { ...task, validation: { ...task.validation, shards: [shard, second] } },

@@ -4,21 +4,21 @@ import type { Address, Hex } from 'viem';
 import { parseCid } from '../cid.ts';
 import { keyCommitment } from '../commitments.ts';
 import { protocolError } from '../errors.ts';
-import type { PolicyValues } from '../policy.ts';
-import { MAX_SUBMISSIONS } from '../rules.ts';
+import type { ScoringPolicy } from '../policy.ts';
+import { bytes32 } from '../primitives.ts';
 import type { TaskDocument } from '../task.ts';
+import { bitmapWords, indicesOf } from './availability.ts';
 
 export interface RoundSubmission {
   /** Order of the reveals, from 0. */
   index: number;
   node: Address;
   cid: string;
+  parameterRoot: Hex;
+  /** Seats of its node: its weight. */
+  seats: number;
   /** Number of the block of the commit: of identical content the earliest counts, then the lowest index. */
   committedBlock: number;
-  /** Enough validators could fetch it. */
-  counted: boolean;
-  /** At the end of the second before the round opened. */
-  stake: { own: bigint; delegated: bigint; commission: bigint };
 }
 
 /** Everything about a round that the chain knows before anybody reveals a result. */
@@ -27,18 +27,26 @@ export interface RoundInputs {
   taskId: bigint;
   round: number;
   policyVersion: number;
-  policy: PolicyValues;
+  /** As it was when the round opened. */
+  policy: ScoringPolicy;
   /** SHA-256 of the approved core. */
   scorer: Hex;
   /** CID of the model that the round starts from. */
   base: string;
   /** The published key of this round's shard. */
   key: Hex;
+  /** Bit i of word w is set where submission 256·w + i counts (`Attestations.countedBitmap`). */
+  counted: readonly bigint[];
   submissions: readonly RoundSubmission[];
 }
 
-/** Checks inputs against the task and the loaded core; returns them with submissions in order and addresses canonical. */
-export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256: Hex): RoundInputs {
+/** Inputs that hold together: submissions in their order, addresses canonical. */
+export interface CheckedInputs extends Omit<RoundInputs, 'counted'> {
+  counted: ReadonlySet<number>;
+}
+
+/** Checks inputs against the task and the loaded core. */
+export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256: Hex): CheckedInputs {
   if (inputs.scorer.toLowerCase() !== coreSha256.toLowerCase()) {
     throw protocolError('PROTOCOL_SCORER_MISMATCH', 'this core is not the scorer of the round', {
       expected: inputs.scorer,
@@ -55,23 +63,38 @@ export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256:
     });
   }
   parseCid(inputs.base);
-  if (inputs.submissions.length > MAX_SUBMISSIONS) {
-    throw argument('too many submissions', `at most ${MAX_SUBMISSIONS}`, `${inputs.submissions.length}`);
-  }
   const submissions = [...inputs.submissions].sort((a, b) => a.index - b.index);
-  for (const [i, submission] of submissions.entries()) {
-    if (submission.index !== i)
-      throw argument('submission indices have a gap or repeat', `${i}`, `${submission.index}`);
-    if (!isAddress(submission.node, { strict: false })) throw argument('not an address', '20 bytes', submission.node);
-    parseCid(submission.cid);
-    if (!Number.isSafeInteger(submission.committedBlock) || submission.committedBlock < 0)
-      throw argument('not a block', 'a block number', `${submission.committedBlock}`);
-  }
+  submissions.forEach(checkSubmission);
+  const seats = submissions.reduce((sum, submission) => sum + submission.seats, 0);
+  const { trainerSeats } = inputs.policy;
+  if (BigInt(seats) > trainerSeats) throw argument('more seats than the round has', `${trainerSeats}`, `${seats}`);
   return {
     ...inputs,
     scorer: inputs.scorer.toLowerCase() as Hex,
+    counted: countedOf(inputs.counted, submissions.length),
     submissions: submissions.map((s) => ({ ...s, node: getAddress(s.node) })),
   };
+}
+
+function checkSubmission(submission: RoundSubmission, place: number): void {
+  const { index, node, cid, parameterRoot, seats, committedBlock } = submission;
+  if (index !== place) throw argument('submission indices have a gap or repeat', `${place}`, `${index}`);
+  if (!isAddress(node, { strict: false })) throw argument('not an address', '20 bytes', node);
+  parseCid(cid);
+  if (!bytes32.safeParse(parameterRoot).success) throw argument('not a root', '32 bytes in lower case', parameterRoot);
+  if (!Number.isSafeInteger(seats) || seats < 1) throw argument('no seats', 'at least 1', `${seats}`);
+  if (!Number.isSafeInteger(committedBlock) || committedBlock < 0)
+    throw argument('not a block', 'a block number', `${committedBlock}`);
+}
+
+function countedOf(words: readonly bigint[], submissions: number): ReadonlySet<number> {
+  const indices = indicesOf(words);
+  const beyond = indices.find((index) => index >= submissions);
+  if (words.length !== bitmapWords(submissions) || beyond !== undefined) {
+    const got = beyond === undefined ? `${words.length} words` : `a bit for submission ${beyond}`;
+    throw argument('the bitmap of what counts does not fit', `a bit for each of ${submissions}`, got);
+  }
+  return new Set(indices);
 }
 
 function argument(message: string, expected: string, got: string): CoveyError {

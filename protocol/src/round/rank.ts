@@ -1,13 +1,17 @@
 import { leastUpdates, isCoreError } from '@covey/wasm-core';
-import type { Evaluation } from '@covey/wasm-core';
-import { ONE } from '../settlement/arithmetic.ts';
+import type { Evaluation, RowSource } from '@covey/wasm-core';
+import { ONE } from '../ratio.ts';
 import type { TaskDocument } from '../task.ts';
+import { decoded, type Update } from '../update.ts';
 import type { Evaluator } from './evaluator.ts';
 
 /** A readable submission of the round. */
 export interface Candidate {
   index: number;
-  parameters: Float32Array;
+  /** Its weight: a rule counts its row once for each. */
+  seats: number;
+  /** Decoded when it is used, and never many at once. */
+  update: Update;
 }
 
 export interface Scored {
@@ -36,11 +40,18 @@ export interface RankParameters {
   onScored?: (done: number, total: number) => void;
 }
 
+/** Places in the order of scores: 0 is best, equal scores share the place of the first, `null` has none. */
+export function placesOf(scores: readonly (bigint | null)[]): (number | null)[] {
+  return scores.map((score) =>
+    score === null ? null : scores.filter((other) => other !== null && other < score).length,
+  );
+}
+
 /** Arena: each submission is a model; the best that beats the base by the margin becomes the next base. */
 export async function rankArena(p: RankParameters): Promise<Ranking> {
   const scored = await scoreEach(
     p,
-    (candidate) => candidate.parameters,
+    (candidate) => decoded(candidate.update),
     (done) => p.onScored?.(done, p.candidates.length),
   );
   for (const s of scored) {
@@ -53,7 +64,7 @@ export async function rankArena(p: RankParameters): Promise<Ranking> {
   }
   const winner = p.candidates.find((candidate) => candidate.index === best?.index);
   const outcome =
-    best && winner ? { parameters: winner.parameters, evaluation: best.evaluation, winner: best.index } : null;
+    best && winner ? { parameters: decoded(winner.update), evaluation: best.evaluation, winner: best.index } : null;
   return { scored, outcome };
 }
 
@@ -62,10 +73,11 @@ export async function rankArena(p: RankParameters): Promise<Ranking> {
  * base plus the aggregate becomes the next base where that lowers the loss on the round's shard; else the base stays and
  * nobody has contributed.
  *
- * Ranking by contribution asks two questions of update i, with A the aggregate of all n and A₋ᵢ that of the others:
+ * Ranking by contribution asks two questions of update i with s of n seats, A being the aggregate of all and A₋ᵢ that of
+ * the others; each row counts once for each of its seats:
  *
  *     contribution = loss(base + A₋ᵢ) − loss(base + A)                                   how much leaving it out costs
- *     marginal     = loss(base + A₋ᵢ) − loss(base + ((n−1)·A₋ᵢ + uᵢ)/n)                 what it adds by its own values
+ *     marginal     = loss(base + A₋ᵢ) − loss(base + ((n−s)·A₋ᵢ + s·uᵢ)/n)                what it adds by its own values
  *
  * For a mean they are the same number. A robust rule hides what an update says: trimming an outlier changes which
  * honest values are trimmed beside it, so that leaving out even a poisoned update can cost something. It earns only
@@ -77,7 +89,7 @@ export async function rankFederated(p: RankParameters): Promise<Ranking> {
   const total = p.candidates.length * (byContribution ? 2 : 1) + 1;
   const scored = await scoreEach(
     p,
-    (candidate) => core.add(p.base.parameters, candidate.parameters),
+    (candidate) => core.add(p.base.parameters, decoded(candidate.update)),
     (done) => p.onScored?.(done, total),
   );
   const deltas = p.candidates.filter((candidate) => scored.some((s) => s.index === candidate.index));
@@ -111,9 +123,9 @@ async function measureContribution(
     deltas.filter((candidate) => candidate !== own),
   );
   // Too few others for the rule make no aggregate: then the base stands.
-  const rest = others === 'too-few' ? new Float32Array(own.parameters.length) : others;
+  const rest = others === 'too-few' ? new Float32Array(own.update.length) : others;
   const without = others === 'too-few' ? p.base.evaluation.loss : await lossOf(p, others);
-  const mixed = mix(p, rest, own.parameters, deltas.length);
+  const mixed = mix(p, rest, own, seatsOf(deltas));
   s.contribution = without - lossOfAll;
   s.marginal = without - (await lossOf(p, mixed));
   s.score = s.contribution > 0n && s.marginal > 0n ? -s.contribution : null;
@@ -123,16 +135,35 @@ async function measureContribution(
 type Delta = Float32Array | 'overflow';
 
 function aggregateOf(p: RankParameters, candidates: readonly Candidate[]): Delta | 'too-few' {
-  if (candidates.length < leastUpdates(p.task.aggregation)) return 'too-few';
-  const updates = candidates.map((candidate) => candidate.parameters);
-  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, updates).result) ?? 'overflow';
+  if (seatsOf(candidates) < leastUpdates(p.task.aggregation)) return 'too-few';
+  // One row a seat: the core reads the same update again.
+  const rows = candidates.flatMap(({ update, seats }) => Array.from({ length: seats }, () => update));
+  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, columnsOf(rows)).result) ?? 'overflow';
 }
 
-/** ((n−1)·others + own)/n. */
-function mix(p: RankParameters, others: Delta, own: Float32Array, n: number): Delta {
+/** Rows as the core takes them: it asks for a few columns of all at a time, and no more is decoded. */
+function columnsOf(rows: readonly Update[]): RowSource {
+  return {
+    n: rows.length,
+    d: rows[0]?.length ?? 0,
+    read: (row, from, to, into) => rows[row]?.read(from, to, into),
+  };
+}
+
+function seatsOf(candidates: readonly Candidate[]): number {
+  return candidates.reduce((sum, { seats }) => sum + seats, 0);
+}
+
+/** ((n−s)·others + s·own)/n, for s seats of n. */
+function mix(p: RankParameters, others: Delta, { update, seats }: Candidate, n: number): Delta {
   if (others === 'overflow') return 'overflow';
-  const weights = [n - 1, 1];
-  return withinRange(() => p.evaluator.core.aggregate({ rule: 'fedavg', weights }, [others, own]).result) ?? 'overflow';
+  const weights = [n - seats, seats];
+  const rest: Update = {
+    length: others.length,
+    read: (from, to, into) => into.set(others.subarray(from, to)),
+  };
+  const rows = columnsOf([rest, update]);
+  return withinRange(() => p.evaluator.core.aggregate({ rule: 'fedavg', weights }, rows).result) ?? 'overflow';
 }
 
 interface Applied {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from '../architecture.ts';
-import { ONE } from '../settlement/arithmetic.ts';
+import { ONE } from '../ratio.ts';
 import { evaluateModel } from './evaluate.ts';
 import { scoreRound } from './score.ts';
 import {
@@ -41,6 +41,29 @@ describe('ranking by loss', () => {
     expect(rows.every((s) => s.contribution === null)).toBe(true);
     const [better, worse] = [rows[0], rows[2]].sort((a, b) => Number(BigInt(a?.loss ?? '0') - BigInt(b?.loss ?? '0')));
     expect([better?.rank, worse?.rank]).toEqual([0, 1]);
+    expect([better?.weight, worse?.weight]).toEqual([String(ONE), String((ONE * 9n) / 10n)]);
+  });
+
+  it('each seat has a rank, in the order of scores', async () => {
+    const cids = await Promise.all([1, 2].map((seed) => content.add(modelToBytes(architecture, train(seed)))));
+    const score = (seats: number[]) =>
+      scoreRound({
+        core,
+        task: { ...task, mode: 'arena', ranking: 'loss' },
+        inputs: inputs(cids.map((cid, i) => submission(i, cid, { seats: seats[i] ?? 1 }))),
+        fetch: content.fetch,
+      });
+    const { submissions: rows, claims } = (await score([2, 3])).document;
+    const best = BigInt(rows[0]?.loss ?? '0') < BigInt(rows[1]?.loss ?? '0') ? 0 : 1;
+    const [first, second] = [rows[best], rows[1 - best]];
+    const powers = [10, 9, 8.1, 7.29, 6.561].map((tenths) => (ONE * BigInt(tenths * 1000)) / 10_000n);
+    const sum = (from: number, seats: number) => powers.slice(from, from + seats).reduce((a, b) => a + b, 0n);
+    const taken = first?.seats ?? 0;
+    expect(first?.weight).toBe(String(sum(0, taken)));
+    expect(second?.weight).toBe(String(sum(taken, second?.seats ?? 0)));
+    expect(claims).toMatchObject({ claimants: 2, paidSeats: 5, sumWeights: String(sum(0, 5)) });
+    // Of all 64 ranks, which weigh just below 10 together.
+    expect(Number(claims.trainersRatio) / 1e18).toBeCloseTo(4.0951 / (10 * (1 - 0.9 ** 64)), 12);
   });
 
   it('in an arena the best model that beats the base by the margin is the next base', async () => {

@@ -2,18 +2,19 @@ import type { Core } from '@covey/wasm-core';
 import { modelFromBytes, modelToBytes, parameterCount, submissionLimit } from '../architecture.ts';
 import { documentCid, fileCid } from '../cid.ts';
 import { protocolError } from '../errors.ts';
+import { ZERO_BYTES32 } from '../primitives.ts';
 import { claimsOf, summariseResult } from '../result.ts';
 import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
 import type { Samples } from '../samples.ts';
-import { effectiveStake, rankWeights, stakePower } from '../settlement/arithmetic.ts';
+import { trainerWeights } from '../settlement/arithmetic.ts';
 import { encodeTaskDocument } from '../task.ts';
 import type { TaskDocument } from '../task.ts';
 import { getContent } from './content.ts';
 import type { FetchContent } from './content.ts';
 import { Evaluator, toResultEvaluation } from './evaluator.ts';
 import { checkInputs } from './inputs.ts';
-import type { RoundInputs, RoundSubmission } from './inputs.ts';
-import { rankArena, rankFederated } from './rank.ts';
+import type { CheckedInputs, RoundInputs } from './inputs.ts';
+import { placesOf, rankArena, rankFederated } from './rank.ts';
 import type { Ranking } from './rank.ts';
 import { openShard } from './shard.ts';
 import { readSubmissions, verdictOf } from './submissions.ts';
@@ -60,15 +61,19 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
   const base = await readBase(task, inputs.base, fetch, signal);
 
   let scoring: Scoring;
-  if (!dataset) scoring = unscored(inputs.submissions, 'shard-invalid');
-  else if (!base.parameters) scoring = unscored(inputs.submissions, 'base-invalid');
+  if (!dataset) scoring = unscored(inputs, 'shard-invalid');
+  else if (!base.parameters) scoring = unscored(inputs, 'base-invalid');
   else scoring = await scoreSubmissions(parameters, inputs, dataset, base.parameters);
 
   onProgress?.({ step: 'document', done: 0, total: 1 });
   const outcome = await describeModel(task, inputs.base, base.bytes, scoring);
-  const submissions = describeSubmissions(inputs, scoring);
+  const submissions = describeSubmissions(task, inputs, scoring);
+  const policy = {
+    trainerSeats: Number(inputs.policy.trainerSeats),
+    rankRatio: String(inputs.policy.rankRatio),
+  };
   const document: ResultDocument = {
-    schema: 'covey.result/1',
+    schema: 'covey.result/2',
     chainId: inputs.chainId,
     taskId: String(inputs.taskId),
     round: inputs.round,
@@ -76,6 +81,7 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
     mode: task.mode,
     ranking: task.ranking,
     policyVersion: inputs.policyVersion,
+    policy,
     scorer: inputs.scorer,
     shard: { plaintextSha256: shard.plaintextSha256, samples: dataset?.samples ?? null },
     base: inputs.base,
@@ -83,7 +89,8 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
     baseline: scoring.baseline,
     aggregate: scoring.ranking?.outcome ? toResultEvaluation(scoring.ranking.outcome.evaluation) : null,
     submissions,
-    claims: claimsOf(submissions).totals,
+    claims: claimsOf({ submissions, ranking: task.ranking, policy }).totals,
+    refereeRoot: ZERO_BYTES32,
   };
   const result = summariseResult(document);
   onProgress?.({ step: 'document', done: 1, total: 1 });
@@ -119,7 +126,7 @@ interface Scoring {
 
 async function scoreSubmissions(
   { core, task, fetch, onProgress, signal }: ScoreRoundParameters,
-  inputs: RoundInputs,
+  inputs: CheckedInputs,
   dataset: Samples,
   base: Float32Array,
 ): Promise<Scoring> {
@@ -129,6 +136,7 @@ async function scoreSubmissions(
     core,
     task,
     submissions: inputs.submissions,
+    counted: inputs.counted,
     fetch,
     maxBytes: submissionLimit(task.architecture, inputs.policy.maxSubmissionBytes),
     signal,
@@ -139,7 +147,10 @@ async function scoreSubmissions(
     task,
     evaluator,
     base: { parameters: base, evaluation: baseline },
-    candidates: read.flatMap((r, index) => (r.verdict === 'readable' ? [{ index, parameters: r.parameters }] : [])),
+    candidates: inputs.submissions.flatMap(({ index, seats }) => {
+      const r = read[index];
+      return r?.verdict === 'readable' ? [{ index, seats, update: r.update }] : [];
+    }),
     arenaMargin: inputs.policy.arenaMargin,
     onScored: (done, total) => onProgress?.({ step: 'score', done, total }),
   });
@@ -147,8 +158,10 @@ async function scoreSubmissions(
 }
 
 /** Nobody can be scored, by no fault of those who submitted. */
-function unscored(submissions: readonly RoundSubmission[], verdict: 'shard-invalid' | 'base-invalid'): Scoring {
-  const read = submissions.map(({ counted }): ReadSubmission => ({ verdict: counted ? verdict : 'not-counted' }));
+function unscored({ submissions, counted }: CheckedInputs, verdict: 'shard-invalid' | 'base-invalid'): Scoring {
+  const read = submissions.map(({ index }): ReadSubmission => ({
+    verdict: counted.has(index) ? verdict : 'not-counted',
+  }));
   return { read, baseline: null, ranking: null };
 }
 
@@ -167,31 +180,39 @@ async function describeModel(
   return { bytes, cid: await fileCid(bytes) };
 }
 
-function describeSubmissions(inputs: RoundInputs, { read, ranking }: Scoring): ResultSubmission[] {
+function describeSubmissions(
+  task: TaskDocument,
+  { submissions, policy }: CheckedInputs,
+  { read, ranking }: Scoring,
+): ResultSubmission[] {
   const scored = new Map(ranking?.scored.map((s) => [s.index, s]));
-  const ranks = rankWeights(
-    inputs.submissions.map((s) => scored.get(s.index)?.score ?? null),
-    inputs.policy.rankRatio,
+  const places = placesOf(submissions.map(({ index }) => scored.get(index)?.score ?? null));
+  const weights = trainerWeights(
+    task.ranking,
+    submissions.map(({ index, seats }) => {
+      const s = scored.get(index);
+      const score = task.ranking === 'contribution' ? s?.contribution : s?.score;
+      return { seats, score: s && s.score !== null ? (score ?? null) : null };
+    }),
+    policy.rankRatio,
   );
-  const { delegationWeight, trainerStakeQuarterPower: quarters } = inputs.policy;
-  return inputs.submissions.map(({ index, node, cid, stake }) => {
+  return submissions.map(({ index, node, cid, parameterRoot, seats }) => {
     const own = read[index];
     if (!own) throw protocolError('PROTOCOL_INVALID_ARGUMENT', `submission ${index} was not read`);
     const s = scored.get(index);
-    const { rank, weight } = ranks[index] ?? { rank: null, weight: 0n };
     return {
       index,
       node,
       cid,
+      parameterRoot,
+      seats,
       verdict: verdictFor(own, s?.score ?? null, s !== undefined),
       loss: s ? String(s.evaluation.loss) : null,
       correct: s ? s.evaluation.correct : null,
       contribution: s && s.contribution !== null ? String(s.contribution) : null,
       marginal: s && s.marginal !== null ? String(s.marginal) : null,
-      rank,
-      weight: String(weight * stakePower(effectiveStake(stake.own, stake.delegated, delegationWeight), quarters)),
-      ownWeight: String(weight * stakePower(stake.own, quarters)),
-      stake: { own: String(stake.own), delegated: String(stake.delegated), commission: String(stake.commission) },
+      rank: places[index] ?? null,
+      weight: String(weights[index] ?? 0n),
     };
   });
 }

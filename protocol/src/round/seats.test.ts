@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import fc from 'fast-check';
+import { concat, getAddress, keccak256, numberToHex } from 'viem';
 import type { Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { checkSeatVectors } from './seat-vectors.ts';
-import { countedSubmissions, indicesOf, seatsOf } from './seats.ts';
+import { seatsOf, seedOf } from './seats.ts';
 
 const wei = 10n ** 18n;
 
 describe('seats', () => {
-  const seedOf = (n: bigint): Hex => `0x${n.toString(16).padStart(64, '0')}`;
+  const seedNumber = (n: bigint): Hex => `0x${n.toString(16).padStart(64, '0')}`;
 
   it('are those of the golden vectors', async () => {
     const file = new URL('../../vectors/seats.json', import.meta.url);
@@ -25,7 +26,7 @@ describe('seats', () => {
         fc.constantFrom('trainer', 'validator'),
         (stakes, seats, seed, role) => {
           const candidateStake = stakes.reduce((sum, stake) => sum + stake, 0n);
-          const draw = { seed: seedOf(seed), role, candidateStake, seats } as const;
+          const draw = { seed: seedNumber(seed), role, candidateStake, seats } as const;
           let end = 0n;
           let given = 0;
           for (const stake of stakes) {
@@ -51,7 +52,7 @@ describe('seats', () => {
         fc.bigInt({ min: 0n, max: 2n ** 256n - 1n }),
         (stake, others, where, seed) => {
           const part = 1n + ((stake - 1n) * BigInt(Math.floor(where * 1e6))) / 1_000_001n;
-          const draw = { seed: seedOf(seed), role: 'trainer', candidateStake: stake + others, seats: 64 } as const;
+          const draw = { seed: seedNumber(seed), role: 'trainer', candidateStake: stake + others, seats: 64 } as const;
           const whole = seatsOf({ end: stake, stake }, draw);
           const split = seatsOf({ end: part, stake: part }, draw) + seatsOf({ end: stake, stake: stake - part }, draw);
           expect(split).toBe(whole);
@@ -61,7 +62,7 @@ describe('seats', () => {
   });
 
   it('are equal for equal stakes that divide them', () => {
-    const draw = { seed: seedOf(5n), role: 'validator', candidateStake: 400n * wei, seats: 64 } as const;
+    const draw = { seed: seedNumber(5n), role: 'validator', candidateStake: 400n * wei, seats: 64 } as const;
     expect([1n, 2n, 3n, 4n].map((i) => seatsOf({ end: i * 100n * wei, stake: 100n * wei }, draw))).toEqual([
       16, 16, 16, 16,
     ]);
@@ -76,7 +77,7 @@ describe('seats', () => {
     const draws = 400;
     for (let n = 0; n < draws; n++) {
       const draw = {
-        seed: seedOf(BigInt(n) * 0x9e3779b97f4a7c15n),
+        seed: seedNumber(BigInt(n) * 0x9e3779b97f4a7c15n),
         role: 'validator',
         candidateStake: BigInt(steps) * 4n * wei,
         seats: steps,
@@ -92,24 +93,19 @@ describe('seats', () => {
   });
 });
 
-describe('counted submissions', () => {
-  const policy = { availabilityThreshold: 666_666_666_666_666_666n, validatorQuorum: 5n * 10n ** 17n };
-  const had = (...indices: number[]) => new Set(indices);
+describe('the seed of a draw', () => {
+  const word = (value: bigint) => numberToHex(value, { size: 32 });
+  const roundManager = getAddress(numberToHex(0xabn, { size: 20 }));
+  const beacon = word(0xbeac07n);
+  const draw = { beacon, chainId: 31337, roundManager, taskId: 7n, round: 3 };
+  const words = [beacon, word(31337n), word(0xabn), word(7n), word(3n)];
 
-  it('need two thirds of the attesting seats', () => {
-    const attestations = [
-      { seats: 2, available: had(0, 1) },
-      { seats: 1, available: had(1) },
-    ];
-    expect(countedSubmissions({ submissions: 3, seats: 4, attestations, policy })).toEqual([0, 1]);
+  it('hashes the beacon with chain, contract, task and round, as words', () => {
+    expect(seedOf(draw)).toBe(keccak256(concat(words)));
+    expect(seedOf({ ...draw, attempt: 0 })).toBe(seedOf(draw));
   });
 
-  it('are none where less than half of the seats attested', () => {
-    const attestations = [{ seats: 1, available: had(0) }];
-    expect(countedSubmissions({ submissions: 1, seats: 3, attestations, policy })).toEqual([]);
-  });
-
-  it('stand in words of 256', () => {
-    expect(indicesOf([1n | (1n << 255n), 2n])).toEqual([0, 255, 257]);
+  it('of a repeated round has its attempt too', () => {
+    expect(seedOf({ ...draw, attempt: 2 })).toBe(keccak256(concat([...words, word(2n)])));
   });
 });

@@ -1,7 +1,9 @@
-import { encodeAbiParameters, keccak256, type Hex } from 'viem';
+import { seatsConstants } from '@covey/contracts/abi/constants';
+import { encodeAbiParameters, keccak256 } from 'viem';
+import type { Address, Hex } from 'viem';
 
 /** Roles that are drawn; the number goes into the hash of each seat. */
-export const drawnRoles = { trainer: 0n, validator: 1n } as const;
+export const drawnRoles = { trainer: seatsConstants.TRAINERS, validator: seatsConstants.VALIDATORS } as const;
 
 export type DrawnRole = keyof typeof drawnRoles;
 
@@ -38,34 +40,31 @@ function pointOf(j: bigint, { seed, role, candidateStake, seats }: SeatDraw): bi
 
 const seatParameters = [{ type: 'bytes32' }, { type: 'uint256' }, { type: 'uint256' }] as const;
 
-export interface CountParameters {
-  /** How many submissions were revealed. */
-  submissions: number;
-  seats: number;
-  /** Who attested: with how many seats, and which submissions they had. */
-  attestations: readonly { seats: number; available: ReadonlySet<number> }[];
-  /** The round's policy, scaled by 1e18. */
-  policy: { availabilityThreshold: bigint; validatorQuorum: bigint };
+export interface SeedParameters {
+  /** The beacon's value for the end of the window before. */
+  beacon: Hex;
+  chainId: number;
+  roundManager: Address;
+  taskId: bigint;
+  round: number;
+  /** How often validators had been drawn before: 0 at first, and for training nodes. */
+  attempt?: number | undefined;
 }
 
-const ONE = 10n ** 18n;
-
-/** Indices of the submissions that count: enough attesting seats had them, and enough seats attested at all. */
-export function countedSubmissions({ submissions, seats, attestations, policy }: CountParameters): number[] {
-  const attested = attestations.reduce((sum, entry) => sum + entry.seats, 0);
-  if (attested === 0 || BigInt(attested) * ONE < policy.validatorQuorum * BigInt(seats)) return [];
-  const needed = policy.availabilityThreshold * BigInt(attested);
-  return Array.from({ length: submissions }, (_, index) => index).filter((index) => {
-    const having = attestations.reduce((sum, entry) => sum + (entry.available.has(index) ? entry.seats : 0), 0);
-    return BigInt(having) * ONE >= needed;
-  });
+/** The seed of a draw; that of a repeated one includes its attempt. */
+export function seedOf({ beacon, chainId, roundManager, taskId, round, attempt = 0 }: SeedParameters): Hex {
+  const values = [beacon, BigInt(chainId), roundManager, taskId, round] as const;
+  const encoded =
+    attempt === 0
+      ? encodeAbiParameters(seedParameters, values)
+      : encodeAbiParameters([...seedParameters, { type: 'uint8' }], [...values, attempt]);
+  return keccak256(encoded);
 }
 
-/** Indices whose bits are set in an attestation's words, 256 a word. */
-export function indicesOf(words: readonly bigint[]): number[] {
-  return words.flatMap((word, w) => {
-    const indices: number[] = [];
-    for (let bit = 0; bit < 256; bit++) if ((word >> BigInt(bit)) & 1n) indices.push(256 * w + bit);
-    return indices;
-  });
-}
+const seedParameters = [
+  { type: 'bytes32' },
+  { type: 'uint256' },
+  { type: 'address' },
+  { type: 'uint256' },
+  { type: 'uint32' },
+] as const;

@@ -1,6 +1,7 @@
 import { isProtocolError } from '../errors.ts';
 import { decodeSamples } from '../samples.ts';
 import type { Samples } from '../samples.ts';
+import { samplesRoot } from '../samples-root.ts';
 import { MAX_SHARD_BYTES, decryptShard, sha256Hex } from '../shard.ts';
 import type { ShardKey } from '../shard.ts';
 import type { ShardCommitment, TaskDocument } from '../task.ts';
@@ -31,7 +32,8 @@ export async function openShard({
   try {
     const plaintext = decryptShard(content.bytes, key);
     if (sha256Hex(plaintext) !== shard.plaintextSha256) return undefined;
-    return decodeSamples(task.architecture, plaintext, { maxBytes: MAX_SHARD_BYTES });
+    const samples = decodeSamples(task.architecture, plaintext, { maxBytes: MAX_SHARD_BYTES });
+    return samplesRoot(plaintext) === shard.samplesRoot ? samples : undefined;
   } catch (error) {
     if (isProtocolError(error) && error.code !== 'PROTOCOL_INVALID_ARGUMENT') return undefined;
     throw error;

@@ -1,23 +1,29 @@
 import type { Core } from '@covey/wasm-core';
-import { modelFromBytes } from '../architecture.ts';
-import { updateFromBytes } from '../encoding.ts';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { openModel } from '../architecture.ts';
+import { openUpdate } from '../encoding.ts';
 import { isProtocolError, protocolError } from '../errors.ts';
+import { parameterRoot } from '../parameter-root.ts';
 import type { Verdict } from '../result.ts';
-import { sha256Hex } from '../shard.ts';
 import type { TaskDocument } from '../task.ts';
+import { lookThrough, type Update } from '../update.ts';
 import { getContent, mapConcurrently } from './content.ts';
 import type { Content, FetchContent } from './content.ts';
 import type { RoundSubmission } from './inputs.ts';
+import type { Hex } from 'viem';
 
-/** A submission after reading: refused with its verdict, or its parameters. */
+/** A submission after reading: refused with its verdict, or its file with what it holds, which is decoded when it is used. */
 export type ReadSubmission =
   | { verdict: Exclude<Verdict, 'valid' | 'no-contribution'> }
-  | { verdict: 'readable'; parameters: Float32Array; bytes: Uint8Array; cid: string };
+  | { verdict: 'readable'; update: Update; bytes: Uint8Array; cid: string };
 
 export interface ReadSubmissionsParameters {
   core: Core;
   task: TaskDocument;
   submissions: readonly RoundSubmission[];
+  /** Indices of those that count. */
+  counted: ReadonlySet<number>;
   fetch: FetchContent;
   maxBytes: number;
   signal?: AbortSignal | undefined;
@@ -29,26 +35,32 @@ const CONCURRENCY = 8;
 
 /** Fetches and reads every counted submission. What comes out does not depend on what arrives first. */
 export async function readSubmissions(p: ReadSubmissionsParameters): Promise<ReadSubmission[]> {
-  const wanted = [...new Set(p.submissions.flatMap((s) => (s.counted ? [s.cid] : [])))];
+  const wanted = [...new Set(p.submissions.flatMap((s) => (p.counted.has(s.index) ? [s.cid] : [])))];
   let done = 0;
   const fetched = await mapConcurrently(wanted, CONCURRENCY, p.signal, async (cid, signal) => {
     const content = await getContent(p.fetch, cid, p.maxBytes, signal);
+    // Hashed while others are on their way.
+    const root = rootOf(content);
     p.onFetched?.(++done, wanted.length);
-    return content;
+    return { content, root };
   });
   const contents = new Map(wanted.map((cid, i) => [cid, fetched[i]]));
 
   // Identical content belongs to whoever committed it first: known by its CID, even where the first was not counted,
-  // or by the parameters that it holds, in whatever file or encoding.
+  // or by the parameters that it holds, in whatever file or encoding. Not to who committed to another root beside it,
+  // which nobody could check before the reveal.
   const seenCids = new Set<string>();
   const seenDigests = new Set<string>();
-  const readOne = ({ cid, counted }: RoundSubmission): ReadSubmission => {
+  const readOne = ({ index, cid, parameterRoot: promised }: RoundSubmission): ReadSubmission => {
+    const root = contents.get(cid)?.root;
+    const wrongRoot = root !== undefined && root !== promised;
     const copied = seenCids.has(cid);
-    seenCids.add(cid);
-    if (!counted) return { verdict: 'not-counted' };
-    const read = readContent(p, cid, contents.get(cid));
+    if (!wrongRoot) seenCids.add(cid);
+    if (!p.counted.has(index)) return { verdict: 'not-counted' };
+    if (wrongRoot) return { verdict: 'wrong-root' };
+    const read = readContent(p, cid, contents.get(cid)?.content);
     if (read.verdict !== 'readable') return read;
-    const digest = sha256Hex(bytesOf(read.parameters));
+    const digest = digestOf(read.update);
     if (copied || seenDigests.has(digest)) return { verdict: 'duplicate' };
     seenDigests.add(digest);
     return read;
@@ -58,8 +70,18 @@ export async function readSubmissions(p: ReadSubmissionsParameters): Promise<Rea
   return p.submissions.flatMap(({ index }) => results.get(index) ?? []);
 }
 
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+/** Undefined where the bytes are not known, or too many. */
+function rootOf(content: Content): Hex | undefined {
+  return 'bytes' in content ? parameterRoot(content.bytes) : undefined;
+}
+
+/** SHA-256 of the values, decoded. */
+function digestOf(update: Update): Hex {
+  const hash = sha256.create();
+  lookThrough(update, ({ buffer, byteOffset, byteLength }) =>
+    hash.update(new Uint8Array(buffer, byteOffset, byteLength)),
+  );
+  return `0x${bytesToHex(hash.digest())}`;
 }
 
 /** An arena's submissions are models, which the next round starts from; a federated one may be encoded. */
@@ -72,11 +94,11 @@ function readContent(
   if ('problem' in content) return { verdict: content.problem === 'too-large' ? 'too-large' : 'not-safetensors' };
   try {
     const { architecture, encodings } = task;
-    const parameters =
+    const update =
       task.mode === 'arena'
-        ? modelFromBytes(architecture, content.bytes, { maxBytes })
-        : updateFromBytes(core, architecture, content.bytes, { maxBytes, encodings });
-    return { verdict: 'readable', parameters, bytes: content.bytes, cid };
+        ? openModel(architecture, content.bytes, { maxBytes })
+        : openUpdate(core, architecture, content.bytes, { maxBytes, encodings });
+    return { verdict: 'readable', update, bytes: content.bytes, cid };
   } catch (error) {
     const verdict = verdictOf(error);
     if (verdict === undefined) throw error;
@@ -84,7 +106,7 @@ function readContent(
   }
 }
 
-/** The verdict that stands for an error of `modelFromBytes` or `updateFromBytes`. */
+/** The verdict that stands for an error of `openModel` or `openUpdate`. */
 export function verdictOf(
   error: unknown,
 ): 'too-large' | 'not-safetensors' | 'wrong-tensors' | 'not-finite' | undefined {

@@ -38,12 +38,18 @@ describe('questions that have no answer', () => {
     expect(error).toMatchObject({ code: 'PROTOCOL_SCORER_MISMATCH' });
   });
 
-  it('a round beyond the task, gaps in the submissions, and blocks that are none, are refused', async () => {
+  it('what contradicts the task or itself is refused: rounds, indices, blocks, seats, roots, and bits for nobody', async () => {
     for (const broken of [
       inputs([], { round: 2 }),
       inputs([submission(1, baseCid)]),
       inputs([submission(0, baseCid), submission(0, baseCid)]),
-      inputs([submission(0, baseCid, true, -1)]),
+      inputs([submission(0, baseCid, { committedBlock: -1 })]),
+      inputs([submission(0, baseCid, { seats: 0 })]),
+      inputs([submission(0, baseCid, { seats: 65 })]),
+      inputs([submission(0, baseCid, { parameterRoot: '0x12' })]),
+      inputs([submission(0, baseCid)], { counted: [] }),
+      inputs([submission(0, baseCid)], { counted: [2n] }),
+      inputs([submission(0, baseCid)], { counted: [1n, 0n] }),
     ]) {
       const error = await failing({ core, task, inputs: broken, fetch: content.fetch });
       expect(error).toMatchObject({ code: 'PROTOCOL_INVALID_ARGUMENT' });

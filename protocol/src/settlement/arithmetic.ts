@@ -1,89 +1,174 @@
-import { protocolError } from '../errors.ts';
+import { roundSettlementConstants } from '@covey/contracts/abi/constants';
+import { ONE } from '../ratio.ts';
+import type { Ranking } from '../modes.ts';
+import type { SettlementPolicy } from '../policy.ts';
 
-/** Ratios are integers scaled by this: 1e18 is 1. */
-export const ONE = 10n ** 18n;
-
-/** Largest integer whose square is at most `value`. Newton's method from above: it falls until it has arrived. */
-export function isqrt(value: bigint): bigint {
-  if (value < 0n) throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'isqrt of a negative number', { got: `${value}` });
-  if (value < 2n) return value;
-  // A power of two that is at least the root, so that the sequence falls from the first step on.
-  let x = 1n << (BigInt(value.toString(2).length + 1) / 2n);
-  for (;;) {
-    const next = (x + value / x) >> 1n;
-    if (next >= x) return x;
-    x = next;
-  }
+/** What a round was given (`ITaskManager.sol` RoundFunds), wei: `units` is of funders, `common` nobody's. */
+export interface RoundFunds {
+  units: bigint;
+  common: bigint;
+  /** What is at stake for the round's key, as it opened. */
+  creationStake: bigint;
 }
 
-/** floor(stake^(quarters/4)) for quarters 0…4, as isqrt(isqrt(stake^quarters)); 0 quarters gives 1. */
-export function stakePower(stake: bigint, quarters: bigint): bigint {
-  if (quarters < 0n || quarters > 4n) {
-    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'stake power outside of its range', {
-      expected: '0 to 4 quarters',
-      got: `${quarters}`,
-    });
-  }
-  return isqrt(isqrt(stake ** quarters));
-}
-
-/** own + floor(delegated × delegationWeight). */
-export function effectiveStake(own: bigint, delegated: bigint, delegationWeight: bigint): bigint {
-  return own + (delegated * delegationWeight) / ONE;
-}
-
-export interface Ranked {
-  /** 0 is best; equal scores share the rank of the first of them. `null` for an invalid one. */
-  rank: number | null;
-  /** Scaled by 1e18. */
-  weight: bigint;
-}
-
-/**
- * Rank k gets ratio^k, floored at each multiplication; equal scores share the floored mean of the weights that they
- * span. Lower scores are better; `null` is invalid and gets 0.
- */
-export function rankWeights(scores: readonly (bigint | null)[], ratio: bigint): Ranked[] {
-  const order = scores
-    .flatMap((score, position) => (score === null ? [] : [{ score, position }]))
-    .sort((a, b) => (a.score < b.score ? -1 : a.score > b.score ? 1 : a.position - b.position));
-  const ranked: Ranked[] = scores.map(() => ({ rank: null, weight: 0n }));
-  let power = ONE;
-  for (let start = 0; start < order.length;) {
-    let end = start;
-    let sum = 0n;
-    while (end < order.length && order[end]?.score === order[start]?.score) {
-      sum += power;
-      power = (power * ratio) / ONE;
-      end++;
-    }
-    const weight = sum / BigInt(end - start);
-    for (const { position } of order.slice(start, end)) ranked[position] = { rank: start, weight };
-    start = end;
-  }
-  return ranked;
-}
-
-export interface RoleSplit {
+/** fee + trainers + validators = secured, the most that a round pays. */
+export interface RoundParts {
+  secured: bigint;
+  fee: bigint;
   trainers: bigint;
   validators: bigint;
 }
 
+const times = (amount: bigint, ratio: bigint): bigint => (amount * ratio) / ONE;
+const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const ceilDivide = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
+const sumOf = (all: readonly bigint[]): bigint => all.reduce((sum, one) => sum + one, 0n);
+
+/** The part of a stake, own or delegated, that is allocated to a task. */
+export function allocatedStake(stake: bigint, ratio: bigint): bigint {
+  return times(stake, ratio);
+}
+
+/** own + what delegated stake counts: a node's length on the line of its role, and its stake behind a result. */
+export function effectiveStake(own: bigint, delegated: bigint, delegationWeight: bigint): bigint {
+  return own + times(delegated, delegationWeight);
+}
+
 /**
- * floor(pool·(γ(T+V) + (1−2γ)T)/(T+V)) to training nodes, the rest to validators; T and V are the own stakes of those
- * that qualify. Where nobody qualifies both get nothing and the pool is carried.
+ * What a round pays at most, split.
+ *
+ * @param stakeBehind Effective stake of the validators on the accepted result, each once.
  */
-export function splitRoles(pool: bigint, gamma: bigint, trainerStake: bigint, validatorStake: bigint): RoleSplit {
-  if (gamma < 0n || 2n * gamma > ONE) {
-    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'gamma outside of its range', {
-      expected: '0 to 0.5e18',
-      got: `${gamma}`,
-    });
+export function roundParts(funds: RoundFunds, stakeBehind: bigint, policy: SettlementPolicy): RoundParts {
+  const secured = least(
+    times(stakeBehind, policy.securityRatio),
+    least(funds.units, times(funds.creationStake, policy.creationRatio)) + funds.common,
+  );
+  const fee = times(secured, policy.roundFee);
+  const trainers = times(secured - fee, policy.trainerShare);
+  return { secured, fee, trainers, validators: secured - fee - trainers };
+}
+
+/** What validators with so many seats get: one for its own, all that agree at most for theirs together. */
+export function validatorTotal(validatorsPart: bigint, seats: number, policy: SettlementPolicy): bigint {
+  return (validatorsPart * BigInt(seats)) / policy.validatorSeats;
+}
+
+/** Sum of the weights of `seats` consecutive ranks of which the first weighs `weight`, and the weight of the next. */
+function span(weight: bigint, seats: number, rankRatio: bigint): { sum: bigint; next: bigint } {
+  let sum = 0n;
+  let next = weight;
+  for (let rank = 0; rank < seats; rank++) {
+    sum += next;
+    next = times(next, rankRatio);
   }
-  const total = trainerStake + validatorStake;
-  if (total === 0n) return { trainers: 0n, validators: 0n };
-  const trainers = (pool * (gamma * total + (ONE - 2n * gamma) * trainerStake)) / (total * ONE);
-  return { trainers, validators: pool - trainers };
+  return { sum, next };
+}
+
+/** What claims are measured by. */
+export type RankPolicy = Pick<SettlementPolicy, 'rankRatio' | 'trainerSeats'>;
+
+/** The weights of all ranks of a round, taken or not. */
+export function allRanks(policy: RankPolicy): bigint {
+  return span(ONE, Number(policy.trainerSeats), policy.rankRatio).sum;
+}
+
+export interface Scored {
+  seats: number;
+  /** A loss, or a contribution, by the ranking; `null` for what is not paid. */
+  score: bigint | null;
+}
+
+/** What each trainer's leaf in the claims tree weighs, in the order given; 0 without a claim. */
+export function trainerWeights(ranking: Ranking, trainers: readonly Scored[], rankRatio: bigint): bigint[] {
+  if (ranking === 'loss') return rankedWeights(trainers, rankRatio);
+  return trainers.map(({ score, seats }) => (seats > 0 && score !== null && score > 0n ? score : 0n));
+}
+
+/** Lower scores rank higher; equal ones share the weights that they span by seats. */
+function rankedWeights(trainers: readonly Scored[], rankRatio: bigint): bigint[] {
+  const seatsOfScore = new Map<bigint, number>();
+  for (const { score, seats } of trainers)
+    if (score !== null) seatsOfScore.set(score, (seatsOfScore.get(score) ?? 0) + seats);
+  const weightOfScore = new Map<bigint, bigint>();
+  let weight: bigint = ONE;
+  for (const [score, seats] of [...seatsOfScore].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+    const { sum, next } = span(weight, seats, rankRatio);
+    weightOfScore.set(score, sum);
+    weight = next;
+  }
+  return trainers.map(({ score, seats }) => {
+    const spanned = score === null || seats === 0 ? 0n : (weightOfScore.get(score) ?? 0n);
+    return spanned === 0n ? 0n : (spanned * BigInt(seats)) / BigInt(seatsOfScore.get(score!) ?? 0);
+  });
+}
+
+/** A claim's share before its weight is read: by rank of all ranks, by contribution of all contributions. */
+export interface ClaimBasis {
+  ranking: Ranking;
+  /** Σ weights of the claims. */
+  sumWeights: bigint;
+  /** What they can take together of the trainers' part (`trainersRatio`). */
+  trainersRatio: bigint;
+}
+
+export interface ClaimWeight {
+  weight: bigint;
+  /** Of its node. */
+  seats: number;
+}
+
+/** What claims rest on, by the claims themselves. */
+export function claimBasis(ranking: Ranking, claims: readonly ClaimWeight[], policy: RankPolicy): ClaimBasis {
+  const sumWeights = sumOf(claims.map(({ weight }) => weight));
+  return { ranking, sumWeights, trainersRatio: trainersRatio(ranking, claims, sumWeights, policy) };
+}
+
+/**
+ * How much of the trainers' part the claims can take together, 1e18 = all. Each quotient rounds up, so that what goes back as
+ * claims open leaves enough for each.
+ */
+function trainersRatio(
+  ranking: Ranking,
+  claims: readonly ClaimWeight[],
+  sumWeights: bigint,
+  policy: RankPolicy,
+): bigint {
+  if (ranking === 'loss') return least(ONE, ceilDivide(ONE * sumWeights, allRanks(policy)));
+  const shares = claims
+    .filter(({ weight }) => weight > 0n)
+    .map(({ weight, seats }) =>
+      least(
+        ceilDivide(ONE * weight, sumWeights),
+        ceilDivide(ONE * roundSettlementConstants.CONTRIBUTION_CAP * BigInt(seats), policy.trainerSeats),
+      ),
+    );
+  return least(ONE, sumOf(shares));
+}
+
+/** A trainer's total. */
+export function trainerTotal(
+  trainersPart: bigint,
+  { weight, seats }: ClaimWeight,
+  { ranking, sumWeights }: ClaimBasis,
+  policy: SettlementPolicy,
+): bigint {
+  if (weight === 0n) return 0n;
+  if (ranking === 'loss') return (trainersPart * weight) / allRanks(policy);
+  return least((trainersPart * weight) / sumWeights, contributionCap(trainersPart, seats, policy));
+}
+
+/**
+ * The most that all claims of trainers take together, to a wei and 1e-18 of the part for each: what is above it is carried as
+ * soon as claims open.
+ */
+export function trainersMax(trainersPart: bigint, { trainersRatio: ratio }: ClaimBasis): bigint {
+  return times(trainersPart, ratio);
+}
+
+/** By contribution a trainer gets at most a few times its seats' share. */
+function contributionCap(trainersPart: bigint, seats: number, policy: SettlementPolicy): bigint {
+  return (trainersPart * roundSettlementConstants.CONTRIBUTION_CAP * BigInt(seats)) / policy.trainerSeats;
 }
 
 /** Amounts in wei; node = total − delegators = unlocked + vesting. */
@@ -95,34 +180,20 @@ export interface Payout {
   vesting: bigint;
 }
 
-export interface RoleMember {
-  /** With effective stake. */
-  weight: bigint;
-  /** With own stake alone. */
-  ownWeight: bigint;
+/** What a round counts of a node's stake: the part that is allocated to it. */
+export interface PaidStake {
+  ownStake: bigint;
+  delegatedStake: bigint;
   /** Scaled by 1e18. */
   commission: bigint;
 }
 
-/** Pays one member of a role. `unlockRatio` is `ONE` where nothing vests. */
-export function payMember(
-  pool: bigint,
-  member: RoleMember,
-  sumWeights: bigint,
-  sumOwnWeights: bigint,
-  unlockRatio: bigint,
-): Payout {
-  const total = sumWeights === 0n ? 0n : (pool * member.weight) / sumWeights;
-  const alone = sumOwnWeights === 0n ? 0n : (pool * member.ownWeight) / sumOwnWeights;
-  const gained = total > alone ? total - alone : 0n;
-  const delegators = (gained * (ONE - member.commission)) / ONE;
+/** Divides a node's total among delegators and node, now and later. `unlockRatio` is `ONE` where nothing vests. */
+export function dividePayout(total: bigint, stake: PaidStake, delegationWeight: bigint, unlockRatio: bigint): Payout {
+  const counted = times(stake.delegatedStake, delegationWeight);
+  const delegators =
+    counted === 0n ? 0n : (total * counted * (ONE - stake.commission)) / ((stake.ownStake + counted) * ONE);
   const node = total - delegators;
-  const unlocked = (node * unlockRatio) / ONE;
+  const unlocked = times(node, unlockRatio);
   return { total, node, delegators, unlocked, vesting: node - unlocked };
-}
-
-export function payRole(pool: bigint, members: readonly RoleMember[], unlockRatio: bigint): Payout[] {
-  const sumWeights = members.reduce((sum, m) => sum + m.weight, 0n);
-  const sumOwnWeights = members.reduce((sum, m) => sum + m.ownWeight, 0n);
-  return members.map((member) => payMember(pool, member, sumWeights, sumOwnWeights, unlockRatio));
 }

@@ -1,92 +1,78 @@
-import type { PolicyValues } from '../policy.ts';
-import { ONE, effectiveStake, payRole, rankWeights, splitRoles, stakePower } from './arithmetic.ts';
-import type { Payout } from './arithmetic.ts';
+import type { SettlementPolicy } from '../policy.ts';
+import { ONE } from '../ratio.ts';
+import { dividePayout, roundParts, trainerTotal, trainersMax, validatorTotal } from './arithmetic.ts';
+import type { ClaimBasis, PaidStake, Payout, RoundFunds, RoundParts } from './arithmetic.ts';
 
-export type SettlementPolicy = Pick<
-  PolicyValues,
-  'gamma' | 'rankRatio' | 'delegationWeight' | 'trainerStakeQuarterPower' | 'validatorStakeQuarterPower' | 'unlockRatio'
->;
-
-export interface SettlementNode {
+/** A leaf of the claims tree, with what the chain knows of its node. */
+export interface ClaimingTrainer extends PaidStake {
   id: string;
-  ownStake: bigint;
-  delegatedStake: bigint;
-  /** Scaled by 1e18. */
-  commission: bigint;
+  seats: number;
+  /** 0 for a submission that is not paid. */
+  weight: bigint;
 }
 
-export interface SettlementTrainer extends SettlementNode {
-  /** Any order-preserving integer, lower is better; `null` for an invalid submission. */
-  loss: bigint | null;
+/** A validator on the accepted result. */
+export interface AgreeingValidator extends PaidStake {
+  id: string;
+  seats: number;
 }
 
-export interface SettlementValidator extends SettlementNode {
-  /** Revealed the accepted result. */
-  agreed: boolean;
-}
-
-export interface SettlementInput {
-  pool: bigint;
+export interface SettleRoundParameters {
+  funds: RoundFunds;
+  /** Effective stake in wei of the validators on the accepted result (`Results.agreement`). */
+  stakeBehind: bigint;
   policy: SettlementPolicy;
-  trainers: readonly SettlementTrainer[];
-  validators: readonly SettlementValidator[];
+  /** As the accepted summary has it, or as `claimBasis` gives it. */
+  basis: ClaimBasis;
+  trainers: readonly ClaimingTrainer[];
+  /** All that agreed. */
+  validators: readonly AgreeingValidator[];
 }
 
-export type PayoutOf<Id> = Payout & { id: Id };
+export type PayoutOf = Payout & { id: string };
 
-export interface Settlement {
-  trainers: PayoutOf<string>[];
-  validators: PayoutOf<string>[];
-  /** What rounding and roles without anybody leave; paid + carried = pool. */
+/** Wei. fee + paid + carried = units + common. */
+export interface SettledRound {
+  parts: RoundParts;
+  fee: bigint;
+  trainers: PayoutOf[];
+  validators: PayoutOf[];
+  /** All totals, once everybody has claimed. */
+  paid: bigint;
+  /** Back to the task's budget in the end. */
   carried: bigint;
+  /** Of that, what goes back when claims open: nobody can have earned it. */
+  carriedAtOnce: bigint;
 }
 
-/** Splits a round's pool, from stakes and losses. The same arithmetic as RewardDistributor, to the wei. */
-export function settle({ pool, policy, trainers, validators }: SettlementInput): Settlement {
-  const ranked = rankWeights(
-    trainers.map((t) => t.loss),
-    policy.rankRatio,
-  );
-  const trainerMembers = trainers.map((t, i) => {
-    const weight = ranked[i]?.weight ?? 0n;
-    const effective = effectiveStake(t.ownStake, t.delegatedStake, policy.delegationWeight);
-    return {
-      weight: weight * stakePower(effective, policy.trainerStakeQuarterPower),
-      ownWeight: weight * stakePower(t.ownStake, policy.trainerStakeQuarterPower),
-      commission: t.commission,
-    };
-  });
-  const validatorMembers = validators.map((v) => validatorMember(v, v.agreed, policy));
-
-  const split = splitRoles(
-    pool,
-    policy.gamma,
-    trainers.reduce((sum, t) => (t.loss === null ? sum : sum + t.ownStake), 0n),
-    validators.reduce((sum, v) => (v.agreed ? sum + v.ownStake : sum), 0n),
-  );
-  const trainerPayouts = payRole(split.trainers, trainerMembers, policy.unlockRatio);
-  const validatorPayouts = payRole(split.validators, validatorMembers, ONE);
-  const paid = [...trainerPayouts, ...validatorPayouts].reduce((sum, p) => sum + p.total, 0n);
+/** Settles a round, to the wei as `RewardDistributor.sol` does by `RoundSettlement.sol`. */
+export function settleRound(p: SettleRoundParameters): SettledRound {
+  const { funds, policy, basis } = p;
+  const parts = roundParts(funds, p.stakeBehind, policy);
+  const trainers = p.trainers.map((trainer) => ({
+    id: trainer.id,
+    ...dividePayout(
+      trainerTotal(parts.trainers, trainer, basis, policy),
+      trainer,
+      policy.delegationWeight,
+      policy.unlockRatio,
+    ),
+  }));
+  const validators = p.validators.map((validator) => ({
+    id: validator.id,
+    ...dividePayout(validatorTotal(parts.validators, validator.seats, policy), validator, policy.delegationWeight, ONE),
+  }));
+  const pool = funds.units + funds.common;
+  const paid = [...trainers, ...validators].reduce((sum, { total }) => sum + total, 0n);
+  const agreeing = p.validators.reduce((sum, { seats }) => sum + seats, 0);
+  const validatorsMax = validatorTotal(parts.validators, agreeing, policy);
   return {
-    trainers: withIds(trainers, trainerPayouts),
-    validators: withIds(validators, validatorPayouts),
-    carried: pool - paid,
+    parts,
+    fee: parts.fee,
+    trainers,
+    validators,
+    paid,
+    carried: pool - parts.fee - paid,
+    carriedAtOnce: pool - parts.fee - validatorsMax - trainersMax(parts.trainers, basis),
   };
-}
-
-export function validatorMember(
-  stake: { ownStake: bigint; delegatedStake: bigint; commission: bigint },
-  agreed: boolean,
-  policy: Pick<SettlementPolicy, 'delegationWeight' | 'validatorStakeQuarterPower'>,
-) {
-  const effective = effectiveStake(stake.ownStake, stake.delegatedStake, policy.delegationWeight);
-  return {
-    weight: agreed ? stakePower(effective, policy.validatorStakeQuarterPower) : 0n,
-    ownWeight: agreed ? stakePower(stake.ownStake, policy.validatorStakeQuarterPower) : 0n,
-    commission: stake.commission,
-  };
-}
-
-function withIds(nodes: readonly SettlementNode[], payouts: readonly Payout[]): PayoutOf<string>[] {
-  return payouts.map((payout, i) => ({ id: nodes[i]?.id ?? '', ...payout }));
 }

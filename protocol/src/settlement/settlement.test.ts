@@ -1,278 +1,265 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
-import { getAddress, numberToHex } from 'viem';
-import type { Address } from 'viem';
 import { describe, expect, it } from 'vitest';
-import { blockCid, codecs } from '../cid.ts';
-import { claimsOf } from '../result.ts';
-import type { ResultDocument, ResultSubmission } from '../result.ts';
-import { ONE, effectiveStake, isqrt, rankWeights, splitRoles, stakePower } from './arithmetic.ts';
-import { settleRound } from './round.ts';
-import { settle } from './settle.ts';
-import type { SettlementInput } from './settle.ts';
-import { checkSettlementVectors, parseSettlementVectors } from './vectors.ts';
+import { ONE } from '../ratio.ts';
+import { claimBasis, trainerWeights } from './arithmetic.ts';
+import { settleRound } from './settle.ts';
+import type { SettledRound } from './settle.ts';
+import { checkSettlementVectors, settleScored } from './vectors.ts';
+import type { ScoredRound } from './vectors.ts';
 
-const vectors: unknown = JSON.parse(readFileSync(new URL('../../vectors/settlement.json', import.meta.url), 'utf8'));
+const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8');
+const file = read('../../vectors/settlement.json');
+const supply = 10n ** 27n;
 
-describe('golden vectors', () => {
-  it('all pass to the last wei', () => {
-    expect(checkSettlementVectors(vectors)).toEqual({ passed: 25, failed: 0, failures: [] });
+describe('golden vectors of settlement', () => {
+  it('are those that the contracts read', () => {
+    expect(read('../../../contracts/test/vectors/settlement.json')).toBe(file);
   });
 
-  it('a single wei of difference fails its case and names it', () => {
-    const changed = structuredClone(vectors) as { cases: { expected: { trainers: { total: string }[] } }[] };
-    const trainer = changed.cases[1]?.expected.trainers[2];
-    if (!trainer) throw new Error('the vectors changed');
+  it('all pass to the last wei', () => {
+    expect(checkSettlementVectors(JSON.parse(file))).toEqual({ passed: 40, failed: 0, failures: [] });
+  });
+
+  it('fail by a single wei, in the fee too, and name it', () => {
+    const changed = JSON.parse(file) as { cases: { expected: { fee: string; trainers: { total: string }[] } }[] };
+    const { expected } = changed.cases[0]!;
+    expected.fee = String(BigInt(expected.fee) + 1n);
+    const trainer = changed.cases[5]!.expected.trainers[2]!;
     trainer.total = String(BigInt(trainer.total) + 1n);
     const report = checkSettlementVectors(changed);
-    expect(report).toMatchObject({ passed: 24, failed: 1 });
-    expect(report.failures[0]).toContain('case 1: trainers t2 total');
+    expect(report).toMatchObject({ passed: 38, failed: 2 });
+    expect(report.failures[0]).toContain('case 0: fee');
+    expect(report.failures[1]).toContain('case 5: trainers t2 total');
   });
 
   it('refuses other shapes with a typed error', () => {
-    for (const json of [null, {}, { cases: [{}] }, { cases: [{ pool: 1 }] }]) {
+    const { cases } = JSON.parse(file) as { cases: { policy: Record<string, unknown> }[] };
+    cases[1]!.policy = { ...cases[1]!.policy, securityRatio: undefined };
+    for (const json of [null, {}, { cases: [{}] }, { cases: [{ pool: 1 }] }, { cases }]) {
       expect(() => checkSettlementVectors(json)).toThrowError(
         expect.objectContaining({ code: 'PROTOCOL_INVALID_DOCUMENT' }),
       );
     }
   });
-
-  it('are reproduced from a result document and the agreeing validators', () => {
-    for (const vector of parseSettlementVectors(vectors)) {
-      const document = documentOf(vector);
-      const agreeing = vector.validators.flatMap((v, i) =>
-        v.agreed
-          ? [
-              {
-                validator: addressOf(1000 + i),
-                stake: { own: v.ownStake, delegated: v.delegatedStake, commission: v.commission },
-              },
-            ]
-          : [],
-      );
-      const settled = settleRound({ document, validators: agreeing, pool: vector.pool, policy: vector.policy });
-      expect(settled.carried).toBe(vector.expected.carried);
-      expect(settled.paid + settled.carried).toBe(vector.pool);
-      for (const { index, payout } of settled.trainers) {
-        expect({ id: `t${index}`, ...payout }).toEqual(vector.expected.trainers[index]);
-      }
-      const paid = vector.expected.trainers.filter((t) => t.total > 0n);
-      expect(settled.trainers.filter((t) => t.payout.total > 0n)).toHaveLength(paid.length);
-      const expected = vector.expected.validators.filter((_, i) => vector.validators[i]?.agreed);
-      expect(settled.validators.map((v) => v.payout)).toEqual(expected.map(({ id: _, ...payout }) => payout));
-    }
-  });
 });
 
-function addressOf(n: number): Address {
-  return getAddress(numberToHex(n, { size: 20 }));
-}
+const ratio = (min = 0n, max = ONE) => fc.bigInt({ min, max });
+const wei = fc.bigInt({ min: 0n, max: supply });
+const stake = { ownStake: wei, delegatedStake: wei, commission: ratio() };
 
-/** The result document of a round whose submissions are a vector's training nodes. */
-function documentOf({ trainers, policy }: SettlementInput): ResultDocument {
-  const ranked = rankWeights(
-    trainers.map((t) => t.loss),
-    policy.rankRatio,
-  );
-  const submissions = trainers.map((t, index): ResultSubmission => {
-    const { rank, weight } = ranked[index] ?? { rank: null, weight: 0n };
-    const power = (stake: bigint) => stakePower(stake, policy.trainerStakeQuarterPower);
-    return {
-      index,
-      node: addressOf(1 + index),
-      cid: blockCid(codecs.raw, new Uint8Array()),
-      verdict: t.loss === null ? 'not-safetensors' : 'valid',
-      loss: t.loss === null ? null : String(t.loss),
-      correct: null,
-      contribution: null,
-      marginal: null,
-      rank,
-      weight: String(weight * power(effectiveStake(t.ownStake, t.delegatedStake, policy.delegationWeight))),
-      ownWeight: String(weight * power(t.ownStake)),
-      stake: { own: String(t.ownStake), delegated: String(t.delegatedStake), commission: String(t.commission) },
-    };
-  });
-  const raw = blockCid(codecs.raw, new Uint8Array());
-  const zero = `0x${'00'.repeat(32)}` as const;
-  return {
-    schema: 'covey.result/1',
-    chainId: 31337,
-    taskId: '1',
-    round: 0,
-    task: blockCid(codecs.dagJson, new Uint8Array()),
-    mode: 'arena',
-    ranking: 'loss',
-    policyVersion: 1,
-    scorer: zero,
-    shard: { plaintextSha256: zero, samples: 1 },
-    base: raw,
-    model: raw,
-    baseline: null,
-    aggregate: null,
-    submissions,
-    claims: claimsOf(submissions).totals,
-  };
-}
+const inputs: fc.Arbitrary<ScoredRound> = fc
+  .record({
+    funds: fc.record({ units: wei, common: wei, creationStake: wei }),
+    stakeBehind: wei,
+    ranking: fc.constantFrom('loss', 'contribution'),
+    policy: fc.record({
+      roundFee: ratio(0n, ONE / 20n),
+      trainerShare: ratio(ONE / 5n, (ONE * 9n) / 10n),
+      rankRatio: ratio(),
+      delegationWeight: ratio(),
+      unlockRatio: ratio(),
+      securityRatio: ratio(),
+      creationRatio: ratio(ONE / 4n),
+      trainerSeats: fc.constant(64n),
+      validatorSeats: fc.constant(240n),
+    }),
+    trainers: fc.array(
+      fc.record({
+        ...stake,
+        seats: fc.integer({ min: 0, max: 8 }),
+        score: fc.option(fc.bigInt({ min: -5n, max: 5n })),
+      }),
+      { minLength: 1, maxLength: 8 },
+    ),
+    validators: fc.array(fc.record({ ...stake, seats: fc.integer({ min: 0, max: 30 }), agreed: fc.boolean() }), {
+      minLength: 1,
+      maxLength: 8,
+    }),
+  })
+  .map(({ trainers, validators, ...rest }) => ({
+    ...rest,
+    trainers: trainers.map((t, i) => ({ ...t, id: `t${i}` })),
+    validators: validators.map((v, i) => ({ ...v, id: `v${i}` })),
+  }));
 
-const wei = fc.bigInt({ min: 0n, max: 10n ** 27n });
-const ratio = fc.bigInt({ min: 0n, max: ONE });
-const node = { id: fc.string(), ownStake: wei, delegatedStake: wei, commission: ratio };
-const policy = fc.record({
-  gamma: fc.bigInt({ min: 0n, max: ONE / 2n }),
-  rankRatio: ratio,
-  delegationWeight: ratio,
-  trainerStakeQuarterPower: fc.bigInt({ min: 0n, max: 4n }),
-  validatorStakeQuarterPower: fc.bigInt({ min: 0n, max: 4n }),
-  unlockRatio: ratio,
-});
-const input: fc.Arbitrary<SettlementInput> = fc.record({
-  pool: wei,
-  policy,
-  trainers: fc.array(fc.record({ ...node, loss: fc.option(fc.bigInt({ min: -5n, max: 5n })) }), { maxLength: 12 }),
-  validators: fc.array(fc.record({ ...node, agreed: fc.boolean() }), { maxLength: 6 }),
-});
+const total = (payouts: readonly { total: bigint }[]) => payouts.reduce((sum, p) => sum + p.total, 0n);
+const totals = (payouts: readonly { total: bigint }[]) => payouts.map((p) => p.total);
+const paid = (round: SettledRound) => total(round.trainers) + total(round.validators);
 
 describe('settlement', () => {
-  it('pays and carries exactly the pool, never a negative amount', () => {
+  it('pays, takes a fee and carries exactly the pool, and nobody less than nothing', () => {
     fc.assert(
-      fc.property(input, (round) => {
-        const { trainers, validators, carried } = settle(round);
-        const payouts = [...trainers, ...validators];
-        expect(payouts.reduce((sum, p) => sum + p.total, carried)).toBe(round.pool);
-        for (const p of payouts) {
+      fc.property(inputs, (input) => {
+        const round = settleScored(input);
+        expect(round.fee + paid(round) + round.carried).toBe(input.funds.units + input.funds.common);
+        expect(round.paid).toBe(paid(round));
+        // What opening the claims carries at once leaves enough for each of them.
+        expect(round.carriedAtOnce >= 0n && round.carriedAtOnce <= round.carried).toBe(true);
+        // What comes later is rounding: who buys units meanwhile gets nothing of the round (see BudgetVault.sol).
+        const claims = BigInt(input.trainers.length) * (round.parts.trainers / ONE + 2n);
+        expect(round.carried - round.carriedAtOnce <= claims + BigInt(input.validators.length)).toBe(true);
+        for (const p of [...round.trainers, ...round.validators]) {
           expect(p.node + p.delegators).toBe(p.total);
           expect(p.unlocked + p.vesting).toBe(p.node);
-          expect([p.total, p.node, p.delegators, p.unlocked, p.vesting, carried].every((x) => x >= 0n)).toBe(true);
+          expect([p.delegators, p.unlocked, p.vesting].every((amount) => amount >= 0n)).toBe(true);
         }
-        for (const p of validators) expect(p.vesting).toBe(0n);
       }),
       { numRuns: 500 },
     );
   });
 
-  it('pays nothing to the invalid and to those who did not agree', () => {
+  it('leaves validators’ pay as it is, whichever trainers are left out', () => {
     fc.assert(
-      fc.property(input, (round) => {
-        const { trainers, validators } = settle(round);
-        for (const [i, t] of round.trainers.entries()) if (t.loss === null) expect(trainers[i]?.total).toBe(0n);
-        for (const [i, v] of round.validators.entries()) if (!v.agreed) expect(validators[i]?.total).toBe(0n);
+      fc.property(inputs, fc.nat(), (input, n) => {
+        const before = settleScored(input);
+        const out = n % input.trainers.length;
+        const trainers = input.trainers.map((t, i) => (i === out ? { ...t, score: null } : t));
+        expect(settleScored({ ...input, trainers }).validators).toEqual(before.validators);
+        const without = input.trainers.filter((_, i) => i !== out);
+        expect(settleScored({ ...input, trainers: without }).validators).toEqual(before.validators);
       }),
+      { numRuns: 300 },
     );
   });
 
-  it('never lowers what a node keeps when it takes delegation', () => {
+  it('raises nobody’s pay, of either role, when validators are silent: their stake is behind nothing', () => {
     fc.assert(
-      fc.property(input, fc.nat(), wei, (round, pick, extra) => {
-        if (round.trainers.length === 0) return;
-        const chosen = pick % round.trainers.length;
-        const delegate = (amount: bigint) =>
-          settle({
-            ...round,
-            trainers: round.trainers.map((t, i) => (i === chosen ? { ...t, delegatedStake: amount } : t)),
-          }).trainers[chosen]?.node ?? 0n;
-        expect(delegate(extra)).toBeGreaterThanOrEqual(delegate(0n));
-      }),
-      { numRuns: 500 },
-    );
-  });
-
-  it('does not depend on the order of the nodes', () => {
-    fc.assert(
-      fc.property(input, (round) => {
-        const forward = settle(round);
-        const backward = settle({
-          ...round,
-          trainers: round.trainers.toReversed(),
-          validators: round.validators.toReversed(),
+      fc.property(inputs, fc.nat(), wei, (input, n, stakeOfSilent) => {
+        const before = settleScored(input);
+        const out = n % input.validators.length;
+        const stakeBehind = input.stakeBehind > stakeOfSilent ? input.stakeBehind - stakeOfSilent : 0n;
+        const after = settleScored({
+          ...input,
+          stakeBehind,
+          validators: input.validators.map((v, i) => (i === out ? { ...v, agreed: false } : v)),
         });
-        expect(backward.carried).toBe(forward.carried);
-        expect(backward.trainers.toReversed()).toEqual(forward.trainers);
-        expect(backward.validators.toReversed()).toEqual(forward.validators);
+        const none = (now: bigint[], then: bigint[]) => now.every((amount, i) => amount <= (then[i] ?? -1n));
+        expect(none(totals(after.trainers), totals(before.trainers))).toBe(true);
+        // One wei: what remains beside the trainers' floored part.
+        expect(
+          none(
+            totals(after.validators),
+            totals(before.validators).map((amount) => amount + 1n),
+          ),
+        ).toBe(true);
       }),
+      { numRuns: 300 },
     );
   });
 
-  it('carries the whole pool when nobody qualifies', () => {
-    const nobody = { gamma: ONE / 4n, rankRatio: ONE / 2n, delegationWeight: ONE, unlockRatio: ONE };
-    const settled = settle({
-      pool: 1000n,
-      policy: { ...nobody, trainerStakeQuarterPower: 2n, validatorStakeQuarterPower: 2n },
-      trainers: [{ id: 't', ownStake: 5n, delegatedStake: 0n, commission: 0n, loss: null }],
-      validators: [{ id: 'v', ownStake: 5n, delegatedStake: 0n, commission: 0n, agreed: false }],
-    });
-    expect(settled.carried).toBe(1000n);
+  it('pays two halves of an identity what it pays the whole, but for rounding', () => {
+    fc.assert(
+      fc.property(inputs, fc.nat(), fc.nat(), (input, n, m) => {
+        // Contributions are divided with seats; a rank is shared by equal scores.
+        const whole = input.trainers[n % input.trainers.length]!;
+        const seats = m % (whole.seats + 1);
+        const part = whole.score === null || input.ranking === 'loss' ? whole.score : whole.score / 2n;
+        const rest =
+          whole.score === null || part === null || input.ranking === 'loss' ? whole.score : whole.score - part;
+        const halves = [
+          { ...whole, id: 'first', seats, score: part },
+          { ...whole, id: 'second', seats: whole.seats - seats, score: rest },
+        ];
+        const before = settleScored(input);
+        const after = settleScored({
+          ...input,
+          trainers: [...input.trainers.filter((t) => t !== whole), ...halves],
+        });
+        const wholePay = before.trainers.find((p) => p.id === whole.id)!.total;
+        const halvesPay = total(after.trainers.filter((p) => ['first', 'second'].includes(p.id)));
+        // A unit of rank weight is worth up to part/1e18 wei.
+        const unit = (input.funds.units + input.funds.common) / ONE + 2n;
+        expect(halvesPay <= wholePay + 2n * unit).toBe(true);
+        // The cap by seats only binds where contribution and seats are divided unlike.
+        if (input.ranking === 'loss') expect(halvesPay + 4n * unit >= wholePay).toBe(true);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
-describe('arithmetic', () => {
-  it('isqrt is the exact floor of the root', () => {
-    fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 1n << 512n }), (value) => {
-        const root = isqrt(value);
-        expect(root * root <= value && value < (root + 1n) * (root + 1n)).toBe(true);
-      }),
-      { numRuns: 2000 },
+describe('trainers’ weights', () => {
+  const half = ONE / 2n;
+  const trainer = (seats: number, score: bigint | null) => ({ seats, score });
+
+  it('by loss are the sums of their seats’ ranks, which equal scores share by seats', () => {
+    const all = [trainer(1, 3n), trainer(1, 1n), trainer(2, 3n), trainer(4, null), trainer(1, 9n)];
+    const spanned = half + half / 2n + half / 4n;
+    expect(trainerWeights('loss', all, half)).toEqual([spanned / 3n, ONE, (spanned * 2n) / 3n, 0n, half / 8n]);
+  });
+
+  it('by contribution are what is positive', () => {
+    const all = [trainer(1, 7n), trainer(2, -7n), trainer(3, 0n), trainer(0, 5n), trainer(1, null)];
+    expect(trainerWeights('contribution', all, half)).toEqual([7n, 0n, 0n, 0n, 0n]);
+  });
+
+  it('by loss never grow when a copy takes part (attack 9): three copies of the best get what its seats would', () => {
+    const alone = trainerWeights('loss', [trainer(4, 1n), trainer(2, 2n)], half);
+    const copies = [trainer(2, 1n), trainer(1, 1n), trainer(1, 1n), trainer(2, 2n)];
+    const split = trainerWeights('loss', copies, half);
+    expect(split.slice(0, 3).reduce((a, b) => a + b, 0n) <= alone[0]!).toBe(true);
+    expect(split[3]).toBe(alone[1]);
+  });
+});
+
+describe('what goes back when claims open', () => {
+  const policy = {
+    roundFee: 0n,
+    trainerShare: ONE / 2n,
+    rankRatio: ONE / 2n,
+    delegationWeight: ONE,
+    unlockRatio: ONE,
+    securityRatio: ONE,
+    creationRatio: ONE,
+    trainerSeats: 4n,
+    validatorSeats: 10n,
+  };
+  const stake = { ownStake: 1n, delegatedStake: 0n, commission: 0n };
+  const settle = (ranking: 'loss' | 'contribution', claims: [bigint, number][], agreeing: number[]) =>
+    settleRound({
+      funds: { units: 1000n, common: 200n, creationStake: 1000n },
+      stakeBehind: 1000n,
+      policy,
+      basis: claimBasis(
+        ranking,
+        claims.map(([weight, seats]) => ({ weight, seats })),
+        policy,
+      ),
+      trainers: [],
+      validators: agreeing.map((seats, i) => ({ id: `v${i}`, seats, ...stake })),
+    }).carriedAtOnce;
+
+  it('is what is not secured, and what no claim can take', () => {
+    // Of 1,200 a thousand are secured: 500 for each role.
+    expect(settle('contribution', [[5n, 4]], [10])).toBe(200n);
+    expect(settle('contribution', [[5n, 1]], [10])).toBe(200n + 125n);
+    expect(settle('contribution', [], [7])).toBe(200n + 500n + 150n);
+    // W = 1.875; the first rank alone takes 266.
+    expect(settle('loss', [[ONE, 1]], [10])).toBe(200n + 500n - 266n);
+    // Sums of wrong leaves take no more than the part.
+    expect(settle('loss', [[100n * ONE, 4]], [3, 3])).toBe(200n + 200n);
+  });
+
+  it('is what caps leave too, though others have seats to spare: 3/4 for who gave 98 of 100, and 1/100 each for two', () => {
+    const claims: [bigint, number][] = [
+      [98n, 1],
+      [1n, 1],
+      [1n, 2],
+    ];
+    expect(settle('contribution', claims, [10])).toBe(200n + 500n - 375n - 5n - 5n);
+  });
+
+  it('is measured by quotients that round up, so that each claim finds its part', () => {
+    const thirds = [1n, 1n, 1n].map((weight) => ({ weight, seats: 1 }));
+    expect(claimBasis('contribution', thirds, policy)).toMatchObject({ sumWeights: 3n, trainersRatio: ONE });
+    expect(claimBasis('contribution', [{ weight: 1n, seats: 1 }, ...thirds], { ...policy, trainerSeats: 18n })).toEqual(
+      {
+        ranking: 'contribution',
+        sumWeights: 4n,
+        trainersRatio: 4n * 166_666_666_666_666_667n,
+      },
     );
-  });
-  it('isqrt is exact around perfect squares', () => {
-    for (let root = 1n; root < 1n << 300n; root = root * 7n + 3n) {
-      expect(isqrt(root * root)).toBe(root);
-      expect(isqrt(root * root - 1n)).toBe(root - 1n);
-      expect(isqrt(root * root + 2n * root)).toBe(root);
-    }
-  });
-  it('stake power is the exact floor for every exponent', () => {
-    expect([0n, 1n, 2n, 3n, 4n].map((k) => stakePower(16n, k))).toEqual([1n, 2n, 4n, 8n, 16n]);
-    expect(stakePower(0n, 0n)).toBe(1n);
-    expect(stakePower(0n, 3n)).toBe(0n);
-    fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 10n ** 27n }), fc.bigInt({ min: 1n, max: 4n }), (stake, k) => {
-        const power = stakePower(stake, k);
-        expect(power ** 4n <= stake ** k && stake ** k < (power + 1n) ** 4n).toBe(true);
-      }),
-    );
-  });
-  it('stake power refuses exponents beyond its range', () => {
-    for (const quarters of [-1n, 5n]) {
-      expect(() => stakePower(1n, quarters)).toThrowError(
-        expect.objectContaining({ code: 'PROTOCOL_INVALID_ARGUMENT' }),
-      );
-    }
-  });
-  it('equal scores share rank and the floored mean of the weights that they span', () => {
-    const half = ONE / 2n;
-    expect(rankWeights([3n, 1n, 3n, null, 9n], half)).toEqual([
-      { rank: 1, weight: (half + half / 2n) / 2n },
-      { rank: 0, weight: ONE },
-      { rank: 1, weight: (half + half / 2n) / 2n },
-      { rank: null, weight: 0n },
-      { rank: 3, weight: half / 4n },
-    ]);
-  });
-  it('a better score never weighs less', () => {
-    fc.assert(
-      fc.property(fc.array(fc.bigInt({ min: -9n, max: 9n }), { maxLength: 30 }), ratio, (scores, q) => {
-        const ranked = rankWeights(scores, q);
-        const order = scores.map((score, i) => ({ score, weight: ranked[i]?.weight ?? -1n }));
-        order.sort((a, b) => Number(a.score - b.score));
-        for (const [i, entry] of order.entries()) {
-          expect(entry.weight).toBeLessThanOrEqual(order[i - 1]?.weight ?? ONE);
-        }
-      }),
-    );
-  });
-  it('the role split gives away the pool and nothing else', () => {
-    fc.assert(
-      fc.property(wei, fc.bigInt({ min: 0n, max: ONE / 2n }), wei, wei, (pool, gamma, t, v) => {
-        const split = splitRoles(pool, gamma, t, v);
-        expect(split.trainers >= 0n && split.validators >= 0n).toBe(true);
-        expect(split.trainers + split.validators).toBe(t + v === 0n ? 0n : pool);
-      }),
-    );
-  });
-  it('the role split refuses a gamma above a half', () => {
-    expect(() => splitRoles(1n, ONE, 1n, 1n)).toThrowError(
-      expect.objectContaining({ code: 'PROTOCOL_INVALID_ARGUMENT' }),
-    );
+    expect(claimBasis('loss', [{ weight: 7n, seats: 1 }], policy).trainersRatio).toBe(4n);
   });
 });

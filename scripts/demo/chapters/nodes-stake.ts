@@ -10,16 +10,16 @@ export interface StakedNodes {
   delegations: Awaited<ReturnType<typeof delegateStakes>>;
 }
 
-/** Eight training nodes and four validators start, each a process of its own, and stake; others trust them with theirs. */
+/** Eight training nodes and six validators start, each a process of its own, and stake; others trust them with theirs. */
 export async function nodesStake(stage: Stage, { taskId, shards }: ApprovedTask): Promise<StakedNodes> {
   const { world, progress, checks, stops } = stage;
   await announceCommissions(world);
   const validators = startValidators(world, taskId);
   stops.push(...startTrainers(world, taskId, shards), ...validators);
   const delegations = await progress.step(
-    'Twelve nodes stake, two holders delegate stake, one locks tokens',
+    'Fourteen nodes stake and allocate, two holders delegate stake, one locks tokens',
     async (detail) => {
-      await untilStaked(world);
+      await untilStaked(world, taskId);
       const delegations = await delegateStakes(world, checks);
       await lockForVotes(world, checks);
       await world.chain.advance(1);

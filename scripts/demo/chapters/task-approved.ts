@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { fundTask, readTask } from '@covey/client';
-import { approveTask } from '@covey/governance';
+import { fundTask, raiseCreationStake, readTask } from '@covey/client';
+import { approveTask, setMultiplier } from '@covey/governance';
 import {
   createTask,
   dirichletSplit,
@@ -11,12 +11,14 @@ import {
   type Dataset,
   type KeyFile,
 } from '@covey/nodes';
-import { formatEther } from 'viem';
+import { formatEther, parseEther } from 'viem';
 import { cast } from '../cast.ts';
 import { mnistFolder } from '../mnist.ts';
 import { castVotes, executeAfterVoting, propose, type Proposed } from '../proposals.ts';
 import type { Stage } from '../stage.ts';
 import { task } from '../task.ts';
+
+const creationStakeRaise = parseEther('10000');
 
 /** The task of the story, from its approval on. */
 export interface ApprovedTask {
@@ -54,6 +56,8 @@ export async function taskApproved({ world, core, progress, checks }: Stage): Pr
     await writeKeyFile(join(world.dir, 'task-keys.json'), keys);
     const created = await createTask({ covey: creator, store: world.store, core, draft: task, validation });
     await fundTask(creator, created.taskId, task.budget);
+    // A round pays no more of the funders' money than its key puts at stake.
+    await raiseCreationStake(creator, created.taskId, creationStakeRaise);
     detail(`task ${created.taskId}, document ${created.cid}, budget ${formatEther(task.budget)} COVEY`);
     return created;
   });
@@ -61,9 +65,12 @@ export async function taskApproved({ world, core, progress, checks }: Stage): Pr
   const approval = await progress.step('The DAO approves the task by a TokenVoting vote', async (detail) => {
     const proposed = await propose(world, {
       title: `Approve task ${taskId}: ${task.name}`,
-      summary: 'Lets rounds of this task be opened and paid from its budget.',
+      summary: 'Lets rounds of this task be opened and paid from its budget, and earn of the emission.',
       description: task.description,
-      actions: [approveTask(world.deployment, taskId)],
+      actions: [
+        approveTask(world.deployment, taskId),
+        setMultiplier(world.deployment, { taskId, multiplier: parseEther('1') }),
+      ],
     });
     await castVotes(world, proposed.proposalId, cast.voters);
     await executeAfterVoting(world, proposed);

@@ -1,6 +1,7 @@
 // From a real hub over HTTP onto the chain: by `covey` processes, as anyone would run them.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { params } from '@covey/contracts/abi/enums';
 import { policyAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { bindingMessage, readHubProposal, readHubVotes, setPolicy } from '@covey/governance';
@@ -141,7 +142,13 @@ test('a keeper does it by itself, once voting has ended', async () => {
   const policy = { address: deployment.policy, abi: policyAbi } as const;
   // Announced: its notice has yet to pass.
   const version = await publicClient.readContract({ ...policy, functionName: 'announcedVersion' });
-  expect(await publicClient.readContract({ ...policy, functionName: 'valueAt', args: [5, version] })).toBe(value);
+  expect(
+    await publicClient.readContract({
+      ...policy,
+      functionName: 'valueAt',
+      args: [params.indexOf('unlockRatio'), version],
+    }),
+  ).toBe(value);
 });
 
 test('what a hub cannot prove is named, and never counted', async () => {

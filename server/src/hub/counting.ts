@@ -1,5 +1,6 @@
 import { tally } from '@covey/governance';
 import type { Address, Hex } from 'viem';
+import type { SnapshotState } from '../schema/snapshot.ts';
 import { HubState, UNKNOWN_POWER } from './state.ts';
 import type {
   HubAlias,
@@ -55,7 +56,7 @@ export class CountingHub implements HubReader {
     return this.proposals().filter((proposal) => proposal.author === author);
   }
 
-  stateOf({ message }: HubProposal): 'pending' | 'active' | 'closed' {
+  stateOf({ message }: HubProposal): SnapshotState {
     const now = this.#options.now();
     return now < message.start ? 'pending' : now <= message.end ? 'active' : 'closed';
   }

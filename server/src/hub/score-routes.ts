@@ -1,7 +1,9 @@
+import { isCoveyError } from '@covey/errors';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { getAddress } from 'viem';
 import { z } from 'zod';
-import { messageOf } from '../errors.ts';
+import { serverError } from '../errors.ts';
+import { answerable } from '../routes/errors.ts';
 import type { HubReader } from './types.ts';
 import { toVotes } from './wire.ts';
 
@@ -39,26 +41,38 @@ const rpcBody = z.discriminatedUnion('method', [
   }),
 ]);
 
+const invalid = (message: string) => serverError('SERVER_INVALID_ARGUMENT', message);
+
 /**
  * What snapshot.js asks of a score service (`getVp`, `getScores`, `validate`) when it is pointed here: of the one
  * strategy that this chain has. An error is `{error: {code, message, data}}`, as there.
  */
 export async function scoreRoutes(app: FastifyInstance, { hub, chainId, token }: ScoreOptions): Promise<void> {
   function check(network: string, asked: z.output<typeof strategies>): void {
-    if (network !== String(chainId)) throw new Error(`wrong network: expected ${chainId}, got ${network}`);
+    if (network !== String(chainId)) throw invalid(`wrong network: expected ${chainId}, got ${network}`);
     for (const { name, network: own = network, params } of asked) {
-      if (name !== 'erc20-votes') throw new Error(`unknown strategy: ${name}; this space has erc20-votes`);
-      if (own !== network) throw new Error(`wrong network: expected ${network}, got ${own}`);
+      if (name !== 'erc20-votes') throw invalid(`unknown strategy: ${name}; this space has erc20-votes`);
+      if (own !== network) throw invalid(`wrong network: expected ${network}, got ${own}`);
       if (String(params.address).toLowerCase() !== token.toLowerCase())
-        throw new Error(`unknown strategy: erc20-votes of another token; expected ${token}`);
+        throw invalid(`unknown strategy: erc20-votes of another token; expected ${token}`);
     }
   }
-  const powerAt = async (of: ReturnType<typeof getAddress>, snapshot: number | 'latest') =>
-    toVotes(await hub.power(of, snapshot === 'latest' ? undefined : snapshot));
+  const powerAt = async (of: ReturnType<typeof getAddress>, snapshot: number | 'latest') => {
+    try {
+      return toVotes(await hub.power(of, snapshot === 'latest' ? undefined : snapshot));
+    } catch (error) {
+      // The token refuses one thing only: a block that is not past.
+      throw isCoveyError(error, 'CONTRACT_REVERTED') ? invalid(`block ${snapshot} is not past yet`) : error;
+    }
+  };
 
-  const refuse = (reply: FastifyReply, error: unknown) => {
-    const message = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    return reply.status(400).send({ jsonrpc: '2.0', error: { code: 400, message, data: message }, id: null });
+  const refuse = (reply: FastifyReply, thrown: unknown) => {
+    const { error, status } = answerable(
+      thrown instanceof z.ZodError ? invalid(z.prettifyError(thrown)) : (thrown as Error),
+    );
+    if (status >= 500) reply.log.error(thrown);
+    const message = error.shortMessage;
+    return reply.status(status).send({ jsonrpc: '2.0', error: { code: status, message, data: message }, id: null });
   };
 
   app.post('/api/scores', { schema: { hide: true } }, async (request, reply) => {
@@ -86,7 +100,7 @@ export async function scoreRoutes(app: FastifyInstance, { hub, chainId, token }:
       }
       check(params.network, []);
       if (params.validation === 'any') return { jsonrpc: '2.0', result: true, id };
-      if (params.validation !== 'basic') throw new Error(`unknown validation: ${params.validation}`);
+      if (params.validation !== 'basic') throw invalid(`unknown validation: ${params.validation}`);
       const power = await powerAt(params.author, params.snapshot);
       return { jsonrpc: '2.0', result: power >= Number(params.params.minScore ?? 0), id };
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Choice, EnvelopeOf, ProposalType, SnapshotKind } from '@covey/governance';
 import type { Address, Hex } from 'viem';
+import type { SnapshotState } from '../schema/snapshot.ts';
 
 /** A proposal as it was signed, with where it is kept. */
 export interface HubProposal {
@@ -122,7 +123,7 @@ export interface HubReader {
   /** Newest first. */
   proposalsOf(author: Address): HubProposal[];
   /** Both ends belong to the voting window, as for the plugin that makes votes binding. */
-  stateOf(proposal: HubProposal): 'pending' | 'active' | 'closed';
+  stateOf(proposal: HubProposal): SnapshotState;
   /** Votes that count, one a voter, the strongest first. */
   votes(proposal: HubProposal): Promise<HubVote[]>;
   /** Everything that an address voted on and that counts, newest first. */

@@ -4,7 +4,7 @@ import { scaled } from '@covey/client/testing/pace';
 import { taskManagerAbi } from '@covey/contracts/abi';
 import { createProposal } from '@covey/governance';
 import { cidToChain, documentCid, encodeTaskDocument, taskTerms } from '@covey/protocol';
-import { encodeEventTopics } from 'viem';
+import { encodeEventTopics, zeroAddress } from 'viem';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CoveyServer } from '../app.ts';
 import { REORG_WINDOW } from './indexer.ts';
@@ -34,6 +34,7 @@ async function propose(): Promise<void> {
   await world.send(0, world.deployment.taskManager, taskManagerAbi, 'propose', [
     cidToChain(documentCid(encodeTaskDocument(document))),
     taskTerms(document),
+    zeroAddress,
   ]);
 }
 const tasks = async () => (await read(server, endpoints.tasks, {})).total;

@@ -1,12 +1,11 @@
 import { cidFromChain } from '@covey/protocol';
-import type { ChainCid } from '@covey/protocol';
-import type { Abi, Address, ContractEventName, Hex, ParseEventLogsReturnType } from 'viem';
+import type { ChainCid, ResultSummary } from '@covey/protocol';
+import type { Abi, Address, ContractEventName, ParseEventLogsReturnType } from 'viem';
 import type { LiveKey } from '../schema/live.ts';
+import type { DocumentKind } from '../schema/primitives.ts';
 import type { Database } from '../store/handle.ts';
 import type { Origin, Summary } from '../store/tables/rounds.ts';
 import type { AbiOf, ChainEvent, IndexedContract } from './contracts.ts';
-
-export type DocumentKind = 'task' | 'result' | 'metadata';
 
 /** What an event does not say and the chain was asked for before its transaction began. */
 export interface Asked {
@@ -48,17 +47,6 @@ export type Handlers<C extends IndexedContract> = {
   [N in ContractEventName<AbiOf<C>>]?: (args: EventArgs<AbiOf<C>, N>, context: Context) => Promise<void>;
 };
 
-export interface ChainSummary {
-  documentDigest: Hex;
-  claimsRoot: Hex;
-  claimants: number;
-  sumWeights: bigint;
-  sumOwnWeights: bigint;
-  qualifyingOwnStake: bigint;
-  model: ChainCid;
-  shardInvalid: boolean;
-}
-
 /**
  * A CID as text. Contracts do not check every codec, and what anyone can write must not stop the index: a codec that
  * has no CID of ours is shown as it stands on chain.
@@ -73,16 +61,13 @@ export function cidText(cid: ChainCid): string {
 
 const DAG_JSON = 0x0129n;
 
-export function summaryOf(summary: ChainSummary): Summary {
+export function summaryOf({ documentDigest, model, sumWeights, trainersRatio, ...summary }: ResultSummary): Summary {
   return {
-    documentCid: cidText({ codec: DAG_JSON, digest: summary.documentDigest }),
-    claimsRoot: summary.claimsRoot,
-    claimants: summary.claimants,
-    sumWeights: summary.sumWeights.toString(),
-    sumOwnWeights: summary.sumOwnWeights.toString(),
-    qualifyingOwnStake: summary.qualifyingOwnStake.toString(),
-    modelCid: cidText(summary.model),
-    shardInvalid: summary.shardInvalid,
+    ...summary,
+    documentCid: cidText({ codec: DAG_JSON, digest: documentDigest }),
+    sumWeights: sumWeights.toString(),
+    trainersRatio: trainersRatio.toString(),
+    modelCid: cidText(model),
   };
 }
 

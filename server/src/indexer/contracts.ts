@@ -5,11 +5,13 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeEventLog, getAddress } from 'viem';
 import type { Abi, Address, Hex } from 'viem';
 
-/** Contracts whose events make up the index; nothing of ours follows from those of the framework. */
-export type IndexedContract = Exclude<ContractName, 'pluginSetupProcessor'>;
+/** Nothing of ours follows from their events: the framework's, and the beacon's, whose values stand in the draws. */
+const unindexed = ['pluginSetupProcessor', 'beacon'] as const;
+/** Contracts whose events make up the index. */
+export type IndexedContract = Exclude<ContractName, (typeof unindexed)[number]>;
 export type AbiOf<C extends IndexedContract> = (typeof contractAbis)[C];
 export const indexedContracts = contractNames.filter(
-  (name): name is IndexedContract => name !== 'pluginSetupProcessor',
+  (name): name is IndexedContract => !unindexed.some((other) => other === name),
 );
 
 /** An event as the handlers get it. */

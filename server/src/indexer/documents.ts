@@ -6,7 +6,7 @@ import { messageOf, isServerError } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
 import { storable } from '../store/json.ts';
 import { documents } from '../store/schema.ts';
-import type { DocumentKind } from './context.ts';
+import type { DocumentKind } from '../schema/primitives.ts';
 
 /** Largest document that is read, in bytes; the protocol's own limits are below. */
 const MAX_DOCUMENT_BYTES = 1024 * 1024;

@@ -9,10 +9,15 @@ export interface StakeAt {
   commission: bigint;
 }
 
-/** A node's stake as a round counts it: as it was at the end of the second before the round opened. */
+const ONE = 10n ** 18n;
+
+/**
+ * What a round counts of a node's stake: this part of it, as it was at the end of the second before the round opened;
+ * own and delegated each rounded down, as `StakeAllocations.bind` does.
+ */
 export async function stakeForRound(
   db: Database,
-  { taskId, round, node }: { taskId: bigint; round: number; node: Address },
+  { taskId, round, node, ratio }: { taskId: bigint; round: number; node: Address; ratio: bigint },
 ): Promise<StakeAt> {
   const [opened] = await db
     .select({ at: rounds.at })
@@ -31,9 +36,10 @@ export async function stakeForRound(
     .where(and(eq(commissions.node, node), lt(commissions.effectiveAt, openedAt)))
     .orderBy(desc(commissions.effectiveAt))
     .limit(1);
+  const part = (amount = 0n) => (amount * ratio) / ONE;
   return {
-    ownStake: stake?.own ?? 0n,
-    delegatedStake: stake?.delegated ?? 0n,
+    ownStake: part(stake?.own),
+    delegatedStake: part(stake?.delegated),
     commission: announced?.commission ?? 0n,
   };
 }

@@ -4,7 +4,8 @@ import type { LiveKey } from '../schema/live.ts';
 import type { Database } from '../store/handle.ts';
 import { storable } from '../store/json.ts';
 import { events } from '../store/schema.ts';
-import type { DocumentKind, PastEvent } from './context.ts';
+import type { PastEvent } from './context.ts';
+import type { DocumentKind } from '../schema/primitives.ts';
 import { isDataError } from './data-error.ts';
 import { handlerOf } from './handlers/index.ts';
 

@@ -5,7 +5,8 @@ import type { ImportCandidate } from 'ipfs-unixfs-importer';
 import * as dagJson from '@ipld/dag-json';
 import type { CID } from 'multiformats/cid';
 import { base36 } from 'multiformats/bases/base36';
-import { messageOf, isServerError, serverError } from '../errors.ts';
+import { messageOf, serverError } from '../errors.ts';
+import { answerable } from '../routes/errors.ts';
 import { MAX_BLOCK_BYTES, parseAnyCid } from './node.ts';
 import type { IpfsNode } from './node.ts';
 import { parseAddOptions, queryFlag, queryText } from './profile.ts';
@@ -35,7 +36,7 @@ export async function ipfsRpcRoutes(app: FastifyInstance, { node, maxUploadBytes
   });
   // Kubo's calls are POSTs without a body, with whatever content type the client thinks of.
   app.addContentTypeParser('*', { bodyLimit: 4096, parseAs: 'string' }, (_request, _body, done) => done(null));
-  app.setErrorHandler(async (error, _request, reply) => sendKuboError(reply, error));
+  app.setErrorHandler(async (error: Error, _request, reply) => sendKuboError(reply, error));
 
   const post = (
     path: string,
@@ -272,11 +273,9 @@ async function pinnable(node: IpfsNode, text: string): Promise<string> {
 }
 
 /** Kubo answers every error as `{Message, Code, Type}`; clients show the message. Our code stands in front of it. */
-function sendKuboError(reply: FastifyReply, error: unknown): FastifyReply {
-  const known = isServerError(error) ? error : undefined;
-  const declared = (error as { statusCode?: unknown }).statusCode;
-  const status = known?.status ?? (typeof declared === 'number' ? declared : 500);
-  if (status >= 500) reply.log.error(error);
-  const message = known === undefined ? messageOf(error) : `${known.code}: ${known.message}`;
+function sendKuboError(reply: FastifyReply, thrown: Error): FastifyReply {
+  const { error, status } = answerable(thrown);
+  if (status >= 500) reply.log.error(thrown);
+  const message = `${error.code}: ${error.message}`;
   return reply.status(status).type('application/json').send({ Message: message, Code: 0, Type: 'error' });
 }

@@ -145,6 +145,24 @@ describe('the real kubo-rpc-client', () => {
     expect((await fetch(`${url}/api/v0/cat?arg=${unknown}`)).status).toBe(405);
   });
 
+  test('a fault of the node keeps its details: where its files are is nobody’s business', async () => {
+    const broken = new IpfsNode(join(directory, 'broken'));
+    await broken.open();
+    const faulty = Fastify();
+    await faulty.register(ipfsRpcRoutes, { prefix: '/api/v0', node: broken, maxUploadBytes: MiB });
+    const at = await faulty.listen({ port: 0, host: '127.0.0.1' });
+    await rm(join(directory, 'broken'), { recursive: true });
+    await writeFile(join(directory, 'broken'), 'a file where the folder was');
+    const body = new FormData();
+    body.append('file', new Blob(['a block']));
+    const response = await fetch(`${at}/api/v0/block/put`, { method: 'POST', body });
+    expect(response.status).toBe(500);
+    const answer = (await response.json()) as { Message: string };
+    expect(answer).toMatchObject({ Code: 0, Type: 'error', Message: expect.stringMatching(/^SERVER_INTERNAL: /) });
+    expect(answer.Message).not.toContain(directory);
+    await faulty.close();
+  });
+
   test('the same bytes added by many at once', async () => {
     const bytes = pattern(2 * MiB, 4242);
     const all = await Promise.all(Array.from({ length: 8 }, () => client.add(bytes)));

@@ -15,11 +15,17 @@ const codeOfStatus: Record<number, ServerErrorCode> = {
 /** Every error leaves as `{error}`, the coded error of all packages; faults of the server keep their details in its log. */
 export function installErrorHandler(app: FastifyInstance): void {
   app.setErrorHandler((thrown: FastifyError | CoveyError | Error, request, reply) => {
-    const error = codedError(thrown);
+    const { error, status } = answerable(thrown);
     if (error.status >= 500) request.log.error(thrown);
-    const status = 'statusCode' in thrown && thrown.statusCode !== undefined && thrown.statusCode < 500;
-    return sendError(reply, error, status ? thrown.statusCode : error.status);
+    return sendError(reply, error, status);
   });
+}
+
+/** What a caller may learn of whatever was thrown, and the HTTP status with it; the rest is for the log. */
+export function answerable(thrown: FastifyError | CoveyError | Error): { error: CoveyError; status: number } {
+  const error = codedError(thrown);
+  const known = 'statusCode' in thrown && thrown.statusCode !== undefined && thrown.statusCode < 500;
+  return { error, status: known ? thrown.statusCode! : error.status };
 }
 
 function codedError(thrown: FastifyError | CoveyError | Error): CoveyError {

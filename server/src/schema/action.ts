@@ -1,3 +1,4 @@
+import { permissionOperations } from '@covey/governance/permission-operations';
 import { valueUnits } from '@covey/governance/unit';
 import { z } from 'zod';
 import { address, bytes32, decimal, hex } from './primitives.ts';
@@ -21,7 +22,7 @@ const changeSchema = z.object({
 });
 
 const permissionChangeSchema = z.object({
-  operation: z.enum(['grant', 'revoke', 'grantWithCondition']),
+  operation: z.enum(permissionOperations),
   where: address,
   who: address,
   permissionId: bytes32,

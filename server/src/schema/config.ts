@@ -44,7 +44,7 @@ export const statsSchema = z.object({
   slashCases: z.object({ total: index, open: index, executed: index, overturned: index }),
   models: index,
   purchases: index,
-  /** Daily mints so far. */
+  /** Rounds whose emission was brought. */
   emissionMints: index,
   /** Wei: active stake of nodes' own and delegated, what is locked for votes, what emission has minted. */
   totalStaked: decimal,

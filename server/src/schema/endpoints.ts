@@ -6,7 +6,7 @@ import type { AnswerOf } from './endpoint.ts';
 import { listingDetailSchema, listingSchema, purchaseSchema } from './market.ts';
 import { accountSchema, nodeSchema, nodeSummarySchema } from './node.ts';
 import { policySchema } from './policy.ts';
-import { address, anyAddress, bytes32, decimal, index, page, pageQuerySchema } from './primitives.ts';
+import { address, anyAddress, bytes32, decimal, index, maxSearchLength, page, pageQuerySchema } from './primitives.ts';
 import { proposalSchema, proposalSummarySchema } from './proposal.ts';
 import { roundSchema } from './round.ts';
 import { slashCaseSchema, slashStateSchema } from './slash.ts';
@@ -144,7 +144,7 @@ export const endpoints = {
   delegates: endpoint({
     path: '/delegates',
     summary: 'Delegates by voting power',
-    query: pageQuerySchema.extend({ search: z.string().min(1).max(100).optional(), statement: only }),
+    query: pageQuerySchema.extend({ search: z.string().min(1).max(maxSearchLength).optional(), statement: only }),
     answer: page(delegateSummarySchema),
     liveKeys: ['delegates'],
   }),

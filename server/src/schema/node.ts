@@ -1,3 +1,4 @@
+import { roles } from '@covey/contracts/abi/enums';
 import { z } from 'zod';
 import { address, bytes32, cid, decimal, index, seconds, sourceSchema } from './primitives.ts';
 import { payoutSchema, resultRowSchema } from './round.ts';
@@ -22,6 +23,8 @@ export const nodeSummarySchema = z.object({
   earned: decimal,
   slashed: decimal,
   firstSeen: seconds,
+  /** Who acts for it in rounds; null where it does itself. */
+  operator: address.nullable(),
   source: sourceSchema,
 });
 export type NodeSummary = z.output<typeof nodeSummarySchema>;
@@ -48,6 +51,19 @@ export const stakeEventSchema = z.object({
   at: seconds,
   source: sourceSchema,
 });
+
+/** What a node allocates to a task; ratios of its pool, 1e18 = all. */
+export const allocationSchema = z.object({
+  taskId: decimal,
+  role: z.enum(roles).exclude(['none']),
+  ratio: decimal,
+  /** What rounds hold of it, and how many do. */
+  bound: decimal,
+  readers: index,
+  at: seconds,
+  source: sourceSchema,
+});
+export type AllocationWire = z.output<typeof allocationSchema>;
 
 /** What somebody holds in a pool, in wei as it is worth now. */
 export const positionSchema = z.object({
@@ -86,6 +102,7 @@ export type Account = z.output<typeof accountSchema>;
 export const nodeSchema = nodeSummarySchema.extend({
   /** The pool: wei behind all its shares. */
   pool: z.object({ tokens: decimal, shares: decimal }),
+  allocations: z.array(allocationSchema),
   positions: z.array(positionSchema),
   rewards: z.object({ added: decimal, claimed: decimal, ratePerSecond: decimal, streamEnd: seconds.nullable() }),
   stakeHistory: z.array(stakeEventSchema),

@@ -44,6 +44,13 @@ export const pageQuerySchema = z.object({
 });
 export type PageQuery = z.output<typeof pageQuerySchema>;
 
+/** Of the text that a list is searched for. */
+export const maxSearchLength = 100;
+
+/** What a document behind a CID is read as. */
+export const documentKinds = ['task', 'result', 'metadata'] as const;
+export type DocumentKind = (typeof documentKinds)[number];
+
 /** What a document behind a CID turned out to be: `pending` is still being fetched, `unavailable` was not found so far. */
 export const documentStatuses = ['pending', 'ok', 'unavailable', 'invalid'] as const;
 export const documentStatusSchema = z.enum(documentStatuses);

@@ -1,4 +1,4 @@
-import type { ProposalState as StateOnChain, VoteOption as OptionOnChain, VotingMode } from '@covey/governance';
+import { castOptions, proposalStates, votingModes } from '@covey/governance/voting-settings';
 import { z } from 'zod';
 import { decodedActionSchema } from './action.ts';
 import {
@@ -13,14 +13,7 @@ import {
 } from './primitives.ts';
 
 /** TokenVoting's state, derived from tally, settings and the chain's time. */
-export const proposalStateSchema = z.enum([
-  'pending',
-  'active',
-  'succeeded',
-  'defeated',
-  'executed',
-] satisfies StateOnChain[]);
-export const castOptions = ['abstain', 'yes', 'no'] as const satisfies OptionOnChain[];
+export const proposalStateSchema = z.enum(proposalStates);
 export const voteOptionSchema = z.enum(castOptions);
 export type ProposalState = z.output<typeof proposalStateSchema>;
 export type VoteOption = z.output<typeof voteOptionSchema>;
@@ -67,7 +60,7 @@ export const proposalSchema = proposalSummarySchema.extend({
     resources: z.array(z.object({ name: z.string(), url: z.string() })),
   }),
   parameters: z.object({
-    votingMode: z.enum(['standard', 'earlyExecution', 'voteReplacement'] satisfies VotingMode[]),
+    votingMode: z.enum(votingModes),
     /** In parts of 1,000,000: yes must be more than this part of yes and no. */
     supportThreshold: index,
     snapshotBlock: index,

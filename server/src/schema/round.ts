@@ -1,4 +1,4 @@
-import { windowNames } from '@covey/contracts/abi/structs';
+import { deadlineNames } from '@covey/contracts/abi/structs';
 import { z } from 'zod';
 import {
   address,
@@ -15,6 +15,9 @@ import {
 } from './primitives.ts';
 import { slashCaseSchema } from './slash.ts';
 import { roundPhaseSchema, roundSummarySchema, voidReasonSchema } from './task.ts';
+
+/** How a result comes to be accepted: by the validators, or by the DAO's ruling. */
+export const acceptors = ['validators', 'ruling'] as const;
 
 /** Wei; node = total − delegators = unlocked + vesting. */
 export const payoutSchema = z.object({
@@ -35,6 +38,8 @@ export const resultRowSchema = z.object({
   index,
   node: address,
   cid: cid.nullable(),
+  /** Its weight. */
+  seats: index,
   verdict: z.string(),
   loss: signedDecimal.nullable(),
   correct: index.nullable(),
@@ -42,25 +47,42 @@ export const resultRowSchema = z.object({
   /** What the update adds to the others' aggregate; same unit. */
   marginal: signedDecimal.nullable(),
   rank: index.nullable(),
+  /** Of its leaf in the claims tree: the ranks of its seats, or its contribution. */
   weight: decimal,
-  ownWeight: decimal,
 });
 export type ResultRow = z.output<typeof resultRowSchema>;
+
+/** Who joined, with what the round holds of its stake. */
+export const candidateSchema = z.object({
+  address,
+  /** The part of it that the round holds, as it was in the second before the round opened. */
+  stake: stakeSchema,
+  /** That part of its pool, 1e18 = all. */
+  ratio: decimal,
+  effectiveStake: decimal,
+  /** End of its interval on the line of candidates, in wei. */
+  intervalEnd: decimal,
+  /** Seats that fell to it; null before the draw. */
+  seats: index.nullable(),
+  joinedAt: seconds,
+  source: sourceSchema,
+});
+export type Candidate = z.output<typeof candidateSchema>;
 
 export const submissionSchema = z.object({
   /** Given at the reveal; null before. */
   index: index.nullable(),
   node: address,
+  seats: index,
   commitment: bytes32,
-  /** As it was in the second before the round opened. */
   stake: stakeSchema,
   committedAt: seconds,
   source: sourceSchema,
-  reveal: z.object({ cid, at: seconds, source: sourceSchema }).nullable(),
-  /** Whether enough seats could fetch it; null before the availability window has ended. */
+  reveal: z.object({ cid, parameterRoot: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  /** Whether it counts; null before the attestations are open. */
   counted: z.boolean().nullable(),
-  /** Attesting seats that had it. */
-  availableSeats: index,
+  /** Seats of the present attempt that revealed it to be missing. */
+  missingSeats: index,
   /** From the accepted result document, when that could be read. */
   result: resultRowSchema.nullable(),
   payout: payoutSchema.nullable(),
@@ -71,27 +93,25 @@ export const resultSummarySchema = z.object({
   documentCid: cid,
   claimsRoot: bytes32,
   claimants: index,
+  paidSeats: index,
   sumWeights: decimal,
-  sumOwnWeights: decimal,
-  qualifyingOwnStake: decimal,
+  /** How much of the trainers' part all claims take together, 1e18 = all. */
+  trainersRatio: decimal,
   modelCid: cid,
+  refereeRoot: bytes32,
   /** The key opened no shard that has the promised hash. */
   shardInvalid: z.boolean(),
 });
 export type ResultSummaryWire = z.output<typeof resultSummarySchema>;
 
-export const validatorSchema = z.object({
-  address,
-  /** As it was in the second before the round opened. */
-  stake: stakeSchema,
-  effectiveStake: decimal,
-  /** End of its interval on the line of candidates, in wei. */
-  intervalEnd: decimal,
-  /** Seats that fell to it; null before the draw. */
-  seats: index.nullable(),
-  joinedAt: seconds,
-  source: sourceSchema,
-  attestation: z.object({ indices: z.array(index), at: seconds, source: sourceSchema }).nullable(),
+/** A validator of one attempt. */
+export const validatorSchema = candidateSchema.extend({
+  attempt: index,
+  attestCommit: z.object({ commitment: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  /** What it could not fetch. */
+  attestation: z
+    .object({ ciphertextMissing: z.boolean(), missing: z.array(index), at: seconds, source: sourceSchema })
+    .nullable(),
   resultCommit: z.object({ commitment: bytes32, at: seconds, source: sourceSchema }).nullable(),
   resultReveal: z
     .object({ resultHash: bytes32, summary: resultSummarySchema, at: seconds, source: sourceSchema })
@@ -107,6 +127,8 @@ export const resultTallySchema = z.object({
   resultHash: bytes32,
   seats: index,
   validators: index,
+  /** Σ their effective stake in wei. */
+  stake: decimal,
   summary: resultSummarySchema,
 });
 
@@ -120,41 +142,57 @@ export const resultDocumentSchema = z.object({
   header: z.record(z.string(), z.unknown()).nullable(),
 });
 
+/** One draw of one role. */
+export const drawSchema = z.object({
+  /** The beacon's value for the end of the window before. */
+  beacon: bytes32,
+  seed: bytes32,
+  /** Length of the line, wei. */
+  stake: decimal,
+  seats: index,
+  at: seconds,
+  source: sourceSchema,
+});
+export type Draw = z.output<typeof drawSchema>;
+
 export const roundSchema = z.object({
   ...roundSummarySchema.shape,
   phase: roundPhaseSchema,
   policyVersion: index,
   /** SHA-256 of the approved scorer binary. */
   scorer: bytes32,
-  /** Ends of the windows. */
-  deadlines: z.record(z.enum(windowNames), seconds),
+  /** Ends of the windows and hard ends of the draws; null where they do not stand yet. */
+  deadlines: z.record(z.enum(deadlineNames), seconds.nullable()),
   challengeEnd: seconds.nullable(),
-  disputeEnd: seconds.nullable(),
+  rulingEnd: seconds.nullable(),
+  /** How often validators were drawn anew, and why. */
+  attempt: index,
+  repeats: z.array(z.object({ attempt: index, reason: voidReasonSchema, at: seconds, source: sourceSchema })),
+  creationStake: decimal,
   /** Model that this round starts from. */
   baseModelCid: cid.nullable(),
   /** Encrypted validation shard of this round, from the task document. */
   shardCid: cid.nullable(),
   keyCommitment: bytes32,
   key: z.object({ key: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  /** Everybody who joined as training node. */
+  trainerList: z.array(candidateSchema),
   submissionList: z.array(submissionSchema),
+  /** Of the present attempt; earlier ones in `earlierValidators`. */
   validatorList: z.array(validatorSchema),
-  /** The sampling of validators: block, the seed from its hash, and the line of candidates. */
-  draw: z
-    .object({
-      block: index,
-      seed: bytes32,
-      candidateStake: decimal,
-      seats: index,
-      at: seconds,
-      source: sourceSchema,
-    })
-    .nullable(),
-  /** Which submissions count, once the availability window has ended. */
+  earlierValidators: z.array(validatorSchema),
+  draws: z.object({ trainers: drawSchema.nullable(), validators: drawSchema.nullable() }),
+  /** Which submissions count, once the attestations are open. */
   counted: z.array(index).nullable(),
-  /** Σ effective stake of the candidates; seats drawn over it, and whose holders attested and revealed. */
-  candidateStake: decimal,
-  seats: index,
+  /** Σ effective stake of the candidates, wei. */
+  trainerStake: decimal,
+  validatorStake: decimal,
+  /** Seats to draw of each role. */
+  trainerSeats: index,
+  validatorSeats: index,
+  /** Seats of the present attempt: that revealed an attestation, those of them that lacked the shard, that revealed a result. */
   attestedSeats: index,
+  ciphertextMissingSeats: index,
   revealedSeats: index,
   tallies: z.array(resultTallySchema),
   accepted: z
@@ -163,8 +201,10 @@ export const roundSchema = z.object({
       summary: resultSummarySchema,
       seats: index,
       revealedSeats: index,
+      /** Too few seats were on it: another result challenges it without a bond. */
+      contested: z.boolean(),
       /** How it came to be accepted: by the validators, or by the DAO's ruling. */
-      by: z.enum(['validators', 'ruling']),
+      by: z.enum(acceptors),
       at: seconds,
       source: sourceSchema,
     })
@@ -173,6 +213,7 @@ export const roundSchema = z.object({
   challenges: z.array(
     z.object({
       challenger: address,
+      resultHash: bytes32,
       resultCid: cid,
       bond: decimal,
       returned: decimal.nullable(),
@@ -180,24 +221,34 @@ export const roundSchema = z.object({
       source: sourceSchema,
     }),
   ),
-  disputed: z.object({ disputeEnd: seconds, at: seconds, source: sourceSchema }).nullable(),
-  ruling: z.object({ resultHash: bytes32, at: seconds, source: sourceSchema }).nullable(),
-  finalized: z.object({ resultHash: bytes32, at: seconds, source: sourceSchema }).nullable(),
+  /** `winner` had challenged with the result that was ruled right. */
+  ruling: z.object({ resultHash: bytes32, winner: address.nullable(), at: seconds, source: sourceSchema }).nullable(),
+  finalized: z.object({ at: seconds, source: sourceSchema }).nullable(),
   voided: z.object({ reason: voidReasonSchema, at: seconds, source: sourceSchema }).nullable(),
+  /** Wei: fee + paid + carried make the pool in the end. */
   rewards: z
     .object({
-      pool: decimal,
-      trainersPool: decimal,
-      validatorsPool: decimal,
+      units: decimal,
+      common: decimal,
+      creationStake: decimal,
+      stakeBehind: decimal,
+      secured: decimal,
+      fee: decimal,
+      trainersPart: decimal,
+      validatorsPart: decimal,
+      paidSeats: index,
+      /** Gone back to the task, as far as it has. */
+      carried: decimal,
       /** How many may claim, and what was claimed. */
       claims: index,
       claimed: index,
       paid: decimal,
-      carriedOver: decimal.nullable(),
       at: seconds,
       source: sourceSchema,
     })
     .nullable(),
+  /** What it earned of the emission; null until somebody brought that. */
+  emission: z.object({ amount: decimal, at: seconds, source: sourceSchema }).nullable(),
   slashCases: z.array(slashCaseSchema),
 });
 export type Round = z.output<typeof roundSchema>;

@@ -9,11 +9,13 @@ export const slashCaseSchema = z.object({
   id: decimal,
   taskId: decimal,
   round: index,
+  /** Of a round that repeated: in which attempt. */
+  attempt: index,
   target: address,
   reporter: address,
   reason: slashReasonSchema,
   state: slashStateSchema,
-  /** Part of the target's pool as the round opened, scaled by 1e18. */
+  /** Part of what the round held of the target's stake, scaled by 1e18. */
   ratio: decimal,
   /** Wei. */
   amount: decimal,
@@ -24,9 +26,10 @@ export const slashCaseSchema = z.object({
   execution: z.object({ taken: decimal, at: seconds, source: sourceSchema }).nullable(),
   /** What has been collected of it from the pool's positions so far, and who got it. */
   collected: decimal,
-  toTask: decimal,
   toTreasury: decimal,
   toReporter: decimal,
+  /** Who had challenged with the right result. */
+  toChallenger: decimal,
   overturned: z.object({ at: seconds, source: sourceSchema }).nullable(),
   source: sourceSchema,
 });

@@ -1,17 +1,10 @@
+import { proposalTypes } from '@covey/governance/proposal-types';
 import { z } from 'zod';
 import { bindingSchema, bindingSummarySchema } from './binding.ts';
 import { address, bytes32, cid, decimal, hex, index, page, seconds } from './primitives.ts';
 
 export const snapshotStateSchema = z.enum(['pending', 'active', 'closed']);
-export const snapshotTypeSchema = z.enum([
-  'single-choice',
-  'basic',
-  'approval',
-  'ranked-choice',
-  'weighted',
-  'quadratic',
-]);
-export type SnapshotType = z.output<typeof snapshotTypeSchema>;
+export type SnapshotState = z.output<typeof snapshotStateSchema>;
 
 export const snapshotVoteSchema = z.object({
   /** EIP-712 digest of the vote. */
@@ -40,7 +33,7 @@ export const snapshotProposalSchema = z.object({
   ipfs: cid,
   author: address,
   space: z.string(),
-  type: snapshotTypeSchema,
+  type: z.enum(proposalTypes),
   title: z.string(),
   /** Markdown. */
   body: z.string(),

@@ -23,7 +23,12 @@ export type RoundPhase = z.output<typeof roundPhaseSchema>;
 /** Seconds. */
 export const windowsSchema = z.record(z.enum(windowNames), index);
 
-const shardSchema = z.object({ plaintextSha256: bytes32, ciphertext: cid, keyCommitment: bytes32 });
+const shardSchema = z.object({
+  plaintextSha256: bytes32,
+  samplesRoot: bytes32,
+  ciphertext: cid,
+  keyCommitment: bytes32,
+});
 
 /** The task document as `@covey/protocol` decodes it; fields that only computations need pass through. */
 export const taskDocumentSchema = z.looseObject({
@@ -45,12 +50,15 @@ export const roundSummarySchema = z.object({
   taskId: decimal,
   round: index,
   phase: roundPhaseSchema,
-  /** End of the running phase; null when only a transaction ends it. */
+  /** End of the running phase, of a draw its hard end; null when only a transaction ends it. */
   phaseEndsAt: seconds.nullable(),
   openedAt: seconds,
   pool: decimal,
+  /** Training nodes that joined; that committed; that revealed. */
+  trainers: index,
   submissions: index,
   revealed: index,
+  /** Validators that joined in the present attempt. */
   validators: index,
   acceptedHash: bytes32.nullable(),
   /** Result document and model of the accepted result. */
@@ -73,13 +81,15 @@ export const taskSummarySchema = z.object({
   rounds: index,
   roundsOpened: index,
   roundsClosed: index,
-  /** Wei: all that came in, and what is left for rounds to come. */
+  /** Wei: all that funders put in; what is unspent of it, and what belongs to no funder, in no open round. */
   funded: decimal,
-  budget: decimal,
+  value: decimal,
+  common: decimal,
+  /** Wei that wait for the open round to close. */
+  waiting: decimal,
   creationStake: decimal,
-  /** Its weight in the daily emission as set by the DAO (1e18 = 1) and as of its last sync, and what that brought. */
+  /** Its weight in the emission as set by the DAO, 1e18 = 1, and what its rounds have earned by it. */
   multiplier: decimal,
-  emissionWeight: decimal,
   emitted: decimal,
   proposedAt: seconds,
   currentRound: roundSummarySchema.nullable(),
@@ -90,34 +100,46 @@ export type TaskSummary = z.output<typeof taskSummarySchema>;
 export const fundingSchema = z.object({ funder: address, amount: decimal, at: seconds, source: sourceSchema });
 export type Funding = z.output<typeof fundingSchema>;
 
+/** What can happen to a task itself. */
+export const taskEvents = [
+  'proposed',
+  'openerNamed',
+  'creationStakeRaised',
+  'approved',
+  'rejected',
+  'stopped',
+  'completed',
+  'creationStakeReturned',
+  'creationStakeForfeited',
+  'forfeitPaid',
+  'roundSettled',
+  'budgetReturned',
+  'commonAdded',
+  'restSwept',
+] as const;
+export type TaskEvent = (typeof taskEvents)[number];
+
 export const taskSchema = taskSummarySchema.extend({
   document: documentOf(taskDocumentSchema),
   terms: z.object({
     windows: windowsSchema,
     minTrainerStake: decimal,
     minValidatorStake: decimal,
+    ranking: z.enum(rankings),
+    /** Null where any node may train. */
+    admissionRoot: bytes32.nullable(),
     /** One a round, then the final hold-out's. */
     keyCommitments: z.array(bytes32),
   }),
+  /** Who may open rounds beside the creator. */
+  opener: address.nullable(),
   roundList: z.array(roundSummarySchema),
   funding: z.array(fundingSchema),
-  refunds: z.array(fundingSchema),
+  redemptions: z.array(fundingSchema),
   /** What happened to the task itself, oldest first. */
   history: z.array(
     z.object({
-      event: z.enum([
-        'proposed',
-        'approved',
-        'rejected',
-        'stopped',
-        'completed',
-        'creationStakeReturned',
-        'creationStakeForfeited',
-        'forfeitPaid',
-        'budgetReturned',
-        'emissionPaid',
-        'restSwept',
-      ]),
+      event: z.enum(taskEvents),
       amount: decimal.nullable(),
       at: seconds,
       source: sourceSchema,

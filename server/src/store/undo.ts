@@ -12,6 +12,7 @@ const derived: PgTable[] = [
   schema.taskFunding,
   schema.taskHistory,
   schema.rounds,
+  schema.trainers,
   schema.submissions,
   schema.validators,
   schema.challenges,
@@ -22,12 +23,12 @@ const derived: PgTable[] = [
   schema.policyChanges,
   schema.scorerChanges,
   schema.nodes,
+  schema.allocations,
   schema.positions,
   schema.stakeCheckpoints,
   schema.commissions,
   schema.stakeHistory,
   schema.locks,
-  schema.emissionMints,
   schema.slashCases,
   schema.listings,
   schema.purchases,
@@ -40,6 +41,11 @@ const derived: PgTable[] = [
   schema.boundProposals,
   schema.boundVotes,
 ];
+
+/** Their names in the database. */
+export function derivedTables(): string[] {
+  return derived.map((table) => getTableConfig(table).name);
+}
 
 const casing = new CasingCache('snake_case');
 

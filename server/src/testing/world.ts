@@ -6,7 +6,7 @@ import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import type { LocalOsxFramework } from '@covey/governance/deploy';
 import { deployTestCovey, startAnvil } from '@covey/governance/testing';
-import type { Anvil } from '@covey/governance/testing';
+import type { Anvil, DeployTestCoveyOptions } from '@covey/governance/testing';
 import type { Abi, Address } from 'viem';
 import { createServer } from '../app.ts';
 import type { CoveyServer, ServerOptions } from '../app.ts';
@@ -25,9 +25,13 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function createWorld({ chainId }: { chainId?: number } = {}): Promise<World> {
+export interface CreateWorldOptions extends Pick<DeployTestCoveyOptions, 'scorer' | 'policy'> {
+  chainId?: number;
+}
+
+export async function createWorld({ chainId, ...options }: CreateWorldOptions = {}): Promise<World> {
   const anvil = await startAnvil(chainId === undefined ? {} : { chainId });
-  const { deployment, framework } = await deployTestCovey(anvil);
+  const { deployment, framework } = await deployTestCovey(anvil, options);
   const directory = await mkdtemp(join(tmpdir(), 'covey-server-'));
   const servers = new Set<CoveyServer>();
   const world: World = {
@@ -65,7 +69,7 @@ export async function createWorld({ chainId }: { chainId?: number } = {}): Promi
     for (const spender of [
       deployment.taskManager,
       deployment.stakeManager,
-      deployment.roundManager,
+      deployment.results,
       deployment.modelMarket,
     ]) {
       await world.send(account, deployment.token, coveyTokenAbi, 'approve', [spender, 2n ** 255n]);

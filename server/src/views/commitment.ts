@@ -1,5 +1,5 @@
 import { snapshotVotingConstants } from '@covey/contracts/abi/constants';
-import { basicChoices, parsePluginsField } from '@covey/governance';
+import { basicChoices, bindingTypes, parsePluginsField } from '@covey/governance';
 import type { HubProposal } from '../hub/types.ts';
 import type { Commitment } from '../schema/index.ts';
 import type { PluginSettings } from '../store/tables/binding.ts';
@@ -45,7 +45,7 @@ export function readCommitment({ message }: HubProposal, claim: Claim, terms: Te
     ['format', parsePluginsField(message.plugins) === undefined],
     ['actions', !/^0x[0-9a-f]{64}$/.test(claim.actionsHash)],
     ['plugin', terms === undefined || claim.plugin !== terms.plugin.toLowerCase()],
-    ['type', type !== 'basic' && type !== 'single-choice'],
+    ['type', !(bindingTypes as string[]).includes(type)],
     [
       'choices',
       type === 'basic'

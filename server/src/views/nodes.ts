@@ -1,9 +1,10 @@
 import type { ResultDocument } from '@covey/protocol';
-import { and, asc, count, desc, eq, gt, inArray, ne, sql, sum } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, inArray, ne, or, sql, sum } from 'drizzle-orm';
 import { getAddress, isAddress } from 'viem';
 import { serverError } from '../errors.ts';
-import type { Node, NodeSummary, PageQuery } from '../schema/index.ts';
+import type { AllocationWire, Node, NodeSummary, PageQuery } from '../schema/index.ts';
 import {
+  allocations,
   nodes,
   payouts,
   positions,
@@ -45,7 +46,10 @@ async function summaries(reader: Reader, rows: NodeRow[]): Promise<NodeSummary[]
     .where(inArray(submissions.node, addresses))
     .groupBy(submissions.node);
   const validated = await db
-    .select({ address: validators.address, value: count() })
+    .select({
+      address: validators.address,
+      value: sql<number>`count(distinct (${validators.taskId}, ${validators.round}))::int`,
+    })
     .from(validators)
     .where(inArray(validators.address, addresses))
     .groupBy(validators.address);
@@ -79,8 +83,20 @@ async function summaries(reader: Reader, rows: NodeRow[]): Promise<NodeSummary[]
     earned: String(of(earned, row.address) ?? '0'),
     slashed: row.slashed.toString(),
     firstSeen: row.at,
+    operator: row.operator,
     source: sourceOf(row),
   }));
+}
+
+function allocationOf(row: typeof allocations.$inferSelect): AllocationWire {
+  return {
+    taskId: row.taskId.toString(),
+    role: row.role,
+    ratio: row.ratio.toString(),
+    bound: row.bound.toString(),
+    readers: row.readers,
+    ...originOf(row),
+  };
 }
 
 export async function readNode(reader: Reader, text: string): Promise<Node> {
@@ -109,6 +125,16 @@ export async function readNode(reader: Reader, text: string): Promise<Node> {
     .innerJoin(rounds, and(eq(rounds.taskId, validators.taskId), eq(rounds.round, validators.round)))
     .where(eq(validators.address, address))
     .orderBy(desc(validators.blockNumber), desc(validators.logIndex));
+  // Of a round that repeated, the last attempt that it joined.
+  const lastJoined = validated.filter(
+    ({ validator: { taskId, round } }, at) =>
+      validated.findIndex(({ validator }) => validator.taskId === taskId && validator.round === round) === at,
+  );
+  const allocated = await db
+    .select()
+    .from(allocations)
+    .where(and(eq(allocations.node, address), or(gt(allocations.ratio, 0n), gt(allocations.bound, 0n))))
+    .orderBy(asc(allocations.taskId));
   const paid = await db.select().from(payouts).where(eq(payouts.node, address));
   const revenue = await db
     .select()
@@ -132,6 +158,7 @@ export async function readNode(reader: Reader, text: string): Promise<Node> {
   return {
     ...summary,
     pool: { tokens: row.poolTokens.toString(), shares: row.poolShares.toString() },
+    allocations: allocated.map(allocationOf),
     positions: (await positionsWhere(reader, eq(positions.node, address))).sort(byWorth),
     rewards: {
       added: row.delegatorRewards.toString(),
@@ -162,7 +189,7 @@ export async function readNode(reader: Reader, text: string): Promise<Node> {
         ...originOf(submission),
       };
     }),
-    validationList: validated.map(({ validator, round }) => ({
+    validationList: lastJoined.map(({ validator, round }) => ({
       taskId: validator.taskId.toString(),
       round: validator.round,
       phase: phaseAt(round, reader.now()).phase,

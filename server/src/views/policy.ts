@@ -1,7 +1,6 @@
 import { params } from '@covey/contracts/abi/enums';
-import type { ParamName } from '@covey/contracts/abi/enums';
 import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
-import { asc, lte } from 'drizzle-orm';
+import { asc } from 'drizzle-orm';
 import type { Policy } from '../schema/index.ts';
 import { policyChanges, policyVersions, scorerChanges } from '../store/schema.ts';
 import { missing, originOf } from './reader.ts';
@@ -59,14 +58,4 @@ export async function readPolicy(reader: Reader): Promise<Policy> {
       ...originOf(change),
     })),
   };
-}
-
-/** Values that a version of the policy has, by the index of the parameter. */
-export async function policyAt(reader: Reader, version: number, names: readonly ParamName[]): Promise<bigint[]> {
-  const changes = await reader.db
-    .select()
-    .from(policyChanges)
-    .where(lte(policyChanges.version, version))
-    .orderBy(asc(policyChanges.version));
-  return names.map((name) => changes.findLast((change) => params[change.param] === name)?.newValue ?? 0n);
 }

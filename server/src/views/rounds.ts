@@ -1,11 +1,12 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
-import { countedSubmissions } from '@covey/protocol';
+import { bitmapOf, countSubmissions } from '@covey/protocol';
 import type { ResultDocument, TaskDocument } from '@covey/protocol';
-import type { Payout, ResultRow, Round, Submission, Validator } from '../schema/index.ts';
-import { challenges, payouts, rounds, slashCases, submissions, tasks, validators } from '../store/schema.ts';
+import type { Candidate, Draw, Payout, ResultRow, Round, Submission, Validator } from '../schema/index.ts';
+import { challenges, payouts, rounds, slashCases, submissions, tasks, trainers, validators } from '../store/schema.ts';
+import type { DrawRow } from '../store/tables/rounds.ts';
 import { heldTo, readDocuments } from './documents.ts';
 import type { Read } from './documents.ts';
-import { policyAt } from './policy.ts';
+import { deadlinesOf } from './phase.ts';
 import { missing, originOf, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { slashCaseOf } from './slash.ts';
@@ -23,12 +24,17 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
     .where(and(eq(rounds.taskId, taskId), eq(rounds.round, round)));
   const [task] = await db.select().from(tasks).where(eq(tasks.id, taskId));
   if (row === undefined || task === undefined) throw missing(`round ${round} of task ${taskId}`);
+  const candidates = await db
+    .select()
+    .from(trainers)
+    .where(and(eq(trainers.taskId, taskId), eq(trainers.round, round)))
+    .orderBy(asc(trainers.blockNumber), asc(trainers.logIndex));
   const submitted = await db
     .select()
     .from(submissions)
     .where(and(eq(submissions.taskId, taskId), eq(submissions.round, round)))
     .orderBy(sql`${submissions.index} asc nulls last`, asc(submissions.blockNumber), asc(submissions.logIndex));
-  const joined = await db
+  const allJoined = await db
     .select()
     .from(validators)
     .where(and(eq(validators.taskId, taskId), eq(validators.round, round)))
@@ -56,49 +62,67 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
       ? null
       : heldTo(read(resultCid) as Read<ResultDocument>, row.acceptedHash);
   const rows = result?.value?.submissions.map(resultRowOf) ?? [];
-  const attestations = joined.flatMap((entry) =>
-    entry.attestation === null ? [] : [{ seats: entry.seats ?? 0, available: new Set(entry.attestation.indices) }],
+  const joined = allJoined.filter(({ attempt }) => attempt === row.attempt);
+  const attestations = joined.flatMap(({ attestation, seats }) =>
+    attestation === null ? [] : [{ ...attestation, seats: seats ?? 0 }],
   );
   const revealedCount = submitted.filter((entry) => entry.index !== null).length;
-  const counted = await countedOf(reader, row, revealedCount, attestations);
+  const counted = countedOf(row, reader.now(), revealedCount, attestations);
   const seatsOf = (entries: { seats: number | null }[]) => entries.reduce((sum, entry) => sum + (entry.seats ?? 0), 0);
 
   const submissionList: Submission[] = submitted.map((entry) => ({
     index: entry.index,
     node: entry.node,
+    seats: entry.seats,
     commitment: entry.commitment,
     stake: stakeOf(entry),
     committedAt: entry.at,
     source: sourceOf(entry),
-    reveal: entry.cid === null || entry.reveal === null ? null : { cid: entry.cid, ...originOf(entry.reveal) },
+    reveal:
+      entry.cid === null || entry.parameterRoot === null || entry.reveal === null
+        ? null
+        : { cid: entry.cid, parameterRoot: entry.parameterRoot, ...originOf(entry.reveal) },
     counted: counted === null || entry.index === null ? null : counted.includes(entry.index),
-    availableSeats: seatsOf(attestations.filter(({ available }) => entry.index !== null && available.has(entry.index))),
+    missingSeats: seatsOf(
+      attestations.filter((attested) => entry.index !== null && attested.missing.includes(entry.index)),
+    ),
     result: rows.find((candidate) => candidate.index === entry.index) ?? null,
     payout: payoutOf(paid.find((entry_) => entry_.node === entry.node && !entry_.asValidator)),
   }));
 
   return {
     ...roundSummary(row, reader.now(), {
+      trainers: candidates.length,
       submissions: submitted.length,
       revealed: revealedCount,
       validators: joined.length,
     }),
     policyVersion: row.policyVersion,
     scorer: row.scorer,
-    deadlines: row.deadlines,
+    deadlines: deadlinesOf(row),
     challengeEnd: row.challengeEnd,
-    disputeEnd: row.dispute?.disputeEnd ?? null,
+    rulingEnd: row.rulingEnd,
+    attempt: row.attempt,
+    repeats: row.repeats.map((repeat) => ({ attempt: repeat.attempt, reason: repeat.reason, ...originOf(repeat) })),
+    creationStake: row.creationStake.toString(),
     baseModelCid: await modelBefore(reader, taskId, round, document.value),
     shardCid: document.value?.validation.shards[round]?.ciphertext ?? null,
     keyCommitment: task.keyCommitments[round] ?? `0x${'0'.repeat(64)}`,
     key: row.key === null ? null : { key: row.key.key, ...originOf(row.key) },
+    trainerList: candidates.map(candidateOf),
     submissionList,
     validatorList: joined.map((entry) => validatorOf(entry, row, paid)),
-    draw: drawOf(row),
+    earlierValidators: allJoined
+      .filter(({ attempt }) => attempt !== row.attempt)
+      .map((entry) => validatorOf(entry, row, paid)),
+    draws: { trainers: drawOf(row.trainerDraw), validators: drawOf(row.validatorDraw) },
     counted,
-    candidateStake: row.candidateStake.toString(),
-    seats: row.draw?.seats ?? 0,
+    trainerStake: row.trainerStake.toString(),
+    validatorStake: row.validatorStake.toString(),
+    trainerSeats: row.trainerSeats,
+    validatorSeats: row.validatorSeats,
     attestedSeats: seatsOf(attestations),
+    ciphertextMissingSeats: seatsOf(attestations.filter(({ ciphertextMissing }) => ciphertextMissing)),
     revealedSeats: seatsOf(joined.filter((entry) => entry.resultHash !== null)),
     tallies: talliesOf(joined),
     accepted: acceptedOf(row),
@@ -108,16 +132,20 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
         : { cid: result.cid, status: result.status, error: result.error, rows, header: headerOf(result.value) },
     challenges: challenged.map((entry) => ({
       challenger: entry.challenger,
+      resultHash: entry.resultHash,
       resultCid: entry.resultCid,
       bond: entry.bond.toString(),
       returned: entry.returned?.toString() ?? null,
       ...originOf(entry),
     })),
-    disputed: row.dispute === null ? null : { disputeEnd: row.dispute.disputeEnd, ...originOf(row.dispute) },
-    ruling: row.ruling === null ? null : { resultHash: row.ruling.resultHash, ...originOf(row.ruling) },
-    finalized: row.finalized === null ? null : { resultHash: row.finalized.resultHash, ...originOf(row.finalized) },
+    ruling:
+      row.ruling === null
+        ? null
+        : { resultHash: row.ruling.resultHash, winner: row.ruling.winner, ...originOf(row.ruling) },
+    finalized: row.finalized === null ? null : originOf(row.finalized),
     voided: row.voided === null ? null : { reason: row.voided.reason, ...originOf(row.voided) },
     rewards: rewardsOf(row, paid),
+    emission: row.emission === null ? null : { amount: row.emission.amount, ...originOf(row.emission) },
     slashCases: cases.map(slashCaseOf),
   };
 }
@@ -144,7 +172,7 @@ export function payoutOf(row: PayoutRow | undefined): Payout | null {
 }
 
 export function resultRowOf(row: ResultDocument['submissions'][number]): ResultRow {
-  const { stake: _stake, ...shown } = row;
+  const { parameterRoot: _root, ...shown } = row;
   return shown;
 }
 
@@ -154,58 +182,84 @@ function headerOf(document: ResultDocument | null): Record<string, unknown> | nu
   return header;
 }
 
-function validatorOf(entry: ValidatorRow, row: RoundRow, paid: PayoutRow[]): Validator {
-  const { attestation, resultCommit, resultReveal, resultHash } = entry;
+function candidateOf(entry: typeof trainers.$inferSelect | ValidatorRow): Candidate {
   return {
     address: entry.address,
     stake: stakeOf(entry),
+    ratio: entry.ratio.toString(),
     effectiveStake: entry.effectiveStake.toString(),
     intervalEnd: entry.intervalEnd.toString(),
     seats: entry.seats,
     joinedAt: entry.at,
     source: sourceOf(entry),
-    attestation: attestation === null ? null : { indices: attestation.indices, ...originOf(attestation) },
+  };
+}
+
+function validatorOf(entry: ValidatorRow, row: RoundRow, paid: PayoutRow[]): Validator {
+  const { attestCommit, attestation, resultCommit, resultReveal, resultHash } = entry;
+  return {
+    ...candidateOf(entry),
+    attempt: entry.attempt,
+    attestCommit: attestCommit === null ? null : { commitment: attestCommit.commitment, ...originOf(attestCommit) },
+    attestation:
+      attestation === null
+        ? null
+        : {
+            ciphertextMissing: attestation.ciphertextMissing,
+            missing: attestation.missing,
+            ...originOf(attestation),
+          },
     resultCommit: resultCommit === null ? null : { commitment: resultCommit.commitment, ...originOf(resultCommit) },
     resultReveal:
       resultReveal === null || resultHash === null
         ? null
         : { resultHash, summary: resultReveal.summary, ...originOf(resultReveal) },
     agreed: row.acceptedHash === null || resultHash === null ? null : resultHash === row.acceptedHash,
-    payout: payoutOf(paid.find((candidate) => candidate.node === entry.address && candidate.asValidator)),
+    payout: payoutOf(
+      paid.find(({ node, asValidator }) => node === entry.address && asValidator && entry.attempt === row.attempt),
+    ),
   };
 }
 
-function drawOf({ draw, drawBlock }: RoundRow): Round['draw'] {
-  if (draw === null || drawBlock === null) return null;
-  const { seed, candidateStake, seats } = draw;
-  return { block: drawBlock, seed, candidateStake, seats, ...originOf(draw) };
+function drawOf(draw: DrawRow | null): Draw | null {
+  if (draw === null) return null;
+  const { beacon, seed, stake, seats } = draw;
+  return { beacon, seed, stake, seats, ...originOf(draw) };
 }
 
-/** As the contract answers it: nothing before the availability window has ended. */
-async function countedOf(
-  reader: Reader,
+/** As the contract answers it: nothing before the attestations have been opened, and none where too few were. */
+function countedOf(
   row: RoundRow,
+  now: number,
   submissionCount: number,
-  attestations: { seats: number; available: Set<number> }[],
-): Promise<number[] | null> {
-  if (row.draw === null || reader.now() < row.deadlines.availability) return null;
-  const [availabilityThreshold = 0n, validatorQuorum = 0n] = await policyAt(reader, row.policyVersion, [
-    'availabilityThreshold',
-    'validatorQuorum',
-  ]);
-  const policy = { availabilityThreshold, validatorQuorum };
-  return countedSubmissions({ submissions: submissionCount, seats: row.draw.seats, attestations, policy });
+  attestations: { seats: number; ciphertextMissing: boolean; missing: number[] }[],
+): number[] | null {
+  const { attestReveal } = deadlinesOf(row);
+  if (attestReveal === null || now < attestReveal) return null;
+  const { counted, failure } = countSubmissions({
+    submissions: submissionCount,
+    validatorSeats: row.validatorSeats,
+    attestations: attestations.map((attested) => ({
+      ...attested,
+      missing: bitmapOf(attested.missing, submissionCount),
+    })),
+  });
+  return failure === 'notAttested' ? [] : counted;
 }
 
 /** Seats on each revealed hash, the most first. */
 function talliesOf(joined: ValidatorRow[]): Round['tallies'] {
   const byHash = new Map<string, Round['tallies'][number]>();
-  for (const { resultHash, resultReveal, seats } of joined) {
+  for (const { resultHash, resultReveal, seats, effectiveStake } of joined) {
     if (resultHash === null || resultReveal === null) continue;
-    const tally = byHash.get(resultHash) ?? { resultHash, seats: 0, validators: 0, summary: resultReveal.summary };
-    tally.seats += seats ?? 0;
-    tally.validators += 1;
-    byHash.set(resultHash, tally);
+    const before = byHash.get(resultHash);
+    byHash.set(resultHash, {
+      resultHash,
+      seats: (before?.seats ?? 0) + (seats ?? 0),
+      validators: (before?.validators ?? 0) + 1,
+      stake: (BigInt(before?.stake ?? 0) + effectiveStake).toString(),
+      summary: resultReveal.summary,
+    });
   }
   return [...byHash.values()].sort((a, b) => b.seats - a.seats);
 }
@@ -217,6 +271,7 @@ function acceptedOf({ acceptedHash, accepted, acceptedBy }: RoundRow): Round['ac
     summary: accepted.summary,
     seats: accepted.seats,
     revealedSeats: accepted.revealedSeats,
+    contested: accepted.contested,
     by: acceptedBy ?? 'validators',
     ...originOf(accepted),
   };
@@ -224,14 +279,12 @@ function acceptedOf({ acceptedHash, accepted, acceptedBy }: RoundRow): Round['ac
 
 function rewardsOf({ rewards, carriedOver }: RoundRow, paid: PayoutRow[]): Round['rewards'] {
   if (rewards === null) return null;
+  const { blockNumber: _block, transactionHash: _transaction, logIndex: _log, at: _at, ...shown } = rewards;
   return {
-    pool: rewards.pool,
-    trainersPool: rewards.trainersPool,
-    validatorsPool: rewards.validatorsPool,
-    claims: rewards.claims,
+    ...shown,
+    carried: (BigInt(rewards.carried) + (carriedOver ?? 0n)).toString(),
     claimed: paid.length,
     paid: paid.reduce((sum, entry) => sum + entry.total, 0n).toString(),
-    carriedOver: carriedOver?.toString() ?? null,
     ...originOf(rewards),
   };
 }

@@ -35,6 +35,7 @@ export function slashCaseOf(row: CaseRow): SlashCase {
     id: row.id.toString(),
     taskId: row.taskId.toString(),
     round: row.round,
+    attempt: row.attempt,
     target: row.target,
     reporter: row.reporter,
     reason: row.reason,
@@ -52,9 +53,9 @@ export function slashCaseOf(row: CaseRow): SlashCase {
             ...originOf(execution),
           },
     collected: row.collected.toString(),
-    toTask: row.toTask.toString(),
     toTreasury: row.toTreasury.toString(),
     toReporter: row.toReporter.toString(),
+    toChallenger: row.toChallenger.toString(),
     overturned: overturned === null ? null : originOf(overturned),
     source: sourceOf(row),
   };

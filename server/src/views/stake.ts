@@ -1,3 +1,4 @@
+import { ONE } from '@covey/protocol';
 import { and, asc, eq, gt, gte, inArray, or } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { getAddress, isAddress } from 'viem';
@@ -57,7 +58,6 @@ export async function readAccount(reader: Reader, text: string): Promise<Account
 
 const PERIOD = 30 * 86_400;
 const YEAR = 365n * 86_400n;
-const ONE = 10n ** 18n;
 
 /**
  * What delegators of a node earned in the last 30 days over their stake-time in it, as a ratio a year (1e18 = 100 %).

@@ -11,7 +11,7 @@ const query = sql`
     (select jsonb_object_agg(state, n) from (select state, count(*) n from covey.slash_cases group by state) t) as cases,
     (select count(*) from covey.submissions)::int as submissions,
     (select count(*) from covey.nodes)::int as nodes,
-    (select count(distinct node) from covey.submissions)::int as trainers,
+    (select count(distinct address) from covey.trainers)::int as trainers,
     (select count(distinct address) from covey.validators)::int as validators,
     (select count(*) from covey.proposals)::int as proposals,
     (select count(*) from covey.listings)::int as models,
@@ -19,8 +19,8 @@ const query = sql`
     (select coalesce(sum(own), 0)::text from covey.nodes) as "totalStaked",
     (select coalesce(sum(delegated), 0)::text from covey.nodes) as "totalDelegated",
     (select coalesce(sum(amount), 0)::text from covey.locks where state <> 'withdrawn') as "totalLocked",
-    (select coalesce(sum(amount), 0)::text from covey.emission_mints) as "totalEmitted",
-    (select count(*) from covey.emission_mints)::int as "emissionMints",
+    (select coalesce(sum(emitted), 0)::text from covey.tasks) as "totalEmitted",
+    (select count(*) from covey.rounds where emission is not null)::int as "emissionMints",
     (select coalesce(sum(funded), 0)::text from covey.tasks) as "totalFunded",
     (select coalesce(sum(total), 0)::text from covey.payouts) as "totalPaidOut",
     (select coalesce(sum(slashed), 0)::text from covey.nodes) as "totalSlashed"`;
@@ -73,7 +73,7 @@ export async function readStats(reader: Reader, snapshotProposals: number): Prom
     },
     rounds: {
       total: all(rounds),
-      running: (rounds?.running ?? 0) + (rounds?.accepted ?? 0) + (rounds?.disputed ?? 0),
+      running: (rounds?.running ?? 0) + (rounds?.accepted ?? 0) + (rounds?.challenged ?? 0),
       claimable: rounds?.claimable ?? 0,
       void: rounds?.void ?? 0,
     },

@@ -1,6 +1,8 @@
+import { rankings } from '@covey/contracts/abi/enums';
 import { taskTerms } from '@covey/protocol';
 import type { TaskDocument } from '@covey/protocol';
 import { and, asc, count, desc, eq, inArray, sql } from 'drizzle-orm';
+import { zeroHash } from 'viem';
 import type { PageQuery, RoundSummary, Task, TaskState, TaskSummary } from '../schema/index.ts';
 import {
   listings,
@@ -10,6 +12,7 @@ import {
   taskFunding,
   taskHistory,
   tasks,
+  trainers,
   validators,
 } from '../store/schema.ts';
 import { readDocuments } from './documents.ts';
@@ -67,7 +70,7 @@ export async function readTask(reader: Reader, id: bigint): Promise<Task> {
     .from(listings)
     .where(eq(listings.taskId, id))
     .orderBy(listings.id);
-  const funding = (kind: 'fund' | 'refund') =>
+  const funding = (kind: (typeof money)[number]['kind']) =>
     money
       .filter((entry) => entry.kind === kind)
       .map((entry) => ({ funder: entry.funder, amount: entry.amount.toString(), ...originOf(entry) }));
@@ -78,13 +81,16 @@ export async function readTask(reader: Reader, id: bigint): Promise<Task> {
       windows: row.windows,
       minTrainerStake: row.minTrainerStake.toString(),
       minValidatorStake: row.minValidatorStake.toString(),
+      ranking: row.ranking,
+      admissionRoot: row.admissionRoot,
       keyCommitments: row.keyCommitments,
     },
+    opener: row.opener,
     roundList,
     funding: funding('fund'),
-    refunds: funding('refund'),
+    redemptions: funding('redeem'),
     history: history.map((entry) => ({
-      event: entry.event as Task['history'][number]['event'],
+      event: entry.event,
       amount: entry.amount?.toString() ?? null,
       ...originOf(entry),
     })),
@@ -106,6 +112,8 @@ export function held(read: Read<TaskDocument>, row: TaskRow): Read<TaskDocument>
     (Object.keys(row.windows) as (keyof typeof row.windows)[]).every(
       (name) => said.windows[name] === row.windows[name],
     ) &&
+    rankings[said.ranking] === row.ranking &&
+    said.admissionRoot === (row.admissionRoot ?? zeroHash) &&
     said.keyCommitments.join() === row.keyCommitments.join();
   if (same) return read;
   const message = 'the document does not repeat the terms with which the task was proposed on chain';
@@ -126,10 +134,11 @@ function summary(row: TaskRow, document: Read<TaskDocument>, all: RoundSummary[]
     roundsOpened: row.roundsOpened,
     roundsClosed: row.roundsClosed,
     funded: row.funded.toString(),
-    budget: row.budget.toString(),
+    value: row.value.toString(),
+    common: row.common.toString(),
+    waiting: row.waiting.toString(),
     creationStake: row.creationStake.toString(),
     multiplier: row.multiplier.toString(),
-    emissionWeight: row.emissionWeight.toString(),
     emitted: row.emitted.toString(),
     proposedAt: row.at,
     currentRound: all.filter((round) => round.taskId === id).at(-1) ?? null,
@@ -159,12 +168,26 @@ export async function roundSummaries(reader: Reader, taskIds: bigint[]): Promise
   const joined = await db
     .select({ taskId: validators.taskId, round: validators.round, all: count() })
     .from(validators)
+    .innerJoin(
+      rounds,
+      and(
+        eq(rounds.taskId, validators.taskId),
+        eq(rounds.round, validators.round),
+        eq(rounds.attempt, validators.attempt),
+      ),
+    )
     .where(inArray(validators.taskId, taskIds))
     .groupBy(validators.taskId, validators.round);
+  const candidates = await db
+    .select({ taskId: trainers.taskId, round: trainers.round, all: count() })
+    .from(trainers)
+    .where(inArray(trainers.taskId, taskIds))
+    .groupBy(trainers.taskId, trainers.round);
   const of = <T extends { taskId: bigint; round: number }>(list: T[], row: RoundRow) =>
     list.find((entry) => entry.taskId === row.taskId && entry.round === row.round);
   return rows.map((row) =>
     roundSummary(row, reader.now(), {
+      trainers: of(candidates, row)?.all ?? 0,
       submissions: of(submitted, row)?.all ?? 0,
       revealed: of(submitted, row)?.revealed ?? 0,
       validators: of(joined, row)?.all ?? 0,
@@ -175,7 +198,7 @@ export async function roundSummaries(reader: Reader, taskIds: bigint[]): Promise
 export function roundSummary(
   row: RoundRow,
   now: number,
-  counts: { submissions: number; revealed: number; validators: number },
+  counts: { trainers: number; submissions: number; revealed: number; validators: number },
 ): RoundSummary {
   const { phase, endsAt } = phaseAt(row, now);
   return {

@@ -22,6 +22,8 @@ export const keys = {
     vote: (proposal: string, account: string) => ['wallet', 'vote', proposal, account.toLowerCase()] as const,
     pastVotes: (account: string, block: number) => ['wallet', 'past-votes', account.toLowerCase(), block] as const,
     stake: (node: string, account: string) => ['wallet', 'stake', node, account.toLowerCase()] as const,
+    run: (node: string, account: string) => ['wallet', 'run', node, account.toLowerCase()] as const,
+    funding: (task: string, account: string) => ['wallet', 'funding', task, account.toLowerCase()] as const,
     demoAccounts: () => ['demo', 'accounts'] as const,
   },
   chain: {

@@ -1,18 +1,12 @@
 import type { AnswerOf, Asked, Endpoint, Page } from '@covey/server/schema';
 import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
-import { computed, reactive, toValue } from 'vue';
+import { computed, reactive, toValue, watchEffect } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
 import type { z } from 'zod';
+import type { Fetched } from '../ui/fetched.ts';
+import type { Listed } from '../ui/list.ts';
 import { callEndpoint } from './endpoints.ts';
 import { keys } from './keys.ts';
-
-/** What pages need of a query, unwrapped; `QueryState` takes it as it is. */
-export interface Fetched<T> {
-  readonly data: T | undefined;
-  readonly error: Error | null;
-  readonly isFetching: boolean;
-  refetch(): unknown;
-}
 
 /** Reads one endpoint: `useApi(endpoints.task, () => ({ params: { id } }))`. */
 export function useApi<E extends Endpoint>(
@@ -29,22 +23,23 @@ export function useApi<E extends Endpoint>(
     data: query.data,
     error: query.error,
     isFetching: query.isFetching,
+    isPaused: query.isPaused,
     refetch: () => query.refetch(),
   }) as Fetched<AnswerOf<E>>;
 }
 
-export interface FetchedList<T> extends Fetched<{ items: T[]; total: number }> {
-  readonly hasMore: boolean;
-  more(): unknown;
+export interface FetchedList<T> extends Listed<T> {
+  readonly data: { items: T[]; total: number } | undefined;
 }
 
 type ListEndpoint = Endpoint & { answer: z.ZodType<Page<unknown>> };
 type ItemOf<E extends ListEndpoint> = AnswerOf<E>['items'][number];
 
-/** Reads a paginated endpoint page by page. */
+/** Reads the first pages of a paginated endpoint, as many as are asked for. */
 export function useApiList<E extends ListEndpoint>(
   endpoint: E,
   asked: MaybeRefOrGetter<Asked<E>>,
+  pages: MaybeRefOrGetter<number>,
 ): FetchedList<ItemOf<E>> {
   const query = useInfiniteQuery({
     queryKey: computed(() => [...keys.api(endpoint, toValue(asked)), 'pages']),
@@ -56,15 +51,24 @@ export function useApiList<E extends ListEndpoint>(
     initialPageParam: null as string | null,
     getNextPageParam: (last) => last.nextCursor,
   });
+  const read = computed(() => query.data.value?.pages ?? []);
+  watchEffect(() => {
+    const missing = read.value.length > 0 && read.value.length < toValue(pages);
+    if (missing && query.hasNextPage.value && !query.isFetching.value && !query.isFetchNextPageError.value) {
+      void query.fetchNextPage();
+    }
+  });
   return reactive({
     data: computed(() => {
-      const pages = query.data.value?.pages;
-      return pages && { items: pages.flatMap((page) => page.items), total: pages[0]?.total ?? 0 };
+      const [first] = read.value;
+      const shown = read.value.slice(0, toValue(pages));
+      return first && { items: shown.flatMap((page) => page.items), total: first.total };
     }),
     error: query.error,
+    failed: computed(() => (query.isFetchNextPageError.value ? query.error.value : null)),
     isFetching: query.isFetching,
-    hasMore: query.hasNextPage,
-    refetch: () => query.refetch(),
-    more: () => query.fetchNextPage(),
+    isPaused: query.isPaused,
+    hasMore: computed(() => query.hasNextPage.value || read.value.length > toValue(pages)),
+    refetch: () => (query.isFetchNextPageError.value ? query.fetchNextPage() : query.refetch()),
   }) as unknown as FetchedList<ItemOf<E>>;
 }

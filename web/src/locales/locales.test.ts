@@ -4,8 +4,20 @@ import zhHans from './zh-Hans.json' with { type: 'json' };
 import zhHant from './zh-Hant.json' with { type: 'json' };
 import { webErrors } from '../errors.ts';
 import type { WebErrorCode } from '../errors.ts';
-import { params, reasons } from '@covey/contracts/abi';
-import { verdicts } from '@covey/protocol';
+import {
+  beaconKinds,
+  caseStates,
+  params,
+  rankings,
+  reasons,
+  roles,
+  roundPhases,
+  taskStates,
+  voidReasons,
+} from '@covey/contracts/abi';
+import { permissionNames } from '@covey/governance';
+import { taskModes, verdicts } from '@covey/protocol';
+import { stakeEvents, taskEvents } from '@covey/server/schema';
 import { preAggregators, rules } from '@covey/wasm-core';
 
 type Tree = { [key: string]: string | Tree };
@@ -46,13 +58,29 @@ describe.each(Object.entries(others))('%s', (_locale, messages) => {
 });
 
 describe('the English source', () => {
-  it('names every policy number and every verdict', () => {
-    for (const name of params) expect(source.has(`params.${name}.name`), name).toBe(true);
-    for (const verdict of verdicts) expect(source.has(`verdictText.${verdict}`), verdict).toBe(true);
+  it.each<[keyof typeof en, readonly string[]]>([
+    ['phase', roundPhases],
+    ['phaseText', roundPhases.filter((phase) => phase !== 'none')],
+    ['voidReason', voidReasons],
+    ['reason', reasons],
+    ['caseState', caseStates],
+    ['taskState', taskStates],
+    ['taskEvent', taskEvents],
+    ['stakeEvent', stakeEvents],
+    ['role', roles],
+    ['ranking', rankings],
+    ['rankingText', rankings],
+    ['mode', taskModes],
+    ['params', params],
+    ['verdict', verdicts],
+    ['verdictText', verdicts],
+  ])('names all of what is listed under %s, and no other', (key, names) => {
+    expect(Object.keys(en[key]).sort()).toEqual([...names].sort());
   });
 
-  it('names every reason of a slash case, and no other', () => {
-    expect(Object.keys(en.reason).sort()).toEqual([...reasons].sort());
+  it('says what each permission lets its holder do, and where seeds come from', () => {
+    expect(Object.keys(en.permission.can).sort()).toEqual([...permissionNames, 'unknown'].sort());
+    expect(Object.keys(en.round.beaconText).sort()).toEqual([...beaconKinds].sort());
   });
 
   it('names every rule and pre-aggregator that a task may have, and no other', () => {

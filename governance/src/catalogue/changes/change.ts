@@ -28,6 +28,6 @@ export interface Change {
   /** Hard bounds in code, for numbers of the policy. */
   min?: bigint;
   max?: bigint;
-  /** False when executing will fail. */
+  /** False when executing will fail: by these bounds, or by other numbers that this one has to fit. */
   withinBounds?: boolean;
 }

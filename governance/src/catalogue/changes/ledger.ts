@@ -34,6 +34,9 @@ interface Draft extends Pick<Change, 'what'> {
   next: ChangeValue | null | ((old: ChangeValue | null) => ChangeValue | null);
 }
 
+const keyOf = ({ what, about }: Pick<Draft, 'what' | 'about'>) =>
+  JSON.stringify([what, ...about.map(({ value }) => value.toLowerCase())]);
+
 /**
  * The chain at one block with what the calls so far would have made of it: the second change of a value goes from the
  * first new value to the second.
@@ -86,14 +89,18 @@ export class Ledger {
     return readValue(this.covey, id, args, options);
   }
 
+  /** What a value is after the calls so far. */
+  async now(draft: Pick<Draft, 'what' | 'about' | 'read'>): Promise<ChangeValue | null> {
+    const known = this.#pending.get(keyOf(draft));
+    return known !== undefined ? known : ((await orUndefined(draft.read())) ?? null);
+  }
+
   async change(draft: Draft): Promise<Change> {
     const { what, unit = valueRow(what).unit, next } = draft;
     const about = draft.about.map(({ name, value, label }) => ({ name, value, ...(label && { label }) }));
-    const key = JSON.stringify([what, ...about.map(({ value }) => value.toLowerCase())]);
-    const known = this.#pending.get(key);
-    const oldValue = known !== undefined ? known : ((await orUndefined(draft.read())) ?? null);
+    const oldValue = await this.now(draft);
     const newValue = typeof next === 'function' ? next(oldValue) : next;
-    this.#pending.set(key, newValue);
+    this.#pending.set(keyOf(draft), newValue);
     return { what, about, unit, oldValue, newValue };
   }
 }

@@ -57,7 +57,7 @@ interface FieldRules {
   /** Inclusive, in the unit of the value. */
   min?: bigint;
   max?: bigint;
-  /** Left out, `build` finds the value itself. */
+  /** Left out, `build` finds the value itself or does without. */
   optional?: boolean;
   /** What may be chosen; of `permission` a suggestion. */
   options?: readonly string[];

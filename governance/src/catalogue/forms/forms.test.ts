@@ -175,22 +175,22 @@ describe('texts', () => {
     ['90m', 'seconds', 5_400n],
     ['12', 'count', 12n],
   ])('%s of a number in %s', (text, unit, value) => {
-    const limits = { ...policy, gamma: { ...number, unit } };
-    expect(parsed('policy.set', { param: 'gamma', value: text }, limits)).toEqual({
+    const limits = { ...policy, roundFee: { ...number, unit } };
+    expect(parsed('policy.set', { param: 'roundFee', value: text }, limits)).toEqual({
       ok: true,
-      values: { param: 'gamma', value },
+      values: { param: 'roundFee', value },
     });
   });
 
   test('a policy number keeps to the bounds of the contract', () => {
-    const limits = { ...policy, gamma: { unit: 'ratio', min: 5n, max: 10n ** 17n } };
-    const at = (value: string) => errorsOf('policy.set', { param: 'gamma', value }, limits);
+    const limits = { ...policy, roundFee: { unit: 'ratio', min: 5n, max: 10n ** 17n } };
+    const at = (value: string) => errorsOf('policy.set', { param: 'roundFee', value }, limits);
     expect(at('0')).toEqual([{ field: 'value', code: 'too-small', expected: '5' }]);
     expect(at('0.2')).toEqual([{ field: 'value', code: 'too-large', expected: `1${'0'.repeat(17)}` }]);
     expect(at('0.1')).toEqual([]);
     expect(at('1e3')).toMatchObject([{ code: 'malformed' }]);
     expect(at('-1')).toMatchObject([{ code: 'malformed' }]);
-    expect(errorsOf('policy.set', { param: 'gamma', value: '0.2' }, {})).toEqual([
+    expect(errorsOf('policy.set', { param: 'roundFee', value: '0.2' }, {})).toEqual([
       { field: 'value', code: 'unknown-number' },
     ]);
     expect(errorsOf('policy.set', { param: 'gama', value: '1' })).toMatchObject([
@@ -262,10 +262,10 @@ describe('texts', () => {
 
 test('policy numbers beside each other become one version, and are read apart again', () => {
   const filled = [
-    { kind: 'policy.set', values: { param: 'gamma', value: 1n } },
+    { kind: 'policy.set', values: { param: 'roundFee', value: 1n } },
     { kind: 'policy.set', values: { param: 'rankRatio', value: 2n } },
     { kind: 'task.approve', values: { taskId: 1n } },
-    { kind: 'policy.set', values: { param: 'gamma', value: 3n } },
+    { kind: 'policy.set', values: { param: 'roundFee', value: 3n } },
   ] as const;
   const actions = buildActions(deployment, filled);
   expect(actions).toHaveLength(3);
@@ -287,16 +287,24 @@ test('the reference lists every form, and no other', async () => {
 
 /** Functions that ask for a permission which only contracts of Covey hold, and why no form offers them to the DAO. */
 const withoutForm: Readonly<Record<string, string>> = {
+  addCommon: 'emission joins the budget of the task whose round earned it',
   allocateRound: 'the round manager opens rounds',
+  bind: 'the round manager binds the stake of who joins',
   closeRound: 'the round manager closes rounds',
-  forfeitCreationStake: 'the round manager settles hold-outs that nobody can open',
-  payForfeit: 'the round manager pays who found them',
-  payOut: 'the reward distributor pays claims',
-  returnBudget: 'the reward distributor gives back what nobody claimed',
-  mint: 'emission mints; the DAO changes its numbers in the policy',
+  finalize: 'results ends rounds whose result stands',
+  forfeitCreationStake: 'the round manager settles withheld keys',
   freeze: 'the slash court freezes stakes under accusation',
-  unfreeze: 'the slash court frees them',
+  markAccepted: 'results accepts what the seats revealed',
+  markChallenged: 'results takes challenges',
+  mint: 'emission mints; the DAO changes its numbers in the policy',
+  payForfeit: 'submissions pays who revealed before a key was withheld',
+  payOut: 'the reward distributor opens claims',
+  repeatRound: 'results has validators drawn anew',
+  returnToRound: 'the reward distributor gives back what nobody claimed',
   slash: 'the slash court slashes after the appeal',
+  unbind: 'the slash court frees stake that a round has read',
+  unfreeze: 'the slash court frees stakes whose cases are over',
+  voidRound: 'results ends rounds without one',
 };
 
 test('every function that asks the DAO for a permission has a form, or a reason why it has none', async () => {

@@ -8,8 +8,9 @@ import { findHidden, hiddenText, parseCid } from '@covey/protocol';
 import { permissionId, permissionNames } from '../../permissions.ts';
 import type { PermissionName } from '../../permissions.ts';
 import { parseSignature } from '../custom.ts';
-import { permissionOperations } from '../permission.ts';
-import type { PermissionOperation, PermissionSetting } from '../permission.ts';
+import type { PermissionSetting } from '../permission.ts';
+import { permissionOperations } from '../permission-operations.ts';
+import type { PermissionOperation } from '../permission-operations.ts';
 import type { FieldSpec, FieldType, FieldValue } from './field.ts';
 
 /** How a policy number is written, and what it may be. */

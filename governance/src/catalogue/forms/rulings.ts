@@ -19,27 +19,34 @@ export const rulingForms = [
       documentDigest: { type: 'hash' },
       claimsRoot: { type: 'hash' },
       claimants: { type: 'count', max: 2n ** 32n - 1n },
+      paidSeats: { type: 'count', max: 2n ** 32n - 1n },
       sumWeights: { type: 'count' },
-      sumOwnWeights: { type: 'count' },
-      qualifyingOwnStake: { type: 'amount' },
+      trainersRatio: { type: 'count', max: 10n ** 18n },
       model: { type: 'cid' },
+      refereeRoot: { type: 'hash' },
       shardInvalid: { type: 'flag' },
     },
-    build: (deployment, { taskId, round, model, claimants, ...summary }) =>
+    build: (deployment, { taskId, round, model, claimants, paidSeats, ...summary }) =>
       ruleRound(deployment, {
         taskId,
         round: Number(round),
-        summary: { ...summary, claimants: Number(claimants), model: cidToChain(model) },
+        summary: {
+          ...summary,
+          claimants: Number(claimants),
+          paidSeats: Number(paidSeats),
+          model: cidToChain(model),
+        },
       }),
     read(calls) {
-      const args = argsOf<{ taskId: bigint; round_: number; summary: ResultSummary }>(calls, 'roundManager', 'rule');
+      const args = argsOf<{ taskId: bigint; round: number; summary: ResultSummary }>(calls, 'results', 'rule');
       if (!args) return undefined;
-      const { model, claimants, ...summary } = args.summary;
+      const { model, claimants, paidSeats, ...summary } = args.summary;
       return {
         taskId: args.taskId,
-        round: BigInt(args.round_),
+        round: BigInt(args.round),
         ...summary,
         claimants: BigInt(claimants),
+        paidSeats: BigInt(paidSeats),
         model: cidFromChain(model),
       };
     },

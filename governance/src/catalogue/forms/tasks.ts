@@ -11,7 +11,20 @@ const onTask = <K extends string>(kind: K, name: string, build: typeof approveTa
   });
 
 export const taskForms = [
-  onTask('task.approve', 'approve', approveTask),
+  defineForm({
+    kind: 'task.approve',
+    // A task earns none of the emission until a decision says how much: the one that approves it may.
+    fields: { taskId: { type: 'id', min: 1n }, multiplier: { ...governed('task.multiplier'), optional: true } },
+    build: (deployment, { taskId, multiplier }) => [
+      approveTask(deployment, taskId),
+      ...(multiplier === undefined ? [] : [setMultiplier(deployment, { taskId, multiplier })]),
+    ],
+    read(calls) {
+      const approved = argsOf<{ taskId: bigint }>(calls, 'taskManager', 'approve');
+      const set = argsOf<{ taskId: bigint; multiplier: bigint }>(calls.slice(1), 'taskManager', 'setMultiplier');
+      return approved && set?.taskId === approved.taskId ? set : approved;
+    },
+  }),
   onTask('task.reject', 'reject', rejectTask),
   onTask('task.stop', 'stop', stopTask),
   defineForm({

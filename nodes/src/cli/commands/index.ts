@@ -1,13 +1,13 @@
 import type { CommandDefinition } from '../define-command.ts';
 import { buy } from './buy.ts';
 import { claim } from './claim.ts';
+import { creator } from './creator.ts';
 import { dataSplit } from './data/split.ts';
 import { delegateShow } from './delegate/show.ts';
 import { delegateStatement } from './delegate/statement.ts';
 import { delegateTo } from './delegate/to.ts';
-import { emissionMint } from './emission/mint.ts';
+import { emissionEarn } from './emission/earn.ts';
 import { emissionShow } from './emission/show.ts';
-import { emissionSync } from './emission/sync.ts';
 import { escrowLock } from './escrow/lock.ts';
 import { escrowShow } from './escrow/show.ts';
 import { escrowUnlock } from './escrow/unlock.ts';
@@ -28,17 +28,24 @@ import { snapshotRegister } from './snapshot/register.ts';
 import { snapshotStatus } from './snapshot/status.ts';
 import { snapshotSubmit } from './snapshot/submit.ts';
 import { stakeAdd } from './stake/add.ts';
+import { stakeAllocate } from './stake/allocate.ts';
 import { stakeCollect } from './stake/collect.ts';
 import { stakeCommission } from './stake/commission.ts';
 import { stakeDelegate } from './stake/delegate.ts';
+import { stakeOperator } from './stake/operator.ts';
+import { stakeRelease } from './stake/release.ts';
 import { stakeRewards } from './stake/rewards.ts';
 import { stakeShow } from './stake/show.ts';
 import { stakeUnstake } from './stake/unstake.ts';
 import { stakeWithdraw } from './stake/withdraw.ts';
 import { taskComplete } from './task/complete.ts';
 import { taskCreate } from './task/create.ts';
+import { taskExpire } from './task/expire.ts';
 import { taskFund } from './task/fund.ts';
+import { taskNameOpener } from './task/name-opener.ts';
 import { taskPublishKey } from './task/publish-key.ts';
+import { taskRaiseStake } from './task/raise-stake.ts';
+import { taskRedeem } from './task/redeem.ts';
 import { taskShow } from './task/show.ts';
 import { train } from './train.ts';
 import { validate } from './validate.ts';
@@ -47,10 +54,10 @@ import { verify } from './verify.ts';
 /** What the commands of two words are grouped by. */
 export const groups: Readonly<Record<string, string>> = {
   task: 'Create, fund and run tasks',
-  stake: 'Own and delegated stake',
+  stake: 'Own and delegated stake, what tasks have of it, and who acts for a node',
   escrow: 'Lock tokens for a notice: they vote up to three times while they stay that long out of reach',
   snapshot: 'Make Snapshot votes bind: register proposals, bring votes on chain, execute what was decided',
-  emission: 'The community share, minted day by day for running tasks',
+  emission: 'The community share, earned by finished rounds',
   proposal: 'Decide: what the DAO does, what it would change, and who would gain or lose',
   delegate: 'Who votes with whose tokens (for delegating stake see `stake delegate`)',
   data: 'Prepare data',
@@ -61,16 +68,24 @@ export const commands: readonly CommandDefinition[] = [
   train,
   validate,
   keeper,
+  creator,
   taskCreate,
   taskShow,
   taskFund,
+  taskRaiseStake,
+  taskNameOpener,
   taskPublishKey,
   taskComplete,
+  taskExpire,
+  taskRedeem,
   verify,
   settle,
   claim,
   stakeShow,
   stakeAdd,
+  stakeAllocate,
+  stakeRelease,
+  stakeOperator,
   stakeDelegate,
   stakeUnstake,
   stakeWithdraw,
@@ -86,8 +101,7 @@ export const commands: readonly CommandDefinition[] = [
   snapshotStatus,
   snapshotExecute,
   emissionShow,
-  emissionMint,
-  emissionSync,
+  emissionEarn,
   buy,
   predict,
   proposalList,

@@ -1,14 +1,14 @@
 import { Keeper } from '../../keeper/keeper.ts';
-import { hubSource, openSender } from '../context.ts';
-import { defineCommand, flag, unlessNot } from '../define-command.ts';
-import { accountOptions, daemonOptions, gasOptions, readerOptions, snapshotHub } from '../options.ts';
+import { hubSource, openBeacon, openSender } from '../context.ts';
+import { defineCommand, unlessNot } from '../define-command.ts';
+import { accountOptions, beaconOptions, daemonOptions, gasOptions, readerOptions, snapshotHub } from '../options.ts';
 import { runDaemon } from '../run-daemon.ts';
 
 export const keeper = defineCommand({
   name: 'keeper',
-  summary: 'Keep rounds moving: draw, accept, finalize, open claims, execute slash cases, mint',
+  summary: 'Keep rounds moving: draw, accept, finalize, repeat or void, open claims, report, slash, free stakes',
   examples: [
-    'keeper --deployment covey.json --key-file any.key --open-rounds',
+    'keeper --deployment covey.json --key-file any.key',
     'keeper --hub https://server/graphql --gateway https://server   # Snapshot votes too',
     'keeper --task 1 --once --json',
   ],
@@ -17,17 +17,19 @@ export const keeper = defineCommand({
     ...readerOptions,
     ...daemonOptions,
     ...gasOptions,
-    openRounds: flag('--open-rounds', 'open the next round of approved, funded tasks too'),
-    emission: unlessNot('--no-emission', 'do not mint and sync the daily emission'),
+    ...beaconOptions,
+    report: unlessNot('--no-report', 'do not open slash cases against offenders'),
+    emission: unlessNot('--no-emission', 'do not mint what rounds earned'),
+    expire: unlessNot('--no-expire', 'do not end tasks that nobody moves any more'),
     hub: snapshotHub('bring its votes on binding proposals on chain, and execute what they decided'),
   },
   async run(options, out) {
-    const covey = await openSender(options);
+    const { report, emission, expire, hub } = options;
     const node = new Keeper({
-      covey,
-      openRounds: options.openRounds ?? false,
-      emission: options.emission,
-      ...(options.hub !== undefined && { snapshot: hubSource(options, options.hub) }),
+      covey: await openSender(options),
+      beacon: openBeacon(options),
+      ...{ report, emission, expire },
+      ...(hub !== undefined && { snapshot: hubSource(options, hub) }),
       onEvent: (event) => out.event(event),
     });
     await runDaemon(options, (daemon) => node.run(daemon));

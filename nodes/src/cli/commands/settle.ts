@@ -13,8 +13,11 @@ export const settle = defineCommand({
     const { task: taskId, round } = options;
     const covey = await openChain(options);
     const { document: _, ...found } = await settleFromChain(covey, openReader(options), taskId, round);
-    out.result('covey.settle/1', { taskId, round, ...found }, [
-      `pool ${formatEther(found.pool)} COVEY: trainers ${formatEther(found.trainersPool)}, validators ${formatEther(found.validatorsPool)}`,
+    const { units, common } = found.funds;
+    const { secured, trainers, validators } = found.parts;
+    out.result('covey.settle/2', { taskId, round, ...found }, [
+      `pool ${formatEther(units + common)} COVEY, of it ${formatEther(secured)} secured by ${formatEther(found.stakeBehind)} of stake`,
+      `fee ${formatEther(found.fee)}, trainers ${formatEther(trainers)}, validators ${formatEther(validators)}`,
       ...found.trainers.map(({ node, payout }) => `trainer   ${node} ${formatEther(payout.total)}`),
       ...found.validators.map(({ validator, payout }) => `validator ${validator} ${formatEther(payout.total)}`),
       `paid ${formatEther(found.paid)}, carried over ${formatEther(found.carried)}`,

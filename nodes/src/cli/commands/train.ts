@@ -1,6 +1,8 @@
 import { decodeDataset, MAX_SHARD_BYTES, type EncodingChoice } from '@covey/protocol';
 import { InvalidArgumentError } from 'commander';
 import { readFile } from 'node:fs/promises';
+import { isAddress, type Address } from 'viem';
+import { z } from 'zod';
 import type { ContentStore, CoveyWriter } from '@covey/client';
 import type { Dataset } from '../../data/dataset.ts';
 import { nodeError } from '../../errors.ts';
@@ -9,9 +11,17 @@ import { trainOwnData, type OwnTraining } from '../../trainer/train-own-data.ts'
 import { trainInWorker } from '../../trainer/training.ts';
 import { TrainerNode, type TrainerOptions } from '../../trainer/trainer-node.ts';
 import { decimal, digest, integer, positive } from '../arguments.ts';
-import { limitsOf, openSender, openStore, stateDir } from '../context.ts';
+import { limitsOf, openSender, openStore, participantOptions, readJson } from '../context.ts';
 import { defineCommand, optional, type Values } from '../define-command.ts';
-import { accountOptions, contentOptions, daemonOptions, limitOptions, stateOptions } from '../options.ts';
+import {
+  accountOptions,
+  beaconOptions,
+  contentOptions,
+  daemonOptions,
+  limitOptions,
+  officeOptions,
+  stateOptions,
+} from '../options.ts';
 import type { Output } from '../output.ts';
 import { runDaemon } from '../run-daemon.ts';
 
@@ -19,11 +29,14 @@ const instead = 'instead of what the task suggests';
 
 export const trainerOptions = {
   ...accountOptions,
+  ...officeOptions,
   ...contentOptions,
   ...daemonOptions,
   ...stateOptions,
   ...limitOptions,
+  ...beaconOptions,
   maxTrainingTime: optional('--max-training-time <seconds>', 'give a round up that trains longer', positive),
+  admission: optional('--admission <file>', 'the JSON list of nodes that a task admits which admits some alone'),
   data: optional('--data <file>', 'own samples, as `covey data split` writes them; they are never uploaded'),
   epochs: optional('--epochs <n>', instead, positive),
   batchSize: optional('--batch-size <n>', instead, positive),
@@ -44,10 +57,11 @@ type Options = Values<typeof trainerOptions>;
 
 export const train = defineCommand({
   name: 'train',
-  summary: 'Run a training node: train on own data, commit, reveal, claim',
+  summary: 'Run a training node: join, train on own data, commit, reveal, claim',
   examples: [
-    'train --deployment covey.json --key-file node.key --data shard-0.safetensors',
-    'train --task 1 --data shard-0.safetensors --stake 500 --json',
+    'train --deployment covey.json --key-file node.key --data shard-0.safetensors --max-stake 2000',
+    'train --task 1 --data shard-0.safetensors --stake 4000 --allocate 0.5 --json',
+    'train --node 0x… --key-file operator.key --data shard-0.safetensors   # the node’s own key stays cold',
   ],
   options: trainerOptions,
   run: (options, out) =>
@@ -62,15 +76,22 @@ export async function runTrainer(
 ): Promise<void> {
   const covey = await openSender(options);
   const node = new TrainerNode({
+    ...participantOptions(options),
     covey,
-    stateDir: stateDir(options),
     onEvent: (event) => out.event(event),
     limits: limitsOf(options, options.maxTrainingTime),
-    ...(options.stake === undefined ? {} : { stake: options.stake }),
+    ...(await admittedNodes(options.admission)),
     ...(await role(covey, openStore(options))),
   });
   await runDaemon(options, (daemon) => node.run(daemon));
 }
+
+async function admittedNodes(file: string | undefined): Promise<Pick<TrainerOptions, 'admitted'>> {
+  if (file === undefined) return {};
+  return { admitted: await readJson(file, z.array(addressSchema), 'a JSON list of addresses') };
+}
+
+const addressSchema = z.custom<Address>((value) => typeof value === 'string' && isAddress(value, { strict: false }));
 
 /** The node's data, and how it trains on them. */
 export async function ownTraining(options: Options): Promise<OwnTraining> {

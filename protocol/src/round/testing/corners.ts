@@ -1,4 +1,4 @@
-import { params } from '@covey/contracts/abi/enums';
+import { windowNames } from '@covey/contracts/abi/structs';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { getAddress, numberToHex } from 'viem';
 import type { Address } from 'viem';
@@ -8,11 +8,15 @@ import { blockCid, codecs, fileCid } from '../../cid.ts';
 import { keyCommitment } from '../../commitments.ts';
 import { encodeDataset } from '../../dataset.ts';
 import type { Dataset } from '../../dataset.ts';
-import type { PolicyValues } from '../../policy.ts';
+import { ZERO_BYTES32 } from '../../primitives.ts';
 import { encodeSafetensors } from '../../safetensors.ts';
-import { ONE } from '../../settlement/arithmetic.ts';
+import { parameterRoot } from '../../parameter-root.ts';
+import type { ScoringPolicy } from '../../policy.ts';
+import { samplesRoot } from '../../samples-root.ts';
+import { ONE } from '../../ratio.ts';
 import { encryptShard, sha256Hex } from '../../shard.ts';
 import type { TaskDocument } from '../../task.ts';
+import { bitmapOf } from '../availability.ts';
 import type { RoundInputs, RoundSubmission } from '../inputs.ts';
 import type { RoundResult } from '../score.ts';
 
@@ -59,16 +63,11 @@ export class Content {
   };
 }
 
-export const policy: PolicyValues = {
-  ...(Object.fromEntries(params.map((name) => [name, 0n])) as PolicyValues),
-  gamma: ONE / 10n,
+export const policy: ScoringPolicy = {
   rankRatio: (ONE * 9n) / 10n,
-  delegationWeight: ONE / 2n,
-  trainerStakeQuarterPower: 2n,
-  validatorStakeQuarterPower: 4n,
-  unlockRatio: ONE / 4n,
   arenaMargin: ONE / 100n,
   maxSubmissionBytes: 4096n,
+  trainerSeats: 64n,
 };
 
 export const keys = [1n, 2n, 3n].map((n) => numberToHex(n, { size: 32 }));
@@ -78,14 +77,21 @@ export function nodeAddress(index: number): Address {
   return getAddress(numberToHex(0xa0 + index, { size: 20 }));
 }
 
-export function submission(index: number, cid: string, counted = true, committedBlock = 1000): RoundSubmission {
+/** A revealed submission, and whether it counts. */
+export type TestSubmission = RoundSubmission & { counts: boolean };
+
+/** With one seat, and the root of what `content` has under its CID. */
+export function submission(index: number, cid: string, change: Partial<TestSubmission> = {}): TestSubmission {
+  const bytes = content.files.get(cid);
   return {
     index,
     node: nodeAddress(index),
     cid,
-    committedBlock,
-    counted,
-    stake: { own: 100n * ONE + BigInt(index), delegated: 40n * ONE, commission: ONE / 10n },
+    parameterRoot: bytes ? parameterRoot(bytes) : ZERO_BYTES32,
+    seats: 1,
+    committedBlock: 1000,
+    counts: true,
+    ...change,
   };
 }
 
@@ -99,6 +105,7 @@ const commitments = await Promise.all(
     const key = keys[i] ?? '0x';
     return {
       plaintextSha256: sha256Hex(plaintext),
+      samplesRoot: samplesRoot(plaintext),
       ciphertext: await content.add(encryptShard(plaintext, key, new Uint8Array(24).fill(i))),
       keyCommitment: keyCommitment(key),
     };
@@ -106,8 +113,10 @@ const commitments = await Promise.all(
 );
 const [first, second, holdout] = commitments;
 if (!first || !second || !holdout) throw new Error('three shards are needed');
+const windows = Object.fromEntries(windowNames.map((name) => [name, 60])) as TaskDocument['windows'];
+
 export const task: TaskDocument = {
-  schema: 'covey.task/1',
+  schema: 'covey.task/2',
   name: 'Corners',
   description: 'Find the bright corner.',
   mode: 'federated',
@@ -117,7 +126,8 @@ export const task: TaskDocument = {
   ranking: 'contribution',
   aggregation: { rule: 'trimmed-mean', trim: 1 },
   rounds: 2,
-  windows: { commit: 60, reveal: 60, key: 60, availability: 60, resultCommit: 60, resultReveal: 60 },
+  windows,
+  admission: null,
   minTrainerStake: '1',
   minValidatorStake: '1',
   budget: '1000',
@@ -145,7 +155,8 @@ export function delta(seed: number, options?: { flip?: boolean }): Uint8Array {
   return modelToBytes(architecture, core.subtract(train(seed, options), base));
 }
 
-export function inputs(submissions: RoundSubmission[], change: Partial<RoundInputs> = {}): RoundInputs {
+export function inputs(submissions: TestSubmission[], change: Partial<RoundInputs> = {}): RoundInputs {
+  const counting = submissions.flatMap(({ index, counts }) => (counts ? [index] : []));
   return {
     chainId: 31337,
     taskId: 1n,
@@ -155,13 +166,14 @@ export function inputs(submissions: RoundSubmission[], change: Partial<RoundInpu
     scorer: core.sha256,
     base: baseCid,
     key: keys[0] ?? '0x',
-    submissions,
+    counted: bitmapOf(counting, Math.max(0, ...submissions.map(({ index }) => index + 1))),
+    submissions: submissions.map(({ counts: _, ...revealed }) => revealed),
     ...change,
   };
 }
 
 /** A round in which everything that can be wrong with a submission is wrong with one. */
-export async function motleyRound(): Promise<RoundSubmission[]> {
+export async function motleyRound(): Promise<TestSubmission[]> {
   const honest = await Promise.all([1, 2, 3, 4].map(async (seed) => content.add(delta(seed))));
   const poison = await content.add(delta(5, { flip: true }));
   const garbage = await content.add(new TextEncoder().encode('this is not a safetensors file, sorry about that'));
@@ -194,10 +206,11 @@ export async function motleyRound(): Promise<RoundSubmission[]> {
     submission(6, wrongShapes),
     submission(7, honest[2] ?? ''),
     submission(8, tooLarge),
-    submission(9, await content.add(delta(9)), false),
+    submission(9, await content.add(delta(9)), { counts: false }),
     submission(10, honest[3] ?? ''),
     submission(11, document),
     submission(12, overflowing),
+    submission(13, await content.add(delta(13)), { parameterRoot: ZERO_BYTES32 }),
   ];
 }
 

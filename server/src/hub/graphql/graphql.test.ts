@@ -1,3 +1,5 @@
+import { rpcFaults, rpcProxy } from '@covey/client/testing';
+import type { RpcProxy } from '@covey/client/testing';
 import { snapshotJs } from '@covey/governance/testing/snapshot';
 import type { Address } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +14,7 @@ const space = 'covey.eth';
 const chainId = 2522;
 
 let world: World;
+let proxy: RpcProxy;
 let server: CoveyServer;
 let now: number;
 let snapshot: number;
@@ -34,7 +37,8 @@ async function ask(query: string, variables: object = {}) {
 
 beforeAll(async () => {
   world = await createWorld({ chainId });
-  server = await world.serve();
+  proxy = await rpcProxy(world.anvil.rpcUrl);
+  server = await world.serve({ rpcUrl: proxy.url });
   await world.anvil.advance(1);
   await server.caughtUp();
   const block = await world.anvil.publicClient.getBlock();
@@ -69,7 +73,10 @@ beforeAll(async () => {
     ...{ space, network: 's', about: 'a', statement: 'b', discourse: 'ada', status: 'ACTIVE', timestamp: now },
   });
 });
-afterAll(() => world.close());
+afterAll(async () => {
+  await world.close();
+  await proxy.stop();
+});
 
 /** Fields that the offchain network of Snapshot's interface asks for (sx-monorepo, its api/queries.ts). */
 const spaceFields = `
@@ -255,5 +262,20 @@ describe('the score calls of snapshot.js', () => {
     await expect(vp('1', {})).rejects.toMatchObject(refused(/^wrong network: expected 2522, got 1/));
     await expect(vp('2522', { name: 'erc20-balance-of' })).rejects.toMatchObject(refused(/^unknown strategy/));
     await expect(vp('2522', { params: { address: addressOf(1) } })).rejects.toMatchObject(refused(/another token/));
+    const future = getVp(addressOf(1), '2522', strategies(), snapshot + 1_000_000, space, false, options);
+    await expect(future).rejects.toMatchObject(refused(/^block \d+ is not past yet$/));
+  });
+
+  test('say when the chain is away, and nothing of where it is', async () => {
+    proxy.play(rpcFaults.unreachable());
+    const asked = getVp(addressOf(1), String(chainId), strategies(), snapshot, space, false, {
+      url: `${server.url}/snapshot/score`,
+    });
+    await expect(asked).rejects.toEqual({
+      code: 503,
+      message: 'the chain cannot be reached',
+      data: 'the chain cannot be reached',
+    });
+    proxy.play(null);
   });
 });

@@ -1,4 +1,4 @@
-import { approvalWords, parsePluginsField, saysApproval } from '@covey/governance';
+import { approvalWords, bindingTypes, parsePluginsField, saysApproval } from '@covey/governance';
 import { getAddress } from 'viem';
 import { parseObject } from './formats.ts';
 import { refuse } from './kind.ts';
@@ -23,8 +23,8 @@ export async function checkBinding(
   const { plugin } = bound;
   if (bound.chainId !== chainId)
     refuse(`wrong network: this space is on chain ${chainId}, the proposal binds ${bound.chainId}`);
-  if (type !== 'basic' && type !== 'single-choice')
-    refuse(`invalid voting type: a binding proposal is basic or single-choice, not ${type}`);
+  if (!(bindingTypes as string[]).includes(type))
+    refuse(`invalid voting type: a binding proposal is ${bindingTypes.join(' or ')}, not ${type}`);
   if (!saysApproval(choices[0] ?? ''))
     refuse(
       `invalid choices: choice 1 of a binding proposal executes, and has to begin with ${approvalWords.join(', ')}`,

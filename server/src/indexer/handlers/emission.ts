@@ -1,21 +1,19 @@
-import { eq, sql } from 'drizzle-orm';
-import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import { emissionMints, taskHistory, tasks } from '../../store/schema.ts';
-import type { Context, Handlers } from '../context.ts';
-
-async function change(context: Context, taskId: bigint, set: PgUpdateSetSource<typeof tasks>): Promise<void> {
-  await context.db.update(tasks).set(set).where(eq(tasks.id, taskId));
-  context.touch('tasks', `tasks/${taskId}`, 'stats');
-}
+import { and, eq, sql } from 'drizzle-orm';
+import { rounds, tasks } from '../../store/schema.ts';
+import { roundKeys } from '../context.ts';
+import type { Handlers } from '../context.ts';
 
 export const emissionHandlers: Handlers<'emission'> = {
-  async Minted({ mint, amount, totalWeight }, context) {
-    await context.db.insert(emissionMints).values({ mint, amount, totalWeight, ...context.source });
-    context.touch('stats');
-  },
-  WeightChanged: ({ taskId, newWeight }, context) => change(context, taskId, { emissionWeight: newWeight }),
-  async EmissionPaid({ taskId, amount }, context) {
-    await change(context, taskId, { emitted: sql`${tasks.emitted} + ${amount}` });
-    await context.db.insert(taskHistory).values({ taskId, event: 'emissionPaid', amount, ...context.source });
+  async EmissionEarned({ taskId, round, amount }, context) {
+    await context.db
+      .update(rounds)
+      .set({ emission: { amount: amount.toString(), ...context.source } })
+      .where(and(eq(rounds.taskId, taskId), eq(rounds.round, round)));
+    // `CommonAdded` follows, or, where no round is left to spend it, `RestSwept`.
+    await context.db
+      .update(tasks)
+      .set({ emitted: sql`${tasks.emitted} + ${amount}`, common: sql`${tasks.common} + ${amount}` })
+      .where(eq(tasks.id, taskId));
+    context.touch(...roundKeys(taskId, round));
   },
 };

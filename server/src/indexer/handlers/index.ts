@@ -1,15 +1,18 @@
 import type { IndexedContract } from '../contracts.ts';
 import type { Context, Handlers } from '../context.ts';
+import { attestationHandlers } from './attestations.ts';
 import { daoHandlers } from './dao.ts';
 import { emissionHandlers } from './emission.ts';
 import { escrowHandlers } from './escrow.ts';
 import { policyHandlers, tokenVotingHandlers } from './governance.ts';
 import { marketHandlers } from './market.ts';
+import { resultHandlers } from './results.ts';
 import { rewardHandlers } from './rewards.ts';
 import { roundHandlers } from './rounds.ts';
 import { slashHandlers } from './slash.ts';
 import { snapshotVotingHandlers } from './snapshot-voting.ts';
 import { stakeHandlers } from './stake.ts';
+import { submissionHandlers } from './submissions.ts';
 import { taskHandlers } from './tasks.ts';
 import { tokenHandlers } from './token.ts';
 
@@ -22,6 +25,9 @@ const handlers: { [C in IndexedContract]: Handlers<C> } = {
   stakeManager: stakeHandlers,
   taskManager: taskHandlers,
   roundManager: roundHandlers,
+  submissions: submissionHandlers,
+  attestations: attestationHandlers,
+  results: resultHandlers,
   rewardDistributor: rewardHandlers,
   slashCourt: slashHandlers,
   modelMarket: marketHandlers,

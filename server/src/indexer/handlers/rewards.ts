@@ -27,15 +27,16 @@ async function paid(context: Context, claim: Claimed, node: `0x${string}`, asVal
 }
 
 export const rewardHandlers: Handlers<'rewardDistributor'> = {
-  async ClaimsOpened({ taskId, round, pool, trainersPool, validatorsPool, claims }, context) {
+  async ClaimsOpened({ taskId, round, rewards: opened }, context) {
+    const { opened: _opened, paid: _paid, paidSeats, claimsLeft, ...wei } = opened;
+    const amounts = Object.fromEntries(Object.entries(wei).map(([name, amount]) => [name, amount.toString()]));
     await context.db
       .update(rounds)
       .set({
         rewards: {
-          pool: pool.toString(),
-          trainersPool: trainersPool.toString(),
-          validatorsPool: validatorsPool.toString(),
-          claims,
+          ...(amounts as Record<keyof typeof wei, string>),
+          paidSeats,
+          claims: claimsLeft,
           ...context.source,
         },
       })

@@ -30,13 +30,11 @@ export const slashHandlers: Handlers<'slashCourt'> = {
   CaseExecuted: ({ caseId, taken }, context) =>
     change(context, caseId, { state: 'executed', execution: { taken: taken.toString(), ...context.source } }),
 
-  // `amount` is what the task or the treasury got, beside the reporter's part.
-  SlashDistributed: ({ caseId, amount, toReporter, toTreasury }, context) =>
+  SlashDistributed: ({ caseId, toTreasury, toReporter, toChallenger }, context) =>
     change(context, caseId, {
-      collected: sql`${slashCases.collected} + ${amount + toReporter}`,
+      collected: sql`${slashCases.collected} + ${toTreasury + toReporter + toChallenger}`,
+      toTreasury: sql`${slashCases.toTreasury} + ${toTreasury}`,
       toReporter: sql`${slashCases.toReporter} + ${toReporter}`,
-      ...(toTreasury
-        ? { toTreasury: sql`${slashCases.toTreasury} + ${amount}` }
-        : { toTask: sql`${slashCases.toTask} + ${amount}` }),
+      toChallenger: sql`${slashCases.toChallenger} + ${toChallenger}`,
     }),
 };

@@ -1,8 +1,11 @@
+import { roles } from '@covey/contracts/abi/enums';
+import { decodeEnum } from '@covey/protocol';
 import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import type { Address } from 'viem';
+import { zeroAddress, type Address } from 'viem';
+import { serverError } from '../../errors.ts';
 import { secondsOf } from '../../store/columns.ts';
-import { commissions, nodes, positions, stakeCheckpoints, stakeHistory } from '../../store/schema.ts';
+import { allocations, commissions, nodes, positions, stakeCheckpoints, stakeHistory } from '../../store/schema.ts';
 import type { Context, Handlers } from '../context.ts';
 
 type StakeEvent = (typeof stakeHistory.$inferInsert)['event'];
@@ -41,7 +44,40 @@ async function remember(
   await context.db.insert(stakeHistory).values({ node, owner, event, amount, ...context.source });
 }
 
+async function changeAllocation(
+  context: Context,
+  { node, taskId }: { node: Address; taskId: bigint },
+  set: PgUpdateSetSource<typeof allocations>,
+): Promise<void> {
+  await context.db
+    .update(allocations)
+    .set(set)
+    .where(and(eq(allocations.node, node), eq(allocations.taskId, taskId)));
+  context.touch('nodes', `nodes/${node}`);
+}
+
 export const stakeHandlers: Handlers<'stakeManager'> = {
+  async Allocated({ node, taskId, role, ratio }, context) {
+    const named = decodeEnum(roles, role);
+    if (named === 'none') throw serverError('SERVER_INTERNAL', `${node} allocates in no role`);
+    const allocated = { role: named, ratio };
+    await context.db
+      .insert(allocations)
+      .values({ node, taskId, ...allocated, ...context.source })
+      .onConflictDoUpdate({ target: [allocations.node, allocations.taskId], set: { ...allocated, ...context.source } });
+    context.touch('nodes', `nodes/${node}`);
+  },
+
+  // The largest that a reader holds, until the last of them has let go.
+  StakeBound: ({ ratio, readers, ...at }, context) =>
+    changeAllocation(context, at, { bound: sql`greatest(${allocations.bound}, ${ratio})`, readers }),
+
+  StakeUnbound: ({ readers, ...at }, context) =>
+    changeAllocation(context, at, { readers, ...(readers === 0 && { bound: 0n }) }),
+
+  OperatorChanged: ({ node, operator }, context) =>
+    changeNode(context, node, { operator: operator === zeroAddress ? null : operator }),
+
   async Staked({ node, owner, amount, shares }, context) {
     await changeNode(context, node, {
       poolTokens: sql`${nodes.poolTokens} + ${amount}`,

@@ -1,25 +1,56 @@
-import { taskStates } from '@covey/contracts/abi/enums';
+import { rankings, taskStates } from '@covey/contracts/abi/enums';
 import { decodeEnum } from '@covey/protocol';
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
+import { zeroAddress, zeroHash } from 'viem';
+import type { Address } from 'viem';
+import type { TaskEvent } from '../../schema/task.ts';
 import { taskFunding, taskHistory, tasks } from '../../store/schema.ts';
 import { cidText } from '../context.ts';
 import type { Context, Handlers } from '../context.ts';
 
-type TaskState = (typeof tasks.$inferSelect)['state'];
+type TaskState = Extract<TaskEvent, (typeof tasks.$inferSelect)['state']>;
 
 async function change(context: Context, taskId: bigint, set: PgUpdateSetSource<typeof tasks>) {
   await context.db.update(tasks).set(set).where(eq(tasks.id, taskId));
   context.touch('tasks', `tasks/${taskId}`, 'stats');
 }
 
-async function remember(context: Context, taskId: bigint, event: string, amount?: bigint): Promise<void> {
+async function remember(context: Context, taskId: bigint, event: TaskEvent, amount?: bigint): Promise<void> {
   await context.db.insert(taskHistory).values({ taskId, event, amount: amount ?? null, ...context.source });
 }
 
 async function enter(context: Context, taskId: bigint, state: TaskState): Promise<void> {
   await change(context, taskId, { state });
   await remember(context, taskId, state);
+}
+
+/** What a round took goes back to both parts in that proportion, rounded as `BudgetVault` rounds. */
+async function giveBack(context: Context, taskId: bigint, round: number, amount: bigint): Promise<void> {
+  const [row] = await context.db.select({ taken: tasks.taken }).from(tasks).where(eq(tasks.id, taskId));
+  const { units = '0', common = '0' } = row?.taken[round] ?? {};
+  const all = BigInt(units) + BigInt(common);
+  const toUnits = all === 0n ? 0n : (amount * BigInt(units)) / all;
+  await change(context, taskId, {
+    value: sql`${tasks.value} + ${toUnits}`,
+    common: sql`${tasks.common} + ${amount - toUnits}`,
+  });
+}
+
+/** Takes what a funder has waiting out of its rows; the sum. */
+async function stopWaiting(context: Context, taskId: bigint, funder?: Address): Promise<bigint> {
+  const waiting = await context.db
+    .update(taskFunding)
+    .set({ waits: false })
+    .where(
+      and(
+        eq(taskFunding.taskId, taskId),
+        eq(taskFunding.waits, true),
+        funder === undefined ? undefined : eq(taskFunding.funder, funder),
+      ),
+    )
+    .returning({ amount: taskFunding.amount });
+  return waiting.reduce((sum, { amount }) => sum + amount, 0n);
 }
 
 export const taskHandlers: Handlers<'taskManager'> = {
@@ -35,6 +66,8 @@ export const taskHandlers: Handlers<'taskManager'> = {
       minTrainerStake: terms.minTrainerStake,
       minValidatorStake: terms.minValidatorStake,
       keyCommitments: [...terms.keyCommitments],
+      ranking: decodeEnum(rankings, terms.ranking),
+      admissionRoot: terms.admissionRoot === zeroHash ? null : terms.admissionRoot,
       creationStake,
       ...context.source,
     });
@@ -43,9 +76,29 @@ export const taskHandlers: Handlers<'taskManager'> = {
     context.touch('tasks', `tasks/${taskId}`, 'stats');
   },
 
-  async TaskFunded({ taskId, funder, amount, budget }, context) {
-    await context.db.insert(taskFunding).values({ taskId, kind: 'fund', funder, amount, ...context.source });
-    await change(context, taskId, { budget, funded: sql`${tasks.funded} + ${amount}` });
+  async OpenerNamed({ taskId, opener }, context) {
+    await change(context, taskId, { opener: opener === zeroAddress ? null : opener });
+    await remember(context, taskId, 'openerNamed');
+  },
+
+  async CreationStakeRaised({ taskId, amount, creationStake }, context) {
+    await change(context, taskId, { creationStake });
+    await remember(context, taskId, 'creationStakeRaised', amount);
+  },
+
+  // Units are bought now, or when the open round closes.
+  async TaskFunded({ taskId, funder, amount, units }, context) {
+    const waits = units === 0n;
+    await context.db.insert(taskFunding).values({ taskId, kind: 'fund', funder, amount, waits, ...context.source });
+    await change(context, taskId, {
+      funded: sql`${tasks.funded} + ${amount}`,
+      ...(waits ? { waiting: sql`${tasks.waiting} + ${amount}` } : { value: sql`${tasks.value} + ${amount}` }),
+    });
+  },
+
+  async CommonAdded({ taskId, amount, common }, context) {
+    await change(context, taskId, { common });
+    await remember(context, taskId, 'commonAdded', amount);
   },
 
   TaskApproved: ({ taskId }, context) => enter(context, taskId, 'approved'),
@@ -61,13 +114,13 @@ export const taskHandlers: Handlers<'taskManager'> = {
   },
 
   async CreationStakeReturned({ taskId, amount }, context) {
+    await change(context, taskId, { creationStake: 0n });
     await remember(context, taskId, 'creationStakeReturned', amount);
-    context.touch(`tasks/${taskId}`);
   },
 
-  async CreationStakeForfeited({ taskId, amount }, context) {
-    await remember(context, taskId, 'creationStakeForfeited', amount);
-    context.touch(`tasks/${taskId}`);
+  async CreationStakeForfeited({ taskId, toTreasury, perSeat, seats }, context) {
+    await change(context, taskId, { creationStake: 0n });
+    await remember(context, taskId, 'creationStakeForfeited', toTreasury + perSeat * seats);
   },
 
   async ForfeitPaid({ taskId, amount }, context) {
@@ -77,25 +130,45 @@ export const taskHandlers: Handlers<'taskManager'> = {
 
   MultiplierChanged: ({ taskId, multiplier }, context) => change(context, taskId, { multiplier }),
 
+  // Emission of an ended task passes through: `EmissionEarned` has added it just before.
   async RestSwept({ taskId, amount }, context) {
-    await change(context, taskId, { budget: sql`${tasks.budget} - ${amount}` });
+    await change(context, taskId, { common: sql`${tasks.common} - ${amount}` });
     await remember(context, taskId, 'restSwept', amount);
   },
 
-  async BudgetReturned({ taskId, amount, budget }, context) {
-    await change(context, taskId, { budget });
-    await remember(context, taskId, 'budgetReturned', amount);
-  },
-
-  async RoundAllocated({ taskId, pool }, context) {
+  async RoundAllocated({ taskId, round, funds }, context) {
+    const taken = { [round]: { units: funds.units.toString(), common: funds.common.toString() } };
     await change(context, taskId, {
-      budget: sql`${tasks.budget} - ${pool}`,
+      value: sql`${tasks.value} - ${funds.units}`,
+      common: sql`${tasks.common} - ${funds.common}`,
+      taken: sql`${tasks.taken} || ${JSON.stringify(taken)}::jsonb`,
       roundsOpened: sql`${tasks.roundsOpened} + 1`,
     });
   },
 
-  async Refunded({ taskId, funder, amount }, context) {
-    await context.db.insert(taskFunding).values({ taskId, kind: 'refund', funder, amount, ...context.source });
-    await change(context, taskId, { budget: sql`${tasks.budget} - ${amount}` });
+  // What the round gave back goes to both parts as taken; what waited buys units, unless no round can follow.
+  async RoundSettled({ taskId, round, carried }, context) {
+    await giveBack(context, taskId, round, carried);
+    const [row] = await context.db.select().from(tasks).where(eq(tasks.id, taskId));
+    if (row?.state === 'approved' && row.roundsOpened < row.rounds) {
+      const bought = await stopWaiting(context, taskId);
+      await change(context, taskId, { value: sql`${tasks.value} + ${bought}`, waiting: 0n });
+    }
+    await remember(context, taskId, 'roundSettled', carried);
+  },
+
+  async BudgetReturned({ taskId, round, amount }, context) {
+    await giveBack(context, taskId, round, amount);
+    await remember(context, taskId, 'budgetReturned', amount);
+  },
+
+  // What still waits of an ended task goes back as it came; the rest of the amount was units' worth.
+  async Redeemed({ taskId, funder, amount }, context) {
+    await context.db.insert(taskFunding).values({ taskId, kind: 'redeem', funder, amount, ...context.source });
+    const back = await stopWaiting(context, taskId, funder);
+    await change(context, taskId, {
+      value: sql`${tasks.value} - ${amount - back}`,
+      waiting: sql`${tasks.waiting} - ${back}`,
+    });
   },
 };

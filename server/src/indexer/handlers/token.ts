@@ -10,6 +10,7 @@ async function addUnits(context: Context, address: Address, units: bigint): Prom
     .insert(tokenAccounts)
     .values({ address, units })
     .onConflictDoUpdate({ target: tokenAccounts.address, set: { units: sql`${tokenAccounts.units} + ${units}` } });
+  context.touch(`delegates/${address}`);
 }
 
 async function move(context: Context, from: Address, to: Address, units: bigint): Promise<void> {
@@ -36,6 +37,7 @@ export const tokenHandlers: Handlers<'token'> = {
       .values({ custodian, owner, bonus })
       .onConflictDoUpdate({ target: [tokenBonuses.custodian, tokenBonuses.owner], set: { bonus } });
     await addUnits(context, owner, bonus - (held?.bonus ?? 0n));
+    context.touch(`delegates/${owner}`);
   },
 
   async DelegateChanged({ delegator, fromDelegate, toDelegate }, context) {

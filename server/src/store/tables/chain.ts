@@ -1,6 +1,6 @@
 import { bigserial, boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { LiveKey } from '../../schema/live.ts';
-import { documentStatuses } from '../../schema/primitives.ts';
+import { documentKinds, documentStatuses } from '../../schema/primitives.ts';
 import { count, covey, hex } from '../columns.ts';
 
 /** How far the index is. One row; written in the transaction of what it describes. */
@@ -58,7 +58,7 @@ export const documents = covey.table(
   'documents',
   {
     cid: text().primaryKey(),
-    kind: text({ enum: ['task', 'result', 'metadata'] }).notNull(),
+    kind: text({ enum: documentKinds }).notNull(),
     status: text({ enum: documentStatuses }).notNull(),
     value: jsonb(),
     errorCode: text(),

@@ -1,6 +1,5 @@
-import { votingModes } from '@covey/governance';
+import { castOptions, votingModes } from '@covey/governance/voting-settings';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
-import { castOptions } from '../../schema/proposal.ts';
 import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Origin } from './rounds.ts';
 

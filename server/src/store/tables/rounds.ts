@@ -1,6 +1,7 @@
 import type { VoidReasonName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { acceptors } from '../../schema/round.ts';
 import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Windows } from './tasks.ts';
 
@@ -17,11 +18,20 @@ export interface Summary {
   documentCid: string;
   claimsRoot: `0x${string}`;
   claimants: number;
+  paidSeats: number;
   sumWeights: string;
-  sumOwnWeights: string;
-  qualifyingOwnStake: string;
+  trainersRatio: string;
   modelCid: string;
+  refereeRoot: `0x${string}`;
   shardInvalid: boolean;
+}
+
+/** One draw of one role. */
+export interface DrawRow extends Origin {
+  beacon: `0x${string}`;
+  seed: `0x${string}`;
+  stake: string;
+  seats: number;
 }
 
 export const rounds = covey.table(
@@ -29,38 +39,94 @@ export const rounds = covey.table(
   {
     taskId: uint().notNull(),
     round: integer().notNull(),
-    /** What the contract stores; the phase while it runs follows from the deadlines. */
-    status: text({ enum: ['running', 'accepted', 'disputed', 'claimable', 'void'] }).notNull(),
+    /** What the contract stores; the phase while it runs follows from its clock. */
+    status: text({ enum: ['running', 'accepted', 'challenged', 'claimable', 'void'] }).notNull(),
     policyVersion: integer().notNull(),
     scorer: hex().notNull(),
     pool: uint().notNull(),
-    /** Ends of the windows, unix seconds. */
-    deadlines: jsonb().$type<Windows>().notNull(),
-    /** Σ effective stake of the candidates in wei. */
-    candidateStake: uint()
+    creationStake: uint().notNull(),
+    windows: jsonb().$type<Windows>().notNull(),
+    /** Seconds after a window within which its beacon must be brought; seats to draw of each role. By the policy's version. */
+    beaconWindow: integer().notNull(),
+    trainerSeats: integer().notNull(),
+    validatorSeats: integer().notNull(),
+    /** Σ effective stake of the candidates in wei; validators' of the present attempt. */
+    trainerStake: uint()
       .notNull()
       .default(sql`0`),
-    /** The block whose hash is the seed. */
-    drawBlock: count(),
-    draw: jsonb().$type<{ seed: `0x${string}`; candidateStake: string; seats: number } & Origin>(),
+    validatorStake: uint()
+      .notNull()
+      .default(sql`0`),
+    attempt: integer().notNull().default(0),
+    repeats: jsonb()
+      .$type<({ attempt: number; reason: VoidReasonName; joinEnd: number } & Origin)[]>()
+      .notNull()
+      .default([]),
+    trainerDraw: jsonb().$type<DrawRow>(),
+    /** Of the present attempt. */
+    validatorDraw: jsonb().$type<DrawRow>(),
     key: jsonb().$type<{ key: `0x${string}` } & Origin>(),
     acceptedHash: hex(),
-    acceptedBy: text({ enum: ['validators', 'ruling'] }),
-    accepted: jsonb().$type<{ summary: Summary; seats: number; revealedSeats: number } & Origin>(),
+    acceptedBy: text({ enum: acceptors }),
+    accepted: jsonb().$type<{ summary: Summary; contested: boolean; seats: number; revealedSeats: number } & Origin>(),
     challengeEnd: count(),
-    dispute: jsonb().$type<{ disputeEnd: number } & Origin>(),
-    ruling: jsonb().$type<{ resultHash: `0x${string}` } & Origin>(),
-    finalized: jsonb().$type<{ resultHash: `0x${string}` } & Origin>(),
+    rulingEnd: count(),
+    ruling: jsonb().$type<{ resultHash: `0x${string}`; winner: `0x${string}` | null } & Origin>(),
+    finalized: jsonb().$type<Origin>(),
     voided: jsonb().$type<{ reason: VoidReasonName } & Origin>(),
-    rewards: jsonb().$type<{ pool: string; trainersPool: string; validatorsPool: string; claims: number } & Origin>(),
+    rewards: jsonb().$type<RewardsRow & Origin>(),
+    /** Gone back to the task after its claims ended; what went back at once stands in `rewards`. */
     carriedOver: uint(),
+    emission: jsonb().$type<{ amount: string } & Origin>(),
     ...source(),
   },
   (table) => [primaryKey({ columns: [table.taskId, table.round] })],
 );
 
-/** As it was in the second before the round opened. */
+/** RoundRewards of IRewardDistributor.sol as claims opened; wei as decimal strings. */
+export interface RewardsRow {
+  units: string;
+  common: string;
+  creationStake: string;
+  stakeBehind: string;
+  secured: string;
+  fee: string;
+  trainersPart: string;
+  validatorsPart: string;
+  carried: string;
+  paidSeats: number;
+  claims: number;
+}
+
+/** The part of a node's stake that the round holds, as it was in the second before the round opened. */
 const stake = () => ({ ownStake: uint().notNull(), delegatedStake: uint().notNull(), commission: uint().notNull() });
+
+/** What a candidate joined with. */
+const place = () => ({
+  ...stake(),
+  /** Part of its pool, 1e18 = all. */
+  ratio: uint().notNull(),
+  /** Its interval on the line of candidates is [intervalEnd − effectiveStake, intervalEnd). */
+  effectiveStake: uint().notNull(),
+  intervalEnd: uint().notNull(),
+  /** Known once they are drawn. */
+  seats: integer(),
+});
+
+export const trainers = covey.table(
+  'trainers',
+  {
+    taskId: uint().notNull(),
+    round: integer().notNull(),
+    address: hex().notNull(),
+    ...place(),
+    ...source(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.taskId, table.round, table.address] }),
+    index('trainers_address').on(table.address),
+  ],
+);
 
 export const submissions = covey.table(
   'submissions',
@@ -68,11 +134,13 @@ export const submissions = covey.table(
     taskId: uint().notNull(),
     round: integer().notNull(),
     node: hex().notNull(),
+    seats: integer().notNull(),
     commitment: hex().notNull(),
     ...stake(),
-    /** Given at the reveal, as is the CID. */
+    /** Given at the reveal, as are the CID and the root. */
     index: integer(),
     cid: text(),
+    parameterRoot: hex(),
     reveal: jsonb().$type<Origin>(),
     ...source(),
   },
@@ -87,21 +155,18 @@ export const validators = covey.table(
   {
     taskId: uint().notNull(),
     round: integer().notNull(),
+    attempt: integer().notNull(),
     address: hex().notNull(),
-    ...stake(),
-    /** Its interval on the line of candidates is [intervalEnd − effectiveStake, intervalEnd). */
-    effectiveStake: uint().notNull(),
-    intervalEnd: uint().notNull(),
-    /** Known once they are drawn. */
-    seats: integer(),
-    attestation: jsonb().$type<{ indices: number[] } & Origin>(),
+    ...place(),
+    attestCommit: jsonb().$type<{ commitment: `0x${string}` } & Origin>(),
+    attestation: jsonb().$type<{ ciphertextMissing: boolean; missing: number[] } & Origin>(),
     resultCommit: jsonb().$type<{ commitment: `0x${string}` } & Origin>(),
     resultHash: hex(),
     resultReveal: jsonb().$type<{ summary: Summary } & Origin>(),
     ...source(),
   },
   (table) => [
-    primaryKey({ columns: [table.taskId, table.round, table.address] }),
+    primaryKey({ columns: [table.taskId, table.round, table.attempt, table.address] }),
     index('validators_address').on(table.address),
   ],
 );
@@ -112,6 +177,7 @@ export const challenges = covey.table(
     taskId: uint().notNull(),
     round: integer().notNull(),
     challenger: hex().notNull(),
+    resultHash: hex().notNull(),
     resultCid: text().notNull(),
     bond: uint().notNull(),
     returned: uint(),

@@ -1,5 +1,5 @@
 import { reasons } from '@covey/contracts/abi/enums';
-import type { CaseStateName } from '@covey/contracts/abi/enums';
+import type { CaseStateName, RoleName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { lockStates, stakeEvents } from '../../schema/node.ts';
@@ -30,8 +30,25 @@ export const nodes = covey.table('nodes', {
   delegatorClaims: zero(),
   rewardRate: zero(),
   rewardEnd: count(),
+  /** Who acts for it in rounds; null where it does itself. */
+  operator: hex(),
   ...source(),
 });
+
+/** What a node allocates to a task, and what rounds hold of it; ratios of its pool, 1e18 = all. */
+export const allocations = covey.table(
+  'allocations',
+  {
+    node: hex().notNull(),
+    taskId: uint().notNull(),
+    role: text().$type<Exclude<RoleName, 'none'>>().notNull(),
+    ratio: uint().notNull(),
+    bound: zero(),
+    readers: integer().notNull().default(0),
+    ...source(),
+  },
+  (table) => [primaryKey({ columns: [table.node, table.taskId] }), index('allocations_task').on(table.taskId)],
+);
 
 /** What somebody holds in a node's pool; its own stake is the node's position in its own pool. */
 export const positions = covey.table(
@@ -104,6 +121,7 @@ export const slashCases = covey.table(
     id: uint().primaryKey(),
     taskId: uint().notNull(),
     round: integer().notNull(),
+    attempt: integer().notNull(),
     target: hex().notNull(),
     reporter: hex().notNull(),
     reason: text({ enum: reasons }).notNull(),
@@ -116,9 +134,9 @@ export const slashCases = covey.table(
     overturned: jsonb().$type<Origin>(),
     /** What has arrived of it so far, in wei, and who got it. */
     collected: zero(),
-    toTask: zero(),
     toTreasury: zero(),
     toReporter: zero(),
+    toChallenger: zero(),
     ...source(),
   },
   (table) => [index('slash_cases_task').on(table.taskId, table.round), index('slash_cases_target').on(table.target)],

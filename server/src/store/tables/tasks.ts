@@ -1,7 +1,8 @@
-import type { TaskStateName } from '@covey/contracts/abi/enums';
+import type { RankingName, TaskStateName } from '@covey/contracts/abi/enums';
 import type { TaskTerms } from '@covey/protocol';
 import { sql } from 'drizzle-orm';
-import { index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { taskEvents } from '../../schema/task.ts';
 import { covey, source, uint, hex } from '../columns.ts';
 
 export type Windows = TaskTerms['windows'];
@@ -18,19 +19,30 @@ export const tasks = covey.table('tasks', {
   minTrainerStake: uint().notNull(),
   minValidatorStake: uint().notNull(),
   keyCommitments: jsonb().$type<`0x${string}`[]>().notNull(),
+  ranking: text().$type<RankingName>().notNull(),
+  admissionRoot: hex(),
+  opener: hex(),
   creationStake: uint().notNull(),
   funded: uint()
     .notNull()
     .default(sql`0`),
-  budget: uint()
+  /**
+   * As BudgetVault has them: what funders' units are worth, what belongs to nobody, what waits for the open round (or was
+   * left waiting by the last one), and what each round took of the first two.
+   */
+  value: uint()
     .notNull()
     .default(sql`0`),
-  holdoutKey: hex(),
-  /** Weight in the daily emission as the DAO set it (1e18 = 1), as of its last sync, and what it brought. */
-  multiplier: uint()
+  common: uint()
     .notNull()
-    .default(sql`1000000000000000000`),
-  emissionWeight: uint()
+    .default(sql`0`),
+  waiting: uint()
+    .notNull()
+    .default(sql`0`),
+  taken: jsonb().$type<Record<number, { units: string; common: string }>>().notNull().default({}),
+  holdoutKey: hex(),
+  /** Weight in the emission as the DAO set it (1e18 = 1), and what its rounds have earned. */
+  multiplier: uint()
     .notNull()
     .default(sql`0`),
   emitted: uint()
@@ -44,9 +56,11 @@ export const taskFunding = covey.table(
   'task_funding',
   {
     taskId: uint().notNull(),
-    kind: text({ enum: ['fund', 'refund'] }).notNull(),
+    kind: text({ enum: ['fund', 'redeem'] }).notNull(),
     funder: hex().notNull(),
     amount: uint().notNull(),
+    /** Bought no units so far, and none ever when the round was the last. */
+    waits: boolean().notNull().default(false),
     ...source(),
   },
   (table) => [
@@ -55,18 +69,9 @@ export const taskFunding = covey.table(
   ],
 );
 
-/** The daily mints of the community share. */
-export const emissionMints = covey.table('emission_mints', {
-  /** From 0. */
-  mint: uint().primaryKey(),
-  amount: uint().notNull(),
-  totalWeight: uint().notNull(),
-  ...source(),
-});
-
 export const taskHistory = covey.table(
   'task_history',
-  { taskId: uint().notNull(), event: text().notNull(), amount: uint(), ...source() },
+  { taskId: uint().notNull(), event: text({ enum: taskEvents }).notNull(), amount: uint(), ...source() },
   (table) => [
     primaryKey({ columns: [table.blockNumber, table.logIndex] }),
     index('task_history_task').on(table.taskId),

@@ -1,1 +1,1 @@
-export { default as ListingsTable } from './ListingsTable.vue';
+export { default as ListingRow } from './ListingRow.vue';

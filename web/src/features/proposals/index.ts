@@ -8,7 +8,7 @@ export { default as ProposalStateBadge } from './ProposalStateBadge.vue';
 export { default as TallyCard } from './TallyCard.vue';
 export { default as VotersCard } from './VotersCard.vue';
 export { useFailureMap } from './use-failure-map.ts';
-export { mergeProposals, proposalFilters } from './merge-proposals.ts';
-export type { ProposalFilter } from './merge-proposals.ts';
+export { useProposalList } from './use-proposal-list.ts';
+export { proposalFilters } from './merge-proposals.ts';
 
 export const VoteCard = defineAsyncComponent(() => import('./VoteCard.vue'));

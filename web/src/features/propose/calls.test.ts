@@ -100,7 +100,7 @@ describe('values as texts', () => {
 
   it('bounds are shown where they tell something', () => {
     const field = formOf('task.multiplier')?.fields.find(({ name }) => name === 'multiplier');
-    expect(field && boundsOf(field)).toEqual({ min: 0n, max: 10n ** 19n });
+    expect(field && boundsOf(field)).toEqual({ min: 0n, max: 10n ** 18n });
     const round = formOf('round.rule')?.fields.find(({ name }) => name === 'round');
     expect(round && boundsOf(round)).toBeUndefined();
     expect(unitOfField({ type: 'policyValue', unit: 'policy' }, { unit: 'wei' })).toBe('wei');

@@ -25,10 +25,10 @@ const written = () => ({
 describe('a stored draft', () => {
   it('comes back as it was', () => {
     const draft = written();
-    addCall(draft, 'policy.set', { param: 'gamma', value: '0.1' });
+    addCall(draft, 'policy.set', { param: 'roundFee', value: '0.1' });
     expect(parseDraft(JSON.parse(JSON.stringify(draft)))).toEqual({
       ...draft,
-      calls: [{ key: 0, kind: 'policy.set', values: { param: 'gamma', value: '0.1' } }],
+      calls: [{ key: 0, kind: 'policy.set', values: { param: 'roundFee', value: '0.1' } }],
     });
   });
 

@@ -8,7 +8,7 @@ import type { Action as ShownAction } from '../../api/endpoints.ts';
 import { coveyOf } from '../../chain/covey.ts';
 import { useConfigQuery } from '../../api/use-config.ts';
 import { keys } from '../../api/keys.ts';
-import type { Fetched } from '../../api/use-api.ts';
+import type { Fetched } from '../../ui/fetched.ts';
 
 /** Calls that are not proposed yet in words, with the values that the chain holds now beside the new ones. */
 export function useDecodedActions(actions: MaybeRefOrGetter<readonly Action[]>): Fetched<ShownAction[]> {

@@ -8,12 +8,12 @@ const change = (param: string, newValue: string) => ({
 it('takes the last value of a number that is set twice, whatever call sets it', () => {
   expect(
     policyChangesOf([
-      { policyChanges: [change('gamma', '1'), change('rankRatio', '2')] },
+      { policyChanges: [change('roundFee', '1'), change('rankRatio', '2')] },
       { policyChanges: [] },
-      { policyChanges: [change('gamma', '3')] },
+      { policyChanges: [change('roundFee', '3')] },
     ]),
   ).toEqual([
-    { param: 'gamma', value: 3n },
+    { param: 'roundFee', value: 3n },
     { param: 'rankRatio', value: 2n },
   ]);
 });

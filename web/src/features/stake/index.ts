@@ -1,1 +1,2 @@
+export { default as RunCard } from './run/RunCard.vue';
 export { default as StakeCard } from './StakeCard.vue';

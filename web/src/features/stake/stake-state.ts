@@ -1,13 +1,12 @@
-import { coveyTokenAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
-import { params } from '@covey/contracts/abi/enums';
+import { createCovey } from '@covey/client';
+import { allocationsConstants } from '@covey/contracts/abi/constants';
 import { useQuery } from '@tanstack/vue-query';
-import { useConfig } from '@wagmi/vue';
-import { readContract } from '@wagmi/vue/actions';
 import { computed, toValue } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
 import type { Address } from 'viem';
 import type { AppConfig } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
+import { chainClient } from '../../chain/client.ts';
 
 /** What an account holds in a node's pool and could do there, in wei; read from the chain, not from the index. */
 export interface StakeState {
@@ -19,7 +18,11 @@ export interface StakeState {
   availableAt: number;
   claimable: bigint;
   frozen: boolean;
+  /** Part of the pool that rounds hold, 1e18 = all; and what that is of the account's stake here. */
+  bound: bigint;
+  held: bigint;
   cooldownSeconds: number;
+  caseWindowSeconds: number;
 }
 
 export function useStakeState(
@@ -27,42 +30,35 @@ export function useStakeState(
   node: MaybeRefOrGetter<Address>,
   account: MaybeRefOrGetter<Address | undefined>,
 ) {
-  const wagmi = useConfig();
+  const { deployment } = config;
+  const covey = createCovey({ deployment, client: chainClient(config) });
   return useQuery({
     queryKey: computed(() => keys.wallet.stake(toValue(node), toValue(account) ?? '')),
     enabled: computed(() => toValue(account) !== undefined),
     queryFn: async (): Promise<StakeState> => {
-      const { token, stakeManager, policy } = config.deployment;
       const owner = toValue(account) as Address;
-      const pool = { address: stakeManager, abi: stakeManagerAbi } as const;
-      const at = [toValue(node), owner] as const;
-      const [balance, allowance, worth, position, openCases, cooldown] = await Promise.all([
-        readContract(wagmi, { address: token, abi: coveyTokenAbi, functionName: 'balanceOf', args: [owner] }),
-        readContract(wagmi, {
-          address: token,
-          abi: coveyTokenAbi,
-          functionName: 'allowance',
-          args: [owner, stakeManager],
-        }),
-        readContract(wagmi, { ...pool, functionName: 'worth', args: at }),
-        readContract(wagmi, { ...pool, functionName: 'position', args: at }),
-        readContract(wagmi, { ...pool, functionName: 'openCases', args: [at[0]] }),
-        readContract(wagmi, {
-          address: policy,
-          abi: policyAbi,
-          functionName: 'latest',
-          args: [params.indexOf('unstakeCooldown')],
-        }),
+      const pool = covey.node(toValue(node));
+      const [balance, allowance, position, policy, { allocations }] = await Promise.all([
+        covey.token.balance(owner),
+        covey.token.allowance(owner, deployment.stakeManager),
+        pool.position(owner),
+        covey.policy.read(),
+        pool.allocations(),
       ]);
+      const { active, unstaking, availableAt, claimable } = position;
+      const bound = allocations.reduce((sum, allocation) => sum + allocation.bound, 0n);
       return {
         balance,
         allowance,
-        active: worth[0],
-        unstaking: worth[1],
-        availableAt: Number(position.availableAt),
-        claimable: position.claimable,
-        frozen: openCases > 0n,
-        cooldownSeconds: Number(cooldown),
+        active,
+        unstaking,
+        availableAt,
+        claimable,
+        frozen: position.pool.openCases > 0,
+        bound,
+        held: ((active + unstaking) * bound) / allocationsConstants.ONE,
+        cooldownSeconds: Number(policy.unstakeCooldown),
+        caseWindowSeconds: Number(policy.caseWindow),
       };
     },
   });

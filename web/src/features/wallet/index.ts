@@ -7,6 +7,7 @@ export { default as TxStatus } from './TxStatus.vue';
 export { default as WithWallet } from './WithWallet.vue';
 export type { Wallet } from './config.ts';
 export { DEMO_RDNS } from './demo-provider.ts';
+export { useSpending } from './use-spending.ts';
 export { useTransaction } from './use-transaction.ts';
 export { useVotingPower } from './voting-power.ts';
 export { walletError } from './wallet-error.ts';

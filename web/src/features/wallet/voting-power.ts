@@ -1,38 +1,29 @@
-import { useConfig } from '@wagmi/vue';
-import { readContract } from '@wagmi/vue/actions';
+import { readBalance } from '@covey/client';
+import { getVotingPower } from '@covey/governance';
+import type { GetVotingPowerReturnType } from '@covey/governance';
 import { useQuery } from '@tanstack/vue-query';
-import { coveyTokenAbi } from '@covey/contracts/abi';
 import { computed, toValue } from 'vue';
 import type { MaybeRefOrGetter } from 'vue';
-import { zeroAddress } from 'viem';
 import type { Address } from 'viem';
+import type { AppConfig } from '../../api/endpoints.ts';
 import { keys } from '../../api/keys.ts';
+import { coveyOf } from '../../chain/covey.ts';
 
-export interface VotingPower {
-  /** Wei that vote now for whoever holds the delegation. */
-  votes: bigint;
-  /** Liquid and staked tokens of the account itself. */
-  units: bigint;
+export interface VotingPower extends GetVotingPowerReturnType {
+  /** Wei in the account itself. */
   balance: bigint;
-  delegate: Address | undefined;
 }
 
 /** Read from the token itself, never from the server's index: a wallet must not sign on hearsay. */
-export function useVotingPower(token: MaybeRefOrGetter<Address>, account: MaybeRefOrGetter<Address | undefined>) {
-  const config = useConfig();
+export function useVotingPower(config: AppConfig, account: MaybeRefOrGetter<Address | undefined>) {
+  const covey = coveyOf(config);
   return useQuery({
     queryKey: computed(() => keys.wallet.power(toValue(account) ?? '')),
     enabled: computed(() => toValue(account) !== undefined),
     queryFn: async (): Promise<VotingPower> => {
-      const owner = toValue(account) as Address;
-      const contract = { address: toValue(token), abi: coveyTokenAbi } as const;
-      const [votes, units, balance, delegate] = await Promise.all([
-        readContract(config, { ...contract, functionName: 'getVotes', args: [owner] }),
-        readContract(config, { ...contract, functionName: 'votingUnits', args: [owner] }),
-        readContract(config, { ...contract, functionName: 'balanceOf', args: [owner] }),
-        readContract(config, { ...contract, functionName: 'delegates', args: [owner] }),
-      ]);
-      return { votes, units, balance, delegate: delegate === zeroAddress ? undefined : delegate };
+      const address = toValue(account) as Address;
+      const [power, balance] = await Promise.all([getVotingPower(covey, { address }), readBalance(covey, address)]);
+      return { ...power, balance };
     },
   });
 }

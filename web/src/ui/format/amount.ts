@@ -32,3 +32,9 @@ export function isDust(wei: bigint): boolean {
   const size = wei < 0n ? -wei : wei;
   return size > 0n && size < WEI / 1_000_000n;
 }
+
+/** What somebody typed, in wei; 0 for what is no positive amount of whole tokens with at most 18 decimals. */
+export function parseTokens(text: string): bigint {
+  const written = text.trim().match(/^(\d{1,12})(?:\.(\d{1,18}))?$/);
+  return written ? BigInt(written[1] as string) * WEI + BigInt((written[2] ?? '').padEnd(18, '0')) : 0n;
+}

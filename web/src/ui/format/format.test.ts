@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactLabel, exactTokens, formatTokens, isDust } from './amount.ts';
+import { exactLabel, exactTokens, formatTokens, isDust, parseTokens } from './amount.ts';
 import { formatContribution, formatLoss, formatPercent, natsPerSample } from './metric.ts';
 import { ratioToNumber, share } from './ratio.ts';
 import { shorten } from './text.ts';
@@ -8,6 +8,13 @@ import { formatDuration, formatRelative } from './time.ts';
 const token = 10n ** 18n;
 
 describe('amounts in wei', () => {
+  it('are read from what people type, to the last digit, and from nothing else', () => {
+    expect(parseTokens(' 12.000000000000000001 ')).toBe(12_000_000_000_000_000_001n);
+    expect(parseTokens('007')).toBe(7n * 10n ** 18n);
+    for (const text of ['', '0', '-1', '1e3', '1,5', '1.', '.5', '0x10', '1.0000000000000000001', '1234567890123'])
+      expect(parseTokens(text), text).toBe(0n);
+  });
+
   it('keeps every digit in the exact form', () => {
     expect(exactTokens(1n)).toBe('0.000000000000000001');
     expect(exactTokens(123456789n * token + 10n)).toBe('123456789.00000000000000001');

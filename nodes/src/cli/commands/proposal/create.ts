@@ -48,7 +48,7 @@ export const proposalCreate = defineCommand({
           ? `one possible execution, now, works: ${simulation.gas} gas`
           : `ONE POSSIBLE EXECUTION, NOW, FAILS: ${simulation.failure?.reason ?? ''}`,
       ]);
-      if (!simulation.ok) process.exitCode = exitCodes.refused;
+      if (!simulation.ok) process.exitCode = exitCodes.refused.code;
       return;
     }
     const metadata = await describe(given);

@@ -40,11 +40,11 @@ export const proposalReplay = defineCommand({
       onProgress: ({ step, done, total }) => out.progress(`${step} ${done}/${total}`),
     });
     out.result('covey.replay/1', { ...found }, describe(found));
-    if (!found.exact) process.exitCode = exitCodes.mismatch;
+    if (!found.exact) process.exitCode = exitCodes.mismatch.code;
   },
 });
 
-/** `gamma=250000000000000000`: the number's own unit, as the contract has it. */
+/** `trainerShare=250000000000000000`: the number's own unit, as the contract has it. */
 function setting(text: string, before: PolicySetting[] = []): PolicySetting[] {
   const [, name, value] = /^([A-Za-z]+)=(\d{1,78})$/.exec(text) ?? [];
   const param = params.find((known) => known === name);

@@ -4,7 +4,7 @@ import {
   readHubProposal,
   registerProposal,
   withSnapshotVoting,
-  type SnapshotMessage,
+  type EnvelopeOf,
 } from '@covey/governance';
 import { z } from 'zod';
 import { nodeError } from '../../../errors.ts';
@@ -34,9 +34,9 @@ export const snapshotRegister = defineCommand({
   options,
   async run(given, out) {
     const actions = await readCallsFile(given.actions);
-    const message = await signedProposal(given);
+    const { message, signature } = await signedProposal(given);
     const covey = await withSnapshotVoting(await openSender(given));
-    const { id, receipt } = await registerProposal(covey, { message, actions });
+    const { id, receipt } = await registerProposal(covey, { message, signature, actions });
     const proposal = await getBoundProposal(covey, { id });
     out.result(
       'covey.snapshot-register/1',
@@ -46,10 +46,10 @@ export const snapshotRegister = defineCommand({
   },
 });
 
-async function signedProposal(given: Values<typeof options>): Promise<SnapshotMessage<'proposal'>> {
+async function signedProposal(given: Values<typeof options>): Promise<EnvelopeOf<'proposal'>> {
   if (given.message !== undefined) {
     const envelope = parseEnvelope(await readJson(given.message, z.unknown(), 'a signed proposal'));
-    if (envelope.kind === 'proposal') return envelope.message;
+    if (envelope.kind === 'proposal') return envelope;
     throw nodeError('CONFIG_INVALID', `${given.message} is not a signed proposal.`, { got: envelope.kind });
   }
   if (given.proposal === undefined || given.hub === undefined) {
@@ -59,5 +59,5 @@ async function signedProposal(given: Values<typeof options>): Promise<SnapshotMe
   }
   const source = hubSource(given, given.hub);
   const { publicClient } = await openChain(given);
-  return (await readHubProposal({ ...source, publicClient, id: given.proposal })).message;
+  return await readHubProposal({ ...source, publicClient, id: given.proposal });
 }

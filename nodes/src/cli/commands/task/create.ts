@@ -2,6 +2,7 @@ import { proposeTask } from '@covey/client';
 import { decodeDataset, MAX_SHARD_BYTES, taskDocumentSchema } from '@covey/protocol';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { isAddress, type Address } from 'viem';
 import { z } from 'zod';
 import { publishTask, type TaskDraft } from '../../../creator/create-task.ts';
 import { keyFileOf, writeKeyFile } from '../../../creator/keys.ts';
@@ -9,7 +10,7 @@ import type { Dataset } from '../../../data/dataset.ts';
 import { readMnist } from '../../../data/idx.ts';
 import { prepareValidation } from '../../../data/validation.ts';
 import { nodeError } from '../../../errors.ts';
-import { integer, positive } from '../../arguments.ts';
+import { ethereumAddress, integer, positive } from '../../arguments.ts';
 import { openCore, openSender, openStore, readJson } from '../../context.ts';
 import { defineCommand, optional, preset, required } from '../../define-command.ts';
 import { accountOptions, contentOptions } from '../../options.ts';
@@ -26,6 +27,12 @@ const draftSchema = z.strictObject({
   aggregation: shape.aggregation,
   rounds: shape.rounds,
   windows: shape.windows,
+  /** The nodes that may train; nobody is left out unless given. */
+  admitted: z
+    .array(z.custom<Address>((value) => isAddress(String(value), { strict: false })))
+    .min(1)
+    .nullable()
+    .default(null),
   minTrainerStake: shape.minTrainerStake,
   minValidatorStake: shape.minValidatorStake,
   budget: shape.budget,
@@ -49,9 +56,10 @@ export const taskCreate = defineCommand({
     shardSamples: optional('--shard-samples <n>', 'samples of each round’s shard (default: equal parts)', positive),
     holdoutSamples: optional('--holdout-samples <n>', 'samples of the final hold-out (default: the rest)', positive),
     seed: preset('--seed <n>', 'orders the validation samples', 1, integer),
+    opener: optional('--opener <address>', 'another account that may open its rounds', ethereumAddress),
   },
   async run(options, out) {
-    const { keys, seed, shardSamples, holdoutSamples } = options;
+    const { keys, seed, shardSamples, holdoutSamples, opener } = options;
     if (existsSync(keys)) {
       throw nodeError('CONFIG_INVALID', `${keys} exists: keys are never overwritten.`, {
         hint: 'Name another file with --keys.',
@@ -71,7 +79,7 @@ export const taskCreate = defineCommand({
     const published = await publishTask(await openCore(), openStore(options), draft, validation);
     const document = published.cid;
     out.progress(`content published, document ${document}`);
-    const sent = await proposeTask(covey, published, (event) => out.step(event));
+    const sent = await proposeTask(covey, { ...published, opener }, (event) => out.step(event));
     const { taskId, creationStake, tx, gasUsed } = sent;
     out.result('covey.task-create/1', { taskId, document, creationStake, tx, gasUsed, keys }, [
       `task ${taskId} proposed: document ${document}; the DAO decides now`,

@@ -11,11 +11,14 @@ export const taskShow = defineCommand({
   options: { ...chainOptions, ...taskOption },
   async run(options, out) {
     const task = await readTask(await openChain(options), options.task);
-    out.result('covey.task-show/1', { ...task }, [
+    const covey = (wei: bigint) => `${formatEther(wei)} COVEY`;
+    out.result('covey.task-show/2', { ...task }, [
       `task ${task.taskId}: ${task.state}, rounds ${task.roundsClosed} of ${task.rounds} closed`,
       `document ${task.document}`,
-      `creator ${task.creator}`,
-      `budget ${formatEther(task.budget)} COVEY of ${formatEther(task.funded)} funded`,
+      `creator ${task.creator}, with ${covey(task.creationStake)} at stake for its keys`,
+      ...(task.opener ? [`rounds may be opened by ${task.opener} too`] : []),
+      `budget: ${covey(task.value)} of funders, ${covey(task.common)} of nobody, ${covey(task.waiting)} waiting for the open round`,
+      `next round: ${covey(task.nextPool)}; to be opened before ${task.expiresAt} (unix time)`,
     ]);
   },
 });

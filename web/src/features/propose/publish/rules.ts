@@ -1,6 +1,5 @@
 import type { CoveyChain } from '@covey/client';
-import { tokenVotingAbi } from '@covey/contracts/abi';
-import { getSnapshotSettings } from '@covey/governance';
+import { getSnapshotSettings, getVotingSettings } from '@covey/governance';
 import { useQuery } from '@tanstack/vue-query';
 import { coveyOf } from '../../../chain/covey.ts';
 import type { AppConfig } from '../../../api/endpoints.ts';
@@ -16,15 +15,12 @@ export interface PublishRules {
 }
 
 async function readRules(covey: CoveyChain) {
-  const { deployment, publicClient } = covey;
-  const voting = { address: deployment.tokenVoting, abi: tokenVotingAbi } as const;
-  const [minPower, minDuration, bound] = await Promise.all([
-    publicClient.readContract({ ...voting, functionName: 'minProposerVotingPower' }),
-    publicClient.readContract({ ...voting, functionName: 'minDuration' }),
-    deployment.snapshotVoting ? getSnapshotSettings(covey) : undefined,
+  const [voting, bound] = await Promise.all([
+    getVotingSettings(covey),
+    covey.deployment.snapshotVoting ? getSnapshotSettings(covey) : undefined,
   ]);
   const rules: Record<Target, PublishRules> = {
-    tokenVoting: { minPower, minDuration: Number(minDuration) },
+    tokenVoting: { minPower: voting.minProposerVotingPower, minDuration: Number(voting.minDuration) },
     snapshotBinding: {
       minPower: bound?.settings.minProposerVotingPower ?? 0n,
       minDuration: bound?.settings.minDuration ?? 0,

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+pragma solidity ^0.8.28;
+
+import {ISnapshotVoting} from "./ISnapshotVoting.sol";
+import {VoteTally} from "./VoteTally.sol";
+import {VotingSettings} from "./VotingSettings.sol";
+
+/// @title A proposal as SnapshotVoting keeps it, and where it stands in its life
+library SnapshotProposal {
+    using VoteTally for VoteTally.Stored;
+    using VoteTally for VoteTally.Tally;
+
+    enum Status {
+        Open,
+        Executed,
+        Vetoed
+    }
+
+    /// @param submissionEnd Never 0 for a registered proposal.
+    /// @param number Counts proposals from 1; marks the words of its votes.
+    /// @param lane Where its votes are kept: see `VoteSlot`.
+    struct Stored {
+        uint40 start;
+        uint40 end;
+        uint40 snapshot;
+        uint40 submissionEnd;
+        uint32 settingsVersion;
+        uint32 number;
+        ISnapshotVoting.VoteType voteType;
+        uint8 choices;
+        uint8 lane;
+        Status status;
+        bytes32 actionsHash;
+        VoteTally.Stored tally;
+    }
+
+    /// @param settings All versions of them.
+    /// @param expected Bit i stands for state i.
+    function requireState(
+        Stored storage proposal,
+        bytes32 id,
+        mapping(uint32 => VotingSettings.Stored) storage settings,
+        uint256 expected
+    ) internal view {
+        ISnapshotVoting.State found = state(proposal, settings);
+        if (found == ISnapshotVoting.State.None) revert ISnapshotVoting.UnknownProposal(id);
+        if (expected & (1 << uint256(found)) == 0) revert ISnapshotVoting.WrongState(id, found, expected);
+    }
+
+    function state(Stored storage proposal, mapping(uint32 => VotingSettings.Stored) storage settings)
+        internal
+        view
+        returns (ISnapshotVoting.State)
+    {
+        uint256 submissionEnd = proposal.submissionEnd;
+        if (submissionEnd == 0) return ISnapshotVoting.State.None;
+        if (proposal.status == Status.Executed) return ISnapshotVoting.State.Executed;
+        if (proposal.status == Status.Vetoed) return ISnapshotVoting.State.Vetoed;
+        if (block.timestamp < proposal.start) return ISnapshotVoting.State.Pending;
+        if (block.timestamp <= proposal.end) return ISnapshotVoting.State.Active;
+        if (block.timestamp <= submissionEnd) return ISnapshotVoting.State.Submission;
+        VotingSettings.Stored storage rules = settings[proposal.settingsVersion];
+        if (!proposal.tally.load().passes(rules.supportThreshold)) return ISnapshotVoting.State.Defeated;
+        uint256 executableFrom = submissionEnd + rules.delay;
+        if (block.timestamp < executableFrom) return ISnapshotVoting.State.Queued;
+        return block.timestamp <= executableFrom + rules.executionWindow
+            ? ISnapshotVoting.State.Executable
+            : ISnapshotVoting.State.Expired;
+    }
+
+    /// @dev A flip shortly before the submission ends leaves all others as much time to answer, up to a last end.
+    function extend(Stored storage proposal, bytes32 id, VotingSettings.Stored storage rules) internal {
+        uint256 extended = block.timestamp + rules.extension;
+        uint256 last = uint256(proposal.end) + 2 * uint256(rules.submissionWindow);
+        if (extended > last) extended = last;
+        if (extended <= proposal.submissionEnd) return;
+        proposal.submissionEnd = uint40(extended);
+        emit ISnapshotVoting.SubmissionExtended(id, uint40(extended));
+    }
+}

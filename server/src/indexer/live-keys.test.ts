@@ -1,0 +1,143 @@
+import { creator, taskId } from '@covey/client/testing/played-task';
+import { coveyTokenAbi, voteEscrowAbi } from '@covey/contracts/abi';
+import { sql } from 'drizzle-orm';
+import type { FastifyBaseLogger } from 'fastify';
+import { parseEther } from 'viem';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { LiveKey } from '../schema/index.ts';
+import { openStore } from '../store/database.ts';
+import type { Store } from '../store/database.ts';
+import { derivedTables } from '../store/undo.ts';
+import { createPlayedWorld, playRound, settleRound, voteOnTask } from '../testing/round.ts';
+import type { World } from '../testing/world.ts';
+import { createChainReader } from './chain.ts';
+import { Indexer } from './indexer.ts';
+import { LiveBus } from './live.ts';
+
+let world: World;
+let store: Store;
+beforeAll(async () => {
+  const made = await createPlayedWorld();
+  world = made.world;
+  const server = await world.serve();
+  await voteOnTask(world, server, made.played);
+  await playRound(world, server, made.played);
+  await settleRound(world, made.played);
+  await made.played.round(0, 0).earn();
+  await made.played.as(creator).task(taskId).raiseCreationStake(parseEther('1'));
+  await world.send(3, world.deployment.token, coveyTokenAbi, 'approve', [world.deployment.voteEscrow, 2n ** 255n]);
+  await world.send(3, world.deployment.voteEscrow, voteEscrowAbi, 'lock', [parseEther('1000'), 30 * 86_400]);
+  await server.close();
+  store = await openStore({ subject: 'live keys' });
+});
+afterAll(async () => {
+  await store?.close();
+  await world?.close();
+});
+
+type Row = Record<string, string | number>;
+
+/** The page that shows the row. */
+const keyOf: Record<string, (row: Row) => string> = {
+  tasks: ({ id }) => `tasks/${id}`,
+  task_funding: ({ task_id }) => `tasks/${task_id}`,
+  task_history: ({ task_id }) => `tasks/${task_id}`,
+  rounds: ofRound,
+  trainers: ofRound,
+  submissions: ofRound,
+  validators: ofRound,
+  challenges: ofRound,
+  payouts: ofRound,
+  proposals: ({ id }) => `proposals/${id}`,
+  votes: ({ proposal_id }) => `proposals/${proposal_id}`,
+  policy_versions: () => 'policy',
+  policy_changes: () => 'policy',
+  scorer_changes: () => 'policy',
+  nodes: ({ address }) => `nodes/${address}`,
+  allocations: ({ node }) => `nodes/${node}`,
+  positions: ({ owner }) => `accounts/${owner}`,
+  stake_checkpoints: ({ node }) => `nodes/${node}`,
+  commissions: ({ node }) => `nodes/${node}`,
+  stake_history: ({ node }) => `nodes/${node}`,
+  locks: ({ owner }) => `accounts/${owner}`,
+  slash_cases: ({ target }) => `nodes/${target}`,
+  listings: ({ id }) => `listings/${id}`,
+  purchases: ({ listing_id }) => `listings/${listing_id}`,
+  revenue_claims: ({ listing_id }) => `listings/${listing_id}`,
+  token_accounts: ({ address }) => `delegates/${address}`,
+  token_bonuses: ({ owner }) => `delegates/${owner}`,
+  vote_checkpoints: ({ account }) => `delegates/${account}`,
+  snapshot_plugins: () => 'config',
+  snapshot_settings: () => 'snapshot/proposals',
+  bound_proposals: ({ id }) => `snapshot/proposals/${id}`,
+  bound_votes: ({ id }) => `snapshot/proposals/${id}`,
+};
+
+function ofRound({ task_id, round }: Row): string {
+  return `tasks/${task_id}/rounds/${round}`;
+}
+
+/** Blocks whose changes are looked at before the journal forgets them. */
+const STEP = 100;
+
+test('whatever changes a row tells of the page that shows it', async () => {
+  const chain = createChainReader([world.anvil.rpcUrl], world.deployment);
+  const last = Number(await world.anvil.publicClient.getBlockNumber());
+  let head = world.deployment.startBlock - 1;
+  const silent = { info() {}, warn() {}, error() {} } as unknown as FastifyBaseLogger;
+  const limited = { ...chain, head: async () => (await chain.header(head)) ?? chain.head() };
+  const told = { db: store.db, chain: limited, deployment: world.deployment, live: new LiveBus(), logger: silent };
+  const indexer = new Indexer({ ...told, want: async () => undefined, pollMs: 5 });
+  const seen = new Set<string>();
+  const untold: string[] = [];
+  while (head < last) {
+    const before = head;
+    head = Math.min(head + STEP, last);
+    if (before < world.deployment.startBlock) await indexer.start();
+    await expect.poll(() => indexer.position?.blockNumber, { timeout: 60_000 }).toBe(head);
+    for (const { block, table, row, keys } of await changesAfter(before)) {
+      seen.add(table);
+      const key = keyOf[table]?.(row);
+      if (!keys.includes(key as LiveKey)) untold.push(`${table} ${key} in block ${block}: ${keys.join()}`);
+    }
+  }
+  await indexer.stop();
+  expect(indexer.skipped).toBe(0);
+  expect([...new Set(untold)]).toEqual([]);
+  const played = ['tasks', 'rounds', 'trainers', 'submissions', 'validators', 'payouts', 'allocations', 'slash_cases'];
+  expect([...seen]).toEqual(expect.arrayContaining([...played, 'locks', 'votes', 'positions', 'vote_checkpoints']));
+});
+
+test('every table of the index has a page', () => {
+  expect(derivedTables().sort()).toEqual([...Object.keys(keyOf), 'events'].sort());
+});
+
+interface Change {
+  block: number;
+  table: string;
+  row: Row;
+  keys: LiveKey[];
+}
+
+/** Rows that blocks after this one changed, as they are now, with the live keys of everything that happened in the block. */
+async function changesAfter(block: number): Promise<Change[]> {
+  const rows = <T>(result: unknown) => (result as { rows: T[] }).rows;
+  const events = rows<{ block: string | number; keys: LiveKey[] }>(
+    await store.db.execute(sql`select block_number as block, keys from covey.events where block_number > ${block}`),
+  );
+  const changes: Change[] = [];
+  for (const table of derivedTables()) {
+    if (table === 'events') continue;
+    const found = rows<{ block: string | number; row: Row }>(
+      await store.db.execute(sql`
+        select distinct undo.block_number as block, to_jsonb(one) as row
+        from covey.undo join covey.${sql.identifier(table)} as one on to_jsonb(one) @> undo.key
+        where undo.table_name = ${table} and undo.block_number > ${block}`),
+    );
+    for (const { block: at, row } of found) {
+      const keys = events.filter((event) => Number(event.block) === Number(at)).flatMap((event) => event.keys);
+      changes.push({ block: Number(at), table, row, keys });
+    }
+  }
+  return changes;
+}
