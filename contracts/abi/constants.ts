@@ -56,6 +56,10 @@ export const snapshotVotingConstants = {
   MAX_CHOICES: 255n,
 } as const;
 
+export const vetoTimeConstants = {
+  VETO_MARGIN: 86400n,
+} as const;
+
 export const voteSignatureConstants = {
   WALLET_GAS: 500000n,
   NEEDED_GAS: 512000n,

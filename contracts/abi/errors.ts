@@ -492,6 +492,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['roundManager'],
     meaning: 'Not a candidate, or one that drew no seat.',
   },
+  NoTokenVoting: {
+    signature: 'NoTokenVoting(address tokenVoting)',
+    contracts: ['snapshotVoting'],
+    meaning: 'This is no TokenVoting: it names no minimum duration of its votes.',
+  },
   NodeNotStaked: {
     signature: 'NodeNotStaked(address node)',
     contracts: ['stakeManager'],

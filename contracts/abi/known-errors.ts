@@ -187,6 +187,7 @@ export const knownErrorsAbi = [
   {"type":"error","name":"DurationOutOfBounds","inputs":[{"name":"duration","type":"uint256","internalType":"uint256"},{"name":"min","type":"uint256","internalType":"uint256"},{"name":"max","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"InvalidTargetConfig","inputs":[{"name":"targetConfig","type":"tuple","internalType":"struct IPlugin.TargetConfig","components":[{"name":"target","type":"address","internalType":"address"},{"name":"operation","type":"uint8","internalType":"enum IPlugin.Operation"}]}]},
   {"type":"error","name":"NoActions","inputs":[]},
+  {"type":"error","name":"NoTokenVoting","inputs":[{"name":"tokenVoting","type":"address","internalType":"address"}]},
   {"type":"error","name":"NotByAuthor","inputs":[{"name":"author","type":"address","internalType":"address"},{"name":"registrant","type":"address","internalType":"address"}]},
   {"type":"error","name":"NotEnoughGas","inputs":[{"name":"needed","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"NotEnoughPower","inputs":[{"name":"account","type":"address","internalType":"address"},{"name":"power","type":"uint256","internalType":"uint256"},{"name":"needed","type":"uint256","internalType":"uint256"}]},

@@ -296,6 +296,15 @@ CREATE TABLE "covey"."votes" (
 	CONSTRAINT "votes_proposal_id_voter_pk" PRIMARY KEY("proposal_id","voter")
 );
 --> statement-breakpoint
+CREATE TABLE "covey"."voting_settings" (
+	"min_duration" bigint NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "voting_settings_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
 CREATE TABLE "covey"."allocations" (
 	"node" text NOT NULL,
 	"task_id" numeric(78, 0) NOT NULL,

@@ -7,10 +7,11 @@ import {
   getBoundProposal,
   setPolicy,
   submitVotes,
+  updateVotingSettings,
   vetoBound,
 } from '@covey/governance';
 import { prepareSnapshotVoting, prepareSnapshotVotingUninstall, publishSnapshotVoting } from '@covey/governance/deploy';
-import { decide, installSnapshotVoting, testSnapshotSettings } from '@covey/governance/testing';
+import { decide, installSnapshotVoting, testSnapshotSettings, testVotingSettings } from '@covey/governance/testing';
 import { parseEther } from 'viem';
 import type { Address, Hex } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -162,6 +163,19 @@ describe('a binding proposal', () => {
       expect((await bindingOf(id))?.state).toBe(await state());
       await world.anvil.testClient.revert({ id: checkpoint });
     }
+    // The veto's time is TokenVoting's of now, in the index as on chain.
+    await advanceTo(world, onChain.submissionEnd + 1);
+    const votingIs = (minDuration: bigint) =>
+      decide(world.anvil, {
+        deployment,
+        actions: [updateVotingSettings(deployment, { ...testVotingSettings, minDuration })],
+      });
+    await votingIs(7_000n);
+    const { executableFrom: later } = await getBoundProposal(world.anvil.covey(deployment), { id });
+    expect(later).toBe(onChain.executableFrom + 3_400);
+    expect(await bindingOf(id)).toMatchObject({ state: 'queued', executableFrom: later });
+    await votingIs(testVotingSettings.minDuration);
+    expect(await bindingOf(id)).toMatchObject({ executableFrom: onChain.executableFrom });
     await advanceTo(world, onChain.executableFrom);
     expect(await bindingOf(id)).toMatchObject({
       state: 'executable',

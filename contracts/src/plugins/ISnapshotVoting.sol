@@ -16,7 +16,8 @@ import {Action} from "@aragon/osx-commons-contracts/src/executors/IExecutor.sol"
 ///
 /// What a late signature can do: no chain can tell when a message was signed, so until the submission ends a voter may
 /// still sign a vote with a time before `end`. Whoever flips the outcome shortly before the submission ends prolongs it,
-/// so that all others can answer; how often is bounded. Then the delay gives the DAO the time to veto.
+/// so that all others can answer; how often is bounded. Then the delay gives the DAO the time to veto,
+/// at least a day more than its TokenVoting's shortest vote.
 interface ISnapshotVoting {
     /// @dev For both types choice 1 approves. Of a basic proposal (For, Against, Abstain) 2 is against and 3 abstains; of
     /// a single choice every other choice is against.
@@ -54,9 +55,11 @@ interface ISnapshotVoting {
         /// @dev A batch that flips the outcome within these last seconds of the submission prolongs it to as many seconds
         /// from then, but never past twice the submission window.
         uint40 extension;
-        /// @dev Seconds between the end of the submission and execution, in which the DAO may veto.
+        /// @dev Seconds between the end of the submission and execution, in which the DAO may veto. Where TokenVoting's minimum
+        /// duration and a day are longer, that counts: it is asked for then, so as it is when a result is executed.
         uint40 delay;
-        /// @dev Seconds for which a result stays executable.
+        /// @dev Seconds after `delay` for which a result stays executable. At least an hour of them must be left after what
+        /// TokenVoting needs for a veto when the settings are made.
         uint40 executionWindow;
         /// @dev Votes in wei, one block before the registration, that the registering account needs.
         uint256 minProposerVotingPower;
@@ -94,6 +97,7 @@ interface ISnapshotVoting {
     }
 
     /// @param submissionEnd Until when votes can be submitted, as things stand.
+    /// @param executableFrom As TokenVoting's settings are now; past `executableUntil` where they leave no time.
     /// @param minPower Wei of for + against that participation needs.
     struct ProposalView {
         State state;
@@ -188,6 +192,8 @@ interface ISnapshotVoting {
     error ClockMismatch(uint256 clock, uint256 blockNumber);
     /// @notice The plugin needs the id of a Snapshot space.
     error SpaceMissing();
+    /// @notice This is no TokenVoting: it names no minimum duration of its votes.
+    error NoTokenVoting(address tokenVoting);
 
     /// @notice Registers a proposal before its voting starts; anyone with `minProposerVotingPower` may, for another author with
     /// its signature. Computes the digest on chain, so that what is registered is what voters sign.
@@ -220,6 +226,8 @@ interface ISnapshotVoting {
 
     /// @notice The IVotes token whose past votes count.
     function token() external view returns (address);
+    /// @notice The DAO's TokenVoting, whose minimum duration bounds the time for a veto from below.
+    function tokenVoting() external view returns (address);
     /// @notice Id of the Snapshot space whose messages count, for instance `covey.eth`.
     function space() external view returns (string memory);
     /// @notice Number of the settings in force; they count from 1.

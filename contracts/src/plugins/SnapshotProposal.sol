@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {ISnapshotVoting} from "./ISnapshotVoting.sol";
+import {VetoTime} from "./VetoTime.sol";
 import {VoteTally} from "./VoteTally.sol";
 import {VotingSettings} from "./VotingSettings.sol";
 
@@ -40,18 +41,19 @@ library SnapshotProposal {
         Stored storage proposal,
         bytes32 id,
         mapping(uint32 => VotingSettings.Stored) storage settings,
+        address tokenVoting,
         uint256 expected
     ) internal view {
-        ISnapshotVoting.State found = state(proposal, settings);
+        ISnapshotVoting.State found = state(proposal, settings, tokenVoting);
         if (found == ISnapshotVoting.State.None) revert ISnapshotVoting.UnknownProposal(id);
         if (expected & (1 << uint256(found)) == 0) revert ISnapshotVoting.WrongState(id, found, expected);
     }
 
-    function state(Stored storage proposal, mapping(uint32 => VotingSettings.Stored) storage settings)
-        internal
-        view
-        returns (ISnapshotVoting.State)
-    {
+    function state(
+        Stored storage proposal,
+        mapping(uint32 => VotingSettings.Stored) storage settings,
+        address tokenVoting
+    ) internal view returns (ISnapshotVoting.State) {
         uint256 submissionEnd = proposal.submissionEnd;
         if (submissionEnd == 0) return ISnapshotVoting.State.None;
         if (proposal.status == Status.Executed) return ISnapshotVoting.State.Executed;
@@ -61,11 +63,26 @@ library SnapshotProposal {
         if (block.timestamp <= submissionEnd) return ISnapshotVoting.State.Submission;
         VotingSettings.Stored storage rules = settings[proposal.settingsVersion];
         if (!proposal.tally.load().passes(rules.supportThreshold)) return ISnapshotVoting.State.Defeated;
-        uint256 executableFrom = submissionEnd + rules.delay;
-        if (block.timestamp < executableFrom) return ISnapshotVoting.State.Queued;
-        return block.timestamp <= executableFrom + rules.executionWindow
-            ? ISnapshotVoting.State.Executable
-            : ISnapshotVoting.State.Expired;
+        (uint256 from, uint256 until) = execution(proposal, rules, tokenVoting);
+        if (block.timestamp > until) return ISnapshotVoting.State.Expired;
+        return block.timestamp < from ? ISnapshotVoting.State.Queued : ISnapshotVoting.State.Executable;
+    }
+
+    /// @notice From when to when a result can be executed, as TokenVoting's settings are now.
+    /// @dev The end is the plugin's own, so that no later change of TokenVoting's settings revives what has expired: where they
+    /// leave no time the result is never executed. A TokenVoting that does not answer can make nobody wait for ever, and
+    /// shortens nothing: the veto then has all the time that the settings leave.
+    function execution(Stored storage proposal, VotingSettings.Stored storage rules, address tokenVoting)
+        internal
+        view
+        returns (uint256 from, uint256 until)
+    {
+        uint256 end = proposal.submissionEnd;
+        from = end + rules.delay;
+        until = from + rules.executionWindow;
+        (bool answered, uint256 time) = VetoTime.neededBy(tokenVoting);
+        uint256 vetoEnd = answered ? end + time : until - VotingSettings.MIN_WINDOW;
+        if (vetoEnd > from) from = vetoEnd;
     }
 
     /// @dev A flip shortly before the submission ends leaves all others as much time to answer, up to a last end.

@@ -12,6 +12,7 @@ import {ISnapshotVoting} from "./ISnapshotVoting.sol";
 import {PackedVote} from "./PackedVote.sol";
 import {SnapshotMessages} from "./SnapshotMessages.sol";
 import {SnapshotProposal} from "./SnapshotProposal.sol";
+import {VetoTime} from "./VetoTime.sol";
 import {VoteCount} from "./VoteCount.sol";
 import {VoteSlot} from "./VoteSlot.sol";
 import {VoteTally} from "./VoteTally.sol";
@@ -36,6 +37,8 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     uint256 internal constant MAX_CHOICES = 255;
 
     IVotes private immutable TOKEN;
+    /// @dev Asked for its minimum duration. A DAO that votes by another one later installs another plugin.
+    address private immutable TOKEN_VOTING;
     /// @dev keccak256 of the space's id.
     bytes32 private immutable SPACE;
 
@@ -50,14 +53,20 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     mapping(bytes32 lane => mapping(address voter => uint256 word)) private _votes;
 
     /// @param token_ Answers for past votes by block number.
+    /// @param tokenVoting_ The DAO's TokenVoting, by which it vetoes.
     /// @param space_ Id of the Snapshot space, for instance `covey.eth`.
-    constructor(IDAO dao_, address token_, string memory space_, Settings memory settings_) Plugin(dao_) {
+    constructor(IDAO dao_, address token_, address tokenVoting_, string memory space_, Settings memory settings_)
+        Plugin(dao_)
+    {
         if (bytes(space_).length == 0) revert SpaceMissing();
+        (bool answered,) = VetoTime.neededBy(tokenVoting_);
+        if (!answered) revert NoTokenVoting(tokenVoting_);
         // Tokens older than ERC-6372 have no clock and count by blocks.
         try IERC6372(token_).clock() returns (uint48 clock) {
             if (clock != block.number) revert ClockMismatch(clock, block.number);
         } catch {}
         TOKEN = IVotes(token_);
+        TOKEN_VOTING = tokenVoting_;
         SPACE = keccak256(bytes(space_));
         _space = space_;
         _updateSettings(settings_);
@@ -122,7 +131,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     /// @inheritdoc ISnapshotVoting
     function execute(bytes32 id, Action[] calldata actions) external returns (bytes[] memory results) {
         SnapshotProposal.Stored storage proposal = _proposals[id];
-        proposal.requireState(id, _settings, 1 << uint256(State.Executable));
+        proposal.requireState(id, _settings, TOKEN_VOTING, 1 << uint256(State.Executable));
         bytes32 actionsHash = hashActions(actions);
         if (actionsHash != proposal.actionsHash) revert ActionsMismatch(proposal.actionsHash, actionsHash);
         proposal.status = SnapshotProposal.Status.Executed;
@@ -137,6 +146,7 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
         proposal.requireState(
             id,
             _settings,
+            TOKEN_VOTING,
             1 << uint256(State.Pending) | 1 << uint256(State.Active) | 1 << uint256(State.Submission) | 1
                 << uint256(State.Queued) | 1 << uint256(State.Executable)
         );
@@ -152,6 +162,11 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     /// @inheritdoc ISnapshotVoting
     function token() external view returns (address) {
         return address(TOKEN);
+    }
+
+    /// @inheritdoc ISnapshotVoting
+    function tokenVoting() external view returns (address) {
+        return TOKEN_VOTING;
     }
 
     /// @inheritdoc ISnapshotVoting
@@ -172,17 +187,17 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     /// @inheritdoc ISnapshotVoting
     function getProposal(bytes32 id) external view returns (ProposalView memory told) {
         SnapshotProposal.Stored storage proposal = _proposals[id];
-        told.state = proposal.state(_settings);
+        told.state = proposal.state(_settings, TOKEN_VOTING);
         if (told.state == State.None) return told;
-        VotingSettings.Stored memory rules = _settings[proposal.settingsVersion];
         VoteTally.Tally memory tally = proposal.tally.load();
         told.voteType = proposal.voteType;
         told.choices = proposal.choices;
         told.start = proposal.start;
         told.end = proposal.end;
         told.submissionEnd = proposal.submissionEnd;
-        told.executableFrom = proposal.submissionEnd + rules.delay;
-        told.executableUntil = told.executableFrom + rules.executionWindow;
+        (uint256 from, uint256 until) = proposal.execution(_settings[proposal.settingsVersion], TOKEN_VOTING);
+        // Safe narrowing: a moment of 40 bits, and a year or two months more.
+        (told.executableFrom, told.executableUntil) = (uint40(from), uint40(until));
         told.snapshot = proposal.snapshot;
         told.settingsVersion = proposal.settingsVersion;
         told.actionsHash = proposal.actionsHash;
@@ -220,7 +235,8 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
             proposal.status != SnapshotProposal.Status.Open || block.timestamp < start
                 || block.timestamp > proposal.submissionEnd
         ) {
-            proposal.requireState(id, _settings, 1 << uint256(State.Active) | 1 << uint256(State.Submission));
+            uint256 open = 1 << uint256(State.Active) | 1 << uint256(State.Submission);
+            proposal.requireState(id, _settings, TOKEN_VOTING, open);
         }
         VoteCount.setMessage(id, SPACE);
         VoteCount.setTerms(start, proposal.end, proposal.choices, proposal.voteType == VoteType.Basic, proposal.number);
@@ -291,7 +307,9 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
 
     function _updateSettings(Settings memory settings_) private {
         uint32 version = ++_settingsVersion;
-        _settings[version] = settings_.checked(TOKEN.getPastTotalSupply(block.number - 1));
+        // 0 where TokenVoting does not answer: that must not keep the DAO from changing settings.
+        (, uint256 vetoTime) = VetoTime.neededBy(TOKEN_VOTING);
+        _settings[version] = settings_.checked(TOKEN.getPastTotalSupply(block.number - 1), vetoTime);
         emit SettingsUpdated(version, settings_);
     }
 }

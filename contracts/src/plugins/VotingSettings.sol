@@ -35,13 +35,18 @@ library VotingSettings {
     uint256 internal constant MAX_WINDOW = 30 days;
     /// @dev Time to bring votes on chain in answer to a flip, also when blocks are full.
     uint256 internal constant MIN_EXTENSION = 10 minutes;
-    /// @dev A TokenVoting vote takes at least 60 minutes: a veto fits in with as much to prepare and execute it.
+    /// @dev Without TokenVoting's own time for a veto, which is longer (see `VetoTime`) and asked for when a result is executed.
     uint256 internal constant MIN_DELAY = 2 hours;
     /// @dev The proposer's threshold is at most this part of the past total supply: somebody has to be able to propose.
     uint256 internal constant MAX_PROPOSER_PART = 20;
 
     /// @param supply Past total supply of votes, in wei.
-    function checked(ISnapshotVoting.Settings memory s, uint256 supply) internal pure returns (Stored memory) {
+    /// @param vetoTime What TokenVoting needs for a veto, in seconds: results must be executable for a while after it.
+    function checked(ISnapshotVoting.Settings memory s, uint256 supply, uint256 vetoTime)
+        internal
+        pure
+        returns (Stored memory)
+    {
         _bound("supportThreshold", s.supportThreshold, MIN_SUPPORT, MAX_SUPPORT);
         _bound("minParticipation", s.minParticipation, MIN_PARTICIPATION, MAX_PARTICIPATION);
         _bound("maxSnapshotAge", s.maxSnapshotAge, 1, MAX_SNAPSHOT_AGE);
@@ -50,7 +55,8 @@ library VotingSettings {
         // Not longer than the window, whose last part it is.
         _bound("extension", s.extension, MIN_EXTENSION, s.submissionWindow);
         _bound("delay", s.delay, MIN_DELAY, MAX_WINDOW);
-        _bound("executionWindow", s.executionWindow, MIN_WINDOW, MAX_WINDOW);
+        uint256 vetoed = vetoTime > s.delay ? vetoTime - s.delay : 0;
+        _bound("executionWindow", s.executionWindow, vetoed + MIN_WINDOW, MAX_WINDOW);
         uint256 most = supply / MAX_PROPOSER_PART;
         if (most > type(uint216).max) most = type(uint216).max;
         _bound("minProposerVotingPower", s.minProposerVotingPower, 1, most);

@@ -10,6 +10,7 @@ import {SnapshotVoting} from "../../src/plugins/SnapshotVoting.sol";
 import {ExecutingDao} from "./ExecutingDao.sol";
 import {Draft, SnapshotMessage, Vote} from "./SnapshotMessage.sol";
 import {TokenTest} from "./TokenTest.sol";
+import {VetoingVoting} from "./VetoingVoting.sol";
 
 /// @dev A plugin over the real token, in a DAO that executes; voters with keys; and what a test says about votes:
 ///
@@ -25,6 +26,7 @@ abstract contract SnapshotVotingTest is TokenTest {
     uint8 internal constant ABSTAIN = 3;
 
     ExecutingDao internal executor;
+    VetoingVoting internal tokenVoting;
     SnapshotVoting internal voting;
     VmSafe.Wallet internal alice;
     VmSafe.Wallet internal bob;
@@ -34,6 +36,7 @@ abstract contract SnapshotVotingTest is TokenTest {
     function setUp() public virtual override {
         super.setUp();
         executor = new ExecutingDao();
+        tokenVoting = new VetoingVoting();
         alice = _voter("alice", 2_000_000e18);
         bob = _voter("bob", 1_500_000e18);
         carol = _voter("carol", 1_000_000e18);
@@ -46,7 +49,7 @@ abstract contract SnapshotVotingTest is TokenTest {
 
     function _plugin(ISnapshotVoting.Settings memory settings) internal returns (SnapshotVoting plugin) {
         address d = address(executor);
-        plugin = new SnapshotVoting(IDAO(d), address(token), SPACE, settings);
+        plugin = new SnapshotVoting(IDAO(d), address(token), address(tokenVoting), SPACE, settings);
         executor.grant(d, address(plugin), EXECUTE_PERMISSION);
         executor.grant(address(plugin), d, UPDATE_VOTING_SETTINGS_PERMISSION);
         executor.grant(address(plugin), d, VETO_PERMISSION);

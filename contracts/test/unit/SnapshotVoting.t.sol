@@ -12,6 +12,7 @@ import {SnapshotVoting} from "../../src/plugins/SnapshotVoting.sol";
 import {ExecutingDao} from "../builders/ExecutingDao.sol";
 import {Draft, SnapshotMessage, Vote} from "../builders/SnapshotMessage.sol";
 import {SnapshotVotingTest} from "../builders/SnapshotVotingTest.sol";
+import {VetoingVoting} from "../builders/VetoingVoting.sol";
 
 /// @dev Tokens whose answers no real one gives.
 contract OddToken {
@@ -57,7 +58,8 @@ contract SnapshotVotingRegister is SnapshotVotingTest {
         assertEq(p.start, d.start);
         assertEq(p.end, d.end);
         assertEq(p.submissionEnd, d.end + 2 hours);
-        assertEq(p.executableFrom, d.end + 5 hours);
+        // TokenVoting's hour and a day, which are longer than the plugin's own three hours.
+        assertEq(p.executableFrom, d.end + 2 hours + 25 hours);
         assertEq(p.executableUntil, d.end + 5 hours + 7 days);
         assertEq(p.snapshot, d.snapshot);
         assertEq(p.settingsVersion, 1);
@@ -514,7 +516,7 @@ contract SnapshotVotingCount is SnapshotVotingTest {
 
     function test_powersThatNoTallyHoldsAreRefused() public {
         OddToken odd = new OddToken(uint48(block.number));
-        voting = new SnapshotVoting(IDAO(address(executor)), address(odd), SPACE, _settings());
+        voting = new SnapshotVoting(IDAO(address(executor)), address(odd), address(tokenVoting), SPACE, _settings());
         vm.warp(block.timestamp + 1);
         id = _active();
         bytes memory packed = _signed(id, alice, FOR);
@@ -747,6 +749,7 @@ contract SnapshotVotingDecide is SnapshotVotingTest {
 contract SnapshotVotingSettings is SnapshotVotingTest {
     function test_whatItIs() public view {
         assertEq(voting.token(), address(token));
+        assertEq(voting.tokenVoting(), address(tokenVoting));
         assertEq(voting.space(), SPACE);
         assertEq(address(voting.dao()), address(executor));
         assertEq(voting.settingsVersion(), 1);
@@ -803,7 +806,8 @@ contract SnapshotVotingSettings is SnapshotVotingTest {
         _bounds(3, "minDuration", 1 hours, 30 days);
         _bounds(5, "extension", 10 minutes, 2 hours);
         _bounds(6, "delay", 2 hours, 30 days);
-        _bounds(7, "executionWindow", 1 hours, 30 days);
+        // An hour of it is left after the day and an hour that a veto needs, of which the delay has three.
+        _bounds(7, "executionWindow", 23 hours, 30 days);
         _bounds(8, "minProposerVotingPower", 1, most);
         _bounds(4, "submissionWindow", 1 hours, 30 days);
     }
@@ -841,20 +845,173 @@ contract SnapshotVotingSettings is SnapshotVotingTest {
                 type(uint216).max
             )
         );
-        new SnapshotVoting(IDAO(address(executor)), address(odd), SPACE, s);
+        new SnapshotVoting(IDAO(address(executor)), address(odd), address(tokenVoting), SPACE, s);
     }
 
     function test_theSpaceHasAName() public {
         vm.expectRevert(ISnapshotVoting.SpaceMissing.selector);
-        new SnapshotVoting(IDAO(address(executor)), address(token), "", _settings());
+        new SnapshotVoting(IDAO(address(executor)), address(token), address(tokenVoting), "", _settings());
     }
 
     function test_theTokenCountsByBlocks() public {
         OddToken odd = new OddToken(uint48(block.timestamp));
         vm.expectRevert(abi.encodeWithSelector(ISnapshotVoting.ClockMismatch.selector, block.timestamp, block.number));
-        new SnapshotVoting(IDAO(address(executor)), address(odd), SPACE, _settings());
+        new SnapshotVoting(IDAO(address(executor)), address(odd), address(tokenVoting), SPACE, _settings());
         // Tokens older than the clock's standard count by blocks.
         vm.mockCallRevert(address(odd), abi.encodeWithSignature("clock()"), "");
-        new SnapshotVoting(IDAO(address(executor)), address(odd), SPACE, _settings());
+        new SnapshotVoting(IDAO(address(executor)), address(odd), address(tokenVoting), SPACE, _settings());
+    }
+}
+
+/// @dev The veto's time is TokenVoting's own, as it is when the result is to be executed.
+contract SnapshotVotingVetoTime is SnapshotVotingTest {
+    bytes32 private id;
+    ISnapshotVoting.ProposalView private p;
+
+    function setUp() public override {
+        super.setUp();
+        vm.deal(address(executor), 3 ether);
+        id = _active();
+        _submit(id, _signed(id, alice, FOR));
+        p = voting.getProposal(id);
+    }
+
+    function _executableFrom(uint256 from) private {
+        assertEq(voting.getProposal(id).executableFrom, from, "told");
+        vm.warp(from - 1);
+        _assertState(id, ISnapshotVoting.State.Queued);
+        _refused(ISnapshotVoting.State.Queued);
+        vm.warp(from);
+        _assertState(id, ISnapshotVoting.State.Executable);
+        voting.execute(id, _actions());
+    }
+
+    function _refused(ISnapshotVoting.State state) private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISnapshotVoting.WrongState.selector, id, state, 1 << uint256(ISnapshotVoting.State.Executable)
+            )
+        );
+        voting.execute(id, _actions());
+    }
+
+    function test_isTheMinimumDurationAndADay() public {
+        _executableFrom(p.submissionEnd + 1 hours + 1 days);
+    }
+
+    /// @dev Changed while the result waits, up to its last second.
+    function test_isReadWhenItIsExecuted() public {
+        vm.warp(p.submissionEnd + 1 hours + 1 days);
+        _assertState(id, ISnapshotVoting.State.Executable);
+        tokenVoting.set(4 days);
+        _refused(ISnapshotVoting.State.Queued);
+        _executableFrom(p.submissionEnd + 5 days);
+    }
+
+    function test_isShorterAgainWhenTokenVotingsIs() public {
+        tokenVoting.set(4 days);
+        vm.warp(p.submissionEnd + 2 days);
+        _assertState(id, ISnapshotVoting.State.Queued);
+        tokenVoting.set(1 days);
+        voting.execute(id, _actions());
+    }
+
+    /// @dev The plugin's own delay counts where it is longer.
+    function test_isAtLeastThePluginsDelay() public {
+        ISnapshotVoting.Settings memory s = _settings();
+        s.delay = 3 days;
+        vm.prank(address(executor));
+        voting.updateSettings(s);
+        id = _register(_draft());
+        vm.warp(voting.getProposal(id).start);
+        _submit(id, _signed(id, alice, FOR));
+        _executableFrom(uint256(voting.getProposal(id).submissionEnd) + 3 days);
+    }
+
+    /// @dev What has expired is not revived by a longer duration, and what it leaves no time is never executed.
+    function test_neverRevivesWhatExpired() public {
+        assertEq(p.executableUntil, p.submissionEnd + 3 hours + 7 days);
+        vm.warp(p.executableUntil + 1);
+        _assertState(id, ISnapshotVoting.State.Expired);
+        tokenVoting.set(30 days);
+        _assertState(id, ISnapshotVoting.State.Expired);
+        vm.warp(p.submissionEnd + 31 days);
+        _refused(ISnapshotVoting.State.Expired);
+    }
+
+    function test_mayLeaveNoTimeToExecute() public {
+        tokenVoting.set(7 days);
+        assertGt(voting.getProposal(id).executableFrom, p.executableUntil);
+        vm.warp(p.executableUntil);
+        _refused(ISnapshotVoting.State.Queued);
+        vm.warp(p.executableUntil + 1);
+        _refused(ISnapshotVoting.State.Expired);
+    }
+
+    /// @dev Nobody waits for ever for a TokenVoting that is broken, and nothing is executed sooner for it.
+    function test_isAllThatThereIsWhereTokenVotingDoesNotAnswer() public {
+        uint256 snapshot = vm.snapshotState();
+        for (uint256 i; i < 5; ++i) {
+            if (i == 0) tokenVoting.set(VetoingVoting.Mood.Reverts);
+            if (i == 1) tokenVoting.set(VetoingVoting.Mood.Short);
+            if (i == 2) tokenVoting.set(365 days + 1);
+            if (i == 3) tokenVoting.set(type(uint256).max);
+            if (i == 4) vm.etch(address(tokenVoting), "");
+            _executableFrom(p.executableUntil - 1 hours);
+            vm.revertToState(snapshot);
+        }
+    }
+
+    /// @dev Of an answer of a megabyte one word is read.
+    function test_readsOneWordOfALongAnswer() public {
+        tokenVoting.set(VetoingVoting.Mood.Endless);
+        _executableFrom(p.submissionEnd + 1 hours + 1 days);
+    }
+
+    /// @dev Whatever gas is sent: where the asking runs out of it, so does the rest.
+    function testFuzz_cannotBeSkippedByGas(uint256 gas_) public {
+        vm.warp(p.submissionEnd + 3 hours);
+        (bool done,) =
+            address(voting).call{gas: bound(gas_, 0, 300_000)}(abi.encodeCall(voting.execute, (id, _actions())));
+        assertFalse(done);
+        _assertState(id, ISnapshotVoting.State.Queued);
+    }
+
+    function test_aTokenVotingThatBurnsAllGasStopsNoVeto() public {
+        tokenVoting.set(VetoingVoting.Mood.BurnsGas);
+        vm.warp(p.submissionEnd + 1);
+        vm.prank(address(executor));
+        voting.veto{gas: 16_000_000}(id);
+        tokenVoting.set(VetoingVoting.Mood.Honest);
+        _assertState(id, ISnapshotVoting.State.Vetoed);
+    }
+
+    /// @dev Settings under which no result could be executed are refused; without an answer the DAO can still change them.
+    function test_settingsLeaveTimeAfterIt() public {
+        ISnapshotVoting.Settings memory s = _settings();
+        tokenVoting.set(10 days);
+        vm.startPrank(address(executor));
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ISnapshotVoting.SettingOutOfBounds.selector,
+                "executionWindow",
+                7 days,
+                11 days - 3 hours + 1 hours,
+                30 days
+            )
+        );
+        voting.updateSettings(s);
+        s.delay = 5 days;
+        voting.updateSettings(s);
+        tokenVoting.set(VetoingVoting.Mood.Reverts);
+        voting.updateSettings(_settings());
+    }
+
+    function test_needsATokenVoting() public {
+        address[2] memory none = [address(token), makeAddr("nobody")];
+        for (uint256 i; i < 2; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(ISnapshotVoting.NoTokenVoting.selector, none[i]));
+            new SnapshotVoting(IDAO(address(executor)), address(token), none[i], SPACE, _settings());
+        }
     }
 }

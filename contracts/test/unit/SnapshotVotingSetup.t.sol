@@ -25,12 +25,14 @@ contract SnapshotVotingSetupTest is SnapshotVotingTest {
     }
 
     function test_aPreparedPluginIsThePluginAskedFor() public {
-        (address plugin, IPluginSetup.PreparedSetupData memory prepared) =
-            setup.prepareInstallation(address(executor), abi.encode(address(token), SPACE, _settings()));
+        (address plugin, IPluginSetup.PreparedSetupData memory prepared) = setup.prepareInstallation(
+            address(executor), abi.encode(address(token), address(tokenVoting), SPACE, _settings())
+        );
         SnapshotVoting installed = SnapshotVoting(plugin);
         assertEq(plugin.codehash, address(voting).codehash);
         assertEq(address(installed.dao()), address(executor));
         assertEq(installed.token(), address(token));
+        assertEq(installed.tokenVoting(), address(tokenVoting));
         assertEq(installed.space(), SPACE);
         assertEq(abi.encode(installed.settings(1)), abi.encode(_settings()));
         assertEq(prepared.helpers.length, 0);
@@ -69,10 +71,10 @@ contract SnapshotVotingSetupTest is SnapshotVotingTest {
         vm.expectRevert(
             abi.encodeWithSelector(ISnapshotVoting.SettingOutOfBounds.selector, "delay", 1, 2 hours, 30 days)
         );
-        setup.prepareInstallation(address(executor), abi.encode(address(token), SPACE, s));
+        setup.prepareInstallation(address(executor), abi.encode(address(token), address(tokenVoting), SPACE, s));
         // An account without code is no token, and gives no reason.
         vm.expectRevert(SnapshotVotingSetup.NotDeployed.selector);
-        setup.prepareInstallation(address(executor), abi.encode(address(1), SPACE, _settings()));
+        setup.prepareInstallation(address(executor), abi.encode(address(1), address(tokenVoting), SPACE, _settings()));
     }
 
     function test_thereIsNoUpdate() public {

@@ -71,7 +71,7 @@ contract SnapshotVotingVectors is SnapshotVotingTest {
         address plugin = json.readAddress(".plugin");
         deployCodeTo(
             "SnapshotVoting.sol:SnapshotVoting",
-            abi.encode(IDAO(address(executor)), address(token), d.space, _settings()),
+            abi.encode(IDAO(address(executor)), address(token), address(tokenVoting), d.space, _settings()),
             plugin
         );
         voting = SnapshotVoting(plugin);

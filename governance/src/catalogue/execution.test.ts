@@ -194,12 +194,13 @@ describe('what is decided is what was said', () => {
           ...(Object.fromEntries(
             Object.entries(testSnapshotSettings).map(([name, value]) => [name, BigInt(value)]),
           ) as FormValues),
-          delay: 9_000n,
+          // TokenVoting's two hours, a day and an hour to execute fit into it and the window.
+          delay: 10_800n,
         }),
       Object.entries(testSnapshotSettings).map(([name, value]) => [
         `snapshot.${name}`,
         BigInt(value),
-        name === 'delay' ? 9_000n : BigInt(value),
+        name === 'delay' ? 10_800n : BigInt(value),
       ]),
     ],
     ['dao.metadata', () => ({ uri: 'ipfs://next' }), [['dao.metadata', firstUri, 'ipfs://next']]],
@@ -280,7 +281,8 @@ describe('what is decided is what was said', () => {
     const { plugin, actions } = await prepareSnapshotVoting(anvil.covey(deployment, 1), {
       version,
       space: 'other.eth',
-      settings: testSnapshotSettings,
+      // TokenVoting is slower by now: results must be executable after its time for a veto.
+      settings: { ...testSnapshotSettings, executionWindow: 172_800 },
     });
     const [filled] = readForms(actions, deployment);
     expect(filled).toMatchObject({ kind: 'plugin.install', values: { plugin, release: 1n, build: 1n } });

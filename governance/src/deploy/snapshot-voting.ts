@@ -73,7 +73,7 @@ export interface PrepareSnapshotVotingReturnType {
 
 /** Creates a SnapshotVoting for the DAO, and the calls with which the DAO installs it. Anyone may. */
 export async function prepareSnapshotVoting(
-  covey: CoveyWriter<'dao' | 'token' | 'pluginSetupProcessor'>,
+  covey: CoveyWriter<'dao' | 'token' | 'tokenVoting' | 'pluginSetupProcessor'>,
   { version, space, settings }: PrepareSnapshotVotingParameters,
 ): Promise<PrepareSnapshotVotingReturnType> {
   const { deployment } = covey;
@@ -84,6 +84,7 @@ export async function prepareSnapshotVoting(
     // As anybody's tool would: what is to be encoded is written in the metadata.
     data: encodeAbiParameters(build.pluginSetup.prepareInstallation.inputs as AbiParameter[], [
       deployment.token,
+      deployment.tokenVoting,
       space,
       settings,
     ]),

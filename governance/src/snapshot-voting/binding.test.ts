@@ -6,12 +6,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coveyTokenAbi, policyAbi, snapshotVotingAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
 import { setPolicy } from '../catalogue/policy.ts';
+import { updateVotingSettings } from '../catalogue/voting.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import { prepareSnapshotVotingUninstall } from '../deploy/snapshot-voting.ts';
 import { messageId } from '../snapshot/envelope.ts';
 import { createBindingWorld } from '../testing/binding-world.ts';
 import type { BindingWorld } from '../testing/binding-world.ts';
 import { compile } from '../testing/compile.ts';
+import { testVotingSettings } from '../testing/covey.ts';
 import { viemSigner } from '../testing/snapshot-inbox.ts';
 import { decide, testSnapshotSettings } from '../testing/snapshot-voting.ts';
 import {
@@ -105,6 +107,25 @@ describe('a binding vote', () => {
     expect(await listBoundProposals(anvil.covey(deployment), { id })).toMatchObject([
       { id, registrant: anvil.wallet(1).account.address, author: message.from, actions },
     ]);
+  });
+
+  test('waits as long as TokenVoting needs for a veto, by its settings of that time', async () => {
+    const { anvil, deployment } = world;
+    const { id, cast, read, state } = await world.open();
+    await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: [await cast(1, 1), await cast(2, 1)] });
+    const { submissionEnd, executableFrom, executableUntil } = await read();
+    const day = 86_400;
+    expect(executableFrom).toBe(submissionEnd + Number(testVotingSettings.minDuration) + day);
+    await world.advanceTo(executableFrom - 7_200);
+    const slower = { ...testVotingSettings, minDuration: 5_400n };
+    await decide(anvil, { deployment, actions: [updateVotingSettings(deployment, slower)] });
+    expect(await read()).toMatchObject({ executableFrom: submissionEnd + 5_400 + day, executableUntil });
+    await world.advanceTo(executableFrom);
+    expect(await state()).toBe('queued');
+    await expect(executeBound(anvil.covey(deployment, passerBy), { id })).rejects.toMatchObject({ got: 'WrongState' });
+    await world.advanceTo(submissionEnd + 5_400 + day);
+    await executeBound(anvil.covey(deployment, passerBy), { id });
+    await decide(anvil, { deployment, actions: [updateVotingSettings(deployment, testVotingSettings)] });
   });
 
   test('of single choice approves with the first choice only', async () => {

@@ -13,6 +13,7 @@ const functions = [
   'veto',
   'updateSettings',
   'token',
+  'tokenVoting',
   'space',
   'settingsVersion',
   'settings',

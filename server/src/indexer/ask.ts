@@ -28,7 +28,10 @@ export function createAsk(client: PublicClient, deployment: Deployment) {
     return { proposal: { ...parameters, totalVotingPower } };
   }
 
-  /** Whether it is a SnapshotVoting that counts the votes of the deployment's token: past votes of others are unknown here. */
+  /**
+   * Whether it is a SnapshotVoting that counts the votes of the deployment's token and waits for vetoes of its TokenVoting:
+   * past votes of others, and how long others vote, are unknown here.
+   */
   async function askPlugin(address: Address, at: At): Promise<Asked> {
     const plugin = { address, abi: snapshotVotingAbi, ...at } as const;
     try {
@@ -40,12 +43,13 @@ export function createAsk(client: PublicClient, deployment: Deployment) {
         args: [snapshotVotingInterfaceId],
       });
       if (!supported) return {};
-      const [token, space] = await Promise.all([
+      const [token, tokenVoting, space] = await Promise.all([
         client.readContract({ ...plugin, functionName: 'token' }),
+        client.readContract({ ...plugin, functionName: 'tokenVoting' }),
         client.readContract({ ...plugin, functionName: 'space' }),
       ]);
       // Some databases refuse a zero byte in text.
-      return isAddressEqual(token, deployment.token)
+      return isAddressEqual(token, deployment.token) && isAddressEqual(tokenVoting, deployment.tokenVoting)
         ? { plugin: { space: space.replaceAll('\u0000', '\ufffd'), past: [] } }
         : {};
     } catch (error) {

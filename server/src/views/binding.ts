@@ -1,3 +1,4 @@
+import { vetoTimeConstants, votingSettingsConstants } from '@covey/contracts/abi/constants';
 import { voteRejections } from '@covey/contracts/abi/enums';
 import { ratioBase } from '@covey/governance';
 import { and, desc, eq, inArray, isNull } from 'drizzle-orm';
@@ -5,7 +6,7 @@ import { getAddress, isAddress } from 'viem';
 import type { Address, Hex } from 'viem';
 import type { HubProposal } from '../hub/types.ts';
 import type { Binding, BindingState, BindingSummary } from '../schema/index.ts';
-import { boundProposals, boundVotes, snapshotPlugins, snapshotSettings } from '../store/schema.ts';
+import { boundProposals, boundVotes, snapshotPlugins, snapshotSettings, votingSettings } from '../store/schema.ts';
 import type { PluginSettings } from '../store/tables/binding.ts';
 import { readActions } from './actions.ts';
 import { claimOf, readCommitment } from './commitment.ts';
@@ -18,6 +19,8 @@ export type BoundRow = typeof boundProposals.$inferSelect;
 export interface Bound {
   row: BoundRow;
   settings: PluginSettings;
+  /** TokenVoting's, seconds; undefined while it is not known. */
+  minDuration: number | undefined;
 }
 
 /** Registered proposals by id. */
@@ -34,7 +37,12 @@ export async function readBound(reader: Reader, ids: readonly string[]): Promise
       ),
     )
     .where(inArray(boundProposals.id, ids as Hex[]));
-  return new Map(rows.map((bound) => [bound.row.id, bound]));
+  const [voting] = await reader.db
+    .select({ minDuration: votingSettings.minDuration })
+    .from(votingSettings)
+    .orderBy(desc(votingSettings.blockNumber), desc(votingSettings.logIndex))
+    .limit(1);
+  return new Map(rows.map((bound) => [bound.row.id, { ...bound, minDuration: voting?.minDuration }]));
 }
 
 /** `VoteTally.passes`: participation counts for and against; support is a part of them. */
@@ -53,12 +61,18 @@ export function bindingStateAt(bound: Bound, now: number): BindingState {
   if (now <= row.submissionEnd) return 'submission';
   if (!isCarried(bound)) return 'defeated';
   const { from, until } = executionOf(bound);
-  return now < from ? 'queued' : now <= until ? 'executable' : 'expired';
+  return now > until ? 'expired' : now < from ? 'queued' : 'executable';
 }
 
-function executionOf({ row, settings }: Bound) {
-  const from = row.submissionEnd + settings.delay;
-  return { from, until: from + settings.executionWindow };
+/** `SnapshotProposal.execution`: TokenVoting's minimum duration is the one of now. */
+function executionOf({ row, settings, minDuration }: Bound) {
+  const delayed = row.submissionEnd + settings.delay;
+  const until = delayed + settings.executionWindow;
+  const vetoEnd =
+    minDuration === undefined
+      ? until - Number(votingSettingsConstants.MIN_WINDOW)
+      : row.submissionEnd + minDuration + Number(vetoTimeConstants.VETO_MARGIN);
+  return { from: Math.max(delayed, vetoEnd), until };
 }
 
 /** What is the same for all proposals of a list. */

@@ -27,14 +27,15 @@ contract SnapshotVotingSetup is PluginSetup {
     }
 
     /// @inheritdoc IPluginSetup
-    /// @param data abi.encode(address token, string space, ISnapshotVoting.Settings settings), as in build-metadata.json.
+    /// @param data abi.encode(address token, address tokenVoting, string space, ISnapshotVoting.Settings settings), as in
+    /// build-metadata.json.
     function prepareInstallation(address dao, bytes calldata data)
         external
         returns (address plugin, PreparedSetupData memory prepared)
     {
-        (address token, string memory space, ISnapshotVoting.Settings memory settings) =
-            abi.decode(data, (address, string, ISnapshotVoting.Settings));
-        plugin = _create(bytes.concat(_stored(), abi.encode(IDAO(dao), token, space, settings)));
+        (address token, address tokenVoting, string memory space, ISnapshotVoting.Settings memory settings) =
+            abi.decode(data, (address, address, string, ISnapshotVoting.Settings));
+        plugin = _create(bytes.concat(_stored(), abi.encode(IDAO(dao), token, tokenVoting, space, settings)));
         prepared.permissions = _permissions(dao, plugin, PermissionLib.Operation.Grant);
     }
 

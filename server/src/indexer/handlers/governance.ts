@@ -5,7 +5,7 @@ import { hexToString } from 'viem';
 import type { Hex } from 'viem';
 import { serverError } from '../../errors.ts';
 import { secondsOf } from '../../store/columns.ts';
-import { policyChanges, policyVersions, proposals, scorerChanges, votes } from '../../store/schema.ts';
+import { policyChanges, policyVersions, proposals, scorerChanges, votes, votingSettings } from '../../store/schema.ts';
 import type { Handlers } from '../context.ts';
 
 /** The CID in `ipfs://<cid>`; null for any other metadata. */
@@ -19,6 +19,12 @@ function text(metadata: Hex): string {
 }
 
 export const tokenVotingHandlers: Handlers<'tokenVoting'> = {
+  async VotingSettingsUpdated({ minDuration }, context) {
+    await context.db.insert(votingSettings).values({ minDuration: secondsOf(minDuration), ...context.source });
+    // From when a binding vote can be executed depends on it.
+    context.touch('snapshot/proposals');
+  },
+
   async ProposalCreated({ proposalId, creator, startDate, endDate, metadata, actions }, context) {
     const { proposal } = context.asked;
     if (proposal === undefined)

@@ -33,6 +33,17 @@ export const votes = covey.table(
   (table) => [primaryKey({ columns: [table.proposalId, table.voter] }), index('votes_voter').on(table.voter)],
 );
 
+/** TokenVoting's settings, the last of which are in force: of them what bounds the veto of binding votes. */
+export const votingSettings = covey.table(
+  'voting_settings',
+  {
+    /** Seconds. */
+    minDuration: count().notNull(),
+    ...source(),
+  },
+  (table) => [primaryKey({ columns: [table.blockNumber, table.logIndex] })],
+);
+
 /** From when a decided version of the policy holds. */
 export const policyVersions = covey.table('policy_versions', {
   version: integer().primaryKey(),
