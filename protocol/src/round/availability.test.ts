@@ -46,6 +46,12 @@ describe('what counts of a round', () => {
     expect(count(1, 10, [4, [0]], [1, []])).toEqual({ counted: [], failure: 'nothingCounted' });
   });
 
+  it('is nothing where fewer than half of all seats reveal, whatever they have, as the chain’s bitmap is empty then', () => {
+    expect(count(2, 10, [4, []])).toEqual({ counted: [], failure: 'notAttested' });
+    expect(count(2, 10, [5, []])).toEqual({ counted: [0, 1], failure: 'none' });
+    expect(count(2, 11, [5, []])).toEqual({ counted: [], failure: 'notAttested' });
+  });
+
   it('a third of the seats cannot leave anybody out (attack 3)', () => {
     const validatorSeats = 240;
     const liars: [number, number[]] = [validatorSeats / 3, [0, 1, 2]];

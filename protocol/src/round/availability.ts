@@ -48,32 +48,29 @@ export interface CountParameters {
 }
 
 export interface Counted {
-  /** Indices of the submissions that count. */
+  /** Indices of the submissions that count; of none can be said without a quorum (`notAttested`). */
   counted: number[];
   /** Why nothing can be scored, `none` where something can. */
   failure: VoidReasonName;
 }
 
 /**
- * What counts of a round, as `Attestations.sol` decides it. A submission does not when at least half of all seats revealed
- * it missing, or fewer than a third of the revealing seats have it.
+ * What counts of a round, as `Attestations.sol` decides it. Nothing does unless half of all seats revealed; then a
+ * submission does not when at least half of all seats revealed it missing, or fewer than a third of the revealing seats
+ * have it.
  */
 export function countSubmissions({ submissions, validatorSeats, attestations }: CountParameters): Counted {
-  const seatsWhere = (test: (attestation: RevealedAttestation) => boolean) =>
-    attestations.reduce((sum, attestation) => sum + (test(attestation) ? attestation.seats : 0), 0);
-  const revealed = seatsWhere(() => true);
+  const seatsOf = (those: readonly RevealedAttestation[]) => those.reduce((sum, { seats }) => sum + seats, 0);
+  const revealed = seatsOf(attestations);
+  if (2 * revealed < validatorSeats) return { counted: [], failure: 'notAttested' };
   const missing = attestations.map((attestation) => new Set(indicesOf(attestation.missing)));
   const counted = Array.from({ length: submissions }, (_, index) => index).filter((index) => {
-    const lacking = attestations.reduce((sum, { seats }, i) => sum + (missing[i]?.has(index) ? seats : 0), 0);
+    const lacking = seatsOf(attestations.filter((_, i) => missing[i]?.has(index)));
     return 2 * lacking < validatorSeats && 3 * (revealed - lacking) >= revealed;
   });
-  return { counted, failure: failureOf() };
-
-  function failureOf(): VoidReasonName {
-    if (2 * revealed < validatorSeats) return 'notAttested';
-    if (2 * seatsWhere((attestation) => attestation.ciphertextMissing) >= validatorSeats) return 'ciphertextMissing';
-    return counted.length === 0 ? 'nothingCounted' : 'none';
-  }
+  const without = seatsOf(attestations.filter(({ ciphertextMissing }) => ciphertextMissing));
+  if (2 * without >= validatorSeats) return { counted, failure: 'ciphertextMissing' };
+  return { counted, failure: counted.length === 0 ? 'nothingCounted' : 'none' };
 }
 
 /** Whether a validator lacks what it would need to score: it may not commit a result then, and is not slashed for that. */

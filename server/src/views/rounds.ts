@@ -236,15 +236,14 @@ function countedOf(
 ): number[] | null {
   const { attestReveal } = deadlinesOf(row);
   if (attestReveal === null || now < attestReveal) return null;
-  const { counted, failure } = countSubmissions({
+  return countSubmissions({
     submissions: submissionCount,
     validatorSeats: row.validatorSeats,
     attestations: attestations.map((attested) => ({
       ...attested,
       missing: bitmapOf(attested.missing, submissionCount),
     })),
-  });
-  return failure === 'notAttested' ? [] : counted;
+  }).counted;
 }
 
 /** Seats on each revealed hash, the most first. */
