@@ -7,9 +7,6 @@ import { crash } from '@covey/nodes/testing/crash';
 // A signal alone would leave the chain and the daemons running: what ends by exiting takes them with it.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
 
-// A signal alone would leave the chain and the daemons running: what ends by exiting takes them with it.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
-
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '10' },

@@ -124,6 +124,13 @@ export class CrashDaemons {
     for (const daemon of this.#daemons.splice(0)) this.#note(await daemon.kill());
   }
 
+  /** What each daemon said last, for who asks why a step did not come. */
+  lastWords(): string {
+    return this.#daemons
+      .map(({ kind, running }) => `${kind} ${JSON.stringify(running.lines.slice(-4))} ${running.stderr.slice(-300)}`)
+      .join('\n');
+  }
+
   async #pick(): Promise<Daemon> {
     for (;;) {
       const up = this.#daemons.filter(({ running }) => running.lines.some(({ event }) => event === 'started'));

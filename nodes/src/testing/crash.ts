@@ -134,7 +134,8 @@ async function playRound(
     while (!(await holds().catch(() => false))) {
       if (performance.now() > end) {
         await killing;
-        throw new Error(`${what} did not come; the round is ${JSON.stringify(await read(), plain)}`);
+        const round = JSON.stringify(await read(), plain);
+        throw new Error(`${what} did not come; the round is ${round}; they said last\n${daemons.lastWords()}`);
       }
       await sleep(100);
     }
