@@ -10,7 +10,7 @@ interface Case {
 }
 
 /**
- * `policy-numbers.ts`: every row of `PolicyCatalogue.describe`, and by which number `SlashRatios` slashes for a reason. Both
+ * `policy-numbers.ts`: every row of `PolicyCatalogue.describe`, and by which number `SlashFacts` slashes for a reason. Both
  * functions are chains of `if (x == Enum.Member) return …;` that end in a revert.
  */
 export function policyNumbersFile(declarations: readonly Declaration[], evaluator: Evaluator): string {
@@ -37,7 +37,7 @@ export function policyNumbersFile(declarations: readonly Declaration[], evaluato
       .map(([field, text]) => `    ${field}: ${text},\n`)
       .join('')}  },\n`;
   });
-  const ratios = casesOf(declarations, 'SlashRatios', 'paramOf', 'Reason').map(({ member, value }) => {
+  const ratios = casesOf(declarations, 'SlashFacts', '_ratioOf', 'Reason').map(({ member, value }) => {
     if ((value.expression as SyntaxNode | undefined)?.name !== 'Param') throw new Error(`${member} has no Param`);
     return `  ${camelCase(member)}: '${camelCase(value.memberName as string)}',\n`;
   });

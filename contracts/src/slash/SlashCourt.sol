@@ -14,7 +14,6 @@ import {OVERTURN_PERMISSION} from "../permission/Permissions.sol";
 import {CaseId, RoundNumber, TaskId} from "../types/Ids.sol";
 import {Role, StakeSnapshot} from "../types/Types.sol";
 import {SlashFacts} from "./SlashFacts.sol";
-import {SlashRatios} from "./SlashRatios.sol";
 
 /// @title Slash cases
 /// @notice Trust: facts come from the contracts of the round alone, ratios and windows from the policy version of the round;
@@ -157,7 +156,7 @@ contract SlashCourt is SlashFacts, DaoAuthorized, ReentrancyGuardTransient {
     function _store(CaseId caseId, Accusation calldata a, RoundInfo memory info) private {
         Param[] memory params = new Param[](4);
         params[0] = Param.AppealWindow;
-        params[1] = SlashRatios.paramOf(a.reason);
+        params[1] = _ratioOf(a.reason);
         params[2] = Param.ReporterCap;
         params[3] = Param.ChallengerShare;
         uint256[] memory values = policy.read(params, info.policyVersion);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Attestation, AttestationStage, IAttestations} from "../interfaces/IAttestations.sol";
+import {Param} from "../interfaces/IPolicy.sol";
 import {IResults, ResultStage, ValidatorResult} from "../interfaces/IResults.sol";
 import {Candidate, IRoundManager, RoundInfo} from "../interfaces/IRoundManager.sol";
 import {Accusation, ISlashCourt, Reason} from "../interfaces/ISlashCourt.sol";
@@ -9,7 +10,7 @@ import {ISubmissions, Submission} from "../interfaces/ISubmissions.sol";
 import {Commitments} from "../types/Commitments.sol";
 import {Role, RoundPhase, VoidReason} from "../types/Types.sol";
 
-/// @title Which facts a closed round shows
+/// @title Which facts a closed round shows, and which governed number each is slashed by
 /// @notice A round that paid shows what happened in its last attempt. A void one shows only the silence and the withheld
 /// reveals that made it void. An attempt that was repeated is like a void round: it shows who was silent where too few seats
 /// attested. In every other round and attempt everybody keeps their own.
@@ -49,6 +50,18 @@ abstract contract SlashFacts is ISlashCourt {
             return _resultWithheld(a);
         }
         if (reason == Reason.ResultMismatch) return a.attempt == info.attempt && _paid(info) && _mismatched(a);
+        revert UnknownReason(reason);
+    }
+
+    /// @dev `scripts/abi.ts` reads these lines off the source for `slashRatios` of `contracts/abi/policy-numbers.ts`.
+    function _ratioOf(Reason reason) internal pure returns (Param) {
+        if (reason == Reason.ResultMismatch) return Param.SlashResultMismatch;
+        if (reason == Reason.SubmissionNotRevealed) return Param.SlashNoReveal;
+        if (reason == Reason.AttestationNotRevealed) return Param.SlashNoReveal;
+        if (reason == Reason.ResultNotRevealed) return Param.SlashNoReveal;
+        if (reason == Reason.SubmissionUnavailable) return Param.SlashUnavailable;
+        if (reason == Reason.TrainerSilent) return Param.SlashSilence;
+        if (reason == Reason.ValidatorSilent) return Param.SlashSilence;
         revert UnknownReason(reason);
     }
 
