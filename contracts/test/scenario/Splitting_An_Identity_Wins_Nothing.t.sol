@@ -35,7 +35,8 @@ contract SplittingAnIdentityWinsNothingTest is RoundTest {
         assertEq(sum, whole);
     }
 
-    /// @dev Wherever a part stands, over many seeds it has k · length/S seats: so also all parts together.     /// forge-config: default.fuzz.runs = 64
+    /// @dev Wherever a part stands, over many seeds it has k · length/S seats: so also all parts together.
+    /// forge-config: default.fuzz.runs = 64
     function testFuzz_WhereverItStandsAPartExpectsItsShare(uint256 end, uint256 length, uint256 seats) public pure {
         uint256 total = 1e24;
         seats = bound(seats, 4, 255);
@@ -101,7 +102,6 @@ contract SplittingAnIdentityWinsNothingTest is RoundTest {
         assertApproxEqAbs(sums[1], expected, 160);
     }
 
-    /// @dev 60 seats times 5000 of 3,005,000 are a tenth of a seat.
     /// @dev Called from outside, so that each world's memory is given back.
     function drawWorld(uint256 i, uint256 source) external returns (uint256 tiny) {
         vm.setBlockhash(source, keccak256(abi.encode("one of many worlds", i)));
@@ -115,6 +115,7 @@ contract SplittingAnIdentityWinsNothingTest is RoundTest {
         }
     }
 
+    /// @dev 60 seats times 5000 of 3,005,000 are a tenth of a seat.
     function test_ATinyCandidateAmongWhalesHasASeatInATenthOfTheRoundsAndNeverTwo() public {
         _setPolicy(Param.ValidatorSeats, 60);
         taskId = _approvedTask(1, 1000e18);
