@@ -12,6 +12,8 @@ contract EmissionSharedAmongTasksTest is RoundTest {
 
     TaskId[2] private tasks;
     mapping(uint256 task => uint256[]) private revealedIn;
+    /// @dev Whether a validator asks for its stake while both rounds run.
+    bool private leaving;
 
     function setUp() public override {
         super.setUp();
@@ -66,6 +68,46 @@ contract EmissionSharedAmongTasksTest is RoundTest {
         assertEq(emission.earn(tasks[0], round), first);
     }
 
+    /// @dev However nodes divide their stake, whatever the DAO weights and whoever leaves meanwhile.
+    /// forge-config: default.fuzz.runs = 64
+    function testFuzz_TasksTogetherEarnNoMoreThanTheirTimeAndNoneMoreThanItsVerdictCanLose(uint256 random) public {
+        random = uint256(keccak256(abi.encode(random)));
+        uint256 daily = E + random % 1_500_000e18;
+        _setPolicy(Param.EmissionDaily, daily);
+        for (uint256 i; i < 5; ++i) {
+            address node = i < 2 ? trainers[i] : validators[i - 2];
+            uint64 first = uint64(0.12e18 + (random >> (32 + 16 * i)) % 0.75e18);
+            _allocate(node, tasks[0], i < 2 ? Role.Trainer : Role.Validator, 0);
+            _allocate(node, tasks[1], i < 2 ? Role.Trainer : Role.Validator, 1e18 - first);
+            _allocate(node, tasks[0], i < 2 ? Role.Trainer : Role.Validator, first - uint64(random % 0.01e18));
+        }
+        for (uint256 t; t < 2; ++t) {
+            vm.prank(address(dao));
+            taskManager.setMultiplier(tasks[t], uint64((random >> (128 + 32 * t)) % 3 * 0.5e18));
+        }
+        leaving = random >> 255 == 1;
+        uint256 started = _bothPlayed();
+        uint256 ended = roundManager.emissionSpan(tasks[1], round).end;
+        uint256 most = daily * (ended - started) / 1 days;
+        // Who leaves has a larger share of its last days at most.
+        if (leaving) most = daily * (ended / 1 days - started / 1 days + 1);
+        for (uint256 t; t < 2; ++t) {
+            uint256 amount = emission.earn(tasks[t], round);
+            uint256 behind = distributor.rewards(tasks[t], round).stakeBehind;
+            assertLe(amount, behind * policy.latest(Param.SecurityRatio) / 1e18);
+            if (taskManager.task(tasks[t]).multiplier == 0) assertEq(amount, 0);
+            else assertGt(amount, 0);
+        }
+        assertLe(emission.minted(), most);
+        uint256 begin = emission.start() / 1 days;
+        uint256 sum;
+        for (uint256 day = started / 1 days; day <= ended / 1 days; ++day) {
+            assertLe(emission.emittedOn(day - begin), daily);
+            sum += emission.emittedOn(day - begin);
+        }
+        assertEq(sum, emission.minted());
+    }
+
     function _weightedTask(uint64 multiplier) private returns (TaskId task) {
         task = _approvedTask(2, 20_000e18);
         vm.prank(address(dao));
@@ -88,6 +130,10 @@ contract EmissionSharedAmongTasksTest is RoundTest {
             _use(t);
             _allCommitted();
             started = block.timestamp;
+        }
+        if (leaving) {
+            vm.prank(validators[0]);
+            stakeManager.requestUnstake(validators[0], 59_000e18);
         }
         for (uint256 t; t < 2; ++t) {
             _use(t);
