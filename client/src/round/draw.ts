@@ -22,6 +22,9 @@ export interface DrawParameters extends CrankParameters {
 /** `waiting`: for the beacon. `failed`: nothing can be drawn, so that the round can only be voided or repeated. */
 export type DrawProgress = 'drawn' | 'waiting' | 'failed' | 'not-due';
 
+/** How the contract refuses a proof: no signature of this round, or no point that a signature could be. */
+const refused = ['BeaconProofInvalid', 'PointRefused'];
+
 /** What another did first, or the clock. */
 const outrun = ['WrongPhase', 'AlreadyDrawn', 'NothingToDraw', 'DrawTooLate'];
 
@@ -91,7 +94,7 @@ async function drawByDrand(parameters: DrawParameters, { role, end }: DueDraw): 
   const { drandRound, outAt } = await readDrandRound(covey, end);
   if ((await chainTime(covey)) < outAt) return 'waiting';
   for await (const proof of beacon.proofs(drandRound, signal)) {
-    const progress = await ignoring(['BeaconProofInvalid'], () => drawWith(parameters, role, proof));
+    const progress = await ignoring(refused, () => drawWith(parameters, role, proof));
     if (progress !== null) return progress;
   }
   throw clientError('BEACON_INVALID', `No source gave the proof of the beacon’s round ${drandRound}.`, {
