@@ -438,8 +438,10 @@ describe('availability', () => {
 
   it('leaves time to attest however many submissions are missing', () => {
     const remainingMs = 60_000;
-    expect(fairTimeout({ submissions: 7, wantedMs: 10_000, remainingMs })).toBe(10_000);
-    expect(fairTimeout({ submissions: 63, wantedMs: 10_000, remainingMs })).toBe(1_250);
+    // In half of the window, three tries of each of eight pieces at once, and one pin.
+    expect(fairTimeout({ submissions: 7, wantedMs: 5_000, remainingMs })).toBe(5_000);
+    expect(fairTimeout({ submissions: 7, wantedMs: 10_000, remainingMs })).toBe(7_500);
+    expect(fairTimeout({ submissions: 63, wantedMs: 10_000, remainingMs })).toBe(937);
     expect(fairTimeout({ submissions: 64, wantedMs: 10_000, remainingMs: -1 })).toBe(500);
   });
 

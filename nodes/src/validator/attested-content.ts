@@ -1,5 +1,5 @@
 import { clientError, isClientError } from '@covey/client';
-import type { ContentFault, ContentReader, ContentStore, FetchedSubmission } from '@covey/client';
+import type { ContentFault, ContentReader, ContentStore, FetchedSubmission, GetOptions } from '@covey/client';
 import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
 import { KeptContent } from '../state/kept-content.ts';
@@ -19,6 +19,8 @@ interface InRound {
   round: number;
 }
 
+type PinLimits = Pick<GetOptions, 'signal' | 'timeoutMs'>;
+
 /**
  * What a validator found while it attested: kept in its folder and pinned in its store, where others get it, until the round
  * is over. Whoever served it first may vanish.
@@ -32,8 +34,11 @@ export class AttestedContent {
     this.#kept = new KeptContent(options.folder, options.maxBytes);
   }
 
-  /** Of content with a fault, the fault is all that is kept: blocks that show it may be gone when its verdict is due. */
-  async keep(at: InRound, cid: string, found: FetchedSubmission, signal?: AbortSignal): Promise<void> {
+  /**
+   * Of content with a fault, the fault is all that is kept: blocks that show it may be gone when its verdict is due. Pinning has
+   * its time limit like a fetch: the store may have to find what another source gave, and who hides it there gains no time.
+   */
+  async keep(at: InRound, cid: string, found: FetchedSubmission, limits: PinLimits = {}): Promise<void> {
     const { taskId, round } = at;
     if ('fault' in found) {
       const fault = new TextEncoder().encode(found.fault);
@@ -42,10 +47,10 @@ export class AttestedContent {
     }
     const isKept = await this.#kept.keep(taskId, round, cid, found.bytes);
     try {
-      await this.#options.store.pin(cid, signal ? { signal } : {});
+      await this.#options.store.pin(cid, limits);
     } catch (error) {
       // In the folder it is safe for this node's own scoring; in neither it would be attested to and lost.
-      if (!isKept || signal?.aborted || !isClientError(error)) throw error;
+      if (!isKept || limits.signal?.aborted || !isClientError(error)) throw error;
       const message = `Not pinned: ${error.shortMessage}`;
       this.#options.onEvent({ event: 'error', taskId, round, code: error.code, message });
     }

@@ -1,4 +1,4 @@
-import { clientError, readRound, readSubmissions } from '@covey/client';
+import { clientError, readRound, readSubmissions, type ContentStore } from '@covey/client';
 import { blockCid } from '@covey/protocol';
 import { readCoreWasm } from '@covey/wasm-core/node';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -45,6 +45,24 @@ it('what a validator attested to is scored and served after everybody else has d
   delete network.store.onBlock;
   const { document } = (await again.state.load({ taskId: task.taskId, round: 0 }))!;
   expect(document).not.toBe('');
+});
+
+it('who hides from its store what a gateway gave keeps a validator from its commitment no longer than a fetch', async () => {
+  const task = await network.task({ rounds: 1, ranking: 'loss' });
+  const at = [task.taskId, 0] as const;
+  const trainers = [network.trainer(2), network.trainer(3)];
+  const limits: (number | undefined)[] = [];
+  // As Kubo does: it looks for what it does not have until its time is over.
+  const pin: ContentStore['pin'] = (cid, { timeoutMs } = {}) => {
+    limits.push(timeoutMs);
+    return Promise.reject(clientError('CONTENT_TIMEOUT', `${cid} was not found in time.`));
+  };
+  const store = { ...network.store, pin };
+  const validator = network.validator(1, { store, availabilityTimeoutMs: 1_700 });
+  await network.prepare(task.taskId, [...trainers, validator]);
+  await playUntil(network, { task, trainers, validators: [validator] }, 0, 'attest');
+  expect(await validator.attest(...at)).toMatchObject({ ciphertextMissing: false, missing: [] });
+  expect(limits).toEqual([1_700, 1_700, 1_700]);
 });
 
 it('content is kept whole or not at all, within its limit, and only until its round is over', async () => {

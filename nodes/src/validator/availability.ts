@@ -77,11 +77,12 @@ export const checkAvailability: Attesting = async (options) => {
 };
 
 /**
- * The time limit for each piece with which even a round full of missing ones is done in half of what is left of the window:
- * otherwise many dead submissions would keep validators from attesting at all.
+ * The time limit for each fetch, and each pin, with which even a round full of missing ones is done in half of what is left of
+ * the window: otherwise many dead submissions would keep validators from attesting at all. What comes at the last attempt
+ * and is not to be pinned takes the longest.
  */
 export function fairTimeout(parameters: { submissions: number; wantedMs: number; remainingMs: number }): number {
   const { submissions, wantedMs, remainingMs } = parameters;
-  const inSequence = attempts * Math.ceil((submissions + 1) / atOnce);
+  const inSequence = (attempts + 1) * Math.ceil((submissions + 1) / atOnce);
   return Math.min(wantedMs, Math.max(leastTimeoutMs, Math.floor(remainingMs / 2 / inSequence)));
 }

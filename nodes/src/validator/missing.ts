@@ -26,13 +26,14 @@ export async function findMissing(parameters: FindMissingParameters): Promise<Mi
     chainTime(covey),
   ]);
   const remainingMs = 1000 * (info.deadlines.attest - Number(now));
+  const timeoutMs = fairTimeout({ submissions: info.submissions, wantedMs, remainingMs });
   return await attesting({
     reader: content.reader(info),
     submissions,
     ciphertext: document.validation.shards[info.round]!.ciphertext,
-    keep: (cid, found) => content.keep(info, cid, found, signal),
+    keep: (cid, found) => content.keep(info, cid, found, { timeoutMs, ...(signal ? { signal } : {}) }),
     maxSubmissionBytes: submissionLimit(document.architecture, maxSubmissionBytes),
-    timeoutMs: fairTimeout({ submissions: info.submissions, wantedMs, remainingMs }),
+    timeoutMs,
     signal,
   });
 }
