@@ -14,12 +14,17 @@ export interface Ready {
   secured: boolean;
 }
 
+/** Nodes looked at together. */
+const atOnce = 16;
+
 /** Counts who has allocated enough to a task to join its next round. */
 export class Candidates {
   readonly #covey: CoveyChain;
   readonly #taskId: bigint;
-  /** Everybody who ever allocated to the task. */
+  /** Everybody who ever allocated to the task, which those can too who have no stake. */
   readonly #nodes = new Set<Address>();
+  /** Who was ready at the last look. */
+  readonly #ready = new Set<Address>();
   #nextBlock: bigint;
 
   constructor(covey: CoveyChain, taskId: bigint) {
@@ -28,18 +33,26 @@ export class Candidates {
     this.#nextBlock = BigInt(covey.deployment.startBlock);
   }
 
-  async count(): Promise<Ready> {
+  /** Those who were ready are looked at first, and no more of all others than it takes to know that there are enough. */
+  async count(enough: (ready: Ready) => boolean = () => false): Promise<Ready> {
     await this.#readNodes();
     const [task, policy] = await Promise.all([readTask(this.#covey, this.#taskId), readPolicy(this.#covey)]);
-    const ready = { trainers: 0, validators: 0 };
+    const found = { trainers: 0, validators: 0 };
     let behind = 0n;
-    for (const node of this.#nodes) {
-      const found = await this.#allocated(node);
-      if (found === null || found.own < askedStake(found.role, task, policy)) continue;
-      ready[`${found.role}s`]++;
-      if (found.role === 'validator') behind += found.own + share(found.delegated, policy.delegationWeight);
+    const ready = (): Ready => ({ ...found, secured: (behind * policy.securityRatio) / WHOLE >= policy.minRoundPool });
+    const nodes = [...new Set([...this.#ready, ...this.#nodes])];
+    for (let from = 0; from < nodes.length && !enough(ready()); from += atOnce) {
+      const next = nodes.slice(from, from + atOnce);
+      const looks = await Promise.all(next.map(async (node) => ({ node, has: await this.#allocated(node) })));
+      for (const { node, has } of looks) {
+        this.#ready.delete(node);
+        if (has === null || has.own < askedStake(has.role, task, policy)) continue;
+        this.#ready.add(node);
+        found[`${has.role}s`]++;
+        if (has.role === 'validator') behind += has.own + share(has.delegated, policy.delegationWeight);
+      }
     }
-    return { ...ready, secured: (behind * policy.securityRatio) / WHOLE >= policy.minRoundPool };
+    return ready();
   }
 
   async #allocated(node: Address): Promise<{ role: ParticipantRole; own: bigint; delegated: bigint } | null> {

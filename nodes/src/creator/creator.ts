@@ -13,7 +13,7 @@ import type { CoveyWriter, Sent } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { Said } from '../participant/said.ts';
-import { Candidates } from './candidates.ts';
+import { Candidates, type Ready } from './candidates.ts';
 import { requireKeys, roundKey, type KeyFile } from './keys.ts';
 
 export interface CreatorOptions {
@@ -112,8 +112,11 @@ export class Creator {
 
   async #enough(): Promise<boolean> {
     const { taskId, trainers: leastTrainers = 1, validators: leastValidators = 1 } = this.#options;
-    const { trainers, validators, secured } = await this.#candidates.count();
-    if (trainers >= leastTrainers && validators >= leastValidators && secured) return true;
+    const enough = (ready: Ready) =>
+      ready.trainers >= leastTrainers && ready.validators >= leastValidators && ready.secured;
+    const ready = await this.#candidates.count(enough);
+    if (enough(ready)) return true;
+    const { trainers, validators, secured } = ready;
     const { expiresAt } = await readTask(this.covey, taskId);
     if (this.#said.first('waiting', trainers, validators, expiresAt)) {
       const opensUntil = Number(expiresAt);
