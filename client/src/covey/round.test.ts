@@ -1,7 +1,7 @@
 import { deployTestCovey, startAnvil, testBeacon, type Anvil } from '@covey/governance/testing';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { seedOf, type RoundResult } from '@covey/protocol';
-import { getAddress, parseEther, type Hex } from 'viem';
+import { getAddress, parseEther, type Hex, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { signedBeacon } from '../round/beacon-source.ts';
 import { executeCases } from '../slash/execute-cases.ts';
@@ -205,9 +205,26 @@ describe('a round that pays', () => {
     expect(await at(0).release(address(2))).toBeNull();
     const covey = anvil.covey(played.deployment, stranger);
     expect(await executeCases({ covey })).toBe(1);
-    await advance(259_200);
     const parameters = { covey, taskId, round: 0, onEvent: played.onEvent };
+    // Everybody who joined.
+    expect(await releaseStakes(parameters)).toBe(5);
+    await advance(259_200);
     expect(await executeCases({ covey, onEvent: played.onEvent })).toBe(0);
+    // What is over is found so once, however many cases there have been.
+    let reads = 0;
+    const publicClient = new Proxy(covey.publicClient, {
+      get(client, name, receiver) {
+        if (name !== 'readContract') return Reflect.get(client, name, receiver) as unknown;
+        return (call: Parameters<PublicClient['readContract']>[0]) => {
+          if (call.functionName === 'slashCase') reads++;
+          return client.readContract(call);
+        };
+      },
+    });
+    const over = new Set<bigint>();
+    for (let look = 0; look < 3; look++)
+      expect(await executeCases({ covey: { ...covey, publicClient }, over })).toBe(0);
+    expect([over, reads]).toEqual([new Set([1n]), 1]);
     expect(await releaseStakes(parameters)).toBe(0);
     expect(await heldNodes(covey, await at(0).read())).toEqual([]);
     expect((await played.as(0).node(address(6)).read()).own).toBe(parseEther('19000'));

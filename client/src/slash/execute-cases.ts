@@ -16,16 +16,29 @@ const atOnce = 16;
 /** Slashes that one collection takes in at most: bounds its gas. */
 const slashesAtOnce = 16n;
 
+export interface ExecuteCasesParameters extends Parameters {
+  /** Cases that were found over at an earlier look, and are not looked at again; those that are now are added. */
+  over?: Set<bigint>;
+}
+
 /** Executes every open slash case whose appeal window has passed; returns how many are still open. */
-export async function executeCases({ covey, onEvent = ignoreActions }: Parameters): Promise<number> {
+export async function executeCases({
+  covey,
+  onEvent = ignoreActions,
+  over = new Set(),
+}: ExecuteCasesParameters): Promise<number> {
   const { publicClient } = covey;
   const contract = { address: covey.deployment.slashCourt, abi: slashCourtAbi } as const;
   const total = await publicClient.readContract({ ...contract, functionName: 'caseCount' });
   const now = await chainTime(covey);
   let open = 0;
   for (let caseId = 1n; caseId <= total; caseId++) {
+    if (over.has(caseId)) continue;
     const slashCase = await publicClient.readContract({ ...contract, functionName: 'slashCase', args: [caseId] });
-    if (decodeEnum(caseStates, slashCase.state) !== 'open') continue;
+    if (decodeEnum(caseStates, slashCase.state) !== 'open') {
+      over.add(caseId);
+      continue;
+    }
     if (now < BigInt(slashCase.appealEnd)) {
       open++;
       continue;

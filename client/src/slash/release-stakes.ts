@@ -30,18 +30,22 @@ export async function releaseStake(
   return sent;
 }
 
-/** Frees what a closed round holds of everybody's stake, some at a time; how many are still held. */
+/**
+ * Frees what a closed round holds of everybody's stake, some at a time; how many are still held. Who cannot be freed yet, for
+ * a case against it, keeps nobody else from it. Before the time has come nothing is read of each node.
+ */
 export async function releaseStakes(parameters: CrankParameters): Promise<number> {
   const { covey, taskId, round, onEvent } = parameters;
   const info = await readRound(covey, taskId, round);
-  const nodes = await heldNodes(covey, info);
   const from = await readReleasableAt(covey, { taskId, round });
-  if (from === null || (await chainTime(covey)) < from) return nodes.length;
-  let left = Math.max(0, nodes.length - atOnce);
-  for (const node of nodes.slice(0, atOnce)) {
-    if (!(await releaseStake(covey, { taskId, round, node }, onEvent))) left++;
+  if (from === null || (await chainTime(covey)) < from) return info.trainerCandidates + info.validatorCandidates;
+  const nodes = await heldNodes(covey, info);
+  let released = 0;
+  for (const node of nodes) {
+    if (released === atOnce) break;
+    if (await releaseStake(covey, { taskId, round, node }, onEvent)) released++;
   }
-  return left;
+  return nodes.length - released;
 }
 
 /** From when a round's stake can be freed, unless cases are open; null while the round is open. */

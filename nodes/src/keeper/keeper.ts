@@ -31,6 +31,7 @@ export class Keeper {
   readonly #closed: ClosedRounds;
   readonly #idle: IdleTasks;
   readonly #snapshot: SnapshotKeeper | null;
+  readonly #overCases = new Set<bigint>();
 
   constructor(options: KeeperOptions) {
     this.covey = options.covey;
@@ -49,7 +50,7 @@ export class Keeper {
 
   /** Executes slash cases whose appeal window has passed; returns how many are still open. */
   async executeCases(): Promise<number> {
-    return await executeCases(this.#common());
+    return await executeCases({ ...this.#common(), over: this.#overCases });
   }
 
   /** Collects executed slashes from delegators' positions; returns how many are left. */
