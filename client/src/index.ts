@@ -22,6 +22,7 @@ export type { ClaimOnChain, RewardsOnChain } from './chain/read-rewards.ts';
 export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
 export { readAccepted, readCounted, readRound } from './chain/read-round.ts';
 export type { DeadlineName, RoundId, RoundOnChain } from './chain/read-round.ts';
+export { newestBlock } from './chain/events.ts';
 export { readStake, readStakeInRound } from './chain/read-stake.ts';
 export type { Stake } from './chain/read-stake.ts';
 export { readCommitted, readSubmissionOf, readSubmissions } from './chain/read-submissions.ts';

@@ -12,11 +12,13 @@ export interface Stake {
   commission: bigint;
 }
 
-/** Active stake of a node now. */
-export async function readStake(covey: CoveyChain, node: Address): Promise<Stake> {
+/** Active stake of a node now, or as of a mined block. */
+export async function readStake(covey: CoveyChain, node: Address, block?: bigint): Promise<Stake> {
+  const at = block === undefined ? {} : { blockNumber: block };
   try {
     const contract = { address: covey.deployment.stakeManager, abi: stakeManagerAbi } as const;
-    return { ...(await covey.publicClient.readContract({ ...contract, functionName: 'stakeOf', args: [node] })) };
+    const args = [node] as const;
+    return { ...(await covey.publicClient.readContract({ ...contract, functionName: 'stakeOf', args, ...at })) };
   } catch (cause) {
     throw chainError(cause, `reading the stake of ${node}`);
   }

@@ -18,9 +18,15 @@ export interface AllocationOnChain {
   readers: number;
 }
 
-export async function readAllocation(covey: CoveyChain, node: Address, taskId: bigint): Promise<AllocationOnChain> {
+/** A node's part in a task now, or as of a mined block. */
+export async function readAllocation(
+  covey: CoveyChain,
+  node: Address,
+  taskId: bigint,
+  block?: bigint,
+): Promise<AllocationOnChain> {
   try {
-    return await allocationAt(covey, node, taskId);
+    return await allocationAt(covey, node, taskId, block);
   } catch (cause) {
     throw chainError(cause, `reading what ${node} allocated to task ${taskId}`);
   }

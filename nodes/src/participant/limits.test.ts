@@ -1,7 +1,7 @@
 import { connect, readStake } from '@covey/client';
 import { scaled } from '@covey/client/testing/pace';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { erc20Abi, parseEther } from 'viem';
+import { erc20Abi, numberToHex, parseEther, type PublicClient } from 'viem';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTask } from '../creator/create-task.ts';
 import { prepareValidation } from '../data/validation.ts';
@@ -68,6 +68,45 @@ it('a daemon stakes for an approved task only up to what its operator allows, an
   await network.validator(1, { limits: { maxStake: parseEther('6000') } }).prepare(taskId);
   expect(await staked(willing)).toBe(parseEther('6000'));
   await careful.prepare(taskId);
+});
+
+it('tasks side by side make a node stake what its operator wants once', async () => {
+  const tasks = [await network.task({ rounds: 1 }), await network.task({ rounds: 1 })];
+  const node = network.trainer(5, { stake: parseEther('4000'), allocate: 5n * 10n ** 17n });
+  await Promise.all(tasks.map(({ taskId }) => node.prepare(taskId)));
+  expect(await staked(node)).toBe(parseEther('4000'));
+});
+
+it('an endpoint that is behind what a node staked does not make it stake again', async () => {
+  const { publicClient, deployment } = network;
+  const { taskId } = await network.task({ rounds: 1 });
+  const blockNumber = await publicClient.getBlockNumber({ cacheTime: 0 });
+  const behind = new Proxy(publicClient, {
+    get(client, name, receiver) {
+      if (name === 'request') {
+        return (call: { method: string; params: unknown[] }) =>
+          client.request(
+            (call.method === 'eth_getBlockByNumber' && call.params[0] === 'latest'
+              ? { ...call, params: [numberToHex(blockNumber), false] }
+              : call) as never,
+          );
+      }
+      if (name !== 'readContract') return Reflect.get(client, name, receiver) as unknown;
+      return (call: Parameters<PublicClient['readContract']>[0]) =>
+        client.readContract(
+          call.functionName === 'stakeOf' && call.blockNumber === undefined ? { ...call, blockNumber } : call,
+        );
+    },
+  });
+  const wallet = network.wallet(cast.firstTrainer + 6);
+  const options = { stake: parseEther('4000') };
+  const node = network.trainer(6, { ...options, covey: connect({ publicClient, deployment, wallet }) });
+  await node.prepare(taskId);
+  const lagging = network.trainer(6, { ...options, covey: connect({ publicClient: behind, deployment, wallet }) });
+  await expect(lagging.prepare(taskId)).rejects.toMatchObject({ code: 'CHAIN_LAGGING' });
+  expect(await staked(node)).toBe(parseEther('4000'));
+  await node.prepare(taskId);
+  expect(await staked(node)).toBe(parseEther('4000'));
 });
 
 it('a model that cannot fit into the memory that the operator allows is left out before anything is staked', async () => {

@@ -1,6 +1,7 @@
-import { allocate, readAllocation, readAllocations, readStake, stake } from '@covey/client';
-import type { CoveyWriter } from '@covey/client';
+import { allocate, clientError, newestBlock, readAllocation, readAllocations, readStake, stake } from '@covey/client';
+import type { CoveyWriter, Sent } from '@covey/client';
 import { isAddressEqual, type Address } from 'viem';
+import { atMost } from '../daemon/at-most.ts';
 import { nodeError } from '../errors.ts';
 import type { OnEvent, ParticipantRole } from '../events.ts';
 import { planAllocation, share, type AllocationTarget } from './plan-allocation.ts';
@@ -13,21 +14,49 @@ export interface EnsureAllocationParameters extends AllocationTarget {
   wanted: bigint;
 }
 
+/** What an account stakes and allocates, one task after the other, each as of a block that has what it did before. */
+interface Account {
+  inTurn: ReturnType<typeof atMost>;
+  minedAt: bigint;
+}
+
+const accounts = new WeakMap<object, Account>();
+
 /**
  * Stakes what the node's own stake lacks to what its operator wants it to hold and a task asks for, and allocates a part of
  * it to the task in this role. Nothing is staked for a task beyond the limit: STAKE_LIMIT. Only the node's own key can do
- * either: ALLOCATION_NEEDED where another one would have to.
+ * either: ALLOCATION_NEEDED where another one would have to. Tasks side by side, and an endpoint that is behind what was
+ * sent (CHAIN_LAGGING), make it stake nothing twice.
  */
 export async function ensureAllocation(
   covey: CoveyWriter,
+  parameters: EnsureAllocationParameters,
+  onEvent: OnEvent,
+): Promise<void> {
+  const { wallet } = covey.sender;
+  const account = accounts.get(wallet) ?? { inTurn: atMost(1), minedAt: 0n };
+  accounts.set(wallet, account);
+  await account.inTurn(() => ensure(covey, parameters, account, onEvent));
+}
+
+async function ensure(
+  covey: CoveyWriter,
   { node, role, wanted, ...target }: EnsureAllocationParameters,
+  account: Account,
   onEvent: OnEvent,
 ): Promise<void> {
   const { taskId, asked, ratio: wish } = target;
   const isOwn = isAddressEqual(node, covey.sender.address);
-  const readOwn = async () => (await readStake(covey, node)).own;
-  let own = await readOwn();
-  const now = await readAllocation(covey, node, taskId);
+  const block = await newestBlock(covey);
+  if (block < account.minedAt) {
+    throw clientError('CHAIN_LAGGING', 'The endpoint is behind what this node staked.', {
+      expected: `block ${account.minedAt}`,
+      got: String(block),
+    });
+  }
+  const mined = ({ blockNumber }: Sent) => (account.minedAt = blockNumber);
+  let { own } = await readStake(covey, node, block);
+  const now = await readAllocation(covey, node, taskId, block);
   if (now.role !== 'none' && now.role !== role && (now.ratio > 0n || now.readers > 0)) {
     throw nodeError('ROLE_TAKEN', `This node is allocated to task ${taskId} as ${now.role}.`, {
       expected: role,
@@ -35,8 +64,8 @@ export async function ensureAllocation(
     });
   }
   if (isOwn && own < wanted) {
-    await stake(covey, wanted - own, onEvent);
-    own = await readOwn();
+    const at = mined(await stake(covey, wanted - own, onEvent));
+    ({ own } = await readStake(covey, node, at));
   }
   // What holds at most looks, without reading what all other tasks have.
   if (share(own, now.ratio) >= asked && now.ratio >= (wish ?? 0n)) return;
@@ -49,6 +78,6 @@ export async function ensureAllocation(
       got: `${now.ratio} of 1e18 of ${own} wei`,
     });
   }
-  if (plan.stake > 0n) await stake(covey, plan.stake, onEvent);
-  if (plan.ratio !== now.ratio) await allocate(covey, { taskId, role, ratio: plan.ratio }, onEvent);
+  if (plan.stake > 0n) mined(await stake(covey, plan.stake, onEvent));
+  if (plan.ratio !== now.ratio) mined(await allocate(covey, { taskId, role, ratio: plan.ratio }, onEvent));
 }
