@@ -241,8 +241,8 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   CooldownTooShort: {
     signature: 'CooldownTooShort(uint256 cooldown, uint256 minimum)',
     contracts: ['policy'],
-    meaning: 'Stake could leave before the longest round, with its challenges, its cases and their appeals, has ended.',
-    action: 'Set a longer unstakeCooldown, or shorter windows, in the same call.',
+    meaning: 'Stake could leave before the longest round, with its challenges, its cases and their appeals, has ended; one that opened under the numbers before included.',
+    action: 'Set a longer unstakeCooldown, or shorter windows in the same call; a shorter cooldown once rounds with longer windows are over.',
   },
   CreatorShareTooHigh: {
     signature: 'CreatorShareTooHigh(uint256 share, uint256 maximum)',

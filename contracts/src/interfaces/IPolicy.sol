@@ -25,8 +25,9 @@ interface IPolicy {
     error ZeroScorer();
     /// @notice A change of the policy sets at least one number.
     error NoChanges();
-    /// @notice Stake could leave before the longest round, with its challenges, its cases and their appeals, has ended.
-    /// @custom:action Set a longer unstakeCooldown, or shorter windows, in the same call.
+    /// @notice Stake could leave before the longest round, with its challenges, its cases and their appeals, has ended; one that
+    /// opened under the numbers before included.
+    /// @custom:action Set a longer unstakeCooldown, or shorter windows in the same call; a shorter cooldown once rounds with longer windows are over.
     error CooldownTooShort(uint256 cooldown, uint256 minimum);
     /// @notice A round may pay at most nine tenths of what its validators lose for a wrong result, both as parts of their stake.
     /// @custom:action Set a lower securityRatio, or a higher slashResultMismatch, in the same call.

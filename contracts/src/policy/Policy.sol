@@ -50,6 +50,7 @@ contract Policy is IPolicy, DaoAuthorized {
         if (changes.length == 0) revert NoChanges();
         Version memory next = _announce();
         uint256[] memory values = PolicyTable.readAll(next.table, PolicyCatalogue.COUNT);
+        uint256 cooldown = values[uint256(Param.UnstakeCooldown)];
         for (uint256 i; i < changes.length; ++i) {
             (Param param, uint256 value) = (changes[i].param, changes[i].value);
             _checkBounds(param, value);
@@ -57,6 +58,9 @@ contract Policy is IPolicy, DaoAuthorized {
             values[uint256(param)] = value;
         }
         _checkTogether(values);
+        if (values[uint256(Param.UnstakeCooldown)] < cooldown) {
+            _checkRunning(values[uint256(Param.UnstakeCooldown)], next.effectiveAt);
+        }
         next.table = PolicyTable.write(values);
         _add(next, _scorers[next.number - 1]);
     }
@@ -180,19 +184,38 @@ contract Policy is IPolicy, DaoAuthorized {
         uint256 minWindow = values[uint256(Param.MinWindow)];
         uint256 maxWindow = values[uint256(Param.MaxWindow)];
         if (minWindow > maxWindow) revert InconsistentWindows(minWindow, maxWindow);
-        // Who unstakes right after joining must still be in reach when the longest round has ended (two draws, and one more with
-        // its windows for each further attempt), was challenged and ruled on, and a case about it, opened at the last
-        // moment, has had its appeal.
-        uint256 repeats = RoundLimits.MAX_ATTEMPTS - 1;
-        uint256 needed = (WINDOWS_OF_A_ROUND + repeats * WINDOWS_OF_AN_ATTEMPT) * maxWindow + (2 + repeats)
-            * values[uint256(Param.BeaconWindow)] + values[uint256(Param.ChallengeWindow)]
-            + values[uint256(Param.RulingWindow)] + values[uint256(Param.CaseWindow)]
-            + values[uint256(Param.AppealWindow)];
+        uint256 needed = _longestRound(values);
         uint256 cooldown = values[uint256(Param.UnstakeCooldown)];
         if (cooldown < needed) revert CooldownTooShort(cooldown, needed);
         // What a false verdict wins stays below what it loses.
         uint256 security = values[uint256(Param.SecurityRatio)];
         uint256 highest = values[uint256(Param.SlashResultMismatch)] * 9 / 10;
         if (security > highest) revert SecurityTooHigh(security, highest);
+    }
+
+    /// @dev Rounds keep the windows of their opening, so a cooldown that becomes shorter in the second `from` must outlast what is
+    /// left then of the longest round of each version before. Whatever opened before a version is over a cooldown after it
+    /// came into force: older ones need no look.
+    function _checkRunning(uint256 cooldown, uint256 from) private view {
+        uint256 until = from;
+        for (uint32 number = _newest.number; number != 0; --number) {
+            Version memory v = _versions[number];
+            uint256[] memory values = PolicyTable.readAll(v.table, PolicyCatalogue.COUNT);
+            uint256 end = until + _longestRound(values);
+            if (v.effectiveAt < until && end > from + cooldown) revert CooldownTooShort(cooldown, end - from);
+            if (v.effectiveAt + values[uint256(Param.UnstakeCooldown)] <= from + cooldown) return;
+            until = v.effectiveAt;
+        }
+    }
+
+    /// @dev Who unstakes right after joining must still be in reach when the longest round has ended (two draws, and one more
+    /// with its windows for each further attempt), was challenged and ruled on, and a case about it, opened at the last
+    /// moment, has had its appeal.
+    function _longestRound(uint256[] memory values) private pure returns (uint256) {
+        uint256 repeats = RoundLimits.MAX_ATTEMPTS - 1;
+        return (WINDOWS_OF_A_ROUND + repeats * WINDOWS_OF_AN_ATTEMPT) * values[uint256(Param.MaxWindow)] + (2 + repeats)
+            * values[uint256(Param.BeaconWindow)] + values[uint256(Param.ChallengeWindow)]
+            + values[uint256(Param.RulingWindow)] + values[uint256(Param.CaseWindow)]
+            + values[uint256(Param.AppealWindow)];
     }
 }

@@ -51,17 +51,18 @@ library RoundClock {
     /// @notice A member of `Status` says no phase.
     error StatusWithoutPhase(Status status);
 
-    function lengthsOf(Windows memory w) internal pure returns (Lengths memory) {
-        // Safe narrowing: see `Lengths`; the task manager checks windows against the policy.
+    /// @param most Windows that are longer end with it: tasks keep those that they were proposed with, and rounds must fit the
+    /// cooldown of the policy in force.
+    function lengthsOf(Windows memory w, uint256 most) internal pure returns (Lengths memory) {
         return Lengths({
-            join: uint24(w.join),
-            commit: uint24(w.commit),
-            reveal: uint24(w.reveal),
-            attest: uint24(w.attest),
-            attestReveal: uint24(w.attestReveal),
-            key: uint24(w.key),
-            resultCommit: uint24(w.resultCommit),
-            resultReveal: uint24(w.resultReveal),
+            join: _length(w.join, most),
+            commit: _length(w.commit, most),
+            reveal: _length(w.reveal, most),
+            attest: _length(w.attest, most),
+            attestReveal: _length(w.attestReveal, most),
+            key: _length(w.key, most),
+            resultCommit: _length(w.resultCommit, most),
+            resultReveal: _length(w.resultReveal, most),
             closedAt: 0
         });
     }
@@ -126,5 +127,10 @@ library RoundClock {
         end += l.resultCommit;
         if (now_ < end) return RoundPhase.ResultCommit;
         return now_ < end + l.resultReveal ? RoundPhase.ResultReveal : RoundPhase.Acceptance;
+    }
+
+    function _length(uint256 window, uint256 most) private pure returns (uint24) {
+        // Safe narrowing: see `Lengths`.
+        return uint24(window < most ? window : most);
     }
 }

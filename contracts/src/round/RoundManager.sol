@@ -155,13 +155,14 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
         Round storage r = _rounds[taskId][round_];
         TaskInfo memory task = taskManager.task(taskId);
         uint32 version = policy.version();
-        Param[] memory params = new Param[](6);
+        Param[] memory params = new Param[](7);
         params[0] = Param.TrainerSeats;
         params[1] = Param.ValidatorSeats;
         params[2] = Param.BeaconWindow;
         params[3] = Param.MinTrainerStake;
         params[4] = Param.MinValidatorStake;
         params[5] = Param.DelegationWeight;
+        params[6] = Param.MaxWindow;
         uint256[] memory values = policy.read(params, version);
         // Safe narrowings by the catalogue's bounds: seats below 2^16, the beacon's window at most a week, stakes far below 2^96
         // wei, ratios at most 1e18.
@@ -177,7 +178,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
             rejoinedAt: 0,
             validatorsDrawnAt: 0
         });
-        Lengths memory l = RoundClock.lengthsOf(task.windows);
+        Lengths memory l = RoundClock.lengthsOf(task.windows, values[6]);
         (r.clock, r.lengths) = (c, l);
         r.terms = Terms({
             minTrainerStake: uint96(Math.max(task.minTrainerStake, values[3])),
