@@ -1,7 +1,7 @@
 import { creator, hour, stranger, taskId } from '@covey/client/testing/played-task';
 import type { PlayedTask } from '@covey/client/testing/played-task';
-import { roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
-import { roundPhases } from '@covey/contracts/abi/enums';
+import { policyAbi, roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
+import { params, roundPhases } from '@covey/contracts/abi/enums';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CoveyServer } from '../app.ts';
@@ -131,6 +131,25 @@ describe('the money of a task is the chain’s, to the wei', () => {
     const task = await check();
     expect(task.currentRound).toMatchObject({ phase: 'void', voidReason: 'noRuling' });
     expect(task).toMatchObject({ waiting: '0', value: parseEther('3123').toString() });
+  });
+
+  test('windows that are longer than the policy allows as a round opens end with it', async () => {
+    const { testClient } = world.anvil;
+    const snapshot = await testClient.snapshot();
+    try {
+      const change = [{ param: params.indexOf('maxWindow'), value: 1_800n }];
+      const { policy: address } = world.deployment;
+      await played.asDao({ abi: policyAbi, address, functionName: 'set', args: [change] });
+      await world.anvil.advance(hour);
+      await played.as(creator).rounds.open(taskId);
+      const { openedAt } = await played.round(0, 1).read();
+      expect((await roundAt(1)).deadlines).toMatchObject({ join: openedAt + 1_800 });
+      expect(await walk(1)).toEqual(['join', 'trainerDraw']);
+      await expectAsOnChain(world, server, taskId);
+    } finally {
+      await testClient.revert({ id: snapshot });
+      await testClient.mine({ blocks: 1 });
+    }
   });
 
   test('when the task is stopped while a round waits for its challenges', async () => {

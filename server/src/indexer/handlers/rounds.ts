@@ -1,4 +1,5 @@
 import { roles, voidReasons } from '@covey/contracts/abi/enums';
+import { windowNames } from '@covey/contracts/abi/structs';
 import { decodeEnum, seatsOf } from '@covey/protocol';
 import { and, eq, sql } from 'drizzle-orm';
 import { serverError } from '../../errors.ts';
@@ -18,11 +19,15 @@ async function closed(context: Context, taskId: bigint): Promise<void> {
 }
 
 export const roundHandlers: Handlers<'roundManager'> = {
-  // Windows stand in the task, and numbers of seats in the policy: both are as they were at the opening.
+  // Windows stand in the task, numbers of seats and the most that a window may have in the policy, as they were at the opening.
   async RoundOpened({ taskId, round, policyVersion, scorer, pool, creationStake }, context) {
     const [task] = await context.db.select({ windows: tasks.windows }).from(tasks).where(eq(tasks.id, taskId));
     if (task === undefined) throw serverError('SERVER_INTERNAL', `task ${taskId} of a round that opens is not known`);
-    const numbers = await policyAt(context.db, policyVersion, ['trainerSeats', 'validatorSeats', 'beaconWindow']);
+    const read = ['trainerSeats', 'validatorSeats', 'beaconWindow', 'maxWindow'] as const;
+    const numbers = await policyAt(context.db, policyVersion, read);
+    const most = Number(numbers.maxWindow);
+    const windows = { ...task.windows };
+    for (const name of windowNames) windows[name] = Math.min(windows[name], most);
     await context.db.insert(rounds).values({
       taskId,
       round,
@@ -31,7 +36,7 @@ export const roundHandlers: Handlers<'roundManager'> = {
       scorer,
       pool,
       creationStake,
-      windows: task.windows,
+      windows,
       trainerSeats: Number(numbers.trainerSeats),
       validatorSeats: Number(numbers.validatorSeats),
       beaconWindow: Number(numbers.beaconWindow),
