@@ -198,8 +198,8 @@ describe('a round that pays', () => {
   test('slashes who withheld a result, and frees the others’ stake afterwards', async () => {
     const facts = await at(0).slashable();
     expect(facts).toEqual([{ target: address(6), reason: 'resultNotRevealed', attempt: 0, missing: null }]);
-    // An operator opens no case against its own node.
-    expect(await at(operator).openCases()).toEqual({ opened: 0, left: 0 });
+    // Neither an operator nor the node itself opens a case against it.
+    for (const account of [operator, 6]) expect(await at(account).openCases()).toEqual({ opened: 0, left: 0 });
     expect(await at(stranger).openCases(played.onEvent)).toEqual({ opened: 1, left: 0 });
     expect(await at(stranger).openCases()).toEqual({ opened: 0, left: 0 });
     expect(await at(0).release(address(2))).toBeNull();

@@ -2,7 +2,7 @@ import { reasons, slashCourtAbi } from '@covey/contracts/abi';
 import { cidToChain, decodeEnum } from '@covey/protocol';
 import { isAddressEqual, type Address } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
-import { chainError, isRevert } from '../chain/contract-error.ts';
+import { chainError, ignoring, isRevert } from '../chain/contract-error.ts';
 import { eventIn } from '../chain/event-in.ts';
 import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
 import { readTask } from '../chain/read-task.ts';
@@ -25,7 +25,9 @@ export async function openCases(
   const info = await readRound(covey, taskId, round);
   const all = await factsOf(covey, info);
   if (all.length === 0) return { opened: 0, left: 0 };
-  const own = await readActingFor(covey, covey.sender.address);
+  const { address: account } = covey.sender;
+  // A node whose operator acts for it acts for nobody, and reports all the same.
+  const own = (await ignoring(['OperatorActs'], () => readActingFor(covey, account))) ?? account;
   const known = await casesOfRound(covey, info);
   const facts = all.filter((fact) => !isAddressEqual(fact.target, own) && !known.some((open) => isSame(open, fact)));
   if (facts.length === 0) return { opened: 0, left: 0 };
