@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scaled } from '@covey/client/testing/pace';
+import { endpoints, pathOf, type Health } from '@covey/server/schema';
 import { root } from '../process.ts';
 
 /** Nothing outlives the demo. */
@@ -108,4 +109,25 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
   );
   const url = await listening.promise;
   return Object.assign(server, { url });
+}
+
+/**
+ * Waits until a server has taken in `block`: it tells the chain's time by the last block that it took in. Leaves no
+ * connection open: a caller that then computes for a minute would find it closed at its next request.
+ */
+export async function indexed(url: string, block: bigint): Promise<void> {
+  const patience = scaled(60_000);
+  const end = Date.now() + patience;
+  for (;;) {
+    const response = await fetch(`${url}${pathOf(endpoints.health, {})}`, { headers: { connection: 'close' } });
+    const { chain, status } = (await response.json()) as Health;
+    if (chain.indexedBlock !== null && BigInt(chain.indexedBlock) >= block) return;
+    if (Date.now() > end) {
+      const waited = `${Math.round(patience / 1000)} s`;
+      throw new Error(
+        `The server took in no block ${block} in ${waited}; it is ${status}: ${chain.lastError ?? 'no error'}.`,
+      );
+    }
+    await sleep(100);
+  }
 }

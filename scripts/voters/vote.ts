@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { policyAbi, type Deployment } from '@covey/contracts/abi';
+import { params } from '@covey/contracts/abi/enums';
 import {
   bindingMessage,
   executeBound,
@@ -16,7 +17,7 @@ import { deployTestCovey, installSnapshotVoting, startAnvil, type Anvil } from '
 import { connect } from '@covey/client';
 import { createWalletClient, custom, parseEther, type Hex, type TransactionReceipt } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
-import { startServer } from '../demo/processes.ts';
+import { indexed, startServer } from '../demo/processes.ts';
 import { createElectorate } from './electorate.ts';
 
 export interface Stage {
@@ -101,6 +102,7 @@ export async function voteOnce(options: {
       snapshot: Number(block.number) - 1,
     });
     const signed = await signEnvelope(author, { kind: 'proposal', message: drafted });
+    await indexed(url, block.number);
     await post(url, signed);
     const { id } = await timed(
       'register the proposal',
@@ -116,6 +118,7 @@ export async function voteOnce(options: {
     const envelopes = await timed('sign the votes', () =>
       Promise.all(electorate.map((account, index) => signVote(account, id, start + 1, choiceOf(index)))),
     );
+    await indexed(url, await anvil.publicClient.getBlockNumber({ cacheTime: 0 }));
     const accepted = await timed('cast the votes by HTTP', () => castAll(url, envelopes));
 
     await anvil.advance(3_600);
@@ -171,7 +174,12 @@ async function prepare(
 }
 
 const unlockRatio = (anvil: Anvil, deployment: Deployment): Promise<bigint> =>
-  anvil.publicClient.readContract({ address: deployment.policy, abi: policyAbi, functionName: 'latest', args: [5] });
+  anvil.publicClient.readContract({
+    address: deployment.policy,
+    abi: policyAbi,
+    functionName: 'latest',
+    args: [params.indexOf('unlockRatio')],
+  });
 
 const offline = custom({ request: () => Promise.reject(new Error('voting needs no chain')) });
 
@@ -199,7 +207,7 @@ async function castAll(url: string, envelopes: unknown[]): Promise<number> {
 async function post(url: string, envelope: unknown): Promise<void> {
   const response = await fetch(`${url}/snapshot`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', connection: 'close' },
     body: JSON.stringify(envelope),
   });
   if (!response.ok) throw new Error(`The hub refused a message: ${await response.text()}`);
