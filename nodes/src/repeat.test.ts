@@ -162,7 +162,8 @@ describe('an accepted result that is wrong', () => {
     const bond = parseEther('2000');
     const lie = liar(scoreHere(network.core));
     const liars = [0, 1, 2].map((n) => network.validator(n, { allocate, ...lie }));
-    const honest = network.validator(3, { allocate, limits: { maxStake: parseEther('1000000') } });
+    const maxStake = parseEther('1000000');
+    const honest = network.validator(3, { allocate, limits: { maxStake, maxBond: bond - 1n } });
     const players = await prepared([...liars, honest]);
     const { at } = players;
     await playUntil(network, players, 0, 'challenge');
@@ -170,7 +171,8 @@ describe('an accepted result that is wrong', () => {
     await expect(honest.step(...at)).rejects.toMatchObject({ code: 'BOND_LIMIT', got: String(bond) });
     // The liars do not challenge, and are told nothing.
     for (const node of liars) expect(await node.step(...at)).toBe(false);
-    const willing = network.validator(3, { limits: { maxBond: bond } });
+    // Without a limit of its operator's it pays what the policy asks: losing would cost it half of its stake.
+    const willing = network.validator(3);
     expect(await willing.step(...at)).toBe(false);
     expect(eventsOf(at[0], 'challenged')).toMatchObject([{ bond, round: 0 }]);
     expect(await readRound(network.covey, ...at)).toMatchObject({ phase: 'ruling', results: { challenges: 1 } });

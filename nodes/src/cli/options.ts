@@ -61,9 +61,13 @@ export const beaconOptions = {
   beaconChain: optional('--beacon-chain <hash>', 'which network they answer for (default: quicknet)'),
 };
 
-export const bondOption = {
-  maxBond: optional('--max-bond <amount>', 'most to pay as a bond of a challenge, in COVEY (default: none)', amount),
-};
+export const bondOption = (fallback: string) => ({
+  maxBond: optional(
+    '--max-bond <amount>',
+    `most to pay as a bond of a challenge, in COVEY (default: ${fallback})`,
+    amount,
+  ),
+});
 
 export const contentOptions = {
   ipfs: orEnvironment(preset('--ipfs <url>', 'Kubo RPC of an IPFS node', 'http://127.0.0.1:5001'), 'COVEY_IPFS'),

@@ -1,5 +1,6 @@
-import { connect, readStake } from '@covey/client';
+import { connect, readPolicy, readStake } from '@covey/client';
 import { scaled } from '@covey/client/testing/pace';
+import { parameterCount, submissionLimit } from '@covey/protocol';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { erc20Abi, numberToHex, parseEther, type PublicClient } from 'viem';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -114,6 +115,18 @@ it('a model that cannot fit into the memory that the operator allows is left out
   const small = network.trainer(1, { limits: { maxStake: parseEther('10000'), maxMemoryBytes: 1_000 } });
   await expect(small.prepare(taskId)).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
   expect(await staked(small)).toBe(0n);
+});
+
+it('a validator joins no task whose submissions, all of the largest size, would not fit beside the model', async () => {
+  const { taskId } = await network.task({ rounds: 1 });
+  const { architecture } = tinyDraft();
+  const { maxSubmissionBytes, trainerSeats } = await readPolicy(network.covey);
+  const files = Number(trainerSeats) * submissionLimit(architecture, maxSubmissionBytes);
+  const withRoomFor = (maxMemoryBytes: number) =>
+    network.validator(4, { limits: { maxStake: parseEther('1000000'), maxMemoryBytes } });
+  await expect(withRoomFor(files).prepare(taskId)).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
+  await withRoomFor(files + 16 * parameterCount(architecture)).prepare(taskId);
+  await network.trainer(1, { limits: { maxStake: parseEther('10000'), maxMemoryBytes: files } }).prepare(taskId);
 });
 
 it('an account that lacks tokens, or what gas costs, approves nothing', async () => {

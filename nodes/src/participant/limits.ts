@@ -1,10 +1,15 @@
+import { parameterCount, submissionLimit, type Architecture, type PolicyValues } from '@covey/protocol';
 import { nodeError } from '../errors.ts';
+import type { ParticipantRole } from '../events.ts';
 
 /** What the operator of a node lets tasks take from it. What transactions may cost is a limit of the account. */
 export interface OperatorLimits {
   /** Own stake, in wei, that a task may have of the node. Default: what it holds already. */
   maxStake?: bigint | undefined;
-  /** Bond, in wei, with which it may challenge a wrong result. Default: none, so that it challenges where that is free. */
+  /**
+   * Bond, in wei, with which it may challenge a wrong result. Default: what the round's policy asks, since a validator
+   * whose right result is not the accepted one loses more.
+   */
   maxBond?: bigint | undefined;
   /** Bytes that the whole process may hold while it computes. Default: no limit. */
   maxMemoryBytes?: number | undefined;
@@ -17,12 +22,35 @@ export interface OperatorLimits {
 /** f32 vectors of parameters that any round needs at once: the base, its aggregate, one update, one gradient. */
 const leastVectors = 4;
 
-/** Throws MEMORY_LIMIT where a model of so many parameters cannot fit, before anything is staked or joined for it. */
-export function requireMemory(taskId: bigint, parameters: number, maxMemoryBytes: number | undefined): void {
-  const needed = leastVectors * 4 * parameters;
+/**
+ * Bytes that a round of the task can take of a node at once. A validator also holds every submission's file while it
+ * scores, and nobody knows before the reveals how many seats show one, and how large.
+ */
+function memoryOf(
+  role: ParticipantRole,
+  architecture: Architecture,
+  policy: Pick<PolicyValues, 'trainerSeats' | 'maxSubmissionBytes'>,
+): number {
+  const vectors = leastVectors * 4 * parameterCount(architecture);
+  if (role === 'trainer') return vectors;
+  return vectors + Number(policy.trainerSeats) * submissionLimit(architecture, policy.maxSubmissionBytes);
+}
+
+export interface RequireMemoryParameters {
+  taskId: bigint;
+  role: ParticipantRole;
+  architecture: Architecture;
+  policy: Pick<PolicyValues, 'trainerSeats' | 'maxSubmissionBytes'>;
+  limits: Pick<OperatorLimits, 'maxMemoryBytes'>;
+}
+
+/** Throws MEMORY_LIMIT where a round of the task may not fit, before anything is staked or joined for it. */
+export function requireMemory({ taskId, role, architecture, policy, limits }: RequireMemoryParameters): void {
+  const { maxMemoryBytes } = limits;
+  const needed = memoryOf(role, architecture, policy);
   if (maxMemoryBytes === undefined || needed <= maxMemoryBytes) return;
   throw nodeError('MEMORY_LIMIT', `Task ${taskId} needs more memory than this node may use.`, {
     expected: `at most ${maxMemoryBytes} bytes`,
-    got: `${needed} bytes for the parameters alone`,
+    got: `${needed} bytes, for parameters${role === 'validator' ? " and a round's submissions" : ''} alone`,
   });
 }

@@ -14,7 +14,6 @@ import {
 } from '@covey/client';
 import type { BeaconSource, ContentStore, CoveyWriter, OwnCandidacy, RoundOnChain, Sent } from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
-import { parameterCount } from '@covey/protocol';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import type { z } from 'zod';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
@@ -105,12 +104,13 @@ export abstract class Participant<State extends object = object> {
     }
     await requireOffice(this.covey, this.address);
     const { chain, document } = await this.task(taskId);
-    requireMemory(taskId, parameterCount(document.architecture), this.limits.maxMemoryBytes);
+    const { architecture } = document;
     const policy = await readPolicy(this.covey);
     const { stake: wanted = 0n, allocate: ratio } = this.#options;
-    const { address: node, role } = this;
+    const { address: node, role, limits } = this;
+    requireMemory({ taskId, role, architecture, policy, limits });
     const asked = askedStake(role, chain, policy);
-    const target = { taskId, node, role, asked, wanted, limit: this.limits.maxStake, ratio };
+    const target = { taskId, node, role, asked, wanted, limit: limits.maxStake, ratio };
     await ensureAllocation(this.covey, target, this.onEvent);
   }
 
@@ -211,10 +211,13 @@ export abstract class Participant<State extends object = object> {
    * show what it committed to, and would be slashed. Gives its proof of admission.
    */
   protected async requireMeans(info: RoundOnChain, _signal?: AbortSignal): Promise<readonly Hex[]> {
-    const { covey, address: node, role } = this;
+    const { covey, address: node, role, limits } = this;
+    const { taskId } = info;
     await requireOffice(covey, node);
-    const { chain: task, document } = await this.task(info.taskId);
-    requireMemory(info.taskId, parameterCount(document.architecture), this.limits.maxMemoryBytes);
+    const { chain: task, document } = await this.task(taskId);
+    const { architecture } = document;
+    const policy = await readPolicy(covey, info.policyVersion);
+    requireMemory({ taskId, role, architecture, policy, limits });
     await requireStake({ covey, info, task, node, role });
     return [];
   }

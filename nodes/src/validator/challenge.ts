@@ -27,8 +27,8 @@ export async function challengeOwn(parameters: ChallengeOwnParameters): Promise<
   const { taskId, round } = info;
   if (!(await mayChallenge(covey, info, summary))) return null;
   const bond = await readChallengeBond(covey, { taskId, round, summary });
-  const { maxBond = 0n } = limits;
-  if (bond > maxBond) {
+  const { maxBond } = limits;
+  if (maxBond !== undefined && bond > maxBond) {
     throw nodeError('BOND_LIMIT', `Challenging round ${round} of task ${taskId} takes a bond.`, {
       expected: `at most ${maxBond} wei`,
       got: String(bond),

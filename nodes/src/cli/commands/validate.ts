@@ -25,7 +25,7 @@ export const validatorOptions = {
   ...daemonOptions,
   ...stateOptions,
   ...limitOptions,
-  ...bondOption,
+  ...bondOption('what the policy asks'),
   ...beaconOptions,
   maxScoringTime: optional('--max-scoring-time <seconds>', 'give a round up that takes longer to score', positive),
   availabilityMs: preset('--availability-ms <n>', 'how long to wait for each submission', 10_000, positive),

@@ -14,7 +14,7 @@ const options = {
   ...readerOptions,
   ...roundOptions,
   challenge: flag('--challenge', 'where it is another: challenge the accepted result with the computed one'),
-  ...bondOption,
+  ...bondOption('none'),
 };
 
 export const verify = defineCommand({
