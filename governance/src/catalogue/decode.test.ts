@@ -5,6 +5,7 @@ import { daoAbi, policyAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { params } from '@covey/contracts/abi/enums';
 import type { ParamName } from '@covey/contracts/abi/enums';
+import { resultHash } from '@covey/protocol';
 import { createProposal, delegateVotes, execute, vote } from '../actions/index.ts';
 import { permissionId } from '../permissions.ts';
 import { startAnvil } from '../testing/anvil.ts';
@@ -99,12 +100,21 @@ describe('every builder is read back as what it says', () => {
   });
 
   test('rule a round', async () => {
+    const about = [
+      { name: 'taskId', value: '1' },
+      { name: 'round', value: '2' },
+    ];
     expect(await decode(ruleRound(deployment, { taskId: 1n, round: 2, summary }))).toMatchObject([
       {
         kind: 'call',
         contract: 'results',
         function: 'rule',
         args: [{ value: 1n }, { value: 2 }, { name: 'summary', value: summary }],
+        // Nobody opened the round: there is nothing that would be replaced.
+        changes: [
+          { what: 'round.phase', about, oldValue: null, newValue: 'claimable' },
+          { what: 'round.result', about, oldValue: null, newValue: resultHash(summary) },
+        ],
       },
     ]);
   });

@@ -7,7 +7,7 @@ import { implementationChange } from './implementation.ts';
 import type { Ledger } from './ledger.ts';
 import { pluginChangesOf } from './plugins.ts';
 import { policyChangesOf } from './policy.ts';
-import { roundChangesOf, slashChangesOf } from './rulings.ts';
+import { rulingChangesOf, slashChangesOf } from './rulings.ts';
 import { taskChangesOf } from './tasks.ts';
 import { snapshotChangesOf, votingChangesOf } from './voting.ts';
 
@@ -28,7 +28,7 @@ const readers: Partial<Record<DecodedCall['contract'], readonly Reader[]>> = {
   voteEscrow: [depositChangesOf],
   modelMarket: [depositChangesOf],
   taskManager: [taskChangesOf, depositChangesOf],
-  roundManager: [roundChangesOf],
+  results: [rulingChangesOf],
   slashCourt: [slashChangesOf],
   erc20: [tokenChangesOf],
   erc721: [nftChangesOf],

@@ -1,6 +1,4 @@
 import { zeroHash } from 'viem';
-import { roundManagerAbi } from '@covey/contracts/abi';
-import { roundPhases } from '@covey/contracts/abi/enums';
 import { resultHash } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
 import { argumentsOf } from '../arguments-of.ts';
@@ -16,19 +14,17 @@ export async function slashChangesOf(call: DecodedCall, ledger: Ledger): Promise
   return [await ledger.change({ what: 'slash.state', about, read, next: 'overturned' })];
 }
 
-export async function roundChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
+export async function rulingChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
   if (call.function !== 'rule') return [];
-  const { roundManager } = ledger.deployment;
-  const { taskId, round_, summary } = argumentsOf<{ taskId: bigint; round_: number; summary: ResultSummary }>(call);
+  const { taskId, round, summary } = argumentsOf<{ taskId: bigint; round: number; summary: ResultSummary }>(call);
   const about = [
     { name: 'taskId', value: String(taskId) },
-    { name: 'round', value: String(round_) },
+    { name: 'round', value: String(round) },
   ];
   const phase = await ledger.change({
     what: 'round.phase',
     about,
-
-    read: async () => roundPhases[await ledger.read(roundManager, roundManagerAbi, 'phaseOf', [taskId, round_])],
+    read: () => ledger.value('round.phase', [taskId, round]),
     next: summary.shardInvalid ? 'void' : 'claimable',
   });
   const result = await ledger.change({
@@ -36,7 +32,7 @@ export async function roundChangesOf(call: DecodedCall, ledger: Ledger): Promise
     about,
     // Zero: no result was accepted so far.
     read: async () => {
-      const hash = await ledger.value('round.result', [taskId, round_]);
+      const hash = await ledger.value('round.result', [taskId, round]);
       return hash === zeroHash ? null : hash;
     },
     next: resultHash(summary),

@@ -12,7 +12,7 @@ export const rulingForms = [
   }),
   defineForm({
     kind: 'round.rule',
-    // The summary of a result document, as `summarize` of @covey/protocol gives it.
+    // The summary of a result document, as `summariseResult` of @covey/protocol gives it.
     fields: {
       taskId: { type: 'id', min: 1n },
       round: { type: 'id', max: 2n ** 32n - 1n },
