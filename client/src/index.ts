@@ -14,7 +14,7 @@ export { readAttestations } from './chain/read-attestations.ts';
 export type { AttestationOnChain } from './chain/read-attestations.ts';
 export { readCandidate, readCandidates, readDraws } from './chain/read-candidates.ts';
 export type { CandidateOnChain, DrawOnChain, OwnCandidacy } from './chain/read-candidates.ts';
-export { readPolicy, readScorer } from './chain/read-policy.ts';
+export { readPolicy, readPolicyNumber, readScorer } from './chain/read-policy.ts';
 export { readChallenges, readResultsOf, readRevealedResults } from './chain/read-results.ts';
 export type { ChallengeOnChain, RevealedResult, ValidatorResultOnChain } from './chain/read-results.ts';
 export { readClaims, readRewards } from './chain/read-rewards.ts';

@@ -1,6 +1,6 @@
 import { Wallet } from '@ethersproject/wallet';
-import { policyAbi, type Deployment } from '@covey/contracts/abi';
-import { params } from '@covey/contracts/abi/enums';
+import { readPolicyNumber } from '@covey/client';
+import type { Deployment } from '@covey/contracts/abi';
 import {
   auditPermissions,
   bindingMessage,
@@ -140,12 +140,7 @@ export async function bindByVote(
   await world.advanceTo(executableFrom);
   await keeper.stepSnapshot();
   await untilPolicyInForce(world);
-  const inForce = await chain.publicClient.readContract({
-    address: deployment.policy,
-    abi: policyAbi,
-    functionName: 'latest',
-    args: [params.indexOf('vestingDuration')],
-  });
+  const inForce = await readPolicyNumber(chain.covey(deployment), 'vestingDuration');
   checks.equal('the binding vote changed the policy', inForce, vestingDuration);
   detail(`proposal ${id} ${await state()}`);
   return {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
-import { policyAbi, type Deployment } from '@covey/contracts/abi';
-import { params } from '@covey/contracts/abi/enums';
+import type { Deployment } from '@covey/contracts/abi';
 import {
   bindingMessage,
   executeBound,
@@ -14,7 +13,7 @@ import {
   type BoundProposal,
 } from '@covey/governance';
 import { deployTestCovey, installSnapshotVoting, startAnvil, type Anvil } from '@covey/governance/testing';
-import { connect } from '@covey/client';
+import { connect, readPolicyNumber } from '@covey/client';
 import { createWalletClient, custom, parseEther, type Hex, type TransactionReceipt } from 'viem';
 import type { PrivateKeyAccount } from 'viem/accounts';
 import { indexed, startServer } from '../demo/processes.ts';
@@ -174,12 +173,7 @@ async function prepare(
 }
 
 const unlockRatio = (anvil: Anvil, deployment: Deployment): Promise<bigint> =>
-  anvil.publicClient.readContract({
-    address: deployment.policy,
-    abi: policyAbi,
-    functionName: 'latest',
-    args: [params.indexOf('unlockRatio')],
-  });
+  readPolicyNumber(anvil.covey(deployment), 'unlockRatio');
 
 const offline = custom({ request: () => Promise.reject(new Error('voting needs no chain')) });
 

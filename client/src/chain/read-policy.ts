@@ -1,5 +1,5 @@
 import type { CoveyChain } from './chain.ts';
-import { policyAbi } from '@covey/contracts/abi';
+import { params, policyAbi, type ParamName } from '@covey/contracts/abi';
 import { policyFromValues, type PolicyValues } from '@covey/protocol';
 import type { Hex } from 'viem';
 import { chainError } from './contract-error.ts';
@@ -13,6 +13,23 @@ export async function readPolicy(covey: CoveyChain, version?: number): Promise<P
     return policyFromValues(values);
   } catch (cause) {
     throw chainError(cause, `reading policy version ${version ?? 'in force'}`);
+  }
+}
+
+/** One governed number at a version; without one, as it is in force now. */
+export async function readPolicyNumber(
+  { deployment, publicClient }: CoveyChain<'policy'>,
+  name: ParamName,
+  version?: number,
+): Promise<bigint> {
+  const contract = { address: deployment.policy, abi: policyAbi } as const;
+  const param = params.indexOf(name);
+  try {
+    return version === undefined
+      ? await publicClient.readContract({ ...contract, functionName: 'latest', args: [param] })
+      : await publicClient.readContract({ ...contract, functionName: 'valueAt', args: [param, version] });
+  } catch (cause) {
+    throw chainError(cause, `reading ${name} of policy version ${version ?? 'in force'}`);
   }
 }
 

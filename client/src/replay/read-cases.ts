@@ -1,10 +1,11 @@
 import { chainError } from '../chain/contract-error.ts';
 import { newestBlock } from '../chain/events.ts';
 import { readCandidate } from '../chain/read-candidates.ts';
+import { readPolicyNumber } from '../chain/read-policy.ts';
 import { readRound } from '../chain/read-round.ts';
 import { readStakeInRound } from '../chain/read-stake.ts';
 import type { CoveyChain } from '../chain/chain.ts';
-import { caseStates, modelMarketAbi, params, policyAbi, reasons, slashCourtAbi } from '@covey/contracts/abi';
+import { caseStates, modelMarketAbi, policyAbi, reasons, slashCourtAbi } from '@covey/contracts/abi';
 import { decodeEnum } from '@covey/protocol';
 import { requireCount } from '../logs/check-counts.ts';
 import { inTurns } from '../logs/rpc.ts';
@@ -109,14 +110,15 @@ async function readSales({ publicClient, deployment }: CoveyChain, blockNumber: 
   return listings.reduce((sum, listing) => sum + listing.sales, 0n);
 }
 
-async function readFees({ publicClient, deployment }: CoveyChain) {
+async function readFees(covey: CoveyChain) {
+  const { publicClient, deployment } = covey;
   const policy = { address: deployment.policy, abi: policyAbi } as const;
   const count = await publicClient.readContract({ ...policy, functionName: 'announcedVersion' });
   return await Promise.all(
     Array.from({ length: count }, async (_, i) => {
       const [effectiveAt, marketFee] = await Promise.all([
         publicClient.readContract({ ...policy, functionName: 'effectiveAt', args: [i + 1] }),
-        publicClient.readContract({ ...policy, functionName: 'valueAt', args: [params.indexOf('marketFee'), i + 1] }),
+        readPolicyNumber(covey, 'marketFee', i + 1),
       ]);
       return { effectiveAt, marketFee };
     }),

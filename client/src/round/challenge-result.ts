@@ -1,9 +1,9 @@
-import { params, policyAbi, resultsAbi } from '@covey/contracts/abi';
+import { resultsAbi } from '@covey/contracts/abi';
 import { challengeCommitment, resultHash, type ResultSummary } from '@covey/protocol';
 import { bytesToHex } from 'viem';
 import type { CoveyWriter } from '../chain/chain.ts';
-import { chainError } from '../chain/contract-error.ts';
 import { eventIn } from '../chain/event-in.ts';
+import { readPolicyNumber } from '../chain/read-policy.ts';
 import { readRound } from '../chain/read-round.ts';
 import { hasRevealed } from '../chain/read-validators.ts';
 import type { Sent } from '../chain/sender.ts';
@@ -56,14 +56,5 @@ export async function readChallengeBond(
     const node = await readActingFor(covey, covey.sender.address);
     if (await hasRevealed(covey, { taskId, round }, node, resultHash(summary))) return 0n;
   }
-  try {
-    return await covey.publicClient.readContract({
-      address: covey.deployment.policy,
-      abi: policyAbi,
-      functionName: 'valueAt',
-      args: [params.indexOf('challengeBond'), policyVersion],
-    });
-  } catch (cause) {
-    throw chainError(cause, `reading the bond of a challenge in round ${round} of task ${taskId}`);
-  }
+  return await readPolicyNumber(covey, 'challengeBond', policyVersion);
 }

@@ -1,9 +1,10 @@
-import { params, policyAbi, taskManagerAbi } from '@covey/contracts/abi';
+import { taskManagerAbi } from '@covey/contracts/abi';
 import { cidToChain, taskTerms, type TaskDocument } from '@covey/protocol';
 import { parseEventLogs, zeroAddress, type Address, type Hex } from 'viem';
-import { chainError, ignoring } from '../chain/contract-error.ts';
-import { clientError } from '../errors.ts';
 import type { CoveyWriter } from '../chain/chain.ts';
+import { ignoring } from '../chain/contract-error.ts';
+import { eventIn } from '../chain/event-in.ts';
+import { readPolicyNumber } from '../chain/read-policy.ts';
 import type { Sent } from '../chain/sender.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
 import { ensureAllowance } from '../stake/allowance.ts';
@@ -24,17 +25,7 @@ export async function proposeTask(
   published: PublishedTask,
   onEvent: OnAction = ignoreActions,
 ): Promise<Sent & { taskId: bigint; creationStake: bigint }> {
-  let creationStake: bigint;
-  try {
-    creationStake = await covey.publicClient.readContract({
-      address: covey.deployment.policy,
-      abi: policyAbi,
-      functionName: 'latest',
-      args: [params.indexOf('creationStake')],
-    });
-  } catch (cause) {
-    throw chainError(cause, 'reading the creation stake');
-  }
+  const creationStake = await readPolicyNumber(covey, 'creationStake');
   await ensureAllowance(covey, covey.deployment.taskManager, creationStake, onEvent);
   const { document, cid, opener = zeroAddress } = published;
   const sent = await covey.sender.send({
@@ -42,9 +33,8 @@ export async function proposeTask(
     functionName: 'propose',
     args: [cidToChain(cid), taskTerms(document), opener],
   });
-  const [event] = parseEventLogs({ abi: taskManagerAbi, eventName: 'TaskProposed', logs: sent.logs, strict: true });
-  if (!event) throw clientError('TRANSACTION_FAILED', 'propose emitted no TaskProposed.', { got: sent.tx });
-  return { ...sent, taskId: event.args.taskId, creationStake };
+  const { taskId } = eventIn(sent.receipt, covey.deployment.taskManager, taskManagerAbi, 'TaskProposed').args;
+  return { ...sent, taskId, creationStake };
 }
 
 /** Adds `amount` wei to a task's budget; while a round is open it waits, and buys its part when that closes. */
