@@ -91,7 +91,7 @@ export type {
 } from './verify/verify-round.ts';
 export { lock, readLock, readLocksOf, relock, requestUnlock, withdrawLock } from './escrow/locks.ts';
 export type { LockOnChain } from './escrow/locks.ts';
-export { earnEmission, readEarning, readEmission } from './emission/emission.ts';
+export { earnEmission, readEarning, readEmission, secondsADay } from './emission/emission.ts';
 export type { EmissionOnChain } from './emission/emission.ts';
 export { ignoreActions } from './events.ts';
 export type { ActionEvent, InRound, Mined, OnAction } from './events.ts';

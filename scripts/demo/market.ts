@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modelMarketAbi } from '@covey/contracts/abi';
-import { readAccepted, readRound } from '@covey/client';
-import { formatEther, parseEther, parseEventLogs } from 'viem';
+import { eventIn, readAccepted, readRound } from '@covey/client';
+import { formatEther, parseEther } from 'viem';
 import { root, run } from '../process.ts';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
@@ -24,15 +24,14 @@ export async function sellModel(
   const round = await readRound(world.covey, taskId, lastRound);
   const last = await readAccepted(world.covey, round);
   if (!last) throw new Error(`Round ${lastRound} has no accepted result.`);
-  const listed = await world.account(cast.creator).sender.send({
-    address: world.deployment.modelMarket,
+  const { modelMarket } = world.deployment;
+  const { receipt } = await world.account(cast.creator).sender.send({
+    address: modelMarket,
     abi: modelMarketAbi,
     functionName: 'list',
     args: [taskId, price, parseEther('0.1'), last],
   });
-  const [event] = parseEventLogs({ abi: modelMarketAbi, eventName: 'ModelListed', logs: listed.logs, strict: true });
-  if (!event) throw new Error('list emitted no ModelListed.');
-  const listing = String(event.args.listingId);
+  const listing = String(eventIn(receipt, modelMarket, modelMarketAbi, 'ModelListed').args.listingId);
   detail(`listing ${listing} at ${formatEther(price)} COVEY`);
 
   const file = join(world.dir, 'bought.safetensors');

@@ -1,7 +1,7 @@
 import { attestationsAbi } from '@covey/contracts/abi';
 import type { Missing } from '@covey/protocol';
 import { isAddressEqual, type Address } from 'viem';
-import { requireCount } from '../logs/check-counts.ts';
+import { requireCount, seatsIn } from '../logs/check-counts.ts';
 import type { CoveyChain } from './chain.ts';
 import { chainError } from './contract-error.ts';
 import { roundEvents, type RoundOnChain } from './read-round.ts';
@@ -58,5 +58,3 @@ export async function readAttestations(
     throw chainError(cause, `reading the attestations of round ${round} of task ${taskId}`);
   }
 }
-
-const seatsIn = (all: readonly { seats: number }[]): number => all.reduce((sum, { seats }) => sum + seats, 0);

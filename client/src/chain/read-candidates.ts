@@ -1,8 +1,7 @@
 import { roles, roundManagerAbi, type RoleName } from '@covey/contracts/abi';
 import { decodeEnum, seatsOf, type DrawnRole } from '@covey/protocol';
 import { zeroHash, type Address, type Hex } from 'viem';
-import { clientError } from '../errors.ts';
-import { requireCount } from '../logs/check-counts.ts';
+import { logsIncomplete, requireCount } from '../logs/check-counts.ts';
 import type { CoveyChain } from './chain.ts';
 import { chainError } from './contract-error.ts';
 import { roundEvents, type RoundOnChain } from './read-round.ts';
@@ -162,10 +161,9 @@ function checkIntervals(joined: readonly { stake: bigint; intervalEnd: bigint }[
   let end = 0n;
   for (const { stake, intervalEnd } of joined) {
     end += stake;
-    if (intervalEnd !== end) throw incomplete(`a candidate whose interval ends at ${end}`, String(intervalEnd));
+    if (intervalEnd !== end)
+      throw logsIncomplete('candidates', `a candidate whose interval ends at ${end}`, String(intervalEnd));
   }
-  if (end !== candidateStake) throw incomplete(`candidates with a stake of ${candidateStake} wei`, String(end));
+  if (end !== candidateStake)
+    throw logsIncomplete('candidates', `candidates with a stake of ${candidateStake} wei`, String(end));
 }
-
-const incomplete = (expected: string, got: string) =>
-  clientError('LOGS_INCOMPLETE', 'The endpoint lacks logs of candidates.', { expected, got });

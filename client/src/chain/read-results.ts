@@ -2,8 +2,7 @@ import type { CoveyChain } from './chain.ts';
 import { resultsAbi } from '@covey/contracts/abi';
 import { resultHash, type ResultSummary } from '@covey/protocol';
 import { isAddressEqual, type Address, type Hex } from 'viem';
-import { clientError } from '../errors.ts';
-import { requireCount } from '../logs/check-counts.ts';
+import { logsIncomplete, requireCount, seatsIn } from '../logs/check-counts.ts';
 import { chainError } from './contract-error.ts';
 import { roundEvents, type RoundOnChain } from './read-round.ts';
 
@@ -106,7 +105,11 @@ export async function readChallenges(covey: CoveyChain, info: RoundOnChain): Pro
           blockNumber: info.block,
         });
         if (kept.resultHash !== hash || !isAddressEqual(kept.challenger, challenger)) {
-          throw incomplete(`the challenge of ${kept.challenger} with ${kept.resultHash}`, `${challenger} with ${hash}`);
+          throw logsIncomplete(
+            'results',
+            `the challenge of ${kept.challenger} with ${kept.resultHash}`,
+            `${challenger} with ${hash}`,
+          );
         }
         return { challenger, bond, resultHash: hash, summary };
       }),
@@ -117,10 +120,6 @@ export async function readChallenges(covey: CoveyChain, info: RoundOnChain): Pro
 }
 
 function checkSummary(hash: Hex, summary: ResultSummary): void {
-  if (resultHash(summary) !== hash) throw incomplete(`a summary that hashes to ${hash}`, resultHash(summary));
+  if (resultHash(summary) !== hash)
+    throw logsIncomplete('results', `a summary that hashes to ${hash}`, resultHash(summary));
 }
-
-const seatsIn = (all: readonly { seats: number }[]): number => all.reduce((sum, { seats }) => sum + seats, 0);
-
-const incomplete = (expected: string, got: string) =>
-  clientError('LOGS_INCOMPLETE', 'The endpoint lacks logs of results.', { expected, got });

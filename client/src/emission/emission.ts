@@ -17,7 +17,8 @@ export interface EmissionOnChain {
   today: bigint;
 }
 
-const secondsADay = 86_400n;
+/** Days of the emission are those of the calendar, UTC. */
+export const secondsADay = 86_400n;
 
 export async function readEmission(covey: CoveyChain): Promise<EmissionOnChain> {
   const { publicClient, deployment } = covey;

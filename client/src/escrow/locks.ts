@@ -1,11 +1,12 @@
 import { chainError } from '../chain/contract-error.ts';
+import { eventIn } from '../chain/event-in.ts';
 import { newestBlock } from '../chain/events.ts';
 import { clientError, isClientError } from '../errors.ts';
 import { requireNumbered } from '../logs/check-counts.ts';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import type { Sent } from '../chain/sender.ts';
 import { voteEscrowAbi, type Deployment } from '@covey/contracts/abi';
-import { isAddressEqual, parseEventLogs, zeroAddress, type Address } from 'viem';
+import { isAddressEqual, zeroAddress, type Address } from 'viem';
 import { ignoreActions, type OnAction } from '../events.ts';
 import { ensureAllowance } from '../stake/allowance.ts';
 
@@ -33,9 +34,8 @@ export async function lock(
 ): Promise<Sent & { lockId: bigint }> {
   await ensureAllowance(covey, covey.deployment.voteEscrow, amount, onEvent);
   const sent = await covey.sender.send({ ...contract(covey.deployment), functionName: 'lock', args: [amount, notice] });
-  const [event] = parseEventLogs({ abi: voteEscrowAbi, eventName: 'Locked', logs: sent.logs, strict: true });
-  if (!event) throw clientError('TRANSACTION_FAILED', 'lock emitted no Locked.', { got: sent.tx });
-  return { ...sent, lockId: event.args.lockId };
+  const { lockId } = eventIn(sent.receipt, covey.deployment.voteEscrow, voteEscrowAbi, 'Locked').args;
+  return { ...sent, lockId };
 }
 
 /** Ends a lock's bonus and starts its notice. */

@@ -3,10 +3,9 @@ import type { CoveyChain } from '../chain/chain.ts';
 import { newestBlock } from '../chain/events.ts';
 import { emissionAbi, policyAbi, stakeManagerAbi, taskManagerAbi, taskStates } from '@covey/contracts/abi';
 import { decodeEnum } from '@covey/protocol';
+import { secondsADay } from '../emission/emission.ts';
 import { inTurns } from '../logs/rpc.ts';
 import type { EmissionState } from './types.ts';
-
-const secondsADay = 86_400n;
 
 /** The emission as it stands, with every task that may earn of it. */
 export async function readEmissionState(covey: CoveyChain): Promise<EmissionState> {

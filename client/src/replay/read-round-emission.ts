@@ -1,12 +1,11 @@
 import { emissionAbi, roundManagerAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import type { CoveyChain } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
+import { secondsADay } from '../emission/emission.ts';
 import { requireCount } from '../logs/check-counts.ts';
 import { inTurns } from '../logs/rpc.ts';
 import type { SettlementInputs } from '../settle/settle-on-chain.ts';
 import type { ReplayEmission } from './types.ts';
-
-const secondsADay = 86_400;
 
 /** What an accepted round earned of the emission, or would now, with all that it follows from. */
 export async function readEmissionOf(
@@ -30,9 +29,9 @@ export async function readEmissionOf(
       publicClient.readContract({ ...emission, functionName: 'start' }),
       readEarned(covey, info),
     ]);
-    const [first, last] = [span.start, span.end].map((time) => Math.floor(time / secondsADay)) as [number, number];
+    const [first, last] = [span.start, span.end].map((time) => BigInt(time) / secondsADay) as [bigint, bigint];
     const days = await inTurns(
-      Array.from({ length: Math.max(0, last - first) }, (_, i) => BigInt(first + 1 + i)),
+      Array.from({ length: Number(last - first) }, (_, i) => first + BigInt(i + 1)),
       (day) =>
         publicClient.readContract({
           address: deployment.stakeManager,
@@ -52,7 +51,7 @@ export async function readEmissionOf(
       agreeingSeats: agreeing.reduce((sum, { seats }) => sum + seats, 0),
       ...earned,
       communityShare,
-      firstDay: start / BigInt(secondsADay),
+      firstDay: start / secondsADay,
       days,
     };
   } catch (cause) {

@@ -24,7 +24,7 @@ export async function openRound({
     if (phase !== 'claimable' && phase !== 'void') return null;
   }
   if (!(await ready())) return null;
-  const sent = await ignoring(['PoolTooSmall', 'RoundStillOpen', 'WrongRoundState', 'NoRoundsLeft'], () =>
+  const sent = await ignoring(['PoolTooSmall', 'WrongRoundState', 'NoRoundsLeft'], () =>
     covey.sender.send({
       address: covey.deployment.roundManager,
       abi: roundManagerAbi,

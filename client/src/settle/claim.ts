@@ -1,5 +1,6 @@
 import type { CoveyWriter } from '../chain/chain.ts';
-import { isRevert } from '../chain/contract-error.ts';
+import { ignoring } from '../chain/contract-error.ts';
+import { eventIn } from '../chain/event-in.ts';
 import { resultsAbi, rewardDistributorAbi } from '@covey/contracts/abi';
 import type { Claim, Payout } from '@covey/protocol';
 import { isAddressEqual, parseEventLogs, type Address, type Hex } from 'viem';
@@ -7,7 +8,6 @@ import { readSubmissionOf } from '../chain/read-submissions.ts';
 import { hasRevealed } from '../chain/read-validators.ts';
 import type { Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
-import { clientError } from '../errors.ts';
 import { readAcceptedDocument } from './accepted-document.ts';
 
 export interface ClaimParameters {
@@ -27,18 +27,23 @@ export async function claimTrainer(
   const { claims } = await readAcceptedDocument(covey, reader, taskId, round);
   const claim = claims.find(({ leaf }) => isAddressEqual(leaf.node, node));
   if (!claim) return null;
-  const sent = await covey.sender
-    .send({
+  // Anyone may claim for a node: being second is no failure.
+  const sent = await ignoring(['AlreadyClaimed'], () =>
+    covey.sender.send({
       address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'claimTrainer',
       args: [taskId, round, claim.leaf, claim.proof],
-    })
-    .catch(nullIfClaimed);
+    }),
+  );
   if (!sent) return null;
-  const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'TrainerClaimed', logs: sent.logs });
-  if (!event) throw clientError('TRANSACTION_FAILED', 'claimTrainer emitted no TrainerClaimed.', { got: sent.tx });
-  return { ...sent, payout: event.args.payout };
+  const { payout } = eventIn(
+    sent.receipt,
+    covey.deployment.rewardDistributor,
+    rewardDistributorAbi,
+    'TrainerClaimed',
+  ).args;
+  return { ...sent, payout };
 }
 
 /** Claims a validator's reward; null when it did not agree or was paid before. */
@@ -48,18 +53,23 @@ export async function claimValidator(
 ): Promise<(Sent & { payout: Payout }) | null> {
   if (await isClaimed(covey, { taskId, round, node }, true)) return null;
   if (!(await agreed(covey, { taskId, round, node }))) return null;
-  const sent = await covey.sender
-    .send({
+  // Anyone may claim for a node: being second is no failure.
+  const sent = await ignoring(['AlreadyClaimed'], () =>
+    covey.sender.send({
       address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'claimValidator',
       args: [taskId, round, node],
-    })
-    .catch(nullIfClaimed);
+    }),
+  );
   if (!sent) return null;
-  const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'ValidatorClaimed', logs: sent.logs });
-  if (!event) throw clientError('TRANSACTION_FAILED', 'claimValidator emitted no ValidatorClaimed.', { got: sent.tx });
-  return { ...sent, payout: event.args.payout };
+  const { payout } = eventIn(
+    sent.receipt,
+    covey.deployment.rewardDistributor,
+    rewardDistributorAbi,
+    'ValidatorClaimed',
+  ).args;
+  return { ...sent, payout };
 }
 
 /** Whether a validator revealed the result that stands. */
@@ -78,20 +88,17 @@ export async function releaseVested(
   covey: CoveyWriter,
   { taskId, round, node }: ClaimParameters,
 ): Promise<(Sent & { amount: bigint }) | null> {
-  const sent = await covey.sender
-    .send({
+  const sent = await ignoring(['NothingToRelease'], () =>
+    covey.sender.send({
       address: covey.deployment.rewardDistributor,
       abi: rewardDistributorAbi,
       functionName: 'release',
       args: [taskId, round, node],
-    })
-    .catch((error: unknown) => {
-      if (isRevert(error, 'NothingToRelease')) return null;
-      throw error;
-    });
+    }),
+  );
   if (!sent) return null;
-  const [event] = parseEventLogs({ abi: rewardDistributorAbi, eventName: 'Released', logs: sent.logs });
-  return { ...sent, amount: event?.args.amount ?? 0n };
+  const { amount } = eventIn(sent.receipt, covey.deployment.rewardDistributor, rewardDistributorAbi, 'Released').args;
+  return { ...sent, amount };
 }
 
 async function isClaimed(covey: CoveyWriter, p: ClaimParameters, asValidator: boolean) {
@@ -177,10 +184,4 @@ async function readDue(
     validator: !asValidator && (await agreed(covey, p)),
     vested: releasable > 0n,
   };
-}
-
-/** Anyone may claim for a node: being second is no failure. */
-function nullIfClaimed(error: unknown): null {
-  if (isRevert(error, 'AlreadyClaimed')) return null;
-  throw error;
 }

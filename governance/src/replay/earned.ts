@@ -1,11 +1,10 @@
 import { emissionScheduleConstants, stakeAllocationsConstants } from '@covey/contracts/abi/constants';
 import { ONE } from '@covey/protocol';
 import type { PolicyValues } from '@covey/protocol';
-import type { ReplayEmission } from '@covey/client';
+import { secondsADay, type ReplayEmission } from '@covey/client';
 
 export type EmissionPolicy = Pick<PolicyValues, 'emissionDaily' | 'emissionDecay' | 'emissionPeriod'>;
 
-const secondsADay = 86_400n;
 const scale = stakeAllocationsConstants.INTEGRAL_SCALE * secondsADay * emissionScheduleConstants.ONE;
 
 /** ratio^exponent by squaring, low bits first, floored at each multiplication, as the contract does it. */
