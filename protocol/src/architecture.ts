@@ -178,5 +178,10 @@ const HEADER_ROOM = 1024 * 1024;
  * that nobody makes validators hold what cannot be valid.
  */
 export function submissionLimit(architecture: Architecture, maxSubmissionBytes: bigint): number {
-  return Math.min(Number(maxSubmissionBytes), 4 * parameterCount(architecture) + HEADER_ROOM);
+  return Math.min(Number(maxSubmissionBytes), modelLimit(architecture));
+}
+
+/** Bytes that no file of a model of this architecture needs more than. */
+export function modelLimit(architecture: Architecture): number {
+  return 4 * parameterCount(architecture) + HEADER_ROOM;
 }

@@ -1,4 +1,5 @@
 import type { CoveyError } from '@covey/errors';
+import { MAX_SAMPLES } from '@covey/wasm-core';
 import { protocolError } from './errors.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 
@@ -8,9 +9,6 @@ export interface Dataset {
   labels: Uint8Array;
   features: number;
 }
-
-/** What the core scores in one call. */
-const MAX_SAMPLES = 2 ** 24;
 
 export interface DatasetLimits {
   maxBytes: number;

@@ -1,5 +1,5 @@
 import type { CoveyError } from '@covey/errors';
-import { lossOf, networkLayout } from '@covey/wasm-core';
+import { MAX_SAMPLES, lossOf, networkLayout } from '@covey/wasm-core';
 import type { Inputs } from '@covey/wasm-core';
 import type { Architecture } from './architecture.ts';
 import { decodeDataset } from './dataset.ts';
@@ -14,8 +14,6 @@ export interface Samples {
   /** One a sample, or one a token but the first of each sample. */
   predictions: number;
 }
-
-const MAX_SAMPLES = 2 ** 24;
 
 /** Sequences of `length` tokens each, U8 or U16: canonical safetensors `tokens` [count, length]. */
 export function encodeTokens({ tokens, length }: { tokens: Inputs; length: number }): Uint8Array {

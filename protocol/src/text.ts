@@ -1,7 +1,7 @@
 import { protocolError } from './errors.ts';
 
 /**
- * Texts are shown as they are meant (PROTOCOL, Governance): what would not be seen, or would rearrange what is seen, is
+ * Texts are shown as they are meant (docs/reference/protocol.md, Governance): what would not be seen, or would rearrange what is seen, is
  * refused where a text enters and escaped where the chain already holds it.
  */
 export type HiddenKind = 'control' | 'bidirectional' | 'surrogate' | 'invisible';

@@ -21,6 +21,7 @@ export { lossOf, lossTypes } from './losses.ts';
 export { limits as networkLimits } from './network-parts.ts';
 export { loraTensors } from './lora.ts';
 export { bitsPerByte, metrics } from './metrics.ts';
+export { MAX_SAMPLES } from './samples.ts';
 export { networkLayout } from './network.ts';
 export { privacySpent, type PrivacySpent } from './privacy.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';

@@ -4,7 +4,7 @@ import type { LossType } from './losses.ts';
 import type { Network } from './network-parts.ts';
 
 /** Samples a call; keeps every index and byte count inside 32 bits. */
-const MAX_SAMPLES = 2 ** 24;
+export const MAX_SAMPLES = 2 ** 24;
 
 export interface Samples {
   count: number;

@@ -1,10 +1,10 @@
 import { readAllocation, readPolicy, readStake, readTask } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
 import { stakeManagerAbi } from '@covey/contracts/abi';
+import { ONE, allocatedStake, effectiveStake } from '@covey/protocol';
 import type { Address } from 'viem';
 import type { ParticipantRole } from '../events.ts';
 import { askedStake } from '../participant/require-stake.ts';
-import { share, WHOLE } from '../stake/plan-allocation.ts';
 
 /** Who would be a candidate if a round opened now. */
 export interface Ready {
@@ -39,7 +39,7 @@ export class Candidates {
     const [task, policy] = await Promise.all([readTask(this.#covey, this.#taskId), readPolicy(this.#covey)]);
     const found = { trainers: 0, validators: 0 };
     let behind = 0n;
-    const ready = (): Ready => ({ ...found, secured: (behind * policy.securityRatio) / WHOLE >= policy.minRoundPool });
+    const ready = (): Ready => ({ ...found, secured: (behind * policy.securityRatio) / ONE >= policy.minRoundPool });
     const nodes = [...new Set([...this.#ready, ...this.#nodes])];
     for (let from = 0; from < nodes.length && !enough(ready()); from += atOnce) {
       const next = nodes.slice(from, from + atOnce);
@@ -49,7 +49,7 @@ export class Candidates {
         if (has === null || has.own < askedStake(has.role, task, policy)) continue;
         this.#ready.add(node);
         found[`${has.role}s`]++;
-        if (has.role === 'validator') behind += has.own + share(has.delegated, policy.delegationWeight);
+        if (has.role === 'validator') behind += effectiveStake(has.own, has.delegated, policy.delegationWeight);
       }
     }
     return ready();
@@ -59,7 +59,7 @@ export class Candidates {
     const { role, ratio } = await readAllocation(this.#covey, node, this.#taskId);
     if (role !== 'trainer' && role !== 'validator') return null;
     const { own, delegated } = await readStake(this.#covey, node);
-    return { role, own: share(own, ratio), delegated: share(delegated, ratio) };
+    return { role, own: allocatedStake(own, ratio), delegated: allocatedStake(delegated, ratio) };
   }
 
   async #readNodes(): Promise<void> {

@@ -1,10 +1,11 @@
 import { allocate, clientError, newestBlock, readAllocation, readAllocations, readStake, stake } from '@covey/client';
 import type { CoveyWriter, Sent } from '@covey/client';
+import { allocatedStake } from '@covey/protocol';
 import { isAddressEqual, type Address } from 'viem';
 import { atMost } from '../daemon/at-most.ts';
 import { nodeError } from '../errors.ts';
 import type { OnEvent, ParticipantRole } from '../events.ts';
-import { planAllocation, share, type AllocationTarget } from './plan-allocation.ts';
+import { planAllocation, type AllocationTarget } from './plan-allocation.ts';
 
 export interface EnsureAllocationParameters extends AllocationTarget {
   /** Whose stake: the account's own, or that for which it is the operator. */
@@ -68,7 +69,7 @@ async function ensure(
     ({ own } = await readStake(covey, node, at));
   }
   // What holds at most looks, without reading what all other tasks have.
-  if (share(own, now.ratio) >= asked && now.ratio >= (wish ?? 0n)) return;
+  if (allocatedStake(own, now.ratio) >= asked && now.ratio >= (wish ?? 0n)) return;
   const { free } = await readAllocations(covey, node);
   const plan = planAllocation(target, { own, allocated: now.ratio, bound: now.bound, free });
   if (plan.stake === 0n && plan.ratio === now.ratio) return;

@@ -1,8 +1,9 @@
+import { ONE, allocatedStake } from '@covey/protocol';
 import { describe, expect, it } from 'vitest';
-import { planAllocation, share, WHOLE } from './plan-allocation.ts';
+import { planAllocation } from './plan-allocation.ts';
 
-const half = WHOLE / 2n;
-const fresh = { own: 0n, allocated: 0n, bound: 0n, free: WHOLE };
+const half = ONE / 2n;
+const fresh = { own: 0n, allocated: 0n, bound: 0n, free: ONE };
 const asking = (asked: bigint, more: object = {}) => ({ taskId: 1n, asked, ...more });
 
 describe('what a node stakes and allocates for a task', () => {
@@ -10,8 +11,8 @@ describe('what a node stakes and allocates for a task', () => {
     expect(() => planAllocation(asking(5_000n), fresh)).toThrow(
       expect.objectContaining({ code: 'STAKE_LIMIT', got: '5000' }),
     );
-    expect(planAllocation(asking(5_000n), { ...fresh, own: 5_000n })).toEqual({ stake: 0n, ratio: WHOLE });
-    expect(planAllocation(asking(5_000n, { limit: 5_000n }), fresh)).toEqual({ stake: 5_000n, ratio: WHOLE });
+    expect(planAllocation(asking(5_000n), { ...fresh, own: 5_000n })).toEqual({ stake: 0n, ratio: ONE });
+    expect(planAllocation(asking(5_000n, { limit: 5_000n }), fresh)).toEqual({ stake: 5_000n, ratio: ONE });
   });
 
   it('is what is free, up to the limit of a task', () => {
@@ -24,7 +25,7 @@ describe('what a node stakes and allocates for a task', () => {
   });
 
   it('is the part that its operator names', () => {
-    const part = WHOLE / 4n;
+    const part = ONE / 4n;
     expect(planAllocation(asking(5_000n, { ratio: part, limit: 20_000n }), fresh)).toEqual({
       stake: 20_000n,
       ratio: part,
@@ -38,8 +39,8 @@ describe('what a node stakes and allocates for a task', () => {
   });
 
   it('leaves what was allocated by hand, and what rounds still hold is the task’s own', () => {
-    const byHand = { own: 40_000n, allocated: WHOLE / 8n, bound: 0n, free: half };
-    expect(planAllocation(asking(5_000n), byHand)).toEqual({ stake: 0n, ratio: WHOLE / 8n });
+    const byHand = { own: 40_000n, allocated: ONE / 8n, bound: 0n, free: half };
+    expect(planAllocation(asking(5_000n), byHand)).toEqual({ stake: 0n, ratio: ONE / 8n });
     const held = { own: 10_000n, allocated: 0n, bound: half, free: 0n };
     expect(planAllocation(asking(5_000n), held)).toEqual({ stake: 0n, ratio: half });
   });
@@ -54,15 +55,15 @@ describe('what a node stakes and allocates for a task', () => {
     let seed = 7n;
     const random = (below: bigint) => (seed = (seed * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n) % below;
     for (let n = 0; n < 2_000; n++) {
-      const allocated = random(WHOLE);
-      const bound = random(WHOLE);
+      const allocated = random(ONE);
+      const bound = random(ONE);
       const used = allocated > bound ? allocated : bound;
-      const holding = { own: random(10n ** 22n), allocated, bound, free: random(WHOLE - used + 1n) };
+      const holding = { own: random(10n ** 22n), allocated, bound, free: random(ONE - used + 1n) };
       const limit = n % 3 === 0 ? undefined : random(10n ** 22n);
-      const target = asking(1n + random(10n ** 22n), { limit, ratio: n % 2 ? undefined : 1n + random(WHOLE) });
+      const target = asking(1n + random(10n ** 22n), { limit, ratio: n % 2 ? undefined : 1n + random(ONE) });
       try {
         const plan = planAllocation(target, holding);
-        expect(share(holding.own + plan.stake, plan.ratio)).toBeGreaterThanOrEqual(target.asked);
+        expect(allocatedStake(holding.own + plan.stake, plan.ratio)).toBeGreaterThanOrEqual(target.asked);
         expect(plan.ratio).toBeGreaterThanOrEqual(allocated);
         expect(plan.ratio).toBeLessThanOrEqual(used + holding.free);
         expect(plan.stake).toBeGreaterThanOrEqual(0n);

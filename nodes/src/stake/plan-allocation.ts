@@ -1,7 +1,5 @@
+import { ONE, allocatedStake } from '@covey/protocol';
 import { nodeError } from '../errors.ts';
-
-/** 1e18 = all of a pool. */
-export const WHOLE = 10n ** 18n;
 
 /** What a task's next round asks of a node, and what its operator lets it have. Stakes in wei, ratios 1e18 = all. */
 export interface AllocationTarget {
@@ -44,7 +42,7 @@ export function planAllocation(target: AllocationTarget, holding: Holding): Allo
       got: '0',
     });
   }
-  const enough = ratio === undefined && share(own, allocated) >= asked;
+  const enough = ratio === undefined && allocatedStake(own, allocated) >= asked;
   if (enough) return { stake: 0n, ratio: allocated };
   const part = min(reach, max(ratio ?? reach, allocated));
   const needed = stakeFor(asked, part);
@@ -60,11 +58,8 @@ export function planAllocation(target: AllocationTarget, holding: Holding): Allo
   return { stake: total - own, ratio: min(part, max(allocated, stakeFor(max(limit, asked), total))) };
 }
 
-/** What a part of a stake is, rounded down as rounds count it. */
-export const share = (stake: bigint, ratio: bigint): bigint => (stake * ratio) / WHOLE;
-
 /** The least stake of which this ratio is at least `part`; or, of this stake, the least ratio. */
-const stakeFor = (part: bigint, ratio: bigint): bigint => (part * WHOLE + ratio - 1n) / ratio;
+const stakeFor = (part: bigint, ratio: bigint): bigint => (part * ONE + ratio - 1n) / ratio;
 
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

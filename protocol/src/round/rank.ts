@@ -23,7 +23,8 @@ export interface Scored {
   score: bigint | null;
 }
 
-export interface Ranking {
+/** What ranking a round found. */
+export interface Ranked {
   /** Every candidate but those that make a model beyond f32. */
   scored: Scored[];
   /** The model that the round makes, where it makes one. */
@@ -48,7 +49,7 @@ export function placesOf(scores: readonly (bigint | null)[]): (number | null)[] 
 }
 
 /** Arena: each submission is a model; the best that beats the base by the margin becomes the next base. */
-export async function rankArena(p: RankParameters): Promise<Ranking> {
+export async function rankArena(p: RankParameters): Promise<Ranked> {
   const scored = await scoreEach(
     p,
     (candidate) => decoded(candidate.update),
@@ -83,7 +84,7 @@ export async function rankArena(p: RankParameters): Promise<Ranking> {
  * honest values are trimmed beside it, so that leaving out even a poisoned update can cost something. It earns only
  * where both are positive; contribution ranks.
  */
-export async function rankFederated(p: RankParameters): Promise<Ranking> {
+export async function rankFederated(p: RankParameters): Promise<Ranked> {
   const { core } = p.evaluator;
   const byContribution = p.task.ranking === 'contribution';
   const total = p.candidates.length * (byContribution ? 2 : 1) + 1;

@@ -1,5 +1,5 @@
 import type { Core } from '@covey/wasm-core';
-import { modelFromBytes, modelToBytes, parameterCount, submissionLimit } from '../architecture.ts';
+import { modelFromBytes, modelLimit, modelToBytes, submissionLimit } from '../architecture.ts';
 import { documentCid, fileCid } from '../cid.ts';
 import { protocolError } from '../errors.ts';
 import { ZERO_BYTES32 } from '../primitives.ts';
@@ -15,7 +15,7 @@ import { Evaluator, toResultEvaluation } from './evaluator.ts';
 import { checkInputs } from './inputs.ts';
 import type { CheckedInputs, RoundInputs } from './inputs.ts';
 import { placesOf, rankArena, rankFederated } from './rank.ts';
-import type { Ranking } from './rank.ts';
+import type { Ranked } from './rank.ts';
 import { openShard } from './shard.ts';
 import { readSubmissions, verdictOf } from './submissions.ts';
 import type { ReadSubmission } from './submissions.ts';
@@ -103,11 +103,8 @@ interface Base {
   parameters?: Float32Array;
 }
 
-/** The header of a model's file is far below this. */
-const MODEL_HEADER_BYTES = 1024 * 1024;
-
 async function readBase(task: TaskDocument, cid: string, fetch: FetchContent, signal?: AbortSignal): Promise<Base> {
-  const maxBytes = parameterCount(task.architecture) * 4 + MODEL_HEADER_BYTES;
+  const maxBytes = modelLimit(task.architecture);
   const content = await getContent(fetch, cid, maxBytes, signal);
   if ('problem' in content) return { bytes: new Uint8Array() };
   try {
@@ -121,7 +118,7 @@ async function readBase(task: TaskDocument, cid: string, fetch: FetchContent, si
 interface Scoring {
   read: ReadSubmission[];
   baseline: ResultEvaluation | null;
-  ranking: Ranking | null;
+  ranking: Ranked | null;
 }
 
 async function scoreSubmissions(

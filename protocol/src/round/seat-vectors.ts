@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bytes32, decimal, parseWith } from '../primitives.ts';
+import { MAX_SUBMISSIONS } from '../rules.ts';
 import type { VectorReport } from '../settlement/vectors.ts';
 import { seatsOf } from './seats.ts';
 
@@ -9,7 +10,7 @@ const vectorsSchema = z.object({
     z.object({
       seed: bytes32,
       role: z.union([z.literal(0), z.literal(1)]),
-      seats: z.number().int().min(1).max(1024),
+      seats: z.number().int().min(1).max(MAX_SUBMISSIONS),
       stakes: z.array(decimal().transform(BigInt)).min(1),
       expected: z.array(z.number().int().min(0)),
     }),

@@ -3,14 +3,16 @@ import { rankings } from '../modes.ts';
 import type { Ranking } from '../modes.ts';
 import type { SettlementPolicy } from '../policy.ts';
 import { decimal, parseWith, signedDecimal } from '../primitives.ts';
+import { ONE } from '../ratio.ts';
+import { MAX_SUBMISSIONS } from '../rules.ts';
 import { claimBasis, trainerWeights } from './arithmetic.ts';
 import type { PaidStake, Payout, RoundFunds } from './arithmetic.ts';
 import { settleRound } from './settle.ts';
 import type { PayoutOf, SettledRound } from './settle.ts';
 
 const wei = decimal().transform(BigInt);
-const ratio = decimal(10n ** 18n).transform(BigInt);
-const seats = z.number().int().min(0).max(1024);
+const ratio = decimal(ONE).transform(BigInt);
+const seats = z.number().int().min(0).max(MAX_SUBMISSIONS);
 const allSeats = seats.min(1).transform(BigInt);
 const id = z.string().max(200);
 const node = { id, ownStake: wei, delegatedStake: wei, commission: ratio, seats };

@@ -1,5 +1,6 @@
 import { allocate, fundTask, joinRound, readCandidates, readRound, redeemFunds, stake } from '@covey/client';
 import { coveyTokenAbi, roundManagerAbi, taskManagerAbi } from '@covey/contracts/abi';
+import { ONE } from '@covey/protocol';
 import { formatEther, parseEther } from 'viem';
 import { cast, poisoner } from '../cast.ts';
 import { validatorStake } from '../participants.ts';
@@ -53,7 +54,7 @@ export async function sybilStakes({ world, progress }: Stage, { taskId }: Approv
     for (const account of cast.sybil) {
       const covey = world.account(account);
       await stake(covey, each);
-      await allocate(covey, { taskId, role: 'validator', ratio: 10n ** 18n });
+      await allocate(covey, { taskId, role: 'validator', ratio: ONE });
     }
     await world.chain.advance(1);
     detail(`${formatEther(each)} COVEY each`);

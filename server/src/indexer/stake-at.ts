@@ -1,3 +1,4 @@
+import { allocatedStake } from '@covey/protocol';
 import { and, desc, eq, lt } from 'drizzle-orm';
 import type { Address } from 'viem';
 import { commissions, rounds, stakeCheckpoints } from '../store/schema.ts';
@@ -8,8 +9,6 @@ export interface StakeAt {
   delegatedStake: bigint;
   commission: bigint;
 }
-
-const ONE = 10n ** 18n;
 
 /**
  * What a round counts of a node's stake: this part of it, as it was at the end of the second before the round opened;
@@ -36,7 +35,7 @@ export async function stakeForRound(
     .where(and(eq(commissions.node, node), lt(commissions.effectiveAt, openedAt)))
     .orderBy(desc(commissions.effectiveAt))
     .limit(1);
-  const part = (amount = 0n) => (amount * ratio) / ONE;
+  const part = (amount = 0n) => allocatedStake(amount, ratio);
   return {
     ownStake: part(stake?.own),
     delegatedStake: part(stake?.delegated),

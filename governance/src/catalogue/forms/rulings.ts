@@ -1,4 +1,4 @@
-import { cidFromChain, cidToChain } from '@covey/protocol';
+import { ONE, cidFromChain, cidToChain } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
 import { overturnSlash, ruleRound } from '../rulings.ts';
 import { argsOf, defineForm } from './form.ts';
@@ -21,7 +21,7 @@ export const rulingForms = [
       claimants: { type: 'count', max: 2n ** 32n - 1n },
       paidSeats: { type: 'count', max: 2n ** 32n - 1n },
       sumWeights: { type: 'count' },
-      trainersRatio: { type: 'count', max: 10n ** 18n },
+      trainersRatio: { type: 'count', max: ONE },
       model: { type: 'cid' },
       refereeRoot: { type: 'hash' },
       shardInvalid: { type: 'flag' },
