@@ -182,7 +182,7 @@ describe('a real round, settled again', () => {
     // The liar's stake is the largest: beside the last of the honest ones it keeps any result from being accepted.
     const larger = await replay([{ param: 'minValidatorStake', value: parseEther('7500') }]);
     expect(larger.rounds[0]).toMatchObject({
-      outcome: 'disputed',
+      outcome: 'contested',
       notes: ['seats-drawn', 'not-accepted'],
       exact: true,
     });

@@ -30,5 +30,5 @@ export function newObstacles(own: ReadonlySet<Obstacle>, proposed: ReadonlySet<O
 
 export function outcomeOf(obstacles: ReadonlySet<Obstacle>): RoundOutcome {
   const beforeResults = [...obstacles].some((obstacle) => obstacle !== 'not-accepted');
-  return beforeResults ? 'void' : obstacles.size > 0 ? 'disputed' : 'accepted';
+  return beforeResults ? 'void' : obstacles.size > 0 ? 'contested' : 'accepted';
 }

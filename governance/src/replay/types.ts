@@ -31,7 +31,7 @@ export interface NodeReplay {
   admitted?: Refusal;
 }
 
-export type RoundOutcome = 'accepted' | 'disputed' | 'void';
+export type RoundOutcome = 'accepted' | 'contested' | 'void';
 
 /** What a round's replay leaves open or says of its course; each is shown beside its figures. */
 export type ReplayNote =
