@@ -12,6 +12,7 @@ import { serverErrors } from '@covey/server';
 import { coreErrors } from '@covey/wasm-core';
 import { webErrors } from '@covey/web/errors';
 import { format } from 'prettier';
+import { repositoryFiles } from './checks/repository-files.ts';
 import { root } from './process.ts';
 
 const families: [string, string, Readonly<Record<string, ErrorRow>>][] = [
@@ -23,6 +24,18 @@ const families: [string, string, Readonly<Record<string, ErrorRow>>][] = [
   ['Server', 'server/src/errors.ts', serverErrors.rows],
   ['Web app', 'web/src/errors.ts', webErrors.rows],
 ];
+
+/** A code that no source throws or looks for says what cannot happen; it is found here, since a key is no unused export. */
+function requireUse(): void {
+  const sources = repositoryFiles()
+    .filter((path) => /\.(ts|vue)$/.test(path))
+    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+  for (const [, home, rows] of families) {
+    const others = sources.filter(({ path }) => path !== home).map(({ text }) => text);
+    const unused = Object.keys(rows).filter((code) => !others.some((text) => text.includes(code)));
+    if (unused.length > 0) throw new Error(`nobody uses ${unused.join(', ')} of ${home}: remove them`);
+  }
+}
 
 /** The kinds of errors and what follows from each. */
 const kinds = [
@@ -64,6 +77,7 @@ ${kinds}
   return `${head}\n${[...parts, contractsText()].join('\n')}`;
 }
 
+requireUse();
 const file = join(root, 'docs', 'reference', 'errors.md');
 const made = await format(text(), { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' });
 if (process.argv.includes('--check')) {

@@ -184,11 +184,6 @@ export const clientErrors = defineErrors({
     action: 'Wait for the step: `covey.round(…).read()`, and `covey task show` of the CLI, give its deadlines.',
     retryable: true,
   },
-  ROUND_UNSCORABLE: {
-    kind: 'fault',
-    meaning: 'The round lacks an input of scoring.',
-    action: 'Nothing can be scored; the round will be void.',
-  },
   RESULT_MISMATCH: {
     kind: 'mismatch',
     meaning: 'A result document is not what the chain accepted.',
@@ -215,11 +210,6 @@ export const clientErrors = defineErrors({
     kind: 'mismatch',
     meaning: 'The local scorer is not the one that the DAO approved.',
     action: 'Update Covey, or load the approved scorer.',
-  },
-  MODEL_MISMATCH: {
-    kind: 'mismatch',
-    meaning: 'The model is not the one that was listed.',
-    action: 'Do not use it; the seller listed another.',
   },
 });
 

@@ -38,11 +38,6 @@ export const webErrors = defineErrors({
     meaning: 'The request was declined in the wallet.',
     action: 'Nothing was sent. Start again if you want to.',
   },
-  WEB_WRONG_CHAIN: {
-    kind: 'mismatch',
-    meaning: 'The wallet is on another chain than this Covey.',
-    action: 'Switch the wallet’s network.',
-  },
   WEB_REVERTED: {
     kind: 'refused',
     meaning: 'A contract refused the transaction.',
