@@ -1,3 +1,4 @@
+import { scaled } from '@covey/client/testing/pace';
 import { creator, taskId } from '@covey/client/testing/played-task';
 import { coveyTokenAbi, voteEscrowAbi } from '@covey/contracts/abi';
 import { sql } from 'drizzle-orm';
@@ -94,7 +95,7 @@ test('whatever changes a row tells of the page that shows it', async () => {
     const before = head;
     head = Math.min(head + STEP, last);
     if (before < world.deployment.startBlock) await indexer.start();
-    await expect.poll(() => indexer.position?.blockNumber, { timeout: 60_000 }).toBe(head);
+    await expect.poll(() => indexer.position?.blockNumber, { timeout: scaled(60_000) }).toBe(head);
     for (const { block, table, row, keys } of await changesAfter(before)) {
       seen.add(table);
       const key = keyOf[table]?.(row);
