@@ -125,7 +125,7 @@ export type { CrankParameters } from './round/crank-parameters.ts';
 export { advanceDraw, readBeaconValue, readDrawFailure } from './round/draw.ts';
 export type { DrawParameters, DrawProgress } from './round/draw.ts';
 export { finalize } from './round/finalize-round.ts';
-export { claimForfeit, payForfeits } from './round/forfeits.ts';
+export { claimForfeit, forfeitsStake, payForfeits } from './round/forfeits.ts';
 export { joinRound } from './round/join-round.ts';
 export type { JoinRoundParameters } from './round/join-round.ts';
 export { closeClaims, openClaims } from './round/open-claims.ts';
@@ -148,8 +148,15 @@ export {
   stake,
   withdrawStake,
 } from './stake/actions.ts';
-export { acceptOperator, allocate, dismissOperator, offerOperator, resignOperator } from './stake/allocate.ts';
-export type { AllocateParameters } from './stake/allocate.ts';
+export {
+  acceptOperator,
+  allocate,
+  allocatedRoles,
+  dismissOperator,
+  offerOperator,
+  resignOperator,
+} from './stake/allocate.ts';
+export type { AllocateParameters, AllocatedRole } from './stake/allocate.ts';
 export { ensureAllowance } from './stake/allowance.ts';
 export {
   readActingFor,

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { codecs } from '@covey/protocol';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyServerOptions } from 'fastify';
 import { CID } from 'multiformats/cid';
@@ -213,7 +214,7 @@ async function readDocument(ipfs: IpfsNode, text: string, maxBytes: number): Pro
   } catch (cause) {
     throw serverError('IPFS_INVALID_CID', 'not a CID', { got: text, cause });
   }
-  if (cid.code !== 0x0129) return ipfs.read(text, maxBytes);
+  if (cid.code !== codecs.dagJson) return ipfs.read(text, maxBytes);
   const bytes = await ipfs.blocks.getBytes(cid);
   if (bytes.length > maxBytes)
     throw serverError('SERVER_TOO_LARGE', `${text} is too large`, { expected: `at most ${maxBytes} bytes` });

@@ -1,4 +1,4 @@
-import { submissionsAbi, taskManagerAbi } from '@covey/contracts/abi';
+import { submissionsAbi, taskManagerAbi, type VoidReasonName } from '@covey/contracts/abi';
 import type { Address } from 'viem';
 import { chainError, ignoring } from '../chain/contract-error.ts';
 import { eventIn } from '../chain/event-in.ts';
@@ -8,6 +8,10 @@ import type { Sent } from '../chain/sender.ts';
 import { ignoreActions } from '../events.ts';
 import type { CrankParameters } from './crank-parameters.ts';
 
+/** Whether a round that is void for this reason cost the task its creation stake, as the round manager decides it. */
+export const forfeitsStake = (reason: VoidReasonName | null): boolean =>
+  reason === 'keyWithheld' || reason === 'shardInvalid';
+
 /** Transactions a look, so that a large round does not keep others from their windows. */
 const atOnce = 16;
 
@@ -16,7 +20,7 @@ const atOnce = 16;
  * void round's are paid.
  */
 export async function payForfeits(parameters: CrankParameters, info: RoundOnChain): Promise<boolean> {
-  if (info.voidReason !== 'keyWithheld' && info.voidReason !== 'shardInvalid') return true;
+  if (!forfeitsStake(info.voidReason)) return true;
   const { covey, taskId, round } = parameters;
   const contract = { address: covey.deployment.submissions, abi: submissionsAbi } as const;
   let unpaid;

@@ -6,9 +6,13 @@ import { ignoreActions, type OnAction } from '../events.ts';
 
 const contract = (deployment: Deployment) => ({ address: deployment.stakeManager, abi: stakeManagerAbi }) as const;
 
+/** In which roles stake is allocated. */
+export const allocatedRoles = roles.filter((role) => role !== 'none');
+export type AllocatedRole = Exclude<RoleName, 'none'>;
+
 export interface AllocateParameters {
   taskId: bigint;
-  role: Exclude<RoleName, 'none'>;
+  role: AllocatedRole;
   /** Part of the pool, 1e18 = all; 0 ends the allocation. */
   ratio: bigint;
 }

@@ -56,8 +56,6 @@ export function useFundState(config: AppConfig, id: MaybeRefOrGetter<string>, ac
   });
 }
 
-const ended = ['completed', 'rejected', 'stopped'] as const;
-
 /** What the contracts allow this account now; they say so themselves when it is sent. */
 export function rightsOf({ task, lastRound, units, waiting, minRoundPool }: FundState, account: Address) {
   const undecided = task.state === 'proposed' || task.state === 'approved';
@@ -65,7 +63,7 @@ export function rightsOf({ task, lastRound, units, waiting, minRoundPool }: Fund
   return {
     fund: undecided && task.roundsOpened < task.rounds,
     raise: undecided,
-    redeem: ended.some((state) => state === task.state) && units + waiting > 0n,
+    redeem: !undecided && units + waiting > 0n,
     /** Is one who opens rounds, of which there are some left. */
     opener: runs && [task.creator, task.opener].includes(account),
     open: runs && lastRound === 'settled' && task.nextPool > 0n && task.nextPool >= minRoundPool,

@@ -47,7 +47,3 @@ export function roundSteps(round: Timed): RoundStep[] {
   };
   return ends.map((step, index) => ({ ...step, state: stateOf(index) }));
 }
-
-/** Reasons that cost the task's creator its stake. */
-const forfeits: readonly Round['voidReason'][] = ['keyWithheld', 'shardInvalid'];
-export const forfeitsStake = (reason: Round['voidReason']): boolean => forfeits.includes(reason);

@@ -1,4 +1,4 @@
-import { allocate, readAllocations } from '@covey/client';
+import { allocate, allocatedRoles, readAllocations } from '@covey/client';
 import { formatEther } from 'viem';
 import { hostsOrTask, ratio } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
@@ -16,7 +16,7 @@ export const stakeAllocate = defineCommand({
   options: {
     ...accountOptions,
     task: required('--task <id>', 'task; 0 for hosts', hostsOrTask),
-    role: requiredOneOf('--role <role>', 'as what', ['trainer', 'validator', 'host']),
+    role: requiredOneOf('--role <role>', 'as what', allocatedRoles),
     ratio: required('--ratio <ratio>', 'from 0 to 1; those of all tasks together are at most 1', ratio),
   },
   async run(options, out) {

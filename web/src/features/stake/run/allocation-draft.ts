@@ -1,11 +1,11 @@
 import { allocationsConstants } from '@covey/contracts/abi/constants';
 import { roles } from '@covey/contracts/abi/enums';
-import type { AllocationOnChain } from '@covey/client';
+import type { AllocatedRole, AllocationOnChain } from '@covey/client';
 
 /** What somebody typed who wants to allocate: the number of a task, a role, a percentage of the pool. */
 export interface AllocationDraft {
   task: string;
-  role: 'trainer' | 'validator' | 'host';
+  role: AllocatedRole;
   part: string;
 }
 
