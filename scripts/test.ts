@@ -31,8 +31,15 @@ interface ForgeReport {
   [contract: string]: { test_results: { [test: string]: { status: string; reason?: string | null } } };
 }
 
+interface Half {
+  name: string;
+  tests: string[];
+  /** Where its build goes, as forge's environment names it. */
+  output: Record<string, string>;
+}
+
 /** The compiler uses one core and takes longer than the tests: two halves are compiled and run beside each other. */
-const halves = [
+const halves: readonly Half[] = [
   { name: 'unit', tests: ['--match-path', 'contracts/test/unit/*'], output: {} },
   {
     name: 'scenarios and invariants',
@@ -49,7 +56,7 @@ async function forge(): Promise<Count> {
   };
 }
 
-async function forgeHalf({ name, tests, output }: (typeof halves)[number]): Promise<Count> {
+async function forgeHalf({ name, tests, output }: Half): Promise<Count> {
   const result = await run('forge', ['test', '--json', ...tests], { env: output });
   let report: ForgeReport;
   try {
