@@ -42,6 +42,11 @@ contract SilentValidatorsDelayNobodyTest is PaidRoundTest {
         assertEq(_payOf(validators[2]), part * 7 / 26);
         assertEq(_payOf(validators[3]), part * 8 / 26);
         _report(stranger, validators[0], Reason.ValidatorSilent);
+        // Not once more by an attempt that there never was.
+        Accusation memory a = _accusation(validators[0], Reason.ValidatorSilent);
+        a.attempt = 1;
+        vm.expectRevert(abi.encodeWithSelector(ISlashCourt.NotProven.selector, taskId, round, a.target, a.reason));
+        court.open(a);
         _reportWithBitmap(validators[1], Reason.ResultNotRevealed);
         _expectNotProven(validators[2], Reason.ValidatorSilent);
     }

@@ -7,6 +7,7 @@ import {Param} from "../../src/interfaces/IPolicy.sol";
 import {TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 import {EmissionSpan} from "../../src/interfaces/IRoundManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
+import {MINT_PERMISSION, RETURN_BUDGET_PERMISSION} from "../../src/permission/Permissions.sol";
 import {RoundNumber, TaskId} from "../../src/types/Ids.sol";
 import {ResultSummary, Role} from "../../src/types/Types.sol";
 import {EmissionRoundTest} from "../builders/EmissionRoundTest.sol";
@@ -210,6 +211,29 @@ contract EmissionTest is EmissionRoundTest {
             assertLe(emission.emittedOn(day), E);
         }
         assertLe(emission.minted(), E * (last - first + 1));
+    }
+
+    function test_DaysBeforeItBeganAreNotItsOwn() public {
+        _playedRound(2, 1e18);
+        // A successor that the DAO puts in its place between the round's beginning and its end.
+        Emission later = new Emission(
+            address(dao),
+            address(token),
+            address(policy),
+            address(stakeManager),
+            address(taskManager),
+            address(roundManager),
+            address(results),
+            address(distributor)
+        );
+        dao.grant(address(token), address(later), MINT_PERMISSION);
+        dao.grant(address(taskManager), address(later), RETURN_BUDGET_PERMISSION);
+        EmissionSpan memory span = roundManager.emissionSpan(taskId, round);
+        assertLt(span.start, later.start());
+        assertGt(span.end, later.start());
+        uint256 amount = later.earn(taskId, round);
+        assertApproxEqAbs(amount, E * (span.end - later.start()) / 1 days, 1e9);
+        assertEq(later.emittedOn(0), amount);
     }
 
     function test_NeedsAllItsContracts() public {

@@ -3,6 +3,8 @@ pragma solidity ^0.8.28;
 
 import {Agreement, IResults, ResultStage, RoundResult, ValidatorResult} from "../../src/interfaces/IResults.sol";
 import {ISubmissions} from "../../src/interfaces/ISubmissions.sol";
+import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
+import {Results} from "../../src/round/Results.sol";
 import {ResultSummary, RoundPhase, VoidReason} from "../../src/types/Types.sol";
 import {RoundTest} from "../builders/RoundTest.sol";
 
@@ -305,5 +307,16 @@ contract ResultsTest is RoundTest {
 
     function _wrongStage(address who, ResultStage expected, ResultStage actual) private pure returns (bytes memory) {
         return abi.encodeWithSelector(IResults.WrongResultStage.selector, who, expected, actual);
+    }
+
+    function test_NeedsAllItsContracts() public {
+        address s = address(stakeManager);
+        address[7] memory parts = [s, s, s, s, s, s, s];
+        for (uint256 i; i < 7; ++i) {
+            parts[i] = address(0);
+            vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
+            new Results(parts[0], parts[1], parts[2], parts[3], parts[4], parts[5], parts[6]);
+            parts[i] = s;
+        }
     }
 }

@@ -8,6 +8,7 @@ import {IResults} from "../../src/interfaces/IResults.sol";
 import {ITaskManager} from "../../src/interfaces/ITaskManager.sol";
 import {DaoAuthorized} from "../../src/permission/DaoAuthorized.sol";
 import "../../src/permission/Permissions.sol";
+import {RoundManager} from "../../src/round/RoundManager.sol";
 import {Seats} from "../../src/round/Seats.sol";
 import {Allocations} from "../../src/stake/Allocations.sol";
 import {RoundNumber, TaskId} from "../../src/types/Ids.sol";
@@ -57,6 +58,17 @@ contract RoundManagerTest is RoundTest {
         vm.prank(creator);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, taskId, RoundNumber.wrap(0)));
         roundManager.open(taskId);
+    }
+
+    function test_NeedsAllItsContracts() public {
+        address s = address(stakeManager);
+        address[5] memory parts = [s, s, s, s, s];
+        for (uint256 i; i < 5; ++i) {
+            parts[i] = address(0);
+            vm.expectRevert(DaoAuthorized.ZeroAddress.selector);
+            new RoundManager(parts[0], parts[1], parts[2], parts[3], parts[4]);
+            parts[i] = s;
+        }
     }
 
     function test_Round_ThatWasNeverOpened() public {
