@@ -85,6 +85,29 @@ library SnapshotProposal {
         if (vetoEnd > from) from = vetoEnd;
     }
 
+    function told(
+        Stored storage proposal,
+        mapping(uint32 => VotingSettings.Stored) storage settings,
+        address tokenVoting
+    ) internal view returns (ISnapshotVoting.ProposalView memory view_) {
+        view_.state = state(proposal, settings, tokenVoting);
+        if (view_.state == ISnapshotVoting.State.None) return view_;
+        VoteTally.Tally memory tally = proposal.tally.load();
+        view_.voteType = proposal.voteType;
+        view_.choices = proposal.choices;
+        view_.start = proposal.start;
+        view_.end = proposal.end;
+        view_.submissionEnd = proposal.submissionEnd;
+        (uint256 from, uint256 until) = execution(proposal, settings[proposal.settingsVersion], tokenVoting);
+        // Safe narrowing: a moment of 40 bits, and a year or two months more.
+        (view_.executableFrom, view_.executableUntil) = (uint40(from), uint40(until));
+        view_.snapshot = proposal.snapshot;
+        view_.settingsVersion = proposal.settingsVersion;
+        view_.actionsHash = proposal.actionsHash;
+        view_.minPower = tally.minPower;
+        view_.tally = tally.told();
+    }
+
     /// @dev A flip shortly before the submission ends leaves all others as much time to answer, up to a last end.
     function extend(Stored storage proposal, bytes32 id, VotingSettings.Stored storage rules) internal {
         uint256 extended = block.timestamp + rules.extension;

@@ -185,24 +185,8 @@ contract SnapshotVoting is ISnapshotVoting, Plugin {
     }
 
     /// @inheritdoc ISnapshotVoting
-    function getProposal(bytes32 id) external view returns (ProposalView memory told) {
-        SnapshotProposal.Stored storage proposal = _proposals[id];
-        told.state = proposal.state(_settings, TOKEN_VOTING);
-        if (told.state == State.None) return told;
-        VoteTally.Tally memory tally = proposal.tally.load();
-        told.voteType = proposal.voteType;
-        told.choices = proposal.choices;
-        told.start = proposal.start;
-        told.end = proposal.end;
-        told.submissionEnd = proposal.submissionEnd;
-        (uint256 from, uint256 until) = proposal.execution(_settings[proposal.settingsVersion], TOKEN_VOTING);
-        // Safe narrowing: a moment of 40 bits, and a year or two months more.
-        (told.executableFrom, told.executableUntil) = (uint40(from), uint40(until));
-        told.snapshot = proposal.snapshot;
-        told.settingsVersion = proposal.settingsVersion;
-        told.actionsHash = proposal.actionsHash;
-        told.minPower = tally.minPower;
-        told.tally = tally.told();
+    function getProposal(bytes32 id) external view returns (ProposalView memory) {
+        return _proposals[id].told(_settings, TOKEN_VOTING);
     }
 
     /// @inheritdoc ISnapshotVoting
