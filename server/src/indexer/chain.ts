@@ -12,6 +12,7 @@ import {
 import type { ChainLog, Header as ProvenHeader, Rpc } from '@covey/client';
 import { createPublicClient } from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
+import { inChainOrder } from '../store/tables/rounds.ts';
 import { createAsk } from './ask.ts';
 import { indexedContracts, logDecoder } from './contracts.ts';
 import type { ChainEvent } from './contracts.ts';
@@ -150,7 +151,7 @@ export function createChainReader(urls: readonly string[], deployment: Deploymen
         followed(header, headers.get(number + 1));
       }
       const answered = await inTurns(own.events, async (event) => ({ ...event, asked: await ask(event, at) }));
-      const before = answered.filter((event) => inOrder(event, grant) < 0);
+      const before = answered.filter((event) => inChainOrder(event, grant) < 0);
       plugin.past = before.map((event) => ({ ...event, at: own.headers.get(event.blockNumber)?.timestamp ?? 0 }));
       asked.push(...answered.slice(before.length));
       for (const event of answered.slice(before.length)) {
@@ -158,7 +159,7 @@ export function createChainReader(urls: readonly string[], deployment: Deploymen
         if (header !== undefined) headers.set(header.number, header);
       }
     }
-    return asked.sort(inOrder);
+    return asked.sort(inChainOrder);
   }
 
   /**
@@ -188,10 +189,6 @@ export function createChainReader(urls: readonly string[], deployment: Deploymen
 
 function headerOf({ number, hash, parentHash, timestamp }: ProvenHeader): Header {
   return { number: Number(number), hash, parentHash, timestamp: Number(timestamp) };
-}
-
-function inOrder(a: ChainEvent, b: ChainEvent): number {
-  return a.blockNumber - b.blockNumber || a.logIndex - b.logIndex;
 }
 
 /** Of two blocks that stand one after the other, the later one names the earlier. */

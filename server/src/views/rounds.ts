@@ -3,7 +3,7 @@ import { bitmapOf, countSubmissions } from '@covey/protocol';
 import type { ResultDocument, TaskDocument } from '@covey/protocol';
 import type { Candidate, Draw, Payout, ResultRow, Round, Submission, Validator } from '../schema/index.ts';
 import { challenges, payouts, rounds, slashCases, submissions, tasks, trainers, validators } from '../store/schema.ts';
-import type { DrawRow } from '../store/tables/rounds.ts';
+import { inChainOrder, type DrawRow } from '../store/tables/rounds.ts';
 import { heldTo, readDocuments } from './documents.ts';
 import type { Read } from './documents.ts';
 import { deadlinesOf } from './phase.ts';
@@ -247,10 +247,14 @@ function countedOf(
 }
 
 /** Seats on each revealed hash, the most first. */
-function talliesOf(joined: ValidatorRow[]): Round['tallies'] {
+/** Most seats first, and of equal ones the first revealed, as the contract has it. */
+function talliesOf(joined: readonly ValidatorRow[]): Round['tallies'] {
+  const revealed = joined
+    .flatMap((row) => (row.resultReveal === null ? [] : [{ ...row, resultReveal: row.resultReveal }]))
+    .sort((a, b) => inChainOrder(a.resultReveal, b.resultReveal));
   const byHash = new Map<string, Round['tallies'][number]>();
-  for (const { resultHash, resultReveal, seats, effectiveStake } of joined) {
-    if (resultHash === null || resultReveal === null) continue;
+  for (const { resultHash, resultReveal, seats, effectiveStake } of revealed) {
+    if (resultHash === null) continue;
     const before = byHash.get(resultHash);
     byHash.set(resultHash, {
       resultHash,

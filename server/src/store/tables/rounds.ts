@@ -13,6 +13,13 @@ export interface Origin {
   at: number;
 }
 
+type Place = Pick<Origin, 'blockNumber' | 'logIndex'>;
+
+/** Sorts what stands on the chain as it came there. */
+export function inChainOrder(a: Place, b: Place): number {
+  return a.blockNumber - b.blockNumber || a.logIndex - b.logIndex;
+}
+
 /** ResultSummary of Types.sol with CIDs as text and integers as decimal strings. */
 export interface Summary {
   documentCid: string;
