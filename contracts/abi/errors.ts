@@ -189,6 +189,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['snapshotVoting'],
     meaning: 'A basic vote has the choices For, Against and Abstain; a single choice has 2 to 255.',
   },
+  CiphertextNotMissing: {
+    signature: 'CiphertextNotMissing(uint256 taskId, uint32 round, uint8 reason)',
+    contracts: ['roundManager'],
+    meaning: 'Only of a round that is void for its missing ciphertext a ruling takes the creation stake.',
+  },
   ClaimPeriodRunning: {
     signature: 'ClaimPeriodRunning(uint256 end)',
     contracts: ['rewardDistributor'],
@@ -573,7 +578,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   NotExpired: {
     signature: 'NotExpired(uint256 taskId, uint256 expiresAt)',
     contracts: ['taskManager'],
-    meaning: 'Anyone may end an approved task whose rounds do not go on, and not before this second.',
+    meaning: 'Anyone may end an approved task whose rounds do not go on, and its creator one whose rounds are over; not before this second.',
   },
   NotFinalized: {
     signature: 'NotFinalized(uint256 taskId, uint32 round)',
@@ -811,9 +816,9 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     action: 'Use `stake`.',
   },
   ServesAnother: {
-    signature: 'ServesAnother(address operator, address node)',
+    signature: 'ServesAnother(address operator, address other)',
     contracts: ['stakeManager'],
-    meaning: 'An operator serves one node at a time.',
+    meaning: 'An operator serves one node at a time, and has no operator itself; `other` is the key that it is bound to.',
     action: 'Give the other office up first, or use another key.',
   },
   ServesNobody: {

@@ -97,7 +97,7 @@ export const stakeManagerAbi = [
   {"type":"error","name":"SafeCastOverflowedUintDowncast","inputs":[{"name":"bits","type":"uint8","internalType":"uint8"},{"name":"value","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"SafeERC20FailedOperation","inputs":[{"name":"token","type":"address","internalType":"address"}]},
   {"type":"error","name":"SelfDelegation","inputs":[{"name":"node","type":"address","internalType":"address"}]},
-  {"type":"error","name":"ServesAnother","inputs":[{"name":"operator","type":"address","internalType":"address"},{"name":"node","type":"address","internalType":"address"}]},
+  {"type":"error","name":"ServesAnother","inputs":[{"name":"operator","type":"address","internalType":"address"},{"name":"other","type":"address","internalType":"address"}]},
   {"type":"error","name":"ServesNobody","inputs":[{"name":"operator","type":"address","internalType":"address"}]},
   {"type":"error","name":"SlashesUncollected","inputs":[{"name":"node","type":"address","internalType":"address"},{"name":"owner","type":"address","internalType":"address"},{"name":"count","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"StakeFrozen","inputs":[{"name":"node","type":"address","internalType":"address"},{"name":"openCases","type":"uint256","internalType":"uint256"}]},

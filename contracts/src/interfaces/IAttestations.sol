@@ -20,12 +20,14 @@ struct Attestation {
 /// @notice Of one attempt, in seats of the validators.
 /// @param ciphertextMissing Seats that revealed the shard's ciphertext to be missing.
 /// @param committed How many validators committed; revealed: of those that revealed.
+/// @param submissions How many there are to fetch; 0 before the first reveal.
 struct AttestationCounts {
     uint16 committedSeats;
     uint16 revealedSeats;
     uint16 ciphertextMissing;
     uint16 committed;
     uint16 revealed;
+    uint16 submissions;
 }
 
 /// @title What validators could fetch, and the shard's key

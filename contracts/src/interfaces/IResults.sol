@@ -139,6 +139,10 @@ interface IResults {
     function challenge(TaskId taskId, RoundNumber round, ResultSummary calldata summary, bytes32 salt) external;
     /// @notice The DAO's ruling on a challenged result. Needs RULE_ROUND_PERMISSION.
     function rule(TaskId taskId, RoundNumber round, ResultSummary calldata summary) external;
+    /// @notice The DAO's ruling that the creator kept back what it had committed to: of a round that is void for its missing
+    /// ciphertext, whose shard is still hidden. The task ends, and its creation stake goes to the treasury. Needs
+    /// RULE_ROUND_PERMISSION.
+    function ruleCiphertextWithheld(TaskId taskId, RoundNumber round) external;
     /// @notice Ends a round whose challenge window has passed unchallenged, or whose ruling did not come: claims can then be
     /// opened, or it is void. Anyone may call.
     function finalize(TaskId taskId, RoundNumber round) external;

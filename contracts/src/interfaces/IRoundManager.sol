@@ -127,6 +127,8 @@ interface IRoundManager {
     error NotAdmitted(address node, bytes32 admissionRoot);
     /// @notice Not a candidate, or one that drew no seat.
     error NoSeat(address node);
+    /// @notice Only of a round that is void for its missing ciphertext a ruling takes the creation stake.
+    error CiphertextNotMissing(TaskId taskId, RoundNumber round, VoidReason reason);
     /// @notice The seats of this role have been drawn.
     error AlreadyDrawn(Role role);
     /// @notice Nobody joined in this role, or too little stake did: the round can only be voided.
@@ -145,7 +147,7 @@ interface IRoundManager {
     /// `proof` proves it. Anyone may; the next window starts now.
     function draw(TaskId taskId, RoundNumber round, Role role, bytes calldata proof) external;
 
-    /// @notice The five below need ROUND_STEP_PERMISSION of the DAO (held by the results' contract, which knows when).
+    /// @notice The six below need ROUND_STEP_PERMISSION of the DAO (held by the results' contract, which knows when).
     function markAccepted(TaskId taskId, RoundNumber round, uint40 challengeEnd) external;
     function markChallenged(TaskId taskId, RoundNumber round, uint40 rulingEnd) external;
     function finalize(TaskId taskId, RoundNumber round) external;
@@ -153,6 +155,8 @@ interface IRoundManager {
     function voidRound(TaskId taskId, RoundNumber round, VoidReason reason, uint256 revealedSeats) external;
     /// @notice Lets validators join and be drawn anew.
     function repeatRound(TaskId taskId, RoundNumber round, VoidReason reason) external;
+    /// @notice Stops the task of a round that is void for its missing ciphertext, and sends its creation stake to the treasury.
+    function forfeitCreationStake(TaskId taskId, RoundNumber round) external;
 
     function round(TaskId taskId, RoundNumber round_) external view returns (RoundInfo memory);
     /// @notice None for a round that was never opened.
@@ -168,7 +172,14 @@ interface IRoundManager {
         external
         view
         returns (address node, uint16 seats, uint8 attempt);
-    /// @notice The same without asking for a seat.
+    /// @notice The present attempt; reverts in another phase.
+    function attemptIn(TaskId taskId, RoundNumber round_, RoundPhase phase) external view returns (uint8);
+    /// @notice The effective stake with which a validator of this attempt joined, 0 for another; reverts in another phase.
+    function validatorStakeIn(TaskId taskId, RoundNumber round_, RoundPhase phase, address node)
+        external
+        view
+        returns (uint96);
+    /// @notice For which node the caller acts; reverts in another phase.
     function actingIn(TaskId taskId, RoundNumber round_, RoundPhase phase, address caller)
         external
         view

@@ -10,7 +10,8 @@ import {Cid, Ranking, TaskState, TaskTerms, Windows} from "../types/Types.sol";
 /// @param value Funders' units are worth this together, wei; in no open round.
 /// @param common What belongs to no funder, wei; in no open round.
 /// @param waiting Wei that buy units when the open round closes, or go back when it was the last.
-/// @param lastProgress When it was proposed or approved or its last round closed, unix seconds.
+/// @param lastProgress When it was proposed or approved or its last round closed, unix seconds; later where the DAO may yet rule
+/// on that round.
 struct TaskInfo {
     address creator;
     address opener;
@@ -109,7 +110,8 @@ interface ITaskManager {
     error WrongRoundState(TaskId taskId, RoundNumber round);
     /// @notice What was said to be returned to the task did not arrive.
     error NotReceived(uint256 held, uint256 needed);
-    /// @notice Anyone may end an approved task whose rounds do not go on, and not before this second.
+    /// @notice Anyone may end an approved task whose rounds do not go on, and its creator one whose rounds are over; not before
+    /// this second.
     error NotExpired(TaskId taskId, uint256 expiresAt);
     /// @notice A multiplier of the emission is at most so high, 1e18 = 1.
     error MultiplierTooHigh(uint64 multiplier, uint64 maximum);
@@ -148,9 +150,10 @@ interface ITaskManager {
     /// @param opener Must be the creator or whom it named.
     function allocateRound(TaskId taskId, address opener) external returns (RoundNumber round, RoundFunds memory funds);
     /// @notice Marks a round as closed: its pool waits for `payOut`, or, of a void one, returns to the budget.
-    function closeRound(TaskId taskId, RoundNumber round, bool paid) external;
+    /// @param idleFrom Unix seconds, from now on: before it the creation stake goes back to nobody but by a decision of the DAO.
+    function closeRound(TaskId taskId, RoundNumber round, bool paid, uint40 idleFrom) external;
     /// @notice Stops the task and takes its creation stake: four fifths to the treasury, one fifth for the seats that revealed.
-    /// Called before `closeRound`, which gives the stake of a stopped task back.
+    /// Called before `closeRound`, which gives the stake of a stopped task back, or, where only a ruling takes it, after.
     function forfeitCreationStake(TaskId taskId, RoundNumber round, uint256 revealedSeats) external;
     /// @notice Pays a node the part of its seats. Needs PAY_FORFEIT_PERMISSION (held by the submissions' contract, which vouches
     /// that each is paid once).

@@ -68,8 +68,13 @@ contract Attestations is IAttestations {
         uint256[] calldata missing,
         bytes32 salt
     ) external {
-        (address validator, uint8 attempt) = roundManager.actingIn(taskId, round, RoundPhase.AttestReveal, msg.sender);
+        uint8 attempt = roundManager.attemptIn(taskId, round, RoundPhase.AttestReveal);
         Attempt storage a = _rounds[taskId][round].attempts[attempt];
+        address validator = msg.sender;
+        // What a node committed its own key opens too, without asking who its operator is: the salt says who may.
+        if (_stageOf(a.words[validator]) != AttestationStage.Committed) {
+            (validator,) = roundManager.actingIn(taskId, round, RoundPhase.AttestReveal, msg.sender);
+        }
         uint16 seats = _committedSeats(
             a,
             validator,
@@ -78,7 +83,10 @@ contract Attestations is IAttestations {
         if (ciphertextMissing) a.counts.ciphertextMissing += seats;
         a.words[validator] = uint256(Commitments.attestationHash(ciphertextMissing, missing) & TOP_232) | uint256(seats)
             << 8 | uint256(AttestationStage.Revealed);
-        _count(a, missing, seats, _submissions(taskId, round));
+        uint16 count = a.counts.submissions;
+        // Safe narrowing: there are at most as many submissions as seats. None is revealed any more.
+        if (count == 0) a.counts.submissions = count = uint16(_submissions(taskId, round));
+        _count(a, missing, seats, count);
         emit AttestationRevealed(taskId, round, validator, attempt, seats, ciphertextMissing, missing);
     }
 

@@ -19,7 +19,8 @@ import {Summaries} from "./Summaries.sol";
 /// @notice Ways out that anyone can take of every state that is not final, once its time has passed. Of a draw: drawing, or
 /// `voidRound` where it failed. Of what follows, up to the reveals of results: time, or `voidRound` where the round cannot
 /// finish. Acceptance: `accept` where anything was revealed, else `voidRound`. Challenge and Ruling: `finalize`. The DAO can
-/// only rule on a challenge, and by stopping the task let a round be voided that has no accepted result yet.
+/// only rule on a challenge or on a ciphertext that was missing, and by stopping the task let a round be voided that has no
+/// accepted result yet.
 abstract contract ResultVerdict is ResultState {
     using SafeERC20 for IERC20;
     using Summaries for ResultSummary;
@@ -99,6 +100,11 @@ abstract contract ResultVerdict is ResultState {
         emit ResultRuled(taskId, round, resultHash, winner, summary);
         _finish(taskId, round, summary.shardInvalid);
         _settleBonds(taskId, round, r, resultHash, false);
+    }
+
+    /// @inheritdoc IResults
+    function ruleCiphertextWithheld(TaskId taskId, RoundNumber round) external auth(RULE_ROUND_PERMISSION) {
+        roundManager.forfeitCreationStake(taskId, round);
     }
 
     /// @inheritdoc IResults

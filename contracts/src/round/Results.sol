@@ -49,10 +49,16 @@ contract Results is ResultVerdict {
 
     /// @inheritdoc IResults
     function revealResult(TaskId taskId, RoundNumber round, ResultSummary calldata summary, bytes32 salt) external {
-        (address node, uint8 attempt) = roundManager.actingIn(taskId, round, RoundPhase.ResultReveal, msg.sender);
+        address node = msg.sender;
         Result storage r = _results[taskId][round];
         uint256 word = r.validators[node];
-        _requireStage(node, ResultStage.Committed, _stageOf(word));
+        // What a node committed its own key opens too, without asking who its operator is: the salt says who may.
+        if (_stageOf(word) != ResultStage.Committed) {
+            (node,) = roundManager.actingIn(taskId, round, RoundPhase.ResultReveal, msg.sender);
+            word = r.validators[node];
+            _requireStage(node, ResultStage.Committed, _stageOf(word));
+        }
+        uint256 stake = roundManager.validatorStakeIn(taskId, round, RoundPhase.ResultReveal, node);
         bytes32 resultHash = summary.hash();
         {
             bytes32 expected = bytes32(word) & TOP_232;
@@ -62,7 +68,7 @@ contract Results is ResultVerdict {
         uint16 seats = _seatsOf(word);
         r.validators[node] = _word(resultHash, seats, ResultStage.Revealed);
         // A hash that has a tally has been checked.
-        if (_tally(r, resultHash, seats, roundManager.candidate(taskId, round, attempt, node).stake)) {
+        if (_tally(r, resultHash, seats, stake)) {
             summary.requireValid(submissions.counts(taskId, round));
         }
         emit ResultRevealed(taskId, round, node, seats, resultHash, summary);

@@ -17,6 +17,7 @@ enum Status {
 /// @notice What happened when, in one slot. Moments are unix seconds, 0 before they come.
 /// @param rejoinedAt When validators could join anew; 0 in the first attempt.
 /// @param validatorsDrawnAt In this attempt.
+/// @param listed Whether the task admits only training nodes of a list.
 /// @param beaconWindow Seconds after a window within which its beacon must be brought.
 struct Clock {
     Status status;
@@ -24,6 +25,7 @@ struct Clock {
     uint8 attempt;
     uint16 trainerSeats;
     uint16 validatorSeats;
+    bool listed;
     uint24 beaconWindow;
     uint40 openedAt;
     uint40 trainersDrawnAt;

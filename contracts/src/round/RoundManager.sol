@@ -50,7 +50,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
         uint8 attempt = r.clock.attempt;
         (address node, Place memory p) = _placeBefore(r, attempt);
         if (p.intervalEnd == 0) (node, p) = _bind(taskId, r, role);
-        if (trainer) Admission.check(r.admissionRoot, node, admission);
+        if (trainer && r.clock.listed) Admission.check(r.admissionRoot, node, admission);
         Place storage place = trainer ? r.trainerPlaces[node] : r.validatorPlaces[attempt][node];
         if (place.intervalEnd != 0) revert AlreadyJoined(node);
         Line storage line = trainer ? r.trainers : r.validators[attempt];
@@ -112,7 +112,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
         _close(r, Status.Claimable);
         r.integrals.end = stakeManager.inverseIntegral().toUint128();
         emit RoundFinalized(taskId, round_);
-        taskManager.closeRound(taskId, round_, true);
+        taskManager.closeRound(taskId, round_, true, uint40(block.timestamp));
     }
 
     /// @inheritdoc IRoundManager
@@ -132,7 +132,21 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
         if (reason == VoidReason.KeyWithheld || reason == VoidReason.ShardInvalid) {
             taskManager.forfeitCreationStake(taskId, round_, revealedSeats);
         }
-        taskManager.closeRound(taskId, round_, false);
+        uint256 idleFrom = block.timestamp;
+        // The DAO has the time of a ruling to take the creation stake, which nobody takes back before.
+        if (reason == VoidReason.CiphertextMissing) {
+            idleFrom += policy.valueAt(Param.RulingWindow, r.ends.policyVersion);
+        }
+        // Safe narrowing: windows are days, by the catalogue's bounds.
+        taskManager.closeRound(taskId, round_, false, uint40(idleFrom));
+    }
+
+    /// @inheritdoc IRoundManager
+    function forfeitCreationStake(TaskId taskId, RoundNumber round_) external auth(ROUND_STEP_PERMISSION) nonReentrant {
+        VoidReason reason = _rounds[taskId][round_].clock.voidReason;
+        if (reason != VoidReason.CiphertextMissing) revert CiphertextNotMissing(taskId, round_, reason);
+        // Nobody has a part in it: who revealed may be who said that it was missing.
+        taskManager.forfeitCreationStake(taskId, round_, 0);
     }
 
     /// @inheritdoc IRoundManager
@@ -172,6 +186,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
             attempt: 0,
             trainerSeats: uint16(values[0]),
             validatorSeats: uint16(values[1]),
+            listed: task.admissionRoot != bytes32(0),
             beaconWindow: uint24(values[2]),
             openedAt: uint40(block.timestamp),
             trainersDrawnAt: 0,
@@ -187,7 +202,7 @@ contract RoundManager is RoundState, ReentrancyGuardTransient {
         });
         r.ends.policyVersion = version;
         r.ends.openedBlock = uint64(block.number);
-        if (task.admissionRoot != bytes32(0)) r.admissionRoot = task.admissionRoot;
+        if (c.listed) r.admissionRoot = task.admissionRoot;
         emit RoundOpened(
             taskId,
             round_,

@@ -157,6 +157,22 @@ abstract contract RoundState is IRoundManager, DaoAuthorized {
     }
 
     /// @inheritdoc IRoundManager
+    function attemptIn(TaskId taskId, RoundNumber round_, RoundPhase phase) external view returns (uint8) {
+        (, Clock memory c) = _inPhase(taskId, round_, phase);
+        return c.attempt;
+    }
+
+    /// @inheritdoc IRoundManager
+    function validatorStakeIn(TaskId taskId, RoundNumber round_, RoundPhase phase, address node)
+        external
+        view
+        returns (uint96)
+    {
+        (Round storage r, Clock memory c) = _inPhase(taskId, round_, phase);
+        return r.validatorPlaces[c.attempt][node].stake;
+    }
+
+    /// @inheritdoc IRoundManager
     function actingIn(TaskId taskId, RoundNumber round_, RoundPhase phase, address caller)
         external
         view

@@ -42,14 +42,21 @@ contract Submissions is ISubmissions {
     }
 
     /// @inheritdoc ISubmissions
-    /// @dev The CID is in the event, and is proven by the commitment that it opens.
+    /// @dev The CID is in the event, and is proven by the commitment that it opens. What a node committed its own key opens too,
+    /// without asking who its operator is: the salt says who may.
     function reveal(TaskId taskId, RoundNumber round, Cid calldata cid, bytes32 parameterRoot, bytes32 salt)
         external
         returns (uint32 index)
     {
-        (address node,) = roundManager.actingIn(taskId, round, RoundPhase.Reveal, msg.sender);
+        address node = msg.sender;
         uint256 word = _words[taskId][round][node];
-        if (uint8(word) != COMMITTED) revert NotCommitted(node);
+        if (uint8(word) == COMMITTED) {
+            roundManager.attemptIn(taskId, round, RoundPhase.Reveal);
+        } else {
+            (node,) = roundManager.actingIn(taskId, round, RoundPhase.Reveal, msg.sender);
+            word = _words[taskId][round][node];
+            if (uint8(word) != COMMITTED) revert NotCommitted(node);
+        }
         if (cid.codec != CODEC_RAW && cid.codec != CODEC_DAG_PB) revert UnsupportedCodec(cid.codec);
         bytes32 got = Commitments.submissionCommitment(taskId, round, node, cid, parameterRoot, salt) & TOP_192;
         bytes32 expected = bytes32(word) & TOP_192;

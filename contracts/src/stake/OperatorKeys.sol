@@ -2,10 +2,11 @@
 pragma solidity ^0.8.28;
 
 /// @notice Who acts for which node.
+/// @dev A key's link is the node that it serves, or its own operator and REPRESENTED: one word says for whom it acts, which
+/// every step of a round asks.
 struct Operators {
     mapping(address node => address) offered;
-    mapping(address node => address) operatorOf;
-    mapping(address operator => address) nodeOf;
+    mapping(address key => uint256) links;
 }
 
 /// @title Cold and operator keys
@@ -13,11 +14,14 @@ struct Operators {
 /// commits, reveals and attests for it. The operator must accept, so that nobody can burden a key with an office; it serves
 /// one node at a time, so that an action says for whom it is. Until an operator has accepted, the cold key acts itself.
 library OperatorKeys {
+    /// @dev Above the bits of an address.
+    uint256 private constant REPRESENTED = 1 << 160;
+
     /// @notice This key has not been offered the office by this node.
     error NotOffered(address node, address operator);
-    /// @notice An operator serves one node at a time.
+    /// @notice An operator serves one node at a time, and has no operator itself; `other` is the key that it is bound to.
     /// @custom:action Give the other office up first, or use another key.
-    error ServesAnother(address operator, address node);
+    error ServesAnother(address operator, address other);
     /// @notice A key that acts by itself needs no office.
     error OwnOperator(address node);
     /// @notice For this node its operator acts.
@@ -37,18 +41,18 @@ library OperatorKeys {
     /// @notice The operator accepts, and takes the place of who held the office.
     function accept(Operators storage self, address operator, address node) internal {
         if (operator == address(0) || self.offered[node] != operator) revert NotOffered(node, operator);
-        address served = self.nodeOf[operator];
-        if (served != address(0)) revert ServesAnother(operator, served);
-        address before = self.operatorOf[node];
-        if (before != address(0)) delete self.nodeOf[before];
+        _requireFree(self, operator);
+        address before = operatorOf(self, node);
+        if (before != address(0)) delete self.links[before];
+        else _requireFree(self, node);
         delete self.offered[node];
-        self.operatorOf[node] = operator;
-        self.nodeOf[operator] = node;
+        self.links[node] = uint160(operator) | REPRESENTED;
+        self.links[operator] = uint160(node);
     }
 
     /// @notice The cold key dismisses its operator, at once: a key that was stolen acts no longer, nor can it take up an offer.
     function dismiss(Operators storage self, address node) internal {
-        address operator = self.operatorOf[node];
+        address operator = operatorOf(self, node);
         if (operator == address(0)) revert NoOperator(node);
         delete self.offered[node];
         _vacate(self, node, operator);
@@ -56,23 +60,35 @@ library OperatorKeys {
 
     /// @notice The operator gives the office up.
     function resign(Operators storage self, address operator) internal returns (address node) {
-        node = self.nodeOf[operator];
-        if (node == address(0)) revert ServesNobody(operator);
+        uint256 link = self.links[operator];
+        if (link == 0 || link >= REPRESENTED) revert ServesNobody(operator);
+        // Safe narrowing, here and below: an address, and REPRESENTED above it.
+        node = address(uint160(link));
         _vacate(self, node, operator);
     }
 
     /// @notice The node for which `caller` joins, commits, reveals and attests.
     /// @dev A key in office acts for that node alone, also where it has stake of its own.
     function acting(Operators storage self, address caller) internal view returns (address node) {
-        node = self.nodeOf[caller];
-        if (node != address(0)) return node;
-        address operator = self.operatorOf[caller];
-        if (operator != address(0)) revert OperatorActs(caller, operator);
-        return caller;
+        uint256 link = self.links[caller];
+        if (link == 0) return caller;
+        node = address(uint160(link));
+        if (link >= REPRESENTED) revert OperatorActs(caller, node);
+    }
+
+    /// @notice Who acts for the node; 0 where it acts itself.
+    function operatorOf(Operators storage self, address node) internal view returns (address) {
+        uint256 link = self.links[node];
+        return link < REPRESENTED ? address(0) : address(uint160(link));
     }
 
     function _vacate(Operators storage self, address node, address operator) private {
-        delete self.operatorOf[node];
-        delete self.nodeOf[operator];
+        delete self.links[node];
+        delete self.links[operator];
+    }
+
+    function _requireFree(Operators storage self, address key) private view {
+        uint256 link = self.links[key];
+        if (link != 0) revert ServesAnother(key, address(uint160(link)));
     }
 }

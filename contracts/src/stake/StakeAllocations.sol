@@ -86,7 +86,7 @@ abstract contract StakeAllocations is StakeViews, DaoAuthorized {
 
     /// @inheritdoc IStakeManager
     function operatorOf(address node) external view returns (address) {
-        return _operators.operatorOf[node];
+        return _operators.operatorOf(node);
     }
 
     /// @inheritdoc IStakeManager

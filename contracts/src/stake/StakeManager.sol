@@ -85,7 +85,8 @@ contract StakeManager is StakeAllocations, StakeSlashing, PausableDeposits {
         }
         p.unstakingShares += shares;
         s.unstaking += shares;
-        uint40 availableAt = (block.timestamp + _latest(Param.UnstakeCooldown)).toUint40();
+        // Safe narrowing, here and below: days by the catalogue's bounds.
+        uint40 availableAt = uint40(block.timestamp + _latest(Param.UnstakeCooldown));
         s.availableAt = availableAt;
         emit UnstakeRequested(node, msg.sender, amount, shares, availableAt);
         _record(node, p, h, price);
@@ -123,7 +124,7 @@ contract StakeManager is StakeAllocations, StakeSlashing, PausableDeposits {
         // Nobody can have delegated to a node without a history: its first commission surprises nobody.
         bool atOnce = millionths <= h.commission || h.checkpoints == 0;
         uint256 notice = atOnce ? 0 : _latest(Param.CommissionNotice);
-        uint40 effectiveAt = (block.timestamp + notice).toUint40();
+        uint40 effectiveAt = uint40(block.timestamp + notice);
         emit CommissionAnnounced(msg.sender, commission, effectiveAt);
         if (notice == 0) {
             h.commission = millionths;

@@ -124,6 +124,7 @@ contract TaskManager is TaskBudget {
         TaskInfo storage t = _inState(taskId, TaskState.Approved);
         _onlyCreator(t);
         if (t.roundsClosed != t.rounds) revert RoundsUnfinished(taskId, t.roundsClosed, t.rounds);
+        if (block.timestamp < t.lastProgress) revert NotExpired(taskId, t.lastProgress);
         bytes32 expected = _keyCommitments[taskId][t.rounds];
         bytes32 got = Commitments.keyCommitment(holdoutKey);
         if (got != expected) revert WrongKey(expected, got);
@@ -137,13 +138,9 @@ contract TaskManager is TaskBudget {
         TaskInfo storage t = _undecidedOrRunning(taskId);
         uint256 expiry = expiresAt(taskId);
         bool undecided = t.state == TaskState.Proposed;
-        if (undecided) {
-            if (msg.sender != t.creator && block.timestamp < expiry) revert NotExpired(taskId, expiry);
-        } else {
-            // An open round always reaches its own end and closes; until then the task is not idle.
-            if (t.roundsOpened != t.roundsClosed) revert WrongRoundState(taskId, RoundNumber.wrap(t.roundsClosed));
-            if (block.timestamp < expiry) revert NotExpired(taskId, expiry);
-        }
+        // An open round always reaches its own end and closes; until then the task is not idle. A proposal has none.
+        if (t.roundsOpened != t.roundsClosed) revert WrongRoundState(taskId, RoundNumber.wrap(t.roundsClosed));
+        if (block.timestamp < expiry && !(undecided && msg.sender == t.creator)) revert NotExpired(taskId, expiry);
         TaskState state = undecided ? TaskState.Rejected : TaskState.Stopped;
         emit TaskExpired(taskId, state);
         _end(taskId, t, state);
@@ -168,12 +165,16 @@ contract TaskManager is TaskBudget {
     }
 
     /// @inheritdoc ITaskManager
-    function closeRound(TaskId taskId, RoundNumber round, bool paid) external auth(ROUND_PERMISSION) nonReentrant {
+    function closeRound(TaskId taskId, RoundNumber round, bool paid, uint40 idleFrom)
+        external
+        auth(ROUND_PERMISSION)
+        nonReentrant
+    {
         Round storage r = _rounds[taskId][round];
         if (r.state != PoolState.Open) revert WrongRoundState(taskId, round);
         TaskInfo storage t = _tasks[taskId];
         t.roundsClosed += 1;
-        t.lastProgress = uint40(block.timestamp);
+        t.lastProgress = idleFrom;
         if (paid) {
             r.state = PoolState.Payable;
         } else {

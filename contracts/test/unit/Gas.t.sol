@@ -73,7 +73,7 @@ contract GasWholeRound is GasTest {
     function test_trainer() public {
         _join(validators[0], Role.Validator);
         _join(trainers[0], Role.Trainer);
-        sum += _log("join, training node", 110_000);
+        sum += _log("join, training node", 100_000);
         _draw(Role.Trainer);
         for (uint256 i = 1; i < 8; ++i) {
             if (_seatsOf(trainers[i]) != 0) _commit(i);
@@ -81,22 +81,22 @@ contract GasWholeRound is GasTest {
         bytes32 commitment = _submissionCommitment(0);
         vm.prank(trainers[0]);
         submissions.commit(taskId, round, commitment);
-        sum += _log("commit", 85_000);
+        sum += _log("commit", 80_000);
         _toReveal();
         for (uint256 i = 1; i < 8; ++i) {
             if (_seatsOf(trainers[i]) != 0) _reveal(i);
         }
         vm.prank(trainers[0]);
         submissions.reveal(taskId, round, _cid(0), _root(0), _salt(0));
-        sum += _log("reveal", 60_000);
+        sum += _log("reveal", 53_000);
         emit log_named_uint("whole round of a training node", sum);
-        assertLe(sum, 280_000);
+        assertLe(sum, 230_000);
     }
 
     function test_validator() public {
         _join(trainers[0], Role.Trainer);
         _join(validators[0], Role.Validator);
-        sum += _log("join, validator", 110_000);
+        sum += _log("join, validator", 100_000);
         _allRevealed();
         for (uint256 v = 1; v < 4; ++v) {
             _commitAttestation(v, false, 0);
@@ -104,13 +104,13 @@ contract GasWholeRound is GasTest {
         bytes32 commitment = keccak256(abi.encode(taskId, round, uint8(0), validators[0], false, _missing(0), _salt(0)));
         vm.prank(validators[0]);
         attestations.commitAttestation(taskId, round, commitment);
-        sum += _log("commit an attestation", 90_000);
+        sum += _log("commit an attestation", 82_000);
         _toAttestReveal();
         for (uint256 v = 1; v < 4; ++v) {
             _revealAttestation(v, false, 0);
         }
         _revealAttestation(0, false, 0);
-        sum += _log("reveal it, everything there", 70_000);
+        sum += _log("reveal it, everything there", 55_000);
         _toKey();
         _keyPublished();
         _toResultCommit();
@@ -119,15 +119,15 @@ contract GasWholeRound is GasTest {
             _commitResult(v, summary);
         }
         _commitResult(0, summary);
-        sum += _log("result commit", 90_000);
+        sum += _log("result commit", 85_000);
         _toResultReveal();
         for (uint256 v = 1; v < 4; ++v) {
             _revealResult(v, summary);
         }
         _revealResult(0, summary);
-        sum += _log("result reveal", 95_000);
+        sum += _log("result reveal", 70_000);
         emit log_named_uint("whole round of a validator", sum);
-        assertLe(sum, 440_000);
+        assertLe(sum, 380_000);
     }
 }
 

@@ -125,6 +125,37 @@ contract OperatorKeysTest is Test {
         keys.accept(node);
     }
 
+    /// @dev Else it would not be said for whom a key acts: for itself, its node, or not at all.
+    function test_AKeyIsInOfficeOrHasAnOperatorButNotBoth() public {
+        _offer(node, hot);
+        _accept(hot, node);
+        // Who serves has no operator.
+        _offer(hot, next);
+        vm.prank(next);
+        vm.expectRevert(abi.encodeWithSelector(OperatorKeys.ServesAnother.selector, hot, node));
+        keys.accept(hot);
+        // Who has one serves nobody.
+        _offer(other, node);
+        vm.prank(node);
+        vm.expectRevert(abi.encodeWithSelector(OperatorKeys.ServesAnother.selector, node, hot));
+        keys.accept(other);
+        vm.prank(node);
+        vm.expectRevert(abi.encodeWithSelector(OperatorKeys.ServesNobody.selector, node));
+        keys.resign();
+        assertEq(keys.acting(hot), node);
+        // Nor does a key serve itself by way of another.
+        _offer(hot, node);
+        vm.prank(node);
+        vm.expectRevert(abi.encodeWithSelector(OperatorKeys.ServesAnother.selector, node, hot));
+        keys.accept(hot);
+        vm.prank(hot);
+        keys.resign();
+        _offer(hot, next);
+        _accept(next, hot);
+        assertEq(keys.acting(next), hot);
+        assertEq(keys.acting(node), node);
+    }
+
     function _offer(address from, address operator) private {
         vm.prank(from);
         keys.offer(operator);

@@ -117,7 +117,7 @@ contract TaskManagerTest is CoveyTest {
         vm.expectRevert(refusal);
         taskManager.allocateRound(id, creator);
         vm.expectRevert(refusal);
-        taskManager.closeRound(id, FIRST, true);
+        taskManager.closeRound(id, FIRST, true, uint40(block.timestamp));
         vm.expectRevert(refusal);
         taskManager.forfeitCreationStake(id, FIRST, 1);
         vm.stopPrank();
@@ -398,7 +398,7 @@ contract TaskManagerTest is CoveyTest {
 
     function _close(TaskId id, RoundNumber round, bool paid) private {
         vm.prank(address(roundManager));
-        taskManager.closeRound(id, round, paid);
+        taskManager.closeRound(id, round, paid, uint40(block.timestamp));
     }
 
     /// @dev A round that is void.

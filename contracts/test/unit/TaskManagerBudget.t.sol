@@ -51,7 +51,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         (uint256 units, uint256 waiting) = tasks.valueOf(id, funder);
         assertEq(units, 100e18);
         assertEq(waiting, 100e18);
-        tasks.closeRound(id, FIRST, false);
+        tasks.closeRound(id, FIRST, false, uint40(block.timestamp));
         (units, waiting) = tasks.valueOf(id, funder);
         assertApproxEqAbs(units, 300e18, 1);
         assertEq(waiting, 0);
@@ -82,10 +82,10 @@ contract TaskManagerBudgetTest is CoveyTest {
         // A void round's pool is shared by the rounds left.
         vm.expectEmit(address(tasks));
         emit ITaskManager.RoundSettled(id, FIRST, 200e18);
-        tasks.closeRound(id, FIRST, false);
+        tasks.closeRound(id, FIRST, false, uint40(block.timestamp));
         (, RoundFunds memory funds) = tasks.allocateRound(id, creator);
         assertEq(funds.units, 300e18);
-        tasks.closeRound(id, SECOND, true);
+        tasks.closeRound(id, SECOND, true, uint40(block.timestamp));
         // Nobody knows yet what the second leaves.
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 1));
         tasks.allocateRound(id, creator);
@@ -93,7 +93,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         assertEq(tasks.nextPool(id), 400e18);
         (RoundNumber round,) = tasks.allocateRound(id, creator);
         assertEq(RoundNumber.unwrap(round), 2);
-        tasks.closeRound(id, round, true);
+        tasks.closeRound(id, round, true, uint40(block.timestamp));
         tasks.payOut(id, round, 0);
         assertEq(tasks.nextPool(id), 0);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.NoRoundsLeft.selector, id));
@@ -118,7 +118,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         bytes memory wrongState = abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0);
         vm.expectRevert(wrongState);
         tasks.payOut(id, FIRST, 0);
-        tasks.closeRound(id, FIRST, true);
+        tasks.closeRound(id, FIRST, true, uint40(block.timestamp));
         vm.expectRevert(abi.encodeWithSelector(BudgetVault.CarriedTooMuch.selector, 100e18 + 1, 100e18));
         tasks.payOut(id, FIRST, 100e18 + 1);
         vm.expectEmit(address(tasks));
@@ -131,7 +131,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         vm.expectRevert(wrongState);
         tasks.payOut(id, FIRST, 0);
         vm.expectRevert(wrongState);
-        tasks.closeRound(id, FIRST, false);
+        tasks.closeRound(id, FIRST, false, uint40(block.timestamp));
         assertEq(token.balanceOf(address(this)), 70e18);
         _exact(id);
     }
@@ -143,7 +143,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         tasks.allocateRound(id, creator);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongRoundState.selector, id, 0));
         tasks.returnToRound(id, FIRST, 1);
-        tasks.closeRound(id, FIRST, true);
+        tasks.closeRound(id, FIRST, true, uint40(block.timestamp));
         tasks.payOut(id, FIRST, 40e18);
         assertEq(tasks.task(id).value, 180e18);
         assertEq(tasks.task(id).common, 60e18);
@@ -179,7 +179,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         (, RoundFunds memory funds) = tasks.allocateRound(id, creator);
         assertEq(funds.units, 100e18);
         assertEq(funds.common, 30e18);
-        tasks.closeRound(id, FIRST, false);
+        tasks.closeRound(id, FIRST, false, uint40(block.timestamp));
         tasks.allocateRound(id, creator);
         // The last round is open.
         _give(address(tasks), 5e18);
@@ -187,7 +187,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         emit ITaskManager.RestSwept(id, address(dao), 5e18);
         tasks.addCommon(id, 5e18);
         assertEq(token.balanceOf(address(dao)), 5e18);
-        tasks.closeRound(id, SECOND, false);
+        tasks.closeRound(id, SECOND, false, uint40(block.timestamp));
         vm.prank(address(dao));
         tasks.stop(id);
         vm.expectEmit(address(tasks));
@@ -212,13 +212,13 @@ contract TaskManagerBudgetTest is CoveyTest {
         vm.expectRevert(BudgetVault.BudgetNotEnded.selector);
         tasks.redeem(id, funder);
         uint256 state = vm.snapshotState();
-        tasks.closeRound(id, FIRST, false);
+        tasks.closeRound(id, FIRST, false, uint40(block.timestamp));
         _redeemed(id, funder, 200e18);
         _redeemed(id, late, 50e18);
         assertEq(tasks.held(), 0);
         vm.revertToState(state);
 
-        tasks.closeRound(id, FIRST, true);
+        tasks.closeRound(id, FIRST, true, uint40(block.timestamp));
         assertEq(token.balanceOf(creator), STAKE);
         vm.expectRevert(BudgetVault.BudgetNotEnded.selector);
         tasks.redeem(id, late);
@@ -240,7 +240,7 @@ contract TaskManagerBudgetTest is CoveyTest {
     function test_AStopAfterTheLastRoundWasPaidRedeems() public {
         TaskId id = _approvedTask(1, 200e18);
         tasks.allocateRound(id, creator);
-        tasks.closeRound(id, FIRST, true);
+        tasks.closeRound(id, FIRST, true, uint40(block.timestamp));
         tasks.payOut(id, FIRST, 20e18);
         vm.expectRevert(abi.encodeWithSelector(ITaskManager.WrongTaskState.selector, id, TaskState.Approved));
         tasks.redeem(id, funder);
@@ -261,7 +261,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         emit ITaskManager.CreationStakeForfeited(id, FIRST, STAKE - 7 * perSeat, perSeat, 7);
         tasks.forfeitCreationStake(id, FIRST, 7);
         assertEq(uint8(tasks.task(id).state), uint8(TaskState.Stopped));
-        tasks.closeRound(id, FIRST, false);
+        tasks.closeRound(id, FIRST, false, uint40(block.timestamp));
         assertEq(token.balanceOf(address(dao)), STAKE - 7 * perSeat);
         assertEq(token.balanceOf(creator), 0);
         vm.expectEmit(address(tasks));
@@ -291,7 +291,7 @@ contract TaskManagerBudgetTest is CoveyTest {
         vm.prank(address(dao));
         tasks.stop(id);
         tasks.forfeitCreationStake(id, FIRST, 0);
-        tasks.closeRound(id, FIRST, false);
+        tasks.closeRound(id, FIRST, false, uint40(block.timestamp));
         assertEq(token.balanceOf(address(dao)), STAKE);
         assertEq(token.balanceOf(creator), 0);
     }
@@ -324,7 +324,7 @@ contract TaskManagerBudgetTest is CoveyTest {
             vm.prank(address(dao));
             tasks.stop(id);
         }
-        tasks.closeRound(id, FIRST, true);
+        tasks.closeRound(id, FIRST, true, uint40(block.timestamp));
         tasks.payOut(id, FIRST, carried);
         _exact(id);
         uint256 back = (pool - carried) / 3;

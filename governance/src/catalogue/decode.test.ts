@@ -23,6 +23,7 @@ import {
   pauseDeposits,
   rejectTask,
   resumeDeposits,
+  ruleCiphertextWithheld,
   ruleRound,
   setCustodian,
   setMultiplier,
@@ -115,6 +116,17 @@ describe('every builder is read back as what it says', () => {
           { what: 'round.phase', about, oldValue: null, newValue: 'claimable' },
           { what: 'round.result', about, oldValue: null, newValue: resultHash(summary) },
         ],
+      },
+    ]);
+  });
+
+  test('rule that a ciphertext was withheld', async () => {
+    expect(await decode(ruleCiphertextWithheld(deployment, { taskId: 1n, round: 2 }))).toMatchObject([
+      {
+        kind: 'call',
+        contract: 'results',
+        function: 'ruleCiphertextWithheld',
+        args: [{ value: 1n }, { value: 2 }],
       },
     ]);
   });

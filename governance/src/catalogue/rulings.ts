@@ -11,6 +11,16 @@ export const overturnSlash = (deployment: Pick<Deployment, 'slashCourt'>, caseId
   data: encodeFunctionData({ abi: slashCourtAbi, functionName: 'overturn', args: [caseId] }),
 });
 
+/** Takes the creation stake of a task whose round is void because its ciphertext was missing, and ends the task. */
+export const ruleCiphertextWithheld = (
+  deployment: Pick<Deployment, 'results'>,
+  { taskId, round }: { taskId: bigint; round: number },
+): Action => ({
+  to: deployment.results,
+  value: 0n,
+  data: encodeFunctionData({ abi: resultsAbi, functionName: 'ruleCiphertextWithheld', args: [taskId, round] }),
+});
+
 /** Decides a challenged round for one result, which anyone can check by recomputing. */
 export const ruleRound = (
   deployment: Pick<Deployment, 'results'>,

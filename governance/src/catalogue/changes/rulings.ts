@@ -15,6 +15,7 @@ export async function slashChangesOf(call: DecodedCall, ledger: Ledger): Promise
 }
 
 export async function rulingChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
+  if (call.function === 'ruleCiphertextWithheld') return await withheldChangesOf(call, ledger);
   if (call.function !== 'rule') return [];
   const { taskId, round, summary } = argumentsOf<{ taskId: bigint; round: number; summary: ResultSummary }>(call);
   const about = [
@@ -38,4 +39,13 @@ export async function rulingChangesOf(call: DecodedCall, ledger: Ledger): Promis
     next: resultHash(summary),
   });
   return [phase, result];
+}
+
+/** The round stays void: what changes is its task. */
+async function withheldChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
+  const { taskId } = argumentsOf<{ taskId: bigint }>(call);
+  const about = [{ name: 'taskId', value: String(taskId) }];
+  const change = (what: 'task.state' | 'task.creationStake', next: string | bigint) =>
+    ledger.change({ what, about, read: () => ledger.value(what, [taskId]), next });
+  return [await change('task.state', 'stopped'), await change('task.creationStake', 0n)];
 }

@@ -1,6 +1,6 @@
 import { ONE, cidFromChain, cidToChain } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
-import { overturnSlash, ruleRound } from '../rulings.ts';
+import { overturnSlash, ruleCiphertextWithheld, ruleRound } from '../rulings.ts';
 import { argsOf, defineForm } from './form.ts';
 
 export const rulingForms = [
@@ -9,6 +9,15 @@ export const rulingForms = [
     fields: { caseId: { type: 'id', min: 1n } },
     build: (deployment, { caseId }) => overturnSlash(deployment, caseId),
     read: (calls) => argsOf<{ caseId: bigint }>(calls, 'slashCourt', 'overturn'),
+  }),
+  defineForm({
+    kind: 'round.ciphertext',
+    fields: { taskId: { type: 'id', min: 1n }, round: { type: 'id', max: 2n ** 32n - 1n } },
+    build: (deployment, { taskId, round }) => ruleCiphertextWithheld(deployment, { taskId, round: Number(round) }),
+    read(calls) {
+      const args = argsOf<{ taskId: bigint; round: number }>(calls, 'results', 'ruleCiphertextWithheld');
+      return args && { taskId: args.taskId, round: BigInt(args.round) };
+    },
   }),
   defineForm({
     kind: 'round.rule',
