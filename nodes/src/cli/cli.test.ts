@@ -263,6 +263,14 @@ describe('exit codes', () => {
     expect(unreachable.lines[0]).toMatchObject({ error: { code: 'CHAIN_UNREACHABLE' } });
     expect(await covey(['verify']).exit).toBe(2);
     expect(await covey(['nonsense']).exit).toBe(2);
+    const wrong = covey(['stake', 'add', '--amount', 'much', '--json']);
+    expect(await wrong.exit).toBe(2);
+    expect(wrong.lines).toMatchObject([
+      {
+        schema: 'covey.error/1',
+        error: { code: 'CONFIG_INVALID', hint: expect.stringMatching('covey stake add --help') },
+      },
+    ]);
     expect(await covey(['--help']).exit).toBe(0);
   });
 

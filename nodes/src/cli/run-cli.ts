@@ -1,4 +1,5 @@
 import { CommanderError, type Command } from 'commander';
+import { nodeError } from '../errors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
 import { output } from './output.ts';
 
@@ -25,9 +26,19 @@ export async function runCli(program: Command): Promise<never> {
   process.exit();
 }
 
-/** Commander's own way out is process.exit: let it throw, so that every way ends above. */
-function throwing(command: Command): Command {
-  command.exitOverride();
-  command.commands.forEach(throwing);
+/**
+ * Commander's own way out is process.exit: let it throw, so that every way ends above. What it says of a wrong command line
+ * is an error as any other, as JSON too.
+ */
+function throwing(command: Command, typed = command.name()): Command {
+  command.configureOutput({ outputError: () => undefined });
+  command.exitOverride((error) => {
+    if (error.exitCode === 0 || error.code === 'commander.help') throw error;
+    throw nodeError('CONFIG_INVALID', error.message.replace(/^error: /, ''), {
+      hint: `See what it takes: ${typed} --help`,
+      cause: error,
+    });
+  });
+  for (const child of command.commands) throwing(child, `${typed} ${child.name()}`);
   return command;
 }

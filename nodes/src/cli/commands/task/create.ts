@@ -49,7 +49,7 @@ export const taskCreate = defineCommand({
   options: {
     ...accountOptions,
     ...contentOptions,
-    draft: required('--draft <file>', 'name, mode, architecture, rule, windows … (schema in docs)'),
+    draft: required('--draft <file>', 'name, mode, architecture, rule, windows … (see nodes/README.md)'),
     keys: required('--keys <file>', 'where to write the secret shard keys; must not exist'),
     mnist: optional('--mnist <folder>', 'validate on the MNIST test set of this folder'),
     validation: optional('--validation <file>', 'validate on this dataset file'),
