@@ -137,7 +137,9 @@ test('a keeper does it by itself, once voting has ended', async () => {
   expect((await keeper()).lines).toContainEqual(
     expect.objectContaining({ event: 'votes-submitted', proposal: id, counted: 2, rejected: 0 }),
   );
-  await world.anvil.advance(3_600 + 7_200);
+  const { line } = await run(['snapshot', 'status', '--proposal', id]);
+  const [proposal] = line?.proposals as { executableFrom: number }[];
+  await world.anvil.advance((proposal?.executableFrom ?? 0) - (await now()));
   expect((await keeper()).lines).toContainEqual(expect.objectContaining({ event: 'snapshot-executed', proposal: id }));
   const policy = { address: deployment.policy, abi: policyAbi } as const;
   // Announced: its notice has yet to pass.
