@@ -1,5 +1,5 @@
-import { ONE, claimBasis, countSubmissions, excused, settleRound, trainerWeights } from '@covey/protocol';
-import type { Payout, PayoutOf, PolicyValues } from '@covey/protocol';
+import { ONE, claimBasis, countSubmissions, indicesOf, settleRound, trainerWeights } from '@covey/protocol';
+import type { Missing, Payout, PayoutOf, PolicyValues } from '@covey/protocol';
 import type { ReplayCandidate, ReplayRound, ReplaySubmission, ReplayValidator } from '@covey/client';
 import { drawUnder, effective } from './draw-again.ts';
 import type { Draw } from './draw-again.ts';
@@ -40,8 +40,14 @@ export function standingUnder(round: ReplayRound, policy: PolicyValues): Standin
     attestations: seated.flatMap(({ candidate: { missing }, seats }) => (missing ? [{ ...missing, seats }] : [])),
   });
   const ranked = rank(round, policy, trainers, new Set(counted));
+  // Who agreed had all that counted then, whatever it had said to lack: it lacks at most what counts only now.
+  const unscored = new Set(
+    round.submissions.flatMap(({ index, verdict }) => (verdict === 'not-counted' ? [index] : [])),
+  );
+  const counting = new Set(counted.filter((index) => unscored.has(index)));
+  const lacks = ({ missing }: Missing) => indicesOf(missing).some((index) => counting.has(index));
   const agreeing = seated
-    .filter(({ candidate: { agreed, missing } }) => agreed && !(missing && excused(missing, counted)))
+    .filter(({ candidate: { agreed, missing } }) => agreed && !(missing && lacks(missing)))
     .map(({ candidate, seats }) => ({ validator: candidate, seats }));
   const sum = (list: readonly { seats: number }[]) => list.reduce((total, { seats }) => total + seats, 0);
   const stakeOf = (list: readonly ReplayValidator[], by: PolicyValues) =>
