@@ -180,7 +180,12 @@ export abstract class Participant<State extends object = object> {
     return async (at) => {
       const candidate = await this.candidacy(at.info);
       if (candidate && candidate.seats > 0) return null;
-      if (candidate) this.#sayNoSeat(at);
+      if (candidate) {
+        // Leaving a round is for good, and an endpoint may answer from two states while it takes in the draw's block.
+        const again = await this.candidacy(await readRound(this.covey, at.taskId, at.round));
+        if (again && again.seats > 0) return 'again';
+        this.#sayNoSeat(at);
+      }
       return without(at, candidate ? 'seat' : 'join');
     };
   }
