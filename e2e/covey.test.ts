@@ -104,20 +104,20 @@ test('a visitor writes a policy proposal, sees whom it would cost, and publishes
   const settled = (testid: string, ...states: string[]) =>
     page.waitForSelector(states.map((state) => `[data-testid=${testid}][data-status=${state}]`).join());
   await page.getByTestId('kind-policy.set').click();
-  await field('param').selectOption('rankRatio');
+  await field('param').selectOption('trainerShare');
   await field('value').fill('7');
   await expect.poll(() => field('value').getAttribute('aria-invalid')).toBe('true');
   expect(await page.getByTestId('call-1').textContent()).toContain('Larger than the contract allows.');
   await field('value').fill('0.5');
-  await expect.poll(() => page.getByTestId('call-1').textContent()).toMatch(/Now\s*80%.*50%/s);
+  await expect.poll(() => page.getByTestId('call-1').textContent()).toMatch(/Now\s*60%.*50%/s);
 
   await page.getByTestId('next-step').click();
-  await page.getByLabel('Title', { exact: true }).fill('Reward the best half more');
+  await page.getByLabel('Title', { exact: true }).fill('Pay validators more');
   await page.reload(); // the draft is kept
   await page.getByTestId('next-step').click();
   await settled('simulation', 'ok', 'fails', 'error');
   expect(await page.getByTestId('simulation').getAttribute('data-status')).toBe('ok');
-  expect(await page.getByTestId('simulation').textContent()).toMatch(/Rank ratio.*80%.*50%/s);
+  expect(await page.getByTestId('simulation').textContent()).toMatch(/60%.*50%/s);
   await page.getByTestId('replay-start').click();
   await settled('replay', 'exact', 'inexact', 'error');
   expect(await page.getByTestId('replay').getAttribute('data-status')).toBe('exact');
@@ -133,7 +133,7 @@ test('a visitor writes a policy proposal, sees whom it would cost, and publishes
   await page.keyboard.press('Escape');
   await page.getByTestId('publish').and(page.locator(':enabled')).click();
   await page.getByTestId('published-link').click();
-  await expect.poll(() => page.locator('main h1').textContent()).toBe('Reward the best half more');
+  await expect.poll(() => page.locator('main h1').textContent()).toBe('Pay validators more');
   await settled('simulation', 'ok');
   await page.screenshot({ path: join(screenshotFolder, 'published.png'), fullPage: true });
   await close();
