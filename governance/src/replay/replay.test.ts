@@ -446,6 +446,17 @@ describe('who would have been refused, or the round', () => {
     expect(totals(round, { delegationWeight: ONE / 2n }).by(4).proposed).toEqual(noPayout);
   });
 
+  test('a validator that agreed is paid, whatever it had said to lack', () => {
+    const censor = { missing: lacking(0), stake: stakeOf(parseEther('3000')) };
+    const liar = { missing: { ...nothingMissing, ciphertextMissing: true }, stake: stakeOf(parseEther('3000')) };
+    const round = roundOf({ validators: [{ stake: stakeOf(parseEther('9000')) }, censor, liar] });
+    const found = totals(round, {});
+    for (const n of [4, 5]) {
+      expect(found.by(n).recomputed.total).toBeGreaterThan(0n);
+      expect(found.by(n).difference).toEqual(noPayout);
+    }
+  });
+
   test('a pool that would not open, stake that would not secure it', () => {
     const round = roundOf();
     expect(totals(round, { minRoundPool: parseEther('300') })).toMatchObject({ outcome: 'accepted', notes: [] });
