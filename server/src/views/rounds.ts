@@ -3,13 +3,14 @@ import { bitmapOf, countSubmissions } from '@covey/protocol';
 import type { ResultDocument, TaskDocument } from '@covey/protocol';
 import type { Candidate, Draw, Payout, ResultRow, Round, Submission, Validator } from '../schema/index.ts';
 import { challenges, payouts, rounds, slashCases, submissions, tasks, trainers, validators } from '../store/schema.ts';
-import { inChainOrder, type DrawRow } from '../store/tables/rounds.ts';
+import type { DrawRow } from '../store/tables/rounds.ts';
 import { heldTo, readDocuments } from './documents.ts';
 import type { Read } from './documents.ts';
 import { deadlinesOf } from './phase.ts';
 import { missing, originOf, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { slashCaseOf } from './slash.ts';
+import { talliesOf } from './tallies.ts';
 import { held, modelBefore, roundSummary } from './tasks.ts';
 
 type RoundRow = typeof rounds.$inferSelect;
@@ -244,27 +245,6 @@ function countedOf(
       missing: bitmapOf(attested.missing, submissionCount),
     })),
   }).counted;
-}
-
-/** Seats on each revealed hash, the most first. */
-/** Most seats first, and of equal ones the first revealed, as the contract has it. */
-function talliesOf(joined: readonly ValidatorRow[]): Round['tallies'] {
-  const revealed = joined
-    .flatMap((row) => (row.resultReveal === null ? [] : [{ ...row, resultReveal: row.resultReveal }]))
-    .sort((a, b) => inChainOrder(a.resultReveal, b.resultReveal));
-  const byHash = new Map<string, Round['tallies'][number]>();
-  for (const { resultHash, resultReveal, seats, effectiveStake } of revealed) {
-    if (resultHash === null) continue;
-    const before = byHash.get(resultHash);
-    byHash.set(resultHash, {
-      resultHash,
-      seats: (before?.seats ?? 0) + (seats ?? 0),
-      validators: (before?.validators ?? 0) + 1,
-      stake: (BigInt(before?.stake ?? 0) + effectiveStake).toString(),
-      summary: resultReveal.summary,
-    });
-  }
-  return [...byHash.values()].sort((a, b) => b.seats - a.seats);
 }
 
 function acceptedOf({ acceptedHash, accepted, acceptedBy }: RoundRow): Round['accepted'] {
