@@ -10,7 +10,8 @@ export const task: TaskDraft = {
     'Recognise handwritten digits (MNIST) from data that never leaves its owners.',
     '',
     'Eight nodes hold shards with skewed labels (Dirichlet, α = 0.5). Updates are aggregated with a **trimmed mean**',
-    'that drops the largest and the smallest value of each weight, so one poisoned update cannot steer the model.',
+    'that counts an update once for each seat and drops the nine largest and smallest values of each weight: more than',
+    'the seats of one poisoned update, which cannot steer the model.',
     'Nodes earn by how much worse the result gets without their update.',
   ].join('\n'),
   mode: 'federated',
@@ -24,7 +25,8 @@ export const task: TaskDraft = {
     ],
   },
   ranking: 'contribution',
-  aggregation: { rule: 'trimmed-mean', trim: 1 },
+  // A poisoner's 5,000 of 42,000 COVEY are at most nine of the 64 seats, and a row is a seat.
+  aggregation: { rule: 'trimmed-mean', trim: 9 },
   rounds: 3,
   windows: {
     join: 2 * hour,
