@@ -3,7 +3,7 @@ import { MAX_UPDATES, preAggregators, rules, suitedRule } from '@covey/wasm-core
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockCid, codecs } from './cid.ts';
-import { decodeResultDocument, encodeResultDocument, summariseResult } from './result.ts';
+import { MAX_LOSS, decodeResultDocument, encodeResultDocument, summariseResult } from './result.ts';
 import type { ResultDocument } from './result.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
 import { MAX_TASK_BYTES, decodeTaskDocument, encodeTaskDocument, taskTerms } from './task.ts';
@@ -251,6 +251,9 @@ describe('result documents', () => {
     'a gap in the indices': { submissions: [{ ...submission, index: 1 }] },
     'an unknown verdict': { submissions: [{ ...submission, verdict: 'fine' as never }] },
     'minus zero as contribution': { submissions: [{ ...submission, contribution: '-0' }] },
+    'a loss beyond what predictions can lose': { submissions: [{ ...submission, loss: String(MAX_LOSS + 1n) }] },
+    'a contribution beyond it': { submissions: [{ ...submission, contribution: String(-MAX_LOSS - 1n) }] },
+    'more claimants than seats': { claims: { ...result.claims, claimants: MAX_SUBMISSIONS + 1 } },
     'a scorer in upper case': { scorer: `0x${'AB'.repeat(32)}` },
   };
   for (const [what, change] of Object.entries(changes)) {
@@ -267,10 +270,10 @@ describe('result documents', () => {
       seats: 1,
       verdict: 'valid' as const,
       rank: index,
-      loss: String(1n << 90n),
-      contribution: String(1n << 90n),
-      marginal: String(-(1n << 90n)),
-      weight: String(1n << 90n),
+      loss: String(MAX_LOSS),
+      contribution: String(MAX_LOSS),
+      marginal: String(-MAX_LOSS),
+      weight: String(MAX_LOSS),
     }));
     const bytes = encodeResultDocument({ ...result, submissions: many });
     expect(decodeResultDocument(bytes).submissions).toHaveLength(MAX_SUBMISSIONS);

@@ -6,8 +6,9 @@ import { protocolError } from './errors.ts';
 import { findHiddenByForm, hiddenText } from './text.ts';
 import type { TextRule } from './text.ts';
 
-/** Largest value of the chain's integer type. */
+/** Largest values of the chain's integer types. */
 const MAX_UINT256 = (1n << 256n) - 1n;
+const MAX_INT256 = (1n << 255n) - 1n;
 
 /** What contracts read as none. */
 export const ZERO_BYTES32: Hex = `0x${'0'.repeat(64)}`;
@@ -23,8 +24,17 @@ export function decimal(max: bigint = MAX_UINT256) {
     .refine((text) => decimalPattern.test(text) && BigInt(text) <= max, `expected at most ${max}`);
 }
 
-/** A signed integer as a decimal string: fixed-point losses and contributions. */
-export const signedDecimal = z.string().regex(signedPattern, 'expected a decimal integer in its one spelling');
+/** A signed integer as a decimal string, from −max to max: contributions. */
+export function signedDecimal(max: bigint = MAX_INT256) {
+  return z
+    .string()
+    .regex(signedPattern, 'expected a decimal integer in its one spelling')
+    .refine((text) => {
+      if (!signedPattern.test(text)) return false;
+      const value = BigInt(text);
+      return value <= max && value >= -max;
+    }, `expected at most ${max} either way`);
+}
 
 /** 32 bytes, lower-case hex. */
 export const bytes32 = z.custom<Hex>(

@@ -1,3 +1,4 @@
+import { LOSS_CAP } from '@covey/wasm-core';
 import type { Hex } from 'viem';
 import { z } from 'zod';
 import { decodeDocument, encodeDocument } from './canonical.ts';
@@ -13,6 +14,7 @@ import { address, anyCidText, bytes32, decimal, documentCidText, fileCidText, si
 import { ONE } from './ratio.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
 import { claimBasis } from './settlement/arithmetic.ts';
+import { MAX_SHARD_BYTES } from './shard.ts';
 
 export const MAX_RESULT_BYTES = 1024 * 1024;
 
@@ -45,13 +47,19 @@ export const verdicts = [
 export type Verdict = (typeof verdicts)[number];
 
 const nonNegative = z.number().int().min(0);
-const loss = decimal();
+/** Of a shard: each prediction is a byte of it at least, a label, a target or a token. 2^28. */
+const predictions = nonNegative.max(MAX_SHARD_BYTES);
+/** The most that a model loses, 2^52 · 2^28 = 2^80 units. A contribution is a difference of two losses. */
+export const MAX_LOSS = LOSS_CAP * BigInt(MAX_SHARD_BYTES);
+const loss = decimal(MAX_LOSS);
+/** A contribution, or the weights of at most 2^10 ranks, each at most 1e18 < 2^60: 2^80 too. */
+const weight = decimal(MAX_LOSS);
 
 const evaluationSchema = z.strictObject({
   /** Sum over the samples, unit 2^-32 nat. */
   loss,
-  correct: nonNegative,
-  total: nonNegative,
+  correct: predictions,
+  total: predictions,
 });
 
 const submissionSchema = z
@@ -65,15 +73,15 @@ const submissionSchema = z
     verdict: z.enum(verdicts),
     /** Of the base model with this update applied (federated) or of the submitted model (arena). */
     loss: loss.nullable(),
-    correct: nonNegative.nullable(),
+    correct: predictions.nullable(),
     /** Loss of the aggregate without it minus loss of the aggregate, unit 2^-32 nat. */
-    contribution: signedDecimal.nullable(),
+    contribution: signedDecimal(MAX_LOSS).nullable(),
     /** Loss of the others' aggregate minus its loss with this update averaged in at its share; the same unit. */
-    marginal: signedDecimal.nullable(),
+    marginal: signedDecimal(MAX_LOSS).nullable(),
     /** Its place among the submissions: 0 is best; equal scores share the place of the first. */
     rank: nonNegative.nullable(),
     /** By loss: the weights of its seats' ranks (1e18 is the first's). By contribution: its contribution. */
-    weight: decimal(),
+    weight,
   })
   .refine((s) => (s.verdict === 'valid') === (s.rank !== null), 'exactly the valid submissions have a rank')
   .refine((s) => s.verdict === 'valid' || s.weight === '0', 'only a valid submission has a weight');
@@ -107,9 +115,10 @@ const documentSchema = z.strictObject({
     .refine((all) => seatsOfAll(all) <= MAX_SUBMISSIONS, `expected at most ${MAX_SUBMISSIONS} seats together`),
   claims: z.strictObject({
     root: bytes32,
-    claimants: nonNegative,
-    paidSeats: nonNegative,
-    sumWeights: decimal(),
+    claimants: nonNegative.max(MAX_SUBMISSIONS),
+    paidSeats: nonNegative.max(MAX_SUBMISSIONS),
+    /** At most 2^10 weights: 2^90, where the contracts hold 2^160 (`Summaries.sol`). */
+    sumWeights: decimal(MAX_LOSS * BigInt(MAX_SUBMISSIONS)),
     /** How much of the trainers' part they can take together, 1e18 = all; rounded up for each. */
     trainersRatio: decimal(ONE),
   }),

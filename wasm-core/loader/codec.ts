@@ -12,7 +12,7 @@ import type { Codec } from './codec-types.ts';
 import { describe, coreError } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
 
-/** Bits of the largest i32 sum: Σ w · 127 stays below 2^31. */
+/** Σ w is below it, so that i32 sums stay above −2^31: (2^24 − 1) · 128 = 2^31 − 128. */
 const MAX_WEIGHT_SUM = 2 ** 24;
 const MAX_WEIGHT = 32_767;
 const MAX_ROWS = 65_536;

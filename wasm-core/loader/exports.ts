@@ -46,9 +46,9 @@ export interface CoreExports extends AggregateExports {
     index: Pointer,
     samples: number,
     top: number,
-    counts: Pointer,
+    score: Pointer,
     workspace: Pointer,
-  ): bigint;
+  ): void;
   predict(
     program: Pointer,
     parameters: Pointer,

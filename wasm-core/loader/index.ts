@@ -17,7 +17,7 @@ export { coreErrors, isCoreError, type CoreErrorCode } from './errors.ts';
 export type { Hex, LoadOptions } from './load-options.ts';
 export { MAX_SIZE, type Field, type Fields } from './fields.ts';
 export { layerTypes } from './layers/index.ts';
-export { lossOf, lossTypes } from './losses.ts';
+export { LOSS_CAP, lossOf, lossTypes } from './losses.ts';
 export { limits as networkLimits } from './network-parts.ts';
 export { loraTensors } from './lora.ts';
 export { bitsPerByte, metrics } from './metrics.ts';

@@ -3,6 +3,12 @@ import { badLayers } from './bad-layers.ts';
 import { coreError, describe } from './errors.ts';
 import { limits, type NetworkInput } from './network-parts.ts';
 
+/**
+ * The most that one prediction can lose, unit 2^-32: 2^20 nat. Also the loss of one on which a model breaks down. Here for
+ * all who count with it; the kernel's own, in `assembly/score/loss.ts`, is held against it by exactness.test.ts.
+ */
+export const LOSS_CAP = 1n << 52n;
+
 /** How predictions are scored: everything that is known of a loss but its kernel. */
 export interface LossType<Name extends string = string> {
   name: Name;

@@ -4,7 +4,11 @@ import { zeros, type Need, type Rows } from './rows.ts';
 import { SegmentTotals } from './segment-totals.ts';
 import type { TileReader } from './tiles.ts';
 
-/** Exponents beyond which f32 products of two rows might leave f32: such rows are scaled by a power of two first. */
+/**
+ * Rows with larger exponents are scaled by a power of two first. The rest have values below 2^49, and an f32 sum of a block
+ * has 256 products: below 2^106, where f32 ends at 2^128. Totals are f64: below 2^284 with every scale undone (2^28 columns,
+ * values below 2^128), where f64 ends at 2^1024.
+ */
 const SAFE_EXPONENT = 48;
 
 /** The updates as they come, measured as far as is needed: at most three passes over them. */

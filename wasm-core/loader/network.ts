@@ -68,6 +68,9 @@ export function measure(core: CoreInstance, a: MeasureParameters): Measurement {
   return score(core, a, requireInteger('top', a.top, 1, 65_536));
 }
 
+/** u64 low | u64 high | u32 right | u32 near (`totalLoss`). */
+const SCORE_BYTES = 24;
+
 function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters, top: number): Measurement {
   const network = checkLayers(a.layers);
   const loss = lossOf(network, a.loss);
@@ -85,22 +88,36 @@ function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters,
       return {
         inputs,
         targets: targets ? arena.allocate(plan.samples * targetBytes) : inputs,
-        counts: arena.allocate(8),
+        score: arena.allocate(SCORE_BYTES),
         workspace: arena.allocate(plan.workspace),
       };
     });
+    // Rows of a call: at most 256 samples of 2^16 each. Rows of all: 2^24 samples of 2^16 each, so that counts stay below
+    // 2^53; the loss is a BigInt.
     let [total, correct, withinTop] = [0n, 0, 0];
     for (const wave of waves(slots, plan, samples.count)) {
       throwIfAborted(a.signal);
       const calls = wave.map(({ slot, start, end }): Call => {
         copyPart(arena, slot.inputs, samples.bytes, start, end, samples.sampleBytes);
         if (targets) copyPart(arena, slot.targets, targets, start, end, targetBytes);
-        const { inputs, counts, workspace } = slot;
-        return ['evaluate', program, parameters, inputs, slot.targets, index, end - start, top, counts, workspace];
+        return [
+          'evaluate',
+          program,
+          parameters,
+          slot.inputs,
+          slot.targets,
+          index,
+          end - start,
+          top,
+          slot.score,
+          slot.workspace,
+        ];
       });
-      for (const part of threads.run(calls)) total += BigInt(part);
+      threads.run(calls);
       for (const { slot } of wave) {
-        const [right, near] = arena.u32(slot.counts, 2);
+        const [low, high] = arena.u64(slot.score, 2);
+        const [right, near] = arena.u32(slot.score + 16, 2);
+        total += (high! << 32n) + low!;
         correct += right!;
         withinTop += near!;
       }

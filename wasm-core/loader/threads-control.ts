@@ -1,8 +1,7 @@
 // The block of shared memory through which a job reaches the threads. It lies in the core's own memory.
 //
 //   i32[WORDS]   see below
-//   task[TASKS]  i32 export, i32 number of arguments, i32 kind of result (0 number, 1 bigint), i32 –,
-//                f64[ARGUMENTS] arguments, 8 bytes result
+//   task[TASKS]  i32 export, i32 number of arguments, f64[ARGUMENTS] arguments, f64 result
 //
 // Tickets only grow: a task's slot is its ticket modulo TASKS, and a ticket is taken by compare-and-swap below END, so
 // a thread that comes late from an earlier job can neither take a task twice nor skip one.
@@ -26,7 +25,8 @@ export const DIED = 2;
 
 export const TASKS = 256;
 export const ARGUMENTS = 20;
-const TASK_BYTES = 16 + ARGUMENTS * 8 + 8;
+const RESULT = 8 + ARGUMENTS * 8;
+const TASK_BYTES = RESULT + 8;
 export const CONTROL_BYTES = WORDS * 4 + TASKS * TASK_BYTES;
 
 export class Control {
@@ -42,29 +42,23 @@ export class Control {
     const at = slotOf(ticket);
     this.#view.setInt32(at, index);
     this.#view.setInt32(at + 4, args.length);
-    args.forEach((value, i) => this.#view.setFloat64(at + 16 + i * 8, value));
+    args.forEach((value, i) => this.#view.setFloat64(at + 8 + i * 8, value));
   }
 
   /** The number of the export, and its arguments. */
   readTask(ticket: number): { index: number; args: number[] } {
     const at = slotOf(ticket);
     const count = this.#view.getInt32(at + 4);
-    const args = Array.from({ length: count }, (_, i) => this.#view.getFloat64(at + 16 + i * 8));
+    const args = Array.from({ length: count }, (_, i) => this.#view.getFloat64(at + 8 + i * 8));
     return { index: this.#view.getInt32(at), args };
   }
 
   writeResult(ticket: number, result: unknown): void {
-    const at = slotOf(ticket);
-    const big = typeof result === 'bigint';
-    this.#view.setInt32(at + 8, big ? 1 : 0);
-    if (big) this.#view.setBigInt64(at + 16 + ARGUMENTS * 8, result);
-    else this.#view.setFloat64(at + 16 + ARGUMENTS * 8, Number(result));
+    this.#view.setFloat64(slotOf(ticket) + RESULT, Number(result));
   }
 
-  readResult(ticket: number): number | bigint {
-    const at = slotOf(ticket);
-    const value = at + 16 + ARGUMENTS * 8;
-    return this.#view.getInt32(at + 8) ? this.#view.getBigInt64(value) : this.#view.getFloat64(value);
+  readResult(ticket: number): number {
+    return this.#view.getFloat64(slotOf(ticket) + RESULT);
   }
 
   /** Takes tasks until none is left. What a task throws is kept for the caller, who looks when all are done. */

@@ -44,7 +44,7 @@ describe('threads', () => {
     for (const result of results) expect(result).toEqual(results[0]);
   });
 
-  it('give numbers and bigints back in the order of the calls, job after job, past the table’s length', () => {
+  it('give results back in the order of the calls, job after job, past the table’s length', () => {
     const rows = [values(64), values(64)];
     for (const { arena, exports, threads } of instances) {
       arena.scope(() => {

@@ -18,10 +18,10 @@ import {
 } from './threads-control.ts';
 import { detach, sharingWorker, watch, type ThreadStart, type WorkerLike } from './threads-host.ts';
 
-/** A call of one of the core's exports: its name and its arguments. */
+/** A call of one of the core's exports: its name and its arguments. Not of those that give a bigint. */
 export type Call = {
-  [K in keyof CoreExports]: Parameters<CoreExports[K]> extends number[]
-    ? readonly [K, ...Parameters<CoreExports[K]>]
+  [K in keyof CoreExports]: CoreExports[K] extends (...args: infer Arguments extends number[]) => number | void
+    ? readonly [K, ...Arguments]
     : never;
 }[keyof CoreExports];
 
@@ -29,7 +29,7 @@ export type Call = {
 export interface Threads {
   /** 1 when nothing runs at the same time. */
   readonly count: number;
-  run(calls: readonly Call[]): (number | bigint)[];
+  run(calls: readonly Call[]): number[];
   /** Ends the threads; later calls run on the caller's. */
   close(): void;
 }
@@ -76,7 +76,7 @@ export async function startThreads(
 function oneThread(names: string[], functions: CoreFunction[]): Threads {
   return {
     count: 1,
-    run: (calls) => calls.map(([name, ...args]) => functions[names.indexOf(name)]!(...args) as number | bigint),
+    run: (calls) => calls.map(([name, ...args]) => functions[names.indexOf(name)]!(...args) as number),
     close: () => undefined,
   };
 }
@@ -100,15 +100,15 @@ class Pool implements Threads {
     return this.#count;
   }
 
-  run(calls: readonly Call[]): (number | bigint)[] {
+  run(calls: readonly Call[]): number[] {
     if (this.#count === 1) return oneThread(this.#names, this.#functions).run(calls);
-    const results: (number | bigint)[] = [];
+    const results: number[] = [];
     for (let start = 0; start < calls.length; start += TASKS)
       results.push(...this.#job(calls.slice(start, start + TASKS)));
     return results;
   }
 
-  #job(calls: readonly Call[]): (number | bigint)[] {
+  #job(calls: readonly Call[]): number[] {
     const { words } = this.#control;
     if (Atomics.load(words, FAILED) === DIED) throw died();
     const first = Atomics.load(words, END);

@@ -1,10 +1,8 @@
+import { LOSS_CAP } from '@covey/wasm-core';
 import type { Core, Evaluation } from '@covey/wasm-core';
 import type { Architecture } from '../architecture.ts';
 import type { ResultEvaluation } from '../result.ts';
 import type { Samples } from '../samples.ts';
-
-/** Loss of one prediction on which a model breaks down, unit 2^-32 nat: the core's cap of 2^20 nat. */
-const LOSS_CAP = 1n << 52n;
 
 /** Scores models on one shard. Every finite model has a score: where its logits overflow, the cap counts. */
 export class Evaluator {
@@ -29,7 +27,7 @@ export class Evaluator {
     return this.core.evaluate({ layers, loss, parameters, inputs, labels });
   }
 
-  /** The largest loss that any model can have here. */
+  /** The largest loss that any model can have here, at most `MAX_LOSS`. */
   get worstLoss(): bigint {
     return LOSS_CAP * BigInt(this.dataset.predictions);
   }

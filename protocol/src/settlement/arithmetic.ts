@@ -3,6 +3,10 @@ import { ONE } from '../ratio.ts';
 import type { Ranking } from '../modes.ts';
 import type { SettlementPolicy } from '../policy.ts';
 
+// BigInts, so that nothing overflows here. The contracts' words hold every product too: amounts are below 2^90 (the cap of
+// 1e27 wei), ratios and rank weights of one rank at most 1e18 < 2^60, seats at most 2^10, and what is multiplied by a
+// contribution (2^80) or its sum (2^90) goes through `Math.mulDiv`.
+
 /** What a round was given (`ITaskManager.sol` RoundFunds), wei: `units` is of funders, `common` nobody's. */
 export interface RoundFunds {
   units: bigint;

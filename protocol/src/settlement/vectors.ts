@@ -39,7 +39,7 @@ const vectorsSchema = z.object({
           trainerSeats: allSeats,
           validatorSeats: allSeats,
         }),
-        trainers: z.array(z.object({ ...node, score: signedDecimal.transform(BigInt).nullable() })),
+        trainers: z.array(z.object({ ...node, score: signedDecimal().transform(BigInt).nullable() })),
         validators: z.array(z.object({ ...node, agreed: z.boolean() })),
         expected: z.object({ trainers: z.array(payout), validators: z.array(payout), fee: wei, carried: wei }),
       })

@@ -1,7 +1,8 @@
 import { int8SumScalar } from './int8-sum-scalar';
 
 // Exact weighted sum of int8 rows: out[c] = Σ_i w_i · q_i[first + c] in i32, for c in [0, d). No rounding at all, so no
-// order of clients matters. The host checks Σ w_i · 128 < 2^31.
+// order of clients matters. The host checks Σ w_i < 2^24, so that a sum, in whatever order, is at least
+// −(2^24 − 1) · 128 = −2^31 + 128 and at most (2^24 − 1) · 127. A pair of products in i32x4.dot_i16x8_s is below 2 · 2^15 · 2^7.
 // rows: u32[n] pointers to i8[]; weights: i16[n].
 //
 // Two rows at a time: their bytes are interleaved, widened to i16 and multiplied and added in pairs:

@@ -1,5 +1,6 @@
 // Area under the ROC curve, exactly, as integers: of all pairs of a positive and a negative, those whose positive has the
 // larger score count 2, equal scores 1. Area = sum / (2 · positives · negatives).
+// With n < 2^24 scores, p positives among them: the sum is at most 2 · p · (n − p) ≤ n² / 2 < 2^47, far inside u64.
 //
 // keys u64[n]: the score's bits in an order of integers (−0 as +0), then the label in the lowest bit.
 

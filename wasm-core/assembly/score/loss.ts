@@ -5,12 +5,16 @@ import { CLASSES, LOSS, NEXT_TOKEN, ROWS, SQUARED_ERROR, TARGET_BYTES, word } fr
 // Losses of the outputs f32[samples · rows][classes]; all in f64, classes in ascending order.
 //   cross-entropy, z* = max_j z_j:  S = Σ_j e^(z_j − z*);  p_j = e^(z_j − z*) / S;  loss = ln S − (z_y − z*)  nat
 //   squared error, targets byte · f32(1/255):  loss = Σ_j (z_j − t_j)² / classes
-// The loss of each row is rounded to i64 units of 2^-32, so sums do not depend on order or sharding. It is capped at 2^20,
-// which is also the loss of a row whose outputs are not finite (it then counts as wrong).
+// The loss of each row is rounded to units of 2^-32, so sums do not depend on order or sharding. It is capped at 2^20, 2^52
+// units, which is also the loss of a row whose outputs are not finite (it then counts as wrong).
+//
+// 4,096 capped rows would be 2^64, so units are summed in two parts, each u64: their low 32 bits, below 2^32 a row, and
+// what is above, at most 2^20 a row. Rows of a call are counted in u32, so they are fewer than 2^32: low < 2^64,
+// high < 2^52, right and near < 2^32, whatever outputs hold.
 
 const UNIT: f64 = 4294967296.0;
 const LOSS_CAP: f64 = 1048576.0;
-const CAP_UNITS: i64 = 1 << 52;
+const CAP_UNITS: u64 = 1 << 52;
 
 /** Class that row r of the sample should have: its label, or for next tokens the token at r + 1. */
 export function targetOf(program: usize, targets: usize, sample: u32, row: u32): u32 {
@@ -29,6 +33,11 @@ function largest(at: usize, n: u32): f64 {
     if (z > best) best = z;
   }
   return sound == 0 ? best : NaN;
+}
+
+/** A loss ≥ 0 in units, at most the cap. */
+function unitsOf(loss: f64): u64 {
+  return <u64>nearest(min(loss, LOSS_CAP) * UNIT);
 }
 
 /** How many classes come before the label: larger outputs, and of equal ones the lower classes. */
@@ -57,7 +66,10 @@ function squaredError(at: usize, classes: u32, target: usize): f64 {
   return sum / <f64>classes;
 }
 
-/** Sum over the samples at index; rows that are right, and right within the first `top`, at counts u32[2]. */
+/**
+ * Of the samples at index, fewer than 2^32 rows: score = u64 low | u64 high | u32 right | u32 near. Their loss is
+ * high · 2^32 + low units; `right` rows are right, `near` are within the first `top`.
+ */
 export function totalLoss(
   program: usize,
   outputs: usize,
@@ -65,35 +77,40 @@ export function totalLoss(
   index: usize,
   samples: u32,
   top: u32,
-  counts: usize,
-): i64 {
+  score: usize,
+): void {
   const classes = word(program, CLASSES);
   const rows = word(program, ROWS);
   const kind = word(program, LOSS);
-  let total: i64 = 0;
+  let low: u64 = 0;
+  let high: u64 = 0;
   let right: u32 = 0;
   let near: u32 = 0;
   for (let i: u32 = 0; i < samples; ++i) {
     const sample = load<u32>(index + ((<usize>i) << 2));
     for (let r: u32 = 0; r < rows; ++r) {
       const most = largest(outputs, classes);
+      let units = CAP_UNITS;
       if (most != most) {
-        total += CAP_UNITS;
+        // The cap.
       } else if (kind == SQUARED_ERROR) {
-        total += <i64>nearest(min(squaredError(outputs, classes, targets + <usize>sample * classes), LOSS_CAP) * UNIT);
+        units = unitsOf(squaredError(outputs, classes, targets + <usize>sample * classes));
       } else {
         const label = targetOf(program, targets, sample, r);
-        total += <i64>nearest(min(crossEntropy(outputs, classes, label, most), LOSS_CAP) * UNIT);
+        units = unitsOf(crossEntropy(outputs, classes, label, most));
         const rank = rankOf(outputs, classes, label);
         if (rank == 0) ++right;
         if (rank < top) ++near;
       }
+      low += units & 0xffffffff;
+      high += units >> 32;
       outputs += (<usize>classes) << 2;
     }
   }
-  store<u32>(counts, right);
-  store<u32>(counts, near, 4);
-  return total;
+  store<u64>(score, low);
+  store<u64>(score, high, 8);
+  store<u32>(score, right, 16);
+  store<u32>(score, near, 20);
 }
 
 /** out f32[rows][classes] = p; returns 1 when some outputs are not finite. */

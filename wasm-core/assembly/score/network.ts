@@ -144,8 +144,8 @@ function batchNorm(record: usize, from: usize, out: usize, samples: u32, own: us
 }
 
 /**
- * Loss of the samples at index in units of 2^-32; rows that are right, and right within the first `top`, at counts
- * u32[2]. targets: labels u8, target bytes u8[classes], or the tokens themselves.
+ * What `totalLoss` finds of the samples at index, at score. targets: labels u8, target bytes u8[classes], or the tokens
+ * themselves.
  */
 export function evaluate(
   program: usize,
@@ -155,11 +155,11 @@ export function evaluate(
   index: usize,
   samples: u32,
   top: u32,
-  counts: usize,
+  score: usize,
   workspace: usize,
-): i64 {
+): void {
   const outputs = forward(program, parameters, inputs, index, samples, workspace);
-  return totalLoss(program, outputs, targets, index, samples, top, counts);
+  totalLoss(program, outputs, targets, index, samples, top, score);
 }
 
 /** out f32[samples · rows][classes]: probabilities, or the raw outputs; returns 1 when outputs are not finite. */
