@@ -17,6 +17,8 @@ function range(parameter: Parameter): string {
       return `${parameter.least} … ${parameter.most}`;
     case 'positive':
       return `above 0, at most ${parameter.most}`;
+    case 'non-negative':
+      return `0 … ${parameter.most}`;
     case 'fraction':
       return 'at least 0, below 1';
     case 'weights':

@@ -1,19 +1,25 @@
-// npm run -s vectors -- settlement|seats|aggregate FILE
+// npm run -s vectors -- settlement|seats|aggregate|attribution FILE
 // Checks golden vectors against this repository's code. Exit 0: all passed; 1: some failed; 2: usage or malformed input.
 import { readFile } from 'node:fs/promises';
 import { checkSeatVectors, checkSettlementVectors } from '@covey/protocol';
 import type { VectorReport } from '@covey/protocol';
 
+/** Loaded on demand: settlement vectors need no wasm build. */
+const loadCore = async () => {
+  const [core, { loadNodeCore }] = await Promise.all([import('@covey/wasm-core'), import('@covey/wasm-core/node')]);
+  return { ...core, core: await loadNodeCore() };
+};
+
 const suites: Record<string, (json: unknown) => Promise<VectorReport>> = {
   settlement: async (json) => checkSettlementVectors(json),
   seats: async (json) => checkSeatVectors(json),
   aggregate: async (json) => {
-    // Loaded on demand: settlement vectors need no wasm build.
-    const [{ checkAggregateVectors }, { loadNodeCore }] = await Promise.all([
-      import('@covey/wasm-core'),
-      import('@covey/wasm-core/node'),
-    ]);
-    return checkAggregateVectors(await loadNodeCore(), json);
+    const { checkAggregateVectors, core } = await loadCore();
+    return checkAggregateVectors(core, json);
+  },
+  attribution: async (json) => {
+    const { checkAttributionVectors, core } = await loadCore();
+    return checkAttributionVectors(core, json);
   },
 };
 

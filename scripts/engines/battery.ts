@@ -61,7 +61,7 @@ const transformer: Layer[] = [
   { type: 'dense', inputs: 16, outputs: 61 },
 ];
 
-export function runBattery(core: Core): Hashes {
+export async function runBattery(core: Core): Promise<Hashes> {
   const hashes: Hashes = { scorer: core.sha256 };
   const random = generator();
   const real = (): number => (random() - 0.5) * 2 ** Math.floor(random() * 12 - 6);
@@ -134,7 +134,41 @@ export function runBattery(core: Core): Hashes {
     quantised.data.subarray(2000, 2999),
   ];
   hashes['codec int8 mean'] = hash(bytesOf(core.codec.int8Mean({ rows, weights: [1, 5, 32_767], scale: 0.1 })));
-  return { ...hashes, ...networkHashes(core) };
+  return { ...hashes, ...(await attributionHashes(core)), ...networkHashes(core) };
+}
+
+/** A round of seven updates, one of them hostile, one faint, on a shard that the gradient takes in two chunks. */
+async function attributionHashes(core: Core): Promise<Hashes> {
+  const random = generator();
+  const layers = networks['dense']!;
+  const samples = {
+    layers,
+    inputs: Uint8Array.from({ length: 50 * 64 }, () => random() * 256),
+    labels: Uint8Array.from({ length: 50 }, () => random() * 5),
+  };
+  const base = core.initialise(layers, 8);
+  const known = core.gradient({ ...samples, parameters: base });
+  const updates = Array.from({ length: 7 }, (_, i) => {
+    const noisy = known.map((slope) => (random() - 0.5) / 50 - slope * (i === 2 ? -1 : 1));
+    return i === 5 ? noisy.map((value) => value / 1000) : noisy;
+  });
+  const hashes: Hashes = { gradient: hash(bytesOf(known)) };
+  for (const clip of [0, 3]) {
+    const { outcome, updates: given } = await core.attributedMean({
+      base: { parameters: base, evaluation: core.evaluate({ ...samples, parameters: base }) },
+      updates,
+      seats: [1, 5, 3, 2, 2, 4, 1],
+      publicDirections: [base, updates[3]!],
+      known: known.map((slope, i) => slope + base[i]! / 20),
+      clip,
+      predictions: 50,
+      evaluate: (parameters) => Promise.resolve(core.evaluate({ ...samples, parameters })),
+      gradient: (parameters) => Promise.resolve(core.gradient({ ...samples, parameters })),
+    });
+    const found = given.map(({ role, contribution }) => `${role} ${contribution}`).join();
+    hashes[`attributed mean, clip ${clip}`] = hash(bytesOf(outcome!.delta), found);
+  }
+  return hashes;
 }
 
 /** Park and Miller's, in integers: the same on every host. */

@@ -6,7 +6,7 @@ import { runBattery, type Hashes } from './battery.ts';
 const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8')) as Hashes;
 
 it('Node computes the committed bits', async () => {
-  const { scorer, ...hashes } = runBattery(await loadNodeCore());
+  const { scorer, ...hashes } = await runBattery(await loadNodeCore());
   expect(scorer).toMatch(/^0x[0-9a-f]{64}$/);
   expect(hashes).toEqual(golden);
 });

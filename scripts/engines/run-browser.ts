@@ -7,7 +7,7 @@ let report: unknown;
 try {
   const wasm = await (await fetch('/wasm-core/dist/core.wasm')).arrayBuffer();
   const core = await loadCore(wasm, { threads });
-  report = { threads: core.threads, hashes: runBattery(core) };
+  report = { threads: core.threads, hashes: await runBattery(core) };
   core.close();
 } catch (error) {
   report = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };

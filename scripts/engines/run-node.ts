@@ -3,5 +3,5 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { runBattery } from './battery.ts';
 
 const core = await loadNodeCore({ threads: Number(process.argv[2] ?? 1) });
-process.stdout.write(JSON.stringify({ threads: core.threads, hashes: runBattery(core) }));
+process.stdout.write(JSON.stringify({ threads: core.threads, hashes: await runBattery(core) }));
 core.close();

@@ -7,6 +7,8 @@ export { notFiniteScalar } from './vector/finite-f32-scalar';
 export { addSimd, subtractSimd } from './vector/elementwise-f32-simd';
 export { addScalar, subtractScalar } from './vector/elementwise-f32-scalar';
 
+export { accumulateSimd } from './vector/accumulate-f64-simd';
+export { accumulateScalar, squareRoot } from './vector/accumulate-f64-scalar';
 export { magnitudeSimd } from './vector/magnitude-f32-simd';
 export { magnitudeScalar, scaleBy } from './vector/magnitude-f32-scalar';
 
@@ -22,6 +24,8 @@ export { gramSimd, squaredNormsSimd } from './aggregate/gram-f32-simd';
 export { gramScalar, squaredNormsScalar } from './aggregate/gram-f32-scalar';
 export { squaredDistancesSimd } from './aggregate/distance-f64-simd';
 export { squaredDistancesScalar } from './aggregate/distance-f64-scalar';
+export { rowProductsSimd } from './aggregate/row-products-f64-simd';
+export { rowProductsScalar } from './aggregate/row-products-f64-scalar';
 export {
   correctDistances,
   distancesFromGram,

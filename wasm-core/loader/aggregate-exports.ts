@@ -5,6 +5,9 @@ export interface AggregateExports {
   magnitudeSimd(values: Pointer, n: number): number;
   magnitudeScalar(values: Pointer, n: number): number;
   scaleBy(values: Pointer, n: number, factor: number): void;
+  accumulateSimd(into: Pointer, values: Pointer, n: number, weight: number): void;
+  accumulateScalar(into: Pointer, values: Pointer, n: number, weight: number): void;
+  squareRoot(x: number): number;
 
   addTotals(into: Pointer, from: Pointer, n: number): void;
   blockColumns(): number;
@@ -24,6 +27,8 @@ export interface AggregateExports {
   squaredNormsScalar: Gram;
   squaredDistancesSimd: SquaredDistances;
   squaredDistancesScalar: SquaredDistances;
+  rowProductsSimd: RowProducts;
+  rowProductsScalar: RowProducts;
 
   rescaleGram(gram: Pointer, scales: Pointer, n: number): void;
   distancesFromGram(gram: Pointer, n: number, distances: Pointer, pairs: Pointer): number;
@@ -94,3 +99,12 @@ type NearestMean = (
 ) => void;
 type Gram = (rows: Pointer, n: number, from: number, to: number, gram: Pointer) => void;
 type SquaredDistances = (rows: Pointer, pairs: Pointer, count: number, from: number, to: number, sums: Pointer) => void;
+type RowProducts = (
+  rows: Pointer,
+  n: number,
+  others: Pointer,
+  k: number,
+  from: number,
+  to: number,
+  sums: Pointer,
+) => void;

@@ -40,22 +40,37 @@ export function aggregate(
   });
 }
 
-/** Σ shares_i · row_i. Updates with a share of 0 are not read. */
-function combineRows(instance: CoreInstance, reader: TileReader, rows: Rows, shares: Pointer): Float32Array {
-  const { exports, arena } = instance;
-  const { n, d } = reader.source;
+/** Σ shares_i · row_i. */
+function combineRows(core: CoreInstance, reader: TileReader, rows: Rows, shares: Pointer): Float32Array {
+  const { exports, arena } = core;
+  const { n } = reader.source;
   let total = shares;
   if (rows.weights !== undefined) {
     total = arena.allocate(n * 8);
     exports.product(shares, rows.weights, 1, rows.count, n, total);
   }
-  const all = arena.f64(total, n).slice();
-  const wanted = nonZero(all);
-  const kept = arena.copyIn(Float64Array.from(wanted, (row) => all[row]!));
+  return sumRows(core, reader, arena.f64(total, n).slice());
+}
+
+/** Σ weights_i · row_i of a source, in one pass. Throws CORE_OVERFLOW where that is beyond f32. */
+export function weightedSum(
+  core: CoreInstance,
+  source: RowSource,
+  weights: readonly number[],
+  options: AggregateOptions,
+): Float32Array {
+  return core.arena.scope(() => sumRows(core, new TileReader(core, source, options), Float64Array.from(weights)));
+}
+
+/** Rows with a share of 0 are not read. */
+function sumRows(core: CoreInstance, reader: TileReader, shares: Float64Array): Float32Array {
+  const { exports, arena } = core;
+  const wanted = nonZero(shares);
+  const kept = arena.copyIn(Float64Array.from(wanted, (row) => shares[row]!));
   const out = arena.allocate(reader.columns * 4);
-  const result = new Float32Array(d);
+  const result = new Float32Array(reader.source.d);
   reader.pass(wanted, ({ from, columns, rows: table }) => {
-    weightedMean(instance, table, kept, wanted.length, columns, out);
+    weightedMean(core, table, kept, wanted.length, columns, out);
     result.set(copyFiniteOut(arena, exports, out, columns), from);
   });
   return result;

@@ -1,6 +1,8 @@
 import { adaptive } from './adaptive.ts';
+import { attributedMean } from './attributed-mean/attributed-mean.ts';
 import { aggregate } from './aggregate.ts';
 import { combine } from './combine.ts';
+import { gradient } from './gradient.ts';
 import { copyFinite, requireF32 } from './arguments.ts';
 import { codecOf } from './codec.ts';
 import { isCoreError } from './errors.ts';
@@ -24,6 +26,9 @@ export { bitsPerByte, metrics } from './metrics.ts';
 export { MAX_SAMPLES } from './samples.ts';
 export { networkLayout } from './network.ts';
 export { privacySpent, type PrivacySpent } from './privacy.ts';
+export { checkAttributionVectors } from './attributed-mean/vectors.ts';
+export type { Attribution, AttributionParameters } from './attributed-mean/types.ts';
+export { shardRules } from './rules/index.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';
 export { MAX_UPDATES, type AggregateOptions, type Aggregation, type RowSource } from './aggregate-types.ts';
 export { byzantineBound, leastUpdates, MAX_PRE, type Rule } from './check-rule.ts';
@@ -59,12 +64,14 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
     initialise: (layers, seed) => initialise(instance, layers, seed),
     evaluate: (a) => evaluate(instance, a),
     measure: (a) => measure(instance, a),
+    gradient: (a) => gradient(instance, a),
     predict: (a) => predict(instance, a),
     outputs: (a) => outputs(instance, a),
     auroc: (scores, labels) => auroc(instance, scores, labels),
     train: (a) => train(instance, a),
     applyLora: (a) => applyLora(instance, a),
     aggregate: (rule, updates, options) => aggregate(instance, rule, updates, options),
+    attributedMean: (a) => attributedMean(instance, a),
     adaptive: (a) => adaptive(instance, a),
     add: (a, b) => combine(instance, 'addSimd', a, b),
     subtract: (a, b) => combine(instance, 'subtractSimd', a, b),

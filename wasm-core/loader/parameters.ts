@@ -16,6 +16,8 @@ export type Parameter =
   | (Told & { kind: 'integer'; least: number; most: number })
   /** 0 < x ≤ most. */
   | (Told & { kind: 'positive'; most: number })
+  /** 0 ≤ x ≤ most. */
+  | (Told & { kind: 'non-negative'; most: number })
   /** 0 ≤ x < 1. */
   | (Told & { kind: 'fraction' })
   /** A number from 0 to 2^53 a row, one at least above 0; all 1 unless given. No document may hold it. */
@@ -76,6 +78,9 @@ export function problemOf(parameter: Parameter, value: unknown, rows: number): P
     case 'positive':
       if (typeof value === 'number' && value > 0 && value <= parameter.most) return undefined;
       return { expected: `a number above 0, at most ${parameter.most}`, got: describe(value) };
+    case 'non-negative':
+      if (typeof value === 'number' && value >= 0 && value <= parameter.most) return undefined;
+      return { expected: `a number from 0 to ${parameter.most}`, got: describe(value) };
     case 'fraction':
       if (typeof value === 'number' && value >= 0 && value < 1) return undefined;
       return { expected: 'a number, at least 0 and below 1', got: describe(value) };

@@ -1,4 +1,5 @@
 import type { Aggregation, AggregateOptions, RowSource } from './aggregate-types.ts';
+import type { Attribution, AttributionParameters, ShardLoss } from './attributed-mean/types.ts';
 import type { Rule } from './check-rule.ts';
 import type { Codec } from './codec-types.ts';
 import type { Layer } from './layers/index.ts';
@@ -120,6 +121,8 @@ export interface Core {
   initialise(layers: Layer[], seed: number): Float32Array;
   evaluate(a: EvaluateParameters): Evaluation;
   measure(a: MeasureParameters): Measurement;
+  /** Of the mean loss of a prediction, by the parameters; bit-reproducible whatever the threads. CORE_DIVERGED: none. */
+  gradient(a: EvaluateParameters): Float32Array;
   /** count × classes probabilities. */
   predict(a: PredictParameters): Float32Array;
   /** count × classes outputs of the last layer. */
@@ -132,6 +135,8 @@ export interface Core {
   applyLora(a: LoraParameters): Float32Array;
   /** Updates as arrays, or as a source of columns when they exceed the core's memory. */
   aggregate(rule: Rule, updates: Float32Array[] | RowSource, options?: AggregateOptions): Aggregation;
+  /** The mean of the updates that lower a loss, and what each of them gave. */
+  attributedMean<E extends ShardLoss>(a: AttributionParameters<E>): Promise<Attribution<E>>;
   adaptive(a: AdaptiveParameters): Float32Array;
   /** Elementwise; −0 becomes +0. */
   add(a: Float32Array, b: Float32Array): Float32Array;

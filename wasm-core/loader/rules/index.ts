@@ -1,4 +1,5 @@
 import type { DocumentValuesOf, Flat, Parameters, ValuesOf } from '../parameters.ts';
+import { attributedMean } from './attributed-mean.ts';
 import { bulyan } from './bulyan.ts';
 import { centredClip } from './centred-clip.ts';
 import { fedavg } from './fedavg.ts';
@@ -9,9 +10,10 @@ import { median } from './median.ts';
 import { multiKrum } from './multi-krum.ts';
 import { normClip } from './norm-clip.ts';
 import type { RuleDefinition } from './rule.ts';
+import type { ShardRuleDefinition } from './shard-rule.ts';
 import { trimmedMean } from './trimmed-mean.ts';
 
-/** Every aggregation rule. All else that lists rules iterates over this. */
+/** Every aggregation rule that needs nothing but the updates. All else that lists rules iterates over this. */
 const all = [
   fedavg,
   median,
@@ -42,3 +44,11 @@ export type DocumentBareRule = Written<Definition>;
 
 // Each was checked against its own table; from here on tables are data.
 export const rules = all as readonly unknown[] as readonly RuleDefinition<RuleName>[];
+
+const ofShards = [attributedMean] as const;
+
+/** A rule that decides by the round's shard, as documents write it. */
+export type ShardRule = Written<(typeof ofShards)[number]>;
+
+/** Every rule that decides by losses and gradients of the round's shard. */
+export const shardRules = ofShards as readonly unknown[] as readonly ShardRuleDefinition<ShardRule['rule']>[];

@@ -1,0 +1,61 @@
+import { rowAt } from '../memory';
+import { BLOCK } from './blocks';
+import { rowProductTail } from './row-products-f64-scalar';
+
+// sums[i][j] += x_i · y_j for j < k, and sums[i][k] += x_i · x_i, over columns [from, to); blocks as in blocks.ts.
+//
+// rows: u32[n] pointers to f32 x; others: u32[k] pointers to f64 y; sums: f64[n][k + 1]. All in f64: for |x| < 2^128,
+// |y| < 2^512 and 2^30 columns nothing overflows. Inside a block four partial sums (column mod 4) are merged
+// (s0 + s2) + (s1 + s3).
+
+export function rowProductsSimd(rows: usize, n: u32, others: usize, k: u32, from: u32, to: u32, sums: usize): void {
+  for (let start = from; start < to; start += BLOCK) {
+    const stop = min(start + BLOCK, to);
+    let at = sums;
+    for (let i: u32 = 0; i < n; ++i) {
+      const x = rowAt(rows, i);
+      for (let j: u32 = 0; j < k; ++j) {
+        store<f64>(at, load<f64>(at) + product(x, rowAt(others, j), start, stop));
+        at += 8;
+      }
+      store<f64>(at, load<f64>(at) + square(x, start, stop));
+      at += 8;
+    }
+  }
+}
+
+function product(x: usize, y: usize, start: u32, stop: u32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  const end = start + ((stop - start) & ~3);
+  for (let c = start; c < end; c += 4) {
+    const from = x + ((<usize>c) << 2);
+    const other = y + ((<usize>c) << 3);
+    low = f64x2.add(low, f64x2.mul(wide(from), v128.load(other)));
+    high = f64x2.add(high, f64x2.mul(wide(from + 8), v128.load(other, 16)));
+  }
+  return merged(low, high, x, y, end, stop);
+}
+
+function square(x: usize, start: u32, stop: u32): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  const end = start + ((stop - start) & ~3);
+  for (let c = start; c < end; c += 4) {
+    const a = wide(x + ((<usize>c) << 2));
+    const b = wide(x + ((<usize>c) << 2) + 8);
+    low = f64x2.add(low, f64x2.mul(a, a));
+    high = f64x2.add(high, f64x2.mul(b, b));
+  }
+  return merged(low, high, x, 0, end, stop);
+}
+
+function merged(low: v128, high: v128, x: usize, y: usize, end: u32, stop: u32): f64 {
+  const s0 = f64x2.extract_lane(low, 0);
+  const s1 = f64x2.extract_lane(low, 1);
+  return rowProductTail(x, y, end, stop, s0, s1, f64x2.extract_lane(high, 0), f64x2.extract_lane(high, 1));
+}
+
+function wide(at: usize): v128 {
+  return f64x2.promote_low_f32x4(v128.load64_zero(at));
+}

@@ -1,0 +1,186 @@
+import type { AggregateOptions, RowSource } from '../aggregate-types.ts';
+import { weightedSum } from '../aggregate.ts';
+import { throwIfAborted } from '../arguments.ts';
+import { combine } from '../combine.ts';
+import { isCoreError } from '../errors.ts';
+import type { CoreInstance } from '../instantiate.ts';
+import { rowSource } from '../row-source.ts';
+import { checkAttribution } from './check-attribution.ts';
+import { clippedRows } from './clipped-rows.ts';
+import { directionsOf, inner } from './directions.ts';
+import { rowProducts, type RowProducts } from './row-products.ts';
+import { equalSteps, novelSteps, slopesOf, type Slopes, type Step } from './steps.ts';
+import { seatsOf, Trials } from './trials.ts';
+import type { AttributedUpdate, Attribution, AttributionParameters, ShardLoss } from './types.ts';
+import { lowerQuantile } from './weighted-median.ts';
+
+/** Steps that every candidate tries, and what is tried of the spread of lengths where it is beyond SPREAD. */
+const STEPS = [0.3, 1, 2, 3];
+const SPREAD = { beyond: 3, times: [1, 2, 3] };
+/** Candidates are the updates whose value is above these parts of the median positive value a seat. */
+const THRESHOLDS = [0, 0.1, 0.25, 0.5, 1];
+const PASSES = 2;
+/** The most that a round may ask: each step for all and for the best, each threshold in each pass; a gradient a pass and one. */
+const MOST_QUESTIONS = 2 * (STEPS.length + SPREAD.times.length) + PASSES * THRESHOLDS.length + PASSES + 1;
+/** 2^32: units of a nat. */
+const UNIT = 4_294_967_296;
+/** Contributions are below 2^90, far beyond what a loss can be: a prediction's is at most 2^52 units, predictions 2^37. */
+const MOST_CONTRIBUTION = 2 ** 90;
+
+/** What was found of a candidate beside its loss. */
+interface Candidate<E> {
+  delta: Float32Array;
+  parameters: Float32Array;
+  evaluation: E;
+}
+
+/** The rule of docs/reference/attributed-mean.md; memory does not grow with the updates, which are read in tiles. */
+export async function attributedMean<E extends ShardLoss>(
+  core: CoreInstance,
+  a: AttributionParameters<E>,
+): Promise<Attribution<E>> {
+  checkAttribution(a);
+  const options: AggregateOptions = { signal: a.signal };
+  const { seats } = a;
+  const { basis, descent } = directionsOf(core.exports, a.publicDirections, a.known);
+  const directions = descent ? [...basis, descent] : basis;
+  const { rows, products, lengths } = measured(core, a, directions, options);
+  const nobody = lengths.live.map((): AttributedUpdate => ({ role: 'tried', contribution: 0n }));
+  const live = lengths.live.flatMap((alive, i) => (alive ? [i] : []));
+  if (live.length === 0) return { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
+  const { steps, spread } = novelSteps(core.exports, lengths, products, basis.length, seats);
+  const parts = withRow(rows, descent && Float32Array.from(descent));
+  const lengthsOfStep = [...STEPS, ...(spread > SPREAD.beyond ? SPREAD.times.map((times) => spread * times) : [])];
+
+  let asked = 0;
+  const ask = async <T>(question: Promise<T>): Promise<T> => {
+    const answer = await question;
+    a.onProgress?.(++asked, MOST_QUESTIONS);
+    throwIfAborted(a.signal);
+    return answer;
+  };
+  const slopesAt = async (delta: Float32Array): Promise<Slopes | undefined> => {
+    const middle = within(() => combine(core, 'addSimd', a.base.parameters, halved(delta)));
+    const gradient = middle && (await ask(a.gradient(middle)));
+    if (!gradient) return undefined;
+    const wide = Float64Array.from(gradient);
+    const updates = rowProducts(core, rows, [wide], options).map(({ others }) => others[0]!);
+    const along = directions.map((direction) => inner(direction, wide));
+    return slopesOf(steps, products, basis.length, updates, along);
+  };
+  const trials = new Trials<Candidate<E>>(async (of, step) => {
+    const delta = within(() => weightedSum(core, parts, combination(of, step, steps, seats), options));
+    const parameters = delta && within(() => combine(core, 'addSimd', a.base.parameters, delta));
+    if (!parameters) return undefined;
+    const evaluation = await ask(a.evaluate(parameters));
+    return { delta, parameters, evaluation, loss: evaluation.loss };
+  });
+
+  for (const step of lengthsOfStep) await trials.consider(live, step);
+  for (let pass = 0; pass < PASSES; pass++) {
+    const best = trials.best();
+    const values = (best && (await slopesAt(best.found.delta)))?.judged.map((slope) => -slope);
+    if (!best || !values) break;
+    const positive = live.filter((i) => values[i]! > 0);
+    if (positive.length === 0) break;
+    const middle = lowerQuantile(
+      positive.map((i) => values[i]!),
+      positive.map((i) => seats[i]!),
+    );
+    for (const threshold of THRESHOLDS) {
+      await trials.consider(
+        live.filter((i) => values[i]! > threshold * middle),
+        best.step,
+      );
+    }
+  }
+  const best = trials.best();
+  for (const step of lengthsOfStep) if (best) await trials.consider(best.of, step);
+
+  const chosen = trials.chosen(a.base.evaluation.loss, seats);
+  if (!chosen) return { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
+  const { delta, parameters, evaluation } = chosen.found;
+  const paid = (await slopesAt(delta))?.paid;
+  const share = (chosen.step / seatsOf(chosen.of, seats)) * a.predictions * UNIT;
+  const given = nobody.map((update, i) => ({ ...update, contribution: units(-(paid?.[i] ?? 0) * seats[i]! * share) }));
+  return {
+    outcome: { delta, parameters, evaluation, step: chosen.step },
+    updates: rolesOf(given, lengths.live, chosen.of),
+  };
+}
+
+/** Lengths of the updates, and their inner products with the directions: of the rows that are used, clipped or not. */
+function measured<E extends ShardLoss>(
+  core: CoreInstance,
+  a: AttributionParameters<E>,
+  directions: readonly Float64Array[],
+  options: AggregateOptions,
+): { rows: RowSource; products: RowProducts[]; lengths: ReturnType<typeof equalSteps> } {
+  const updates = rowSource(a.updates);
+  const first = rowProducts(core, updates, a.clip > 0 ? [] : directions, options);
+  const lengths = equalSteps(
+    core.exports,
+    first.map(({ square }) => square),
+    a.seats,
+  );
+  if (a.clip === 0 || !lengths.live.includes(true)) return { rows: updates, products: first, lengths };
+  const rows = clippedRows(core, updates, { scales: lengths.scales, seats: a.seats, clip: a.clip }, options);
+  const scales = lengths.live.map(Number);
+  return { rows, products: rowProducts(core, rows, directions, options), lengths: { ...lengths, scales } };
+}
+
+/** Weights of the updates, and of the descent behind them, in `step` times the mean of what is used of some. */
+function combination(of: readonly number[], step: number, steps: readonly Step[], seats: readonly number[]): number[] {
+  const share = step / seatsOf(of, seats);
+  const weights = [...steps.map(() => 0), 0];
+  for (const i of of) {
+    weights[i] = share * seats[i]! * steps[i]!.scale;
+    weights[steps.length] = weights[steps.length]! - share * seats[i]! * steps[i]!.excess;
+  }
+  return weights;
+}
+
+/** The rows and, behind them, one more: of zeros where there is none. */
+function withRow(rows: RowSource, row: Float32Array | undefined): RowSource {
+  const { n, d } = rows;
+  return {
+    n: n + 1,
+    d,
+    read: (i, from, to, into) => {
+      if (i < n) rows.read(i, from, to, into);
+      else if (row) into.set(row.subarray(from, to));
+      else into.fill(0);
+    },
+  };
+}
+
+function rolesOf(
+  updates: AttributedUpdate[],
+  live: readonly boolean[],
+  selected: readonly number[],
+): AttributedUpdate[] {
+  const chosen = new Set(selected);
+  return updates.map(({ contribution }, i) => {
+    if (!live[i]) return { role: 'left-out', contribution: 0n };
+    return chosen.has(i) ? { role: 'selected', contribution } : { role: 'tried', contribution: 0n };
+  });
+}
+
+/** Whole units, rounded down; 0 for what is not above 0, or not a number. */
+function units(value: number): bigint {
+  return value > 0 ? BigInt(Math.floor(Math.min(value, MOST_CONTRIBUTION))) : 0n;
+}
+
+function halved(delta: Float32Array): Float32Array {
+  return delta.map((value) => value * 0.5);
+}
+
+/** Undefined where finite inputs give what f32 cannot hold: a fact about the inputs, on every machine. */
+function within<T>(compute: () => T): T | undefined {
+  try {
+    return compute();
+  } catch (error) {
+    if (isCoreError(error) && error.code === 'CORE_OVERFLOW') return undefined;
+    throw error;
+  }
+}
