@@ -38,6 +38,12 @@ export const nodeErrors = defineErrors({
     meaning: 'The task admits the training nodes of a list alone.',
     action: 'Name the list with `--admission`; who is not on it cannot train for the task.',
   },
+  PRIVACY_SPENT: {
+    kind: 'refused',
+    meaning: 'One more update would spend more privacy than the node’s budget allows.',
+    action:
+      'Nothing is joined any more: raise `--max-epsilon` or `--dp-noise`, or stop. `covey privacy` shows what is left.',
+  },
   BOND_LIMIT: {
     kind: 'refused',
     meaning: 'A wrong result could only be challenged with a higher bond than the operator allows.',

@@ -15,8 +15,12 @@ export type NodeEvent =
   | { event: 'started'; role: DaemonRole; address: Address }
   | { event: 'stopped'; role: DaemonRole; address: Address }
   | ({ event: 'training'; done: number; total: number } & InRound)
-  /** Differential privacy spent on a task by the releases up to this round. */
-  | ({ event: 'privacy'; epsilon: number; delta: number; noise: number } & InRound)
+  /** Before a round is joined: what will be spent with it. `signalToNoise` is the most that an update can have. */
+  | ({ event: 'privacy-reserved'; signalToNoise: number } & PrivacyState & InRound)
+  /** What is spent with the update that was made. */
+  | ({ event: 'privacy' } & PrivacyState & InRound)
+  /** ‖clipped update‖ over the expected norm of its noise. */
+  | ({ event: 'noised'; clip: number; noise: number; signalToNoise: number } & InRound)
   | ({ event: 'uploaded'; what: 'submission' | 'model' | 'result'; cid: string; bytes: number } & InRound)
   | ({ event: 'no-seat'; role: ParticipantRole; attempt: number } & InRound)
   | ({ event: 'committed'; seats: number } & InRound & Mined)
@@ -40,6 +44,16 @@ export type NodeEvent =
   | ({ event: 'snapshot-executed'; proposal: Hex } & Mined)
   | ({ event: 'missed'; step: MissedStep; phase: RoundPhaseName } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };
+
+/** ε at δ by privacy loss distributions, and by Rényi divergences; what a budget leaves, or null without one. */
+interface PrivacyState {
+  epsilon: number;
+  epsilonRdp: number;
+  delta: number;
+  left: number | null;
+  /** Standard deviation over the clipping norm. */
+  noise: number;
+}
 
 /** What could not be fetched whole: submissions, and the shard's ciphertext. */
 export interface MissingContent {

@@ -18,6 +18,13 @@ export function decimal(text: string): number {
   return value;
 }
 
+/** Above 0 and below 1. */
+export function probability(text: string): number {
+  const value = decimal(text);
+  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Expected a number above 0 and below 1.');
+  return value;
+}
+
 export function taskId(text: string): bigint {
   if (!/^[1-9]\d{0,20}$/.test(text)) throw new InvalidArgumentError('Expected a number from 1.');
   return BigInt(text);

@@ -9,6 +9,7 @@ import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { readRound, readSubmissions } from '@covey/client';
 import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
+import { PrivacyLedger } from '../privacy/ledger.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
 import { serveContent, type HttpContent } from '@covey/client/testing';
 import { playUntil } from '../testing/play-round.ts';
@@ -235,6 +236,7 @@ describe('exit codes', () => {
     ['an unknown lock', ['escrow', 'show', '--lock', '999'], 2, 'LOCK_UNKNOWN'],
     ['a round of no task', ['claim', '--round', '0'], 2, 'CONFIG_INVALID'],
     ['a missing data file', ['train', '--data', '/nowhere'], 2, 'DATA_NOT_FOUND'],
+    ['a budget of privacy without noise', ['train', '--data', '/nowhere', '--max-epsilon', '8'], 2, 'CONFIG_INVALID'],
     ['a refusing contract', ['stake', 'withdraw'], 5, 'CONTRACT_REVERTED'],
     ['two changes at once', ['stake', 'operator', '--dismiss', '--resign'], 2, 'CONFIG_INVALID'],
     ['a round of the emission without its task', ['emission', 'show', '--round', '0'], 2, 'CONFIG_INVALID'],
@@ -418,6 +420,31 @@ describe('emission', () => {
     expect(await result(['emission', 'show', ...round])).toMatchObject({
       line: { round: { taskId: String(task.taskId), round: 0, earned: false, earning: '0' } },
     });
+  });
+});
+
+describe('privacy', () => {
+  it('tells what a state folder has spent, and how many rounds a budget leaves', async () => {
+    const state = join(network.folder, 'spent');
+    const show = async (...more: string[]) => {
+      const shown = covey(['privacy', '--state-dir', state, '--json', ...more]);
+      expect(await shown.exit).toBe(0);
+      return shown.lines[0];
+    };
+    expect(await show()).toMatchObject({ schema: 'covey.privacy/1', delta: 1e-5, groups: [] });
+    const ledger = new PrivacyLedger(state);
+    const at = { deployment: network.deployment, node: network.deployment.dao, taskId: 1n };
+    for (let round = 0; round < 10; round++) await ledger.spend({ ...at, round }, { data: 'd', noise: 4 }, 'cid');
+    await ledger.reserve({ ...at, round: 10 }, { data: 'd', noise: 4 });
+    const spent = await show('--max-epsilon', '5', '--dp-noise', '4');
+    expect(spent).toMatchObject({ groups: [{ data: ['d'], releases: 10, reserved: 1 }] });
+    const [group] = (spent as unknown as { groups: Record<string, number>[] }).groups;
+    // Eleven releases of noise 4: one of noise 4 / √11, as the exact curve has it and as Rényi bounds it.
+    expect(group!.epsilon).toBeCloseTo(3.5284, 3);
+    expect(group!.epsilonRdp).toBeGreaterThan(group!.epsilon!);
+    expect(group!.left).toBeCloseTo(5 - group!.epsilon!, 9);
+    expect(group!.rounds).toBeGreaterThan(0);
+    expect(await covey(['privacy', '--delta', '1']).exit).toBe(2);
   });
 });
 

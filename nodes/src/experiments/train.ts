@@ -30,7 +30,8 @@ export const dishonestTrain = defineCommand({
     runTrainer(options, out, async (covey, store) => {
       if (options.attack === 'garbage') return { store, produce: garbage };
       if (options.attack === 'copy') return copier(copySource(options, covey), store);
-      return { store, produce: labelFlip(await ownTraining(options)) };
+      const { own, gate } = await ownTraining(options);
+      return { store, produce: labelFlip(own), gate };
     }),
 });
 

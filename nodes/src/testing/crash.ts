@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { CrashDaemons, trainers, validators, type DaemonKind } from './crash-daemons.ts';
 import { serveBeacon } from './serve-beacon.ts';
+import { PrivacyLedger } from '../privacy/ledger.ts';
 import { startTestNetwork, type TestNetwork } from './test-network.ts';
 
 export interface CrashParameters {
@@ -90,6 +91,13 @@ export async function crash({ rounds, kills, seed, say = () => undefined }: Cras
     await daemons.stop();
     const found = await commitmentsOf(network);
     const cases = await casesOf(network);
+    const releases = await new PrivacyLedger(join(network.folder, 'crash')).entries();
+    const counted = releases.filter(({ cid }) => cid !== null).length;
+    if (releases.length !== counted || counted !== found.commitments.submissions) {
+      problems.push(
+        `${counted} of ${releases.length} counted releases for ${found.commitments.submissions} submissions`,
+      );
+    }
     problems.push(...daemons.deaths);
     if (found.doubled > 0) problems.push(`${found.doubled} commitments beyond the first`);
     if (cases > 0) problems.push(`${cases} slash cases`);

@@ -1,13 +1,11 @@
 import type { TaskDocument } from '@covey/protocol';
-import type { Address, Hex } from 'viem';
+import type { Hex } from 'viem';
 import type { OnEvent } from '../events.ts';
 import type { ComputeLimits } from '../worker/run-worker.ts';
+import type { ReleaseAt } from './privacy.ts';
 
 /** A round as whoever makes its update sees it. */
-export interface RoundToTrain {
-  taskId: bigint;
-  round: number;
-  node: Address;
+export interface RoundToTrain extends ReleaseAt {
   task: TaskDocument;
   /** Fetches the safetensors file of the model that the round starts from. */
   base(): Promise<Uint8Array>;

@@ -2,7 +2,7 @@ import type { EncodingChoice, TaskDocument } from '@covey/protocol';
 import { encodePacked, keccak256, type Address } from 'viem';
 import type { Dataset } from '../data/dataset.ts';
 import type { OnEvent } from '../events.ts';
-import { DELTA, epsilonAfter, noiseKey, type PrivacyOptions } from './privacy.ts';
+import { roundKey, type PrivacyOptions } from './privacy.ts';
 import type { Produce } from './produce.ts';
 import { Residual } from './residual.ts';
 import type { Training } from './training.ts';
@@ -24,7 +24,8 @@ export interface OwnTraining {
 
 /** Trains the round's model on the node's own data, in the core. */
 export function trainOwnData({ train, data, training, seed, encoding, privacy }: OwnTraining): Produce {
-  return async ({ taskId, round, node, task, base, folder, onEvent, signal, limits }) => {
+  return async (at) => {
+    const { taskId, round, node, task, base, folder, onEvent, signal, limits } = at;
     const residual = new Residual(folder, taskId);
     const update = await train({
       signal,
@@ -36,13 +37,13 @@ export function trainOwnData({ train, data, training, seed, encoding, privacy }:
       onProgress: tenths(taskId, round, onEvent),
       ...(training ? { training } : {}),
       encoding,
-      privacy: privacy && { ...privacy, key: noiseKey(privacy, node, taskId, round) },
-      residual: encoding && encoding.encoding !== 'f32' ? await residual.load() : undefined,
+      privacy: privacy && { clip: privacy.clip, noise: privacy.noise, key: roundKey(privacy.secret, at) },
+      residual: encoding && encoding.encoding !== 'f32' ? await residual.load(round) : undefined,
     });
-    if (update.residual) await residual.save(update.residual);
-    if (privacy) {
-      const epsilon = epsilonAfter(privacy, round);
-      onEvent({ event: 'privacy', taskId, round, epsilon, delta: DELTA, noise: privacy.noise });
+    if (update.residual) await residual.save(round, update.residual);
+    if (privacy && update.signalToNoise !== null) {
+      const { clip, noise } = privacy;
+      onEvent({ event: 'noised', taskId, round, clip, noise, signalToNoise: update.signalToNoise });
     }
     return update.bytes;
   };

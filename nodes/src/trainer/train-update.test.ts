@@ -1,13 +1,15 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { modelFromBytes, modelToBytes, updateFromBytes, type TaskDocument } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { describe, expect, it } from 'vitest';
 import { tinyData, tinyDraft } from '../testing/tiny-task.ts';
-import { epsilonAfter, noiseKey } from './privacy.ts';
+import { noiseKey, roundKey, type ReleaseAt } from './privacy.ts';
 import { Residual } from './residual.ts';
+import { trainOwnData } from './train-own-data.ts';
 import { trainUpdate } from './train-update.ts';
+import { trainHere } from './training.ts';
 
 const core = await loadNodeCore();
 const draft = tinyDraft();
@@ -71,37 +73,106 @@ describe('a trained update', () => {
   });
 });
 
-describe('privacy', () => {
-  const node = `0x${'11'.repeat(20)}` as const;
-  it('draws another key for every round and node, from a seed or from the system', () => {
-    const seeded = { clip: 1, noise: 1, seed: `0x${'22'.repeat(32)}` } as const;
-    expect(noiseKey(seeded, node, 1n, 0)).toEqual(noiseKey(seeded, node, 1n, 0));
+const address = (byte: string) => `0x${byte.repeat(20)}` as const;
+const at: ReleaseAt = {
+  deployment: { chainId: 1, roundManager: address('cc') },
+  node: address('11'),
+  taskId: 1n,
+  round: 0,
+};
+
+describe('the key of the noise', () => {
+  const secret = new Uint8Array(32).fill(1);
+  const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+  it('is another one for every chain, contract, node, task, round and secret', () => {
+    expect(roundKey(secret, at)).toEqual(roundKey(secret, { ...at }));
     const keys = [
-      noiseKey(seeded, node, 1n, 0),
-      noiseKey(seeded, node, 1n, 1),
-      noiseKey(seeded, node, 2n, 0),
-      noiseKey(seeded, `0x${'12'.repeat(20)}`, 1n, 0),
-      noiseKey({ clip: 1, noise: 1 }, node, 1n, 0),
-      noiseKey({ clip: 1, noise: 1 }, node, 1n, 0),
-    ].map((bytes) => Buffer.from(bytes).toString('hex'));
-    expect(new Set(keys).size).toBe(keys.length);
+      roundKey(secret, at),
+      roundKey(secret, { ...at, round: 1 }),
+      roundKey(secret, { ...at, taskId: 2n }),
+      roundKey(secret, { ...at, node: address('12') }),
+      roundKey(secret, { ...at, deployment: { ...at.deployment, chainId: 2 } }),
+      roundKey(secret, { ...at, deployment: { ...at.deployment, roundManager: address('cd') } }),
+      roundKey(
+        secret.map(() => 2),
+        at,
+      ),
+    ];
+    expect(new Set(keys.map(hex)).size).toBe(keys.length);
   });
 
-  it('is spent round by round', () => {
-    const options = { clip: 1, noise: 4 };
-    expect(epsilonAfter(options, 0)).toBeLessThan(epsilonAfter(options, 9));
-    // What dp-accounting gives for ten Gaussian releases at noise 4 and δ = 1e-5.
-    expect(epsilonAfter(options, 9)).toBeCloseTo(3.617099772983339, 9);
+  it('is another one for every update, clip and noise, and the same for the same', () => {
+    const round = roundKey(secret, at);
+    const one = { values: Float32Array.of(1, 2), clip: 1, noise: 2 };
+    expect(noiseKey(round, one)).toEqual(noiseKey(round, { ...one, values: Float32Array.of(1, 2) }));
+    const keys = [one, { ...one, clip: 2 }, { ...one, noise: 1 }, { ...one, values: Float32Array.of(1, 2.0000002) }];
+    expect(new Set(keys.map((each) => hex(noiseKey(round, each)))).size).toBe(keys.length);
+  });
+
+  it('tells how much of an update is left under its noise', () => {
+    const { signalToNoise } = trainUpdate({ ...common, privacy: { clip: 0.1, noise: 2, key } });
+    expect(signalToNoise).toBeCloseTo(1 / (2 * Math.sqrt(plain.length)), 12);
+    expect(trainUpdate(common).signalToNoise).toBeNull();
   });
 });
 
-it('a residual survives on disk, and a broken one is forgotten', async () => {
+describe('a round that is made again after a crash', () => {
+  const produceIn = (folder: string, changes: Partial<{ clip: number; noise: number; start: Uint8Array }> = {}) => {
+    const { clip = 0.1, noise = 2, start = base } = changes;
+    const produce = trainOwnData({
+      train: trainHere(core),
+      data: common.data,
+      encoding: { encoding: 'top-k', ratio: 0.2 },
+      privacy: { clip, noise, secret: new Uint8Array(32).fill(7) },
+    });
+    const round = { task, folder, onEvent: () => undefined, base: () => Promise.resolve(start) };
+    return async (number: number) => (await produce({ ...at, ...round, round: number })) as Uint8Array;
+  };
+
+  it('gives the same file, also where earlier rounds left something to make good', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'covey-again-'));
+    const produce = produceIn(folder);
+    const first = await produce(0);
+    expect(await produceIn(folder)(0)).toEqual(first);
+    const second = await produce(1);
+    expect(await produceIn(folder)(1)).toEqual(second);
+    expect(await produceIn(folder)(1)).toEqual(second);
+    expect(second).not.toEqual(first);
+    await rm(folder, { recursive: true });
+  });
+
+  it('never gives two updates the same noise, or their difference would show both', () => {
+    const plainly = { ...common, privacy: { clip: 0.1, noise: 2, key: roundKey(new Uint8Array(32).fill(7), at) } };
+    const moved = core.initialise(draft.architecture.layers, 2);
+    const noiseOf = (from: Uint8Array, clip: number) => {
+      const privacy = { ...plainly.privacy, clip };
+      const noised = read(trainUpdate({ ...plainly, base: from, privacy }).bytes);
+      const clipped = read(trainUpdate({ ...plainly, base: from, privacy: { ...privacy, noise: 0 } }).bytes);
+      return core.subtract(noised, clipped).map((value) => value / clip);
+    };
+    const once = noiseOf(base, 0.1);
+    for (const another of [noiseOf(modelToBytes(draft.architecture, moved), 0.1), noiseOf(base, 0.2)]) {
+      const product = once.reduce((sum, value, i) => sum + value * another[i]!, 0);
+      // Of independent noise in 256 dimensions the correlation is about 1/16.
+      expect(Math.abs(product / (norm(once) * norm(another)))).toBeLessThan(0.3);
+    }
+  });
+});
+
+it('a residual survives on disk until its round and the next are over, and a broken one is forgotten', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'covey-residual-'));
   const residual = new Residual(join(folder, 'trainer'), 7n);
-  expect(await residual.load()).toBeUndefined();
-  await residual.save(Float32Array.of(1, -2.5));
-  expect(await residual.load()).toEqual(Float32Array.of(1, -2.5));
-  await writeFile(join(folder, 'trainer', '7.residual'), new Uint8Array(7));
-  expect(await residual.load()).toBeUndefined();
+  expect(await residual.load(1)).toBeUndefined();
+  await residual.save(0, Float32Array.of(1, -2.5));
+  expect(await residual.load(0)).toBeUndefined();
+  expect(await residual.load(1)).toEqual(Float32Array.of(1, -2.5));
+  await residual.save(3, Float32Array.of(3));
+  expect(await residual.load(3)).toEqual(Float32Array.of(1, -2.5));
+  await residual.save(4, Float32Array.of(4));
+  expect((await readdir(join(folder, 'trainer'))).toSorted()).toEqual(['7-3.residual', '7-4.residual']);
+  expect(await new Residual(join(folder, 'trainer'), 8n).load(9)).toBeUndefined();
+  await writeFile(join(folder, 'trainer', '7-4.residual'), new Uint8Array(7));
+  expect(await residual.load(9)).toBeUndefined();
   await rm(folder, { recursive: true });
 });

@@ -11,6 +11,7 @@ import {
 import type { Core } from '@covey/wasm-core';
 import type { Dataset } from '../data/dataset.ts';
 import { nodeError } from '../errors.ts';
+import { noiseKey, signalToNoise } from './privacy.ts';
 
 export interface TrainUpdateOptions {
   core: Core;
@@ -24,7 +25,7 @@ export interface TrainUpdateOptions {
   onProgress?: (done: number, total: number) => void;
   /** How a federated update is written; plain unless given. */
   encoding?: EncodingChoice | undefined;
-  /** Clips a federated update to this L2 norm and adds noise · clip of Gaussian noise, drawn with this key. */
+  /** Clips a federated update to this L2 norm and adds noise · clip of Gaussian noise, drawn with its round's key. */
   privacy?: { clip: number; noise: number; key: Uint8Array } | undefined;
   /** What the encoding of the last update took from it, to be made good now. */
   residual?: Float32Array | undefined;
@@ -34,6 +35,8 @@ export interface TrainedUpdate {
   bytes: Uint8Array;
   /** What the encoding took from the update; null where nothing can be made good later. */
   residual: Float32Array | null;
+  /** ‖update‖ over the expected norm of its noise, before it is encoded; null without noise. */
+  signalToNoise: number | null;
 }
 
 /**
@@ -57,13 +60,18 @@ export function trainUpdate(options: TrainUpdateOptions): TrainedUpdate {
   });
   const { encoding = { encoding: 'f32' }, privacy, residual } = options;
   if (task.mode === 'arena') {
-    return { bytes: modelToBytes(architecture, trained), residual: null };
+    return { bytes: modelToBytes(architecture, trained), residual: null, signalToNoise: null };
   }
   let update = core.subtract(trained, start);
-  if (privacy) update = core.codec.privatise({ values: update, ...privacy });
+  const ratio = privacy && privacy.noise > 0 ? signalToNoise(update, privacy) : null;
+  if (privacy) {
+    const key = noiseKey(privacy.key, { ...privacy, values: update });
+    update = core.codec.privatise({ ...privacy, values: update, key });
+  }
   if (residual?.length === update.length) update = core.add(update, residual);
   const written = updateToBytes(core, architecture, update, encoding);
-  return { bytes: written.bytes, residual: encoding.encoding === 'f32' ? null : written.residual };
+  const left = encoding.encoding === 'f32' ? null : written.residual;
+  return { bytes: written.bytes, residual: left, signalToNoise: ratio };
 }
 
 /** Throws what is wrong with data or options for a task, before anything is computed. */

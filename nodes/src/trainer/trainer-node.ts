@@ -14,7 +14,9 @@ import { randomBytes } from 'node:crypto';
 import { bytesToHex, type Address, type Hex } from 'viem';
 import { Participant, type ParticipantOptions } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
+import type { ReleaseGate } from '../privacy/budget.ts';
 import { admissionOf } from './admission.ts';
+import type { ReleaseAt } from './privacy.ts';
 import type { Produce } from './produce.ts';
 import { trainerStateSchema, type TrainerState } from './trainer-state.ts';
 
@@ -23,27 +25,33 @@ export interface TrainerOptions extends ParticipantOptions {
   produce: Produce;
   /** The nodes that a task admits which admits some alone. */
   admitted?: readonly Address[];
+  /** Counts what the node releases, and stops what its privacy budget does not allow. */
+  gate?: ReleaseGate;
 }
 
 /** A training node: joins, trains on its own data, commits, reveals, claims. Every step can be repeated after a crash. */
 export class TrainerNode extends Participant<TrainerState> {
   readonly #produce: Produce;
   readonly #admitted: readonly Address[] | undefined;
+  readonly #gate: ReleaseGate | undefined;
 
   constructor(options: TrainerOptions) {
     super('trainer', trainerStateSchema, options);
     this.#produce = options.produce;
     this.#admitted = options.admitted;
+    this.#gate = options.gate;
   }
 
   /** Holds for who drew a seat; who joined too late is told so, whoever drew none has nothing left to do. */
-  readonly #seated: Condition = this.seatedOr((_, why) => (why === 'join' ? { missed: 'join' } : 'done'));
+  readonly #seated: Condition = this.#orWithdraw(
+    this.seatedOr((_, why) => (why === 'join' ? { missed: 'join' } : 'done')),
+  );
 
   /** Holds for who committed in the round. */
-  readonly #committed: Condition = async ({ taskId, round, info }) => {
+  readonly #committed: Condition = this.#orWithdraw(async ({ taskId, round, info }) => {
     if (await this.submission(taskId, round)) return null;
     return info.phase === 'reveal' ? { missed: 'commit' } : 'done';
-  };
+  });
 
   /** Holds for who revealed in the round. */
   readonly #revealed: Condition = async ({ taskId, round }) => {
@@ -60,7 +68,7 @@ export class TrainerNode extends Participant<TrainerState> {
     },
     reveal: { needs: [this.#seated, this.#committed], do: (at) => andAgain(this.revealRound(at.taskId, at.round)) },
     claimable: { needs: [this.#revealed, this.rewardsOpen], do: (at) => this.#claim(at) },
-    void: { do: () => Promise.resolve('done') },
+    void: { needs: [this.#orWithdraw(() => Promise.resolve('done'))] },
   };
 
   /**
@@ -122,11 +130,26 @@ export class TrainerNode extends Participant<TrainerState> {
     return await claimTrainer(this.covey, this.store, { taskId, round, node: this.address });
   }
 
-  /** Throws NOT_ADMITTED too, where the task admits a list that the node is not on. */
+  /** Throws NOT_ADMITTED too, where the task admits a list that the node is not on, and PRIVACY_SPENT. */
   protected override async requireMeans(info: RoundOnChain, signal?: AbortSignal): Promise<readonly Hex[]> {
     await super.requireMeans(info, signal);
-    const { chain } = await this.task(info.taskId);
-    return admissionOf(chain, this.address, this.#admitted);
+    const { chain, document } = await this.task(info.taskId);
+    const admission = admissionOf(chain, this.address, this.#admitted);
+    await this.#gate?.reserve(this.#at(info.taskId, info.round), document, this.onEvent);
+    return admission;
+  }
+
+  #at(taskId: bigint, round: number): ReleaseAt {
+    return { deployment: this.covey.deployment, node: this.address, taskId, round };
+  }
+
+  /** The same condition; where it does not hold, the round will release nothing more of this node's. */
+  #orWithdraw(condition: Condition): Condition {
+    return async (at) => {
+      const instead = await condition(at);
+      if (instead !== null && instead !== 'again') await this.#gate?.withdraw(this.#at(at.taskId, at.round));
+      return instead;
+    };
   }
 
   async #claim({ taskId, round }: RoundAt): Promise<StepResult> {
@@ -137,10 +160,11 @@ export class TrainerNode extends Participant<TrainerState> {
   /** Makes the submission of a round and keeps it in the state folder; null when there is nothing yet. */
   async #prepare(taskId: bigint, round: number, signal: AbortSignal | undefined): Promise<TrainerState | null> {
     const { document } = await this.task(taskId);
+    const at = this.#at(taskId, round);
+    // Again: it may have joined before there was a budget.
+    await this.#gate?.reserve(at, document, this.onEvent);
     const made = await this.#produce({
-      taskId,
-      round,
-      node: this.address,
+      ...at,
       task: document,
       base: async () => this.store.get(await readBase(this.covey, taskId, round, document.initialModel)),
       folder: this.state.folder,
@@ -152,6 +176,7 @@ export class TrainerNode extends Participant<TrainerState> {
     let named: { cid: string; parameterRoot: Hex };
     if (made instanceof Uint8Array) {
       named = { cid: await fileCid(made), parameterRoot: parameterRoot(made) };
+      await this.#gate?.spend(at, named.cid, this.onEvent);
       await this.state.keep({ taskId, round }, named.cid, made);
     } else named = made;
     return await this.state.create(

@@ -1,11 +1,13 @@
 import { fourier } from './fourier.ts';
-import { lossesOf, type Direction, type Losses } from './loss.ts';
+import { lossesOf, rangeOf, type Direction, type Losses } from './loss.ts';
 import type { Release } from './release.ts';
 
 /** Points of the grid of composed losses. */
 const POINTS = 2 ** 16;
 /** Of δ, what all that is cut off may cost together. */
 const CUT = 1e-6;
+/** Of the losses' range: below it nothing is told apart. */
+const FINEST = 1e-6;
 /** Points of one release's grid: bounds memory where many releases of little loss have one of much. */
 const MOST_POINTS = 2 ** 20;
 
@@ -28,10 +30,12 @@ function epsilonIn(releases: readonly Required<Release>[], delta: number, direct
   const cut = (delta * CUT) / 4;
   const groupsAt = (step: number) =>
     releases.map((one) => ({ ...lossesOf({ ...one, direction }, step, cut / count), steps: one.steps }));
-  const spread = (step: number) => Math.max(...groupsAt(step).map(({ masses }) => masses.length * step));
   // A first guess, then the step at which the window fits the grid: a finer one makes the window smaller in turn.
-  const widest = spread(1 / 4);
-  let step = widest / 2 ** 12;
+  const widest = Math.max(...releases.map((one) => rangeOf({ ...one, direction }, cut / count)));
+  // Where hardly anything is noised, all outcomes without the record may have one loss.
+  let step = Math.max(widest, FINEST) / 2 ** 12;
+  // e^step must be a double.
+  if (step > 700) return Infinity;
   let groups = groupsAt(step);
   let window = windowOf(groups, cut);
   for (let turn = 0; turn < 6; turn++) {
@@ -52,7 +56,8 @@ function epsilonIn(releases: readonly Required<Release>[], delta: number, direct
 /** Losses between which all but `cut` on either side lies, by Chernoff's bound: P(L ≥ h) ≤ E e^(sL) / e^(sh). */
 function windowOf(groups: readonly Group[], cut: number): { low: number; high: number } {
   const moments = groups.map(momentsOf);
-  const deviation = Math.sqrt(moments.reduce((sum, { variance }, g) => sum + groups[g]!.steps * variance, 0));
+  const variance = moments.reduce((sum, one, g) => sum + groups[g]!.steps * one.variance, 0);
+  const deviation = Math.max(groups[0]!.step, Math.sqrt(variance));
   const edge = (sign: 1 | -1) => {
     let best = groups.reduce((sum, { steps, first, masses, step }) => {
       return sum + steps * step * (sign === 1 ? first + masses.length - 1 : -first);

@@ -31,10 +31,8 @@ interface Mechanism {
  */
 export function lossesOf(mechanism: Mechanism, step: number, tail: number): Losses {
   const { noise, sampling } = mechanism;
-  const { density, loss, outcome } = functionsOf(mechanism);
-  const z = deviationsFor(tail);
-  const low = -z * noise;
-  const high = z * noise + (mechanism.direction === 'remove' ? 1 : 0);
+  const { density, outcome, loss } = functionsOf(mechanism);
+  const { low, high } = outcomesOf(mechanism, tail);
   const first = Math.floor(loss(low) / step);
   const masses = new Float64Array(Math.ceil(loss(high) / step) - first + 1);
   // The density changes over σ, the loss over σ² where it is sampled.
@@ -59,6 +57,19 @@ export function lossesOf(mechanism: Mechanism, step: number, tail: number): Loss
   }
   masses[Math.min(1, masses.length - 1)]! += tail;
   return { step, first, masses, infinite: tail };
+}
+
+/** From the least loss to the greatest, but for `tail` on either side. */
+export function rangeOf(mechanism: Mechanism, tail: number): number {
+  const { loss } = functionsOf(mechanism);
+  const { low, high } = outcomesOf(mechanism, tail);
+  return loss(high) - loss(low);
+}
+
+function outcomesOf({ noise, sampling, direction }: Mechanism, tail: number): { low: number; high: number } {
+  const z = deviationsFor(tail);
+  const shift = direction === 'remove' ? 1 : 0;
+  return { low: (sampling === 1 ? shift : 0) - z * noise, high: shift + z * noise };
 }
 
 function functionsOf({ noise, sampling: q, direction }: Mechanism) {

@@ -14,6 +14,7 @@ import { escrowUnlock } from './escrow/unlock.ts';
 import { escrowWithdraw } from './escrow/withdraw.ts';
 import { keeper } from './keeper.ts';
 import { predict } from './predict.ts';
+import { privacy } from './privacy.ts';
 import { proposalCreate } from './proposal/create.ts';
 import { proposalExecute } from './proposal/execute.ts';
 import { proposalForms } from './proposal/forms.ts';
@@ -66,6 +67,7 @@ export const groups: Readonly<Record<string, string>> = {
 /** Every command of `covey`, in the order in which help lists them. */
 export const commands: readonly CommandDefinition[] = [
   train,
+  privacy,
   validate,
   keeper,
   creator,

@@ -1,17 +1,21 @@
 import { decodeDataset, MAX_SHARD_BYTES, type EncodingChoice } from '@covey/protocol';
 import { InvalidArgumentError } from 'commander';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isAddress, type Address } from 'viem';
 import { z } from 'zod';
 import type { ContentStore, CoveyWriter } from '@covey/client';
 import type { Dataset } from '../../data/dataset.ts';
 import { nodeError } from '../../errors.ts';
-import type { PrivacyOptions } from '../../trainer/privacy.ts';
+import { ReleaseGate, type Allowance } from '../../privacy/budget.ts';
+import { PrivacyLedger } from '../../privacy/ledger.ts';
+import { nodeSecret } from '../../privacy/node-secret.ts';
+import { DELTA, type PrivacyOptions } from '../../trainer/privacy.ts';
 import { trainOwnData, type OwnTraining } from '../../trainer/train-own-data.ts';
 import { trainInWorker } from '../../trainer/training.ts';
 import { TrainerNode, type TrainerOptions } from '../../trainer/trainer-node.ts';
-import { decimal, digest, integer, positive } from '../arguments.ts';
-import { limitsOf, openSender, openStore, participantOptions, readJson } from '../context.ts';
+import { decimal, integer, positive, probability } from '../arguments.ts';
+import { limitsOf, openSender, openStore, participantOptions, readJson, stateDir } from '../context.ts';
 import { defineCommand, optional, type Values } from '../define-command.ts';
 import {
   accountOptions,
@@ -50,7 +54,8 @@ export const trainerOptions = {
   ),
   dpClip: optional('--dp-clip <norm>', 'differential privacy: clip federated updates to this L2 norm', decimal),
   dpNoise: optional('--dp-noise <x>', 'differential privacy: standard deviation of the noise, in clip norms', decimal),
-  dpSeed: optional('--dp-seed <hex>', '32 secret bytes to derive the noise from (default: random each round)', digest),
+  maxEpsilon: optional('--max-epsilon <x>', 'join no round that would spend more privacy than this', decimal),
+  delta: optional('--delta <x>', `chance with which ε may fail to hold (default: ${DELTA})`, probability),
 };
 
 type Options = Values<typeof trainerOptions>;
@@ -65,14 +70,17 @@ export const train = defineCommand({
   ],
   options: trainerOptions,
   run: (options, out) =>
-    runTrainer(options, out, async (_, store) => ({ store, produce: trainOwnData(await ownTraining(options)) })),
+    runTrainer(options, out, async (_, store) => {
+      const { own, gate } = await ownTraining(options);
+      return { store, produce: trainOwnData(own), gate };
+    }),
 });
 
 /** Runs a training node that submits what its role makes. */
 export async function runTrainer(
   options: Options,
   out: Output,
-  role: (covey: CoveyWriter, store: ContentStore) => Promise<Pick<TrainerOptions, 'produce' | 'store'>>,
+  role: (covey: CoveyWriter, store: ContentStore) => Promise<Pick<TrainerOptions, 'produce' | 'store' | 'gate'>>,
 ): Promise<void> {
   const covey = await openSender(options);
   const node = new TrainerNode({
@@ -93,27 +101,44 @@ async function admittedNodes(file: string | undefined): Promise<Pick<TrainerOpti
 
 const addressSchema = z.custom<Address>((value) => typeof value === 'string' && isAddress(value, { strict: false }));
 
-/** The node's data, and how it trains on them. */
-export async function ownTraining(options: Options): Promise<OwnTraining> {
+/** The node's data, how it trains on them, and who counts what it releases. */
+export async function ownTraining(options: Options): Promise<{ own: OwnTraining; gate: ReleaseGate }> {
   const { epochs, batchSize, learningRate, momentum } = options;
-  return {
+  const allowance = allowanceOf(options);
+  const privacy = await privacyOf(options);
+  const own = {
     train: trainInWorker,
     data: await readData(options.data),
     training: withoutUndefined({ epochs, batchSize, learningRate, momentum }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.encoding ? { encoding: options.encoding } : {}),
-    ...privacyOf(options),
+    ...(privacy && { privacy }),
   };
+  const data = createHash('sha256')
+    .update(await readFile(options.data!))
+    .digest('hex');
+  const noise = privacy?.noise ?? 0;
+  const gate = new ReleaseGate({ ledger: new PrivacyLedger(stateDir(options)), data, noise, ...allowance });
+  return { own, gate };
 }
 
-function privacyOf({ dpClip: clip, dpNoise: noise, dpSeed }: Options): { privacy?: PrivacyOptions } {
-  if (clip === undefined && noise === undefined && dpSeed === undefined) return {};
+function allowanceOf({ maxEpsilon: epsilon, delta = DELTA, dpNoise }: Options): { allowance?: Allowance } {
+  if (epsilon === undefined) return {};
+  if (epsilon > 0 && dpNoise !== undefined && dpNoise > 0) return { allowance: { epsilon, delta } };
+  throw nodeError('CONFIG_INVALID', 'Without noise a single update spends any budget of privacy.', {
+    expected: '--max-epsilon above 0 with --dp-clip and --dp-noise above 0',
+  });
+}
+
+async function privacyOf(options: Options): Promise<PrivacyOptions | undefined> {
+  const { dpClip: clip, dpNoise: noise } = options;
+  if (clip === undefined && noise === undefined) return undefined;
   if (!(clip && clip > 0) || noise === undefined || noise < 0) {
     throw nodeError('CONFIG_INVALID', 'Differential privacy needs a norm to clip to and its noise.', {
       expected: '--dp-clip above 0 and --dp-noise from 0',
     });
   }
-  return { privacy: { clip, noise, ...(dpSeed ? { seed: dpSeed } : {}) } };
+  return { clip, noise, secret: await nodeSecret(stateDir(options)) };
 }
 
 function encoding(text: string): EncodingChoice {
