@@ -16,6 +16,7 @@ import {
   samplesRoot,
   scoreRound,
   sha256Hex,
+  statedCost,
   type Architecture,
   type TaskDocument,
 } from '@covey/protocol';
@@ -55,6 +56,7 @@ const shardOf = async (key: Hex, factor: number) => {
   });
   return {
     plaintextSha256: sha256Hex(plaintext),
+    samples: 4,
     samplesRoot: samplesRoot(plaintext),
     ciphertext: await keep(encryptShard(plaintext, key, new Uint8Array(24))),
     keyCommitment: keyCommitment(key),
@@ -64,6 +66,7 @@ const shard = await shardOf(key, 37);
 const holdout = await shardOf(numberToHex(2, { size: 32 }), 41);
 const parameters = core.parameterCount(architecture.layers);
 const base = await keep(modelToBytes(architecture, core.initialise(architecture.layers, 7)));
+const validation = { shards: [shard], holdout };
 const task: TaskDocument = {
   schema: 'covey.task/2',
   name: 'Memory',
@@ -80,7 +83,8 @@ const task: TaskDocument = {
   minTrainerStake: '1',
   minValidatorStake: '1',
   budget: '1000',
-  validation: { shards: [shard], holdout },
+  cost: String(statedCost({ architecture, validation })),
+  validation,
   training: { epochs: 1, batchSize: 1, learningRate: 0.1, momentum: 0.9 },
 };
 const bytesOf = (list: Uint32Array | Float32Array) => new Uint8Array(list.buffer);

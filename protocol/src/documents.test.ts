@@ -1,5 +1,5 @@
 import { CoveyError } from '@covey/errors';
-import { MAX_UPDATES, preAggregators, rules, suitedRule } from '@covey/wasm-core';
+import { MAX_BATCH, MAX_UPDATES, networkLayout, preAggregators, rules, suitedRule } from '@covey/wasm-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { blockCid, codecs } from './cid.ts';
@@ -13,18 +13,25 @@ const raw = (n: number) => blockCid(codecs.raw, Uint8Array.from([n]));
 const hash = (n: number): `0x${string}` => `0x${n.toString(16).padStart(64, '0')}`;
 const shard = (n: number) => ({
   plaintextSha256: hash(n),
+  samples: 100,
   samplesRoot: hash(n + 200),
   ciphertext: raw(n),
   keyCommitment: hash(n + 100),
 });
 const code = (value: string): Error => expect.objectContaining({ code: value }) as Error;
 
+const architecture: TaskDocument['architecture'] = {
+  layers: [{ type: 'dense', inputs: 4, outputs: 2 }],
+  inputScale: 'byte',
+};
+const { work } = networkLayout(architecture.layers);
+
 const task: TaskDocument = {
   schema: 'covey.task/2',
   name: 'Digits 數字',
   description: 'Line one.\n\nÜber **two**.',
   mode: 'federated',
-  architecture: { layers: [{ type: 'dense', inputs: 4, outputs: 2 }], inputScale: 'byte' },
+  architecture,
   initialModel: raw(0),
   metric: 'loss',
   ranking: 'contribution',
@@ -44,6 +51,7 @@ const task: TaskDocument = {
   minTrainerStake: '1000000000000000000',
   minValidatorStake: '2000000000000000000',
   budget: '5000000000000000000000',
+  cost: String(100 * work),
   validation: { shards: [shard(1), shard(2)], holdout: shard(3) },
   training: { epochs: 1, batchSize: 32, learningRate: 0.05, momentum: 0.9 },
 };
@@ -177,6 +185,12 @@ describe('task documents', () => {
     'samples used twice': {
       validation: { shards: [shard(1), { ...shard(2), samplesRoot: shard(1).samplesRoot }], holdout: shard(3) },
     },
+    'another cost than its own': { cost: String(100 * work - 1) },
+    'the cost of another architecture': {
+      architecture: { layers: [{ type: 'dense', inputs: 4, outputs: 3 }], inputScale: 'byte' },
+    },
+    'a shard of no samples': { validation: { shards: [shard(1), { ...shard(2), samples: 0 }], holdout: shard(3) } },
+    'minibatches larger than the core’s': { training: { ...task.training, batchSize: MAX_BATCH + 1 } },
     'a list of nobody': { admission: { root: hash(0) } },
     'a window of version 1': { windows: { ...task.windows, availability: 5 } as never },
     'a window too few': { windows: { ...task.windows, attest: undefined as never } },

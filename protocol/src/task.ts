@@ -1,21 +1,33 @@
 import { genesisConstants, taskManagerConstants } from '@covey/contracts/abi/constants';
 import { windowNames, type taskTermsType } from '@covey/contracts/abi/structs';
-import { leastUpdates, metrics } from '@covey/wasm-core';
+import {
+  GRADIENT_SAMPLES,
+  MAX_BATCH,
+  MAX_SAMPLES,
+  isCoreError,
+  leastUpdates,
+  metrics,
+  requireTrainable,
+} from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
 import { z } from 'zod';
-import { architectureSchema, predictsBytes } from './architecture.ts';
+import { architectureSchema, featureCount, predictsBytes } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
+import { statedCost } from './cost.ts';
 import { encodings } from './encoding.ts';
 import { rankings, taskModes } from './modes.ts';
 import { ZERO_BYTES32, bytes32, decimal, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
+import { MAX_SHARD_BYTES } from './shard.ts';
 
 export const MAX_TASK_BYTES = 512 * 1024;
 const { MAX_ROUNDS } = taskManagerConstants;
 
 const shardSchema = z.strictObject({
   plaintextSha256: bytes32,
+  /** How many it holds. */
+  samples: z.number().int().min(1).max(MAX_SAMPLES),
   /** Positional tree over the samples (`samplesRoot`). */
   samplesRoot: bytes32,
   ciphertext: fileCidText,
@@ -29,7 +41,7 @@ const windowsSchema = z.record(z.enum(windowNames), seconds);
 
 const trainingSchema = z.strictObject({
   epochs: z.number().int().min(1).max(10_000),
-  batchSize: z.number().int().min(1).max(65_536),
+  batchSize: z.number().int().min(1).max(MAX_BATCH),
   learningRate: z.number().positive().max(100),
   momentum: z.number().min(0).lt(1),
   /** SGD unless given; with Adam, momentum is its β₁. */
@@ -62,6 +74,8 @@ export const taskDocumentSchema = z
     minTrainerStake: decimal(genesisConstants.CAP),
     minValidatorStake: decimal(genesisConstants.CAP),
     budget: decimal(),
+    /** Multiply-adds of one evaluation of the largest shard (`statedCost`); a round has as many as `roundCost` says. */
+    cost: decimal(),
     validation: z.strictObject({ shards: z.array(shardSchema).min(1).max(MAX_ROUNDS), holdout: shardSchema }),
     /** What the creator suggests to training nodes; nothing checks it. */
     training: trainingSchema,
@@ -83,15 +97,37 @@ export const taskDocumentSchema = z
       issue('expected each encoding once', 'encodings');
     if (leastUpdates(task.aggregation) > MAX_SUBMISSIONS)
       issue('the rule needs more updates than a round can have', 'aggregation');
+    const unscorable = findUnscorable(task);
+    if (unscorable) issue(unscorable.message, ...unscorable.path);
+    const all = [...shards, holdout];
     // A shard that served twice would be open in its second round: everything about each must be its own.
     for (const field of ['plaintextSha256', 'samplesRoot', 'ciphertext', 'keyCommitment'] as const) {
-      const all = [...shards, holdout].map((shard) => shard[field]);
-      if (new Set(all).size !== all.length) issue(`every shard needs its own ${field}`, 'validation');
+      if (new Set(all.map((shard) => shard[field])).size !== all.length)
+        issue(`every shard needs its own ${field}`, 'validation');
     }
   });
 
 export type TaskDocument = z.infer<typeof taskDocumentSchema>;
 export type ShardCommitment = TaskDocument['validation']['holdout'];
+
+type Scored = Pick<TaskDocument, 'mode' | 'architecture' | 'validation' | 'cost' | 'training'>;
+
+/** What in a task would keep nodes from scoring it, or from training as it suggests. */
+function findUnscorable(task: Scored): { message: string; path: string[] } | undefined {
+  const { mode, architecture, validation, training } = task;
+  try {
+    const features = featureCount(architecture);
+    if ([...validation.shards, validation.holdout].some(({ samples }) => samples * features > MAX_SHARD_BYTES))
+      return { message: `expected shards of at most ${MAX_SHARD_BYTES} bytes`, path: ['validation'] };
+    const cost = String(statedCost(task));
+    if (task.cost !== cost) return { message: `expected the cost of the largest shard, ${cost}`, path: ['cost'] };
+    if (mode === 'federated') requireTrainable(architecture.layers, Math.max(training.batchSize, GRADIENT_SAMPLES));
+    return undefined;
+  } catch (error) {
+    if (isCoreError(error)) return { message: error.message, path: ['training', 'batchSize'] };
+    throw error;
+  }
+}
 
 const format: DocumentFormat<TaskDocument> = {
   name: 'task document',

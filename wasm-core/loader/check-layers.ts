@@ -2,6 +2,7 @@ import { layerTypes } from './layers/index.ts';
 import type { LayerType } from './layers/layer-type.ts';
 import { NetworkBuilder } from './network-builder.ts';
 import type { Network } from './network-parts.ts';
+import { requireScorable } from './plan.ts';
 
 const types: ReadonlyMap<unknown, LayerType> = new Map(layerTypes.map((type) => [type.name, type]));
 
@@ -9,5 +10,7 @@ const types: ReadonlyMap<unknown, LayerType> = new Map(layerTypes.map((type) => 
 export function checkLayers(layers: unknown): Network {
   const builder = new NetworkBuilder(types);
   builder.list(layers, 'layers', 0);
-  return builder.finish();
+  const network = builder.finish();
+  requireScorable(network);
+  return network;
 }

@@ -4,13 +4,13 @@ import { coreError } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { lossOf } from './losses.ts';
 import { placeOrder, requireParameters } from './network.ts';
-import { plan } from './plan.ts';
+import { planTraining, slotCount } from './plan.ts';
 import { checkSamples, checkTargets } from './samples.ts';
 import type { Call } from './threads.ts';
 import type { EvaluateParameters } from './types.ts';
 
 /** Samples whose gradient is one f32 sum; part of the result, so never a matter of the host or of threads. */
-const CHUNK = 32;
+export const GRADIENT_SAMPLES = 32;
 
 /**
  * Gradient of the mean loss of all predictions at the parameters. Each chunk of 32 samples gives the gradient of its own
@@ -26,16 +26,16 @@ export function gradient({ exports, arena, threads }: CoreInstance, a: EvaluateP
   requireParameters(network, a.parameters);
   const total = network.parameterCount;
   const { count } = samples;
-  const chunks = Math.ceil(count / CHUNK);
+  const chunks = Math.ceil(count / GRADIENT_SAMPLES);
   return arena.scope(() => {
-    const { program, workspace } = plan(network, Math.min(CHUNK, count), loss.code, true);
+    const { program, workspace } = planTraining(network, Math.min(GRADIENT_SAMPLES, count), loss.code);
     const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const inputs = arena.copyIn(samples.bytes);
     const targetsAt = targets ? arena.copyIn(targets) : inputs;
     const index = placeOrder(arena, count);
     const sum = arena.allocate(total * 8);
-    const slots = Array.from({ length: Math.min(threads.count, chunks) }, () => ({
+    const slots = Array.from({ length: slotCount(threads.count, chunks, total * 4 + workspace) }, () => ({
       gradient: arena.allocate(total * 4),
       workspace: arena.allocate(workspace),
     }));
@@ -43,8 +43,8 @@ export function gradient({ exports, arena, threads }: CoreInstance, a: EvaluateP
     for (let first = 0; first < chunks; first += slots.length) {
       throwIfAborted(a.signal);
       const wave = slots.slice(0, chunks - first).map((slot, i) => {
-        const start = (first + i) * CHUNK;
-        return { ...slot, start, size: Math.min(CHUNK, count - start) };
+        const start = (first + i) * GRADIENT_SAMPLES;
+        return { ...slot, start, size: Math.min(GRADIENT_SAMPLES, count - start) };
       });
       const calls = wave.map(({ gradient, workspace, start, size }): Call => {
         return ['gradients', programAt, parameters, gradient, inputs, targetsAt, index + start * 4, size, workspace];
@@ -53,7 +53,7 @@ export function gradient({ exports, arena, threads }: CoreInstance, a: EvaluateP
         throw coreError('CORE_DIVERGED', 'The model has no gradient: its outputs leave the finite numbers');
       }
       for (const { gradient, size } of wave) exports.accumulateSimd(sum, gradient, total, size / count);
-      a.onProgress?.(Math.min(count, (first + slots.length) * CHUNK), count);
+      a.onProgress?.(Math.min(count, (first + slots.length) * GRADIENT_SAMPLES), count);
     }
     const out = slots[0]!.gradient;
     exports.narrow(sum, out, total);

@@ -31,6 +31,8 @@ export { shardRules } from './rules/index.ts';
 export { composePrivacy, noiseFor, privacySpent } from './privacy/spent.ts';
 export type { Accountant, PrivacySpent } from './privacy/spent.ts';
 export type { Release } from './privacy/release.ts';
+export { GRADIENT_SAMPLES } from './gradient.ts';
+export { MAX_BATCH, requireTrainable } from './train.ts';
 export { checkAggregateVectors, type VectorReport } from './vectors.ts';
 export { MAX_UPDATES, type AggregateOptions, type Aggregation, type RowSource } from './aggregate-types.ts';
 export { byzantineBound, leastUpdates, MAX_PRE, type Rule } from './check-rule.ts';

@@ -3,7 +3,7 @@ import { badLayers } from './bad-layers.ts';
 import { describe } from './errors.ts';
 import { readFields } from './fields.ts';
 import type { LayerPlace, LayerType, Step } from './layers/layer-type.ts';
-import { limits, type Network, type NetworkInput, type Operation, type TensorPlace } from './network-parts.ts';
+import { limits, WORK, type Network, type NetworkInput, type Operation, type TensorPlace } from './network-parts.ts';
 import { describeShape, product, type Shape } from './shape.ts';
 
 const noScratch = (): number => 0;
@@ -49,6 +49,7 @@ export class NetworkBuilder {
       throw badLayers('The network does not end in outputs', expected, describeShape(this.#shape));
     }
     const rows = this.#shape.length === 2 ? this.#shape[0] : 1;
+    this.#count(rows * (classes * WORK.loss + WORK.lossRow));
     if (input.kind === 'tokens' && (rows !== input.size || classes !== input.vocabulary)) {
       const expected = `[${input.size}, ${input.vocabulary}], one output a token of the vocabulary`;
       throw badLayers('The network does not predict the next token', expected, describeShape(this.#shape));
@@ -128,7 +129,7 @@ export class NetworkBuilder {
       throw badLayers('A layer is too large', `at most ${limits.activations} outputs a sample`, String(size));
     }
     this.#values.push(size);
-    this.#count(size);
+    this.#count(size + WORK.operation);
     this.#operations.push({
       code,
       dimensions,
@@ -165,7 +166,7 @@ export class NetworkBuilder {
     if (this.#work > limits.work) {
       throw badLayers(
         'The network takes too much work',
-        `at most ${limits.work} multiplications a sample`,
+        `at most ${limits.work} multiply-adds a sample`,
         `${this.#work} or more`,
       );
     }

@@ -38,9 +38,26 @@ export interface Network {
   classes: number;
   tensors: TensorPlace[];
   parameterCount: number;
-  /** Multiplications of one sample. */
+  /** What scoring one sample takes, see `WORK`. */
   work: number;
 }
+
+/**
+ * Work is counted in multiply-adds of matrix products, and what is none of those in nanoseconds: no network takes longer
+ * than a nanosecond a unit on one core of the machine of docs/reference/wasm-speed.md. Products take a tenth of that.
+ */
+export const WORK = {
+  /** A value: GELU, and other functions of `math-f32-simd.ts`. */
+  gelu: 32,
+  function: 12,
+  /** An output: its f64 exponential in the loss; and a row of outputs its logarithm. */
+  loss: 48,
+  lossRow: 96,
+  /** What begins anew with each row, each group or block of a convolution, each operation of a sample. */
+  row: 16,
+  group: 128,
+  operation: 32,
+} as const;
 
 /** Hard bounds against hostile documents, far above what a task may use. */
 export const limits = {
@@ -51,7 +68,9 @@ export const limits = {
   parameters: 2 ** 28,
   /** f32 of one sample's activations at once. */
   activations: 2 ** 26,
-  /** Multiplications of one sample. */
+  /** Bytes of a minibatch's activations with the parameters, their gradient and moments: half of a 32-bit memory. */
+  training: 2 ** 31,
+  /** Work of one sample. */
   work: 2 ** 36,
   labels: 256,
 } as const;

@@ -15,7 +15,7 @@ import type { CoreInstance } from './instantiate.ts';
 import { checkLayers } from './check-layers.ts';
 import { lossOf } from './losses.ts';
 import type { Network } from './network-parts.ts';
-import { planScoring, type Plan } from './plan.ts';
+import { planScoring, slotCount, type Plan } from './plan.ts';
 import { checkSamples, checkTargets } from './samples.ts';
 import type { Call, Threads } from './threads.ts';
 import type {
@@ -31,12 +31,13 @@ import type {
 
 /** What layers take and give, and where their tensors stand. Throws CORE_BAD_LAYERS. */
 export function networkLayout(layers: Layer[]): NetworkLayout {
-  const { input, rows, classes, tensors, parameterCount } = checkLayers(layers);
+  const { input, rows, classes, tensors, parameterCount, work } = checkLayers(layers);
   return {
     input,
     rows,
     classes,
     parameterCount,
+    work,
     tensors: tensors.map(({ name, shape, offset, length }) => ({ name, shape, offset, length })),
   };
 }
@@ -83,7 +84,8 @@ function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters,
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const index = placeOrder(arena, plan.samples);
     const targetBytes = targets ? targets.length / samples.count : 0;
-    const slots = slotsOf(threads, plan, samples.count).map(() => {
+    const bytes = plan.workspace + plan.samples * (samples.sampleBytes + targetBytes);
+    const slots = slotsOf(threads, plan, samples.count, bytes).map(() => {
       const inputs = arena.allocate(plan.samples * samples.sampleBytes);
       return {
         inputs,
@@ -150,7 +152,8 @@ function run({ exports, arena, threads }: CoreInstance, a: PredictParameters, ra
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const size = network.rows * network.classes;
     const index = placeOrder(arena, plan.samples);
-    const slots = slotsOf(threads, plan, samples.count).map(() => ({
+    const bytes = plan.workspace + plan.samples * (samples.sampleBytes + size * 4);
+    const slots = slotsOf(threads, plan, samples.count, bytes).map(() => ({
       inputs: arena.allocate(plan.samples * samples.sampleBytes),
       out: arena.allocate(plan.samples * size * 4),
       workspace: arena.allocate(plan.workspace),
@@ -203,9 +206,9 @@ export function placeOrder(arena: Arena, count: number): Pointer {
   return arena.copyIn(Uint32Array.from({ length: count }, (_, i) => i));
 }
 
-/** Memory for a chunk of samples each: as many as there are threads, or chunks. */
-function slotsOf(threads: Threads, { samples }: Plan, count: number): undefined[] {
-  return new Array<undefined>(Math.min(threads.count, Math.ceil(count / samples))).fill(undefined);
+/** Memory for a chunk of samples each: as many as there are threads, or chunks, or as fit. */
+function slotsOf(threads: Threads, { samples }: Plan, count: number, bytes: number): undefined[] {
+  return new Array<undefined>(slotCount(threads.count, Math.ceil(count / samples), bytes)).fill(undefined);
 }
 
 /** Chunks of samples, as many at the same time as there are slots. */

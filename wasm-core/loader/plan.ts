@@ -64,18 +64,46 @@ const BUDGET = 64 * 2 ** 20;
 /** Samples between two looks at the signal; the result does not depend on it. */
 const MOST_SAMPLES = 256;
 
-/** A plan for scoring `count` samples in chunks. Throws CORE_BAD_LAYERS where one sample takes too much memory. */
+/** Memory does not depend on it. */
+const ANY_LOSS = 0;
+
+/** Throws CORE_BAD_LAYERS where scoring one sample takes too much memory: no such network is made. */
+export function requireScorable(network: Network): void {
+  const { workspace } = plan(network, 1, ANY_LOSS, false);
+  if (workspace <= limits.activations * 4) return;
+  throw badLayers(
+    'The network takes too much memory',
+    `at most ${limits.activations * 4} bytes a sample`,
+    `${workspace}`,
+  );
+}
+
+/** A plan for scoring `count` samples in chunks. */
 export function planScoring(network: Network, count: number, lossCode: number): Plan {
   const one = plan(network, 1, lossCode, false);
-  if (one.workspace > limits.activations * 4) {
-    throw badLayers(
-      'The network takes too much memory',
-      `at most ${limits.activations * 4} bytes a sample`,
-      `${one.workspace}`,
-    );
-  }
   const fitting = Math.max(1, Math.floor(BUDGET / one.workspace));
   return plan(network, Math.min(count, MOST_SAMPLES, fitting), lossCode, false);
+}
+
+/** A plan for gradients of so many samples at once. Throws CORE_BAD_LAYERS where that takes too much memory. */
+export function planTraining(network: Network, samples: number, lossCode: number): Plan {
+  const made = plan(network, samples, lossCode, true);
+  // The parameters, their gradient, and two moments; or an f64 sum of gradients in place of those.
+  const bytes = made.workspace + 16 * network.parameterCount;
+  if (bytes <= limits.training) return made;
+  throw badLayers(
+    'Training the network takes too much memory',
+    `at most ${limits.training} bytes for ${samples} samples at once and the parameters`,
+    `${bytes}`,
+  );
+}
+
+/** Bytes that the slots of a call may take together, where one does not need more. */
+const SLOTS = 2 ** 30;
+
+/** How many calls run at the same time where each needs so many bytes; the result does not depend on it. */
+export function slotCount(threads: number, calls: number, bytes: number): number {
+  return Math.max(1, Math.min(threads, calls, Math.floor(SLOTS / bytes)));
 }
 
 interface Places {

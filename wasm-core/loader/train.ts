@@ -6,15 +6,24 @@ import type { CoreInstance } from './instantiate.ts';
 import { checkLayers } from './check-layers.ts';
 import { lossOf } from './losses.ts';
 import { placeOrder, requireParameters } from './network.ts';
-import { plan } from './plan.ts';
+import { planTraining } from './plan.ts';
 import { checkSamples, checkTargets } from './samples.ts';
-import type { TrainParameters } from './types.ts';
+import type { Layer, TrainParameters } from './types.ts';
 
 const MAX_EPOCHS = 10_000;
-const MAX_BATCH = 4_096;
+/** Samples of a minibatch. */
+export const MAX_BATCH = 4_096;
 /** Adam's customary values (Kingma and Ba). */
 const BETA2 = 0.999;
 const EPSILON = 1e-8;
+
+/**
+ * Throws CORE_BAD_LAYERS where the core cannot train these layers with minibatches of so many samples, or take their
+ * gradient of so many at once.
+ */
+export function requireTrainable(layers: Layer[], batchSize: number): void {
+  planTraining(checkLayers(layers), requireInteger('batchSize', batchSize, 1, MAX_BATCH), 0);
+}
 
 /**
  * Minibatches, SGD with momentum or Adam. Samples are shuffled anew each epoch by a generator seeded once; the last
@@ -43,7 +52,7 @@ export function train({ exports, arena }: CoreInstance, a: TrainParameters): Flo
   }
 
   return arena.scope(() => {
-    const { program, workspace: bytes } = plan(network, batchSize, loss.code, true);
+    const { program, workspace: bytes } = planTraining(network, batchSize, loss.code);
     const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const inputs = arena.copyIn(samples.bytes);

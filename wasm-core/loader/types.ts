@@ -101,6 +101,8 @@ export interface NetworkLayout {
   classes: number;
   tensors: TensorLayout[];
   parameterCount: number;
+  /** Multiply-adds that scoring a sample takes, everything else that it does counted in. */
+  work: number;
 }
 
 /** Exactly `halfPairs / (2 · pairs)`. */

@@ -5,6 +5,7 @@ import {
   modelToBytes,
   samplesRoot,
   sha256Hex,
+  statedCost,
   type Architecture,
   type TaskDocument,
 } from '@covey/protocol';
@@ -15,6 +16,7 @@ import type { MemoryStore } from './memory-store.ts';
 
 const features = 8;
 const classes = 4;
+const shardSamples = 64;
 
 /** Each class lights up its quarter of the features: a linear model with its weights there is right. */
 const architecture: Architecture = {
@@ -50,15 +52,17 @@ export function quartersModel(scale: number): Uint8Array {
 export async function quartersTask(store: MemoryStore, keys: readonly Hex[], window: number): Promise<TaskDocument> {
   const shards = await Promise.all(
     keys.map(async (key, at) => {
-      const plaintext = samplesOf(64, at + 1);
+      const plaintext = samplesOf(shardSamples, at + 1);
       return {
         plaintextSha256: sha256Hex(plaintext),
+        samples: shardSamples,
         samplesRoot: samplesRoot(plaintext),
         ciphertext: await store.add(encryptShard(plaintext, key, new Uint8Array(24).fill(at))),
         keyCommitment: keyCommitment(key),
       };
     }),
   );
+  const validation = { shards: shards.slice(0, -1), holdout: shards.at(-1)! };
   return {
     schema: 'covey.task/2',
     name: 'Quarters',
@@ -84,7 +88,8 @@ export async function quartersTask(store: MemoryStore, keys: readonly Hex[], win
     minTrainerStake: String(parseEther('1000')),
     minValidatorStake: String(parseEther('5000')),
     budget: String(parseEther('3000')),
-    validation: { shards: shards.slice(0, -1), holdout: shards.at(-1)! },
+    cost: String(statedCost({ architecture, validation })),
+    validation,
     training: { epochs: 1, batchSize: 8, learningRate: 0.1, momentum: 0 },
   };
 }

@@ -1,6 +1,13 @@
 import { codecs, proposeTask } from '@covey/client';
 import type { ContentStore, CoveyWriter, PublishedTask } from '@covey/client';
-import { admissionTree, encodeTaskDocument, modelToBytes, type Architecture, type TaskDocument } from '@covey/protocol';
+import {
+  admissionTree,
+  encodeTaskDocument,
+  modelToBytes,
+  statedCost,
+  type Architecture,
+  type TaskDocument,
+} from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Address } from 'viem';
 import type { PreparedValidation, ValidationShard } from '../data/validation.ts';
@@ -46,6 +53,8 @@ export async function publishTask(
   const shards: TaskDocument['validation']['shards'] = [];
   for (const shard of validation.shards) shards.push(await publishShard(store, shard));
   const { seed: _, admitted, ...rest } = draft;
+  const { architecture } = draft;
+  const sealed = { shards, holdout: await publishShard(store, validation.holdout) };
   const document: TaskDocument = {
     schema: 'covey.task/2',
     ...rest,
@@ -55,7 +64,8 @@ export async function publishTask(
     minTrainerStake: String(draft.minTrainerStake),
     minValidatorStake: String(draft.minValidatorStake),
     budget: String(draft.budget),
-    validation: { shards, holdout: await publishShard(store, validation.holdout) },
+    cost: String(statedCost({ architecture, validation: sealed })),
+    validation: sealed,
   };
   return { document, cid: await store.putBlock(codecs.dagJson, encodeTaskDocument(document)) };
 }
@@ -63,6 +73,7 @@ export async function publishTask(
 async function publishShard(store: ContentStore, shard: ValidationShard) {
   return {
     plaintextSha256: shard.plaintextSha256,
+    samples: shard.samples,
     samplesRoot: shard.samplesRoot,
     ciphertext: await store.add(shard.ciphertext),
     keyCommitment: shard.keyCommitment,

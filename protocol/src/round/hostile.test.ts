@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from '../architecture.ts';
 import { blockCid, codecs, fileCid } from '../cid.ts';
+import { statedCost } from '../cost.ts';
 import { encodeDataset } from '../dataset.ts';
 import { protocolError } from '../errors.ts';
 import { samplesRoot } from '../samples-root.ts';
 import { parameterRoot } from '../parameter-root.ts';
 import { encryptShard, sha256Hex } from '../shard.ts';
+import type { ShardCommitment, TaskDocument } from '../task.ts';
 import { scoreRound } from './score.ts';
 import {
   architecture,
@@ -22,6 +24,12 @@ import {
   task,
   verdictsOf,
 } from './testing/corners.ts';
+
+/** The task with other shards, and the cost that follows. */
+function withShards(shards: ShardCommitment[]): TaskDocument {
+  const validation = { ...task.validation, shards };
+  return { ...task, validation, cost: String(statedCost({ architecture, validation })) };
+}
 
 describe('hostile and unlucky rounds', () => {
   it('an update that overflows the base is not finite, and stops nobody', async () => {
@@ -308,7 +316,7 @@ describe('hostile and unlucky rounds', () => {
       const broken = { ...first, ciphertext: await content.add(make(key)) };
       const result = await scoreRound({
         core,
-        task: { ...task, validation: { ...task.validation, shards: [broken, second] } },
+        task: withShards([broken, second]),
         inputs: inputs([submission(0, await content.add(delta(1))), submission(1, baseCid, { counts: false })]),
         fetch: content.fetch,
       });
@@ -334,12 +342,24 @@ describe('hostile and unlucky rounds', () => {
     const shard = { ...first, samplesRoot: `0x${'ab'.repeat(32)}` } as const;
     const result = await scoreRound({
       core,
-      task: { ...task, validation: { ...task.validation, shards: [shard, second] } },
+      task: withShards([shard, second]),
       inputs: inputs([submission(0, await content.add(delta(1)))]),
       fetch: content.fetch,
     });
     expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid' });
     expect(result.summary.shardInvalid).toBe(true);
+  });
+
+  it('a shard with the promised hash but another number of samples is shard-invalid', async () => {
+    const [first, second] = task.validation.shards;
+    if (!first || !second) throw new Error('two shards are needed');
+    const result = await scoreRound({
+      core,
+      task: withShards([{ ...first, samples: first.samples - 1 }, second]),
+      inputs: inputs([submission(0, await content.add(delta(1)))]),
+      fetch: content.fetch,
+    });
+    expect(verdictsOf(result)).toEqual({ 0: 'shard-invalid' });
   });
 
   it('a shard with the promised hash but of another shape is shard-invalid', async () => {
@@ -351,12 +371,13 @@ describe('hostile and unlucky rounds', () => {
     const shard = {
       ...first,
       ciphertext,
+      samples: 2,
       plaintextSha256: sha256Hex(plaintext),
       samplesRoot: samplesRoot(plaintext),
     };
     const result = await scoreRound({
       core,
-      task: { ...task, validation: { ...task.validation, shards: [shard, second] } },
+      task: withShards([shard, second]),
       inputs: inputs([submission(0, await content.add(delta(1)))]),
       fetch: content.fetch,
     });

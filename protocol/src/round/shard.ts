@@ -33,6 +33,7 @@ export async function openShard({
     const plaintext = decryptShard(content.bytes, key);
     if (sha256Hex(plaintext) !== shard.plaintextSha256) return undefined;
     const samples = decodeSamples(task.architecture, plaintext, { maxBytes: MAX_SHARD_BYTES });
+    if (samples.samples !== shard.samples) return undefined;
     return samplesRoot(plaintext) === shard.samplesRoot ? samples : undefined;
   } catch (error) {
     if (isProtocolError(error) && error.code !== 'PROTOCOL_INVALID_ARGUMENT') return undefined;

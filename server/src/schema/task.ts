@@ -25,6 +25,7 @@ export const windowsSchema = z.record(z.enum(windowNames), index);
 
 const shardSchema = z.object({
   plaintextSha256: bytes32,
+  samples: index,
   samplesRoot: bytes32,
   ciphertext: cid,
   keyCommitment: bytes32,

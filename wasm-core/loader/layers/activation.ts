@@ -1,7 +1,9 @@
+import { product } from '../shape.ts';
 import type { LayerPlace } from './layer-type.ts';
 
-/** One operation on each value by itself. */
-export function activate(at: LayerPlace, code: number): void {
+/** One operation on each value by itself, which takes so much work. */
+export function activate(at: LayerPlace, code: number, work: number): void {
+  at.count(work * product(at.shape));
   at.push({ code, dimensions: [], inPlace: true }, at.shape);
 }
 

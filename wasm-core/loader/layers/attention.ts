@@ -1,5 +1,5 @@
 import { flag, size } from '../fields.ts';
-import { panels } from '../network-parts.ts';
+import { panels, WORK } from '../network-parts.ts';
 import { defineLayer } from './layer-type.ts';
 import { DENSE, multiply } from './matrix.ts';
 import { requireSequence } from './tokens.ts';
@@ -32,10 +32,10 @@ export const attention = defineLayer({
     const projected = multiply(at, at.shape, { inputs: width, outputs: 3 * width, bias: true, tensors: into, gain: 3 });
     const dimensions = [tokens, width, heads, ROTARY_BASE];
     if (rotary) {
-      at.count(6 * tokens * width);
+      at.count(tokens * size * WORK.function * 8 + 6 * tokens * width);
       at.push({ code: ROTARY, dimensions, inPlace: true, scratch: () => tokens * size * 4 }, projected);
     }
-    at.count(2 * tokens * tokens * width);
+    at.count(tokens * (2 * tokens * panels(size) + tokens * WORK.function + WORK.row) * heads);
     const row = panels(tokens) * 4;
     at.push(
       {

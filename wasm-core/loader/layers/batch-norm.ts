@@ -1,3 +1,4 @@
+import { WORK } from '../network-parts.ts';
 import { describeShape, product } from '../shape.ts';
 import { defineLayer } from './layer-type.ts';
 import { epsilonWord, normExample, normFields } from './normalisation.ts';
@@ -19,7 +20,7 @@ export const batchNorm = defineLayer({
     at.tensor('.running_mean', [features], { value: 0 });
     at.tensor('.running_var', [features], { value: 1 });
     const size = product(shape);
-    at.count(4 * size);
+    at.count(4 * size + features * WORK.row);
     const dimensions = [features, size / features, epsilonWord(epsilon)];
     at.push({ code: BATCH_NORM, dimensions, parameters, inPlace: true }, shape);
   },

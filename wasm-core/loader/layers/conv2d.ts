@@ -1,5 +1,5 @@
 import { flag, size } from '../fields.ts';
-import { panels } from '../network-parts.ts';
+import { panels, WORK } from '../network-parts.ts';
 import { flags } from '../program.ts';
 import { defineLayer } from './layer-type.ts';
 import { requireImage, slide } from './window.ts';
@@ -37,9 +37,11 @@ export const conv2d = defineLayer({
     const depth = (channels / groups) * kernel[0] * kernel[1];
     const parameters = at.tensor('.weight', [outputs, channels / groups, ...kernel], { boundSquared: 6 / depth });
     if (bias) at.tensor('.bias', [outputs], { value: 0 });
-    at.count(outputs * depth * outHeight * outWidth);
     const block = Math.min(outHeight, Math.max(1, Math.floor(BLOCK_VALUES / (depth * outWidth))));
     const pixels = block * outWidth;
+    // Of each group and block: products, patches with their rows, and their panels.
+    const gather = depth * block * (outWidth + WORK.row) + depth * panels(pixels) + WORK.group;
+    at.count(Math.ceil(outHeight / block) * (outputs * depth * panels(pixels) + groups * gather));
     const backward = Math.max(panels(depth) * pixels, (panels(pixels) * outputs) / groups);
     const image = [channels, height, width, outputs];
     at.push(

@@ -1,4 +1,5 @@
 import { size } from '../fields.ts';
+import { WORK } from '../network-parts.ts';
 import { defineLayer } from './layer-type.ts';
 
 const EMBED = 2;
@@ -17,6 +18,7 @@ export const embedding = defineLayer({
     at.takeTokens({ size: length, vocabulary });
     const dimensions = [vocabulary <= 256 ? 1 : 2, length + 1, vocabulary, width, length];
     const parameters = at.tensor('.weight', [vocabulary, width], { boundSquared: 0.03 });
+    at.count(length * WORK.row);
     at.push({ code: EMBED, dimensions, parameters }, [length, width]);
   },
 });

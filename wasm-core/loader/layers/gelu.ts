@@ -1,3 +1,4 @@
+import { WORK } from '../network-parts.ts';
 import { activate, activationExample } from './activation.ts';
 import { defineLayer } from './layer-type.ts';
 
@@ -16,5 +17,5 @@ export const gelu = defineLayer({
     { type: 'gelu' },
     ...activationExample({ type: 'gelu', approximate: 'tanh' }),
   ],
-  build: ({ approximate }, at) => activate(at, approximate ? GELU_TANH : GELU),
+  build: ({ approximate }, at) => activate(at, approximate ? GELU_TANH : GELU, WORK.gelu),
 });

@@ -31,7 +31,7 @@ export interface LayerPlace {
   takeTokens(input: { size: number; vocabulary: number }): void;
   /** A new tensor; returns the index of its first element. `part` as PyTorch names it, `.weight`. */
   tensor(part: string, shape: number[], initial: TensorPlace['initial']): number;
-  /** Counts multiplications of one sample. */
+  /** Counts what one sample takes beside a unit for each output, see `WORK`. */
   count(work: number): void;
   /** Adds an operation on the current value. */
   push(step: Step, shape: Shape): void;

@@ -1,4 +1,4 @@
-import { panels } from '../network-parts.ts';
+import { panels, WORK } from '../network-parts.ts';
 import { flags } from '../program.ts';
 import { describeShape, rowsAndWidth, type Shape } from '../shape.ts';
 import type { LayerPlace } from './layer-type.ts';
@@ -22,7 +22,7 @@ export function multiply(at: LayerPlace, shape: Shape, { inputs, outputs, bias, 
   const [rows] = rowsAndWidth(shape);
   const parameters = at.tensor(tensors.weight, [outputs, inputs], { boundSquared: gain / inputs });
   if (bias) at.tensor(tensors.bias, [outputs], { value: 0 });
-  at.count(rows * inputs * outputs);
+  at.count(rows * (inputs * panels(outputs) + WORK.row));
   const made: Shape = shape.length === 2 ? [rows, outputs] : [outputs];
   at.push(
     {

@@ -1,5 +1,6 @@
 import { size, type Fields } from '../fields.ts';
-import { describeShape, product, rowsAndWidth } from '../shape.ts';
+import { WORK } from '../network-parts.ts';
+import { describeShape, rowsAndWidth } from '../shape.ts';
 import type { LayerPlace } from './layer-type.ts';
 
 export const normFields = {
@@ -24,8 +25,9 @@ export function normaliseRows(
   if (shape.length === 3 || shape.at(-1) !== features) throw at.misfit(`${features} features`, describeShape(shape));
   const parameters = at.tensor('.weight', [features], { value: 1 });
   if (centred) at.tensor('.bias', [features], { value: 0 });
-  at.count(4 * product(shape));
-  at.push({ code, dimensions: [...rowsAndWidth(shape), epsilonWord(epsilon)], parameters, inPlace: true }, shape);
+  const [rows, width] = rowsAndWidth(shape);
+  at.count(rows * (4 * width + WORK.row));
+  at.push({ code, dimensions: [rows, width, epsilonWord(epsilon)], parameters, inPlace: true }, shape);
 }
 
 export const normExample = (type: string) => [

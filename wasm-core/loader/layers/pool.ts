@@ -1,5 +1,6 @@
 import type { FieldValuesOf, Fields } from '../fields.ts';
 import type { LayerPlace } from './layer-type.ts';
+import { WORK } from '../network-parts.ts';
 import { requireImage, slide } from './window.ts';
 
 /** Sizes are [height, width]; the stride is the kernel and there is no padding unless given, at most half the kernel. */
@@ -15,7 +16,7 @@ export function pool(layer: FieldValuesOf<typeof poolFields>, at: LayerPlace, co
   if (2 * padding[0] > kernel[0] || 2 * padding[1] > kernel[1])
     throw at.misfit('padding of at most half the kernel', padding.join(', '));
   const [outHeight, outWidth] = slide(at, [height, width], { kernel, stride, padding });
-  at.count(channels * outHeight * outWidth * kernel[0] * kernel[1]);
+  at.count(channels * outHeight * outWidth * kernel[0] * (2 * kernel[1] + WORK.row));
   const dimensions = [channels, height, width, ...kernel, ...stride, ...padding, outHeight, outWidth];
   at.push({ code, dimensions }, [channels, outHeight, outWidth]);
 }

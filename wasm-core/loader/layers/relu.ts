@@ -11,5 +11,5 @@ export const relu = defineLayer({
   activation: 'value',
   operations: { RELU },
   example: activationExample({ type: 'relu' }),
-  build: (_, at) => activate(at, RELU),
+  build: (_, at) => activate(at, RELU, 0),
 });

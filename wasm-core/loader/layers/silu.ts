@@ -1,3 +1,4 @@
+import { WORK } from '../network-parts.ts';
 import { activate, activationExample } from './activation.ts';
 import { defineLayer } from './layer-type.ts';
 
@@ -11,5 +12,5 @@ export const silu = defineLayer({
   activation: 'value',
   operations: { SILU },
   example: activationExample({ type: 'silu' }),
-  build: (_, at) => activate(at, SILU),
+  build: (_, at) => activate(at, SILU, WORK.function),
 });

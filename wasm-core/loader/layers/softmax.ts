@@ -1,3 +1,4 @@
+import { WORK } from '../network-parts.ts';
 import { describeShape, rowsAndWidth } from '../shape.ts';
 import { activationExample } from './activation.ts';
 import { defineLayer } from './layer-type.ts';
@@ -14,6 +15,8 @@ export const softmax = defineLayer({
   example: activationExample({ type: 'softmax' }),
   build: (_, at) => {
     if (at.shape.length === 3) throw at.misfit('features or a sequence', describeShape(at.shape));
-    at.push({ code: SOFTMAX, dimensions: rowsAndWidth(at.shape), inPlace: true }, at.shape);
+    const [rows, width] = rowsAndWidth(at.shape);
+    at.count(rows * (width * WORK.function + WORK.row));
+    at.push({ code: SOFTMAX, dimensions: [rows, width], inPlace: true }, at.shape);
   },
 });

@@ -1,3 +1,4 @@
+import { WORK } from '../network-parts.ts';
 import { activate, activationExample } from './activation.ts';
 import { defineLayer } from './layer-type.ts';
 
@@ -11,5 +12,5 @@ export const tanh = defineLayer({
   activation: 'value',
   operations: { TANH },
   example: activationExample({ type: 'tanh' }),
-  build: (_, at) => activate(at, TANH),
+  build: (_, at) => activate(at, TANH, WORK.function),
 });

@@ -15,6 +15,7 @@ import type { ScoringPolicy } from '../../policy.ts';
 import { samplesRoot } from '../../samples-root.ts';
 import { ONE } from '../../ratio.ts';
 import { encryptShard, sha256Hex } from '../../shard.ts';
+import { statedCost } from '../../cost.ts';
 import type { TaskDocument } from '../../task.ts';
 import { bitmapOf } from '../availability.ts';
 import type { RoundInputs, RoundSubmission } from '../inputs.ts';
@@ -105,6 +106,7 @@ const commitments = await Promise.all(
     const key = keys[i] ?? '0x';
     return {
       plaintextSha256: sha256Hex(plaintext),
+      samples: shard.labels.length,
       samplesRoot: samplesRoot(plaintext),
       ciphertext: await content.add(encryptShard(plaintext, key, new Uint8Array(24).fill(i))),
       keyCommitment: keyCommitment(key),
@@ -114,6 +116,8 @@ const commitments = await Promise.all(
 const [first, second, holdout] = commitments;
 if (!first || !second || !holdout) throw new Error('three shards are needed');
 const windows = Object.fromEntries(windowNames.map((name) => [name, 60])) as TaskDocument['windows'];
+
+const validation = { shards: [first, second], holdout };
 
 export const task: TaskDocument = {
   schema: 'covey.task/2',
@@ -131,7 +135,8 @@ export const task: TaskDocument = {
   minTrainerStake: '1',
   minValidatorStake: '1',
   budget: '1000',
-  validation: { shards: [first, second], holdout },
+  cost: String(statedCost({ architecture, validation })),
+  validation,
   training: { epochs: 3, batchSize: 16, learningRate: 0.1, momentum: 0.9 },
 };
 

@@ -1,0 +1,128 @@
+import { networkLayout } from '@covey/wasm-core';
+import type { Core, Layer } from '@covey/wasm-core';
+import { describe, expect, it } from 'vitest';
+import { modelToBytes } from './architecture.ts';
+import { evaluationCost, roundCost, statedCost } from './cost.ts';
+import { scoreRound } from './round/score.ts';
+import { architecture, content, core, delta, inputs, submission, task, train } from './round/testing/corners.ts';
+import { encodeTaskDocument } from './task.ts';
+import type { TaskDocument } from './task.ts';
+
+const image = (height: number, width: number): Layer => ({ type: 'image', channels: 4, height, width });
+const conv = (padding?: [number, number]): Layer => ({
+  type: 'conv2d',
+  inputs: 4,
+  outputs: 4,
+  kernel: [3, 3],
+  ...(padding && { padding }),
+});
+const sequence = (length: number): Layer[] => [
+  { type: 'embedding', vocabulary: 256, length, width: 16 },
+  { type: 'attention', width: 16, heads: 1 },
+  { type: 'dense', inputs: 16, outputs: 256 },
+];
+
+/** The task with other layers, with what follows from them. */
+function taskOf(layers: Layer[], change: Partial<TaskDocument> = {}): TaskDocument {
+  const made: TaskDocument = {
+    ...task,
+    architecture: { layers, inputScale: layers[0]?.type === 'embedding' ? 'token' : 'byte' },
+    validation: {
+      shards: task.validation.shards.map((shard) => ({ ...shard, samples: 1 })),
+      holdout: { ...task.validation.holdout, samples: 1 },
+    },
+    ...change,
+  };
+  try {
+    return { ...made, cost: String(statedCost(made)) };
+  } catch {
+    return made;
+  }
+}
+const writing = (made: TaskDocument) => () => encodeTaskDocument(made);
+const refused = (about: string) =>
+  expect.objectContaining({
+    code: 'PROTOCOL_INVALID_DOCUMENT',
+    message: expect.stringContaining(about) as string,
+  }) as Error;
+
+describe('a task document', () => {
+  it('names no network of which one sample cannot be scored', () => {
+    const wide = [
+      image(4096, 4096),
+      conv([1, 1]),
+      { type: 'flatten' },
+      { type: 'dense', inputs: 4, outputs: 2 },
+    ] as Layer[];
+    expect(writing(taskOf(wide))).toThrowError(refused('architecture'));
+    expect(writing(taskOf(sequence(8192)))).toThrowError(refused('memory'));
+    expect(writing(taskOf(sequence(65_536)))).toThrowError(refused('architecture'));
+    expect(writing(taskOf(sequence(1024)))).not.toThrow();
+  });
+
+  it('names no network that cannot be trained with its minibatches, unless models come from elsewhere', () => {
+    const large: Layer[] = [
+      { type: 'dense', inputs: 4, outputs: 65_536 },
+      { type: 'dense', inputs: 65_536, outputs: 2 },
+    ];
+    const training = { ...task.training, batchSize: 4096 };
+    expect(writing(taskOf(large, { training }))).toThrowError(refused('Training'));
+    expect(writing(taskOf(large, { training: { ...training, batchSize: 64 } }))).not.toThrow();
+    expect(writing(taskOf(large, { training, mode: 'arena', ranking: 'loss' }))).not.toThrow();
+  });
+
+  it('promises no shards beyond what anybody fetches', () => {
+    const { shards, holdout } = task.validation;
+    const validation = { shards, holdout: { ...holdout, samples: 2 ** 24 } };
+    const many = { ...task, validation, cost: String(evaluationCost(architecture, 2 ** 24)) };
+    expect(writing(many)).not.toThrow();
+    const layers: Layer[] = [{ type: 'dense', inputs: 17, outputs: 4 }];
+    const cost = String(evaluationCost({ layers, inputScale: 'byte' }, 2 ** 24));
+    expect(writing({ ...many, architecture: { layers, inputScale: 'byte' }, cost })).toThrowError(
+      refused('validation'),
+    );
+  });
+});
+
+describe('the cost of a round', () => {
+  const seats = 3;
+  /** The core, counting what it scores. */
+  function counting(): { core: Core; counts: { samples: number } } {
+    const counts = { samples: 0 };
+    const evaluate: Core['evaluate'] = (a) => {
+      const evaluation = core.evaluate(a);
+      counts.samples += evaluation.count;
+      return evaluation;
+    };
+    return { core: { ...core, evaluate }, counts };
+  }
+
+  it.each([
+    ['federated', 'contribution', 11n],
+    ['federated', 'loss', 5n],
+    ['arena', 'loss', 4n],
+  ] as const)(
+    'is what a %s round by %s evaluates where every seat shows a submission of its own',
+    async (mode, ranking, times) => {
+      const { work } = networkLayout(architecture.layers);
+      const own: TaskDocument = { ...task, mode, ranking, aggregation: { rule: 'fedavg' } };
+      const made = [1, 2, 3].map((seed) => (mode === 'arena' ? modelToBytes(architecture, train(seed)) : delta(seed)));
+      const cids = await Promise.all(made.map((bytes) => content.add(bytes)));
+      const { core, counts } = counting();
+      await scoreRound({
+        core,
+        task: own,
+        inputs: inputs(cids.map((cid, i) => submission(i, cid))),
+        fetch: content.fetch,
+      });
+      expect(BigInt(counts.samples) * BigInt(work)).toBe(roundCost(own, { trainerSeats: BigInt(seats) }));
+      expect(roundCost(own, { trainerSeats: BigInt(seats) })).toBe(times * BigInt(task.cost));
+    },
+  );
+
+  it('has three times an evaluation for each epoch over the shards that can be open', () => {
+    const more = roundCost(task, { trainerSeats: 1n }, 5) - roundCost(task, { trainerSeats: 1n });
+    // Of two rounds' shards one is open before the last.
+    expect(more).toBe(15n * BigInt(task.cost));
+  });
+});
