@@ -31,9 +31,9 @@ function epsilonIn(releases: readonly Required<Release>[], delta: number, direct
   const groupsAt = (step: number) =>
     releases.map((one) => ({ ...lossesOf({ ...one, direction }, step, cut / count), steps: one.steps }));
   // A first guess, then the step at which the window fits the grid: a finer one makes the window smaller in turn.
-  const widest = Math.max(...releases.map((one) => rangeOf({ ...one, direction }, cut / count)));
+  const widest = Math.max(FINEST, ...releases.map((one) => rangeOf({ ...one, direction }, cut / count)));
   // Where hardly anything is noised, all outcomes without the record may have one loss.
-  let step = Math.max(widest, FINEST) / 2 ** 12;
+  let step = widest / 2 ** 12;
   // e^step must be a double.
   if (step > 700) return Infinity;
   let groups = groupsAt(step);
