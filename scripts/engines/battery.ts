@@ -8,7 +8,9 @@ import {
   preAggregators,
   rules,
   suitedRule,
+  type Attribution,
   type Core,
+  type Evaluation,
   type Layer,
   type Rule,
 } from '@covey/wasm-core';
@@ -35,6 +37,13 @@ const measured: Rule[] = [
   { rule: 'trimmed-mean', trim: 2, pre: [{ pre: 'nnm', byzantine: 2 }] },
   { rule: 'median', pre: [{ pre: 'bucketing', size: 2, seed: 7 }] },
   { rule: 'fedavg', pre: [{ pre: 'arc', byzantine: 2 }] },
+];
+
+/** Under which updates are paid for by effective weights: of rows, of columns, and of columns of mixtures. */
+const attributed: Rule[] = [
+  { rule: 'krum', byzantine: 4 },
+  { rule: 'trimmed-mean', trim: 3 },
+  { rule: 'median', pre: [{ pre: 'nnm', byzantine: 4 }] },
 ];
 
 const networks: Record<string, Layer[]> = {
@@ -153,20 +162,26 @@ async function attributionHashes(core: Core): Promise<Hashes> {
     return i === 5 ? noisy.map((value) => value / 1000) : noisy;
   });
   const hashes: Hashes = { gradient: hash(bytesOf(known)) };
-  for (const clip of [0, 3]) {
-    const { outcome, updates: given } = await core.attributedMean({
-      base: { parameters: base, evaluation: core.evaluate({ ...samples, parameters: base }) },
-      updates,
-      seats: [1, 5, 3, 2, 2, 4, 1],
-      publicDirections: [base, updates[3]!],
-      known: known.map((slope, i) => slope + base[i]! / 20),
-      clip,
-      predictions: 50,
-      evaluate: (parameters) => Promise.resolve(core.evaluate({ ...samples, parameters })),
-      gradient: (parameters) => Promise.resolve(core.gradient({ ...samples, parameters })),
-    });
-    const found = given.map(({ role, contribution }) => `${role} ${contribution}`).join();
-    hashes[`attributed mean, clip ${clip}`] = hash(bytesOf(outcome!.delta), found);
+  const given = {
+    base: { parameters: base, evaluation: core.evaluate({ ...samples, parameters: base }) },
+    updates,
+    seats: [1, 5, 3, 2, 2, 4, 1],
+    publicDirections: [base, updates[3]!],
+    known: known.map((slope, i) => slope + base[i]! / 20),
+    predictions: 50,
+    evaluate: (parameters: Float32Array) => Promise.resolve(core.evaluate({ ...samples, parameters })),
+    gradient: (parameters: Float32Array) => Promise.resolve(core.gradient({ ...samples, parameters })),
+  };
+  const add = (name: string, { outcome, updates: found }: Attribution<Evaluation>): void => {
+    const each = found.map(({ role, contribution }) => `${role} ${contribution}`).join();
+    hashes[name] = hash(bytesOf(outcome!.delta), each);
+  };
+  for (const clip of [0, 3]) add(`attributed mean, clip ${clip}`, await core.attributedMean({ ...given, clip }));
+  // A rule takes one step as it comes, which must lower the loss.
+  const short = updates.map((update) => update.map((value) => value / 10));
+  for (const rule of attributed) {
+    const name = ['attributed', rule.rule, ...(rule.pre ?? []).map(({ pre }) => pre)].join(' ');
+    add(name, await core.attributedRule(rule, { ...given, updates: short }));
   }
   return hashes;
 }

@@ -24,6 +24,7 @@ export { gramSimd, squaredNormsSimd } from './aggregate/gram-f32-simd';
 export { gramScalar, squaredNormsScalar } from './aggregate/gram-f32-scalar';
 export { squaredDistancesSimd } from './aggregate/distance-f64-simd';
 export { squaredDistancesScalar } from './aggregate/distance-f64-scalar';
+export { windowParts, windowPartsWorkspace } from './aggregate/window-parts';
 export { rowProductsSimd } from './aggregate/row-products-f64-simd';
 export { rowProductsScalar } from './aggregate/row-products-f64-scalar';
 export {

@@ -27,6 +27,23 @@ export interface AggregateExports {
   squaredNormsScalar: Gram;
   squaredDistancesSimd: SquaredDistances;
   squaredDistancesScalar: SquaredDistances;
+  windowPartsWorkspace(m: number, count: number): number;
+  windowParts(
+    values: Pointer,
+    counts: Pointer,
+    m: number,
+    low: number,
+    high: number,
+    keep: number,
+    updates: Pointer,
+    weights: Pointer,
+    n: number,
+    slopes: Pointer,
+    from: number,
+    to: number,
+    sums: Pointer,
+    workspace: Pointer,
+  ): void;
   rowProductsSimd: RowProducts;
   rowProductsScalar: RowProducts;
 

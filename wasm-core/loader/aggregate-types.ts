@@ -17,9 +17,17 @@ export interface RowSource {
   read(row: number, from: number, to: number, into: Float32Array): void;
 }
 
-export interface AggregateOptions {
+export interface ReadOptions {
   /** Looked at between tiles of columns. */
   signal?: AbortSignal | undefined;
   /** Called after each tile of columns; units are columns, over all passes. */
   onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+export interface AggregateOptions extends ReadOptions {
+  /**
+   * Rows that an update stands for, integers from 1, at most MAX_UPDATES together: as if it came so many times in its place,
+   * but read once. One each where absent.
+   */
+  seats?: readonly number[] | undefined;
 }

@@ -1,15 +1,26 @@
-import type { AggregateOptions, Aggregation, RowSource } from './aggregate-types.ts';
+import type { AggregateOptions, Aggregation, ReadOptions, RowSource } from './aggregate-types.ts';
 import { copyFiniteOut } from './arguments.ts';
 import { requireRule, type Rule } from './check-rule.ts';
 import type { PerCoordinate } from './columns.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { measure } from './measure.ts';
+import { mixtures, weightedMean } from './mixtures.ts';
 import { parts } from './parts.ts';
 import { rowSource } from './row-source.ts';
-import { greatestNeed, nonZero, type Rows } from './rows.ts';
-import type { Call } from './threads.ts';
+import { greatestNeed, nonZero, repeated } from './rows.ts';
+import { updatesOfRows } from './seats.ts';
 import { TileReader, type Tile } from './tiles.ts';
+
+/** How a rule combined its rows. Not in the core's memory, so that it outlives the call. */
+export type Combination = { /** The update that each row is. */ updates: number[] } & (
+  | { /** f64[rows]: Σ shares · row. */ shares: Float64Array }
+  | {
+      coordinates: PerCoordinate;
+      /** f64[made][rows] of the rows that pre-aggregators made, on which `coordinates` works; else it works on the rows. */
+      weights: Float64Array | undefined;
+    }
+);
 
 /**
  * Aggregates in two kinds of passes over the columns: one for the Gram matrix, where the rule or a pre-aggregator asks
@@ -23,33 +34,57 @@ export function aggregate(
   options: AggregateOptions = {},
   tileColumns?: number,
 ): Aggregation {
+  const { result, selected } = aggregateBy(core, rule, updates, options, tileColumns);
+  return selected ? { result, selected } : { result };
+}
+
+/** The same, and how the rows were combined. */
+export function aggregateBy(
+  core: CoreInstance,
+  rule: Rule,
+  updates: Float32Array[] | RowSource,
+  options: AggregateOptions = {},
+  tileColumns?: number,
+): Aggregation & { combination: Combination } {
   const source = rowSource(updates);
-  const { steps, last } = requireRule(rule, source.n);
+  const updateOf = updatesOfRows(options.seats, source.n);
   return core.arena.scope(() => {
     const reader = new TileReader(core, source, options, tileColumns);
-    let rows = measure(core, greatestNeed([last, ...steps].map(({ method }) => method.needs)), reader);
-    for (const { method, values } of steps) {
-      rows = method.apply({ core, rows, updates: source.n, parameters: values });
-    }
-    const decision = last.method.decide({ core, rows, parameters: last.values });
+    const { combination, selected } = decide(core, rule, reader, updateOf);
     const result =
-      'shares' in decision
-        ? combineRows(core, reader, rows, decision.shares)
-        : perCoordinate(core, reader, rows, decision.coordinates);
-    return decision.selected ? { result, selected: decision.selected } : { result };
+      'shares' in combination
+        ? sumRows(core, reader, updateOf, combination.shares)
+        : perCoordinate(core, reader, updateOf, combination.coordinates, combination.weights);
+    return selected ? { result, selected, combination } : { result, combination };
   });
 }
 
-/** Σ shares_i · row_i. */
-function combineRows(core: CoreInstance, reader: TileReader, rows: Rows, shares: Pointer): Float32Array {
-  const { exports, arena } = core;
-  const { n } = reader.source;
-  let total = shares;
+function decide(
+  core: CoreInstance,
+  rule: Rule,
+  reader: TileReader,
+  updates: number[],
+): { combination: Combination; selected: number[] | undefined } {
+  const { arena, exports } = core;
+  const n = updates.length;
+  const { steps, last } = requireRule(rule, n);
+  const need = greatestNeed([last, ...steps].map(({ method }) => method.needs));
+  let rows = repeated(core, measure(core, need, reader), need, updates);
+  for (const { method, values } of steps) {
+    rows = method.apply({ core, rows, updates: n, parameters: values });
+  }
+  const decision = last.method.decide({ core, rows, parameters: last.values });
+  const { selected } = decision;
+  if ('coordinates' in decision) {
+    const weights = rows.weights === undefined ? undefined : arena.f64(rows.weights, rows.count * n).slice();
+    return { combination: { updates, coordinates: decision.coordinates, weights }, selected };
+  }
+  let total = decision.shares;
   if (rows.weights !== undefined) {
     total = arena.allocate(n * 8);
-    exports.product(shares, rows.weights, 1, rows.count, n, total);
+    exports.product(decision.shares, rows.weights, 1, rows.count, n, total);
   }
-  return sumRows(core, reader, arena.f64(total, n).slice());
+  return { combination: { updates, shares: arena.f64(total, n).slice() }, selected };
 }
 
 /** Σ weights_i · row_i of a source, in one pass. Throws CORE_OVERFLOW where that is beyond f32. */
@@ -57,27 +92,40 @@ export function weightedSum(
   core: CoreInstance,
   source: RowSource,
   weights: readonly number[],
-  options: AggregateOptions,
+  options: ReadOptions,
 ): Float32Array {
-  return core.arena.scope(() => sumRows(core, new TileReader(core, source, options), Float64Array.from(weights)));
+  const rows = Array.from({ length: source.n }, (_, row) => row);
+  return core.arena.scope(() => sumRows(core, new TileReader(core, source, options), rows, Float64Array.from(weights)));
 }
 
-/** Rows with a share of 0 are not read. */
-function sumRows(core: CoreInstance, reader: TileReader, shares: Float64Array): Float32Array {
+/** Updates with shares of 0 are not read. */
+function sumRows(
+  core: CoreInstance,
+  reader: TileReader,
+  updates: readonly number[],
+  shares: Float64Array,
+): Float32Array {
   const { exports, arena } = core;
   const wanted = nonZero(shares);
   const kept = arena.copyIn(Float64Array.from(wanted, (row) => shares[row]!));
   const out = arena.allocate(reader.columns * 4);
   const result = new Float32Array(reader.source.d);
-  reader.pass(wanted, ({ from, columns, rows: table }) => {
+  const read = wanted.map((row) => updates[row]!);
+  reader.pass(read, ({ from, columns, rows: table }) => {
     weightedMean(core, table, kept, wanted.length, columns, out);
     result.set(copyFiniteOut(arena, exports, out, columns), from);
   });
   return result;
 }
 
-function perCoordinate(instance: CoreInstance, reader: TileReader, rows: Rows, last: PerCoordinate): Float32Array {
-  const { exports, arena, threads } = instance;
+function perCoordinate(
+  core: CoreInstance,
+  reader: TileReader,
+  updates: readonly number[],
+  last: PerCoordinate,
+  weights: Float64Array | undefined,
+): Float32Array {
+  const { exports, arena, threads } = core;
   const { n, d } = reader.source;
   const workspaces = parts(threads.count, reader.columns).map(() => arena.allocate(last.workspaceBytes));
   const out = arena.allocate(reader.columns * 4);
@@ -86,41 +134,13 @@ function perCoordinate(instance: CoreInstance, reader: TileReader, rows: Rows, l
     threads.run(parts(threads.count, columns).map((part, i) => last.call(table, part, out, workspaces[i]!)));
     result.set(copyFiniteOut(arena, exports, out, columns), from);
   };
-  if (rows.weights === undefined) {
-    reader.pass(last.of, (tile) => run(tile.rows, tile));
-    return result;
+  if (weights === undefined) {
+    const read = last.of.map((row) => updates[row]!);
+    reader.pass(read, (tile) => run(tile.rows, tile));
+  } else {
+    const made = mixtures(core, reader, updates, weights, last.of);
+    const all = Array.from({ length: n }, (_, update) => update);
+    reader.pass(all, (tile) => run(made(tile), tile));
   }
-  // Mixed rows exist a tile at a time.
-  const weights = arena.f64(rows.weights, rows.count * n).slice();
-  const mixtures = last.of.map((row) => mixture(instance, weights.subarray(row * n, row * n + n)));
-  const made = last.of.map(() => arena.allocate(reader.columns * 4));
-  const table = arena.copyIn(Uint32Array.from(made));
-  const pointers = arena.allocate(n * 4);
-  const all = Array.from({ length: n }, (_, row) => row);
-  reader.pass(all, (tile) => {
-    const updates = arena.u32(tile.rows, n).slice();
-    mixtures.forEach(({ members, shares }, i) => {
-      arena.u32(pointers, members.length).set(members.map((row) => updates[row]!));
-      weightedMean(instance, pointers, shares, members.length, tile.columns, made[i]!);
-    });
-    run(table, tile);
-  });
   return result;
-}
-
-function weightedMean(
-  { threads }: CoreInstance,
-  rows: Pointer,
-  shares: Pointer,
-  count: number,
-  columns: number,
-  out: Pointer,
-): void {
-  const each = parts(threads.count, columns);
-  threads.run(each.map(({ from, to }): Call => ['weightedMeanSimd', rows, shares, count, from, to, out]));
-}
-
-function mixture({ arena }: CoreInstance, weights: Float64Array): { members: number[]; shares: Pointer } {
-  const members = nonZero(weights);
-  return { members, shares: arena.copyIn(Float64Array.from(members, (row) => weights[row]!)) };
 }

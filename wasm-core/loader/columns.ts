@@ -7,6 +7,8 @@ import type { Call } from './threads.ts';
 export interface PerCoordinate {
   /** Rows that take part. */
   of: number[];
+  /** Of each column's sorted values [low, high) the `keep` nearest to their median are averaged. */
+  window: { low: number; high: number; keep: number };
   workspaceBytes: number;
   call(rows: Pointer, part: Part, out: Pointer, workspace: Pointer): Call;
 }
@@ -15,6 +17,7 @@ export interface PerCoordinate {
 export function orderStatistic({ exports }: CoreInstance, count: number, low: number, high: number): PerCoordinate {
   return {
     of: Array.from({ length: count }, (_, row) => row),
+    window: { low, high, keep: high - low },
     workspaceBytes: exports.orderStatisticWorkspace(count),
     call: (rows, { from, to }, out, workspace) => {
       return ['orderStatisticSimd', rows, count, from, to, low, high, out, workspace];
@@ -27,6 +30,7 @@ export function nearestMean({ exports }: CoreInstance, of: number[], keep: numbe
   const count = of.length;
   return {
     of,
+    window: { low: 0, high: count, keep },
     workspaceBytes: exports.nearestMeanWorkspace(count),
     call: (rows, { from, to }, out, workspace) => {
       return ['nearestMeanSimd', rows, count, from, to, keep, out, workspace];

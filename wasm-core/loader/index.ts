@@ -1,5 +1,6 @@
 import { adaptive } from './adaptive.ts';
 import { attributedMean } from './attributed-mean/attributed-mean.ts';
+import { attributedRule } from './attributed-mean/attributed-rule.ts';
 import { aggregate } from './aggregate.ts';
 import { combine } from './combine.ts';
 import { gradient } from './gradient.ts';
@@ -26,7 +27,7 @@ export { bitsPerByte, metrics } from './metrics.ts';
 export { MAX_SAMPLES } from './samples.ts';
 export { networkLayout } from './network.ts';
 export { checkAttributionVectors } from './attributed-mean/vectors.ts';
-export type { Attribution, AttributionParameters } from './attributed-mean/types.ts';
+export type { Attribution, AttributionParameters, RuleAttributionParameters } from './attributed-mean/types.ts';
 export { shardRules } from './rules/index.ts';
 export { composePrivacy, noiseFor, privacySpent } from './privacy/spent.ts';
 export type { Accountant, PrivacySpent } from './privacy/spent.ts';
@@ -76,6 +77,7 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
     applyLora: (a) => applyLora(instance, a),
     aggregate: (rule, updates, options) => aggregate(instance, rule, updates, options),
     attributedMean: (a) => attributedMean(instance, a),
+    attributedRule: (rule, a) => attributedRule(instance, rule, a),
     adaptive: (a) => adaptive(instance, a),
     add: (a, b) => combine(instance, 'addSimd', a, b),
     subtract: (a, b) => combine(instance, 'subtractSimd', a, b),

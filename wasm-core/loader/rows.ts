@@ -30,3 +30,20 @@ export function zeros({ arena }: CoreInstance, length: number): Pointer {
 export function nonZero(values: Float64Array): number[] {
   return Array.from(values.keys()).filter((i) => values[i] !== 0);
 }
+
+/** Rows of which each is one of these, as often as it comes; nothing is measured again: copies have a distance of 0. */
+export function repeated(core: CoreInstance, rows: Rows, need: Need, of: readonly number[]): Rows {
+  const { arena } = core;
+  const [n, count] = [rows.count, of.length];
+  if (n === count) return rows;
+  const [gram, distances] = [zeros(core, count * count), zeros(core, count * count)];
+  for (const [from, to] of [[rows.gram, gram] as const, [rows.distances, distances] as const]) {
+    const [before, after] = [arena.f64(from, n * n), arena.f64(to, count * count)];
+    for (let i = 0; i < count; i++) {
+      // Where only norms are needed, only the diagonal is.
+      const [first, end] = need === 'distances' ? [0, count] : [i, i + 1];
+      for (let j = first; j < end; j++) after[i * count + j] = before[of[i]! * n + of[j]!]!;
+    }
+  }
+  return { ...rows, count, gram, distances };
+}

@@ -1,4 +1,4 @@
-import type { AggregateOptions, RowSource } from './aggregate-types.ts';
+import type { ReadOptions, RowSource } from './aggregate-types.ts';
 import { notFinite, throwIfAborted } from './arguments.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
@@ -24,54 +24,59 @@ export class TileReader {
   readonly source: RowSource;
   readonly columns: number;
   readonly #instance: CoreInstance;
-  readonly #options: AggregateOptions;
+  readonly #options: ReadOptions;
   readonly #slots: Pointer;
-  readonly #table: Pointer;
   #done = 0;
   #total = 0;
 
   /** Must be made inside an arena's scope, which frees its memory. */
-  constructor(instance: CoreInstance, source: RowSource, options: AggregateOptions, tileColumns?: number) {
+  constructor(instance: CoreInstance, source: RowSource, options: ReadOptions, tileColumns?: number) {
     const { arena, exports } = instance;
     this.#instance = instance;
     this.source = source;
     this.#options = options;
     this.columns = Math.min(source.d, tileColumns ?? exports.segmentColumns() * segmentsATile(instance, source.n));
     this.#slots = arena.allocate(source.n * this.#slotBytes);
-    this.#table = arena.allocate(source.n * 4);
   }
 
   get #slotBytes(): number {
     return Math.ceil(this.columns / 16) * 64;
   }
 
-  /** One pass over the columns of `wanted` rows. scales: powers of two by which rows of the source are multiplied. */
+  /**
+   * One pass over the columns of `wanted` rows; one that is wanted more than once is read once, and stands in the table as
+   * often. scales: powers of two by which rows of the source are multiplied.
+   */
   pass(wanted: readonly number[], work: (tile: Tile) => void, scales?: readonly number[]): void {
     const { arena } = this.#instance;
     const { d } = this.source;
+    const distinct = [...new Set(wanted)];
+    const slots = new Map(distinct.map((row, slot) => [row, this.#slots + slot * this.#slotBytes]));
     this.#total += d;
-    for (let from = 0; from < d; from += this.columns) {
-      throwIfAborted(this.#options.signal);
-      const columns = Math.min(this.columns, d - from);
-      const at = wanted.map((_, slot) => this.#slots + slot * this.#slotBytes);
-      arena.u32(this.#table, wanted.length).set(at);
-      wanted.forEach((row, slot) => this.source.read(row, from, from + columns, arena.f32(at[slot]!, columns)));
-      const magnitudes = this.#look(wanted, from, columns, at);
-      wanted.forEach((row, slot) => this.#scale(at[slot]!, columns, scales?.[row]));
-      arena.scope(() => work({ from, columns, rows: this.#table, magnitudes }));
-      this.#done += columns;
-      this.#options.onProgress?.(this.#done, this.#total);
-    }
+    arena.scope(() => {
+      const table = arena.copyIn(Uint32Array.from(wanted, (row) => slots.get(row)!));
+      for (let from = 0; from < d; from += this.columns) {
+        throwIfAborted(this.#options.signal);
+        const columns = Math.min(this.columns, d - from);
+        for (const [row, at] of slots) this.source.read(row, from, from + columns, arena.f32(at, columns));
+        const seen = this.#look(slots, from, columns);
+        for (const [row, at] of slots) this.#scale(at, columns, scales?.[row]);
+        const magnitudes = wanted.map((row) => seen.get(row)!);
+        arena.scope(() => work({ from, columns, rows: table, magnitudes }));
+        this.#done += columns;
+        this.#options.onProgress?.(this.#done, this.#total);
+      }
+    });
   }
 
-  /** Looks at the copy: the source may be shared memory and change meanwhile. */
-  #look(wanted: readonly number[], from: number, columns: number, at: readonly Pointer[]): number[] {
+  /** Looks at the copies: the source may be shared memory and change meanwhile. */
+  #look(slots: ReadonlyMap<number, Pointer>, from: number, columns: number): Map<number, number> {
     const { arena, threads } = this.#instance;
-    const magnitudes = threads
-      .run(at.map((slot) => ['magnitudeSimd', slot, columns]))
-      .map((bits) => Number(bits) >>> 0);
-    const bad = magnitudes.findIndex((magnitude) => magnitude >= INFINITY_BITS);
-    if (bad >= 0) throw notFinite(`updates[${wanted[bad]}]`, arena.f32(at[bad]!, columns), from);
+    const bits = threads.run(Array.from(slots.values(), (at) => ['magnitudeSimd', at, columns]));
+    const magnitudes = new Map(Array.from(slots.keys(), (row, i) => [row, Number(bits[i]) >>> 0]));
+    for (const [row, magnitude] of magnitudes) {
+      if (magnitude >= INFINITY_BITS) throw notFinite(`updates[${row}]`, arena.f32(slots.get(row)!, columns), from);
+    }
     return magnitudes;
   }
 

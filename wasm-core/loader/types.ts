@@ -1,5 +1,10 @@
 import type { Aggregation, AggregateOptions, RowSource } from './aggregate-types.ts';
-import type { Attribution, AttributionParameters, ShardLoss } from './attributed-mean/types.ts';
+import type {
+  Attribution,
+  AttributionParameters,
+  RuleAttributionParameters,
+  ShardLoss,
+} from './attributed-mean/types.ts';
 import type { Rule } from './check-rule.ts';
 import type { Codec } from './codec-types.ts';
 import type { Layer } from './layers/index.ts';
@@ -139,6 +144,8 @@ export interface Core {
   aggregate(rule: Rule, updates: Float32Array[] | RowSource, options?: AggregateOptions): Aggregation;
   /** The mean of the updates that lower a loss, and what each of them gave. */
   attributedMean<E extends ShardLoss>(a: AttributionParameters<E>): Promise<Attribution<E>>;
+  /** A rule's aggregate where it lowers a loss, and what each update gave to it. */
+  attributedRule<E extends ShardLoss>(rule: Rule, a: RuleAttributionParameters<E>): Promise<Attribution<E>>;
   adaptive(a: AdaptiveParameters): Float32Array;
   /** Elementwise; −0 becomes +0. */
   add(a: Float32Array, b: Float32Array): Float32Array;

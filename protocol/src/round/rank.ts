@@ -137,9 +137,9 @@ type Delta = Float32Array | 'overflow';
 
 function aggregateOf(p: RankParameters, candidates: readonly Candidate[]): Delta | 'too-few' {
   if (seatsOf(candidates) < leastUpdates(p.task.aggregation)) return 'too-few';
-  // One row a seat: the core reads the same update again.
-  const rows = candidates.flatMap(({ update, seats }) => Array.from({ length: seats }, () => update));
-  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, columnsOf(rows)).result) ?? 'overflow';
+  const rows = columnsOf(candidates.map(({ update }) => update));
+  const seats = candidates.map((candidate) => candidate.seats);
+  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, rows, { seats }).result) ?? 'overflow';
 }
 
 /** Rows as the core takes them: it asks for a few columns of all at a time, and no more is decoded. */

@@ -1,17 +1,17 @@
-import type { AggregateOptions, RowSource } from '../aggregate-types.ts';
+import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import { weightedSum } from '../aggregate.ts';
-import { throwIfAborted } from '../arguments.ts';
-import { combine } from '../combine.ts';
-import { isCoreError } from '../errors.ts';
+import { requireNumber } from '../arguments.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { rowSource } from '../row-source.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { clippedRows } from './clipped-rows.ts';
 import { directionsOf, inner } from './directions.ts';
+import { Questions, within, type Model } from './questions.ts';
 import { rowProducts, type RowProducts } from './row-products.ts';
 import { equalSteps, novelSteps, slopesOf, type Slopes, type Step } from './steps.ts';
 import { seatsOf, Trials } from './trials.ts';
 import type { AttributedUpdate, Attribution, AttributionParameters, ShardLoss } from './types.ts';
+import { UNIT, units } from './units.ts';
 import { lowerQuantile } from './weighted-median.ts';
 
 /** Steps that every candidate tries, and what is tried of the spread of lengths where it is beyond SPREAD. */
@@ -22,25 +22,14 @@ const THRESHOLDS = [0, 0.1, 0.25, 0.5, 1];
 const PASSES = 2;
 /** The most that a round may ask: each step for all and for the best, each threshold in each pass; a gradient a pass and one. */
 const MOST_QUESTIONS = 2 * (STEPS.length + SPREAD.times.length) + PASSES * THRESHOLDS.length + PASSES + 1;
-/** 2^32: units of a nat. */
-const UNIT = 4_294_967_296;
-/** Contributions are below 2^90, far beyond what a loss can be: a prediction's is at most 2^52 units, predictions 2^37. */
-const MOST_CONTRIBUTION = 2 ** 90;
-
-/** What was found of a candidate beside its loss. */
-interface Candidate<E> {
-  delta: Float32Array;
-  parameters: Float32Array;
-  evaluation: E;
-}
-
 /** The rule of docs/reference/attributed-mean.md; memory does not grow with the updates, which are read in tiles. */
 export async function attributedMean<E extends ShardLoss>(
   core: CoreInstance,
   a: AttributionParameters<E>,
 ): Promise<Attribution<E>> {
-  checkAttribution(a);
-  const options: AggregateOptions = { signal: a.signal };
+  checkAttribution('attributedMean', a);
+  requireNumber('clip', a.clip, 0, Infinity);
+  const options: ReadOptions = { signal: a.signal };
   const { seats } = a;
   const { basis, descent } = directionsOf(core.exports, a.publicDirections, a.known);
   const directions = descent ? [...basis, descent] : basis;
@@ -52,28 +41,18 @@ export async function attributedMean<E extends ShardLoss>(
   const parts = withRow(rows, descent && Float32Array.from(descent));
   const lengthsOfStep = [...STEPS, ...(spread > SPREAD.beyond ? SPREAD.times.map((times) => spread * times) : [])];
 
-  let asked = 0;
-  const ask = async <T>(question: Promise<T>): Promise<T> => {
-    const answer = await question;
-    a.onProgress?.(++asked, MOST_QUESTIONS);
-    throwIfAborted(a.signal);
-    return answer;
-  };
+  const questions = new Questions(core, a, MOST_QUESTIONS);
   const slopesAt = async (delta: Float32Array): Promise<Slopes | undefined> => {
-    const middle = within(() => combine(core, 'addSimd', a.base.parameters, halved(delta)));
-    const gradient = middle && (await ask(a.gradient(middle)));
+    const gradient = await questions.middleGradient(delta);
     if (!gradient) return undefined;
-    const wide = Float64Array.from(gradient);
-    const updates = rowProducts(core, rows, [wide], options).map(({ others }) => others[0]!);
-    const along = directions.map((direction) => inner(direction, wide));
+    const updates = rowProducts(core, rows, [gradient], options).map(({ others }) => others[0]!);
+    const along = directions.map((direction) => inner(direction, gradient));
     return slopesOf(steps, products, basis.length, updates, along);
   };
-  const trials = new Trials<Candidate<E>>(async (of, step) => {
+  const trials = new Trials<Model<E>>(async (of, step) => {
     const delta = within(() => weightedSum(core, parts, combination(of, step, steps, seats), options));
-    const parameters = delta && within(() => combine(core, 'addSimd', a.base.parameters, delta));
-    if (!parameters) return undefined;
-    const evaluation = await ask(a.evaluate(parameters));
-    return { delta, parameters, evaluation, loss: evaluation.loss };
+    const model = await questions.model(delta);
+    return model && { ...model, loss: model.evaluation.loss };
   });
 
   for (const step of lengthsOfStep) await trials.consider(live, step);
@@ -114,7 +93,7 @@ function measured<E extends ShardLoss>(
   core: CoreInstance,
   a: AttributionParameters<E>,
   directions: readonly Float64Array[],
-  options: AggregateOptions,
+  options: ReadOptions,
 ): { rows: RowSource; products: RowProducts[]; lengths: ReturnType<typeof equalSteps> } {
   const updates = rowSource(a.updates);
   const first = rowProducts(core, updates, a.clip > 0 ? [] : directions, options);
@@ -164,23 +143,4 @@ function rolesOf(
     if (!live[i]) return { role: 'left-out', contribution: 0n };
     return chosen.has(i) ? { role: 'selected', contribution } : { role: 'tried', contribution: 0n };
   });
-}
-
-/** Whole units, rounded down; 0 for what is not above 0, or not a number. */
-function units(value: number): bigint {
-  return value > 0 ? BigInt(Math.floor(Math.min(value, MOST_CONTRIBUTION))) : 0n;
-}
-
-function halved(delta: Float32Array): Float32Array {
-  return delta.map((value) => value * 0.5);
-}
-
-/** Undefined where finite inputs give what f32 cannot hold: a fact about the inputs, on every machine. */
-function within<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (isCoreError(error) && error.code === 'CORE_OVERFLOW') return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { MAX_UPDATES, type AggregateOptions, type RowSource } from '../aggregate-types.ts';
+import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import { orderStatistic } from '../columns.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { TileReader } from '../tiles.ts';
@@ -14,7 +14,7 @@ export function clippedRows(
   core: CoreInstance,
   updates: RowSource,
   { scales, seats, clip }: { scales: readonly number[]; seats: readonly number[]; clip: number },
-  options: AggregateOptions,
+  options: ReadOptions,
 ): RowSource {
   const scaled = scaledRows(updates, scales);
   const tops = medianMagnitudes(core, scaled, scales, seats, options);
@@ -52,9 +52,9 @@ function medianMagnitudes(
   rows: RowSource,
   scales: readonly number[],
   seats: readonly number[],
-  options: AggregateOptions,
+  options: ReadOptions,
 ): Float32Array {
-  const live = scales.flatMap((scale, i) => (scale > 0 ? [i] : []));
+  const copies = scales.flatMap((scale, i) => (scale > 0 ? new Array<number>(seats[i]!).fill(i) : []));
   const magnitudes: RowSource = {
     n: rows.n,
     d: rows.d,
@@ -66,19 +66,12 @@ function medianMagnitudes(
   const { arena } = core;
   return arena.scope(() => {
     const reader = new TileReader(core, magnitudes, options);
-    // Seats are at most MAX_UPDATES together, so the table is no longer than that of as many rows.
-    const copies = live
-      .flatMap((_, place) => new Array<number>(seats[live[place]!]!).fill(place))
-      .slice(0, MAX_UPDATES);
     const middle = (copies.length - 1) >> 1;
     const order = orderStatistic(core, copies.length, middle, middle + 1);
     const workspace = arena.allocate(order.workspaceBytes);
-    const table = arena.allocate(copies.length * 4);
     const out = arena.allocate(reader.columns * 4);
     const tops = new Float32Array(rows.d);
-    reader.pass(live, ({ from, columns, rows: places }) => {
-      const at = arena.u32(places, live.length);
-      arena.u32(table, copies.length).set(copies.map((place) => at[place]!));
+    reader.pass(copies, ({ from, columns, rows: table }) => {
       core.threads.run([order.call(table, { from: 0, to: columns }, out, workspace)]);
       tops.set(arena.f32(out, columns), from);
     });

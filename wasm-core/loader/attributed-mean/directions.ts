@@ -38,14 +38,19 @@ function remainder(
   basis: readonly Float64Array[],
 ): Float64Array | undefined {
   const length = exports.squareRoot(inner(vector, vector));
-  for (const q of basis) {
-    const along = inner(vector, q);
-    for (let c = 0; c < vector.length; c++) vector[c] = vector[c]! - along * q[c]!;
-  }
+  takeOut(vector, basis);
   const left = exports.squareRoot(inner(vector, vector));
   if (!(left > DEPENDENT * length)) return undefined;
   for (let c = 0; c < vector.length; c++) vector[c] = vector[c]! / left;
   return vector;
+}
+
+/** In place: the vector less its parts along orthonormal directions. */
+export function takeOut(vector: Float64Array, directions: readonly Float64Array[]): void {
+  for (const q of directions) {
+    const along = inner(vector, q);
+    for (let c = 0; c < vector.length; c++) vector[c] = vector[c]! - along * q[c]!;
+  }
 }
 
 /** Columns in ascending order, in f64. */

@@ -1,4 +1,4 @@
-import type { AggregateOptions, RowSource } from '../aggregate-types.ts';
+import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { zeros } from '../rows.ts';
 import { SegmentTotals } from '../segment-totals.ts';
@@ -16,7 +16,7 @@ export function rowProducts(
   core: CoreInstance,
   rows: RowSource,
   others: readonly Float64Array[],
-  options: AggregateOptions,
+  options: ReadOptions,
 ): RowProducts[] {
   const { arena } = core;
   const [n, k] = [rows.n, others.length];

@@ -32,6 +32,9 @@ export interface AttributionParameters<E extends ShardLoss> extends Oracle<E> {
   onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** For a rule that decides by the updates alone. */
+export type RuleAttributionParameters<E extends ShardLoss> = Omit<AttributionParameters<E>, 'clip'>;
+
 export interface Attribution<E extends ShardLoss> {
   /** What the base plus its step becomes; null where no candidate lowers the loss, and the base stays. */
   outcome: { delta: Float32Array; parameters: Float32Array; evaluation: E; step: number } | null;
