@@ -138,9 +138,13 @@ function perCoordinate(
     const read = last.of.map((row) => updates[row]!);
     reader.pass(read, (tile) => run(tile.rows, tile));
   } else {
-    const made = mixtures(core, reader, updates, weights, last.of);
+    const { made, places, fill } = mixtures(core, reader, updates, weights, last.of);
+    const table = arena.copyIn(Uint32Array.from(places, (place) => made[place]!));
     const all = Array.from({ length: n }, (_, update) => update);
-    reader.pass(all, (tile) => run(made(tile), tile));
+    reader.pass(all, (tile) => {
+      fill(tile);
+      run(table, tile);
+    });
   }
   return result;
 }

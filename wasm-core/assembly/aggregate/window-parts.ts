@@ -14,7 +14,8 @@ import { orderedBits, sortU64 } from '../vector/sort-u64';
 // together, so their products are exact.
 //
 // Cost a column: a heap sort of m keys, and where rows are mixtures m · n products, but for rows outside of all windows of
-// COLUMNS neighbouring columns.
+// COLUMNS neighbouring columns. Scalar: 25,000 columns of 1,000 updates take about 2 s of a thread; of 1,000 mixtures under
+// a trimmed mean about 20 s, of which making the mixtures again is one half.
 
 /** Columns whose masks are spread over the updates together: W is read once for all of them. */
 const COLUMNS: u32 = 8;

@@ -121,7 +121,7 @@ describe('attribution under a rule', () => {
     expect(paid.length).toBeGreaterThanOrEqual(rule.rule === 'krum' ? 1 : 4);
   });
 
-  it.each(some.slice(0, 2))(
+  it.each(some.slice(0, 3))(
     'of $rule alone pays who works against it for the columns in which it does not',
     async (rule) => {
       // Its values are inside of the window where they agree with others': up to 10 % of honest pay was measured; NNM before the rule leaves next to nothing.

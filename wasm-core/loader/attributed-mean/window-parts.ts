@@ -90,14 +90,17 @@ function windowRows(core: CoreInstance, reader: TileReader, combination: ByColum
       valuesOf: ({ rows }) => rows,
     };
   }
-  const summed = new Float64Array(of.length * n);
-  of.forEach((made, i) =>
-    updates.forEach((update, row) => (summed[update * of.length + i]! += weights[made * updates.length + row]!)),
+  const { rows, places, made, fill } = mixtures(core, reader, updates, weights, of);
+  const counts = rows.map(() => 0);
+  for (const place of places) counts[place]!++;
+  const summed = new Float64Array(rows.length * n);
+  rows.forEach((from, i) =>
+    updates.forEach((update, row) => (summed[update * rows.length + i]! += weights[from * updates.length + row]!)),
   );
-  return {
-    wanted: Array.from({ length: n }, (_, update) => update),
-    counts: of.map(() => 1),
-    weights: summed,
-    valuesOf: mixtures(core, reader, updates, weights, of),
+  const table = core.arena.copyIn(Uint32Array.from(made));
+  const valuesOf = (tile: Tile) => {
+    fill(tile);
+    return table;
   };
+  return { wanted: Array.from({ length: n }, (_, update) => update), counts, weights: summed, valuesOf };
 }

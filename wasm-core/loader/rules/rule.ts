@@ -6,8 +6,8 @@ import type { Parameters, ValuesOf } from '../parameters.ts';
 import { nonZero, type Need, type Rows } from '../rows.ts';
 
 /**
- * What a rule decides from. A rule that will need more (the base model, a gradient of the server's own, how many seats
- * stand behind a row) gets it as a further field here, and says so in `needs`.
+ * What a rule decides from. A rule that will need more (the base model, a gradient of the server's own) gets it as a
+ * further field here, and says so in `needs`. An update comes as a row for each of its seats.
  */
 export interface Given<Values> {
   core: CoreInstance;
