@@ -90,7 +90,7 @@ export const policyConstants = {
 } as const;
 
 export const policyCatalogueConstants = {
-  COUNT: 41n,
+  COUNT: 42n,
 } as const;
 
 export const rewardStateConstants = {

@@ -123,6 +123,7 @@ export const params = [
   'emissionDecay',
   'emissionPeriod',
   'marketFee',
+  'scoringRate',
 ] as const;
 
 export type ParamName = (typeof params)[number];

@@ -353,6 +353,14 @@ export const policyNumbers = {
     initial: 25000000000000000n,
     meaning: 'Part of each model sale that goes to the DAO.',
   },
+  scoringRate: {
+    unit: 'count',
+    topic: 'rounds',
+    min: 1000000n,
+    max: 1000000000000n,
+    initial: 1000000000n,
+    meaning: 'Multiply-adds a second that each validator must manage; nodes join no task that asks for more within its window of results.',
+  },
 } as const satisfies Record<ParamName, PolicyNumber>;
 
 /** By which governed number a slash case takes of the stake, for each reason. */

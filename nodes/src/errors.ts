@@ -59,6 +59,12 @@ export const nodeErrors = defineErrors({
     meaning: 'A task needs more memory than the operator allows.',
     action: 'Allow more with `--max-memory`, or leave the task to others.',
   },
+  TASK_TOO_COSTLY: {
+    kind: 'refused',
+    meaning:
+      'Scoring a round of the task may take longer than its window of results, at the rate that the policy asks of validators.',
+    action: 'Give the task longer windows, smaller shards or a smaller network; a node leaves it out.',
+  },
   TIME_LIMIT: {
     kind: 'refused',
     meaning: 'Scoring or training took longer than the operator allows.',

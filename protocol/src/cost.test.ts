@@ -2,7 +2,7 @@ import { networkLayout } from '@covey/wasm-core';
 import type { Core, Layer } from '@covey/wasm-core';
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from './architecture.ts';
-import { evaluationCost, roundCost, statedCost } from './cost.ts';
+import { evaluationCost, fitsWindows, roundCost, scoringSeconds, statedCost } from './cost.ts';
 import { scoreRound } from './round/score.ts';
 import { architecture, content, core, delta, inputs, submission, task, train } from './round/testing/corners.ts';
 import { encodeTaskDocument } from './task.ts';
@@ -124,5 +124,16 @@ describe('the cost of a round', () => {
     const more = roundCost(task, { trainerSeats: 1n }, 5) - roundCost(task, { trainerSeats: 1n });
     // Of two rounds' shards one is open before the last.
     expect(more).toBe(15n * BigInt(task.cost));
+  });
+
+  it('fits the window of results where it takes no more seconds than that has, to the second', () => {
+    const own: TaskDocument = { ...task, windows: { ...task.windows, resultCommit: 60 } };
+    const cost = roundCost(own, { trainerSeats: 64n });
+    // Exactly 60 seconds, and a unit more than a rate can do in them.
+    const exact = (cost + 59n) / 60n;
+    expect(scoringSeconds(own, { trainerSeats: 64n, scoringRate: exact })).toBe(60n);
+    expect(fitsWindows(own, { trainerSeats: 64n, scoringRate: exact })).toBe(true);
+    expect(fitsWindows(own, { trainerSeats: 64n, scoringRate: (cost - 1n) / 60n })).toBe(false);
+    expect(fitsWindows(own, { trainerSeats: 1024n, scoringRate: exact })).toBe(false);
   });
 });

@@ -14,6 +14,7 @@ interface Costed {
   architecture: Architecture;
   validation: { shards: readonly Shard[]; holdout: Shard };
   cost: string;
+  windows: { resultCommit: number };
 }
 
 /** Multiply-adds of one evaluation of a shard of so many samples: below 2^36 · 2^24. */
@@ -49,4 +50,20 @@ export function roundCost(
   const evaluations = 1n + each * trainerSeats + (mode === 'federated' ? 1n : 0n);
   const opened = validation.shards.slice(0, -1).reduce((sum, { samples }) => sum + samples, 0);
   return evaluations * BigInt(cost) + GRADIENT * BigInt(publicEpochs) * evaluationCost(architecture, opened);
+}
+
+/** What of the policy decides whether a task fits. */
+export type CostPolicy = Pick<PolicyValues, 'trainerSeats' | 'scoringRate'>;
+
+/**
+ * Seconds that scoring one round takes at most at the rate that every validator must manage, rounded up. The window of
+ * results must be as long (`fitsWindows`): within it each validator computes the result that it commits to.
+ */
+export function scoringSeconds(task: Costed, policy: CostPolicy): bigint {
+  return (roundCost(task, policy) + policy.scoringRate - 1n) / policy.scoringRate;
+}
+
+/** Whether validators can score the task's rounds within its windows. */
+export function fitsWindows(task: Costed, policy: CostPolicy): boolean {
+  return scoringSeconds(task, policy) <= BigInt(task.windows.resultCommit);
 }

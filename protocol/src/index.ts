@@ -86,7 +86,7 @@ export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
 export { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
 export type { Samples } from './samples.ts';
 export { samplesRoot } from './samples-root.ts';
-export { evaluationCost, roundCost, statedCost } from './cost.ts';
+export { evaluationCost, fitsWindows, roundCost, scoringSeconds, statedCost, type CostPolicy } from './cost.ts';
 export {
   allRanks,
   allocatedStake,

@@ -43,7 +43,8 @@ enum Param {
     EmissionDaily,
     EmissionDecay,
     EmissionPeriod,
-    MarketFee
+    MarketFee,
+    ScoringRate
 }
 
 /// @param name Stable camelCase name, the key of translations.
@@ -159,6 +160,9 @@ library PolicyCatalogue {
             "Days after which the emission decays.");
         if (param == Param.MarketFee) return ParamDescription("marketFee", "ratio", "market", 0, 0.2e18, 0.025e18,
             "Part of each model sale that goes to the DAO.");
+        // Read off chain (`fitsWindows` of the protocol). One core of a laptop has this many and more.
+        if (param == Param.ScoringRate) return ParamDescription("scoringRate", "count", "rounds", 1e6, 1e12, 1e9,
+            "Multiply-adds a second that each validator must manage; nodes join no task that asks for more within its window of results.");
         // forgefmt: disable-end
         revert ParamWithoutRow(param);
     }

@@ -46,6 +46,7 @@ const numbers: Record<ParamName, ReplayedBy | Omit<NotReplayed, 'param'>> = {
   challengeBond: behaviour('Who would have challenged for another bond is open.'),
   minDelegation: behaviour('Who would have delegated more or nothing is open; stakes of past rounds are as they were.'),
   maxCommission: behaviour('Bounds what nodes announce from then on; a commission that was announced stands.'),
+  scoringRate: behaviour('Which tasks nodes would have joined or left out is open; results are the same.'),
   maxSubmissionBytes: {
     reason: 'content',
     detail: 'A submission that was too large was never scored; for a smaller limit the files would have to be read.',

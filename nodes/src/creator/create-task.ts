@@ -1,4 +1,4 @@
-import { codecs, proposeTask } from '@covey/client';
+import { codecs, proposeTask, readPolicy } from '@covey/client';
 import type { ContentStore, CoveyWriter, PublishedTask } from '@covey/client';
 import {
   admissionTree,
@@ -13,6 +13,7 @@ import type { Address } from 'viem';
 import type { PreparedValidation, ValidationShard } from '../data/validation.ts';
 import { nodeError } from '../errors.ts';
 import type { OnEvent } from '../events.ts';
+import { requireFit } from '../participant/require-fit.ts';
 
 /** What the creator decides; the rest of the document follows from the data. */
 export interface TaskDraft {
@@ -91,9 +92,10 @@ export interface CreateTaskParameters {
   onEvent?: OnEvent;
 }
 
-/** Publishes and proposes. The keys in `validation` must be kept: `keyFileOf` gives what to write down first. */
+/** Publishes and proposes; throws TASK_TOO_COSTLY for a task that no node would join. The keys in `validation` must be kept: `keyFileOf` gives what to write down first. */
 export async function createTask(parameters: CreateTaskParameters) {
   const { covey, store, core, draft, validation, opener, onEvent } = parameters;
   const published = await publishTask(core, store, draft, validation);
+  requireFit('The task', published.document, await readPolicy(covey));
   return { ...published, ...(await proposeTask(covey, { ...published, opener }, onEvent)) };
 }

@@ -110,6 +110,35 @@ it('an endpoint that is behind what a node staked does not make it stake again',
   expect(await staked(node)).toBe(parseEther('4000'));
 });
 
+it('a task that cannot be scored within its window of results is neither proposed nor joined', async () => {
+  const draft = tinyDraft({
+    rounds: 1,
+    architecture: {
+      layers: [
+        { type: 'dense', inputs: 16, outputs: 65_536 },
+        { type: 'relu' },
+        { type: 'dense', inputs: 65_536, outputs: 4 },
+      ],
+      inputScale: 'byte',
+    },
+  });
+  const proposing = createTask({
+    covey: network.account(cast.creator),
+    store: network.store,
+    core: network.core,
+    draft: { ...draft, windows: { ...draft.windows, resultCommit: 10 } },
+    validation: prepareValidation({ data: tinyData(300, 7), rounds: 1, seed: 3 }),
+    onEvent: () => undefined,
+  });
+  await expect(proposing).rejects.toMatchObject({ code: 'TASK_TOO_COSTLY' });
+  const { taskId } = await network.task({ rounds: 1 });
+  const node = network.trainer(7, { limits: { maxStake: parseEther('10000') } });
+  // As a creator could have proposed it without our command.
+  (await node.task(taskId)).document.windows.resultCommit = 0;
+  await expect(node.prepare(taskId)).rejects.toMatchObject({ code: 'TASK_TOO_COSTLY' });
+  expect(await staked(node)).toBe(0n);
+});
+
 it('a model that cannot fit into the memory that the operator allows is left out before anything is staked', async () => {
   const { taskId } = await network.task({ rounds: 1 });
   const small = network.trainer(1, { limits: { maxStake: parseEther('10000'), maxMemoryBytes: 1_000 } });

@@ -23,6 +23,7 @@ import { ensureAllocation } from '../stake/ensure-allocation.ts';
 import { publishKept, type PublishKeptParameters } from '../state/publish-kept.ts';
 import { RoundState, type RoundKey } from '../state/round-state.ts';
 import { requireMemory, type OperatorLimits } from './limits.ts';
+import { requireFit } from './require-fit.ts';
 import { askedStake, requireOffice, requireStake } from './require-stake.ts';
 import { Said } from './said.ts';
 import { TaskViews, type TaskView } from './task-views.ts';
@@ -92,7 +93,7 @@ export abstract class Participant<State extends object = object> {
   /**
    * Stakes and allocates what the next round of an approved task will ask for, as far as the operator lets it. Rounds count
    * what was allocated in the second before they open: what comes later counts from the next one on. Throws
-   * TASK_NOT_APPROVED, STAKE_LIMIT, ALLOCATION_LIMIT, MEMORY_LIMIT and BALANCE_TOO_LOW before it sends anything.
+   * TASK_NOT_APPROVED, TASK_TOO_COSTLY, STAKE_LIMIT, ALLOCATION_LIMIT, MEMORY_LIMIT and BALANCE_TOO_LOW before it sends anything.
    */
   async prepare(taskId: bigint): Promise<void> {
     const { state } = await readTaskProgress(this.covey, taskId);
@@ -108,6 +109,7 @@ export abstract class Participant<State extends object = object> {
     const policy = await readPolicy(this.covey);
     const { stake: wanted = 0n, allocate: ratio } = this.#options;
     const { address: node, role, limits } = this;
+    requireFit(`Task ${taskId}`, document, policy);
     requireMemory({ taskId, role, architecture, policy, limits });
     const asked = askedStake(role, chain, policy);
     const target = { taskId, node, role, asked, wanted, limit: limits.maxStake, ratio };
@@ -212,7 +214,7 @@ export abstract class Participant<State extends object = object> {
   };
 
   /**
-   * Throws STAKE_TOO_LOW and NOT_OPERATOR, and MEMORY_LIMIT where the task cannot fit, before the node joins: it could not
+   * Throws STAKE_TOO_LOW and NOT_OPERATOR, and TASK_TOO_COSTLY or MEMORY_LIMIT where the task cannot fit, before the node joins: it could not
    * show what it committed to, and would be slashed. Gives its proof of admission.
    */
   protected async requireMeans(info: RoundOnChain, _signal?: AbortSignal): Promise<readonly Hex[]> {
@@ -222,6 +224,7 @@ export abstract class Participant<State extends object = object> {
     const { chain: task, document } = await this.task(taskId);
     const { architecture } = document;
     const policy = await readPolicy(covey, info.policyVersion);
+    requireFit(`Task ${taskId}`, document, policy);
     requireMemory({ taskId, role, architecture, policy, limits });
     await requireStake({ covey, info, task, node, role });
     return [];

@@ -1,4 +1,4 @@
-import { proposeTask } from '@covey/client';
+import { proposeTask, readPolicy } from '@covey/client';
 import { decodeDataset, MAX_SHARD_BYTES, taskDocumentSchema } from '@covey/protocol';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -10,6 +10,7 @@ import type { Dataset } from '../../../data/dataset.ts';
 import { readMnist } from '../../../data/idx.ts';
 import { prepareValidation } from '../../../data/validation.ts';
 import { nodeError } from '../../../errors.ts';
+import { requireFit } from '../../../participant/require-fit.ts';
 import { ethereumAddress, integer, positive } from '../../arguments.ts';
 import { openCore, openSender, openStore, readJson } from '../../context.ts';
 import { defineCommand, optional, preset, required } from '../../define-command.ts';
@@ -77,6 +78,7 @@ export const taskCreate = defineCommand({
     await writeKeyFile(keys, keyFileOf(validation));
     out.progress(`keys written to ${keys}`);
     const published = await publishTask(await openCore(), openStore(options), draft, validation);
+    requireFit('The task', published.document, await readPolicy(covey));
     const document = published.cid;
     out.progress(`content published, document ${document}`);
     const sent = await proposeTask(covey, { ...published, opener }, (event) => out.step(event));
