@@ -118,6 +118,8 @@ const { resultHash } = await scoreRound({
     scorer: core.sha256,
     base,
     key,
+    opened: [],
+    last: null,
     counted: bitmapOf(submissions.keys(), count),
     submissions,
   },

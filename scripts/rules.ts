@@ -1,7 +1,7 @@
 // The tables of aggregation rules in docs/reference/wasm-core.md, from their objects. `--check` compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { preAggregators, rules, type Parameter, type Parameters } from '@covey/wasm-core';
+import { preAggregators, rules, shardRules, type Parameter, type Parameters } from '@covey/wasm-core';
 import { format } from 'prettier';
 import { root } from './process.ts';
 
@@ -45,7 +45,11 @@ const file = join(root, 'docs', 'reference', 'wasm-core.md');
 const written = readFileSync(file, 'utf8');
 const [from, to] = [written.indexOf(start), written.indexOf(end)];
 if (from < 0 || to < from) throw new Error(`${file}: expected the marks "${start}" and "${end}"`);
-const tables = [table('rule', rules), table('pre-aggregator', preAggregators)].join('\n\n');
+const tables = [
+  table('rule', rules),
+  table('rule of the shard', shardRules),
+  table('pre-aggregator', preAggregators),
+].join('\n\n');
 const text = `${written.slice(0, from)}${start}\n\n${tables}\n\n${written.slice(to)}`;
 const made = await format(text, { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' });
 if (process.argv.includes('--check')) {

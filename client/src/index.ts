@@ -19,7 +19,7 @@ export { readChallenges, readResultsOf, readRevealedResults } from './chain/read
 export type { ChallengeOnChain, RevealedResult, ValidatorResultOnChain } from './chain/read-results.ts';
 export { readClaims, readRewards } from './chain/read-rewards.ts';
 export type { ClaimOnChain, RewardsOnChain } from './chain/read-rewards.ts';
-export { readBase, readRoundInputs } from './chain/read-round-inputs.ts';
+export { readBase, readLastResult, readRoundInputs } from './chain/read-round-inputs.ts';
 export { readAccepted, readCounted, readRound } from './chain/read-round.ts';
 export type { DeadlineName, RoundId, RoundOnChain } from './chain/read-round.ts';
 export { newestBlock } from './chain/events.ts';
@@ -72,7 +72,8 @@ export { firstReader } from './content/first-reader.ts';
 export { gatewayStore } from './content/gateway-store.ts';
 export { verifiedReader } from './content/verified-reader.ts';
 export type { BlockSource } from './content/verified-reader.ts';
-export { readAcceptedDocument, resultDocumentCid } from './settle/accepted-document.ts';
+export { resultDocumentCid } from './chain/result-document-cid.ts';
+export { readAcceptedDocument } from './settle/accepted-document.ts';
 export { claimAll, claimTrainer, claimValidator, releaseVested } from './settle/claim.ts';
 export type { ClaimParameters, ClaimedAll } from './settle/claim.ts';
 export { settleFromChain } from './settle/settle-on-chain.ts';

@@ -21,7 +21,7 @@ export type NodeEvent =
   | ({ event: 'privacy' } & PrivacyState & InRound)
   /** ‖clipped update‖ over the expected norm of its noise. */
   | ({ event: 'noised'; clip: number; noise: number; signalToNoise: number } & InRound)
-  | ({ event: 'uploaded'; what: 'submission' | 'model' | 'result'; cid: string; bytes: number } & InRound)
+  | ({ event: 'uploaded'; what: 'submission' | 'model' | 'delta' | 'result'; cid: string; bytes: number } & InRound)
   | ({ event: 'no-seat'; role: ParticipantRole; attempt: number } & InRound)
   | ({ event: 'committed'; seats: number } & InRound & Mined)
   | ({ event: 'revealed'; index: number; cid: string } & InRound & Mined)

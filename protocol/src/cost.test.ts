@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { modelToBytes } from './architecture.ts';
 import { evaluationCost, fitsWindows, roundCost, scoringSeconds, statedCost } from './cost.ts';
 import { scoreRound } from './round/score.ts';
-import { architecture, content, core, delta, inputs, submission, task, train } from './round/testing/corners.ts';
+import { architecture, content, core, delta, inputs, keys, submission, task, train } from './round/testing/corners.ts';
 import { encodeTaskDocument } from './task.ts';
 import type { TaskDocument } from './task.ts';
 
@@ -86,44 +86,62 @@ describe('a task document', () => {
 
 describe('the cost of a round', () => {
   const seats = 3;
-  /** The core, counting what it scores. */
+  /** The core, counting multiply-adds in samples: a gradient or an epoch is three evaluations of each. */
   function counting(): { core: Core; counts: { samples: number } } {
     const counts = { samples: 0 };
-    const evaluate: Core['evaluate'] = (a) => {
-      const evaluation = core.evaluate(a);
-      counts.samples += evaluation.count;
-      return evaluation;
+    return {
+      counts,
+      core: {
+        ...core,
+        evaluate: (a) => {
+          const evaluation = core.evaluate(a);
+          counts.samples += evaluation.count;
+          return evaluation;
+        },
+        gradient: (a) => {
+          counts.samples += 3 * (a.labels?.length ?? 0);
+          return core.gradient(a);
+        },
+        train: (a) => {
+          counts.samples += 3 * a.epochs * (a.labels?.length ?? 0);
+          return core.train(a);
+        },
+      },
     };
-    return { core: { ...core, evaluate }, counts };
   }
 
   it.each([
-    ['federated', 'contribution', 11n],
-    ['federated', 'loss', 5n],
-    ['arena', 'loss', 4n],
-  ] as const)(
-    'is what a %s round by %s evaluates where every seat shows a submission of its own',
-    async (mode, ranking, times) => {
-      const { work } = networkLayout(architecture.layers);
-      const own: TaskDocument = { ...task, mode, ranking, aggregation: { rule: 'fedavg' } };
-      const made = [1, 2, 3].map((seed) => (mode === 'arena' ? modelToBytes(architecture, train(seed)) : delta(seed)));
-      const cids = await Promise.all(made.map((bytes) => content.add(bytes)));
-      const { core, counts } = counting();
-      await scoreRound({
-        core,
-        task: own,
-        inputs: inputs(cids.map((cid, i) => submission(i, cid))),
-        fetch: content.fetch,
-      });
-      expect(BigInt(counts.samples) * BigInt(work)).toBe(roundCost(own, { trainerSeats: BigInt(seats) }));
-      expect(roundCost(own, { trainerSeats: BigInt(seats) })).toBe(times * BigInt(task.cost));
-    },
-  );
+    ['federated', 'contribution', { rule: 'fedavg' }],
+    ['federated', 'contribution', { rule: 'attributed-mean', publicEpochs: 2, clip: 0 }],
+    ['federated', 'loss', { rule: 'fedavg' }],
+    ['arena', 'loss', { rule: 'fedavg' }],
+  ] as const)('is no less than what a %s round by %s takes in the end (%o)', async (mode, ranking, aggregation) => {
+    const { work } = networkLayout(architecture.layers);
+    const own: TaskDocument = { ...task, mode, ranking, aggregation };
+    const made = [1, 2, 3].map((seed) => (mode === 'arena' ? modelToBytes(architecture, train(seed)) : delta(seed)));
+    const cids = await Promise.all(made.map((bytes) => content.add(bytes)));
+    const { core, counts } = counting();
+    await scoreRound({
+      core,
+      task: own,
+      inputs: inputs(
+        cids.map((cid, i) => submission(i, cid)),
+        { round: 1, key: keys[1]!, opened: [{ round: 0, key: keys[0]! }] },
+      ),
+      fetch: content.fetch,
+    });
+    const taken = BigInt(counts.samples) * BigInt(work);
+    const most = roundCost(own, { trainerSeats: BigInt(seats) });
+    expect(taken).toBeLessThanOrEqual(most);
+    // The attributed mean asks the least where everybody is honest.
+    expect(taken * (ranking === 'loss' || aggregation.rule === 'fedavg' ? 1n : 3n)).toBeGreaterThanOrEqual(most);
+  });
 
-  it('has three times an evaluation for each epoch over the shards that can be open', () => {
-    const more = roundCost(task, { trainerSeats: 1n }, 5) - roundCost(task, { trainerSeats: 1n });
-    // Of two rounds' shards one is open before the last.
-    expect(more).toBe(15n * BigInt(task.cost));
+  it('grows with the epochs that the core trains on what is open', () => {
+    const of = (publicEpochs: number) =>
+      roundCost({ ...task, aggregation: { rule: 'attributed-mean', publicEpochs, clip: 0 } }, { trainerSeats: 1n });
+    // Both rounds' shards.
+    expect(of(5) - of(0)).toBe(3n * 5n * 2n * BigInt(task.cost));
   });
 
   it('fits the window of results where it takes no more seconds than that has, to the second', () => {

@@ -1,7 +1,9 @@
-import { networkLayout } from '@covey/wasm-core';
+import { mostOfRule, mostOfShardRule, networkLayout } from '@covey/wasm-core';
 import type { Architecture } from './architecture.ts';
 import type { PolicyValues } from './policy.ts';
 import type { Ranking, TaskMode } from './modes.ts';
+import { MOST_DIRECTION_EPOCHS, OPENED_SHARDS } from './open-data.ts';
+import { isShardRule, type TaskRule } from './rules.ts';
 
 interface Shard {
   samples: number;
@@ -11,6 +13,7 @@ interface Shard {
 interface Costed {
   mode: TaskMode;
   ranking: Ranking;
+  aggregation: TaskRule;
   architecture: Architecture;
   validation: { shards: readonly Shard[]; holdout: Shard };
   cost: string;
@@ -32,24 +35,32 @@ export function statedCost({ architecture, validation }: Pick<Costed, 'architect
 const GRADIENT = 3n;
 
 /**
- * Multiply-adds that scoring one round of the task takes at most:
+ * Multiply-adds that scoring one round of the task takes at most, in evaluations of its largest shard:
  *
- *     evaluations · cost + 3 · publicEpochs · Σ cost of the shards that can be open before it
+ *     by loss           the base and, with n seats of training nodes, n submissions; federated also the aggregate
+ *     by contribution   the base, what the rule asks (`mostOfRule`, `mostOfShardRule`), and of the shards that can be open
+ *                       before it one gradient and the epochs that give public directions
+ *     attributed mean   and `publicEpochs` over those and its own
  *
- * evaluations, with n seats of training nodes, each a submission: the base and each submission; federated also the
- * aggregate, and where contribution ranks, two more of each submission (`rankFederated`).
- *
- * @param publicEpochs Over all opened shards, for a rule that trains on them.
+ * A gradient, and so a sample of an epoch, is three evaluations.
  */
-export function roundCost(
-  { mode, ranking, architecture, validation, cost }: Costed,
-  { trainerSeats }: Pick<PolicyValues, 'trainerSeats'>,
-  publicEpochs = 0,
-): bigint {
-  const each = ranking === 'contribution' ? 3n : 1n;
-  const evaluations = 1n + each * trainerSeats + (mode === 'federated' ? 1n : 0n);
-  const opened = validation.shards.slice(0, -1).reduce((sum, { samples }) => sum + samples, 0);
-  return evaluations * BigInt(cost) + GRADIENT * BigInt(publicEpochs) * evaluationCost(architecture, opened);
+export function roundCost(task: Costed, { trainerSeats }: Pick<PolicyValues, 'trainerSeats'>): bigint {
+  const { mode, ranking, aggregation } = task;
+  const one = BigInt(task.cost);
+  if (ranking === 'loss') return (1n + trainerSeats + (mode === 'federated' ? 1n : 0n)) * one;
+  const asked = isShardRule(aggregation) ? mostOfShardRule : mostOfRule;
+  const questions = 1n + BigInt(asked.evaluations) + GRADIENT * BigInt(asked.gradients);
+  const { opened, trained } = openSamples(task);
+  const publicEpochs = isShardRule(aggregation) ? aggregation.publicEpochs : 0;
+  const gradients = BigInt(opened * (1 + MOST_DIRECTION_EPOCHS) + trained * publicEpochs);
+  return questions * one + GRADIENT * gradients * evaluationCost(task.architecture, 1);
+}
+
+/** Samples of the most shards that can be open before a round, and of those that it trains its model on. */
+function openSamples({ validation }: Pick<Costed, 'validation'>): { opened: number; trained: number } {
+  const largest = validation.shards.map(({ samples }) => samples).sort((a, b) => b - a);
+  const sum = (count: number) => largest.slice(0, count).reduce((total, samples) => total + samples, 0);
+  return { opened: sum(Math.min(OPENED_SHARDS, largest.length - 1)), trained: sum(OPENED_SHARDS) };
 }
 
 /** What of the policy decides whether a task fits. */

@@ -72,6 +72,8 @@ const result: ResultDocument = {
   model: raw(1),
   baseline: { loss: '100', correct: 1, total: 10 },
   aggregate: { loss: '50', correct: 5, total: 10 },
+  lastDelta: raw(3),
+  opened: [],
   submissions: [
     {
       index: 0,
@@ -82,8 +84,7 @@ const result: ResultDocument = {
       verdict: 'no-contribution',
       loss: '60',
       correct: 4,
-      contribution: '-3',
-      marginal: '-4',
+      contribution: '0',
       rank: null,
       weight: '0',
     },
@@ -266,7 +267,9 @@ describe('result documents', () => {
     'an unknown verdict': { submissions: [{ ...submission, verdict: 'fine' as never }] },
     'minus zero as contribution': { submissions: [{ ...submission, contribution: '-0' }] },
     'a loss beyond what predictions can lose': { submissions: [{ ...submission, loss: String(MAX_LOSS + 1n) }] },
-    'a contribution beyond it': { submissions: [{ ...submission, contribution: String(-MAX_LOSS - 1n) }] },
+    'a contribution beyond it': { submissions: [{ ...submission, contribution: String(MAX_LOSS + 1n) }] },
+    'a negative contribution': { submissions: [{ ...submission, contribution: '-1' }] },
+    'an opened round too many': { opened: [0, 1, 2, 3, 4] },
     'more claimants than seats': { claims: { ...result.claims, claimants: MAX_SUBMISSIONS + 1 } },
     'a scorer in upper case': { scorer: `0x${'AB'.repeat(32)}` },
   };
@@ -286,7 +289,6 @@ describe('result documents', () => {
       rank: index,
       loss: String(MAX_LOSS),
       contribution: String(MAX_LOSS),
-      marginal: String(-MAX_LOSS),
       weight: String(MAX_LOSS),
     }));
     const bytes = encodeResultDocument({ ...result, submissions: many });

@@ -73,6 +73,7 @@ export type { FetchContent } from './round/content.ts';
 export { evaluateModel } from './round/evaluate.ts';
 export type { EvaluateModelParameters } from './round/evaluate.ts';
 export type { RoundInputs, RoundSubmission } from './round/inputs.ts';
+export { OPENED_SHARDS } from './open-data.ts';
 export { checkSeatVectors } from './round/seat-vectors.ts';
 export { seatsOf, seedOf } from './round/seats.ts';
 export type { DrawnRole, SeatDraw, SeedParameters } from './round/seats.ts';

@@ -1,3 +1,4 @@
+import { taskManagerConstants } from '@covey/contracts/abi/constants';
 import { LOSS_CAP } from '@covey/wasm-core';
 import type { Hex } from 'viem';
 import { z } from 'zod';
@@ -10,8 +11,9 @@ import { protocolError } from './errors.ts';
 import { claimTree } from './merkle.ts';
 import type { Claim, TrainerLeaf } from './merkle.ts';
 import { rankings, taskModes } from './modes.ts';
-import { address, anyCidText, bytes32, decimal, documentCidText, fileCidText, signedDecimal } from './primitives.ts';
+import { address, anyCidText, bytes32, decimal, documentCidText, fileCidText } from './primitives.ts';
 import { ONE } from './ratio.ts';
+import { OPENED_SHARDS } from './open-data.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
 import { claimBasis } from './settlement/arithmetic.ts';
 import { MAX_SHARD_BYTES } from './shard.ts';
@@ -38,6 +40,8 @@ export const verdicts = [
   'duplicate',
   /** Scored, but it does not make the result better. */
   'no-contribution',
+  /** So much shorter than the others that the rule left it out. */
+  'left-out',
   /** Nothing could be scored: the shard is not what the task document promised. */
   'shard-invalid',
   /** Nothing could be scored: the base model is not a model of this architecture. */
@@ -49,7 +53,7 @@ export type Verdict = (typeof verdicts)[number];
 const nonNegative = z.number().int().min(0);
 /** Of a shard: each prediction is a byte of it at least, a label, a target or a token. 2^28. */
 const predictions = nonNegative.max(MAX_SHARD_BYTES);
-/** The most that a model loses, 2^52 · 2^28 = 2^80 units. A contribution is a difference of two losses. */
+/** The most that a model loses, 2^52 · 2^28 = 2^80 units. */
 export const MAX_LOSS = LOSS_CAP * BigInt(MAX_SHARD_BYTES);
 const loss = decimal(MAX_LOSS);
 /** A contribution, or the weights of at most 2^10 ranks, each at most 1e18 < 2^60: 2^80 too. */
@@ -71,13 +75,14 @@ const submissionSchema = z
     /** Its weight: seats that its node drew. */
     seats: z.number().int().min(1).max(MAX_SUBMISSIONS),
     verdict: z.enum(verdicts),
-    /** Of the base model with this update applied (federated) or of the submitted model (arena). */
+    /**
+     * Of the base model with this update applied (federated) or of the submitted model (arena); null where it was not
+     * scored by itself, as by contribution.
+     */
     loss: loss.nullable(),
     correct: predictions.nullable(),
-    /** Loss of the aggregate without it minus loss of the aggregate, unit 2^-32 nat. */
-    contribution: signedDecimal(MAX_LOSS).nullable(),
-    /** Loss of the others' aggregate minus its loss with this update averaged in at its share; the same unit. */
-    marginal: signedDecimal(MAX_LOSS).nullable(),
+    /** What it gave to the aggregate's fall of the loss, unit 2^-32 nat; null where the ranking is by loss. */
+    contribution: weight.nullable(),
     /** Its place among the submissions: 0 is best; equal scores share the place of the first. */
     rank: nonNegative.nullable(),
     /** By loss: the weights of its seats' ranks (1e18 is the first's). By contribution: its contribution. */
@@ -106,8 +111,12 @@ const documentSchema = z.strictObject({
   base: fileCidText,
   model: fileCidText,
   baseline: evaluationSchema.nullable(),
-  /** Of `model`; null where the round made no new one. */
+  /** Of the base plus the aggregate, or of the best model, before the core trains it on; null where the base stayed. */
   aggregate: evaluationSchema.nullable(),
+  /** The aggregate that was accepted last, this round's where it made one: a delta's file. Null while there is none. */
+  lastDelta: fileCidText.nullable(),
+  /** Rounds whose shards were open when this one was scored. */
+  opened: z.array(nonNegative.max(taskManagerConstants.MAX_ROUNDS - 1)).max(OPENED_SHARDS),
   submissions: z
     .array(submissionSchema)
     .max(MAX_SUBMISSIONS)

@@ -1,18 +1,29 @@
 import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
-import { MAX_PRE, preAggregators, rules } from '@covey/wasm-core';
-import type { DocumentBareRule, Parameter, Parameters, PreAggregator } from '@covey/wasm-core';
+import { MAX_PRE, leastUpdates, preAggregators, rules, shardRules } from '@covey/wasm-core';
+import type { DocumentBareRule, Parameter, Parameters, PreAggregator, Rule, ShardRule } from '@covey/wasm-core';
 import { z } from 'zod';
 
 /** Seats of training nodes, and so submissions, are at most this many in a round, so no rule can need more. */
 export const MAX_SUBMISSIONS = Number(policyNumbers.trainerSeats.max);
 
+/** A rule that needs nothing but the updates, behind pre-aggregators. */
+export type ClassicRule = DocumentBareRule & { pre?: PreAggregator[] | undefined };
 /** An aggregation rule as a task may name it. */
-export type TaskRule = DocumentBareRule & { pre?: PreAggregator[] | undefined };
+export type TaskRule = ClassicRule | ShardRule;
+
+/** Whether the rule decides by the round's shard. */
+export function isShardRule(rule: TaskRule): rule is ShardRule {
+  return shardRules.some(({ name }) => name === rule.rule);
+}
+
+/** Least number of rows (seats) that a rule needs. */
+export function leastRows(rule: TaskRule): number {
+  return isShardRule(rule) ? 1 : leastUpdates(rule satisfies Rule);
+}
 
 /** The spelling of rules, made from the core's own tables of parameters: no field but these. */
-export const ruleSchema = z.discriminatedUnion(
-  'rule',
-  variants(rules, 'rule', {
+export const ruleSchema = z.discriminatedUnion('rule', [
+  ...variants(rules, 'rule', {
     // Left out where there is none, so that one rule is written in one way only.
     pre: z
       .array(z.discriminatedUnion('pre', variants(preAggregators, 'pre')))
@@ -20,7 +31,8 @@ export const ruleSchema = z.discriminatedUnion(
       .max(MAX_PRE)
       .optional(),
   }),
-) as unknown as z.ZodType<TaskRule>;
+  ...variants(shardRules, 'rule'),
+]) as unknown as z.ZodType<TaskRule>;
 
 type Variant = z.ZodObject<Record<string, z.ZodType>, z.core.$strict>;
 
@@ -46,6 +58,8 @@ function schemaOf(parameter: Parameter): z.ZodType | undefined {
       return z.number().int().min(parameter.least).max(parameter.most);
     case 'positive':
       return z.number().positive().max(parameter.most);
+    case 'non-negative':
+      return z.number().min(0).max(parameter.most);
     case 'fraction':
       return z.number().min(0).lt(1);
     case 'weights':

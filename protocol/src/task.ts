@@ -1,14 +1,6 @@
 import { genesisConstants, taskManagerConstants } from '@covey/contracts/abi/constants';
 import { windowNames, type taskTermsType } from '@covey/contracts/abi/structs';
-import {
-  GRADIENT_SAMPLES,
-  MAX_BATCH,
-  MAX_SAMPLES,
-  isCoreError,
-  leastUpdates,
-  metrics,
-  requireTrainable,
-} from '@covey/wasm-core';
+import { GRADIENT_SAMPLES, MAX_BATCH, MAX_SAMPLES, isCoreError, metrics, requireTrainable } from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
 import { z } from 'zod';
 import { architectureSchema, featureCount, predictsBytes } from './architecture.ts';
@@ -18,7 +10,7 @@ import { statedCost } from './cost.ts';
 import { encodings } from './encoding.ts';
 import { rankings, taskModes } from './modes.ts';
 import { ZERO_BYTES32, bytes32, decimal, fileCidText, text } from './primitives.ts';
-import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
+import { MAX_SUBMISSIONS, isShardRule, leastRows, ruleSchema } from './rules.ts';
 import { MAX_SHARD_BYTES } from './shard.ts';
 
 export const MAX_TASK_BYTES = 512 * 1024;
@@ -95,7 +87,9 @@ export const taskDocumentSchema = z
     if (task.encodings && task.mode === 'arena') issue('an arena takes models, which have one encoding', 'encodings');
     if (task.encodings && new Set(task.encodings).size !== task.encodings.length)
       issue('expected each encoding once', 'encodings');
-    if (leastUpdates(task.aggregation) > MAX_SUBMISSIONS)
+    if (isShardRule(task.aggregation) && task.ranking !== 'contribution')
+      issue(`${task.aggregation.rule} pays by contribution`, 'ranking');
+    if (leastRows(task.aggregation) > MAX_SUBMISSIONS)
       issue('the rule needs more updates than a round can have', 'aggregation');
     const unscorable = findUnscorable(task);
     if (unscorable) issue(unscorable.message, ...unscorable.path);

@@ -9,10 +9,9 @@ export const task: TaskDraft = {
   description: [
     'Recognise handwritten digits (MNIST) from data that never leaves its owners.',
     '',
-    'Eight nodes hold shards with skewed labels (Dirichlet, α = 0.5). Updates are aggregated with a **trimmed mean**',
-    'that counts an update once for each seat and drops the nine largest and smallest values of each weight: more than',
-    'the seats of one poisoned update, which cannot steer the model.',
-    'Nodes earn by how much worse the result gets without their update.',
+    'Eight nodes hold shards with skewed labels (Dirichlet, α = 0.5). Their updates are aggregated by the **attributed mean**:',
+    'each is tried on a hidden shard and paid for what it gave beyond what is public. The core itself then trains the new',
+    'model on the shards that are open by then.',
   ].join('\n'),
   mode: 'federated',
   admitted: null,
@@ -25,8 +24,7 @@ export const task: TaskDraft = {
     ],
   },
   ranking: 'contribution',
-  // A poisoner's 5,000 of 42,000 COVEY are at most nine of the 64 seats, and a row is a seat.
-  aggregation: { rule: 'trimmed-mean', trim: 9 },
+  aggregation: { rule: 'attributed-mean', publicEpochs: 3, clip: 0 },
   rounds: 3,
   windows: {
     join: 2 * hour,

@@ -17,6 +17,7 @@ import {
   type Architecture,
   type RoundInputs,
   type RoundSubmission,
+  type ShardCommitment,
   type TaskDocument,
   type Tensor,
 } from '@covey/protocol';
@@ -43,7 +44,7 @@ export interface AbsurdRound {
 }
 
 const ONE = 10n ** 18n;
-const keys = [1n, 2n].map((n) => numberToHex(n, { size: 32 })) as ['0x', '0x'];
+const keys = [1n, 2n, 3n].map((n) => numberToHex(n, { size: 32 })) as ['0x', '0x', '0x'];
 
 /** Every kind of layer; one in eight a language model of more rows than an i64 of capped losses would hold (2,048). */
 const networks = layerTypes.map(({ example }) => example as unknown as Layer[]);
@@ -73,15 +74,17 @@ export async function absurdRound(core: Core, random: Random): Promise<AbsurdRou
   const base = random.below(20) ? modelToBytes(architecture, start) : random.bytes(random.below(99));
   const shards = [];
   for (const key of keys) shards.push(await shardOf(random, layout, squared, key, add));
-  const validation = { shards: [shards[0]!], holdout: shards[1]! };
+  const [first, second, holdout] = shards as [ShardCommitment, ShardCommitment, ShardCommitment];
+  const validation = { shards: [first, second], holdout };
   const mode = random.below(3) ? 'federated' : 'arena';
+  const ranking = mode === 'federated' && random.below(3) ? 'contribution' : 'loss';
   const task: TaskDocument = {
     ...blank,
     mode,
     architecture,
     initialModel: await add(base),
-    ranking: mode === 'federated' && random.below(3) ? 'contribution' : 'loss',
-    aggregation: ruleOf(random),
+    ranking,
+    aggregation: ranking === 'contribution' && random.below(2) ? attributedOf(random) : ruleOf(random),
     cost: String(statedCost({ architecture, validation })),
     validation,
   };
@@ -107,10 +110,11 @@ export async function absurdRound(core: Core, random: Random): Promise<AbsurdRou
 
 function inputsOf(core: Core, random: Random, task: TaskDocument, submissions: RoundSubmission[]): RoundInputs {
   const counting = submissions.flatMap(({ index }) => (random.below(12) ? [index] : []));
+  const round = random.below(2);
   return {
     chainId: 31337,
     taskId: 1n,
-    round: 0,
+    round,
     policyVersion: 1,
     policy: {
       trainerSeats: BigInt(random.one([24, 64, 1024])),
@@ -120,7 +124,9 @@ function inputsOf(core: Core, random: Random, task: TaskDocument, submissions: R
     },
     scorer: core.sha256,
     base: task.initialModel,
-    key: keys[0],
+    key: keys[round]!,
+    opened: round > 0 && random.below(4) ? [{ round: 0, key: keys[0] }] : [],
+    last: null,
     counted: bitmapOf(counting, submissions.length),
     submissions,
   };
@@ -131,13 +137,13 @@ const blank = {
   name: 'Absurd',
   description: '',
   metric: 'loss',
-  rounds: 1,
+  rounds: 2,
   windows: Object.fromEntries(windowNames.map((name) => [name, 60])) as TaskDocument['windows'],
   admission: null,
   minTrainerStake: '1',
   minValidatorStake: '1',
   budget: '1',
-  training: { epochs: 1, batchSize: 1, learningRate: 0.1, momentum: 0 },
+  training: { epochs: 1, batchSize: 4, learningRate: 0.1, momentum: 0 },
 } as const;
 
 const extremes = [0, -0, 1e-45, -1e-45, 1.2e-38, 1e-20, 0.5, 1, -1, 1e9, 1e19, -1e20, 1e30, 3.4e38, -3.4e38];
@@ -189,6 +195,10 @@ function plaintextOf(
   const inputs = random.bytes(samples * input.size);
   if (squared) return encodeTargets({ inputs, targets: random.bytes(samples * classes), samples });
   return encodeDataset({ inputs, labels: random.bytes(samples).map((byte) => byte % classes), features: input.size });
+}
+
+function attributedOf(random: Random): TaskDocument['aggregation'] {
+  return { rule: 'attributed-mean', publicEpochs: random.below(3), clip: random.one([0, 1e-3, 5, 1e6]) };
 }
 
 function ruleOf(random: Random): TaskDocument['aggregation'] {

@@ -121,6 +121,7 @@ type RowProducts = (
   n: number,
   others: Pointer,
   k: number,
+  squares: number,
   from: number,
   to: number,
   sums: Pointer,

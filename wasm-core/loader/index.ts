@@ -26,9 +26,10 @@ export { loraTensors } from './lora.ts';
 export { bitsPerByte, metrics } from './metrics.ts';
 export { MAX_SAMPLES } from './samples.ts';
 export { networkLayout } from './network.ts';
+export { mostOfShardRule } from './attributed-mean/attributed-mean.ts';
+export { mostOfRule } from './attributed-mean/attributed-rule.ts';
 export { checkAttributionVectors } from './attributed-mean/vectors.ts';
 export type { Attribution, AttributionParameters, RuleAttributionParameters } from './attributed-mean/types.ts';
-export { shardRules } from './rules/index.ts';
 export { composePrivacy, noiseFor, privacySpent } from './privacy/spent.ts';
 export type { Accountant, PrivacySpent } from './privacy/spent.ts';
 export type { Release } from './privacy/release.ts';
@@ -39,7 +40,7 @@ export { MAX_UPDATES, type AggregateOptions, type Aggregation, type RowSource } 
 export { byzantineBound, leastUpdates, MAX_PRE, type Rule } from './check-rule.ts';
 export type { Parameter, Parameters } from './parameters.ts';
 export { preAggregators, type PreAggregator } from './pre-aggregators/index.ts';
-export { rules, type DocumentBareRule } from './rules/index.ts';
+export { rules, shardRules, type DocumentBareRule, type ShardRule } from './rules/index.ts';
 export { suitedRule } from './suited-rule.ts';
 export { serverOptimisers, type AdaptiveParameters } from './server-optimisers.ts';
 export type {

@@ -1,6 +1,7 @@
 import type { CoveyChain } from './chain.ts';
-import { cidFromChain, type RoundInputs } from '@covey/protocol';
+import { OPENED_SHARDS, cidFromChain, type RoundInputs } from '@covey/protocol';
 import { clientError } from '../errors.ts';
+import { resultDocumentCid } from './result-document-cid.ts';
 import { readPolicy, readScorer } from './read-policy.ts';
 import { readAccepted, readCounted, readRound } from './read-round.ts';
 import { readSubmissions } from './read-submissions.ts';
@@ -12,12 +13,31 @@ export async function readBase(
   round: number,
   initialModel: string,
 ): Promise<string> {
-  for (let earlier = round - 1; earlier >= 0; earlier--) {
+  return (await readEarlier(covey, taskId, round, 0)).base ?? initialModel;
+}
+
+/** CID of the result document that was accepted last before a round; null before the first. */
+export async function readLastResult(covey: CoveyChain, taskId: bigint, round: number): Promise<string | null> {
+  return (await readEarlier(covey, taskId, round, 0)).last;
+}
+
+/** What earlier rounds left to this one. */
+type Earlier = Pick<RoundInputs, 'opened' | 'last'> & { base: string | null };
+
+/** Goes back until both the last accepted result and the latest `shards` opened shards are found. */
+async function readEarlier(covey: CoveyChain, taskId: bigint, round: number, shards: number): Promise<Earlier> {
+  const opened: RoundInputs['opened'][number][] = [];
+  let base: string | null = null;
+  let last: string | null = null;
+  for (let earlier = round - 1; earlier >= 0 && (base === null || opened.length < shards); earlier--) {
     const info = await readRound(covey, taskId, earlier);
-    const accepted = info.phase === 'claimable' ? await readAccepted(covey, info) : null;
-    if (accepted) return cidFromChain(accepted.model);
+    if (info.key !== null && opened.length < shards) opened.unshift({ round: earlier, key: info.key });
+    const accepted = base === null && info.phase === 'claimable' ? await readAccepted(covey, info) : null;
+    if (!accepted) continue;
+    base = cidFromChain(accepted.model);
+    last = resultDocumentCid(accepted);
   }
-  return initialModel;
+  return { opened, base, last };
 }
 
 /**
@@ -37,12 +57,12 @@ export async function readRoundInputs(
       got: `phase ${info.phase}`,
     });
   }
-  const [submissions, counted, policy, scorer, base] = await Promise.all([
+  const [submissions, counted, policy, scorer, { opened, base, last }] = await Promise.all([
     readSubmissions(covey, info),
     readCounted(covey, info),
     readPolicy(covey, info.policyVersion),
     readScorer(covey, info.policyVersion),
-    readBase(covey, taskId, round, task.initialModel),
+    readEarlier(covey, taskId, round, OPENED_SHARDS),
   ]);
   return {
     chainId: covey.deployment.chainId,
@@ -51,8 +71,10 @@ export async function readRoundInputs(
     policyVersion: info.policyVersion,
     policy,
     scorer,
-    base,
+    base: base ?? task.initialModel,
     key: info.key,
+    opened,
+    last,
     counted,
     submissions: submissions.map(({ index, node, cid, parameterRoot, seats, committedBlock }) => ({
       index,

@@ -1,20 +1,15 @@
 import type { CoveyChain } from '../chain/chain.ts';
 import {
-  cidFromChain,
   decodeResultDocument,
   type Claim,
   type ResultDocument,
   type ResultSummary,
   summariseResult,
 } from '@covey/protocol';
+import { resultDocumentCid } from '../chain/result-document-cid.ts';
 import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.ts';
-import { codecs, type ContentReader, type GetOptions } from '../content/content-store.ts';
+import { type ContentReader, type GetOptions } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
-
-/** CID of the result document that a summary names. */
-export function resultDocumentCid(summary: Pick<ResultSummary, 'documentDigest'>): string {
-  return cidFromChain({ codec: BigInt(codecs.dagJson), digest: summary.documentDigest });
-}
 
 /** Fetches the document of the result that a round accepted, and checks that it leads to the accepted hash. */
 export async function readAcceptedDocument(

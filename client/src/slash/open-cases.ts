@@ -8,7 +8,7 @@ import { readAccepted, readRound, type RoundOnChain } from '../chain/read-round.
 import { readTask } from '../chain/read-task.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
 import { requireNumbered } from '../logs/check-counts.ts';
-import { resultDocumentCid } from '../settle/accepted-document.ts';
+import { resultDocumentCid } from '../chain/result-document-cid.ts';
 import { readActingFor } from '../stake/read-allocations.ts';
 import { factsOf, type SlashableFact } from './slashable-facts.ts';
 

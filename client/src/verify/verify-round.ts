@@ -6,6 +6,7 @@ import {
   scoreRound,
   type ResultDocument,
   type ResultSubmission,
+  type ScoreProgress,
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Address, Hex } from 'viem';
@@ -15,10 +16,10 @@ import { readTask, readTaskDocument } from '../chain/read-task.ts';
 import { cachedReader } from '../content/cached-reader.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import { isClientError, clientError } from '../errors.ts';
-import { resultDocumentCid } from '../settle/accepted-document.ts';
+import { resultDocumentCid } from '../chain/result-document-cid.ts';
 
 export interface VerifyProgress {
-  step: 'chain' | 'task' | 'document' | 'shard' | 'base' | 'fetch' | 'score' | 'model' | 'done';
+  step: ScoreProgress['step'] | 'chain' | 'task' | 'model' | 'done';
   done: number;
   total: number;
 }

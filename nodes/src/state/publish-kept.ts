@@ -8,7 +8,7 @@ import type { RoundKey, RoundState } from './round-state.ts';
 export interface PublishKeptParameters extends RoundKey {
   state: RoundState<object>;
   store: ContentStore;
-  what: 'submission' | 'model' | 'result';
+  what: 'submission' | 'model' | 'delta' | 'result';
   cid: string;
   onEvent: OnEvent;
 }

@@ -1,6 +1,6 @@
-import { clientError, isClientError, readBase } from '@covey/client';
+import { clientError, isClientError, readBase, readLastResult } from '@covey/client';
 import type { ContentReader, CoveyChain } from '@covey/client';
-import type { TaskDocument } from '@covey/protocol';
+import { decodeResultDocument, isProtocolError, type TaskDocument } from '@covey/protocol';
 
 export interface RequireInputsParameters {
   covey: CoveyChain;
@@ -12,28 +12,44 @@ export interface RequireInputsParameters {
   signal?: AbortSignal | undefined;
 }
 
-/** Throws unless what is known of a round's inputs before anybody submits, its shard and its base model, can be fetched. */
+/**
+ * Throws unless what is known of a round's inputs before anybody submits can be fetched: its shard, its base model, and
+ * where trainers are paid by contribution the last result with its aggregate.
+ */
 export async function requireInputs(parameters: RequireInputsParameters): Promise<void> {
   const { covey, reader, taskId, round, document, signal } = parameters;
-  const base = await readBase(covey, taskId, round, document.initialModel);
-  const inputs = [
-    { what: 'validation shard', cid: document.validation.shards[round]?.ciphertext },
-    { what: 'base model', cid: base },
-  ];
-  await Promise.all(
-    inputs.map(async ({ what, cid }) => {
-      if (cid === undefined) return;
-      try {
-        await reader.get(cid, signal ? { signal } : {});
-      } catch (error) {
-        if (!isClientError(error)) throw error;
-        const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.shortMessage}`;
-        throw clientError(error.code, message, {
-          expected: cid,
-          hint: 'Tried again until joining ends.',
-          cause: error,
-        });
-      }
-    }),
-  );
+  const byContribution = document.ranking === 'contribution';
+  const [base, last] = await Promise.all([
+    readBase(covey, taskId, round, document.initialModel),
+    byContribution ? readLastResult(covey, taskId, round) : null,
+  ]);
+  const need = async (what: string, cid: string | null | undefined) => {
+    if (cid == null) return undefined;
+    try {
+      return await reader.get(cid, signal ? { signal } : {});
+    } catch (error) {
+      if (!isClientError(error)) throw error;
+      const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.shortMessage}`;
+      throw clientError(error.code, message, {
+        expected: cid,
+        hint: 'Tried again until joining ends.',
+        cause: error,
+      });
+    }
+  };
+  await Promise.all([
+    need('validation shard', document.validation.shards[round]?.ciphertext),
+    need('base model', base),
+    need('last result', last).then((bytes) => bytes && need('last aggregate', lastDeltaOf(bytes))),
+  ]);
+}
+
+/** Null where what was accepted is no document, as scoring takes it. */
+function lastDeltaOf(bytes: Uint8Array): string | null {
+  try {
+    return decodeResultDocument(bytes).lastDelta;
+  } catch (error) {
+    if (isProtocolError(error)) return null;
+    throw error;
+  }
 }

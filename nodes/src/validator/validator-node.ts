@@ -183,8 +183,9 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const { result } = await this.progress(info);
     if (result === 'revealed') await this.state.forget(key);
     if (result !== 'committed') return null;
-    const { resultHash, document, model, summary, salt } = await this.toReveal(this.state, key, 'resultCommit');
+    const { resultHash, document, model, delta, summary, salt } = await this.toReveal(this.state, key, 'resultCommit');
     await this.publish({ ...key, what: 'model', cid: model });
+    if (delta !== null) await this.publish({ ...key, what: 'delta', cid: delta });
     await this.publish({ ...key, what: 'result', cid: document });
     const sent = await revealResult(this.covey, { taskId, round }, { summary: summaryFromState(summary), salt });
     this.onEvent({ event: 'result-revealed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
@@ -288,8 +289,10 @@ export class ValidatorNode extends Participant<ValidatorState> {
     await this.state.keep(key, document, result.bytes);
     const model = await fileCid(result.model);
     await this.state.keep(key, model, result.model);
+    const delta = result.delta?.cid ?? null;
+    if (result.delta) await this.state.keep(key, result.delta.cid, result.delta.bytes);
     const { resultHash } = result;
     this.onEvent({ event: 'scored', resultHash, document, model, taskId, round });
-    return await this.state.create(key, newState(result, { document, model }));
+    return await this.state.create(key, newState(result, { document, model, delta }));
   }
 }

@@ -13,6 +13,8 @@ export const validatorStateSchema = z.strictObject({
   resultHash: hex32,
   document: z.string(),
   model: z.string(),
+  /** The aggregate that led to it; null where the round made none. */
+  delta: z.string().nullable(),
   summary: z.strictObject({
     documentDigest: hex32,
     claimsRoot: hex32,
@@ -28,10 +30,10 @@ export const validatorStateSchema = z.strictObject({
 
 export type ValidatorState = z.infer<typeof validatorStateSchema>;
 
-/** What is remembered of a result that will be committed to; `document` and `model` are CIDs of what was kept. */
+/** What is remembered of a result that will be committed to; `document`, `model` and `delta` are CIDs of what was kept. */
 export function newState(
   { resultHash, summary }: Pick<RoundResult, 'resultHash' | 'summary'>,
-  kept: Pick<ValidatorState, 'document' | 'model'>,
+  kept: Pick<ValidatorState, 'document' | 'model' | 'delta'>,
 ): ValidatorState {
   const salt = bytesToHex(randomBytes(32));
   return { schema: 'covey.validator-state/2', salt, resultHash, ...kept, summary: summaryToState(summary) };

@@ -20,8 +20,24 @@ export async function getContent(
   maxBytes: number,
   signal?: AbortSignal,
 ): Promise<Content> {
+  return parseCid(cid).code === codecs.dagJson
+    ? { problem: 'not-a-file' }
+    : await getChecked(fetch, cid, maxBytes, signal);
+}
+
+/** The same of a document, which is one DAG-JSON block. */
+export async function getDocument(
+  fetch: FetchContent,
+  cid: string,
+  maxBytes: number,
+  signal?: AbortSignal,
+): Promise<Content> {
+  return await getChecked(fetch, cid, maxBytes, signal);
+}
+
+async function getChecked(fetch: FetchContent, cid: string, maxBytes: number, signal?: AbortSignal): Promise<Content> {
   const parsed = parseCid(cid);
-  if (parsed.code === codecs.dagJson) return { problem: 'not-a-file' };
+  const isBlock = parsed.code === codecs.raw || parsed.code === codecs.dagJson;
   let bytes: Uint8Array;
   try {
     bytes = await fetch(cid, signal ? { maxBytes, signal } : { maxBytes });
@@ -36,9 +52,9 @@ export async function getContent(
       cause,
     });
   }
-  // A raw block is its own proof. A DAG of another layout than ours cannot be checked from the bytes alone: there the
+  // A block is its own proof. A DAG of another layout than ours cannot be checked from the bytes alone: there the
   // store's block by block check is what counts.
-  if (parsed.code === codecs.raw && bytesToHex(sha256(bytes)) !== bytesToHex(parsed.multihash.digest)) {
+  if (isBlock && bytesToHex(sha256(bytes)) !== bytesToHex(parsed.multihash.digest)) {
     throw protocolError('PROTOCOL_CONTENT_MISMATCH', 'the fetched bytes are not the content of their CID', {
       expected: cid,
       got: await fileCid(bytes),
@@ -46,7 +62,7 @@ export async function getContent(
     });
   }
   if (bytes.length <= maxBytes) return { bytes };
-  if (parsed.code === codecs.raw || (await fileCid(bytes)) === cid) return { problem: 'too-large' };
+  if (isBlock || (await fileCid(bytes)) === cid) return { problem: 'too-large' };
   throw protocolError('PROTOCOL_FETCH_FAILED', `more bytes came for ${cid} than were asked for`, {
     expected: `at most ${maxBytes} bytes`,
     got: `${bytes.length} bytes`,

@@ -1,15 +1,15 @@
-import { LOSS_CAP } from '@covey/wasm-core';
 import type { Core, Evaluation } from '@covey/wasm-core';
 import type { Architecture } from '../architecture.ts';
 import type { ResultEvaluation } from '../result.ts';
 import type { Samples } from '../samples.ts';
+import { gradientAt } from './opened-data.ts';
 
 /** Scores models on one shard. Every finite model has a score: where its logits overflow, the cap counts. */
 export class Evaluator {
   readonly core: Core;
+  readonly signal: AbortSignal | undefined;
   private readonly architecture: Architecture;
   private readonly dataset: Samples;
-  private readonly signal: AbortSignal | undefined;
 
   constructor(core: Core, architecture: Architecture, dataset: Samples, signal?: AbortSignal) {
     this.core = core;
@@ -19,17 +19,26 @@ export class Evaluator {
   }
 
   async evaluate(parameters: Float32Array): Promise<Evaluation> {
-    // A turn of the event loop before each: pages stay alive and a cancel is heard.
-    await new Promise((resolve) => setTimeout(resolve));
-    this.signal?.throwIfAborted();
+    await this.turn();
     const { inputs, labels } = this.dataset;
     const { layers, loss } = this.architecture;
     return this.core.evaluate({ layers, loss, parameters, inputs, labels });
   }
 
-  /** The largest loss that any model can have here, at most `MAX_LOSS`. */
-  get worstLoss(): bigint {
-    return LOSS_CAP * BigInt(this.dataset.predictions);
+  /** Of the mean loss of a prediction; undefined where the model's outputs leave the numbers. */
+  async gradient(parameters: Float32Array): Promise<Float32Array | undefined> {
+    await this.turn();
+    return gradientAt(this.core, this.architecture, parameters, this.dataset);
+  }
+
+  get predictions(): number {
+    return this.dataset.predictions;
+  }
+
+  /** A turn of the event loop before each question: pages stay alive and a cancel is heard. */
+  private async turn(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve));
+    this.signal?.throwIfAborted();
   }
 }
 

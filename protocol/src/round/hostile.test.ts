@@ -55,11 +55,7 @@ describe('hostile and unlucky rounds', () => {
       inputs: inputs([absurd, ...honest].map((cid, i) => submission(i, cid))),
       fetch: content.fetch,
     });
-    // Leaving it out would trim an honest update instead and cost something: its own values must tell.
-    const row = result.document.submissions[0];
-    expect(row?.verdict).toBe('no-contribution');
-    expect(BigInt(row?.contribution ?? '0')).toBeGreaterThan(0n);
-    expect(BigInt(row?.marginal ?? '0')).toBeLessThan(0n);
+    expect(result.document.submissions[0]).toMatchObject({ verdict: 'no-contribution', contribution: '0' });
     expect(BigInt(result.document.aggregate?.loss ?? '0')).toBeLessThan(BigInt(result.document.baseline?.loss ?? '0'));
   });
 
@@ -145,37 +141,9 @@ describe('hostile and unlucky rounds', () => {
     expect(result.modelCid).toBe(baseCid);
     expect(result.model).toEqual(content.files.get(baseCid));
     expect(result.document.aggregate).toBeNull();
-    expect(result.document.submissions[0]?.correct).toBeTypeOf('number');
+    expect(result.document.submissions[0]).toMatchObject({ contribution: '0', rank: null });
     expect(result.claims).toEqual([]);
     expect(result.summary.claimsRoot).toBe(`0x${'00'.repeat(32)}`);
-  });
-
-  it('where leaving one out leaves too few, contribution is measured against the base', async () => {
-    const cids = await Promise.all([1, 2, 3].map((seed) => content.add(delta(seed))));
-    const result = await scoreRound({
-      core,
-      task,
-      inputs: inputs(cids.map((cid, i) => submission(i, cid))),
-      fetch: content.fetch,
-    });
-    const { baseline, aggregate, submissions } = result.document;
-    const gain = BigInt(baseline?.loss ?? '0') - BigInt(aggregate?.loss ?? '0');
-    expect(submissions.map((s) => s.contribution)).toEqual([String(gain), String(gain), String(gain)]);
-    expect(submissions.map((s) => s.rank)).toEqual([0, 0, 0]);
-  });
-
-  it('under a mean both measures of an update are the same but for rounding', async () => {
-    const cids = await Promise.all([1, 2, 3, 4].map((seed) => content.add(delta(seed))));
-    const result = await scoreRound({
-      core,
-      task: { ...task, aggregation: { rule: 'fedavg' } },
-      inputs: inputs(cids.map((cid, i) => submission(i, cid))),
-      fetch: content.fetch,
-    });
-    const baseline = Number(result.document.baseline?.loss);
-    for (const s of result.document.submissions) {
-      expect(Math.abs(Number(s.contribution) - Number(s.marginal)) / baseline).toBeLessThan(1e-5);
-    }
   });
 
   it('an empty round has a result', async () => {

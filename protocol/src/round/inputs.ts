@@ -8,6 +8,7 @@ import type { ScoringPolicy } from '../policy.ts';
 import { bytes32 } from '../primitives.ts';
 import type { TaskDocument } from '../task.ts';
 import { bitmapWords, indicesOf } from './availability.ts';
+import { OPENED_SHARDS } from '../open-data.ts';
 
 export interface RoundSubmission {
   /** Order of the reveals, from 0. */
@@ -35,6 +36,10 @@ export interface RoundInputs {
   base: string;
   /** The published key of this round's shard. */
   key: Hex;
+  /** The latest shards that earlier rounds opened, whether they were finalized or void: at most `OPENED_SHARDS`, ascending. */
+  opened: readonly { round: number; key: Hex }[];
+  /** CID of the result document that was accepted last before this round; null before the first. */
+  last: string | null;
   /** Bit i of word w is set where submission 256·w + i counts (`Attestations.countedBitmap`). */
   counted: readonly bigint[];
   submissions: readonly RoundSubmission[];
@@ -63,6 +68,8 @@ export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256:
     });
   }
   parseCid(inputs.base);
+  if (inputs.last !== null) parseCid(inputs.last);
+  checkOpened(inputs, task);
   const submissions = [...inputs.submissions].sort((a, b) => a.index - b.index);
   submissions.forEach(checkSubmission);
   const seats = submissions.reduce((sum, submission) => sum + submission.seats, 0);
@@ -74,6 +81,20 @@ export function checkInputs(inputs: RoundInputs, task: TaskDocument, coreSha256:
     counted: countedOf(inputs.counted, submissions.length),
     submissions: submissions.map((s) => ({ ...s, node: getAddress(s.node) })),
   };
+}
+
+function checkOpened({ round, opened }: RoundInputs, task: TaskDocument): void {
+  if (opened.length > OPENED_SHARDS) throw argument('too many opened shards', `${OPENED_SHARDS}`, `${opened.length}`);
+  opened.forEach((one, i) => {
+    const before = opened[i - 1]?.round ?? -1;
+    if (one.round <= before || one.round >= round)
+      throw argument('opened shards are not of earlier rounds in their order', `above ${before}`, `${one.round}`);
+    if (keyCommitment(one.key) !== task.validation.shards[one.round]?.keyCommitment) {
+      throw protocolError('PROTOCOL_WRONG_KEY', `the key does not belong to the shard of round ${one.round}`, {
+        expected: `a key with commitment ${task.validation.shards[one.round]?.keyCommitment}`,
+      });
+    }
+  });
 }
 
 function checkSubmission(submission: RoundSubmission, place: number): void {

@@ -1,6 +1,7 @@
-import { leastUpdates, isCoreError } from '@covey/wasm-core';
-import type { Evaluation, RowSource } from '@covey/wasm-core';
+import { isCoreError } from '@covey/wasm-core';
+import type { AttributionParameters, Evaluation, RowSource, RuleAttributionParameters } from '@covey/wasm-core';
 import { ONE } from '../ratio.ts';
+import { isShardRule, leastRows } from '../rules.ts';
 import type { TaskDocument } from '../task.ts';
 import { decoded, type Update } from '../update.ts';
 import type { Evaluator } from './evaluator.ts';
@@ -16,19 +17,26 @@ export interface Candidate {
 
 export interface Scored {
   index: number;
-  evaluation: Evaluation;
+  /** By itself; null where the rule asks nothing of single updates. */
+  evaluation: Evaluation | null;
   contribution: bigint | null;
-  marginal: bigint | null;
   /** What ranks it, lower is better; null where it does not make the result better. */
   score: bigint | null;
+  /** So faint that the rule left it out. */
+  leftOut: boolean;
 }
 
 /** What ranking a round found. */
 export interface Ranked {
   /** Every candidate but those that make a model beyond f32. */
   scored: Scored[];
-  /** The model that the round makes, where it makes one. */
-  outcome: { parameters: Float32Array; evaluation: Evaluation; winner: number | null } | null;
+  /** The model that the round makes, where it makes one; the delta that leads to it where updates are aggregated. */
+  outcome: {
+    parameters: Float32Array;
+    evaluation: Evaluation;
+    winner: number | null;
+    delta: Float32Array | null;
+  } | null;
 }
 
 export interface RankParameters {
@@ -38,6 +46,8 @@ export interface RankParameters {
   candidates: readonly Candidate[];
   /** Ratio (1e18) by which a submission must beat the base in an arena. */
   arenaMargin: bigint;
+  /** What anybody could have sent, and the gradient of open data at the base: nobody is paid for following them. */
+  open: Pick<AttributionParameters<Evaluation>, 'publicDirections' | 'known'>;
   onScored?: (done: number, total: number) => void;
 }
 
@@ -52,94 +62,107 @@ export function placesOf(scores: readonly (bigint | null)[]): (number | null)[] 
 export async function rankArena(p: RankParameters): Promise<Ranked> {
   const scored = await scoreEach(
     p,
-    (candidate) => decoded(candidate.update),
+    ({ update }) => decoded(update),
     (done) => p.onScored?.(done, p.candidates.length),
   );
+  let best: (typeof scored)[number] | undefined;
   for (const s of scored) {
-    const beats = s.evaluation.loss * ONE < p.base.evaluation.loss * (ONE - p.arenaMargin);
-    s.score = beats ? s.evaluation.loss : null;
-  }
-  let best: Scored | undefined;
-  for (const s of scored) {
-    if (s.score !== null && (best === undefined || s.score < (best.score ?? s.score))) best = s;
+    const { loss } = s.evaluation;
+    if (loss * ONE >= p.base.evaluation.loss * (ONE - p.arenaMargin)) continue;
+    s.score = loss;
+    if (best === undefined || loss < best.evaluation.loss) best = s;
   }
   const winner = p.candidates.find((candidate) => candidate.index === best?.index);
   const outcome =
-    best && winner ? { parameters: decoded(winner.update), evaluation: best.evaluation, winner: best.index } : null;
+    best && winner
+      ? { parameters: decoded(winner.update), evaluation: best.evaluation, winner: best.index, delta: null }
+      : null;
   return { scored, outcome };
 }
 
 /**
- * Federated: each submission is a delta from the base; all readable ones are aggregated by the task's rule, and the
- * base plus the aggregate becomes the next base where that lowers the loss on the round's shard; else the base stays and
- * nobody has contributed.
- *
- * Ranking by contribution asks two questions of update i with s of n seats, A being the aggregate of all and A₋ᵢ that of
- * the others; each row counts once for each of its seats:
- *
- *     contribution = loss(base + A₋ᵢ) − loss(base + A)                                   how much leaving it out costs
- *     marginal     = loss(base + A₋ᵢ) − loss(base + ((n−s)·A₋ᵢ + s·uᵢ)/n)                what it adds by its own values
- *
- * For a mean they are the same number. A robust rule hides what an update says: trimming an outlier changes which
- * honest values are trimmed beside it, so that leaving out even a poisoned update can cost something. It earns only
- * where both are positive; contribution ranks.
+ * Federated: each submission is a delta from the base; the task's rule makes one of all readable ones, and the base plus
+ * that becomes the next base where it lowers the loss on the round's shard; else the base stays and nobody has
+ * contributed. By contribution each is ranked by what it gave (docs/reference/attributed-mean.md), by loss each that beats
+ * the base by itself.
  */
 export async function rankFederated(p: RankParameters): Promise<Ranked> {
+  return p.task.ranking === 'contribution' ? await rankByContribution(p) : await rankByLoss(p);
+}
+
+async function rankByContribution(p: RankParameters): Promise<Ranked> {
+  const { evaluator } = p;
+  const candidates = p.candidates.filter((one) => modelOf(p, one) !== undefined);
+  const nobody = { contribution: 0n, score: null, leftOut: false, evaluation: null };
+  // Too few for the rule make no aggregate: then the base stands.
+  if (candidates.length === 0 || seatsOf(candidates) < leastRows(p.task.aggregation))
+    return { scored: candidates.map(({ index }) => ({ index, ...nobody })), outcome: null };
+  const { outcome, updates } = await attributed(p, {
+    ...p.open,
+    base: p.base,
+    updates: columnsOf(candidates.map(({ update }) => update)),
+    seats: candidates.map(({ seats }) => seats),
+    predictions: evaluator.predictions,
+    evaluate: (parameters) => evaluator.evaluate(parameters),
+    gradient: (parameters) => evaluator.gradient(parameters),
+    signal: evaluator.signal,
+    onProgress: p.onScored,
+  });
+  const scored = updates.map(({ role, contribution }, i): Scored => ({
+    ...nobody,
+    index: candidates[i]!.index,
+    contribution,
+    score: contribution > 0n ? -contribution : null,
+    leftOut: role === 'left-out',
+  }));
+  return { scored, outcome: outcome && { ...outcome, winner: null } };
+}
+
+async function attributed(p: RankParameters, given: RuleAttributionParameters<Evaluation>) {
+  const { aggregation } = p.task;
   const { core } = p.evaluator;
-  const byContribution = p.task.ranking === 'contribution';
-  const total = p.candidates.length * (byContribution ? 2 : 1) + 1;
+  try {
+    if (isShardRule(aggregation)) return await core.attributedMean({ ...given, clip: aggregation.clip });
+    return await core.attributedRule(aggregation, given);
+  } catch (error) {
+    given.signal?.throwIfAborted();
+    throw error;
+  }
+}
+
+async function rankByLoss(p: RankParameters): Promise<Ranked> {
+  const { core } = p.evaluator;
+  const total = p.candidates.length + 1;
   const scored = await scoreEach(
     p,
-    (candidate) => core.add(p.base.parameters, decoded(candidate.update)),
+    (candidate) => modelOf(p, candidate),
     (done) => p.onScored?.(done, total),
   );
   const deltas = p.candidates.filter((candidate) => scored.some((s) => s.index === candidate.index));
-  const outcome = await applyDelta(p, aggregateOf(p, deltas));
-  p.onScored?.(p.candidates.length + 1, total);
+  const delta = aggregateOf(p, deltas);
+  const parameters = delta && withinRange(() => core.add(p.base.parameters, delta));
+  const evaluation = parameters && (await p.evaluator.evaluate(parameters));
+  p.onScored?.(total, total);
   // An aggregate that does not lower the loss is not taken: under a rule that tolerates no hostile update, one such
   // update would otherwise ruin every round that follows.
-  if (!outcome || outcome.evaluation.loss >= p.base.evaluation.loss) return { scored, outcome: null };
-
-  for (const [done, s] of scored.entries()) {
-    if (byContribution) {
-      await measureContribution(p, deltas, s, outcome.evaluation.loss);
-      p.onScored?.(p.candidates.length + 2 + done, total);
-    } else {
-      s.score = s.evaluation.loss < p.base.evaluation.loss ? s.evaluation.loss : null;
-    }
-  }
-  return { scored, outcome: { ...outcome, winner: null } };
+  if (!delta || !parameters || !evaluation || evaluation.loss >= p.base.evaluation.loss)
+    return { scored, outcome: null };
+  for (const s of scored) s.score = s.evaluation.loss < p.base.evaluation.loss ? s.evaluation.loss : null;
+  return { scored, outcome: { parameters, evaluation, winner: null, delta } };
 }
 
-async function measureContribution(
-  p: RankParameters,
-  deltas: readonly Candidate[],
-  s: Scored,
-  lossOfAll: bigint,
-): Promise<void> {
-  const own = deltas.find((candidate) => candidate.index === s.index);
-  if (!own) return;
-  const others = aggregateOf(
-    p,
-    deltas.filter((candidate) => candidate !== own),
-  );
-  // Too few others for the rule make no aggregate: then the base stands.
-  const rest = others === 'too-few' ? new Float32Array(own.update.length) : others;
-  const without = others === 'too-few' ? p.base.evaluation.loss : await lossOf(p, others);
-  const mixed = mix(p, rest, own, seatsOf(deltas));
-  s.contribution = without - lossOfAll;
-  s.marginal = without - (await lossOf(p, mixed));
-  s.score = s.contribution > 0n && s.marginal > 0n ? -s.contribution : null;
+/** The base with one update; undefined where that is beyond f32. */
+function modelOf({ base, evaluator }: RankParameters, { update }: Candidate): Float32Array | undefined {
+  return withinRange(() => evaluator.core.add(base.parameters, decoded(update)));
 }
 
-/** A delta, `too-few` updates for the rule, or `overflow` beyond f32. */
-type Delta = Float32Array | 'overflow';
-
-function aggregateOf(p: RankParameters, candidates: readonly Candidate[]): Delta | 'too-few' {
-  if (seatsOf(candidates) < leastUpdates(p.task.aggregation)) return 'too-few';
+/** Undefined where there are too few updates for the rule, or they lead beyond f32. */
+function aggregateOf(p: RankParameters, candidates: readonly Candidate[]): Float32Array | undefined {
+  const { aggregation } = p.task;
+  if (isShardRule(aggregation) || seatsOf(candidates) < leastRows(aggregation)) return undefined;
   const rows = columnsOf(candidates.map(({ update }) => update));
   const seats = candidates.map((candidate) => candidate.seats);
-  return withinRange(() => p.evaluator.core.aggregate(p.task.aggregation, rows, { seats }).result) ?? 'overflow';
+  return withinRange(() => p.evaluator.core.aggregate(aggregation, rows, { seats }).result);
 }
 
 /** Rows as the core takes them: it asks for a few columns of all at a time, and no more is decoded. */
@@ -155,47 +178,18 @@ function seatsOf(candidates: readonly Candidate[]): number {
   return candidates.reduce((sum, { seats }) => sum + seats, 0);
 }
 
-/** ((n−s)·others + s·own)/n, for s seats of n. */
-function mix(p: RankParameters, others: Delta, { update, seats }: Candidate, n: number): Delta {
-  if (others === 'overflow') return 'overflow';
-  const weights = [n - seats, seats];
-  const rest: Update = {
-    length: others.length,
-    read: (from, to, into) => into.set(others.subarray(from, to)),
-  };
-  const rows = columnsOf([rest, update]);
-  return withinRange(() => p.evaluator.core.aggregate({ rule: 'fedavg', weights }, rows).result) ?? 'overflow';
-}
-
-interface Applied {
-  parameters: Float32Array;
-  evaluation: Evaluation;
-}
-
-/** Base plus a delta and its score; null where there is no such model. */
-async function applyDelta(p: RankParameters, delta: Delta | 'too-few'): Promise<Applied | null> {
-  if (typeof delta === 'string') return null;
-  const parameters = withinRange(() => p.evaluator.core.add(p.base.parameters, delta));
-  return parameters ? { parameters, evaluation: await p.evaluator.evaluate(parameters) } : null;
-}
-
-/** A model beyond f32 counts as the worst. */
-async function lossOf(p: RankParameters, delta: Delta): Promise<bigint> {
-  return (await applyDelta(p, delta))?.evaluation.loss ?? p.evaluator.worstLoss;
-}
-
 /** Scores each candidate by itself; one that makes a model beyond f32 has no score. */
 async function scoreEach(
   p: RankParameters,
-  modelOf: (candidate: Candidate) => Float32Array,
+  modelOfOne: (candidate: Candidate) => Float32Array | undefined,
   onScored: (done: number) => void,
-): Promise<Scored[]> {
-  const scored: Scored[] = [];
+): Promise<(Scored & { evaluation: Evaluation })[]> {
+  const scored: (Scored & { evaluation: Evaluation })[] = [];
   for (const [done, candidate] of p.candidates.entries()) {
-    const model = withinRange(() => modelOf(candidate));
+    const model = modelOfOne(candidate);
     if (model) {
       const evaluation = await p.evaluator.evaluate(model);
-      scored.push({ index: candidate.index, evaluation, contribution: null, marginal: null, score: null });
+      scored.push({ index: candidate.index, evaluation, contribution: null, score: null, leftOut: false });
     }
     onScored(done + 1);
   }

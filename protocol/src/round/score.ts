@@ -1,27 +1,29 @@
 import type { Core } from '@covey/wasm-core';
 import { modelFromBytes, modelLimit, modelToBytes, submissionLimit } from '../architecture.ts';
 import { documentCid, fileCid } from '../cid.ts';
-import { protocolError } from '../errors.ts';
+import { isProtocolError, protocolError } from '../errors.ts';
 import { ZERO_BYTES32 } from '../primitives.ts';
-import { claimsOf, summariseResult } from '../result.ts';
+import { MAX_RESULT_BYTES, claimsOf, decodeResultDocument, summariseResult } from '../result.ts';
 import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
 import type { Samples } from '../samples.ts';
 import { trainerWeights } from '../settlement/arithmetic.ts';
+import { isShardRule } from '../rules.ts';
 import { encodeTaskDocument } from '../task.ts';
 import type { TaskDocument } from '../task.ts';
-import { getContent } from './content.ts';
+import { getContent, getDocument } from './content.ts';
 import type { FetchContent } from './content.ts';
 import { Evaluator, toResultEvaluation } from './evaluator.ts';
 import { checkInputs } from './inputs.ts';
 import type { CheckedInputs, RoundInputs } from './inputs.ts';
 import { placesOf, rankArena, rankFederated } from './rank.ts';
-import type { Ranked } from './rank.ts';
+import type { Ranked, Scored } from './rank.ts';
+import { gradientAt, openShards, publicDirections, together, trainOn } from './opened-data.ts';
 import { openShard } from './shard.ts';
 import { readSubmissions, verdictOf } from './submissions.ts';
 import type { ReadSubmission } from './submissions.ts';
 
 export interface ScoreProgress {
-  step: 'shard' | 'base' | 'fetch' | 'score' | 'document';
+  step: 'shard' | 'base' | 'fetch' | 'open' | 'score' | 'train' | 'document';
   done: number;
   total: number;
 }
@@ -39,6 +41,8 @@ export interface RoundResult extends SummarisedResult {
   /** The model that the round ends with: its file and CID. */
   model: Uint8Array;
   modelCid: string;
+  /** The aggregate that led to it, where the round made one: the next round takes it for public. */
+  delta: { bytes: Uint8Array; cid: string } | null;
 }
 
 /**
@@ -60,13 +64,17 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
   onProgress?.({ step: 'base', done: 0, total: 1 });
   const base = await readBase(task, inputs.base, fetch, signal);
 
+  const byContribution = task.ranking === 'contribution';
+  const last = byContribution && inputs.last !== null ? await readLastDelta(inputs.last, fetch, signal) : null;
+
   let scoring: Scoring;
   if (!dataset) scoring = unscored(inputs, 'shard-invalid');
   else if (!base.parameters) scoring = unscored(inputs, 'base-invalid');
-  else scoring = await scoreSubmissions(parameters, inputs, dataset, base.parameters);
+  else scoring = await scoreSubmissions(parameters, inputs, { dataset, base: base.parameters, last });
 
   onProgress?.({ step: 'document', done: 0, total: 1 });
   const outcome = await describeModel(task, inputs.base, base.bytes, scoring);
+  const delta = byContribution ? await describeDelta(task, scoring) : null;
   const submissions = describeSubmissions(task, inputs, scoring);
   const policy = {
     trainerSeats: Number(inputs.policy.trainerSeats),
@@ -88,13 +96,15 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
     model: outcome.cid,
     baseline: scoring.baseline,
     aggregate: scoring.ranking?.outcome ? toResultEvaluation(scoring.ranking.outcome.evaluation) : null,
+    lastDelta: delta?.cid ?? last,
+    opened: inputs.opened.map(({ round }) => round),
     submissions,
     claims: claimsOf({ submissions, ranking: task.ranking, policy }).totals,
     refereeRoot: ZERO_BYTES32,
   };
   const result = summariseResult(document);
   onProgress?.({ step: 'document', done: 1, total: 1 });
-  return { ...result, model: outcome.bytes, modelCid: outcome.cid };
+  return { ...result, model: outcome.bytes, modelCid: outcome.cid, delta };
 }
 
 interface Base {
@@ -115,18 +125,39 @@ async function readBase(task: TaskDocument, cid: string, fetch: FetchContent, si
   }
 }
 
+/** The CID of the aggregate that was accepted last; null where nothing that was accepted says one. */
+async function readLastDelta(cid: string, fetch: FetchContent, signal?: AbortSignal): Promise<string | null> {
+  const content = await getDocument(fetch, cid, MAX_RESULT_BYTES, signal);
+  if ('problem' in content) return null;
+  try {
+    return decodeResultDocument(content.bytes).lastDelta;
+  } catch (error) {
+    // What was accepted is no document: so it is for everybody.
+    if (isProtocolError(error)) return null;
+    throw error;
+  }
+}
+
 interface Scoring {
   read: ReadSubmission[];
   baseline: ResultEvaluation | null;
   ranking: Ranked | null;
+  /** The next base, where the core trained it further on open data. */
+  trained: Float32Array | null;
+}
+
+interface Shards {
+  dataset: Samples;
+  base: Float32Array;
+  last: string | null;
 }
 
 async function scoreSubmissions(
-  { core, task, fetch, onProgress, signal }: ScoreRoundParameters,
+  p: ScoreRoundParameters,
   inputs: CheckedInputs,
-  dataset: Samples,
-  base: Float32Array,
+  { dataset, base, last }: Shards,
 ): Promise<Scoring> {
+  const { core, task, fetch, onProgress, signal } = p;
   const evaluator = new Evaluator(core, task.architecture, dataset, signal);
   const baseline = await evaluator.evaluate(base);
   const read = await readSubmissions({
@@ -139,6 +170,8 @@ async function scoreSubmissions(
     signal,
     onFetched: (done, total) => onProgress?.({ step: 'fetch', done, total }),
   });
+  signal?.throwIfAborted();
+  const open = await readOpenData(p, inputs, base, last);
   const rank = task.mode === 'arena' ? rankArena : rankFederated;
   const ranking = await rank({
     task,
@@ -149,9 +182,64 @@ async function scoreSubmissions(
       return r?.verdict === 'readable' ? [{ index, seats, update: r.update }] : [];
     }),
     arenaMargin: inputs.policy.arenaMargin,
+    open,
     onScored: (done, total) => onProgress?.({ step: 'score', done, total }),
   });
-  return { read, baseline: toResultEvaluation(baseline), ranking };
+  const trained = trainFurther(p, [...open.shards, dataset], ranking.outcome?.parameters ?? base);
+  return { read, baseline: toResultEvaluation(baseline), ranking, trained };
+}
+
+interface OpenData {
+  shards: Samples[];
+  publicDirections: Float32Array[];
+  known: Float32Array | undefined;
+}
+
+/** What anybody knew before the round, where its rule asks: what follows from that is nobody's contribution. */
+async function readOpenData(
+  { core, task, fetch, onProgress, signal }: ScoreRoundParameters,
+  inputs: CheckedInputs,
+  base: Float32Array,
+  lastCid: string | null,
+): Promise<OpenData> {
+  if (task.ranking !== 'contribution') return { shards: [], publicDirections: [], known: undefined };
+  const shards = await openShards({ task, opened: inputs.opened, fetch, signal });
+  const samples = together(shards);
+  const last = lastCid === null ? undefined : (await readBase(task, lastCid, fetch, signal)).parameters;
+  const publicData = publicDirections({
+    core,
+    task,
+    parameters: base,
+    samples,
+    last,
+    seed: inputs.round,
+    signal,
+    onProgress: (done, total) => onProgress?.({ step: 'open', done, total }),
+  });
+  const known = samples && gradientAt(core, task.architecture, base, samples);
+  return { shards, publicDirections: publicData, known };
+}
+
+/** Everybody could train on what is open: so the core does it for everybody, and the next round starts from there. */
+function trainFurther(
+  { core, task, inputs, onProgress, signal }: ScoreRoundParameters,
+  shards: readonly Samples[],
+  parameters: Float32Array,
+): Float32Array | null {
+  const epochs = isShardRule(task.aggregation) ? task.aggregation.publicEpochs : 0;
+  const samples = together(shards);
+  if (epochs === 0 || !samples) return null;
+  const trained = trainOn({
+    core,
+    task,
+    parameters,
+    samples,
+    epochs,
+    seed: inputs.round,
+    signal,
+    onProgress: (done, total) => onProgress?.({ step: 'train', done, total }),
+  });
+  return trained ?? null;
 }
 
 /** Nobody can be scored, by no fault of those who submitted. */
@@ -159,7 +247,7 @@ function unscored({ submissions, counted }: CheckedInputs, verdict: 'shard-inval
   const read = submissions.map(({ index }): ReadSubmission => ({
     verdict: counted.has(index) ? verdict : 'not-counted',
   }));
-  return { read, baseline: null, ranking: null };
+  return { read, baseline: null, ranking: null, trained: null };
 }
 
 /** The model that the round ends with. Where it is content that already has a CID on chain, it keeps that one. */
@@ -167,13 +255,21 @@ async function describeModel(
   task: TaskDocument,
   baseCid: string,
   baseBytes: Uint8Array,
-  { ranking, read }: Scoring,
+  { ranking, read, trained }: Scoring,
 ): Promise<{ bytes: Uint8Array; cid: string }> {
   const outcome = ranking?.outcome;
-  if (!outcome) return { bytes: baseBytes, cid: baseCid };
-  const winner = outcome.winner === null ? undefined : read[outcome.winner];
-  if (winner?.verdict === 'readable') return { bytes: winner.bytes, cid: winner.cid };
-  const bytes = modelToBytes(task.architecture, outcome.parameters);
+  const parameters = trained ?? outcome?.parameters;
+  if (!parameters) return { bytes: baseBytes, cid: baseCid };
+  const winner = outcome && outcome.winner !== null ? read[outcome.winner] : undefined;
+  if (!trained && winner?.verdict === 'readable') return { bytes: winner.bytes, cid: winner.cid };
+  const bytes = modelToBytes(task.architecture, parameters);
+  return { bytes, cid: await fileCid(bytes) };
+}
+
+async function describeDelta(task: TaskDocument, { ranking }: Scoring): Promise<RoundResult['delta']> {
+  const delta = ranking?.outcome?.delta;
+  if (!delta) return null;
+  const bytes = modelToBytes(task.architecture, delta);
   return { bytes, cid: await fileCid(bytes) };
 }
 
@@ -203,19 +299,19 @@ function describeSubmissions(
       cid,
       parameterRoot,
       seats,
-      verdict: verdictFor(own, s?.score ?? null, s !== undefined),
-      loss: s ? String(s.evaluation.loss) : null,
-      correct: s ? s.evaluation.correct : null,
+      verdict: verdictFor(own, s),
+      loss: s?.evaluation ? String(s.evaluation.loss) : null,
+      correct: s?.evaluation?.correct ?? null,
       contribution: s && s.contribution !== null ? String(s.contribution) : null,
-      marginal: s && s.marginal !== null ? String(s.marginal) : null,
       rank: places[index] ?? null,
       weight: String(weights[index] ?? 0n),
     };
   });
 }
 
-function verdictFor(read: ReadSubmission, score: bigint | null, scored: boolean): Verdict {
+function verdictFor(read: ReadSubmission, scored: Scored | undefined): Verdict {
   if (read.verdict !== 'readable') return read.verdict;
   if (!scored) return 'not-finite';
-  return score === null ? 'no-contribution' : 'valid';
+  if (scored.leftOut) return 'left-out';
+  return scored.score === null ? 'no-contribution' : 'valid';
 }

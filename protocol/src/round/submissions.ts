@@ -15,7 +15,7 @@ import type { Hex } from 'viem';
 
 /** A submission after reading: refused with its verdict, or its file with what it holds, which is decoded when it is used. */
 export type ReadSubmission =
-  | { verdict: Exclude<Verdict, 'valid' | 'no-contribution'> }
+  | { verdict: Exclude<Verdict, 'valid' | 'no-contribution' | 'left-out'> }
   | { verdict: 'readable'; update: Update; bytes: Uint8Array; cid: string };
 
 export interface ReadSubmissionsParameters {

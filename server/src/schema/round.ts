@@ -45,7 +45,6 @@ export const resultRowSchema = z.object({
   correct: index.nullable(),
   contribution: signedDecimal.nullable(),
   /** What the update adds to the others' aggregate; same unit. */
-  marginal: signedDecimal.nullable(),
   rank: index.nullable(),
   /** Of its leaf in the claims tree: the ranks of its seats, or its contribution. */
   weight: decimal,

@@ -2,12 +2,22 @@ import { rowAt } from '../memory';
 import { BLOCK } from './blocks';
 
 /** Scalar twin of rowProductsSimd: the same four partial sums (column mod 4) and merge order. */
-export function rowProductsScalar(rows: usize, n: u32, others: usize, k: u32, from: u32, to: u32, sums: usize): void {
+export function rowProductsScalar(
+  rows: usize,
+  n: u32,
+  others: usize,
+  k: u32,
+  squares: bool,
+  from: u32,
+  to: u32,
+  sums: usize,
+): void {
+  const width = k + <u32>squares;
   for (let start = from; start < to; start += BLOCK) {
     const stop = min(start + BLOCK, to);
     const end = start + ((stop - start) & ~3);
     for (let i: u32 = 0; i < n; ++i) {
-      for (let j: u32 = 0; j <= k; ++j) {
+      for (let j: u32 = 0; j < width; ++j) {
         const x = rowAt(rows, i);
         const y = j < k ? rowAt(others, j) : 0;
         let s0: f64 = 0;
@@ -20,7 +30,7 @@ export function rowProductsScalar(rows: usize, n: u32, others: usize, k: u32, fr
           s2 += term(x, y, c + 2);
           s3 += term(x, y, c + 3);
         }
-        const at = sums + ((<usize>(i * (k + 1) + j)) << 3);
+        const at = sums + ((<usize>(i * width + j)) << 3);
         store<f64>(at, load<f64>(at) + rowProductTail(x, y, end, stop, s0, s1, s2, s3));
       }
     }

@@ -2,13 +2,23 @@ import { rowAt } from '../memory';
 import { BLOCK } from './blocks';
 import { rowProductTail } from './row-products-f64-scalar';
 
-// sums[i][j] += x_i · y_j for j < k, and sums[i][k] += x_i · x_i, over columns [from, to); blocks as in blocks.ts.
+// sums[i][j] += x_i · y_j for j < k, and with `squares` sums[i][k] += x_i · x_i, over columns [from, to); blocks as in
+// blocks.ts.
 //
-// rows: u32[n] pointers to f32 x; others: u32[k] pointers to f64 y; sums: f64[n][k + 1]. All in f64: for |x| < 2^128,
+// rows: u32[n] pointers to f32 x; others: u32[k] pointers to f64 y; sums: f64[n][k + squares]. All in f64: for |x| < 2^128,
 // |y| < 2^512 and 2^30 columns nothing overflows. Inside a block four partial sums (column mod 4) are merged
 // (s0 + s2) + (s1 + s3).
 
-export function rowProductsSimd(rows: usize, n: u32, others: usize, k: u32, from: u32, to: u32, sums: usize): void {
+export function rowProductsSimd(
+  rows: usize,
+  n: u32,
+  others: usize,
+  k: u32,
+  squares: bool,
+  from: u32,
+  to: u32,
+  sums: usize,
+): void {
   for (let start = from; start < to; start += BLOCK) {
     const stop = min(start + BLOCK, to);
     let at = sums;
@@ -18,8 +28,10 @@ export function rowProductsSimd(rows: usize, n: u32, others: usize, k: u32, from
         store<f64>(at, load<f64>(at) + product(x, rowAt(others, j), start, stop));
         at += 8;
       }
-      store<f64>(at, load<f64>(at) + square(x, start, stop));
-      at += 8;
+      if (squares) {
+        store<f64>(at, load<f64>(at) + square(x, start, stop));
+        at += 8;
+      }
     }
   }
 }

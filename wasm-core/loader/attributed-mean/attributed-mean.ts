@@ -6,8 +6,8 @@ import { rowSource } from '../row-source.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { clippedRows } from './clipped-rows.ts';
 import { directionsOf, inner } from './directions.ts';
-import { Questions, within, type Model } from './questions.ts';
-import { rowProducts, type RowProducts } from './row-products.ts';
+import { Questions, within, type Model, type MostQuestions } from './questions.ts';
+import { rowProduct, rowProducts, type RowProducts } from './row-products.ts';
 import { equalSteps, novelSteps, slopesOf, type Slopes, type Step } from './steps.ts';
 import { seatsOf, Trials } from './trials.ts';
 import type { AttributedUpdate, Attribution, AttributionParameters, ShardLoss } from './types.ts';
@@ -21,7 +21,11 @@ const SPREAD = { beyond: 3, times: [1, 2, 3] };
 const THRESHOLDS = [0, 0.1, 0.25, 0.5, 1];
 const PASSES = 2;
 /** The most that a round may ask: each step for all and for the best, each threshold in each pass; a gradient a pass and one. */
-const MOST_QUESTIONS = 2 * (STEPS.length + SPREAD.times.length) + PASSES * THRESHOLDS.length + PASSES + 1;
+export const mostOfShardRule: MostQuestions = {
+  evaluations: 2 * (STEPS.length + SPREAD.times.length) + PASSES * THRESHOLDS.length,
+  gradients: PASSES + 1,
+};
+
 /** The rule of docs/reference/attributed-mean.md; memory does not grow with the updates, which are read in tiles. */
 export async function attributedMean<E extends ShardLoss>(
   core: CoreInstance,
@@ -41,17 +45,19 @@ export async function attributedMean<E extends ShardLoss>(
   const parts = withRow(rows, descent && Float32Array.from(descent));
   const lengthsOfStep = [...STEPS, ...(spread > SPREAD.beyond ? SPREAD.times.map((times) => spread * times) : [])];
 
-  const questions = new Questions(core, a, MOST_QUESTIONS);
+  const questions = new Questions(core, a, mostOfShardRule);
   const slopesAt = async (delta: Float32Array): Promise<Slopes | undefined> => {
     const gradient = await questions.middleGradient(delta);
     if (!gradient) return undefined;
-    const updates = rowProducts(core, rows, [gradient], options).map(({ others }) => others[0]!);
+    const updates = rowProduct(core, rows, gradient, options);
     const along = directions.map((direction) => inner(direction, gradient));
     return slopesOf(steps, products, basis.length, updates, along);
   };
+  const meanOf = lastOf((of: readonly number[]) =>
+    within(() => weightedSum(core, parts, combination(of, steps, seats), options)),
+  );
   const trials = new Trials<Model<E>>(async (of, step) => {
-    const delta = within(() => weightedSum(core, parts, combination(of, step, steps, seats), options));
-    const model = await questions.model(delta);
+    const model = await questions.model(stepped(meanOf(of), step));
     return model && { ...model, loss: model.evaluation.loss };
   });
 
@@ -108,15 +114,30 @@ function measured<E extends ShardLoss>(
   return { rows, products: rowProducts(core, rows, directions, options), lengths: { ...lengths, scales } };
 }
 
-/** Weights of the updates, and of the descent behind them, in `step` times the mean of what is used of some. */
-function combination(of: readonly number[], step: number, steps: readonly Step[], seats: readonly number[]): number[] {
-  const share = step / seatsOf(of, seats);
+/** Weights of the updates, and of the descent behind them, in the mean of what is used of some. */
+function combination(of: readonly number[], steps: readonly Step[], seats: readonly number[]): number[] {
+  const share = 1 / seatsOf(of, seats);
   const weights = [...steps.map(() => 0), 0];
   for (const i of of) {
     weights[i] = share * seats[i]! * steps[i]!.scale;
     weights[steps.length] = weights[steps.length]! - share * seats[i]! * steps[i]!.excess;
   }
   return weights;
+}
+
+/** Remembers the last answer: the same updates are tried with one step after the other. */
+function lastOf<T>(compute: (of: readonly number[]) => T): (of: readonly number[]) => T {
+  let last: { of: readonly number[]; answer: T } | undefined;
+  return (of) => {
+    if (last?.of !== of) last = { of, answer: compute(of) };
+    return last.answer;
+  };
+}
+
+/** Undefined where it leaves f32. */
+function stepped(mean: Float32Array | undefined, step: number): Float32Array | undefined {
+  const delta = mean?.map((value) => value * step);
+  return delta?.every(Number.isFinite) ? delta : undefined;
 }
 
 /** The rows and, behind them, one more: of zeros where there is none. */

@@ -5,12 +5,11 @@ import { rowSource } from '../row-source.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { directionsOf, takeOut } from './directions.ts';
 import { effectiveParts } from './effective-parts.ts';
-import { Questions, within } from './questions.ts';
+import { Questions, within, type MostQuestions } from './questions.ts';
 import type { AttributedUpdate, Attribution, RuleAttributionParameters, ShardLoss } from './types.ts';
 import { UNIT, units } from './units.ts';
 
-/** One loss, one gradient. */
-const MOST_QUESTIONS = 2;
+export const mostOfRule: MostQuestions = { evaluations: 1, gradients: 1 };
 
 /**
  * A rule that decides by the updates alone, and what each update gave to its aggregate D by its effective weights w:
@@ -27,7 +26,7 @@ export async function attributedRule<E extends ShardLoss>(
   const { seats, signal } = a;
   const updates = rowSource(a.updates);
   const aggregate = within(() => aggregateBy(core, rule, updates, { seats, signal }));
-  const questions = new Questions(core, a, MOST_QUESTIONS);
+  const questions = new Questions(core, a, mostOfRule);
   const model = await questions.model(aggregate?.result);
   if (!aggregate || !model || model.evaluation.loss >= a.base.evaluation.loss) {
     return { outcome: null, updates: seats.map((): AttributedUpdate => ({ role: 'tried', contribution: 0n })) };

@@ -23,5 +23,5 @@ export function checkAttribution<E extends ShardLoss>(name: string, a: RuleAttri
     );
   });
   if (a.known !== undefined) requireLength('known', requireF32('known', a.known).length, d, 'of the updates');
-  requireInteger('predictions', a.predictions, 1, 2 ** 37);
+  requireInteger('predictions', a.predictions, 1, 2 ** 28);
 }

@@ -1,7 +1,7 @@
 import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import type { Combination } from '../aggregate.ts';
 import type { CoreInstance } from '../instantiate.ts';
-import { rowProducts } from './row-products.ts';
+import { rowProduct } from './row-products.ts';
 import { windowParts, type EffectivePart } from './window-parts.ts';
 
 /** One an update. slopes: f64[columns]. */
@@ -15,8 +15,8 @@ export function effectiveParts(
   if ('coordinates' in combination) return windowParts(core, updates, combination, slopes, options);
   const weights = new Float64Array(updates.n);
   combination.updates.forEach((update, row) => (weights[update]! += combination.shares[row]!));
-  return rowProducts(core, updates, [slopes], options).map(({ others }, update) => {
+  return rowProduct(core, updates, slopes, options).map((along, update) => {
     const weight = weights[update]!;
-    return { weight, slope: weight * others[0]! };
+    return { weight, slope: weight * along };
   });
 }

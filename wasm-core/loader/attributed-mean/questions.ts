@@ -11,6 +11,12 @@ export interface Model<E> {
   evaluation: E;
 }
 
+/** How much may be asked about one round. */
+export interface MostQuestions {
+  evaluations: number;
+  gradients: number;
+}
+
 /** What is asked about models: after each answer progress is shown and an abort heard. `most` answers may come. */
 export class Questions<E extends ShardLoss> {
   readonly #core: CoreInstance;
@@ -18,10 +24,10 @@ export class Questions<E extends ShardLoss> {
   readonly #most: number;
   #asked = 0;
 
-  constructor(core: CoreInstance, a: RuleAttributionParameters<E>, most: number) {
+  constructor(core: CoreInstance, a: RuleAttributionParameters<E>, { evaluations, gradients }: MostQuestions) {
     this.#core = core;
     this.#a = a;
-    this.#most = most;
+    this.#most = evaluations + gradients;
   }
 
   /** The base plus a delta; undefined where there is no delta, or no such model in f32. */

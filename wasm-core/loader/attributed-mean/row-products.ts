@@ -11,29 +11,48 @@ export interface RowProducts {
   others: number[];
 }
 
-/** Inner products of every row with each of the others, in f64; one pass over the columns. */
+/** Squared lengths of the rows, and their inner products with each of the others, in f64; one pass over the columns. */
 export function rowProducts(
   core: CoreInstance,
   rows: RowSource,
   others: readonly Float64Array[],
   options: ReadOptions,
 ): RowProducts[] {
+  return products(core, rows, others, true, options).map((row) => ({
+    others: row.slice(0, others.length),
+    square: row[others.length]!,
+  }));
+}
+
+/** Inner product of each row with one other. */
+export function rowProduct(core: CoreInstance, rows: RowSource, other: Float64Array, options: ReadOptions): number[] {
+  return products(core, rows, [other], false, options).map(([product]) => product!);
+}
+
+/** A row of numbers a row. */
+function products(
+  core: CoreInstance,
+  rows: RowSource,
+  others: readonly Float64Array[],
+  squares: boolean,
+  options: ReadOptions,
+): number[][] {
   const { arena } = core;
   const [n, k] = [rows.n, others.length];
+  const width = k + Number(squares);
   return arena.scope(() => {
     const reader = new TileReader(core, rows, options);
-    const sums = zeros(core, n * (k + 1));
-    const totals = new SegmentTotals(core, reader, n * (k + 1), sums);
+    const sums = zeros(core, n * width);
+    const totals = new SegmentTotals(core, reader, n * width, sums);
     const all = Array.from({ length: n }, (_, row) => row);
     reader.pass(all, (tile) => {
       const columns = others.map((other) => arena.copyIn(other.subarray(tile.from, tile.from + tile.columns)));
       const table = arena.copyIn(Uint32Array.from(columns));
-      totals.add(tile, (from, to, partial) => ['rowProductsSimd', tile.rows, n, table, k, from, to, partial]);
+      totals.add(tile, (from, to, partial) => {
+        return ['rowProductsSimd', tile.rows, n, table, k, Number(squares), from, to, partial];
+      });
     });
-    const values = Array.from(arena.f64(sums, n * (k + 1)));
-    return Array.from({ length: n }, (_, i) => {
-      const at = i * (k + 1);
-      return { others: values.slice(at, at + k), square: values[at + k]! };
-    });
+    const values = Array.from(arena.f64(sums, n * width));
+    return Array.from({ length: n }, (_, i) => values.slice(i * width, (i + 1) * width));
   });
 }

@@ -171,6 +171,8 @@ export function inputs(submissions: TestSubmission[], change: Partial<RoundInput
     scorer: core.sha256,
     base: baseCid,
     key: keys[0] ?? '0x',
+    opened: [],
+    last: null,
     counted: bitmapOf(counting, Math.max(0, ...submissions.map(({ index }) => index + 1))),
     submissions: submissions.map(({ counts: _, ...revealed }) => revealed),
     ...change,
