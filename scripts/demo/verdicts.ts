@@ -4,7 +4,6 @@ import type { RoundSummary } from './summary.ts';
 /** What the hostile nodes must get, and what the honest ones earn, in every round. */
 export function checkVerdicts(checks: CheckList, rounds: RoundSummary[]): void {
   const expected: Record<string, string[]> = {
-    'poisoner (label flip)': ['no-contribution'],
     'sender of garbage': ['not-safetensors'],
     copier: ['duplicate'],
   };
@@ -16,12 +15,29 @@ export function checkVerdicts(checks: CheckList, rounds: RoundSummary[]): void {
       got.join(', '),
     );
   }
-  const honest = rounds.map(
-    ({ submissions }) => submissions.filter((s) => s.plays === 'honest trainer' && s.verdict === 'valid').length,
-  );
+  const honest = rounds.flatMap(({ submissions }) => submissions.filter((s) => s.plays === 'honest trainer'));
+  const paid = honest.filter(({ verdict }) => verdict === 'valid');
   checks.expect(
-    'most honest nodes earn in every round',
-    honest.every((count) => count >= 3),
-    honest.join(', '),
+    'honest nodes earn in most of their rounds',
+    paid.length * 2 > honest.length,
+    `${paid.length} of ${honest.length}`,
   );
+  const [poisoned, usual] = ['poisoner (label flip)', 'honest trainer'].map((plays) => paySeat(rounds, plays));
+  checks.expect(
+    'a seat of the poisoner (label flip) earns less than half of what an honest one does',
+    poisoned! * 2n < usual!,
+    `${poisoned} and ${usual} wei`,
+  );
+}
+
+/** What training nodes that play so were paid a seat, over all rounds, in wei. */
+export function paySeat(rounds: readonly RoundSummary[], plays: string): bigint {
+  let [pay, seats] = [0n, 0n];
+  for (const { submissions, payouts } of rounds) {
+    for (const { node, seats: own } of submissions.filter((s) => s.plays === plays)) {
+      pay += BigInt(payouts.find((payout) => payout.node === node && payout.role === 'trainer')?.total ?? 0);
+      seats += BigInt(own);
+    }
+  }
+  return seats === 0n ? 0n : pay / seats;
 }
