@@ -45,7 +45,7 @@ const architecture: Architecture = {
     { type: 'relu' },
     { type: 'dense', inputs: width, outputs: 2 },
   ],
-  inputScale: 'byte',
+  input: 'u8',
 };
 const key = numberToHex(1, { size: 32 });
 const shardOf = async (key: Hex, factor: number) => {

@@ -49,7 +49,7 @@ const bits = (some: Float32Array, bytes: Uint8Array): string => {
   return (Number(loss) / 2 ** 32 / Math.LN2 / count).toFixed(4);
 };
 console.log(`bits per byte of held-out text: ${bits(start, hidden)} before, ${bits(parameters, hidden)} after`);
-const model = modelToBytes({ layers, inputScale: 'token' }, parameters);
+const model = modelToBytes({ layers, input: 'tokens' }, parameters);
 const models = join(import.meta.dirname, '../wasm-core/models');
 writeFileSync(join(models, 'characters.safetensors'), model);
 writeFileSync(join(models, 'held-out.txt'), hidden.subarray(0, 64 * 128 + 1));

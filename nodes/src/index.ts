@@ -12,7 +12,6 @@ export type { KeyFile } from './creator/keys.ts';
 export type { RunOptions } from './daemon/poll.ts';
 export type { DaemonOptions } from './daemon/run-rounds.ts';
 export { labelCounts, selectRows } from './data/dataset.ts';
-export type { Dataset } from './data/dataset.ts';
 export { idxDataset, parseIdx, readMnist } from './data/idx.ts';
 export type { IdxArray } from './data/idx.ts';
 export { seededRandom } from './data/random.ts';

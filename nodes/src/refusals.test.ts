@@ -281,11 +281,11 @@ describe('bad submissions through a whole round, then the market', () => {
     expect(await buyListing(buyer, listing)).toBeNull();
     const model = await fetchModel(covey, store, taskId, listing.model);
     const { inputs, labels } = tinyData(50, 999);
-    const { classes, probabilities } = predict(core, model, inputs);
+    const { classes, outputs } = predict(core, model, inputs);
     const right = classes.filter((predicted, row) => predicted === labels[row]).length;
     // A guess would get a quarter.
     expect(right).toBeGreaterThan(30);
-    expect(probabilities[0]!.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
+    expect(outputs[0]!.reduce((a, b) => a + b)).toBeCloseTo(1, 4);
   });
 });
 

@@ -1,6 +1,15 @@
 import type { CoveyError } from '@covey/errors';
-import { isCoreError, layerTypes, lossOf, lossTypes, networkLayout, networkLimits } from '@covey/wasm-core';
-import type { Layer, Loss, NetworkLayout, TensorLayout } from '@covey/wasm-core';
+import {
+  inputKinds,
+  isCoreError,
+  layerTypes,
+  lossOf,
+  lossTypes,
+  networkLayout,
+  networkLimits,
+  targetTypes,
+} from '@covey/wasm-core';
+import type { InputKind, Layer, Loss, NetworkLayout, TargetType, TensorLayout } from '@covey/wasm-core';
 import { z } from 'zod';
 import { protocolError } from './errors.ts';
 import { layerSchema } from './layer-schema.ts';
@@ -10,54 +19,66 @@ import { decoded, eachPlace, lookThrough, type Update } from './update.ts';
 
 export interface Architecture {
   layers: Layer[];
-  /** How a dataset's values become inputs: `byte` divides by 255 in the core, `token` looks an embedding up. */
-  inputScale: 'byte' | 'token';
+  /** What samples are: features of this type of value, or tokens. The core says how each becomes f32. */
+  input: InputKind;
   /** Cross-entropy unless given; of the next token for tokens. */
   loss?: Loss | undefined;
+  /** The type of squared error's targets, which has to be said; a class has no type of its own. */
+  targets?: TargetType | undefined;
 }
 
 /** Bounds on what a task may ask of those who score it; the core has more of them. */
 export const MAX_LAYERS = networkLimits.layers;
-/** Labels are bytes. */
-export const MAX_CLASSES = networkLimits.labels;
+/** Of labels, and tokens of a vocabulary. */
+export const MAX_CLASSES = networkLimits.classes;
 
 export const architectureSchema = z
   .strictObject({
     layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
-    inputScale: z.enum(['byte', 'token']),
+    input: z.enum(inputKinds),
     loss: z.enum(lossTypes.map(({ name }) => name)).optional(),
+    targets: z.enum(targetTypes).optional(),
   })
   .superRefine((architecture, context) => {
     const problem = findProblem(architecture);
-    if (problem !== undefined) context.addIssue({ code: 'custom', message: problem, path: ['layers'] });
+    if (problem) context.addIssue({ code: 'custom', message: problem.message, path: [problem.field] });
   });
 
-function findProblem(architecture: Architecture): string | undefined {
+interface Problem {
+  field: keyof Architecture;
+  message: string;
+}
+
+function findProblem({ layers, input, loss, targets }: Architecture): Problem | undefined {
   let layout: NetworkLayout;
+  let wanted: ReturnType<typeof lossOf>['targets'];
   try {
-    layout = networkLayout(architecture.layers);
+    layout = networkLayout(layers);
+    wanted = lossOf(layout, loss).targets;
   } catch (error) {
-    if (isCoreError(error)) return error.message;
+    if (isCoreError(error)) return { field: 'layers', message: error.message };
     throw error;
   }
-  const { input } = layout;
-  if ((input.kind === 'tokens') !== (architecture.inputScale === 'token')) {
-    return `expected inputScale ${input.kind === 'tokens' ? 'token' : 'byte'} for this first layer`;
+  const { kind } = layout.input;
+  if ((kind === 'tokens') !== (input === 'tokens')) {
+    const fitting = inputKinds.filter((one) => (one === 'tokens') === (kind === 'tokens'));
+    return { field: 'input', message: `expected ${fitting.join(' or ')} for this first layer` };
   }
-  const last = architecture.layers.at(-1);
-  if (last && activations.has(last.type)) return 'the last layer must not be an activation: its outputs are scored raw';
-  try {
-    lossOf(layout, architecture.loss);
-  } catch (error) {
-    if (isCoreError(error)) return error.message;
-    throw error;
+  if ((wanted === 'outputs') !== (targets !== undefined)) {
+    const message =
+      wanted === 'outputs' ? `expected ${targetTypes.join(' or ')} for this loss` : 'this loss has classes';
+    return { field: 'targets', message };
+  }
+  const last = layers.at(-1);
+  if (last && activations.has(last.type)) {
+    return { field: 'layers', message: 'the last layer must not be an activation: its outputs are scored raw' };
   }
   return undefined;
 }
 
 const activations = new Set<string>(layerTypes.filter(({ activation }) => activation).map(({ name }) => name));
 
-/** Bytes of a sample, or its tokens. */
+/** Features of a sample, or its tokens but the last. */
 export function featureCount(architecture: Architecture): number {
   return networkLayout(architecture.layers).input.size;
 }

@@ -2,6 +2,7 @@ import { networkLayout } from '@covey/wasm-core';
 import type { Core, Layer } from '@covey/wasm-core';
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from './architecture.ts';
+import type { Architecture } from './architecture.ts';
 import { evaluationCost, fitsWindows, roundCost, scoringSeconds, statedCost } from './cost.ts';
 import { scoreRound } from './round/score.ts';
 import { architecture, content, core, delta, inputs, keys, submission, task, train } from './round/testing/corners.ts';
@@ -26,7 +27,7 @@ const sequence = (length: number): Layer[] => [
 function taskOf(layers: Layer[], change: Partial<TaskDocument> = {}): TaskDocument {
   const made: TaskDocument = {
     ...task,
-    architecture: { layers, inputScale: layers[0]?.type === 'embedding' ? 'token' : 'byte' },
+    architecture: { layers, input: layers[0]?.type === 'embedding' ? 'tokens' : 'u8' },
     validation: {
       shards: task.validation.shards.map((shard) => ({ ...shard, samples: 1 })),
       holdout: { ...task.validation.holdout, samples: 1 },
@@ -74,13 +75,15 @@ describe('a task document', () => {
   it('promises no shards beyond what anybody fetches', () => {
     const { shards, holdout } = task.validation;
     const validation = { shards, holdout: { ...holdout, samples: 2 ** 24 } };
-    const many = { ...task, validation, cost: String(evaluationCost(architecture, 2 ** 24)) };
-    expect(writing(many)).not.toThrow();
-    const layers: Layer[] = [{ type: 'dense', inputs: 17, outputs: 4 }];
-    const cost = String(evaluationCost({ layers, inputScale: 'byte' }, 2 ** 24));
-    expect(writing({ ...many, architecture: { layers, inputScale: 'byte' }, cost })).toThrowError(
-      refused('validation'),
-    );
+    // Inputs and a label of a byte: 2^28 bytes, or 2^24 more; then as many of f32.
+    const writingOf = (features: number, input: 'u8' | 'f32') => {
+      const architecture: Architecture = { layers: [{ type: 'dense', inputs: features, outputs: 4 }], input };
+      return writing({ ...task, architecture, validation, cost: String(evaluationCost(architecture, 2 ** 24)) });
+    };
+    expect(writingOf(15, 'u8')).not.toThrow();
+    expect(writingOf(16, 'u8')).toThrowError(refused('validation'));
+    expect(writingOf(3, 'f32')).not.toThrow();
+    expect(writingOf(4, 'f32')).toThrowError(refused('validation'));
   });
 });
 

@@ -22,7 +22,7 @@ const code = (value: string): Error => expect.objectContaining({ code: value }) 
 
 const architecture: TaskDocument['architecture'] = {
   layers: [{ type: 'dense', inputs: 4, outputs: 2 }],
-  inputScale: 'byte',
+  input: 'u8',
 };
 const { work } = networkLayout(architecture.layers);
 
@@ -186,9 +186,13 @@ describe('task documents', () => {
     'samples used twice': {
       validation: { shards: [shard(1), { ...shard(2), samplesRoot: shard(1).samplesRoot }], holdout: shard(3) },
     },
+    'an architecture that does not say what its targets are': {
+      architecture: { ...architecture, loss: 'squared-error' },
+    },
+    'an architecture whose features are tokens': { architecture: { ...architecture, input: 'tokens' } },
     'another cost than its own': { cost: String(100 * work - 1) },
     'the cost of another architecture': {
-      architecture: { layers: [{ type: 'dense', inputs: 4, outputs: 3 }], inputScale: 'byte' },
+      architecture: { layers: [{ type: 'dense', inputs: 4, outputs: 3 }], input: 'u8' },
     },
     'a shard of no samples': { validation: { shards: [shard(1), { ...shard(2), samples: 0 }], holdout: shard(3) } },
     'minibatches larger than the core’s': { training: { ...task.training, batchSize: MAX_BATCH + 1 } },

@@ -11,7 +11,7 @@ import type { Tensor } from './safetensors.ts';
 const core = await loadNodeCore();
 const architecture: Architecture = {
   layers: [{ type: 'dense', inputs: 5, outputs: 3 }, { type: 'relu' }, { type: 'dense', inputs: 3, outputs: 2 }],
-  inputScale: 'byte',
+  input: 'u8',
 };
 const count = parameterCount(architecture);
 const options = { maxBytes: 1 << 20 };
@@ -66,7 +66,7 @@ describe('an encoded update', () => {
 
   it('is smaller: a quarter as int8, in proportion as top-k', () => {
     const layers: Architecture['layers'] = [{ type: 'dense', inputs: 784, outputs: 100 }];
-    const large: Architecture = { layers, inputScale: 'byte' };
+    const large: Architecture = { layers, input: 'u8' };
     const update = core.initialise(large.layers, 1);
     const size = (choice: EncodingChoice) => updateToBytes(core, large, update, choice).bytes.length;
     const whole = size({ encoding: 'f32' });

@@ -3,12 +3,13 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Core } from '@covey/wasm-core';
 import type { Architecture } from './architecture.ts';
+import { encodeDataset } from './dataset.ts';
 import { MAX_LOSS, claimsOf } from './result.ts';
 import type { ResultSubmission } from './result.ts';
 import { ONE } from './ratio.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
 import { Evaluator } from './round/evaluator.ts';
-import { decodeSamples, encodeTokens } from './samples.ts';
+import { decodeSamples } from './samples.ts';
 import { trainerWeights } from './settlement/arithmetic.ts';
 import { nodeAddress } from './round/testing/corners.ts';
 import { ZERO_BYTES32 } from './primitives.ts';
@@ -73,9 +74,9 @@ describe('sums of a round at their bounds', () => {
         { type: 'embedding', vocabulary: 16, length: 16, width: 8 },
         { type: 'dense', inputs: 8, outputs: 16 },
       ],
-      inputScale: 'token',
+      input: 'tokens',
     };
-    const file = encodeTokens({ tokens: new Uint8Array(17 * 256), length: 17 });
+    const file = encodeDataset({ inputs: new Uint8Array(17 * 256), features: 17 });
     const samples = decodeSamples(architecture, file, { maxBytes: MAX_SHARD_BYTES });
     expect(samples.predictions).toBeLessThanOrEqual(file.length);
     const evaluator = new Evaluator(core, architecture, samples);

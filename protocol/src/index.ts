@@ -43,8 +43,8 @@ export type {
   SubmissionCommitmentParameters,
 } from './commitments.ts';
 export { decodeEnum } from './decode-enum.ts';
-export { decodeDataset, encodeDataset } from './dataset.ts';
-export type { Dataset, DatasetLimits } from './dataset.ts';
+export { decodeDataset, encodeDataset, sampleCount } from './dataset.ts';
+export type { Classes, Dataset, LabelledDataset } from './dataset.ts';
 export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
 export type { Encoding, EncodingChoice } from './encoding.ts';
 export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
@@ -84,7 +84,7 @@ export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
-export { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
+export { decodeSamples, samplesOf } from './samples.ts';
 export type { Samples } from './samples.ts';
 export { samplesRoot } from './samples-root.ts';
 export { evaluationCost, fitsWindows, roundCost, scoringSeconds, statedCost, type CostPolicy } from './cost.ts';

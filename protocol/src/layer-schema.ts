@@ -24,7 +24,7 @@ type Variant = z.ZodObject<{ type: z.ZodLiteral<string> }, z.core.$strict>;
 function schemaOf(field: Field, depth: number): z.ZodType {
   switch (field.kind) {
     case 'size':
-      return size(field.least);
+      return size(field.least, field.most);
     case 'pair':
       return z.tuple([size(field.least), size(field.least)]);
     case 'number':
@@ -41,8 +41,8 @@ function schemaOf(field: Field, depth: number): z.ZodType {
   }
 }
 
-function size(least: number) {
-  return z.number().int().min(least).max(MAX_SIZE);
+function size(least: number, most = MAX_SIZE) {
+  return z.number().int().min(least).max(most);
 }
 
 export const layerSchema: z.ZodType<Layer> = nested(networkLimits.depth);

@@ -2,12 +2,13 @@ import { bitsPerByte, networkLayout } from '@covey/wasm-core';
 import type { Layer } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { describe, expect, it } from 'vitest';
-import { architectureSchema, featureCount, modelFromBytes, modelToBytes, parameterCount } from './architecture.ts';
+import { architectureSchema, modelFromBytes, modelToBytes, parameterCount } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
 import { encodeDataset } from './dataset.ts';
+import type { Dataset } from './dataset.ts';
 import { Evaluator } from './round/evaluator.ts';
 import { parseSafetensors } from './safetensors.ts';
-import { decodeSamples, encodeTargets, encodeTokens } from './samples.ts';
+import { decodeSamples } from './samples.ts';
 
 const options = { maxBytes: 1e6 };
 const code = (value: string): Error => expect.objectContaining({ code: value }) as Error;
@@ -25,7 +26,7 @@ const tokens = (vocabulary: number): Architecture => ({
     },
     dense(6, vocabulary),
   ],
-  inputScale: 'token',
+  input: 'tokens',
 });
 const image: Architecture = {
   layers: [
@@ -37,23 +38,28 @@ const image: Architecture = {
     { type: 'flatten' },
     dense(8, 3),
   ],
-  inputScale: 'byte',
+  input: 'u8',
 };
-const regression: Architecture = { layers: [dense(3, 1)], inputScale: 'byte', loss: 'squared-error' };
+const regression: Architecture = { layers: [dense(3, 1)], input: 'u8', loss: 'squared-error', targets: 'u8' };
 
 describe('architectures', () => {
-  it.each([tokens(256), tokens(300), image, regression])('%# is accepted, and its models are files', (architecture) => {
-    expect(architectureSchema.parse(structuredClone(architecture))).toEqual(architecture);
-    const parameters = Float32Array.from({ length: parameterCount(architecture) }, (_, i) => i);
-    const bytes = modelToBytes(architecture, parameters);
-    expect(modelFromBytes(architecture, bytes, options)).toEqual(parameters);
-    const names = [...parseSafetensors(bytes, options).keys()].sort();
-    expect(names).toEqual(
-      networkLayout(architecture.layers)
-        .tensors.map(({ name }) => name)
-        .sort(),
-    );
-  });
+  const real: Architecture = { ...regression, input: 'i32', targets: 'f32' };
+  it.each([tokens(256), tokens(300), tokens(70_000), image, { ...image, input: 'f32' }, regression, real] as const)(
+    '%# is accepted, and its models are files',
+    (architecture) => {
+      expect(architectureSchema.parse(structuredClone(architecture))).toEqual(architecture);
+      const parameters = Float32Array.from({ length: parameterCount(architecture) }, (_, i) => i);
+      const bytes = modelToBytes(architecture, parameters);
+      const whole = { maxBytes: bytes.length };
+      expect(modelFromBytes(architecture, bytes, whole)).toEqual(parameters);
+      const names = [...parseSafetensors(bytes, whole).keys()].sort();
+      expect(names).toEqual(
+        networkLayout(architecture.layers)
+          .tensors.map(({ name }) => name)
+          .sort(),
+      );
+    },
+  );
 
   it('names tensors as PyTorch does', () => {
     const names = (a: Architecture): string[] => networkLayout(a.layers).tensors.map(({ name }) => name);
@@ -82,10 +88,18 @@ describe('architectures', () => {
     depth === 0 ? { type: 'tanh' } : { type: 'residual', layers: [dense(3, 3), deep(depth - 1)] };
 
   it.each<[string, unknown]>([
-    ['tokens as bytes', { ...tokens(9), inputScale: 'byte' }],
-    ['bytes as tokens', { ...image, inputScale: 'token' }],
+    ['tokens as bytes', { ...tokens(9), input: 'u8' }],
+    ['tokens as real numbers', { ...tokens(9), input: 'f32' }],
+    ['bytes as tokens', { ...image, input: 'tokens' }],
+    ['features of another type', { ...image, input: 'u16' }],
+    ['features of no type', { layers: image.layers }],
+    ['squared error without the type of its targets', { ...regression, targets: undefined }],
+    ['squared error with targets of another type', { ...regression, targets: 'i32' }],
+    ['classes with a type', { ...image, targets: 'u8' }],
+    ['tokens with a type', { ...tokens(9), targets: 'f32' }],
+    ['a vocabulary beyond 2^18', tokens(2 ** 18 + 1)],
     ['tokens with squared error', { ...tokens(9), loss: 'squared-error' }],
-    ['one class', { layers: [dense(3, 1)], inputScale: 'byte' }],
+    ['one class', { layers: [dense(3, 1)], input: 'u8' }],
     ['an image without flatten', { ...image, layers: image.layers.slice(0, 5) }],
     ['an image in the middle', { ...image, layers: [dense(16, 16), ...image.layers] }],
     [
@@ -101,10 +115,10 @@ describe('architectures', () => {
     ['flattened tokens', { ...tokens(9), layers: [tokens(9).layers[0], { type: 'flatten' }, dense(24, 9)] }],
     [
       'a residual that changes the shape',
-      { layers: [dense(3, 3), { type: 'residual', layers: [dense(3, 2)] }], inputScale: 'byte' },
+      { layers: [dense(3, 3), { type: 'residual', layers: [dense(3, 2)] }], input: 'u8' },
     ],
-    ['an empty residual', { layers: [dense(3, 3), { type: 'residual', layers: [] }], inputScale: 'byte' }],
-    ['residuals too deep', { layers: [dense(3, 3), deep(5), dense(3, 2)], inputScale: 'byte' }],
+    ['an empty residual', { layers: [dense(3, 3), { type: 'residual', layers: [] }], input: 'u8' }],
+    ['residuals too deep', { layers: [dense(3, 3), deep(5), dense(3, 2)], input: 'u8' }],
     [
       'too much work',
       {
@@ -114,69 +128,88 @@ describe('architectures', () => {
           { type: 'flatten' },
           dense(4, 2),
         ],
-        inputScale: 'byte',
+        input: 'u8',
       },
     ],
     ['a field too many', { ...image, layers: [{ ...image.layers[0], depth: 1 }, ...image.layers.slice(1)] }],
     [
       'an epsilon of zero',
-      { layers: [dense(3, 3), { type: 'layer-norm', features: 3, epsilon: 0 }, dense(3, 2)], inputScale: 'byte' },
+      { layers: [dense(3, 3), { type: 'layer-norm', features: 3, epsilon: 0 }, dense(3, 2)], input: 'u8' },
     ],
   ])('refuses %s', (_, architecture) => {
     expect(architectureSchema.safeParse(architecture).success).toBe(false);
   });
 
   it('takes residuals four deep', () => {
-    const architecture = { layers: [dense(3, 3), deep(4), dense(3, 2)], inputScale: 'byte' };
+    const architecture = { layers: [dense(3, 3), deep(4), dense(3, 2)], input: 'u8' };
     expect(architectureSchema.safeParse(architecture).success).toBe(true);
   });
 });
 
 describe('samples', () => {
-  it('are tokens of bytes or of 16 bits', () => {
-    const bytes = Uint8Array.from({ length: 15 }, (_, i) => i * 17);
-    const small = decodeSamples(tokens(256), encodeTokens({ tokens: bytes, length: 5 }), options);
-    expect(small).toEqual({ inputs: bytes, samples: 3, predictions: 12 });
-    const words = Uint16Array.from({ length: 10 }, (_, i) => i * 33);
-    const wide = decodeSamples(tokens(300), encodeTokens({ tokens: words, length: 5 }), options);
-    expect(wide).toEqual({ inputs: words, samples: 2, predictions: 8 });
+  it.each([
+    ['u8', 256, Uint8Array.of(255, 1, 0, 2, 3)],
+    ['u16', 257, Uint16Array.of(256, 1, 0, 2, 3)],
+    ['u16', 65_536, Uint16Array.of(65_535, 1, 0, 2, 3)],
+    ['u32', 65_537, Uint32Array.of(65_536, 1, 0, 2, 3)],
+    ['u32', 2 ** 18, Uint32Array.of(2 ** 18 - 1, 1, 0, 2, 3)],
+  ] as const)('are %s tokens of a vocabulary of %d', (_, vocabulary, inputs) => {
+    const file = encodeDataset({ inputs, features: 5 });
+    expect(decodeSamples(tokens(vocabulary), file, options)).toEqual({ inputs, samples: 1, predictions: 4 });
+    // No other type, though the tokens themselves would fit.
+    for (const type of [Uint8Array, Uint16Array, Uint32Array]) {
+      if (inputs instanceof type) continue;
+      const other = encodeDataset({ inputs: new type(5), features: 5 });
+      expect(() => decodeSamples(tokens(vocabulary), other, options)).toThrowError(code('PROTOCOL_INVALID_DATASET'));
+    }
   });
 
-  it('are samples with targets or with labels', () => {
-    const inputs = Uint8Array.of(1, 2, 3, 4, 5, 6);
-    const targets = Uint8Array.of(7, 8);
-    const file = encodeTargets({ inputs, targets, samples: 2 });
-    expect(decodeSamples(regression, file, options)).toEqual({ inputs, labels: targets, samples: 2, predictions: 2 });
-    const labelled = encodeDataset({
-      inputs: new Uint8Array(32),
-      labels: Uint8Array.of(0, 2),
-      features: featureCount(image),
+  it.each([
+    [256, Uint8Array.of(255, 0)],
+    [257, Uint16Array.of(256, 0)],
+    [65_537, Uint32Array.of(65_536, 0)],
+  ] as const)('have labels of %d classes in the narrowest type', (classes, labels) => {
+    const architecture: Architecture = { layers: [dense(2, classes)], input: 'f32' };
+    const inputs = Float32Array.of(-1.5, 2, 1e38, -0);
+    const file = encodeDataset({ inputs, features: 2, labels });
+    expect(decodeSamples(architecture, file, options)).toEqual({ inputs, labels, samples: 2, predictions: 2 });
+    labels[0] = 0;
+    const wider = encodeDataset({
+      inputs,
+      features: 2,
+      labels: labels instanceof Uint32Array ? Uint16Array.of(0, 0) : Uint32Array.from(labels),
     });
-    expect(decodeSamples(image, labelled, options).predictions).toBe(2);
+    expect(() => decodeSamples(architecture, wider, options)).toThrowError(code('PROTOCOL_INVALID_DATASET'));
   });
 
-  it.each<[string, Architecture, Uint8Array]>([
-    ['a token beyond the vocabulary', tokens(9), encodeTokens({ tokens: Uint8Array.of(0, 1, 2, 3, 9), length: 5 })],
-    ['sequences of another length', tokens(9), encodeTokens({ tokens: new Uint8Array(6), length: 6 })],
-    ['tokens of another type', tokens(9), encodeTokens({ tokens: new Uint16Array(5), length: 5 })],
-    ['no sequences', tokens(9), encodeTokens({ tokens: new Uint8Array(0), length: 5 })],
-    [
-      'labels for tokens',
-      tokens(9),
-      encodeDataset({ inputs: new Uint8Array(5), labels: new Uint8Array(1), features: 5 }),
-    ],
-    [
-      'labels for targets',
-      regression,
-      encodeDataset({ inputs: new Uint8Array(3), labels: new Uint8Array(1), features: 3 }),
-    ],
-    [
-      'targets of another size',
-      regression,
-      encodeTargets({ inputs: new Uint8Array(3), targets: new Uint8Array(2), samples: 1 }),
-    ],
-  ])('with %s are refused', (_, architecture, file) => {
-    expect(() => decodeSamples(architecture, file, options)).toThrowError(code('PROTOCOL_INVALID_DATASET'));
+  it.each([
+    ['u8', 'u8', Uint8Array.of(1, 2, 3, 4, 5, 6), Uint8Array.of(7, 8)],
+    ['u8', 'f32', Uint8Array.of(1, 2, 3, 4, 5, 6), Float32Array.of(-7, 8.5)],
+    ['i32', 'f32', Int32Array.of(-(2 ** 31), 2, 3, 4, 5, 2 ** 31 - 1), Float32Array.of(-7, 8.5)],
+    ['f32', 'u8', Float32Array.of(1, 2, 3, 4, 5, 6), Uint8Array.of(7, 8)],
+  ] as const)('are %s features with %s targets', (input, type, inputs, targets) => {
+    const architecture = { ...regression, input, targets: type };
+    const file = encodeDataset({ inputs, features: 3, targets });
+    const read = decodeSamples(architecture, file, options);
+    expect(read).toEqual({ inputs, labels: targets, samples: 2, predictions: 2 });
+  });
+
+  it.each<[string, Architecture, Dataset]>([
+    ['a token beyond the vocabulary', tokens(9), { inputs: Uint8Array.of(0, 1, 2, 3, 9), features: 5 }],
+    ['sequences of another length', tokens(9), { inputs: new Uint8Array(6), features: 6 }],
+    ['labels for tokens', tokens(9), { inputs: new Uint8Array(5), labels: new Uint8Array(1), features: 5 }],
+    ['tokens for features', image, { inputs: new Uint8Array(16), features: 16 }],
+    ['a label without a class', image, { inputs: new Uint8Array(16), labels: Uint8Array.of(3), features: 16 }],
+    ['another feature count', image, { inputs: new Uint8Array(15), labels: new Uint8Array(1), features: 15 }],
+    ['features of another type', image, { inputs: new Float32Array(16), labels: new Uint8Array(1), features: 16 }],
+    ['labels for targets', regression, { inputs: new Uint8Array(3), labels: new Uint8Array(1), features: 3 }],
+    ['targets for labels', image, { inputs: new Uint8Array(16), targets: new Uint8Array(3), features: 16 }],
+    ['targets of another size', regression, { inputs: new Uint8Array(3), targets: new Uint8Array(2), features: 3 }],
+    ['targets of another type', regression, { inputs: new Uint8Array(3), targets: new Float32Array(1), features: 3 }],
+  ])('with %s are refused', (_, architecture, data) => {
+    expect(() => decodeSamples(architecture, encodeDataset(data), options)).toThrowError(
+      code('PROTOCOL_INVALID_DATASET'),
+    );
   });
 });
 
@@ -184,7 +217,7 @@ describe('evaluation', () => {
   it('counts a prediction a token, and bits per byte are an exact integer', async () => {
     const core = await loadNodeCore();
     const architecture = tokens(256);
-    const samples = decodeSamples(architecture, encodeTokens({ tokens: new Uint8Array(20), length: 5 }), options);
+    const samples = decodeSamples(architecture, encodeDataset({ inputs: new Uint8Array(20), features: 5 }), options);
     const evaluator = new Evaluator(core, architecture, samples);
     // With all parameters 0 every byte is as likely as any other: exactly eight bits.
     const evaluation = await evaluator.evaluate(new Float32Array(parameterCount(architecture)));
@@ -194,7 +227,7 @@ describe('evaluation', () => {
 
   it('scores squared error', async () => {
     const core = await loadNodeCore();
-    const file = encodeTargets({ inputs: new Uint8Array(6), targets: Uint8Array.of(255, 0), samples: 2 });
+    const file = encodeDataset({ inputs: new Uint8Array(6), targets: Uint8Array.of(255, 0), features: 3 });
     const evaluator = new Evaluator(core, regression, decodeSamples(regression, file, options));
     // Output 0 against the targets 1 and 0.
     const { loss, count } = await evaluator.evaluate(new Float32Array(4));

@@ -3,7 +3,7 @@ import { windowNames, type taskTermsType } from '@covey/contracts/abi/structs';
 import { GRADIENT_SAMPLES, MAX_BATCH, MAX_SAMPLES, isCoreError, metrics, requireTrainable } from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
 import { z } from 'zod';
-import { architectureSchema, featureCount, predictsBytes } from './architecture.ts';
+import { architectureSchema, predictsBytes } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { statedCost } from './cost.ts';
@@ -11,6 +11,7 @@ import { encodings } from './encoding.ts';
 import { rankings, taskModes } from './modes.ts';
 import { ZERO_BYTES32, bytes32, decimal, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, isShardRule, leastRows, ruleSchema } from './rules.ts';
+import { sampleBytes } from './samples.ts';
 import { MAX_SHARD_BYTES } from './shard.ts';
 
 export const MAX_TASK_BYTES = 512 * 1024;
@@ -91,7 +92,8 @@ export const taskDocumentSchema = z
       issue(`${task.aggregation.rule} pays by contribution`, 'ranking');
     if (leastRows(task.aggregation) > MAX_SUBMISSIONS)
       issue('the rule needs more updates than a round can have', 'aggregation');
-    const unscorable = findUnscorable(task);
+    // An architecture that is refused already has no samples.
+    const unscorable = context.issues.length === 0 ? findUnscorable(task) : undefined;
     if (unscorable) issue(unscorable.message, ...unscorable.path);
     const all = [...shards, holdout];
     // A shard that served twice would be open in its second round: everything about each must be its own.
@@ -110,8 +112,8 @@ type Scored = Pick<TaskDocument, 'mode' | 'architecture' | 'validation' | 'cost'
 function findUnscorable(task: Scored): { message: string; path: string[] } | undefined {
   const { mode, architecture, validation, training } = task;
   try {
-    const features = featureCount(architecture);
-    if ([...validation.shards, validation.holdout].some(({ samples }) => samples * features > MAX_SHARD_BYTES))
+    const each = sampleBytes(architecture);
+    if ([...validation.shards, validation.holdout].some(({ samples }) => samples * each > MAX_SHARD_BYTES))
       return { message: `expected shards of at most ${MAX_SHARD_BYTES} bytes`, path: ['validation'] };
     const cost = String(statedCost(task));
     if (task.cost !== cost) return { message: `expected the cost of the largest shard, ${cost}`, path: ['cost'] };

@@ -1,6 +1,5 @@
 import { gatewayStore, readTask, readTaskDocument } from '@covey/client';
-import { type Dataset } from '@covey/nodes';
-import { decodeDataset, MAX_SHARD_BYTES, modelFromBytes } from '@covey/protocol';
+import { decodeSamples, MAX_SHARD_BYTES, modelFromBytes } from '@covey/protocol';
 import type { Core, Evaluation } from '@covey/wasm-core';
 import type { World } from './world.ts';
 
@@ -15,7 +14,7 @@ export async function onHoldout(
   const store = gatewayStore(world.serverUrl);
   const { architecture } = await readTaskDocument(store, await readTask(world.covey, taskId));
   const bytes = await store.get(model);
-  const { inputs, labels }: Dataset = decodeDataset(plaintext, { maxBytes: MAX_SHARD_BYTES });
+  const { inputs, labels } = decodeSamples(architecture, plaintext, { maxBytes: MAX_SHARD_BYTES });
   const parameters = modelFromBytes(architecture, bytes, { maxBytes: bytes.byteLength });
   return core.evaluate({ layers: architecture.layers, parameters, inputs, labels });
 }

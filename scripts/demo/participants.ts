@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dataset } from '@covey/nodes';
-import { encodeDataset } from '@covey/protocol';
+import { encodeDataset, type Dataset } from '@covey/protocol';
 import { cast, censors, copied, copier, garbageSender, liar, poisoner } from './cast.ts';
 import { testKey } from './keys.ts';
 import { Process } from './processes.ts';

@@ -16,7 +16,7 @@ export const task: TaskDraft = {
   mode: 'federated',
   admitted: null,
   architecture: {
-    inputScale: 'byte',
+    input: 'u8',
     layers: [
       { type: 'dense', inputs: 784, outputs: 128 },
       { type: 'relu' },

@@ -2,17 +2,24 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import {
+  featureTypes,
+  integerType,
   layerTypes,
   lossTypes,
   networkLayout,
   preAggregators,
   rules,
   suitedRule,
+  targetTypes,
+  valueTypes,
   type Attribution,
   type Core,
+  type EvaluateParameters,
   type Evaluation,
   type Layer,
   type Rule,
+  type Values,
+  type ValueType,
 } from '@covey/wasm-core';
 import { networkHashes } from '@covey/wasm-core/models/network-hashes';
 
@@ -45,6 +52,13 @@ const attributed: Rule[] = [
   { rule: 'trimmed-mean', trim: 3 },
   { rule: 'median', pre: [{ pre: 'nnm', byzantine: 4 }] },
 ];
+
+const [crossEntropy, squaredError] = (['cross-entropy', 'squared-error'] as const).map((name) =>
+  lossTypes.find((loss) => loss.name === name)!,
+) as [(typeof lossTypes)[number], (typeof lossTypes)[number]];
+
+/** Bytes take all their values, other numbers lie within ±4. */
+const scale = (type: ValueType): number => (type === 'u8' ? 256 : 8);
 
 const networks: Record<string, Layer[]> = {
   dense: [{ type: 'dense', inputs: 64, outputs: 24 }, { type: 'gelu' }, { type: 'dense', inputs: 24, outputs: 5 }],
@@ -104,21 +118,56 @@ export async function runBattery(core: Core): Promise<Hashes> {
   for (const { name, example } of layerTypes) {
     for (const loss of lossTypes) scoreExample(`layer ${name}, ${loss.name}`, example as unknown as Layer[], loss);
   }
+  for (const { name, example } of layerTypes.filter(({ place }) => place !== 'inside')) {
+    const layers = example as unknown as Layer[];
+    if (networkLayout(layers).input.kind === 'tokens') continue;
+    for (const inputs of featureTypes) {
+      for (const targets of targetTypes) {
+        scoreExample(`layer ${name}, ${inputs} to ${targets}`, layers, squaredError, { inputs, targets });
+      }
+      scoreExample(`layer ${name}, ${inputs} to classes`, layers, crossEntropy, { inputs, targets: 'u8' });
+    }
+  }
+  for (const count of [300, 70_000]) {
+    const wide: Layer[] = [{ type: 'dense', inputs: 3, outputs: count }];
+    scoreExample(`${count} classes`, wide, crossEntropy);
+    scoreExample(
+      `${count} tokens`,
+      [
+        { type: 'embedding', vocabulary: count, length: 3, width: 2 },
+        { type: 'dense', inputs: 2, outputs: count },
+      ],
+      crossEntropy,
+    );
+  }
 
-  function scoreExample(name: string, layers: Layer[], loss: (typeof lossTypes)[number]) {
+  function scoreExample(
+    name: string,
+    layers: Layer[],
+    loss: (typeof lossTypes)[number],
+    types: { inputs: ValueType; targets: ValueType } = { inputs: 'u8', targets: 'u8' },
+  ) {
     const { input, classes } = networkLayout(layers);
     // Numbers of its own: another layer in the registry changes the hashes of none.
     const random = generator();
-    const numbers = (length: number, below: number) => Uint8Array.from({ length }, () => random() * below);
+    const numbers = (type: ValueType, length: number, below: number): Values => {
+      const values = new valueTypes[type].Array(length);
+      // Real and signed numbers lie around 0.
+      const shift = type === 'f32' || type === 'i32' ? 0.5 : 0;
+      return values.map(() => (random() - shift) * below);
+    };
     if (input.kind === 'tokens' && loss.tokenCode === undefined) return;
     const data =
       input.kind === 'tokens'
-        ? { inputs: numbers(9 * (input.size + 1), input.vocabulary) }
+        ? { inputs: numbers(integerType(input.vocabulary), 9 * (input.size + 1), input.vocabulary) }
         : {
-            inputs: numbers(9 * input.size, 256),
-            labels: loss.targets === 'class' ? numbers(9, classes) : numbers(9 * classes, 256),
+            inputs: numbers(types.inputs, 9 * input.size, scale(types.inputs)),
+            labels:
+              loss.targets === 'class'
+                ? numbers(integerType(classes), 9, classes)
+                : numbers(types.targets, 9 * classes, scale(types.targets)),
           };
-    const given = { ...data, layers, loss: loss.name };
+    const given = { ...(data as Pick<EvaluateParameters, 'inputs' | 'labels'>), layers, loss: loss.name };
     const start = core.initialise(layers, 5);
     const settings = { epochs: 2, batchSize: 4, learningRate: 0.1, momentum: 0.9, seed: 3 };
     const parameters = core.train({ ...given, parameters: start, ...settings });

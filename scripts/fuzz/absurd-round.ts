@@ -3,8 +3,6 @@ import {
   bitmapOf,
   encodeDataset,
   encodeSafetensors,
-  encodeTargets,
-  encodeTokens,
   encryptShard,
   fileCid,
   keyCommitment,
@@ -22,15 +20,17 @@ import {
   type Tensor,
 } from '@covey/protocol';
 import {
+  featureTypes,
+  integerType,
   layerTypes,
   networkLayout,
   preAggregators,
   rules,
   suitedRule,
+  targetTypes,
+  valueTypes,
   type Core,
-  type Inputs,
   type Layer,
-  type NetworkLayout,
 } from '@covey/wasm-core';
 import { getAddress, numberToHex } from 'viem';
 import { mutate } from './mutate.ts';
@@ -63,17 +63,17 @@ export async function absurdRound(core: Core, random: Random): Promise<AbsurdRou
   };
   const layers = random.below(8) ? random.one(networks) : long;
   const layout = networkLayout(layers);
-  const bytes = layout.input.kind === 'bytes';
-  const squared = bytes && (layout.classes < 2 || !random.below(3));
+  const features = layout.input.kind === 'features';
+  const squared = features && (layout.classes < 2 || !random.below(3));
   const architecture: Architecture = {
     layers,
-    inputScale: bytes ? 'byte' : 'token',
-    ...(squared && { loss: 'squared-error' }),
+    input: features ? random.one(featureTypes) : 'tokens',
+    ...(squared && { loss: 'squared-error', targets: random.one(targetTypes) }),
   };
   const start = random.below(4) ? core.initialise(layers, random.below(1000)) : absurd(random, layout.parameterCount);
   const base = random.below(20) ? modelToBytes(architecture, start) : random.bytes(random.below(99));
   const shards = [];
-  for (const key of keys) shards.push(await shardOf(random, layout, squared, key, add));
+  for (const key of keys) shards.push(await shardOf(random, architecture, key, add));
   const [first, second, holdout] = shards as [ShardCommitment, ShardCommitment, ShardCommitment];
   const validation = { shards: [first, second], holdout };
   const mode = random.below(3) ? 'federated' : 'arena';
@@ -161,13 +161,12 @@ function absurd(random: Random, length: number): Float32Array {
 
 async function shardOf(
   random: Random,
-  { input, classes }: NetworkLayout,
-  squared: boolean,
+  architecture: Architecture,
   key: (typeof keys)[number],
   add: (bytes: Uint8Array) => Promise<string>,
 ): Promise<TaskDocument['validation']['holdout']> {
   const samples = 1 + random.below(40);
-  const plaintext = plaintextOf(random, input, classes, squared, samples);
+  const plaintext = plaintextOf(random, architecture, samples);
   const broken = !random.below(25);
   const ciphertext = encryptShard(plaintext, key, random.bytes(24));
   return {
@@ -179,22 +178,26 @@ async function shardOf(
   };
 }
 
-function plaintextOf(
-  random: Random,
-  input: NetworkLayout['input'],
-  classes: number,
-  squared: boolean,
-  samples: number,
-): Uint8Array {
+function plaintextOf(random: Random, architecture: Architecture, samples: number): Uint8Array {
+  const { input, classes } = networkLayout(architecture.layers);
+  const below = (count: number, length: number) =>
+    new valueTypes[integerType(count)].Array(length).map(() => random.below(count));
   if (input.kind === 'tokens') {
-    const length = input.size + 1;
-    const tokens: Inputs = new (input.vocabulary > 256 ? Uint16Array : Uint8Array)(samples * length);
-    for (let i = 0; i < tokens.length; i++) tokens[i] = random.below(input.vocabulary);
-    return encodeTokens({ tokens, length });
+    const features = input.size + 1;
+    return encodeDataset({ inputs: below(input.vocabulary, samples * features), features });
   }
-  const inputs = random.bytes(samples * input.size);
-  if (squared) return encodeTargets({ inputs, targets: random.bytes(samples * classes), samples });
-  return encodeDataset({ inputs, labels: random.bytes(samples).map((byte) => byte % classes), features: input.size });
+  const features = input.size;
+  const inputs = numbers(random, architecture.input, samples * features);
+  const targets = architecture.targets && numbers(random, architecture.targets, samples * classes);
+  const results = targets ? { targets: targets as Uint8Array | Float32Array } : { labels: below(classes, samples) };
+  return encodeDataset({ inputs, features, ...results });
+}
+
+/** Bytes, integers up to the bounds of theirs, or absurd numbers. */
+function numbers(random: Random, type: Architecture['input'], length: number): Uint8Array | Int32Array | Float32Array {
+  if (type === 'f32') return absurd(random, length);
+  if (type === 'i32') return Int32Array.from({ length }, () => (random.unit() - 0.5) * 2 ** (1 + random.below(32)));
+  return random.bytes(length);
 }
 
 function attributedOf(random: Random): TaskDocument['aggregation'] {

@@ -1,15 +1,22 @@
 import {
+  featureTypes,
+  integerType,
   layerTypes,
   lossTypes,
   networkLayout,
   preAggregators,
   rules,
   serverOptimisers,
+  targetTypes,
+  valueTypes,
   type Core,
+  type EvaluateParameters,
   type Field,
   type Layer,
   type Parameter,
   type Parameters,
+  type Values,
+  type ValueType,
 } from '@covey/wasm-core';
 import type { Random } from './random.ts';
 import type { Target } from './target.ts';
@@ -106,16 +113,36 @@ function network(core: Core, random: Random): Answer {
   const built = type.example.map((layer) => (random.below(10) ? layer : bent(random, layer))) as unknown as Layer[];
   const { input, classes, parameterCount: count } = networkLayout(built);
   const each = input.kind === 'tokens' ? input.size + 1 : input.size;
-  const below = (length: number, bound: number) => bytes(random, length).map((byte) => byte % bound);
-  const inputs = below(2 * each, input.kind === 'tokens' ? input.vocabulary : 256);
-  const targets = loss.targets === 'class' ? below(2, random.below(8) ? classes : 256) : bytes(random, 2 * classes);
-  const data = { layers: built, inputs, loss: loss.name, ...(input.kind === 'bytes' && { labels: targets }) };
+  const inputType = input.kind === 'tokens' ? integerType(input.vocabulary) : random.one(featureTypes);
+  const targetType = loss.targets === 'class' ? integerType(classes) : random.one(targetTypes);
+  const inputs = numbers(random, inputType, 2 * each, input.kind === 'tokens' ? input.vocabulary : 256);
+  const bound = loss.targets === 'class' && random.below(8) ? classes : 256;
+  const labels = numbers(random, targetType, loss.targets === 'class' ? 2 : 2 * classes, bound);
+  const data = {
+    layers: built,
+    loss: loss.name,
+    ...({ inputs, ...(input.kind === 'features' && { labels }) } as Given),
+  };
   const settings = { epochs: 1, batchSize: 2, learningRate: 0.1, momentum: 0, seed: 1 };
   // Random numbers are no variances, so a batch norm would seldom get through with them.
   const start = random.below(2) ? core.initialise(built, random.below(9)) : floats(random, count, 20);
   const parameters = core.train({ ...data, ...settings, parameters: start });
   core.evaluate({ ...data, parameters });
-  return { result: parameters, names: [`layer ${type.name}`, `loss ${loss.name}`] };
+  const types =
+    input.kind === 'tokens'
+      ? []
+      : [`features ${inputType}`, ...(loss.targets === 'class' ? [] : [`targets ${targetType}`])];
+  return { result: parameters, names: [`layer ${type.name}`, `loss ${loss.name}`, ...types] };
+}
+
+type Given = Pick<EvaluateParameters, 'inputs' | 'labels'>;
+
+/** Nearly of that type, length and bound. */
+function numbers(random: Random, type: ValueType, length: number, bound: number): Values | Float32Array {
+  if (type === 'f32') return floats(random, length, 20);
+  const made = random.below(30) ? type : random.one(Object.keys(valueTypes) as ValueType[]);
+  const values = new valueTypes[made].Array(random.below(5) ? length : random.below(60));
+  return values.map(() => random.below(bound) - (type === 'i32' ? 128 : 0));
 }
 
 function bent(random: Random, layer: Readonly<Record<string, unknown>>): unknown {

@@ -1,4 +1,12 @@
-import { layerTypes, lossTypes, preAggregators, rules, serverOptimisers } from '@covey/wasm-core';
+import {
+  featureTypes,
+  layerTypes,
+  lossTypes,
+  preAggregators,
+  rules,
+  serverOptimisers,
+  targetTypes,
+} from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { expect, it } from 'vitest';
 import { fuzz } from './fuzz.ts';
@@ -9,7 +17,7 @@ it('hostile inputs are taken whole or refused with a code, and repeat by their s
   const total = Object.values(summary.outcomes).reduce((sum, count) => sum + count, 0);
   expect(total).toBe(20_000);
   // Both ways are well trodden, else nothing deep was reached.
-  for (const target of ['safetensors', 'decoder', 'core']) {
+  for (const target of ['safetensors', 'dataset', 'decoder', 'core']) {
     expect(summary.outcomes[`${target}: taken`]).toBeGreaterThan(300);
   }
   const named = (kind: string, all: readonly { name: string }[]) => all.map(({ name }) => `${kind} ${name}`);
@@ -19,6 +27,8 @@ it('hostile inputs are taken whole or refused with a code, and repeat by their s
     ...named('server optimiser', serverOptimisers),
     ...named('layer', layerTypes),
     ...named('loss', lossTypes),
+    ...featureTypes.map((type) => `features ${type}`),
+    ...targetTypes.map((type) => `targets ${type}`),
   ];
   for (const method of methods) expect(summary.reached[method] ?? 0, method).toBeGreaterThan(3);
   expect(Object.keys(summary.outcomes).length).toBeGreaterThan(8);

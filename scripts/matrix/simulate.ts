@@ -1,4 +1,5 @@
-import { dirichletSplit, type Dataset } from '@covey/nodes';
+import { dirichletSplit } from '@covey/nodes';
+import type { LabelledDataset } from '@covey/protocol';
 import { leastUpdates, type Core, type Layer, type Rule, isCoreError } from '@covey/wasm-core';
 import { flippedLabels } from '@covey/wasm-core/attacks';
 import type { Threat } from './configurations.ts';
@@ -32,11 +33,11 @@ export interface Federation {
   setting: Setting;
   layers: Layer[];
   /** One a node, the hostile ones last. */
-  parts: Dataset[];
-  test: Dataset;
+  parts: LabelledDataset[];
+  test: LabelledDataset;
 }
 
-export function federation(core: Core, setting: Setting, train: Dataset, test: Dataset): Federation {
+export function federation(core: Core, setting: Setting, train: LabelledDataset, test: LabelledDataset): Federation {
   const { nodes, samples, alpha, seed, hidden } = setting;
   const { features } = train;
   const some = {

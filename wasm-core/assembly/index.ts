@@ -56,6 +56,8 @@ export { packColumnsSimd, packRowsSimd } from './score/pack-f32-simd';
 export { packColumnsScalar, packRowsScalar } from './score/pack-f32-scalar';
 export { bytesToF32Simd } from './score/bytes-f32-simd';
 export { bytesToF32Scalar } from './score/bytes-f32-scalar';
+export { integersToF32Simd } from './score/integers-f32-simd';
+export { integersToF32Scalar } from './score/integers-f32-scalar';
 export { addBiasSimd, scaleShiftSimd } from './score/bias-f32-simd';
 export { addBiasScalar, scaleShiftScalar } from './score/bias-f32-scalar';
 export { activationSimd } from './score/activation-f32-simd';

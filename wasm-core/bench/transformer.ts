@@ -21,7 +21,12 @@ export async function transformerRow(): Promise<BenchRow> {
   const samples = readHeldOut().subarray(0, SEQUENCES * (CONTEXT + 1));
   const network = checkLayers(characterLayers);
   const { arena, exports } = await instantiate(await readCoreWasm());
-  const scoring = plan(network, SEQUENCES, lossOf(network, undefined).code, false);
+  const scoring = plan(
+    network,
+    SEQUENCES,
+    { loss: lossOf(network, undefined).code, inputs: 'u8', targets: 'u8' },
+    false,
+  );
   const length = SEQUENCES * CONTEXT * network.classes;
   const [program, weights, inputs] = [arena.copyIn(scoring.program), arena.copyIn(parameters), arena.copyIn(samples)];
   const index = placeOrder(arena, SEQUENCES);

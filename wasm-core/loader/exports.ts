@@ -26,8 +26,10 @@ export interface CoreExports extends AggregateExports {
   packColumnsScalar: PackF32;
   packRowsSimd: PackF32;
   packRowsScalar: PackF32;
-  bytesToF32Simd: FromBytes;
-  bytesToF32Scalar: FromBytes;
+  bytesToF32Simd: ToF32;
+  bytesToF32Scalar: ToF32;
+  integersToF32Simd: ToF32;
+  integersToF32Scalar: ToF32;
   addBiasSimd(values: Pointer, bias: Pointer, rows: number, width: number): void;
   addBiasScalar(values: Pointer, bias: Pointer, rows: number, width: number): void;
   scaleShiftSimd(from: Pointer, out: Pointer, n: number, scale: number, shift: number): void;
@@ -129,7 +131,7 @@ type Matmul = (
   panelBytes: number,
 ) => void;
 type PackF32 = (source: Pointer, rowBytes: number, k: number, n: number, out: Pointer) => void;
-type FromBytes = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;
+type ToF32 = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;
 type NormaliseRows = (
   from: Pointer,
   out: Pointer,

@@ -1,13 +1,14 @@
 import { badLayers } from './bad-layers.ts';
 import { describe } from './errors.ts';
+import { limits } from './network-parts.ts';
 import type { Flat } from './parameters.ts';
 
-/** Largest size of anything in a layer. */
+/** Largest size of anything in a layer, but where its field says more. */
 export const MAX_SIZE = 65_536;
 
 /** One field of a layer. What the core reads and what documents may spell are both made from it. */
 export type Field = { optional?: true } & (
-  | /** An integer in least … MAX_SIZE. */ { kind: 'size'; least: number }
+  | /** An integer in least … most, MAX_SIZE unless given. */ { kind: 'size'; least: number; most?: number }
     /** [height, width], each as a size. */
   | { kind: 'pair'; least: number }
   | { kind: 'number'; least: number; most: number }
@@ -21,6 +22,8 @@ export type Field = { optional?: true } & (
 export type Fields = Readonly<Record<string, Field>>;
 
 export const size = { kind: 'size', least: 1 } as const;
+/** Outputs that may be one a class, or a token. */
+export const classes = { kind: 'size', least: 1, most: limits.classes } as const;
 export const flag = { kind: 'flag', optional: true } as const;
 
 /** What a list of layers is: to those who read one nothing yet, to those who write one a type of its own. */
@@ -56,8 +59,8 @@ function readField(field: Field, value: unknown, name: string): unknown {
   const bad = (expected: string) => badLayers(`\`${name}\` is out of bounds`, expected, describe(value));
   switch (field.kind) {
     case 'size':
-      if (isSize(value, field.least)) return value;
-      throw bad(sizes(field.least));
+      if (isSize(value, field.least, field.most)) return value;
+      throw bad(sizes(field.least, field.most));
     case 'pair':
       if (Array.isArray(value) && value.length === 2 && [0, 1].every((i) => isSize(value[i], field.least))) {
         return value;
@@ -77,10 +80,10 @@ function readField(field: Field, value: unknown, name: string): unknown {
   }
 }
 
-function isSize(value: unknown, least: number): boolean {
-  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= MAX_SIZE;
+function isSize(value: unknown, least: number, most = MAX_SIZE): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }
 
-function sizes(least: number): string {
-  return `an integer from ${least} to ${MAX_SIZE}`;
+function sizes(least: number, most = MAX_SIZE): string {
+  return `an integer from ${least} to ${most}`;
 }

@@ -5,7 +5,7 @@ import type { CoreInstance } from './instantiate.ts';
 import { lossOf } from './losses.ts';
 import { placeOrder, requireParameters } from './network.ts';
 import { planTraining, slotCount } from './plan.ts';
-import { checkSamples, checkTargets } from './samples.ts';
+import { checkSamples, checkTargets, copyAllSamples } from './samples.ts';
 import type { Call } from './threads.ts';
 import type { EvaluateParameters } from './types.ts';
 
@@ -17,7 +17,8 @@ export const GRADIENT_SAMPLES = 32;
  * mean in f32; chunks are weighed by their samples and added in f64, in their order, whatever thread made them. Throws
  * CORE_DIVERGED where outputs are not finite, as there is no gradient then.
  */
-export function gradient({ exports, arena, threads }: CoreInstance, a: EvaluateParameters): Float32Array {
+export function gradient(core: CoreInstance, a: EvaluateParameters): Float32Array {
+  const { exports, arena, threads } = core;
   requireObject('gradient', a);
   const network = checkLayers(a.layers);
   const loss = lossOf(network, a.loss);
@@ -28,11 +29,12 @@ export function gradient({ exports, arena, threads }: CoreInstance, a: EvaluateP
   const { count } = samples;
   const chunks = Math.ceil(count / GRADIENT_SAMPLES);
   return arena.scope(() => {
-    const { program, workspace } = planTraining(network, Math.min(GRADIENT_SAMPLES, count), loss.code);
+    const given = { loss: loss.code, inputs: samples.type, targets: (targets ?? samples).type };
+    const { program, workspace } = planTraining(network, Math.min(GRADIENT_SAMPLES, count), given);
     const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
-    const inputs = arena.copyIn(samples.bytes);
-    const targetsAt = targets ? arena.copyIn(targets) : inputs;
+    const inputs = copyAllSamples(core, samples);
+    const targetsAt = targets ? arena.copyIn(targets.bytes) : inputs;
     const index = placeOrder(arena, count);
     const sum = arena.allocate(total * 8);
     const slots = Array.from({ length: slotCount(threads.count, chunks, total * 4 + workspace) }, () => ({

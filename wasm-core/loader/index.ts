@@ -42,12 +42,26 @@ export type { Parameter, Parameters } from './parameters.ts';
 export { preAggregators, type PreAggregator } from './pre-aggregators/index.ts';
 export { rules, shardRules, type DocumentBareRule, type ShardRule } from './rules/index.ts';
 export { suitedRule } from './suited-rule.ts';
+export {
+  featureTypes,
+  inputKinds,
+  integerType,
+  targetTypes,
+  valueTypeOf,
+  valueTypes,
+  type FeatureType,
+  type InputKind,
+  type TargetType,
+  type Values,
+  type ValueType,
+} from './values.ts';
 export { serverOptimisers, type AdaptiveParameters } from './server-optimisers.ts';
 export type {
   Core,
   EvaluateParameters,
   Evaluation,
   Inputs,
+  Labels,
   Layer,
   Loss,
   NetworkLayout,

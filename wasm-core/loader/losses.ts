@@ -17,7 +17,7 @@ export interface LossType<Name extends string = string> {
   code: number;
   /** Absent where tokens have no such loss. */
   tokenCode?: number;
-  /** What a sample's target is: one class, or a byte an output. */
+  /** What a sample's target is: one class, or a number an output. */
   targets: 'class' | 'outputs';
 }
 
@@ -36,7 +36,7 @@ const all = [
     tokenCode: NEXT_TOKEN,
     targets: 'class',
   }),
-  /** Mean over the outputs of (output − target byte / 255)². */
+  /** Mean over the outputs of (output − target)². */
   defineLoss({ name: 'squared-error', operations: { SQUARED_ERROR }, code: SQUARED_ERROR, targets: 'outputs' }),
 ] as const;
 
@@ -66,8 +66,12 @@ export function lossOf(
     throw badLayers('A network of tokens is scored by its next token', quoted(able), loss.name);
   }
   if (rows !== 1) throw badLayers('The network has more than one row of outputs', '1', String(rows));
-  if (targets === 'class' && (classes < 2 || classes > limits.labels)) {
-    throw badLayers('The last layer has the wrong number of classes', `2 to ${limits.labels} outputs`, String(classes));
+  if (targets === 'class' && (classes < 2 || classes > limits.classes)) {
+    throw badLayers(
+      'The last layer has the wrong number of classes',
+      `2 to ${limits.classes} outputs`,
+      String(classes),
+    );
   }
   return { targets, code };
 }

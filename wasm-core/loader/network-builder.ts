@@ -91,8 +91,8 @@ export class NetworkBuilder {
       shape: this.#shape,
       input: this.#input,
       misfit,
-      takeBytes: (shape) => {
-        this.#input = { kind: 'bytes', size: product(shape) };
+      takeFeatures: (shape) => {
+        this.#input = { kind: 'features', size: product(shape) };
       },
       takeTokens: (input) => {
         this.#input = { kind: 'tokens', ...input };

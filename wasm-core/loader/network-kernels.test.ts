@@ -176,6 +176,37 @@ describe('packing', () => {
       );
     });
   });
+
+  it('32-bit integers, picked by an index, as the host rounds them', () => {
+    // Ties of the rounding stand between 2^24 and 2^31.
+    const integer = fc.oneof(
+      fc.integer(),
+      fc.integer({ min: -(2 ** 25), max: 2 ** 25 }),
+      fc.constantFrom(-(2 ** 31), 2 ** 31 - 1, 2 ** 24 + 1, -(2 ** 24) - 3, 0x7fffffc0, 0),
+    );
+    const input = size.chain((features) =>
+      fc.record({
+        features: same(features),
+        samples: fc.array(integer, { minLength: 20 * features, maxLength: 20 * features }),
+        index: fc.array(fc.nat(19), { minLength: 1, maxLength: 12 }),
+      }),
+    );
+    check(input, ({ features, samples, index }) => {
+      const { exports, arena } = core;
+      const from = arena.copyIn(Uint32Array.from(samples));
+      const order = arena.copyIn(Uint32Array.from(index));
+      const length = features * index.length;
+      expectSameBits(
+        length,
+        (out) => exports.integersToF32Simd(from, features, order, index.length, out),
+        (out) => exports.integersToF32Scalar(from, features, order, index.length, out),
+      );
+      const out = arena.allocate(length * 4);
+      exports.integersToF32Simd(from, features, order, index.length, out);
+      const expected = index.flatMap((row) => samples.slice(row * features, (row + 1) * features));
+      expect(bitsOf(arena.f32(out, length))).toEqual(bitsOf(Float32Array.from(expected, Math.fround)));
+    });
+  });
 });
 
 describe('elementwise', () => {

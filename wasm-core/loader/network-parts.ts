@@ -25,7 +25,7 @@ export interface Operation {
   scratch(samples: number, training: boolean): number;
 }
 
-export type NetworkInput = { kind: 'bytes'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
+export type NetworkInput = { kind: 'features'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
 
 export interface Network {
   input: NetworkInput;
@@ -72,7 +72,8 @@ export const limits = {
   training: 2 ** 31,
   /** Work of one sample. */
   work: 2 ** 36,
-  labels: 256,
+  /** Of labels, or tokens of a vocabulary. */
+  classes: 2 ** 18,
 } as const;
 
 /** f32 of n rows in panels of 8, as matrix products pack them. */

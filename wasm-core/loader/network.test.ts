@@ -177,9 +177,9 @@ describe('refusals', () => {
     expect(codeOf(() => core.initialise(bad as Layer[], 1))).toBe('CORE_BAD_LAYERS');
   });
 
-  it.each([1, 257])('refuses labels for %d classes', (outputs) => {
-    const odd: Layer[] = [{ type: 'dense', inputs: 13, outputs }];
-    const a = { layers: odd, parameters: new Float32Array(14 * outputs), ...samples(4) };
+  it.each([1, 2 ** 18 + 1])('refuses labels for %d classes', (outputs) => {
+    const odd: Layer[] = [{ type: 'dense', inputs: 1, outputs }];
+    const a = { layers: odd, parameters: new Float32Array(2 * outputs), ...samples(4) };
     expect(codeOf(() => core.evaluate(a))).toBe('CORE_BAD_LAYERS');
   });
 

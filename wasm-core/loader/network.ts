@@ -14,9 +14,9 @@ import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkLayers } from './check-layers.ts';
 import { lossOf } from './losses.ts';
-import type { Network } from './network-parts.ts';
+import { limits, type Network } from './network-parts.ts';
 import { planScoring, slotCount, type Plan } from './plan.ts';
-import { checkSamples, checkTargets } from './samples.ts';
+import { checkSamples, checkTargets, copySamples } from './samples.ts';
 import type { Call, Threads } from './threads.ts';
 import type {
   Auroc,
@@ -66,30 +66,31 @@ export function evaluate(core: CoreInstance, a: EvaluateParameters): Evaluation 
 
 export function measure(core: CoreInstance, a: MeasureParameters): Measurement {
   requireObject('measure', a);
-  return score(core, a, requireInteger('top', a.top, 1, 65_536));
+  return score(core, a, requireInteger('top', a.top, 1, limits.classes));
 }
 
 /** u64 low | u64 high | u32 right | u32 near (`totalLoss`). */
 const SCORE_BYTES = 24;
 
-function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters, top: number): Measurement {
+function score(core: CoreInstance, a: EvaluateParameters, top: number): Measurement {
+  const { exports, arena, threads } = core;
   const network = checkLayers(a.layers);
   const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);
   const targets = checkTargets(network, a.labels, loss.targets, samples.count);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const plan = planScoring(network, Math.ceil(samples.count / threads.count), loss.code);
+    const given = { loss: loss.code, inputs: samples.type, targets: (targets ?? samples).type };
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), given);
     const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const index = placeOrder(arena, plan.samples);
-    const targetBytes = targets ? targets.length / samples.count : 0;
-    const bytes = plan.workspace + plan.samples * (samples.sampleBytes + targetBytes);
+    const bytes = plan.workspace + plan.samples * (samples.each + (targets?.each ?? 0));
     const slots = slotsOf(threads, plan, samples.count, bytes).map(() => {
-      const inputs = arena.allocate(plan.samples * samples.sampleBytes);
+      const inputs = arena.allocate(plan.samples * samples.each);
       return {
         inputs,
-        targets: targets ? arena.allocate(plan.samples * targetBytes) : inputs,
+        targets: targets ? arena.allocate(plan.samples * targets.each) : inputs,
         score: arena.allocate(SCORE_BYTES),
         workspace: arena.allocate(plan.workspace),
       };
@@ -100,8 +101,8 @@ function score({ exports, arena, threads }: CoreInstance, a: EvaluateParameters,
     for (const wave of waves(slots, plan, samples.count)) {
       throwIfAborted(a.signal);
       const calls = wave.map(({ slot, start, end }): Call => {
-        copyPart(arena, slot.inputs, samples.bytes, start, end, samples.sampleBytes);
-        if (targets) copyPart(arena, slot.targets, targets, start, end, targetBytes);
+        copySamples(core, samples, slot.inputs, start, end);
+        if (targets) copySamples(core, targets, slot.targets, start, end);
         return [
           'evaluate',
           program,
@@ -139,29 +140,29 @@ export function outputs(core: CoreInstance, a: PredictParameters): Float32Array 
   return run(core, a, true);
 }
 
-/** Where nothing is scored, the program's word for the loss is not read. */
-const NO_LOSS = 0;
-
-function run({ exports, arena, threads }: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
+function run(core: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
+  const { exports, arena, threads } = core;
   const network = checkLayers(a.layers);
   const samples = checkSamples(network, a.inputs);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
-    const plan = planScoring(network, Math.ceil(samples.count / threads.count), NO_LOSS);
+    // Nothing is scored: what the program says of loss and targets is not read.
+    const given = { loss: 0, inputs: samples.type, targets: samples.type };
+    const plan = planScoring(network, Math.ceil(samples.count / threads.count), given);
     const program = arena.copyIn(plan.program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const size = network.rows * network.classes;
     const index = placeOrder(arena, plan.samples);
-    const bytes = plan.workspace + plan.samples * (samples.sampleBytes + size * 4);
+    const bytes = plan.workspace + plan.samples * (samples.each + size * 4);
     const slots = slotsOf(threads, plan, samples.count, bytes).map(() => ({
-      inputs: arena.allocate(plan.samples * samples.sampleBytes),
+      inputs: arena.allocate(plan.samples * samples.each),
       out: arena.allocate(plan.samples * size * 4),
       workspace: arena.allocate(plan.workspace),
     }));
-    const all = new Float32Array(samples.count * size);
+    const all = allOutputs(samples.count * size);
     for (const wave of waves(slots, plan, samples.count)) {
       const calls = wave.map(({ slot: { inputs, out, workspace }, start, end }): Call => {
-        copyPart(arena, inputs, samples.bytes, start, end, samples.sampleBytes);
+        copySamples(core, samples, inputs, start, end);
         return ['predict', program, parameters, inputs, index, end - start, Number(raw), out, workspace];
       });
       const overflows = threads.run(calls);
@@ -196,6 +197,19 @@ export function auroc({ exports, arena }: CoreInstance, scores: Float32Array, la
   });
 }
 
+/** 2^24 samples of 2^26 outputs each are more than any host gives. */
+function allOutputs(length: number): Float32Array {
+  try {
+    return new Float32Array(length);
+  } catch (cause) {
+    throw coreError('CORE_OUT_OF_MEMORY', 'The outputs do not fit the memory of this host', {
+      got: `${length} numbers`,
+      hint: 'Use fewer samples a call.',
+      cause,
+    });
+  }
+}
+
 export function requireParameters(network: Network, parameters: unknown): void {
   const { length } = requireF32('parameters', parameters);
   requireLength('parameters', length, network.parameterCount, 'from the layers');
@@ -218,8 +232,4 @@ function* waves<Slot>(slots: readonly Slot[], { samples }: Plan, count: number) 
       .map((slot, i) => ({ slot, start: first + i * samples, end: Math.min(first + (i + 1) * samples, count) }))
       .filter(({ start }) => start < count);
   }
-}
-
-function copyPart(arena: Arena, at: Pointer, from: Uint8Array, start: number, end: number, each: number): void {
-  arena.u8(at, (end - start) * each).set(from.subarray(start * each, end * each));
 }

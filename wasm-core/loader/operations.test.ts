@@ -4,6 +4,7 @@ import { checkLayers } from './check-layers.ts';
 import { layerTypes } from './layers/index.ts';
 import { lossTypes } from './losses.ts';
 import { flags } from './program.ts';
+import { valueTypes } from './values.ts';
 
 // The numbers that loader and assembly agree on stand in both languages: here they are compared.
 
@@ -16,9 +17,13 @@ const assembly = Object.fromEntries(
 const operations = Object.assign({}, ...layerTypes.map((type) => type.operations)) as Record<string, number>;
 const losses = Object.assign({}, ...lossTypes.map((loss) => loss.operations)) as Record<string, number>;
 
-it('loader and assembly number operations, losses and flags alike', () => {
+const values = Object.fromEntries(
+  Object.entries(valueTypes).map(([name, { code }]) => [`VALUE_${name.toUpperCase()}`, code]),
+);
+
+it('loader and assembly number operations, losses, types and flags alike', () => {
   const { bias, addGradient, addSecondGradient, noInputGradient } = flags;
-  expect({ ...operations, ...losses }).toEqual(
+  expect({ ...operations, ...losses, ...values }).toEqual(
     Object.fromEntries(Object.entries(assembly).filter(([name]) => !/^(HAS_|ADD_|NO_)/.test(name))),
   );
   expect(assembly).toMatchObject({

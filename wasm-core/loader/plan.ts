@@ -1,6 +1,7 @@
 import { badLayers } from './bad-layers.ts';
 import { limits, type Network, type Operation } from './network-parts.ts';
-import { DIMENSIONS, flags, RECORD_WORDS, SPARE } from './program.ts';
+import { DIMENSIONS, FEATURES, flags, RECORD_WORDS, SPARE } from './program.ts';
+import { valueTypes, type ValueType } from './values.ts';
 
 export interface Plan {
   /** Header and one record an operation, as `assembly/score/program.ts` reads them. */
@@ -13,11 +14,20 @@ export interface Plan {
 const ALIGNMENT = 64;
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
+/** What a program is run over: codes that the layers do not know. */
+export interface Given {
+  /** Code of the loss. */
+  loss: number;
+  inputs: ValueType;
+  /** Those of tokens are the tokens themselves. */
+  targets: ValueType;
+}
+
 /**
  * Memory for `samples` samples at once. Scoring reuses the places of values that nobody needs any more; training keeps
  * all values and their gradients.
  */
-export function plan(network: Network, samples: number, lossCode: number, training: boolean): Plan {
+export function plan(network: Network, samples: number, given: Given, training: boolean): Plan {
   const { operations, values } = network;
   const places = training ? keepAll(network) : reusePlaces(network);
   const offsets: number[] = [];
@@ -38,21 +48,20 @@ export function plan(network: Network, samples: number, lossCode: number, traini
     const at = (value: number): number => (value < 0 ? 0 : offsets[places.of[value]!]!);
     const words = [code, at(input), at(output), parameters, size, values[output]!, operation.flags | marks[i]!];
     program.set([...words, second === undefined ? 0 : at(second)], (i + 1) * RECORD_WORDS);
-    program.set(dimensions, (i + 1) * RECORD_WORDS + DIMENSIONS);
+    const read = code === FEATURES ? [valueTypes[given.inputs].code] : dimensions;
+    program.set(read, (i + 1) * RECORD_WORDS + DIMENSIONS);
     const spare = aligned(operation.scratch(samples, training));
     program[(i + 1) * RECORD_WORDS + SPARE] = spare;
     scratch = Math.max(scratch, spare + (training ? aligned(size * samples * 4) : 0));
   }
-  const { kind } = network.input;
-  const targetBytes = kind === 'tokens' && network.input.vocabulary > 256 ? 2 : 1;
   const header = [
     operations.length,
     scratchAt,
     offsets[places.of[network.output]!]!,
     network.rows,
     network.classes,
-    lossCode,
-    targetBytes,
+    given.loss,
+    valueTypes[given.targets].code,
     behind,
   ];
   program.set(header);
@@ -65,11 +74,11 @@ const BUDGET = 64 * 2 ** 20;
 const MOST_SAMPLES = 256;
 
 /** Memory does not depend on it. */
-const ANY_LOSS = 0;
+export const ANYTHING: Given = { loss: 0, inputs: 'u8', targets: 'u8' };
 
 /** Throws CORE_BAD_LAYERS where scoring one sample takes too much memory: no such network is made. */
 export function requireScorable(network: Network): void {
-  const { workspace } = plan(network, 1, ANY_LOSS, false);
+  const { workspace } = plan(network, 1, ANYTHING, false);
   if (workspace <= limits.activations * 4) return;
   throw badLayers(
     'The network takes too much memory',
@@ -79,15 +88,15 @@ export function requireScorable(network: Network): void {
 }
 
 /** A plan for scoring `count` samples in chunks. */
-export function planScoring(network: Network, count: number, lossCode: number): Plan {
-  const one = plan(network, 1, lossCode, false);
+export function planScoring(network: Network, count: number, given: Given): Plan {
+  const one = plan(network, 1, given, false);
   const fitting = Math.max(1, Math.floor(BUDGET / one.workspace));
-  return plan(network, Math.min(count, MOST_SAMPLES, fitting), lossCode, false);
+  return plan(network, Math.min(count, MOST_SAMPLES, fitting), given, false);
 }
 
 /** A plan for gradients of so many samples at once. Throws CORE_BAD_LAYERS where that takes too much memory. */
-export function planTraining(network: Network, samples: number, lossCode: number): Plan {
-  const made = plan(network, samples, lossCode, true);
+export function planTraining(network: Network, samples: number, given: Given): Plan {
+  const made = plan(network, samples, given, true);
   // The parameters, their gradient, and two moments; or an f64 sum of gradients in place of those.
   const bytes = made.workspace + 16 * network.parameterCount;
   if (bytes <= limits.training) return made;

@@ -1,49 +1,51 @@
-import { requireBytes, requireLength } from './arguments.ts';
+import type { CoveyError } from '@covey/errors';
+import type { Arena } from './arena.ts';
+import { notFinite, requireLength } from './arguments.ts';
 import { describe, coreError } from './errors.ts';
+import type { CoreExports, Pointer } from './exports.ts';
 import type { LossType } from './losses.ts';
 import type { Network } from './network-parts.ts';
+import {
+  featureTypes,
+  integerType,
+  targetTypes,
+  valueTypeOf,
+  valueTypes,
+  type Values,
+  type ValueType,
+} from './values.ts';
 
-/** Samples a call; keeps every index and byte count inside 32 bits. */
+/** Samples a call. Their numbers fit u32; so do places of their bytes, as the arena gives out no memory beyond 2^32. */
 export const MAX_SAMPLES = 2 ** 24;
 
-export interface Samples {
-  count: number;
-  /** A private copy where its values had to be looked at. */
+/** Rows of one type of value. */
+export interface Rows {
+  type: ValueType;
+  /** A private copy where values had to be looked at. */
   bytes: Uint8Array;
-  sampleBytes: number;
+  /** Bytes of a sample. */
+  each: number;
 }
 
-/** The samples in `inputs`, at least one. */
-export function checkSamples(network: Network, inputs: unknown): Samples {
-  if (network.input.kind === 'tokens') return checkTokens(network.input, inputs);
-  const { size } = network.input;
-  const bytes = requireBytes('inputs', inputs);
-  const count = wholeSamples(bytes.length, size);
-  return { count, bytes, sampleBytes: size };
+export interface Samples extends Rows {
+  count: number;
 }
 
-function checkTokens({ size, vocabulary }: { size: number; vocabulary: number }, inputs: unknown): Samples {
-  const wide = vocabulary > 256;
-  const tokens = wide ? requireU16(inputs) : requireBytes('inputs', inputs);
-  const count = wholeSamples(tokens.length, size + 1);
-  const copy = tokens.slice();
-  const bad = copy.findIndex((token) => token >= vocabulary);
-  if (bad >= 0) {
-    throw coreError('CORE_BAD_LABEL', 'A token is not in the vocabulary', {
-      expected: `0 to ${vocabulary - 1}`,
-      got: `${copy[bad]} at index ${bad}`,
-    });
+/** The samples in `inputs`, at least one. Whether f32 are finite is seen when they are copied (`copySamples`). */
+export function checkSamples({ input }: Network, inputs: unknown): Samples {
+  if (input.kind === 'tokens') {
+    const size = input.size + 1;
+    const type = integerType(input.vocabulary);
+    const tokens = requireType('inputs', inputs, [type], 'by the vocabulary');
+    const count = wholeSamples(tokens.length, size);
+    return {
+      count,
+      ...rowsOf(type, below(copyOf(type, tokens), input.vocabulary, 'A token is not in the vocabulary'), size),
+    };
   }
-  const bytes = new Uint8Array(copy.buffer, copy.byteOffset, copy.byteLength);
-  return { count, bytes, sampleBytes: (size + 1) * (wide ? 2 : 1) };
-}
-
-function requireU16(inputs: unknown): Uint16Array {
-  if (Object.prototype.toString.call(inputs) === '[object Uint16Array]') return inputs as Uint16Array;
-  throw coreError('CORE_BAD_ARGUMENT', '`inputs` has the wrong type', {
-    expected: 'a Uint16Array, as the vocabulary is beyond bytes',
-    got: describe(inputs),
-  });
+  const features = requireType('inputs', inputs, featureTypes, 'features');
+  const count = wholeSamples(features.length, input.size);
+  return { count, ...rowsOf(valueTypeOf(features)!, features, input.size) };
 }
 
 function wholeSamples(length: number, size: number): number {
@@ -55,14 +57,13 @@ function wholeSamples(length: number, size: number): number {
   });
 }
 
-/** What each sample should give; a private copy of labels, each of them a class. Token networks carry their targets. */
+/** What each sample should give, looked at: classes, or finite numbers. Token networks carry their targets. */
 export function checkTargets(
-  network: Network,
+  { classes, input }: Network,
   labels: unknown,
   targets: LossType['targets'],
   count: number,
-): Uint8Array | undefined {
-  const { classes, input } = network;
+): Rows | undefined {
   if (input.kind === 'tokens') {
     if (labels === undefined) return undefined;
     throw coreError('CORE_BAD_ARGUMENT', '`labels` are given twice', {
@@ -70,18 +71,70 @@ export function checkTargets(
       got: describe(labels),
     });
   }
-  const copy = Uint8Array.from(requireBytes('labels', labels));
-  if (targets === 'outputs') {
-    requireLength('labels', copy.length, count * classes, 'one an output');
-    return copy;
+  if (targets === 'class') {
+    const type = integerType(classes);
+    const given = requireType('labels', labels, [type], 'by the number of classes');
+    requireLength('labels', given.length, count, 'one a sample');
+    return rowsOf(type, below(copyOf(type, given), classes, 'A label is not a class of the network'), 1);
   }
-  requireLength('labels', copy.length, count, 'one a sample');
-  const index = copy.findIndex((label) => label >= classes);
-  if (index >= 0) {
-    throw coreError('CORE_BAD_LABEL', 'A label is not a class of the network', {
-      expected: `0 to ${classes - 1}`,
-      got: `${copy[index]} at index ${index}`,
-    });
-  }
-  return copy;
+  const given = requireType('labels', labels, targetTypes, 'one an output');
+  requireLength('labels', given.length, count * classes, 'one an output');
+  const type = valueTypeOf(given)!;
+  const copy = copyOf(type, given);
+  if (!copy.every(Number.isFinite)) throw notFinite('labels', Float32Array.from(copy));
+  return rowsOf(type, copy, classes);
+}
+
+/** Copies samples [start, end) to `at`. Throws CORE_NOT_FINITE, found in the copy: the caller's memory may be shared. */
+export function copySamples(
+  { arena, exports }: { arena: Arena; exports: CoreExports },
+  { type, bytes, each }: Rows,
+  at: Pointer,
+  start: number,
+  end: number,
+): void {
+  const length = (end - start) * each;
+  arena.u8(at, length).set(bytes.subarray(start * each, end * each));
+  if (type !== 'f32' || !exports.notFiniteSimd(at, length / 4)) return;
+  throw notFinite('inputs', arena.f32(at, length / 4), (start * each) / 4);
+}
+
+/** All samples, copied into memory of the caller's scope. */
+export function copyAllSamples(core: { arena: Arena; exports: CoreExports }, samples: Samples): Pointer {
+  const at = core.arena.allocate(samples.count * samples.each);
+  copySamples(core, samples, at, 0, samples.count);
+  return at;
+}
+
+function requireType(name: string, values: unknown, types: readonly ValueType[], why: string): Values {
+  const type = valueTypeOf(values);
+  if (type && types.includes(type)) return values as Values;
+  throw wrongType(name, values, types, why);
+}
+
+function wrongType(name: string, values: unknown, types: readonly ValueType[], why: string): CoveyError {
+  const expected = types.map((type) => valueTypes[type].Array.name).join(' or ');
+  return coreError('CORE_BAD_ARGUMENT', `\`${name}\` has the wrong type`, {
+    expected: `${expected} (${why})`,
+    got: describe(values),
+  });
+}
+
+/** Never `slice`, which in a Buffer gives no copy. */
+function copyOf(type: ValueType, values: Values): Values {
+  return new valueTypes[type].Array(values);
+}
+
+function below(values: Values, bound: number, message: string): Values {
+  const index = values.findIndex((value) => value >= bound);
+  if (index < 0) return values;
+  throw coreError('CORE_BAD_LABEL', message, {
+    expected: `0 to ${bound - 1}`,
+    got: `${values[index]} at index ${index}`,
+  });
+}
+
+function rowsOf(type: ValueType, values: Values, size: number): Rows {
+  const { buffer, byteOffset, byteLength } = values;
+  return { type, bytes: new Uint8Array(buffer, byteOffset, byteLength), each: size * valueTypes[type].bytes };
 }

@@ -6,8 +6,8 @@ import type { CoreInstance } from './instantiate.ts';
 import { checkLayers } from './check-layers.ts';
 import { lossOf } from './losses.ts';
 import { placeOrder, requireParameters } from './network.ts';
-import { planTraining } from './plan.ts';
-import { checkSamples, checkTargets } from './samples.ts';
+import { ANYTHING, planTraining } from './plan.ts';
+import { checkSamples, checkTargets, copyAllSamples } from './samples.ts';
 import type { Layer, TrainParameters } from './types.ts';
 
 const MAX_EPOCHS = 10_000;
@@ -22,14 +22,15 @@ const EPSILON = 1e-8;
  * gradient of so many at once.
  */
 export function requireTrainable(layers: Layer[], batchSize: number): void {
-  planTraining(checkLayers(layers), requireInteger('batchSize', batchSize, 1, MAX_BATCH), 0);
+  planTraining(checkLayers(layers), requireInteger('batchSize', batchSize, 1, MAX_BATCH), ANYTHING);
 }
 
 /**
  * Minibatches, SGD with momentum or Adam. Samples are shuffled anew each epoch by a generator seeded once; the last
  * minibatch of an epoch may be smaller. Moments start at zero.
  */
-export function train({ exports, arena }: CoreInstance, a: TrainParameters): Float32Array {
+export function train(core: CoreInstance, a: TrainParameters): Float32Array {
+  const { exports, arena } = core;
   requireObject('train', a);
   const network = checkLayers(a.layers);
   const loss = lossOf(network, a.loss);
@@ -52,11 +53,12 @@ export function train({ exports, arena }: CoreInstance, a: TrainParameters): Flo
   }
 
   return arena.scope(() => {
-    const { program, workspace: bytes } = planTraining(network, batchSize, loss.code);
+    const given = { loss: loss.code, inputs: samples.type, targets: (targets ?? samples).type };
+    const { program, workspace: bytes } = planTraining(network, batchSize, given);
     const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
-    const inputs = arena.copyIn(samples.bytes);
-    const targetsAt = targets ? arena.copyIn(targets) : inputs;
+    const inputs = copyAllSamples(core, samples);
+    const targetsAt = targets ? arena.copyIn(targets.bytes) : inputs;
     const gradient = arena.allocate(total * 4);
     const moments = Array.from({ length: optimizer.moments }, () => arena.allocate(total * 4));
     const index = placeOrder(arena, count);

@@ -24,16 +24,24 @@ export interface Evaluation {
   count: number;
 }
 
-/** Samples of a network: bytes count × features row by row, scaled by 1/255 in the core; or tokens count × (length + 1). */
-export type Inputs = Uint8Array | Uint16Array;
+/**
+ * Samples of a network, count × features row by row; the array's type says how they become f32: bytes · 1/255, 32-bit
+ * integers to the nearest f32, f32 as they are (finite). Or tokens, count × (length + 1), in the narrowest unsigned type
+ * that holds the vocabulary.
+ */
+export type Inputs = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array;
+
+/**
+ * One class a sample, in the narrowest unsigned type that holds their number; for squared error a number an output, finite
+ * f32 or bytes · 1/255. Token networks have none.
+ */
+export type Labels = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 
 export interface EvaluateParameters {
   layers: Layer[];
   parameters: Float32Array;
-  /** Tokens are bytes up to a vocabulary of 256, 16-bit integers beyond. */
   inputs: Inputs;
-  /** One class a sample; for squared error a byte an output (scaled by 1/255). Token networks have none. */
-  labels?: Uint8Array | undefined;
+  labels?: Labels | undefined;
   /** Cross-entropy unless given. */
   loss?: Loss | undefined;
   /** Looked at between chunks of at most 256 samples a thread; `onProgress` may abort it. */
@@ -62,7 +70,7 @@ export interface TrainParameters {
   layers: Layer[];
   parameters: Float32Array;
   inputs: Inputs;
-  labels?: Uint8Array | undefined;
+  labels?: Labels | undefined;
   loss?: Loss | undefined;
   epochs: number;
   batchSize: number;
@@ -100,7 +108,7 @@ export interface TensorLayout {
 
 /** What a list of layers takes and gives. */
 export interface NetworkLayout {
-  input: { kind: 'bytes'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
+  input: { kind: 'features'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
   /** Rows of `classes` outputs a sample. */
   rows: number;
   classes: number;

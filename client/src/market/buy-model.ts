@@ -6,7 +6,7 @@ import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import type { Sent } from '../chain/sender.ts';
 import { modelMarketAbi } from '@covey/contracts/abi';
 import { cidFromChain, classCount, modelFromBytes, type TaskDocument } from '@covey/protocol';
-import type { Core } from '@covey/wasm-core';
+import { lossOf, networkLayout, type Core, type Inputs } from '@covey/wasm-core';
 import type { Address } from 'viem';
 
 import { ignoreActions, type OnAction } from '../events.ts';
@@ -78,20 +78,26 @@ export async function fetchModel(
 }
 
 export interface Prediction {
-  /** The most probable class of each sample. */
+  /** [rows][outputs]: probabilities of classes, or of tokens; where the task's loss is squared error, real numbers. */
+  outputs: number[][];
+  /** The most probable class of each row; none where outputs are real numbers. */
   classes: number[];
-  /** [n][classes] */
-  probabilities: number[][];
 }
 
-/** Runs a model on samples (bytes, [n, features]). */
-export function predict(core: Core, model: Pick<FetchedModel, 'parameters' | 'task'>, inputs: Uint8Array): Prediction {
-  const { layers } = model.task.architecture;
-  const flat = core.predict({ layers, parameters: model.parameters, inputs });
-  const count = classCount(model.task.architecture);
-  const probabilities: number[][] = [];
-  for (let start = 0; start < flat.length; start += count) {
-    probabilities.push(Array.from(flat.subarray(start, start + count)));
-  }
-  return { probabilities, classes: probabilities.map((row) => row.indexOf(Math.max(...row))) };
+/** Runs a model on samples as the core takes them: a row of outputs each, or one a token. */
+export function predict(core: Core, model: Pick<FetchedModel, 'parameters' | 'task'>, inputs: Inputs): Prediction {
+  const { architecture } = model.task;
+  const { layers } = architecture;
+  const real = lossOf(networkLayout(layers), architecture.loss).targets === 'outputs';
+  const flat = core[real ? 'outputs' : 'predict']({ layers, parameters: model.parameters, inputs });
+  const width = classCount(architecture);
+  const outputs = Array.from({ length: flat.length / width }, (_, row) =>
+    Array.from(flat.subarray(row * width, (row + 1) * width)),
+  );
+  return { outputs, classes: real ? [] : outputs.map(largest) };
+}
+
+/** The lowest of equal ones. Not Math.max(…row), which takes no hundred thousand arguments. */
+function largest(row: readonly number[]): number {
+  return row.reduce((best, value, i) => (value > row[best]! ? i : best), 0);
 }

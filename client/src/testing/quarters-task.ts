@@ -21,7 +21,7 @@ const shardSamples = 64;
 /** Each class lights up its quarter of the features: a linear model with its weights there is right. */
 const architecture: Architecture = {
   layers: [{ type: 'dense', inputs: features, outputs: classes }],
-  inputScale: 'byte',
+  input: 'u8',
 };
 
 const lights = (feature: number, label: number): boolean => feature >> 1 === label;

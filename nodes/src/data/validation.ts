@@ -1,7 +1,6 @@
-import { encodeDataset, encryptShard, keyCommitment, samplesRoot } from '@covey/protocol';
+import { encodeDataset, encryptShard, keyCommitment, sampleCount, samplesRoot, type Dataset } from '@covey/protocol';
 import { bytesToHex, sha256, type Hex } from 'viem';
 import { nodeError } from '../errors.ts';
-import type { Dataset } from './dataset.ts';
 import { cut } from './split.ts';
 
 export interface ValidationShard {
@@ -40,11 +39,12 @@ export function prepareValidation(options: PrepareValidationOptions): PreparedVa
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw nodeError('DATA_BAD_SPLIT', 'A task has at least one round.', { got: String(rounds) });
   }
-  const shardSamples = options.shardSamples ?? Math.floor(data.labels.length / (rounds + 1));
-  const holdoutSamples = options.holdoutSamples ?? data.labels.length - rounds * shardSamples;
+  const all = sampleCount(data);
+  const shardSamples = options.shardSamples ?? Math.floor(all / (rounds + 1));
+  const holdoutSamples = options.holdoutSamples ?? all - rounds * shardSamples;
   if (shardSamples < 1 || holdoutSamples < 1) {
     throw nodeError('DATA_BAD_SPLIT', 'Every shard and the hold-out need at least one sample.', {
-      got: `${data.labels.length} samples for ${rounds} rounds of ${shardSamples} and a hold-out of ${holdoutSamples}`,
+      got: `${all} samples for ${rounds} rounds of ${shardSamples} and a hold-out of ${holdoutSamples}`,
     });
   }
   const sizes = [...Array.from({ length: rounds }, () => shardSamples), holdoutSamples];
@@ -64,6 +64,6 @@ function seal(data: Dataset): ValidationShard {
     ciphertext: encryptShard(plaintext, key, nonce),
     key: keyHex,
     keyCommitment: keyCommitment(keyHex),
-    samples: data.labels.length,
+    samples: sampleCount(data),
   };
 }

@@ -119,7 +119,7 @@ it('a task that cannot be scored within its window of results is neither propose
         { type: 'relu' },
         { type: 'dense', inputs: 65_536, outputs: 4 },
       ],
-      inputScale: 'byte',
+      input: 'u8',
     },
   });
   const proposing = createTask({

@@ -1,4 +1,4 @@
-import type { Dataset } from '../data/dataset.ts';
+import type { ByteDataset } from '../data/idx.ts';
 import { seededRandom } from '../data/random.ts';
 import type { TaskDraft } from '../creator/create-task.ts';
 
@@ -6,7 +6,7 @@ export const tinyFeatures = 16;
 export const tinyClasses = 4;
 
 /** Samples that a small network learns in seconds: class c lights the c-th quarter of the features, with noise. */
-export function tinyData(samples: number, seed: number): Dataset {
+export function tinyData(samples: number, seed: number): ByteDataset {
   const random = seededRandom(seed);
   const inputs = new Uint8Array(samples * tinyFeatures);
   const labels = new Uint8Array(samples);
@@ -33,7 +33,7 @@ export function tinyDraft(changes: Partial<TaskDraft> = {}): TaskDraft {
         { type: 'relu' },
         { type: 'dense', inputs: 12, outputs: tinyClasses },
       ],
-      inputScale: 'byte',
+      input: 'u8',
     },
     ranking: 'contribution',
     aggregation: { rule: 'fedavg' },

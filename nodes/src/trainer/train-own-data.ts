@@ -1,6 +1,5 @@
-import type { EncodingChoice, TaskDocument } from '@covey/protocol';
+import type { Dataset, EncodingChoice, TaskDocument } from '@covey/protocol';
 import { encodePacked, keccak256, type Address } from 'viem';
-import type { Dataset } from '../data/dataset.ts';
 import type { OnEvent } from '../events.ts';
 import { roundKey, type PrivacyOptions } from './privacy.ts';
 import type { Produce } from './produce.ts';

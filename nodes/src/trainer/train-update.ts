@@ -1,15 +1,16 @@
 import type { CoveyError } from '@covey/errors';
 import {
-  classCount,
-  featureCount,
+  isProtocolError,
   modelFromBytes,
   modelToBytes,
+  samplesOf,
   updateToBytes,
+  type Dataset,
   type EncodingChoice,
+  type Samples,
   type TaskDocument,
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
-import type { Dataset } from '../data/dataset.ts';
 import { nodeError } from '../errors.ts';
 import { noiseKey, signalToNoise } from './privacy.ts';
 
@@ -44,15 +45,16 @@ export interface TrainedUpdate {
  * residual is of noised values only, and added to noised values: error feedback costs no privacy.
  */
 export function trainUpdate(options: TrainUpdateOptions): TrainedUpdate {
-  const { core, task, base, data, seed, onProgress } = options;
+  const { core, task, base, seed, onProgress } = options;
   const { architecture } = task;
-  assertTrainable(options);
+  const { inputs, labels } = assertTrainable(options);
   const start = modelFromBytes(architecture, base, { maxBytes: base.byteLength });
   const trained = core.train({
     layers: architecture.layers,
+    loss: architecture.loss,
     parameters: start,
-    inputs: data.inputs,
-    labels: data.labels,
+    inputs,
+    labels,
     ...task.training,
     ...options.training,
     seed,
@@ -74,12 +76,13 @@ export function trainUpdate(options: TrainUpdateOptions): TrainedUpdate {
   return { bytes: written.bytes, residual: left, signalToNoise: ratio };
 }
 
-/** Throws what is wrong with data or options for a task, before anything is computed. */
-export function assertTrainable({ task, data, encoding, privacy }: Omit<TrainUpdateOptions, 'core'>): void {
-  assertShard(data, task);
+/** The data as the task takes them. Throws what is wrong with them or the options, before anything is computed. */
+export function assertTrainable({ task, data, encoding, privacy }: Omit<TrainUpdateOptions, 'core'>): Samples {
+  const samples = fitting(data, task);
   const written = encoding ?? { encoding: 'f32' };
   if (task.mode !== 'arena') assertAllowed(task, written);
   else if (privacy || written.encoding !== 'f32') throw notFederated();
+  return samples;
 }
 
 function assertAllowed(task: TaskDocument, { encoding }: EncodingChoice): void {
@@ -96,14 +99,12 @@ function notFederated(): CoveyError {
   });
 }
 
-function assertShard(data: Dataset, task: TaskDocument): void {
-  const features = featureCount(task.architecture);
-  const classes = classCount(task.architecture);
-  const bad = data.labels.findIndex((label) => label >= classes);
-  if (data.features !== features || data.labels.length === 0 || bad !== -1) {
-    throw nodeError('DATA_BAD_SHARD', 'The data shard does not fit the task.', {
-      expected: `samples of ${features} features, labels below ${classes}`,
-      got: `${data.labels.length} samples of ${data.features} features${bad === -1 ? '' : `, label ${data.labels[bad]}`}`,
-    });
+function fitting(data: Dataset, { architecture }: TaskDocument): Samples {
+  try {
+    return samplesOf(architecture, data);
+  } catch (cause) {
+    if (!isProtocolError(cause)) throw cause;
+    const { expected, got } = cause;
+    throw nodeError('DATA_BAD_SHARD', 'The data shard does not fit the task.', { expected, got, cause });
   }
 }

@@ -8,9 +8,9 @@ import {
   prepareValidation,
   readMnist,
   writeKeyFile,
-  type Dataset,
   type KeyFile,
 } from '@covey/nodes';
+import type { LabelledDataset } from '@covey/protocol';
 import { formatEther, parseEther } from 'viem';
 import { cast } from '../cast.ts';
 import { mnistFolder } from '../mnist.ts';
@@ -27,7 +27,7 @@ export interface ApprovedTask {
   document: string;
   initialModel: string;
   /** The training data of each node. */
-  shards: Dataset[];
+  shards: LabelledDataset[];
   /** What the creator keeps: the key of each round's shard, and the hold-out. */
   keys: KeyFile;
   holdout: Uint8Array;

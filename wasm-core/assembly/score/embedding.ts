@@ -1,12 +1,13 @@
 import { dimension } from './program';
+import { integerAt } from './value-at';
 
-// dimensions: bytes of a token, tokens a sample in the input (one more than are embedded: the last is only a target),
+// dimensions: type of tokens, tokens a sample in the input (one more than are embedded: the last is only a target),
 // vocabulary, width, embedded tokens.
 
 /** Token t of the sample; the loader has checked that it is in the vocabulary. */
 export function tokenAt(record: usize, inputs: usize, sample: u32, t: u32): u32 {
   const place = <usize>sample * dimension(record, 1) + t;
-  return dimension(record, 0) == 1 ? <u32>load<u8>(inputs + place) : <u32>load<u16>(inputs + (place << 1));
+  return integerAt(inputs, place, dimension(record, 0));
 }
 
 /** out f32[count][tokens][width]: rows of the table. */

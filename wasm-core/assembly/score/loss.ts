@@ -1,10 +1,10 @@
-import { SCALE } from './bytes-f32-scalar';
 import { exp, log } from './exp-log';
-import { CLASSES, LOSS, NEXT_TOKEN, ROWS, SQUARED_ERROR, TARGET_BYTES, word } from './program';
+import { CLASSES, LOSS, NEXT_TOKEN, ROWS, SQUARED_ERROR, TARGET_TYPE, word } from './program';
+import { integerAt, realAt } from './value-at';
 
 // Losses of the outputs f32[samples · rows][classes]; all in f64, classes in ascending order.
 //   cross-entropy, z* = max_j z_j:  S = Σ_j e^(z_j − z*);  p_j = e^(z_j − z*) / S;  loss = ln S − (z_y − z*)  nat
-//   squared error, targets byte · f32(1/255):  loss = Σ_j (z_j − t_j)² / classes
+//   squared error, targets f32 or byte · f32(1/255):  loss = Σ_j (z_j − t_j)² / classes
 // The loss of each row is rounded to units of 2^-32, so sums do not depend on order or sharding. It is capped at 2^20, 2^52
 // units, which is also the loss of a row whose outputs are not finite (it then counts as wrong).
 //
@@ -20,7 +20,7 @@ const CAP_UNITS: u64 = 1 << 52;
 export function targetOf(program: usize, targets: usize, sample: u32, row: u32): u32 {
   let place = <usize>sample;
   if (word(program, LOSS) == NEXT_TOKEN) place = place * (word(program, ROWS) + 1) + row + 1;
-  return word(program, TARGET_BYTES) == 1 ? <u32>load<u8>(targets + place) : <u32>load<u16>(targets + (place << 1));
+  return integerAt(targets, place, word(program, TARGET_TYPE));
 }
 
 /** Largest of f32[n], or NaN when any is not finite. */
@@ -57,10 +57,11 @@ function crossEntropy(at: usize, classes: u32, label: u32, top: f64): f64 {
   return log(sum) - (<f64>load<f32>(at + ((<usize>label) << 2)) - top);
 }
 
-function squaredError(at: usize, classes: u32, target: usize): f64 {
+/** z and t are finite f32, so a square is below 2^258, and a sum of 2^18 of them far inside f64. */
+function squaredError(at: usize, classes: u32, targets: usize, first: usize, type: u32): f64 {
   let sum: f64 = 0;
   for (let j: u32 = 0; j < classes; ++j) {
-    const e = <f64>load<f32>(at + ((<usize>j) << 2)) - <f64>(<f32>load<u8>(target + j) * SCALE);
+    const e = <f64>load<f32>(at + ((<usize>j) << 2)) - <f64>realAt(targets, first + j, type);
     sum += e * e;
   }
   return sum / <f64>classes;
@@ -82,6 +83,7 @@ export function totalLoss(
   const classes = word(program, CLASSES);
   const rows = word(program, ROWS);
   const kind = word(program, LOSS);
+  const type = word(program, TARGET_TYPE);
   let low: u64 = 0;
   let high: u64 = 0;
   let right: u32 = 0;
@@ -94,7 +96,7 @@ export function totalLoss(
       if (most != most) {
         // The cap.
       } else if (kind == SQUARED_ERROR) {
-        units = unitsOf(squaredError(outputs, classes, targets + <usize>sample * classes));
+        units = unitsOf(squaredError(outputs, classes, targets, <usize>sample * classes, type));
       } else {
         const label = targetOf(program, targets, sample, r);
         units = unitsOf(crossEntropy(outputs, classes, label, most));
@@ -144,6 +146,7 @@ export function lossGradient(
   const classes = word(program, CLASSES);
   const rows = word(program, ROWS);
   const squared = word(program, LOSS) == SQUARED_ERROR;
+  const type = word(program, TARGET_TYPE);
   const share = 1.0 / <f64>(samples * rows);
   for (let i: u32 = 0; i < samples; ++i) {
     const sample = load<u32>(index + ((<usize>i) << 2));
@@ -151,11 +154,11 @@ export function lossGradient(
       const top = largest(outputs, classes);
       if (top != top) return 1;
       if (squared) {
-        const target = targets + <usize>sample * classes;
+        const first = <usize>sample * classes;
         const scale = 2.0 / <f64>classes;
         for (let j: u32 = 0; j < classes; ++j) {
           const o = (<usize>j) << 2;
-          const e = <f64>load<f32>(outputs + o) - <f64>(<f32>load<u8>(target + j) * SCALE);
+          const e = <f64>load<f32>(outputs + o) - <f64>realAt(targets, first + j, type);
           store<f32>(delta + o, <f32>(e * scale * share));
         }
       } else {

@@ -2,10 +2,10 @@ import { addSimd } from '../vector/elementwise-f32-simd';
 import { activationSimd } from './activation-f32-simd';
 import { attend } from './attention';
 import { scaleShiftSimd } from './bias-f32-simd';
-import { bytesToF32Simd } from './bytes-f32-simd';
 import { convolve } from './convolution';
 import { dense } from './dense';
 import { embed } from './embedding';
+import { features } from './features';
 import { probabilities, totalLoss } from './loss';
 import { normaliseRowsSimd } from './norm-f32-simd';
 import { averagePool, maxPool } from './pool';
@@ -14,12 +14,12 @@ import {
   ATTENTION,
   AVERAGE_POOL,
   BATCH_NORM,
-  BYTES,
   CLASSES,
   CONV,
   DENSE,
   dimension,
   EMBED,
+  FEATURES,
   flagsOf,
   HAS_BIAS,
   LAYER_NORM,
@@ -69,8 +69,8 @@ function runOperation(
   const out = workspace + word(record, 2);
   const own = parameters + ((<usize>word(record, 3)) << 2);
   const size = word(record, 5);
-  if (op == BYTES) {
-    bytesToF32Simd(inputs, size, index, samples, out);
+  if (op == FEATURES) {
+    features(dimension(record, 0), inputs, size, index, samples, out);
   } else if (op == EMBED) {
     embed(record, inputs, index, samples, own, out);
   } else if (op == POSITIONS) {
@@ -144,7 +144,7 @@ function batchNorm(record: usize, from: usize, out: usize, samples: u32, own: us
 }
 
 /**
- * What `totalLoss` finds of the samples at index, at score. targets: labels u8, target bytes u8[classes], or the tokens
+ * What `totalLoss` finds of the samples at index, at score. targets: labels, one real target an output, or the tokens
  * themselves.
  */
 export function evaluate(

@@ -1,7 +1,7 @@
 // A network arrives as a program, which `loader/plan.ts` writes and has checked: u32 records of 24 words, one an
 // operation, in the order of the forward pass. Record 0 is the header.
 //
-//   header:     operations | scratch | output | rows | classes | loss | target width | gradients | inputs | ops' inputs …
+//   header:     operations | scratch | output | rows | classes | loss | type of targets | gradients
 //   operation:  op | in | out | parameters | in size | out size | flags | second in | 16 dimensions
 //
 // The last dimension of every operation is where its spare gradient stands, in bytes from the scratch.
@@ -14,7 +14,7 @@
 export const RECORD_BYTES: usize = 96;
 
 // Codes of operations; those of activations stand with their formulas.
-export const BYTES: u32 = 1;
+export const FEATURES: u32 = 1;
 export const EMBED: u32 = 2;
 export const POSITIONS: u32 = 3;
 export const DENSE: u32 = 4;
@@ -36,6 +36,13 @@ export const ADD_GRADIENT: u32 = 2;
 export const ADD_SECOND_GRADIENT: u32 = 4;
 /** Nothing before this operation learns. */
 export const NO_INPUT_GRADIENT: u32 = 8;
+
+// Types of the values of samples and targets.
+export const VALUE_U8: u32 = 0;
+export const VALUE_U16: u32 = 1;
+export const VALUE_U32: u32 = 2;
+export const VALUE_I32: u32 = 3;
+export const VALUE_F32: u32 = 4;
 
 export const CROSS_ENTROPY: u32 = 0;
 export const NEXT_TOKEN: u32 = 1;
@@ -69,7 +76,7 @@ export const OUTPUT: usize = 2;
 export const ROWS: usize = 3;
 export const CLASSES: usize = 4;
 export const LOSS: usize = 5;
-/** Bytes of a target: labels 1, tokens 1 or 2. */
-export const TARGET_BYTES: usize = 6;
+/** Of labels, tokens or real targets. */
+export const TARGET_TYPE: usize = 6;
 /** Bytes from an activation to its gradient. */
 export const GRADIENTS: usize = 7;

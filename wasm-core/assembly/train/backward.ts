@@ -7,11 +7,11 @@ import {
   ATTENTION,
   AVERAGE_POOL,
   BATCH_NORM,
-  BYTES,
   CONV,
   DENSE,
   dimension,
   EMBED,
+  FEATURES,
   flagsOf,
   GRADIENTS,
   HAS_BIAS,
@@ -85,7 +85,7 @@ function reverse(
   const own = parameters + place;
   const slope = gradient + place;
   const total = samples * word(record, 4);
-  if (op == BYTES) return;
+  if (op == FEATURES) return;
   if (op == EMBED) {
     embedBackward(record, inputs, index, samples, delta, slope);
     return;

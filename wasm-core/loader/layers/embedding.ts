@@ -1,5 +1,6 @@
-import { size } from '../fields.ts';
+import { classes, size } from '../fields.ts';
 import { WORK } from '../network-parts.ts';
+import { integerType, valueTypes } from '../values.ts';
 import { defineLayer } from './layer-type.ts';
 
 const EMBED = 2;
@@ -7,7 +8,7 @@ const EMBED = 2;
 /** Tokens below `vocabulary` to vectors; a sample is `length` tokens and the one that follows. */
 export const embedding = defineLayer({
   name: 'embedding',
-  fields: { vocabulary: { kind: 'size', least: 2 }, length: size, width: size },
+  fields: { vocabulary: { ...classes, least: 2 }, length: size, width: size },
   place: 'first',
   operations: { EMBED },
   example: [
@@ -16,7 +17,7 @@ export const embedding = defineLayer({
   ],
   build: ({ vocabulary, length, width }, at) => {
     at.takeTokens({ size: length, vocabulary });
-    const dimensions = [vocabulary <= 256 ? 1 : 2, length + 1, vocabulary, width, length];
+    const dimensions = [valueTypes[integerType(vocabulary)].code, length + 1, vocabulary, width, length];
     const parameters = at.tensor('.weight', [vocabulary, width], { boundSquared: 0.03 });
     at.count(length * WORK.row);
     at.push({ code: EMBED, dimensions, parameters }, [length, width]);

@@ -54,7 +54,7 @@ type Called<D> = D extends { name: infer Name; fields: infer T extends Fields }
   : never;
 
 /**
- * A network is a list of layers. Samples are bytes (scaled by 1/255), or tokens where the first layer is an embedding.
+ * A network is a list of layers. Samples are features, or tokens where the first layer is an embedding.
  * Shapes are inferred from layer to layer: features, [channels, height, width] or [tokens, width].
  */
 export type Layer = Called<Definition>;

@@ -26,8 +26,8 @@ export interface LayerPlace {
   readonly shape: Shape;
   /** What samples are; undefined before the first layer has said so. */
   readonly input: NetworkInput | undefined;
-  /** Samples are bytes of this shape. */
-  takeBytes(shape: Shape): void;
+  /** Samples are features of this shape. */
+  takeFeatures(shape: Shape): void;
   takeTokens(input: { size: number; vocabulary: number }): void;
   /** A new tensor; returns the index of its first element. `part` as PyTorch names it, `.weight`. */
   tensor(part: string, shape: number[], initial: TensorPlace['initial']): number;

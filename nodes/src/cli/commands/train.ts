@@ -1,11 +1,10 @@
-import { decodeDataset, MAX_SHARD_BYTES, type EncodingChoice } from '@covey/protocol';
+import { decodeDataset, MAX_SHARD_BYTES, type Dataset, type EncodingChoice } from '@covey/protocol';
 import { InvalidArgumentError } from 'commander';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isAddress, type Address } from 'viem';
 import { z } from 'zod';
 import type { ContentStore, CoveyWriter } from '@covey/client';
-import type { Dataset } from '../../data/dataset.ts';
 import { nodeError } from '../../errors.ts';
 import { ReleaseGate, type Allowance } from '../../privacy/budget.ts';
 import { PrivacyLedger } from '../../privacy/ledger.ts';

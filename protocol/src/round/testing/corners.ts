@@ -7,7 +7,7 @@ import type { Architecture } from '../../architecture.ts';
 import { blockCid, codecs, fileCid } from '../../cid.ts';
 import { keyCommitment } from '../../commitments.ts';
 import { encodeDataset } from '../../dataset.ts';
-import type { Dataset } from '../../dataset.ts';
+import type { LabelledDataset } from '../../dataset.ts';
 import { ZERO_BYTES32 } from '../../primitives.ts';
 import { encodeSafetensors } from '../../safetensors.ts';
 import { parameterRoot } from '../../parameter-root.ts';
@@ -25,13 +25,13 @@ import type { RoundResult } from '../score.ts';
 
 export const architecture: Architecture = {
   layers: [{ type: 'dense', inputs: 16, outputs: 12 }, { type: 'relu' }, { type: 'dense', inputs: 12, outputs: 4 }],
-  inputScale: 'byte',
+  input: 'u8',
 };
 export const features = 16;
 export const classes = 4;
 
 /** Four noisy bright corners: separable, but not by a model that has learnt nothing. */
-export function makeDataset(count: number, seed: number): Dataset {
+export function makeDataset(count: number, seed: number): LabelledDataset {
   let state = seed;
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;

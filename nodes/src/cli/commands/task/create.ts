@@ -1,12 +1,11 @@
 import { proposeTask, readPolicy } from '@covey/client';
-import { decodeDataset, MAX_SHARD_BYTES, taskDocumentSchema } from '@covey/protocol';
+import { decodeDataset, MAX_SHARD_BYTES, samplesOf, taskDocumentSchema, type Dataset } from '@covey/protocol';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isAddress, type Address } from 'viem';
 import { z } from 'zod';
 import { publishTask, type TaskDraft } from '../../../creator/create-task.ts';
 import { keyFileOf, writeKeyFile } from '../../../creator/keys.ts';
-import type { Dataset } from '../../../data/dataset.ts';
 import { readMnist } from '../../../data/idx.ts';
 import { prepareValidation } from '../../../data/validation.ts';
 import { nodeError } from '../../../errors.ts';
@@ -68,8 +67,11 @@ export const taskCreate = defineCommand({
     }
     const draft = await readDraft(options.draft);
     const covey = await openSender(options);
+    const data = await validationData(options);
+    // A shard that does not fit the architecture would cost the creator its stake.
+    samplesOf(draft.architecture, data);
     const validation = prepareValidation({
-      data: await validationData(options),
+      data,
       rounds: draft.rounds,
       seed,
       ...(shardSamples === undefined ? {} : { shardSamples }),
