@@ -248,6 +248,26 @@ describe('refusals', () => {
   });
 });
 
+it('a call takes 2^24 samples and no more', () => {
+  const layers = [dense(1, 1)];
+  const parameters = Float32Array.of(1, 0);
+  const inputs = new Uint8Array(2 ** 24);
+  // The last sample is the only one that is wrong, by 1.
+  inputs[2 ** 24 - 1] = 255;
+  const given = { layers, parameters, loss: 'squared-error' } as const;
+  const { loss, count } = core.evaluate({ ...given, inputs, labels: new Float32Array(2 ** 24) });
+  expect([loss, count]).toEqual([1n << 32n, 2 ** 24]);
+  const beyond = { ...given, inputs: new Uint8Array(2 ** 24 + 1), labels: new Float32Array(2 ** 24 + 1) };
+  expect(codeOf(() => core.evaluate(beyond))).toBe('CORE_BAD_SHAPE');
+});
+
+it('outputs that no host holds are refused with a code', () => {
+  // 2^20 samples of 2^18 outputs: 2^40 bytes.
+  const layers = [dense(1, 2 ** 18)];
+  const given = { layers, parameters: new Float32Array(2 ** 19), inputs: new Uint8Array(2 ** 20) };
+  expect(codeOf(() => core.outputs(given))).toBe('CORE_OUT_OF_MEMORY');
+});
+
 it('a view is read inside its bounds, whatever its buffer holds around it', () => {
   const layers = [dense(3, 2)];
   fc.assert(

@@ -13,12 +13,13 @@ export function cachedReader(reader: ContentReader, maxBytes = 128 * 1024 * 1024
     if (hit && (options?.maxBytes === undefined || hit.byteLength <= options.maxBytes)) {
       kept.delete(key);
       kept.set(key, hit);
-      return hit.slice();
+      return new Uint8Array(hit);
     }
     if (hit) return await read();
     const bytes = await read();
     if (bytes.byteLength <= maxBytes && !kept.has(key)) {
-      kept.set(key, bytes.slice());
+      // A copy, which a Buffer's own `slice` is not.
+      kept.set(key, new Uint8Array(bytes));
       total += bytes.byteLength;
       for (const [oldest, value] of kept) {
         if (total <= maxBytes) break;

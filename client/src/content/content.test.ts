@@ -176,6 +176,19 @@ describe('cachedReader', () => {
     expect(content.requests).toHaveLength(3);
   });
 
+  it('keeps a copy of what another reader gives as a Buffer too', async () => {
+    const cid = await store.add(small);
+    const reader = cachedReader({
+      get: async (asked) => Buffer.from(await store.get(asked)),
+      getBlock: async (asked) => Buffer.from(await store.getBlock(asked)),
+    });
+    for (let reads = 0; reads < 3; reads++) {
+      const given = await reader.get(cid);
+      expect(Uint8Array.from(given)).toEqual(small);
+      given.fill(0);
+    }
+  });
+
   it('never hides a limit', async () => {
     const cid = await store.add(small);
     const reader = cachedReader(gatewayStore(content.url));
