@@ -28,12 +28,13 @@ export class SegmentTotals {
     for (const partial of this.#partials) this.#clear(partial);
   }
 
-  add({ from, columns }: Tile, call: (from: number, to: number, partial: Pointer) => Call): void {
+  /** call: one call, or several that write to different places of `partial`. */
+  add({ from, columns }: Tile, call: (from: number, to: number, partial: Pointer) => Call | Call[]): void {
     const { exports, threads } = this.#instance;
     const starts: number[] = [];
     for (let start = 0; start < columns; start += this.#segment) starts.push(start);
     const ends = starts.map((start) => Math.min(start + this.#segment, columns));
-    threads.run(starts.map((start, i) => call(start, ends[i]!, this.#partials[i]!)));
+    threads.run(starts.flatMap((start, i) => calls(call(start, ends[i]!, this.#partials[i]!))));
     ends.forEach((end, i) => {
       if ((from + end) % this.#segment !== 0 && from + end !== this.#columns) return;
       exports.addTotals(this.#into, this.#partials[i]!, this.#length);
@@ -44,4 +45,9 @@ export class SegmentTotals {
   #clear(partial: Pointer): void {
     this.#instance.arena.f64(partial, this.#length).fill(0);
   }
+}
+
+/** A call is a list itself: its name, then numbers. */
+function calls(made: Call | Call[]): Call[] {
+  return typeof made[0] === 'string' ? [made as Call] : (made as Call[]);
 }

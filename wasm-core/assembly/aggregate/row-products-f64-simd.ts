@@ -24,7 +24,12 @@ export function rowProductsSimd(
     let at = sums;
     for (let i: u32 = 0; i < n; ++i) {
       const x = rowAt(rows, i);
-      for (let j: u32 = 0; j < k; ++j) {
+      let j: u32 = 0;
+      for (; j + 2 <= k; j += 2) {
+        addTwo(x, rowAt(others, j), rowAt(others, j + 1), start, stop, at);
+        at += 16;
+      }
+      if (j < k) {
         store<f64>(at, load<f64>(at) + product(x, rowAt(others, j), start, stop));
         at += 8;
       }
@@ -34,6 +39,27 @@ export function rowProductsSimd(
       }
     }
   }
+}
+
+/** Two products at once: x is widened for both. */
+function addTwo(x: usize, y: usize, z: usize, start: u32, stop: u32, at: usize): void {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  let low2 = f64x2.splat(0);
+  let high2 = f64x2.splat(0);
+  const end = start + ((stop - start) & ~3);
+  for (let c = start; c < end; c += 4) {
+    const from = x + ((<usize>c) << 2);
+    const o = (<usize>c) << 3;
+    const a = wide(from);
+    const b = wide(from + 8);
+    low = f64x2.add(low, f64x2.mul(a, v128.load(y + o)));
+    high = f64x2.add(high, f64x2.mul(b, v128.load(y + o, 16)));
+    low2 = f64x2.add(low2, f64x2.mul(a, v128.load(z + o)));
+    high2 = f64x2.add(high2, f64x2.mul(b, v128.load(z + o, 16)));
+  }
+  store<f64>(at, load<f64>(at) + merged(low, high, x, y, end, stop));
+  store<f64>(at, load<f64>(at, 8) + merged(low2, high2, x, z, end, stop), 8);
 }
 
 function product(x: usize, y: usize, start: u32, stop: u32): f64 {

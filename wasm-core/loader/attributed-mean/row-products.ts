@@ -1,8 +1,13 @@
 import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import type { CoreInstance } from '../instantiate.ts';
+import { parts } from '../parts.ts';
 import { zeros } from '../rows.ts';
 import { SegmentTotals } from '../segment-totals.ts';
+import type { Call } from '../threads.ts';
 import { TileReader } from '../tiles.ts';
+
+/** Rows that a thread takes at least. */
+const ROWS = 8;
 
 export interface RowProducts {
   /** ‖row‖². */
@@ -40,6 +45,8 @@ function products(
   const { arena } = core;
   const [n, k] = [rows.n, others.length];
   const width = k + Number(squares);
+  // Rows have sums of their own, so threads share them.
+  const rowParts = parts(core.threads.count, n, 1, ROWS);
   return arena.scope(() => {
     const reader = new TileReader(core, rows, options);
     const sums = zeros(core, n * width);
@@ -48,9 +55,12 @@ function products(
     reader.pass(all, (tile) => {
       const columns = others.map((other) => arena.copyIn(other.subarray(tile.from, tile.from + tile.columns)));
       const table = arena.copyIn(Uint32Array.from(columns));
-      totals.add(tile, (from, to, partial) => {
-        return ['rowProductsSimd', tile.rows, n, table, k, Number(squares), from, to, partial];
-      });
+      totals.add(tile, (from, to, partial) =>
+        rowParts.map(({ from: first, to: end }): Call => {
+          const at = partial + first * width * 8;
+          return ['rowProductsSimd', tile.rows + first * 4, end - first, table, k, Number(squares), from, to, at];
+        }),
+      );
     });
     const values = Array.from(arena.f64(sums, n * width));
     return Array.from({ length: n }, (_, i) => values.slice(i * width, (i + 1) * width));
