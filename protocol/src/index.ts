@@ -74,6 +74,10 @@ export { evaluateModel } from './round/evaluate.ts';
 export type { EvaluateModelParameters } from './round/evaluate.ts';
 export type { RoundInputs, RoundSubmission } from './round/inputs.ts';
 export { OPENED_SHARDS } from './open-data.ts';
+export { gradientAt, trainOn, together } from './round/opened-data.ts';
+export { openDataOf, playRound, weightsOf } from './round/play.ts';
+export type { OpenData, PlayedRound, PlayedTask } from './round/play.ts';
+export type { Candidate } from './round/rank.ts';
 export { checkSeatVectors } from './round/seat-vectors.ts';
 export { seatsOf, seedOf } from './round/seats.ts';
 export type { DrawnRole, SeatDraw, SeedParameters } from './round/seats.ts';
@@ -86,6 +90,7 @@ export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.t
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
 export { decodeSamples, samplesOf } from './samples.ts';
 export type { Samples } from './samples.ts';
+export type { Update } from './update.ts';
 export { samplesRoot } from './samples-root.ts';
 export { evaluationCost, fitsWindows, roundCost, scoringSeconds, statedCost, type CostPolicy } from './cost.ts';
 export {

@@ -67,7 +67,7 @@ function joined<T extends { length: number; set(values: T, at: number): void }>(
 
 export interface TrainOnParameters {
   core: Core;
-  task: TaskDocument;
+  task: Pick<TaskDocument, 'architecture' | 'training'>;
   parameters: Float32Array;
   samples: Samples;
   epochs: number;

@@ -40,7 +40,7 @@ export interface Ranked {
 }
 
 export interface RankParameters {
-  task: TaskDocument;
+  task: Pick<TaskDocument, 'ranking' | 'aggregation'>;
   evaluator: Evaluator;
   base: { parameters: Float32Array; evaluation: Evaluation };
   candidates: readonly Candidate[];

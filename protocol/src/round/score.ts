@@ -6,18 +6,17 @@ import { ZERO_BYTES32 } from '../primitives.ts';
 import { MAX_RESULT_BYTES, claimsOf, decodeResultDocument, summariseResult } from '../result.ts';
 import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
 import type { Samples } from '../samples.ts';
-import { trainerWeights } from '../settlement/arithmetic.ts';
-import { isShardRule } from '../rules.ts';
 import { encodeTaskDocument } from '../task.ts';
 import type { TaskDocument } from '../task.ts';
 import { getContent, getDocument } from './content.ts';
 import type { FetchContent } from './content.ts';
-import { Evaluator, toResultEvaluation } from './evaluator.ts';
+import { toResultEvaluation } from './evaluator.ts';
 import { checkInputs } from './inputs.ts';
 import type { CheckedInputs, RoundInputs } from './inputs.ts';
-import { placesOf, rankArena, rankFederated } from './rank.ts';
+import { openDataOf, playRound, weightsOf } from './play.ts';
+import { placesOf } from './rank.ts';
 import type { Ranked, Scored } from './rank.ts';
-import { gradientAt, openShards, publicDirections, together, trainOn } from './opened-data.ts';
+import { openShards } from './opened-data.ts';
 import { openShard } from './shard.ts';
 import { readSubmissions, verdictOf } from './submissions.ts';
 import type { ReadSubmission } from './submissions.ts';
@@ -158,8 +157,7 @@ async function scoreSubmissions(
   { dataset, base, last }: Shards,
 ): Promise<Scoring> {
   const { core, task, fetch, onProgress, signal } = p;
-  const evaluator = new Evaluator(core, task.architecture, dataset, signal);
-  const baseline = await evaluator.evaluate(base);
+  const { round } = inputs;
   const read = await readSubmissions({
     core,
     task,
@@ -171,75 +169,34 @@ async function scoreSubmissions(
     onFetched: (done, total) => onProgress?.({ step: 'fetch', done, total }),
   });
   signal?.throwIfAborted();
-  const open = await readOpenData(p, inputs, base, last);
-  const rank = task.mode === 'arena' ? rankArena : rankFederated;
-  const ranking = await rank({
+  const byContribution = task.ranking === 'contribution';
+  const open = openDataOf({
+    core,
     task,
-    evaluator,
-    base: { parameters: base, evaluation: baseline },
+    round,
+    base,
+    shards: byContribution ? await openShards({ task, opened: inputs.opened, fetch, signal }) : [],
+    last: last === null ? undefined : (await readBase(task, last, fetch, signal)).parameters,
+    signal,
+    onProgress: (done, total) => onProgress?.({ step: 'open', done, total }),
+  });
+  const { baseline, ranking, trained } = await playRound({
+    core,
+    task,
+    round,
+    base,
+    dataset,
+    open,
     candidates: inputs.submissions.flatMap(({ index, seats }) => {
       const r = read[index];
       return r?.verdict === 'readable' ? [{ index, seats, update: r.update }] : [];
     }),
     arenaMargin: inputs.policy.arenaMargin,
-    open,
+    signal,
     onScored: (done, total) => onProgress?.({ step: 'score', done, total }),
+    onTrained: (done, total) => onProgress?.({ step: 'train', done, total }),
   });
-  const trained = trainFurther(p, [...open.shards, dataset], ranking.outcome?.parameters ?? base);
   return { read, baseline: toResultEvaluation(baseline), ranking, trained };
-}
-
-interface OpenData {
-  shards: Samples[];
-  publicDirections: Float32Array[];
-  known: Float32Array | undefined;
-}
-
-/** What anybody knew before the round, where its rule asks: what follows from that is nobody's contribution. */
-async function readOpenData(
-  { core, task, fetch, onProgress, signal }: ScoreRoundParameters,
-  inputs: CheckedInputs,
-  base: Float32Array,
-  lastCid: string | null,
-): Promise<OpenData> {
-  if (task.ranking !== 'contribution') return { shards: [], publicDirections: [], known: undefined };
-  const shards = await openShards({ task, opened: inputs.opened, fetch, signal });
-  const samples = together(shards);
-  const last = lastCid === null ? undefined : (await readBase(task, lastCid, fetch, signal)).parameters;
-  const publicData = publicDirections({
-    core,
-    task,
-    parameters: base,
-    samples,
-    last,
-    seed: inputs.round,
-    signal,
-    onProgress: (done, total) => onProgress?.({ step: 'open', done, total }),
-  });
-  const known = samples && gradientAt(core, task.architecture, base, samples);
-  return { shards, publicDirections: publicData, known };
-}
-
-/** Everybody could train on what is open: so the core does it for everybody, and the next round starts from there. */
-function trainFurther(
-  { core, task, inputs, onProgress, signal }: ScoreRoundParameters,
-  shards: readonly Samples[],
-  parameters: Float32Array,
-): Float32Array | null {
-  const epochs = isShardRule(task.aggregation) ? task.aggregation.publicEpochs : 0;
-  const samples = together(shards);
-  if (epochs === 0 || !samples) return null;
-  const trained = trainOn({
-    core,
-    task,
-    parameters,
-    samples,
-    epochs,
-    seed: inputs.round,
-    signal,
-    onProgress: (done, total) => onProgress?.({ step: 'train', done, total }),
-  });
-  return trained ?? null;
 }
 
 /** Nobody can be scored, by no fault of those who submitted. */
@@ -280,15 +237,7 @@ function describeSubmissions(
 ): ResultSubmission[] {
   const scored = new Map(ranking?.scored.map((s) => [s.index, s]));
   const places = placesOf(submissions.map(({ index }) => scored.get(index)?.score ?? null));
-  const weights = trainerWeights(
-    task.ranking,
-    submissions.map(({ index, seats }) => {
-      const s = scored.get(index);
-      const score = task.ranking === 'contribution' ? s?.contribution : s?.score;
-      return { seats, score: s && s.score !== null ? (score ?? null) : null };
-    }),
-    policy.rankRatio,
-  );
+  const weights = weightsOf(task, submissions, scored, policy.rankRatio);
   return submissions.map(({ index, node, cid, parameterRoot, seats }) => {
     const own = read[index];
     if (!own) throw protocolError('PROTOCOL_INVALID_ARGUMENT', `submission ${index} was not read`);

@@ -1,0 +1,303 @@
+import {
+  claimBasis,
+  openDataOf,
+  playRound,
+  settleRound,
+  sha256Hex,
+  weightsOf,
+  type OpenData,
+  type PlayedRound,
+  type SettledRound,
+  type SettlementPolicy,
+} from '@covey/protocol';
+import { Budget } from './budget.ts';
+import { drawSeats, effective, type Account, type Trainer, type Validator } from './participants.ts';
+import { slash, trainerSlash, validatorSlash } from './slashes.ts';
+import { initialPolicy, TOKEN } from './setting.ts';
+import { trainRound, type Past, type Trained } from './train-round.ts';
+import { judge, type Verdict } from './verdict.ts';
+import { accuracyOf, type World } from './world.ts';
+
+export interface PlayParameters {
+  world: World;
+  trainers: readonly Trainer[];
+  validators: readonly Validator[];
+  policy?: SettlementPolicy;
+  /** Who funds the task, wei. */
+  funders?: readonly { name: string; amount: bigint }[];
+  creationStake?: bigint;
+  /** The creator publishes no key from this round on. */
+  keyWithheldFrom?: number;
+  leak?: boolean;
+  daoRules?: boolean;
+  /** Sees each round that was scored. */
+  observe?: (seen: Observed) => Promise<void>;
+  signal?: AbortSignal;
+}
+
+/** A scored round, for reports that look into it. */
+export interface Observed {
+  round: number;
+  base: Float32Array;
+  sent: readonly Trained[];
+  played: PlayedRound;
+  weights: readonly bigint[];
+  seats: readonly number[];
+}
+
+export interface RoundRecord {
+  round: number;
+  void: string | null;
+  contested: boolean;
+  ruled: boolean;
+  submissions: number;
+  counted: number;
+  /** With pay. */
+  contributors: number;
+  /** Wei. */
+  pool: bigint;
+  fee: bigint;
+  paid: bigint;
+  carried: bigint;
+  slashed: bigint;
+  /** Whether the updates made an aggregate. */
+  aggregated: boolean;
+  /** On the hold-out, in per cent. */
+  accuracy: number;
+}
+
+export interface Play {
+  /** On the hold-out, in per cent: of the last model, and of the last aggregate before the core trained it on. */
+  accuracy: number;
+  aggregate: number;
+  model: Float32Array;
+  rounds: RoundRecord[];
+  trainers: Account[];
+  validators: Account[];
+  budget: Budget;
+  /** To those who revealed, when a key was withheld, and to the treasury. */
+  forfeited: bigint;
+}
+
+/** Plays a task's rounds in virtual time: the protocol's own draw, counting, ranking and settlement, and no chain. */
+export async function play(p: PlayParameters): Promise<Play> {
+  return new Simulation(p).run();
+}
+
+class Simulation {
+  readonly #p: PlayParameters;
+  readonly #world: World;
+  readonly #policy: SettlementPolicy;
+  readonly #trainers: Trainer[];
+  readonly #validators: Validator[];
+  readonly #accounts: { trainers: Account[]; validators: Account[] };
+  readonly #budget = new Budget();
+  readonly #records: RoundRecord[] = [];
+  readonly #past: Past;
+  #aggregate: Float32Array;
+  #creationStake: bigint;
+  #forfeited = 0n;
+
+  constructor(p: PlayParameters) {
+    this.#p = p;
+    this.#world = p.world;
+    this.#policy = p.policy ?? initialPolicy();
+    this.#trainers = p.trainers.map((one) => ({ ...one }));
+    this.#validators = p.validators.map((one) => ({ ...one }));
+    this.#accounts = { trainers: p.trainers.map(accountOf), validators: p.validators.map(accountOf) };
+    this.#past = { base: p.world.start, last: undefined, previous: [], memory: new Map() };
+    this.#aggregate = p.world.start;
+    this.#creationStake = p.creationStake ?? 100_000n * TOKEN;
+    for (const { name, amount } of p.funders ?? [{ name: 'creator', amount: 4000n * TOKEN }]) this.#budget.fund(name, amount);
+  }
+
+  async run(): Promise<Play> {
+    const { rounds } = this.#world.setting;
+    for (let round = 0; round < rounds && this.#creationStake > 0n; round++) {
+      this.#p.signal?.throwIfAborted();
+      await this.#round(round, rounds - round);
+    }
+    return {
+      accuracy: accuracyOf(this.#world, this.#past.base, this.#world.holdout),
+      aggregate: accuracyOf(this.#world, this.#aggregate, this.#world.holdout),
+      model: this.#past.base,
+      rounds: this.#records,
+      ...this.#accounts,
+      budget: this.#budget,
+      forfeited: this.#forfeited,
+    };
+  }
+
+  async #round(round: number, roundsLeft: number): Promise<void> {
+    const world = this.#world;
+    const at = { seed: world.setting.seed, round };
+    const funds = this.#budget.open(roundsLeft);
+    const open = openDataOf({
+      core: world.core,
+      task: world.task,
+      round,
+      base: this.#past.base,
+      shards: world.shards.slice(0, round),
+      last: this.#past.last,
+    });
+    const trainerSeats = drawSeats(this.#trainers, 'trainer', this.#policy, at);
+    const sent = trainRound(world, this.#trainers, trainerSeats, { round, past: this.#past, open });
+    for (const { node, cost } of sent) {
+      const account = this.#accounts.trainers[node]!;
+      account.seated++;
+      account.cost += cost;
+    }
+    const revealed = sent.filter(({ update }) => update);
+    const validatorSeats = drawSeats(this.#validators, 'validator', this.#policy, at);
+    const withheld = round >= (this.#p.keyWithheldFrom ?? Infinity);
+    let played: PlayedRound | undefined;
+    let weights: bigint[] = revealed.map(() => 0n);
+    const verdict = await judge(
+      {
+        validators: this.#validators,
+        seats: validatorSeats,
+        validatorSeats: Number(this.#policy.validatorSeats),
+        friends: revealed.map(({ node }) => this.#trainers[node]!.strategy.name !== 'honest'),
+        ...at,
+        leak: this.#p.leak ?? false,
+        daoRules: this.#p.daoRules ?? true,
+      },
+      async (counted) => {
+        if (withheld) return 'no key';
+        ({ played, weights } = await this.#score(round, revealed, counted, open));
+        return `result of round ${round}`;
+      },
+    );
+    if (withheld && !verdict.void) this.#forfeit(revealed, verdict);
+    if (played) {
+      const seats = revealed.map((one) => one.seats);
+      await this.#p.observe?.({ round, base: this.#past.base, sent: revealed, played, weights, seats });
+    }
+    const settled = this.#settle(funds, verdict, revealed, weights);
+    const carried = settled ? settled.carried : funds.units + funds.common;
+    this.#budget.close(carried);
+    const slashed = this.#slash(sent, verdict);
+    this.#goOn(verdict, played, revealed);
+    this.#records.push({
+      round,
+      void: verdict.void,
+      contested: verdict.contested,
+      ruled: verdict.ruled,
+      submissions: revealed.length,
+      counted: verdict.counted.length,
+      contributors: weights.filter((weight) => weight > 0n).length,
+      pool: funds.units + funds.common,
+      fee: settled?.fee ?? 0n,
+      paid: settled?.paid ?? 0n,
+      carried,
+      slashed,
+      aggregated: Boolean(played?.ranking.outcome),
+      accuracy: accuracyOf(world, this.#past.base, world.holdout),
+    });
+  }
+
+  /** What the core makes of the submissions that count: of identical content the first, of what is no number none. */
+  async #score(round: number, revealed: readonly Trained[], counted: readonly number[], open: OpenData) {
+    const { core, task, shards } = this.#world;
+    const seen = new Set<string>();
+    const candidates = counted.flatMap((index) => {
+      const { update, seats } = revealed[index]!;
+      if (!update || !core.isFinite(update)) return [];
+      const hash = sha256Hex(new Uint8Array(update.buffer, update.byteOffset, update.byteLength));
+      if (seen.has(hash)) return [];
+      seen.add(hash);
+      const read = (from: number, to: number, into: Float32Array) => into.set(update.subarray(from, to));
+      return [{ index, seats, update: { length: update.length, read } }];
+    });
+    const base = this.#past.base;
+    const dataset = shards[round]!;
+    const played = await playRound({ core, task, round, base, dataset, open, candidates, arenaMargin: 0n });
+    const scored = new Map(played.ranking.scored.map((one) => [one.index, one]));
+    const submissions = revealed.map(({ seats }, index) => ({ index, seats }));
+    return { played, weights: weightsOf(task, submissions, scored, this.#policy.rankRatio) };
+  }
+
+  #settle(
+    funds: { units: bigint; common: bigint },
+    verdict: Verdict,
+    revealed: readonly Trained[],
+    truth: readonly bigint[],
+  ): SettledRound | null {
+    if (verdict.accepted === null) return null;
+    const policy = this.#policy;
+    const lied = !verdict.accepted.startsWith('result of');
+    const agreed = verdict.said.filter(({ result }) => result === verdict.accepted);
+    const claims = revealed.map(({ node, seats }, i) => {
+      const friend = this.#trainers[node]!.strategy.name !== 'honest';
+      // Who lies gives all to its friends.
+      return { id: String(node), seats, weight: lied ? (friend ? BigInt(seats) : 0n) : truth[i]! };
+    });
+    const settled = settleRound({
+      funds: { ...funds, creationStake: this.#creationStake },
+      stakeBehind: agreed.reduce((sum, { node }) => sum + effective(this.#validators[node]!, policy), 0n),
+      policy,
+      basis: claimBasis('contribution', claims, policy),
+      trainers: claims.map((claim) => ({ ...paidStake(this.#trainers[Number(claim.id)]!), ...claim })),
+      validators: agreed.map(({ node, seats }) => ({ id: String(node), seats, ...paidStake(this.#validators[node]!) })),
+    });
+    for (const role of ['trainers', 'validators'] as const) {
+      for (const { id, total } of settled[role]) {
+        const account = this.#accounts[role][Number(id)]!;
+        account.earned += total;
+        if (total > 0n) account.paid++;
+      }
+    }
+    return settled;
+  }
+
+  #slash(sent: readonly Trained[], verdict: Verdict): bigint {
+    let sum = 0n;
+    for (const { node, update } of sent) {
+      const taken = slash(this.#trainers[node]!, trainerSlash(update, verdict));
+      this.#accounts.trainers[node]!.slashed += taken;
+      sum += taken;
+    }
+    for (const said of verdict.said) {
+      const account = this.#accounts.validators[said.node]!;
+      const taken = slash(this.#validators[said.node]!, validatorSlash(said, verdict));
+      account.seated++;
+      account.slashed += taken;
+      sum += taken;
+    }
+    return sum;
+  }
+
+  /** No key: the round is void, the task ends; a fifth of the creation stake to those who revealed, by seats. */
+  #forfeit(revealed: readonly Trained[], verdict: Verdict): void {
+    Object.assign(verdict, { accepted: null, void: 'keyWithheld' });
+    const seats = revealed.reduce((sum, one) => sum + one.seats, 0);
+    for (const one of revealed) {
+      this.#accounts.trainers[one.node]!.earned += (this.#creationStake / 5n) * BigInt(one.seats) / BigInt(seats);
+    }
+    this.#forfeited = this.#creationStake;
+    this.#creationStake = 0n;
+  }
+
+  #goOn(verdict: Verdict, played: PlayedRound | undefined, revealed: readonly Trained[]): void {
+    const past = this.#past;
+    if (!played || verdict.accepted === null || !verdict.accepted.startsWith('result of')) return;
+    const { outcome } = played.ranking;
+    this.#aggregate = outcome?.parameters ?? past.base;
+    past.base = played.trained ?? this.#aggregate;
+    if (!outcome?.delta) return;
+    past.last = outcome.delta;
+    const honest = revealed.filter(({ node }) => this.#trainers[node]!.strategy.name === 'honest');
+    past.previous = honest.map(({ update }) => update!);
+  }
+}
+
+const paidStake = ({ own, delegated, commission }: Trainer | Validator) => ({
+  ownStake: own,
+  delegatedStake: delegated,
+  commission,
+});
+
+function accountOf(one: Trainer | Validator): Account {
+  const { strategy, own, delegated } = one;
+  return { strategy: strategy.name, stake: own + delegated, earned: 0n, slashed: 0n, seated: 0, paid: 0, cost: 0 };
+}

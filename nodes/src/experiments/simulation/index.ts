@@ -1,0 +1,12 @@
+export { Budget } from './budget.ts';
+export { play } from './engine.ts';
+export type { Observed, Play, PlayParameters, RoundRecord } from './engine.ts';
+export { drawSeats, mix, trainer, validator } from './participants.ts';
+export type { Account, Stake, Trainer, Validator } from './participants.ts';
+export { TOKEN, initialPolicy, littleSetting, referenceSetting } from './setting.ts';
+export type { Setting } from './setting.ts';
+export type { TrainerContext, TrainerStrategy, ValidatorContext, ValidatorStrategy } from './strategy.ts';
+export { honest, referenceAttacks } from './trainers/index.ts';
+export { honestValidator, validatorStrategies } from './validators/index.ts';
+export { accuracyOf, windowsOf, worldOf } from './world.ts';
+export type { Source, World } from './world.ts';

@@ -1,0 +1,52 @@
+import type { Samples } from '@covey/protocol';
+import { selectRows, type Dataset } from '../../data/dataset.ts';
+
+export function samplesOf({ inputs, labels }: Pick<Dataset, 'inputs' | 'labels'>): Samples {
+  return { inputs, labels, samples: labels.length, predictions: labels.length };
+}
+
+/** Some rows, in their order. */
+export function rowsOf(samples: Samples, indices: ArrayLike<number>): Samples {
+  const features = samples.inputs.length / samples.samples;
+  if (samples.labels && samples.inputs instanceof Uint8Array)
+    return samplesOf(selectRows({ inputs: samples.inputs, labels: samples.labels, features }, indices));
+  const inputs = samples.inputs.slice(0, 0).constructor === Uint16Array ? new Uint16Array(indices.length * features) : new Uint8Array(indices.length * features);
+  for (let row = 0; row < indices.length; row++)
+    inputs.set(samples.inputs.subarray(indices[row]! * features, (indices[row]! + 1) * features), row * features);
+  return { inputs, samples: indices.length, predictions: (samples.predictions / samples.samples) * indices.length };
+}
+
+/** Other labels for the same inputs. */
+export function relabelled(samples: Samples, label: (old: number, row: number) => number): Samples {
+  return { ...samples, labels: samples.labels?.map(label) };
+}
+
+/** Square grey images, each moved by up to one pixel each way, around the edge. */
+export function shifted(samples: Samples, step: (row: number) => [number, number]): Samples {
+  const size = samples.inputs.length / samples.samples;
+  const side = Math.sqrt(size);
+  const inputs = new Uint8Array(samples.inputs.length);
+  for (let row = 0; row < samples.samples; row++) {
+    const [down, right] = step(row);
+    for (let y = 0; y < side; y++)
+      for (let x = 0; x < side; x++)
+        inputs[row * size + ((y + down + side) % side) * side + ((x + right + side) % side)] =
+          samples.inputs[row * size + y * side + x]!;
+  }
+  return { ...samples, inputs };
+}
+
+/** What a backdoor listens to: the first pixels white. */
+export const TRIGGER = { pixels: 4, label: 7 };
+
+export function triggered(samples: Samples, rows: (row: number) => boolean): Samples {
+  const size = samples.inputs.length / samples.samples;
+  const inputs = samples.inputs.slice();
+  const labels = samples.labels?.slice();
+  for (let row = 0; row < samples.samples; row++) {
+    if (!rows(row)) continue;
+    inputs.fill(255, row * size, row * size + TRIGGER.pixels);
+    if (labels) labels[row] = TRIGGER.label;
+  }
+  return { ...samples, inputs, labels };
+}

@@ -1,0 +1,99 @@
+import { together, trainOn, type OpenData } from '@covey/protocol';
+import { randomOf, seedFrom, streams } from './seeds.ts';
+import type { Trainer } from './participants.ts';
+import type { TrainerContext } from './strategy.ts';
+import { orthonormal, without, type Vector } from './vectors.ts';
+import { gradientOf } from './gradient.ts';
+import type { World } from './world.ts';
+
+/** What goes on from round to round. */
+export interface Past {
+  base: Float32Array;
+  last: Float32Array | undefined;
+  previous: readonly Float32Array[];
+  /** One a strategy. */
+  memory: Map<string, Map<string, unknown>>;
+}
+
+export interface Trained {
+  /** Place in the list of trainers. */
+  node: number;
+  seats: number;
+  /** Null: committed and not revealed; undefined: silent. */
+  update: Float32Array | null | undefined;
+  cost: number;
+}
+
+/** What all seated trainers send, honest ones first, since attackers may know what those send. */
+export function trainRound(
+  world: World,
+  trainers: readonly Trainer[],
+  seats: readonly number[],
+  { round, past, open }: { round: number; past: Past; open: OpenData },
+): Trained[] {
+  const seated = trainers.flatMap((_, node) => (seats[node]! > 0 ? [node] : []));
+  const isHonest = (node: number) => trainers[node]!.strategy.name === 'honest';
+  const opened = together(open.shards);
+  let basis: Float64Array[] | undefined;
+  const rest = (vector: Vector) => without(vector, (basis ??= orthonormal(open.publicDirections)));
+  const places = new Map<string, number>();
+  const groups = new Map<string, number>();
+  for (const node of seated) {
+    const { name } = trainers[node]!.strategy;
+    groups.set(name, (groups.get(name) ?? 0) + 1);
+  }
+  const honest: Float32Array[] = [];
+  const send = (node: number): Trained => {
+    const { strategy, part } = trainers[node]!;
+    const { name } = strategy;
+    const place = places.get(name) ?? 0;
+    places.set(name, place + 1);
+    if (!past.memory.has(name)) past.memory.set(name, new Map());
+    const work = worker(world, past.base, seedFrom(world.setting.seed, streams.train, round, part));
+    const data = world.parts[part % world.parts.length]!;
+    let own: Float32Array | undefined;
+    const context: TrainerContext = {
+      core: world.core,
+      task: world.task,
+      round,
+      node,
+      place,
+      group: groups.get(name)!,
+      base: past.base,
+      data,
+      open,
+      opened,
+      last: past.last,
+      previous: past.previous,
+      honest,
+      random: randomOf(world.setting.seed, streams.strategy, round, node),
+      shared: randomOf(world.setting.seed, streams.group, round),
+      memory: past.memory.get(name)!,
+      train: work.train,
+      gradient: work.gradient,
+      own: () => (own ??= work.train(data)),
+      rest,
+    };
+    return { node, seats: seats[node]!, update: strategy.update(context), cost: work.cost() };
+  };
+  const sent = seated.filter(isHonest).map(send);
+  honest.push(...sent.flatMap(({ update }) => (update ? [update] : [])));
+  sent.push(...seated.filter((node) => !isHonest(node)).map(send));
+  return sent.sort((a, b) => a.node - b.node);
+}
+
+/** Training and gradients from the base, and what they cost. */
+function worker({ core, task }: World, base: Float32Array, seed: number) {
+  let cost = 0;
+  const train: TrainerContext['train'] = (samples, { epochs = task.training.epochs, from = base } = {}) => {
+    cost += samples.samples * epochs;
+    // Where training leaves the numbers, nothing is sent.
+    const trained = trainOn({ core, task, parameters: from, samples, epochs, seed }) ?? base;
+    return core.subtract(trained, base);
+  };
+  const gradient: TrainerContext['gradient'] = (samples) => {
+    cost += samples.samples;
+    return gradientOf(core, task, base, samples);
+  };
+  return { train, gradient, cost: () => cost };
+}
