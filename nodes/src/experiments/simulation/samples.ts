@@ -10,10 +10,26 @@ export function rowsOf(samples: Samples, indices: ArrayLike<number>): Samples {
   const features = samples.inputs.length / samples.samples;
   if (samples.labels && samples.inputs instanceof Uint8Array)
     return samplesOf(selectRows({ inputs: samples.inputs, labels: samples.labels, features }, indices));
-  const inputs = samples.inputs.slice(0, 0).constructor === Uint16Array ? new Uint16Array(indices.length * features) : new Uint8Array(indices.length * features);
+  const wide = samples.inputs instanceof Uint16Array;
+  const inputs = wide ? new Uint16Array(indices.length * features) : new Uint8Array(indices.length * features);
   for (let row = 0; row < indices.length; row++)
     inputs.set(samples.inputs.subarray(indices[row]! * features, (indices[row]! + 1) * features), row * features);
   return { inputs, samples: indices.length, predictions: (samples.predictions / samples.samples) * indices.length };
+}
+
+/** Labelled bytes, one behind the other. */
+export function joined(all: readonly Samples[]): Samples {
+  const features = all[0]!.inputs.length / all[0]!.samples;
+  const samples = all.reduce((sum, one) => sum + one.samples, 0);
+  const inputs = new Uint8Array(samples * features);
+  const labels = new Uint8Array(samples);
+  let row = 0;
+  for (const one of all) {
+    inputs.set(one.inputs, row * features);
+    if (one.labels) labels.set(one.labels, row);
+    row += one.samples;
+  }
+  return samplesOf({ inputs, labels });
 }
 
 /** Other labels for the same inputs. */

@@ -13,8 +13,9 @@ export interface TrainerContext {
   place: number;
   group: number;
   base: Float32Array;
-  /** The node's own data. */
+  /** The node's own data, and what all of its group have together. */
   data: Samples;
+  friends: readonly Samples[];
   /** What is public before the round. */
   open: OpenData;
   /** Opened shards together, where there are any. */

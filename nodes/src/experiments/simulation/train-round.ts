@@ -37,11 +37,8 @@ export function trainRound(
   let basis: Float64Array[] | undefined;
   const rest = (vector: Vector) => without(vector, (basis ??= orthonormal(open.publicDirections)));
   const places = new Map<string, number>();
-  const groups = new Map<string, number>();
-  for (const node of seated) {
-    const { name } = trainers[node]!.strategy;
-    groups.set(name, (groups.get(name) ?? 0) + 1);
-  }
+  const dataOf = (node: number) => world.parts[trainers[node]!.part % world.parts.length]!;
+  const groups = Map.groupBy(seated, (node) => trainers[node]!.strategy.name);
   const honest: Float32Array[] = [];
   const send = (node: number): Trained => {
     const { strategy, part } = trainers[node]!;
@@ -50,7 +47,8 @@ export function trainRound(
     places.set(name, place + 1);
     if (!past.memory.has(name)) past.memory.set(name, new Map());
     const work = worker(world, past.base, seedFrom(world.setting.seed, streams.train, round, part));
-    const data = world.parts[part % world.parts.length]!;
+    const data = dataOf(node);
+    const group = groups.get(name)!;
     let own: Float32Array | undefined;
     const context: TrainerContext = {
       core: world.core,
@@ -58,9 +56,10 @@ export function trainRound(
       round,
       node,
       place,
-      group: groups.get(name)!,
+      group: group.length,
       base: past.base,
       data,
+      friends: group.map(dataOf),
       open,
       opened,
       last: past.last,

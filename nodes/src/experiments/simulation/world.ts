@@ -33,7 +33,7 @@ export function worldOf(core: Core, setting: Setting, source: Source): World {
     mode: 'federated',
     ranking: 'contribution',
     aggregation: setting.rule,
-    architecture: { layers },
+    architecture: { layers, inputScale: setting.network === 'characters' ? 'token' : 'byte' },
     training: setting.training,
   };
   const start = core.initialise(layers, seedFrom(setting.seed, streams.world));

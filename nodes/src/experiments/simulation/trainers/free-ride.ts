@@ -65,7 +65,8 @@ export const replayThree: TrainerStrategy = {
   about: 'the mean of three honest updates of the last round',
   update: (context) => {
     const { previous, random, base } = context;
-    const three = random.shuffle([...previous]).slice(0, 3);
+    const order = random.shuffle(previous.map((_, i) => i));
+    const three = order.slice(0, 3).map((i) => previous[i]!);
     return three.length ? distinct(context, mean(three, base.length)) : nothing(context);
   },
 };

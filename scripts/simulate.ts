@@ -1,0 +1,132 @@
+// npm run simulate: plays federated rounds against every strategy on the real core, by seed.
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { isNodeError } from '@covey/nodes';
+import { readCoreWasm } from '@covey/wasm-core/node';
+import { sha256Hex } from '@covey/protocol';
+import { cellsOf } from './simulate/cells.ts';
+import { playAll } from './simulate/pool.ts';
+import { keyOf, type PlayResult, type PlaySpec } from './simulate/spec.ts';
+import { studies, type StudyName } from './simulate/studies.ts';
+
+const usage = `usage: npm run simulate -- [--study NAME]… [options]
+
+  --study NAME      ${Object.entries(studies)
+    .map(([name, { about }]) => `${name}: ${about}`)
+    .join('\n                    ')}
+                    Default reference; may be given several times.
+  --seeds N         plays of each cell, seeds 1 to N (default 3)
+  --hostile SHARE   part of the nodes that is hostile; may be given several times (default 0.1 and 0.4)
+  --alpha A         Dirichlet split over labels, 0: IID; may be given several times (default 0 and 0.5)
+  --setting NAME    reference (shards of 1,000) or little (shards of 200, no public training); default both
+  --nodes N         training nodes (default 20)
+  --rounds N        rounds (default 4)
+  --attack NAME     only this strategy; may be given several times
+  --keep FILE       plays that stand in this file (JSON lines) are not played again; new ones are added
+  --threads N       plays at once (default 1)
+  --out FOLDER      writes simulation.json, .md and .svg there
+  --json            the cells as JSON (covey.simulation/1) on stdout
+  --help
+
+examples:
+  npm run simulate -- --study reference --seeds 3 --setting reference --hostile 0.4
+  npm run simulate -- --study adaptive --keep out/plays.jsonl --json
+  npm run simulate -- --study reference --study adaptive --keep out/plays.jsonl --out docs/reference
+
+exit codes: 0 done, 1 failed, 2 wrong arguments
+`;
+
+const options = {
+  study: { type: 'string', multiple: true, default: ['reference'] },
+  seeds: { type: 'string', default: '3' },
+  hostile: { type: 'string', multiple: true, default: ['0.1', '0.4'] },
+  alpha: { type: 'string', multiple: true, default: ['0', '0.5'] },
+  setting: { type: 'string', multiple: true, default: ['reference', 'little'] },
+  nodes: { type: 'string' },
+  rounds: { type: 'string' },
+  attack: { type: 'string', multiple: true },
+  keep: { type: 'string' },
+  threads: { type: 'string', default: '1' },
+  out: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} satisfies ParseArgsOptionsConfig;
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const typed = isNodeError(error) || (error instanceof TypeError && 'code' in error);
+  process.stderr.write(`${typed ? (error as Error).message : (error as Error).stack}\n`);
+  process.exitCode = typed ? 2 : 1;
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options });
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const specs = plays(values);
+  if (!specs) {
+    process.stderr.write(usage);
+    return 2;
+  }
+  const core = sha256Hex(await readCoreWasm());
+  const results = await played(specs, Number(values.threads), values.keep, core);
+  const report = { schema: 'covey.simulation/1', core, cells: cellsOf(results) };
+  if (values.json || values.out === undefined) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+  return 0;
+}
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+/** Undefined for arguments that say nothing that can be played. */
+function plays(values: Values): PlaySpec[] | undefined {
+  const numbers = [...values.hostile, ...values.alpha, values.seeds, values.threads].map(Number);
+  if (numbers.some((value) => !(value >= 0 && Number.isFinite(value)))) return undefined;
+  if (values.hostile.map(Number).some((share) => share >= 1)) return undefined;
+  if (!values.study.every((name) => Object.hasOwn(studies, name))) return undefined;
+  if (!values.setting.every((name) => name === 'reference' || name === 'little')) return undefined;
+  const all = values.study.flatMap((name) =>
+    studies[name as StudyName].plays({
+      seeds: Number(values.seeds),
+      hostile: values.hostile.map(Number),
+      alphas: values.alpha.map(Number),
+      settings: values.setting as PlaySpec['setting'][],
+      change: {
+        ...(values.nodes !== undefined && { nodes: Number(values.nodes) }),
+        ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
+      },
+    }),
+  );
+  const wanted = values.attack && new Set([...values.attack, 'honest']);
+  const unique = new Map(all.filter(({ attack }) => wanted?.has(attack) ?? true).map((spec) => [keyOf(spec), spec]));
+  return [...unique.values()];
+}
+
+/** All results, in the order of the specs. */
+async function played(specs: PlaySpec[], threads: number, keep: string | undefined, core: string): Promise<PlayResult[]> {
+  const known = keep === undefined ? new Map<string, PlayResult>() : await kept(keep, core);
+  const missing = specs.filter((spec) => !known.has(keyOf(spec)));
+  let done = 0;
+  const began = performance.now();
+  await playAll(missing, threads, async (result) => {
+    known.set(keyOf(result.spec), result);
+    if (keep !== undefined) await appendFile(keep, `${JSON.stringify({ core, ...result })}\n`);
+    const { attack, hostile, how, setting, change, seed } = result.spec;
+    const left = ((performance.now() - began) / ++done / 60_000) * (missing.length - done);
+    const what = `${setting} ${JSON.stringify(change)} ${attack} ${hostile} ${how} seed ${seed}`;
+    process.stderr.write(`${done}/${missing.length} ${what}: ${result.accuracy.toFixed(2)} (${left.toFixed(1)} min left)\n`);
+  });
+  return specs.map((spec) => known.get(keyOf(spec))!);
+}
+
+/** Only what this very core played. */
+async function kept(file: string, core: string): Promise<Map<string, PlayResult>> {
+  await mkdir(dirname(file), { recursive: true });
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const lines = text.split('\n').filter(Boolean);
+  const all = lines.map((line) => JSON.parse(line) as PlayResult & { core: string });
+  return new Map(all.filter((one) => one.core === core).map((one) => [keyOf(one.spec), one]));
+}
