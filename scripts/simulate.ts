@@ -1,18 +1,30 @@
 // npm run simulate: plays federated rounds against every strategy on the real core, by seed.
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
 import { isNodeError } from '@covey/nodes';
-import { readCoreWasm } from '@covey/wasm-core/node';
+import { loadNodeCore, readCoreWasm } from '@covey/wasm-core/node';
 import { sha256Hex } from '@covey/protocol';
 import { cellsOf } from './simulate/cells.ts';
+import { economy } from './simulate/economy.ts';
+import { pageOf } from './simulate/page.ts';
+import { readSource } from './simulate/play-spec.ts';
 import { playAll } from './simulate/pool.ts';
+import type { Report } from './simulate/report.ts';
+import { scale } from './simulate/scale.ts';
+import { shapleyStudy } from './simulate/shapley.ts';
 import { keyOf, type PlayResult, type PlaySpec } from './simulate/spec.ts';
 import { studies, type StudyName } from './simulate/studies.ts';
 
+const others = {
+  economy: { about: 'validators, stakes, seats, slashes' },
+  shapley: { about: 'pay against sampled Shapley values' },
+  scale: { about: '1,250, 2,500 and 5,000 training nodes with 200 validators' },
+};
+
 const usage = `usage: npm run simulate -- [--study NAME]… [options]
 
-  --study NAME      ${Object.entries(studies)
+  --study NAME      ${[...Object.entries(studies), ...Object.entries(others)]
     .map(([name, { about }]) => `${name}: ${about}`)
     .join('\n                    ')}
                     Default reference; may be given several times.
@@ -74,9 +86,38 @@ async function main(): Promise<number> {
   }
   const core = sha256Hex(await readCoreWasm());
   const results = await played(specs, Number(values.threads), values.keep, core);
-  const report = { schema: 'covey.simulation/1', core, cells: cellsOf(results) };
+  const before = values.out === undefined ? {} : await sectionsIn(values.out);
+  const sections = { ...before, ...(results.length > 0 && { attacks: { core, rows: cellsOf(results) } }), ...(await more(values, core)) };
+  const report: Report = { schema: 'covey.simulation/1', sections };
+  if (values.out !== undefined) await write(values.out, report);
   if (values.json || values.out === undefined) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   return 0;
+}
+
+/** Studies that are not of plays by specification. */
+async function more(values: Values, core: string): Promise<Report['sections']> {
+  const seeds = Number(values.seeds);
+  const heard = (done: string) => void process.stderr.write(`${done}\n`);
+  const made: Report['sections'] = {};
+  if (!values.study.some((name) => name in others)) return made;
+  const [loaded, source] = await Promise.all([loadNodeCore(), readSource()]);
+  if (values.study.includes('economy')) made.economy = { core, rows: await economy(loaded, source, seeds, heard) };
+  if (values.study.includes('shapley')) made.shapley = { core, rows: await shapleyStudy(loaded, source, seeds, heard) };
+  if (values.study.includes('scale')) made.scale = { core, rows: await scale(loaded, source, [1250, 2500, 5000], heard) };
+  return made;
+}
+
+async function sectionsIn(folder: string): Promise<Report['sections']> {
+  const text = await readFile(join(folder, 'simulation.json'), 'utf8').catch(() => undefined);
+  return text === undefined ? {} : (JSON.parse(text) as Report).sections;
+}
+
+async function write(folder: string, report: Report): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'simulation.json'), `${JSON.stringify(report)}\n`);
+  const files = pageOf(report, 'npm run simulate -- --out docs/reference');
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  process.stderr.write(`${join(folder, 'simulation.md')}\n`);
 }
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
@@ -86,9 +127,9 @@ function plays(values: Values): PlaySpec[] | undefined {
   const numbers = [...values.hostile, ...values.alpha, values.seeds, values.threads].map(Number);
   if (numbers.some((value) => !(value >= 0 && Number.isFinite(value)))) return undefined;
   if (values.hostile.map(Number).some((share) => share >= 1)) return undefined;
-  if (!values.study.every((name) => Object.hasOwn(studies, name))) return undefined;
+  if (!values.study.every((name) => Object.hasOwn(studies, name) || Object.hasOwn(others, name))) return undefined;
   if (!values.setting.every((name) => name === 'reference' || name === 'little')) return undefined;
-  const all = values.study.flatMap((name) =>
+  const all = values.study.filter((name) => Object.hasOwn(studies, name)).flatMap((name) =>
     studies[name as StudyName].plays({
       seeds: Number(values.seeds),
       hostile: values.hostile.map(Number),

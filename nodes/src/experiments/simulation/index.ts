@@ -8,6 +8,7 @@ export type { Setting } from './setting.ts';
 export type { TrainerContext, TrainerStrategy, ValidatorContext, ValidatorStrategy } from './strategy.ts';
 export { adaptiveAttacks, attackNamed, honest, referenceAttacks } from './trainers/index.ts';
 export { honestValidator, validatorStrategies } from './validators/index.ts';
+export { randomOf } from './seeds.ts';
 export { accuracyOf, windowsOf, worldOf } from './world.ts';
 export type { Source, World } from './world.ts';
 export { plainMean } from './plain-mean.ts';
