@@ -36,6 +36,7 @@ const usage = `usage: npm run simulate -- [--study NAME]… [options]
   --rounds N        rounds (default 4)
   --attack NAME     only this strategy; may be given several times
   --keep FILE       plays that stand in this file (JSON lines) are not played again; new ones are added
+  --kept            reports all plays of that file, and plays none
   --threads N       plays at once (default 1)
   --out FOLDER      writes simulation.json, .md and .svg there
   --json            the cells as JSON (covey.simulation/1) on stdout
@@ -59,6 +60,7 @@ const options = {
   rounds: { type: 'string' },
   attack: { type: 'string', multiple: true },
   keep: { type: 'string' },
+  kept: { type: 'boolean', default: false },
   threads: { type: 'string', default: '1' },
   out: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -85,7 +87,10 @@ async function main(): Promise<number> {
     return 2;
   }
   const core = sha256Hex(await readCoreWasm());
-  const results = await played(specs, Number(values.threads), values.keep, core);
+  const results =
+    values.kept && values.keep !== undefined
+      ? [...(await kept(values.keep, core)).values()]
+      : await played(specs, Number(values.threads), values.keep, core);
   const before = values.out === undefined ? {} : await sectionsIn(values.out);
   const sections = { ...before, ...(results.length > 0 && { attacks: { core, rows: cellsOf(results) } }), ...(await more(values, core)) };
   const report: Report = { schema: 'covey.simulation/1', sections };

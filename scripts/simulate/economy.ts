@@ -27,8 +27,8 @@ export interface EconomyRow {
   what: string;
   hostile: number;
   seeds: number;
-  /** Pay a stake, slashes taken off, over that of the honest of its role in the same play. */
-  net: Estimate;
+  /** Pay a stake over that of the honest of its role in the same play; slashes are apart, for they are far larger. */
+  pay: Estimate;
   /** Of its stake, a play. */
   slashed: Estimate;
   /** Pay of all honest training nodes, over that of the play without it. */
@@ -109,7 +109,7 @@ export async function economy(core: Core, source: Source, seeds: number, heard: 
       what,
       hostile,
       seeds,
-      net: over(({ result }) => rate(result[role].slice(0, first)) / rate(result[role].slice(first))),
+      pay: over(({ result }) => rate(result[role].slice(0, first)) / rate(result[role].slice(first))),
       slashed: over(({ result }) => part(result[role].slice(0, first), ({ slashed }) => slashed)),
       others: over(({ result, without }) => {
         const from = role === 'trainers' ? first : 0;
@@ -126,7 +126,7 @@ export async function economy(core: Core, source: Source, seeds: number, heard: 
 /** Of all stake of some. */
 function part(accounts: readonly Account[], of: (account: Account) => bigint): number {
   const stake = accounts.reduce((sum, account) => sum + account.stake, 0n);
-  return Number((accounts.reduce((sum, account) => sum + of(account), 0n) * 1_000_000n) / stake) / 1e6;
+  return Number((accounts.reduce((sum, account) => sum + of(account), 0n) * 10n ** 12n) / stake) / 1e12;
 }
 
-const rate = (accounts: readonly Account[]) => part(accounts, ({ earned, slashed }) => earned - slashed);
+const rate = (accounts: readonly Account[]) => part(accounts, ({ earned }) => earned);

@@ -28,7 +28,7 @@ function head({ sections }: Report): string {
 
 Every strategy against the attributed mean, on the real core: \`npm run simulate\` plays a task's rounds in virtual time over
 the protocol's own draw of seats, counting of bitmaps, ranking, public training and settlement. Nothing is mocked but chain
-and network. Each cell has ${Math.min(...seeds)} to ${Math.max(...seeds)} seeds, as its table says; ± is the half-width of
+and network. Each cell has so many seeds as its table says; ± is the half-width of
 the 95 % confidence interval (Student's), and a cell of one seed has none.
 
 Settings: 20 nodes, 4 rounds, a 784–32–10 network on MNIST, SGD at 0.1 in batches of 32, one epoch a round. _reference_: 150
@@ -96,10 +96,10 @@ function attackTables(cells: readonly Cell[]): string[] {
 function economy({ sections }: Report): string[] {
   if (!sections.economy) return [];
   const lines = sections.economy.rows.map((row) =>
-    [row.what, `${Math.round(row.hostile * 100)} %`, row.seeds, text(row.net), percent(row.slashed), text(row.others), percent(row.ruled), percent(row.void)].join(' | '),
+    [row.what, `${Math.round(row.hostile * 100)} %`, row.seeds, text(row.pay), percent(row.slashed), text(row.others), percent(row.ruled), percent(row.void)].join(' | '),
   );
   const header =
-    'who | hostile | seeds | pay less slashes a stake, over the honest of its role | slashed | pay of honest training nodes, over the play without it | rounds ruled | rounds void';
+    'who | hostile | seeds | pay a stake, over the honest of its role | stake slashed | pay of honest training nodes, over the play without it | rounds ruled | rounds void';
   return [
     `## Stake, seats, slashes
 

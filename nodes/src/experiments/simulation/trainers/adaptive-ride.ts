@@ -1,4 +1,5 @@
 import type { Samples } from '@covey/protocol';
+import { networkLayout } from '@covey/wasm-core';
 import { joined, rowsOf, shifted } from '../samples.ts';
 import type { TrainerContext, TrainerStrategy } from '../strategy.ts';
 import { combined, mean, norm, scaled, type Vector } from '../vectors.ts';
@@ -128,3 +129,37 @@ export const pairsOfBiases = pairs(
     return rows.length ? rest(train(rowsOf(opened, rows))) : new Float64Array(base.length);
   },
 );
+
+export const pairsOfLayers = pairs(
+  '± pairs of layers',
+  'in pairs, plus and minus one tensor of the base, less what is public: it makes outputs more or less sure',
+  ({ task, base, rest }, pair) => {
+    const { tensors } = networkLayout(task.architecture.layers);
+    const { offset, length } = tensors[pair % tensors.length]!;
+    return rest(base.map((value, c) => (c >= offset && c < offset + length ? value : 0)));
+  },
+);
+
+export const oneLabel: TrainerStrategy = {
+  name: 'one label',
+  about: 'trains on one label’s opened images, less what is public',
+  update: (context) => {
+    const { opened, rest, train, random } = context;
+    const label = random.integer(10);
+    const rows = Array.from({ length: opened?.samples ?? 0 }, (_, i) => i).filter((i) => opened?.labels?.[i] === label);
+    return opened && rows.length ? distinct(context, rest(train(rowsOf(opened, rows)))) : nothing(context);
+  },
+};
+
+export const tenEpochs: TrainerStrategy = {
+  name: 'ten epochs',
+  about: 'trains ten times as long on its own data, which is work',
+  update: ({ data, train }) => train(data, { epochs: 10 }),
+};
+
+export const tenthLonger: TrainerStrategy = {
+  name: 'lazy, but longer',
+  about: 'trains ten epochs on a tenth of its data',
+  update: ({ data, train }) =>
+    train(rowsOf(data, Uint32Array.from({ length: Math.max(1, Math.floor(data.samples / 10)) }, (_, i) => i)), { epochs: 10 }),
+};
