@@ -92,7 +92,11 @@ async function main(): Promise<number> {
       ? [...(await kept(values.keep, core)).values()]
       : await played(specs, Number(values.threads), values.keep, core);
   const before = values.out === undefined ? {} : await sectionsIn(values.out);
-  const sections = { ...before, ...(results.length > 0 && { attacks: { core, rows: cellsOf(results) } }), ...(await more(values, core)) };
+  const sections = {
+    ...before,
+    ...(results.length > 0 && { attacks: { core, rows: cellsOf(results) } }),
+    ...(await more(values, core)),
+  };
   const report: Report = { schema: 'covey.simulation/1', sections };
   if (values.out !== undefined) await write(values.out, report);
   if (values.json || values.out === undefined) process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -108,7 +112,8 @@ async function more(values: Values, core: string): Promise<Report['sections']> {
   const [loaded, source] = await Promise.all([loadNodeCore(), readSource()]);
   if (values.study.includes('economy')) made.economy = { core, rows: await economy(loaded, source, seeds, heard) };
   if (values.study.includes('shapley')) made.shapley = { core, rows: await shapleyStudy(loaded, source, seeds, heard) };
-  if (values.study.includes('scale')) made.scale = { core, rows: await scale(loaded, source, [1250, 2500, 5000], heard) };
+  if (values.study.includes('scale'))
+    made.scale = { core, rows: await scale(loaded, source, [1250, 2500, 5000], heard) };
   return made;
 }
 
@@ -134,25 +139,32 @@ function plays(values: Values): PlaySpec[] | undefined {
   if (values.hostile.map(Number).some((share) => share >= 1)) return undefined;
   if (!values.study.every((name) => Object.hasOwn(studies, name) || Object.hasOwn(others, name))) return undefined;
   if (!values.setting.every((name) => name === 'reference' || name === 'little')) return undefined;
-  const all = values.study.filter((name) => Object.hasOwn(studies, name)).flatMap((name) =>
-    studies[name as StudyName].plays({
-      seeds: Number(values.seeds),
-      hostile: values.hostile.map(Number),
-      alphas: values.alpha.map(Number),
-      settings: values.setting as PlaySpec['setting'][],
-      change: {
-        ...(values.nodes !== undefined && { nodes: Number(values.nodes) }),
-        ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
-      },
-    }),
-  );
+  const all = values.study
+    .filter((name) => Object.hasOwn(studies, name))
+    .flatMap((name) =>
+      studies[name as StudyName].plays({
+        seeds: Number(values.seeds),
+        hostile: values.hostile.map(Number),
+        alphas: values.alpha.map(Number),
+        settings: values.setting as PlaySpec['setting'][],
+        change: {
+          ...(values.nodes !== undefined && { nodes: Number(values.nodes) }),
+          ...(values.rounds !== undefined && { rounds: Number(values.rounds) }),
+        },
+      }),
+    );
   const wanted = values.attack && new Set([...values.attack, 'honest']);
   const unique = new Map(all.filter(({ attack }) => wanted?.has(attack) ?? true).map((spec) => [keyOf(spec), spec]));
   return [...unique.values()];
 }
 
 /** All results, in the order of the specs. */
-async function played(specs: PlaySpec[], threads: number, keep: string | undefined, core: string): Promise<PlayResult[]> {
+async function played(
+  specs: PlaySpec[],
+  threads: number,
+  keep: string | undefined,
+  core: string,
+): Promise<PlayResult[]> {
   const known = keep === undefined ? new Map<string, PlayResult>() : await kept(keep, core);
   const missing = specs.filter((spec) => !known.has(keyOf(spec)));
   let done = 0;
@@ -163,7 +175,9 @@ async function played(specs: PlaySpec[], threads: number, keep: string | undefin
     const { attack, hostile, how, setting, change, seed } = result.spec;
     const left = ((performance.now() - began) / ++done / 60_000) * (missing.length - done);
     const what = `${setting} ${JSON.stringify(change)} ${attack} ${hostile} ${how} seed ${seed}`;
-    process.stderr.write(`${done}/${missing.length} ${what}: ${result.accuracy.toFixed(2)} (${left.toFixed(1)} min left)\n`);
+    process.stderr.write(
+      `${done}/${missing.length} ${what}: ${result.accuracy.toFixed(2)} (${left.toFixed(1)} min left)\n`,
+    );
   });
   return specs.map((spec) => known.get(keyOf(spec))!);
 }

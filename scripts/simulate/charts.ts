@@ -8,7 +8,13 @@ export interface Dot {
 const colours = ['#0072b2', '#d55e00', '#009e73', '#cc79a7'];
 
 /** Means with their intervals, a row each and a colour a series: no scripts, no fonts, readable on paper. */
-export function dotChart(title: string, series: readonly string[], rows: readonly Dot[], most: number, mark: number): string {
+export function dotChart(
+  title: string,
+  series: readonly string[],
+  rows: readonly Dot[],
+  most: number,
+  mark: number,
+): string {
   const [line, left, right, top] = [18, 210, 30, 62];
   const width = 760;
   const height = top + rows.length * line + 30;
@@ -22,7 +28,9 @@ export function dotChart(title: string, series: readonly string[], rows: readonl
   ];
   series.forEach((name, i) => {
     const at = left + i * 140;
-    parts.push(`<circle cx="${at}" cy="40" r="4" fill="${colours[i % 4]}"/><text x="${at + 8}" y="44" fill="#222">${escape(name)}</text>`);
+    parts.push(
+      `<circle cx="${at}" cy="40" r="4" fill="${colours[i % 4]}"/><text x="${at + 8}" y="44" fill="#222">${escape(name)}</text>`,
+    );
   });
   for (let tick = 0; tick <= most; tick += most / 4)
     parts.push(`<text x="${x(tick)}" y="${height - 8}" text-anchor="middle" fill="#444">${tick}</text>`);

@@ -38,10 +38,21 @@ export interface EconomyRow {
   void: Estimate;
 }
 
-const setting = { ...referenceSetting, network: 'tiny' as const, nodes: 24, samplesPerNode: 60, shardSamples: 200, holdoutSamples: 200, rounds: 3 };
+const setting = {
+  ...referenceSetting,
+  network: 'tiny' as const,
+  nodes: 24,
+  samplesPerNode: 60,
+  shardSamples: 200,
+  holdoutSamples: 200,
+  rounds: 3,
+};
 const VALIDATORS = 100;
 
-type Scenario = { what: string; hostile: number } & Omit<Partial<PlayParameters>, 'world'> & { role: 'trainers' | 'validators'; first: number };
+type Scenario = { what: string; hostile: number } & Omit<Partial<PlayParameters>, 'world'> & {
+    role: 'trainers' | 'validators';
+    first: number;
+  };
 
 function scenarios(): Scenario[] {
   const shares = [0.1, 0.33, 0.49];
@@ -51,8 +62,10 @@ function scenarios(): Scenario[] {
       const validators = mix(VALIDATORS, first, [strategy, honestValidator], (one) => validator(one));
       const same = { hostile, validators, role: 'validators' as const, first };
       const plain: Scenario = { what: `${strategy.name} validators`, ...same };
-      if (strategy.name === 'copying') return [plain, { ...same, what: 'copying validators, results leak', leak: true }];
-      if (strategy.name === 'colluding') return [plain, { ...same, what: 'colluding validators, the DAO does not rule', daoRules: false }];
+      if (strategy.name === 'copying')
+        return [plain, { ...same, what: 'copying validators, results leak', leak: true }];
+      if (strategy.name === 'colluding')
+        return [plain, { ...same, what: 'colluding validators, the DAO does not rule', daoRules: false }];
       return [plain];
     }),
   );
@@ -92,14 +105,24 @@ function scenarios(): Scenario[] {
 }
 
 /** Seeds 1 to N of each. */
-export async function economy(core: Core, source: Source, seeds: number, heard: (done: string) => void): Promise<EconomyRow[]> {
+export async function economy(
+  core: Core,
+  source: Source,
+  seeds: number,
+  heard: (done: string) => void,
+): Promise<EconomyRow[]> {
   const rows: EconomyRow[] = [];
   const alone = new Map<string, Play>();
   for (const { what, hostile, role, first, ...rest } of scenarios()) {
     const plays: { result: Play; without: Play }[] = [];
     for (let seed = 1; seed <= seeds; seed++) {
       const world = worldOf(core, { ...setting, seed }, source);
-      const honestAlone = { world, trainers: mix(setting.nodes, 0, [honest, honest], trainer), validators: mix(VALIDATORS, 0, [honestValidator, honestValidator], (one) => validator(one)), policy: initialPolicy() };
+      const honestAlone = {
+        world,
+        trainers: mix(setting.nodes, 0, [honest, honest], trainer),
+        validators: mix(VALIDATORS, 0, [honestValidator, honestValidator], (one) => validator(one)),
+        policy: initialPolicy(),
+      };
       const parameters = { ...honestAlone, ...rest };
       if (!alone.has(String(seed))) alone.set(String(seed), await play(honestAlone));
       plays.push({ result: await play(parameters), without: alone.get(String(seed))! });

@@ -10,20 +10,33 @@ export function pageOf(report: Report, command: string): Record<string, string> 
   const plots = Object.fromEntries(
     [...new Set(cells.map(({ setting }) => setting))].flatMap((setting) => {
       const some = cells.filter((cell) => cell.setting === setting && isPlain(cell));
-      return shares.map((share) => [`simulation-${setting}-${Math.round(share * 100)}.svg`, payPlot(some, setting, share)]);
+      return shares.map((share) => [
+        `simulation-${setting}-${Math.round(share * 100)}.svg`,
+        payPlot(some, setting, share),
+      ]);
     }),
   );
-  const sections = [head(report), aimsTable(cells), missList(cells), ...Object.keys(plots).map((file) => `![${file}](${file})`)];
-  sections.push(...attackTables(cells), ...economy(report), ...shapley(report), ...scale(report), strategies(), made(report, command));
+  const sections = [
+    head(),
+    aimsTable(cells),
+    missList(cells),
+    ...Object.keys(plots).map((file) => `![${file}](${file})`),
+  ];
+  sections.push(
+    ...attackTables(cells),
+    ...economy(report),
+    ...shapley(report),
+    ...scale(report),
+    strategies(),
+    made(report, command),
+  );
   return { 'simulation.md': `${sections.join('\n\n')}\n`, ...plots };
 }
 
 /** Nothing changed but the split. */
 const isPlain = ({ change }: Cell) => Object.keys(change).every((name) => name === 'alpha');
 
-function head({ sections }: Report): string {
-  const cells = sections.attacks?.rows ?? [];
-  const seeds = cells.map((cell) => cell.seeds);
+function head(): string {
   return `# Simulation
 
 Every strategy against the attributed mean, on the real core: \`npm run simulate\` plays a task's rounds in virtual time over
@@ -55,7 +68,8 @@ function missList(cells: readonly Cell[]): string {
 function payPlot(cells: readonly Cell[], setting: string, share: number): string {
   const names = [...new Set(cells.map(({ attack }) => attack))].filter((name) => name !== 'honest');
   const of = (attack: string, alpha: number) =>
-    cells.find((cell) => cell.attack === attack && cell.hostile === share && (cell.change.alpha ?? 0) === alpha)?.paySame;
+    cells.find((cell) => cell.attack === attack && cell.hostile === share && (cell.change.alpha ?? 0) === alpha)
+      ?.paySame;
   const rows = names.map((name): Dot => ({ name, values: [of(name, 0), of(name, 0.5)] }));
   const title = `Pay beside honest work on the same seats, ${setting}, ${Math.round(share * 100)} % hostile`;
   return dotChart(title, ['IID', 'Dirichlet 0.5'], rows, 2, 1);
@@ -83,7 +97,8 @@ function attackTables(cells: readonly Cell[]): string[] {
           cell.backdoor ? text(cell.backdoor) : '',
         ].join(' | '),
       );
-    const never = alone && `Honest nodes that never earned: ${percent(alone.neverEarned)} in ${alone.change.rounds ?? 4} rounds.`;
+    const never =
+      alone && `Honest nodes that never earned: ${percent(alone.neverEarned)} in ${alone.change.rounds ?? 4} rounds.`;
     const unattacked = alone ? `Unattacked: ${text(alone.accuracy)} (${alone.seeds} seeds). ${never}` : '';
     const header =
       'strategy | hostile | seeds | accuracy | less without hostile | less plain mean | pay / honest work on the same seats | pay / honest beside | unpaid updates | samples a round | backdoor success';
@@ -96,7 +111,16 @@ function attackTables(cells: readonly Cell[]): string[] {
 function economy({ sections }: Report): string[] {
   if (!sections.economy) return [];
   const lines = sections.economy.rows.map((row) =>
-    [row.what, `${Math.round(row.hostile * 100)} %`, row.seeds, text(row.pay), percent(row.slashed), text(row.others), percent(row.ruled), percent(row.void)].join(' | '),
+    [
+      row.what,
+      `${Math.round(row.hostile * 100)} %`,
+      row.seeds,
+      text(row.pay),
+      percent(row.slashed),
+      text(row.others),
+      percent(row.ruled),
+      percent(row.void),
+    ].join(' | '),
   );
   const header =
     'who | hostile | seeds | pay a stake, over the honest of its role | stake slashed | pay of honest training nodes, over the play without it | rounds ruled | rounds void';
@@ -113,7 +137,9 @@ pay of others rises where somebody earned nothing.`,
 function shapley({ sections }: Report): string[] {
   if (!sections.shapley) return [];
   const lines = sections.shapley.rows.map((row) =>
-    [row.what, row.alpha ? `Dirichlet ${row.alpha}` : 'IID', row.seeds, row.permutations, text(row.correlation)].join(' | '),
+    [row.what, row.alpha ? `Dirichlet ${row.alpha}` : 'IID', row.seeds, row.permutations, text(row.correlation)].join(
+      ' | ',
+    ),
   );
   return [
     `## Pay against Shapley values
@@ -128,7 +154,9 @@ and zeros among 20 nodes. The aim is a rank correlation of 0.8.`,
 function scale({ sections }: Report): string[] {
   if (!sections.scale) return [];
   const lines = sections.scale.rows.map((row) =>
-    [row.trainers, row.validators, row.rounds, row.trainerSeats, row.seconds.toFixed(1), Math.round(row.memory)].join(' | '),
+    [row.trainers, row.validators, row.rounds, row.trainerSeats, row.seconds.toFixed(1), Math.round(row.memory)].join(
+      ' | ',
+    ),
   );
   return [
     `## Scale
@@ -150,7 +178,9 @@ function made({ sections }: Report, command: string): string {
 
 function table(header: string, lines: readonly string[]): string {
   const columns = header.split(' | ').length;
-  return [header, Array.from({ length: columns }, () => '---').join(' | '), ...lines].map((line) => `| ${line} |`).join('\n');
+  return [header, Array.from({ length: columns }, () => '---').join(' | '), ...lines]
+    .map((line) => `| ${line} |`)
+    .join('\n');
 }
 
 function text({ mean, interval, n }: Estimate): string {

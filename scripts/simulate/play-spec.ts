@@ -65,7 +65,9 @@ export async function playSpec(core: Core, source: Source, spec: PlaySpec): Prom
 /** Of what is not the trigger's label already. */
 function backdoorSuccess(world: World, model: Float32Array): number {
   const { holdout } = world;
-  const rows = Uint32Array.from({ length: holdout.samples }, (_, i) => i).filter((i) => holdout.labels?.[i] !== TRIGGER.label);
+  const rows = Uint32Array.from({ length: holdout.samples }, (_, i) => i).filter(
+    (i) => holdout.labels?.[i] !== TRIGGER.label,
+  );
   return accuracyOf(
     world,
     model,

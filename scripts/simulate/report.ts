@@ -69,5 +69,10 @@ export function settingName(setting: string, change: Cell['change']): string {
   const { alpha, rule, ...more } = change;
   const rest = Object.entries(more).filter(([, value]) => typeof value !== 'object');
   const clip = rule && 'clip' in rule && rule.clip ? [`clip ${rule.clip}`] : [];
-  return [setting, alpha ? `Dirichlet ${alpha}` : 'IID', ...clip, ...rest.map(([name, value]) => `${name} ${value}`)].join(', ');
+  return [
+    setting,
+    alpha ? `Dirichlet ${alpha}` : 'IID',
+    ...clip,
+    ...rest.map(([name, value]) => `${name} ${value}`),
+  ].join(', ');
 }

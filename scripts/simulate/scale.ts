@@ -1,4 +1,15 @@
-import { honest, honestValidator, initialPolicy, mix, play, referenceSetting, trainer, validator, worldOf, type Source } from '@covey/nodes/simulation';
+import {
+  honest,
+  honestValidator,
+  initialPolicy,
+  mix,
+  play,
+  referenceSetting,
+  trainer,
+  validator,
+  worldOf,
+  type Source,
+} from '@covey/nodes/simulation';
 import type { Core } from '@covey/wasm-core';
 
 export interface ScaleRow {
@@ -12,11 +23,23 @@ export interface ScaleRow {
 }
 
 /** Grows in trainers, smallest first, so that the process's most memory is each row's own. */
-export async function scale(core: Core, source: Source, sizes: readonly number[], heard: (done: string) => void): Promise<ScaleRow[]> {
+export async function scale(
+  core: Core,
+  source: Source,
+  sizes: readonly number[],
+  heard: (done: string) => void,
+): Promise<ScaleRow[]> {
   const rows: ScaleRow[] = [];
   const [validators, rounds, trainerSeats] = [200, 3, 1024];
   for (const trainers of sizes) {
-    const setting = { ...referenceSetting, network: 'tiny' as const, rounds, nodes: trainers, samplesPerNode: 10, shardSamples: 200 };
+    const setting = {
+      ...referenceSetting,
+      network: 'tiny' as const,
+      rounds,
+      nodes: trainers,
+      samplesPerNode: 10,
+      shardSamples: 200,
+    };
     const began = performance.now();
     const world = worldOf(core, setting, source);
     await play({

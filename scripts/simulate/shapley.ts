@@ -62,7 +62,12 @@ function shapley({ core, task, shards }: World, seen: Observed, permutations: nu
   return values;
 }
 
-export async function shapleyStudy(core: Core, source: Source, seeds: number, heard: (done: string) => void): Promise<ShapleyRow[]> {
+export async function shapleyStudy(
+  core: Core,
+  source: Source,
+  seeds: number,
+  heard: (done: string) => void,
+): Promise<ShapleyRow[]> {
   const permutations = 20;
   const rows: ShapleyRow[] = [];
   const mixed = ['label flip', 'sign flip', 'lazy, 10 % of data', 'opened shifted', 'replay of one', 'zeros'];
@@ -86,7 +91,12 @@ export async function shapleyStudy(core: Core, source: Source, seeds: number, he
             return Promise.resolve();
           },
         });
-        correlations.push(rankCorrelation(values, result.trainers.map(({ earned }) => Number(earned))));
+        correlations.push(
+          rankCorrelation(
+            values,
+            result.trainers.map(({ earned }) => Number(earned)),
+          ),
+        );
         heard(`${what} ${alpha} seed ${seed}: ${correlations.at(-1)!.toFixed(2)}`);
       }
       rows.push({ what, alpha, seeds, permutations, correlation: estimate(correlations) });

@@ -32,11 +32,19 @@ function against(attacks: readonly string[], o: StudyOptions): PlaySpec[] {
 export const studies = {
   reference: {
     about: 'the reference’s attacks',
-    plays: (o: StudyOptions) => against(referenceAttacks.map(({ name }) => name), o),
+    plays: (o: StudyOptions) =>
+      against(
+        referenceAttacks.map(({ name }) => name),
+        o,
+      ),
   },
   adaptive: {
     about: 'attackers that know the rule',
-    plays: (o: StudyOptions) => against(adaptiveAttacks.map(({ name }) => name), o),
+    plays: (o: StudyOptions) =>
+      against(
+        adaptiveAttacks.map(({ name }) => name),
+        o,
+      ),
   },
   sizes: {
     about: '5 and 100 nodes, and 10 rounds',
@@ -44,7 +52,9 @@ export const studies = {
       const some = ['sign flip', 'IPM 0.5', 'opened shifted', 'replay of three'];
       const shards = { rounds: 10, shardSamples: 800 };
       const sizes = [{ nodes: 5 }, { nodes: 100 }, shards];
-      return sizes.flatMap((change) => against(some, { ...o, settings: ['reference'], change: { ...o.change, ...change } }));
+      return sizes.flatMap((change) =>
+        against(some, { ...o, settings: ['reference'], change: { ...o.change, ...change } }),
+      );
     },
   },
   networks: {

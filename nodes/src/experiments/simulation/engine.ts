@@ -11,7 +11,15 @@ import {
   type SettlementPolicy,
 } from '@covey/protocol';
 import { Budget } from './budget.ts';
-import { drawSeats, effective, type Account, type Trainer, type Validator } from './participants.ts';
+import {
+  accountOf,
+  drawSeats,
+  effective,
+  paidStake,
+  type Account,
+  type Trainer,
+  type Validator,
+} from './participants.ts';
 import { slash, trainerSlash, validatorSlash } from './slashes.ts';
 import { initialPolicy, TOKEN } from './setting.ts';
 import { trainRound, type Past, type Trained } from './train-round.ts';
@@ -108,7 +116,8 @@ class Simulation {
     this.#past = { base: p.world.start, last: undefined, previous: [], memory: new Map() };
     this.#aggregate = p.world.start;
     this.#creationStake = p.creationStake ?? 100_000n * TOKEN;
-    for (const { name, amount } of p.funders ?? [{ name: 'creator', amount: 4000n * TOKEN }]) this.#budget.fund(name, amount);
+    for (const { name, amount } of p.funders ?? [{ name: 'creator', amount: 4000n * TOKEN }])
+      this.#budget.fund(name, amount);
   }
 
   async run(): Promise<Play> {
@@ -272,7 +281,7 @@ class Simulation {
     Object.assign(verdict, { accepted: null, void: 'keyWithheld' });
     const seats = revealed.reduce((sum, one) => sum + one.seats, 0);
     for (const one of revealed) {
-      this.#accounts.trainers[one.node]!.earned += (this.#creationStake / 5n) * BigInt(one.seats) / BigInt(seats);
+      this.#accounts.trainers[one.node]!.earned += ((this.#creationStake / 5n) * BigInt(one.seats)) / BigInt(seats);
     }
     this.#forfeited = this.#creationStake;
     this.#creationStake = 0n;
@@ -289,15 +298,4 @@ class Simulation {
     const honest = revealed.filter(({ node }) => this.#trainers[node]!.strategy.name === 'honest');
     past.previous = honest.map(({ update }) => update!);
   }
-}
-
-const paidStake = ({ own, delegated, commission }: Trainer | Validator) => ({
-  ownStake: own,
-  delegatedStake: delegated,
-  commission,
-});
-
-function accountOf(one: Trainer | Validator): Account {
-  const { strategy, own, delegated } = one;
-  return { strategy: strategy.name, stake: own + delegated, earned: 0n, slashed: 0n, seated: 0, paid: 0, cost: 0 };
 }

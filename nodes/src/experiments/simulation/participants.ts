@@ -43,7 +43,12 @@ export function validator(strategy: ValidatorStrategy, own = 100_000n * TOKEN): 
 }
 
 /** The first `hostile` of `nodes` follow a strategy, the others another. */
-export function mix<S, P>(nodes: number, hostile: number, [bad, good]: [S, S], make: (strategy: S, place: number) => P): P[] {
+export function mix<S, P>(
+  nodes: number,
+  hostile: number,
+  [bad, good]: [S, S],
+  make: (strategy: S, place: number) => P,
+): P[] {
   return Array.from({ length: nodes }, (_, i) => make(i < hostile ? bad : good, i));
 }
 
@@ -73,3 +78,15 @@ export function drawSeats(
 
 /** Whatever contract: it only goes into the seed. */
 const MANAGER = '0x0000000000000000000000000000000000000001';
+
+/** As settlement takes it. */
+export const paidStake = ({ own, delegated, commission }: Trainer | Validator) => ({
+  ownStake: own,
+  delegatedStake: delegated,
+  commission,
+});
+
+export function accountOf(one: Trainer | Validator): Account {
+  const { strategy, own, delegated } = one;
+  return { strategy: strategy.name, stake: own + delegated, earned: 0n, slashed: 0n, seated: 0, paid: 0, cost: 0 };
+}

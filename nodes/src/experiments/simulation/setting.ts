@@ -48,8 +48,10 @@ export function checkSetting(setting: Setting): void {
     if (Number.isInteger(value) && Number(value) >= 1) continue;
     throw invalid(`${field} must be a whole number of at least 1`, String(value));
   }
-  if (!Number.isInteger(setting.seed) || setting.seed < 0) throw invalid('seed must be a whole number', `${setting.seed}`);
-  if (!(setting.alpha >= 0 && Number.isFinite(setting.alpha))) throw invalid('alpha must be 0 (IID) or more', `${setting.alpha}`);
+  if (!Number.isInteger(setting.seed) || setting.seed < 0)
+    throw invalid('seed must be a whole number', `${setting.seed}`);
+  if (!(setting.alpha >= 0 && Number.isFinite(setting.alpha)))
+    throw invalid('alpha must be 0 (IID) or more', `${setting.alpha}`);
 }
 
 export function invalid(message: string, got: string) {

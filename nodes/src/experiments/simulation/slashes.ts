@@ -10,8 +10,7 @@ export function validatorSlash(said: Said, verdict: Verdict): bigint {
   const silence = paid || verdict.void === 'notAttested';
   if (said.attested === 'silent') return silence ? slashSilence.initial : 0n;
   if (said.attested === 'withheld') return silence ? slashNoReveal.initial : 0n;
-  if (said.result === null)
-    return (paid || verdict.void === 'noResults') && !said.excused ? slashNoReveal.initial : 0n;
+  if (said.result === null) return (paid || verdict.void === 'noResults') && !said.excused ? slashNoReveal.initial : 0n;
   return paid && said.result !== verdict.accepted ? slashResultMismatch.initial : 0n;
 }
 

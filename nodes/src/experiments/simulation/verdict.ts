@@ -65,7 +65,8 @@ export async function judge(p: VerdictParameters, compute: (counted: number[]) =
   const said = seated.map((node, i): Said => {
     const attestation = attestations[i]!;
     const lacks = attestation !== null && excused(attestation, counted);
-    const result = void_ || !attestation || lacks ? null : p.validators[node]!.strategy.result(context(node, truth, leaked));
+    const result =
+      void_ || !attestation || lacks ? null : p.validators[node]!.strategy.result(context(node, truth, leaked));
     const attested = bitmaps[i] === null ? 'silent' : attestation ? 'revealed' : 'withheld';
     return { node, seats: p.seats[node]!, attested, excused: lacks, result };
   });

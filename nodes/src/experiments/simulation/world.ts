@@ -46,7 +46,12 @@ type Data = Pick<World, 'parts' | 'shards' | 'holdout'>;
 function digitsOf(s: Setting, { train, test }: Source): Data {
   const random = randomOf(s.seed, streams.world, 1);
   const own = pick(train.labels.length, s.nodes * s.samplesPerNode, random.shuffle, 'training samples');
-  const hidden = pick(test.labels.length, s.holdoutSamples + s.rounds * s.shardSamples, random.shuffle, 'hidden samples');
+  const hidden = pick(
+    test.labels.length,
+    s.holdoutSamples + s.rounds * s.shardSamples,
+    random.shuffle,
+    'hidden samples',
+  );
   const data = selectRows(train, own);
   const parts =
     s.alpha > 0

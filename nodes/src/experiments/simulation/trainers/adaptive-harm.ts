@@ -12,7 +12,16 @@ function camouflaged(context: TrainerContext, harm: Vector, part: number): Float
   const work = context.train(joined(context.friends));
   const size = norm(harm);
   if (size === 0) return distinct(context, work);
-  return distinct(context, combined([[1, work], [(part * norm(work)) / size, harm]], work.length));
+  return distinct(
+    context,
+    combined(
+      [
+        [1, work],
+        [(part * norm(work)) / size, harm],
+      ],
+      work.length,
+    ),
+  );
 }
 
 export const camouflagedNoise: TrainerStrategy = {
@@ -28,7 +37,17 @@ export const camouflagedFlip: TrainerStrategy = {
     const data = joined(context.friends);
     const harm = context.train(relabelled(data, (label) => (label === 3 ? 8 : label)));
     const work = context.train(data);
-    return camouflaged(context, combined([[1, harm], [-1, work]], work.length), 1);
+    return camouflaged(
+      context,
+      combined(
+        [
+          [1, harm],
+          [-1, work],
+        ],
+        work.length,
+      ),
+      1,
+    );
   },
 };
 
@@ -39,7 +58,17 @@ export const camouflagedBackdoor: TrainerStrategy = {
     const data = joined(context.friends);
     const work = context.train(data);
     const harm = context.train(triggered(data, (row) => row % 2 === 0));
-    return camouflaged(context, combined([[1, harm], [-1, work]], work.length), 1);
+    return camouflaged(
+      context,
+      combined(
+        [
+          [1, harm],
+          [-1, work],
+        ],
+        work.length,
+      ),
+      1,
+    );
   },
 };
 
@@ -52,7 +81,15 @@ export const unseenBackdoor: TrainerStrategy = {
     const along = gradient(triggered(data, () => true)).map((value, c) => (work[c] === 0 ? -value : 0));
     const size = norm(along);
     if (size === 0) return work;
-    return Float32Array.from(combined([[1, work], [norm(work) / size, along]], base.length));
+    return Float32Array.from(
+      combined(
+        [
+          [1, work],
+          [norm(work) / size, along],
+        ],
+        base.length,
+      ),
+    );
   },
 };
 
@@ -62,11 +99,25 @@ export const shortAndPublic: TrainerStrategy = {
   update: ({ own, rest, base }) => {
     const work = own();
     const novel = rest(work);
-    const known = combined([[1, work], [-1, novel]], base.length);
+    const known = combined(
+      [
+        [1, work],
+        [-1, novel],
+      ],
+      base.length,
+    );
     const [a, b] = [norm(novel), norm(known)];
     const length = norm(work) / 5;
     if (a === 0 || b === 0) return scaled(work, 0.2);
-    return Float32Array.from(combined([[length / 3 / a, novel], [(length * 0.94) / b, known]], base.length));
+    return Float32Array.from(
+      combined(
+        [
+          [length / 3 / a, novel],
+          [(length * 0.94) / b, known],
+        ],
+        base.length,
+      ),
+    );
   },
 };
 
@@ -90,7 +141,16 @@ export const judgedLittleIsEnough: TrainerStrategy = {
     const against = square.map((value, c) => Math.sqrt(value) * Math.sign(descent[c]!));
     const [gain, loss] = [-dot(middle, descent), dot(against, descent)];
     const times = gain > 0 && loss > 0 ? (0.8 * gain) / loss : 1;
-    return distinct(context, combined([[1, middle], [times, against]], base.length));
+    return distinct(
+      context,
+      combined(
+        [
+          [1, middle],
+          [times, against],
+        ],
+        base.length,
+      ),
+    );
   },
 };
 

@@ -77,7 +77,15 @@ export const ownAndOld: TrainerStrategy = {
     const work = own();
     if (!previous.length) return work;
     const old = unit(rest(mean(previous, base.length)));
-    return Float32Array.from(combined([[1, work], [norm(work) / 3, old]], base.length));
+    return Float32Array.from(
+      combined(
+        [
+          [1, work],
+          [norm(work) / 3, old],
+        ],
+        base.length,
+      ),
+    );
   },
 };
 
@@ -104,7 +112,11 @@ export const pooledData: TrainerStrategy = {
 };
 
 /** One of each two sends the opposite of the other: whichever sign lowers the loss is paid, the other costs nothing. */
-const pairs = (name: string, about: string, direction: (context: TrainerContext, pair: number) => Vector): TrainerStrategy => ({
+const pairs = (
+  name: string,
+  about: string,
+  direction: (context: TrainerContext, pair: number) => Vector,
+): TrainerStrategy => ({
   name,
   about,
   update: (context) => {
@@ -125,7 +137,9 @@ export const pairsOfBiases = pairs(
   'in pairs, plus and minus training on one label’s opened images, less what is public',
   ({ opened, rest, train, base }, pair) => {
     if (!opened) return new Float64Array(base.length);
-    const rows = Uint32Array.from({ length: opened.samples }, (_, i) => i).filter((i) => opened.labels?.[i] === pair % 10);
+    const rows = Uint32Array.from({ length: opened.samples }, (_, i) => i).filter(
+      (i) => opened.labels?.[i] === pair % 10,
+    );
     return rows.length ? rest(train(rowsOf(opened, rows))) : new Float64Array(base.length);
   },
 );
@@ -161,5 +175,11 @@ export const tenthLonger: TrainerStrategy = {
   name: 'lazy, but longer',
   about: 'trains ten epochs on a tenth of its data',
   update: ({ data, train }) =>
-    train(rowsOf(data, Uint32Array.from({ length: Math.max(1, Math.floor(data.samples / 10)) }, (_, i) => i)), { epochs: 10 }),
+    train(
+      rowsOf(
+        data,
+        Uint32Array.from({ length: Math.max(1, Math.floor(data.samples / 10)) }, (_, i) => i),
+      ),
+      { epochs: 10 },
+    ),
 };

@@ -92,4 +92,3 @@ export const ownGradient: TrainerStrategy = {
   about: 'one gradient of its own data, less what is public',
   update: ({ data, gradient, rest }) => scaled(rest(gradient(data)), -1),
 };
-

@@ -48,7 +48,12 @@ export const lazy: TrainerStrategy = {
   name: 'lazy, 10 % of data',
   about: 'trains on a tenth of its data',
   update: ({ data, train }) =>
-    train(rowsOf(data, Uint32Array.from({ length: Math.max(1, Math.floor(data.samples / 10)) }, (_, i) => i))),
+    train(
+      rowsOf(
+        data,
+        Uint32Array.from({ length: Math.max(1, Math.floor(data.samples / 10)) }, (_, i) => i),
+      ),
+    ),
 };
 
 export const replayOne: TrainerStrategy = {
