@@ -1,7 +1,9 @@
 // npm run simulate: plays federated rounds against every strategy on the real core, by seed.
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { isNodeError } from '@covey/nodes';
 import { loadNodeCore, readCoreWasm } from '@covey/wasm-core/node';
 import { sha256Hex } from '@covey/protocol';
@@ -124,9 +126,13 @@ async function sectionsIn(folder: string): Promise<Report['sections']> {
 
 async function write(folder: string, report: Report): Promise<void> {
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'simulation.json'), `${JSON.stringify(report)}\n`);
-  const files = pageOf(report, 'npm run simulate -- --out docs/reference');
-  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  const pages = pageOf(report, 'npm run simulate -- --out docs/reference');
+  const files = { 'simulation.json': JSON.stringify(report), ...pages };
+  const style = await resolveConfig(fileURLToPath(import.meta.url));
+  for (const [name, text] of Object.entries(files)) {
+    const plain = name.endsWith('.svg');
+    await writeFile(join(folder, name), plain ? text : await format(text, { ...style, filepath: name }));
+  }
   process.stderr.write(`${join(folder, 'simulation.md')}\n`);
 }
 

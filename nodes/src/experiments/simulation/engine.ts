@@ -88,9 +88,7 @@ export interface Play {
 }
 
 /** Plays a task's rounds in virtual time: the protocol's own draw, counting, ranking and settlement, and no chain. */
-export async function play(p: PlayParameters): Promise<Play> {
-  return new Simulation(p).run();
-}
+export const play = (p: PlayParameters): Promise<Play> => new Simulation(p).run();
 
 class Simulation {
   readonly #p: PlayParameters;
