@@ -1,20 +1,19 @@
-import type { Samples } from '@covey/protocol';
-import { selectRows, type Dataset } from '../../data/dataset.ts';
+import type { LabelledDataset, Samples } from '@covey/protocol';
+import { selectRows } from '../../data/dataset.ts';
 
-export function samplesOf({ inputs, labels }: Pick<Dataset, 'inputs' | 'labels'>): Samples {
+export function samplesOf({ inputs, labels }: Pick<LabelledDataset, 'inputs' | 'labels'>): Samples {
   return { inputs, labels, samples: labels.length, predictions: labels.length };
 }
 
 /** Some rows, in their order. */
 export function rowsOf(samples: Samples, indices: ArrayLike<number>): Samples {
-  const features = samples.inputs.length / samples.samples;
-  if (samples.labels && samples.inputs instanceof Uint8Array)
-    return samplesOf(selectRows({ inputs: samples.inputs, labels: samples.labels, features }, indices));
-  const wide = samples.inputs instanceof Uint16Array;
-  const inputs = wide ? new Uint16Array(indices.length * features) : new Uint8Array(indices.length * features);
-  for (let row = 0; row < indices.length; row++)
-    inputs.set(samples.inputs.subarray(indices[row]! * features, (indices[row]! + 1) * features), row * features);
-  return { inputs, samples: indices.length, predictions: (samples.predictions / samples.samples) * indices.length };
+  const { inputs, labels } = samples;
+  const features = inputs.length / samples.samples;
+  // Labels of a class each: nothing here has real targets.
+  const data = { inputs, features, ...(labels && { labels: labels as LabelledDataset['labels'] }) };
+  const picked = selectRows(data, indices);
+  const predictions = (samples.predictions / samples.samples) * indices.length;
+  return { inputs: picked.inputs, labels: picked.labels, samples: indices.length, predictions };
 }
 
 /** Labelled bytes, one behind the other. */

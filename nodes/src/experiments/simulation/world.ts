@@ -1,6 +1,6 @@
-import type { PlayedTask, Samples } from '@covey/protocol';
+import type { LabelledDataset, PlayedTask, Samples } from '@covey/protocol';
 import { isCoreError, type Core, type Layer } from '@covey/wasm-core';
-import { selectRows, type Dataset } from '../../data/dataset.ts';
+import { selectRows } from '../../data/dataset.ts';
 import { dirichletSplit } from '../../data/split.ts';
 import { rowsOf, samplesOf } from './samples.ts';
 import { randomOf, seedFrom, streams } from './seeds.ts';
@@ -21,8 +21,8 @@ export interface World {
 
 /** Digits, or other bytes with labels. `tokens` are samples of a network that predicts the next one. */
 export interface Source {
-  train: Dataset;
-  test: Dataset;
+  train: LabelledDataset;
+  test: LabelledDataset;
   tokens?: Samples;
 }
 
@@ -33,7 +33,7 @@ export function worldOf(core: Core, setting: Setting, source: Source): World {
     mode: 'federated',
     ranking: 'contribution',
     aggregation: setting.rule,
-    architecture: { layers, inputScale: setting.network === 'characters' ? 'token' : 'byte' },
+    architecture: { layers, input: setting.network === 'characters' ? 'tokens' : 'u8' },
     training: setting.training,
   };
   const start = core.initialise(layers, seedFrom(setting.seed, streams.world));
