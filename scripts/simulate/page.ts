@@ -47,7 +47,11 @@ the 95 % confidence interval (Student's), and a cell of one seed has none.
 Settings: 20 nodes, 4 rounds, a 784–32–10 network on MNIST, SGD at 0.1 in batches of 32, one epoch a round. _reference_: 150
 digits a node, shards of 1,000, three epochs of public training. _little_: 1,000 digits a node, shards of 200, no public
 training, so that opened data cannot carry the model. Accuracy is on 2,000 hidden digits. Hostile nodes know this round's
-honest updates where their strategy says so, which commitments hide from them in a real round.`;
+honest updates where their strategy says so, which commitments hide from them in a real round.
+
+Some strategies are not attacks but work: _three epochs_, _ten epochs_ and _pooled data_ train longer, or on more data, and
+give more. They are held against the same aim, and their misses say that the rule pays for it. _Honest mean_ and _mimic_ need
+what commitments hide. A cell of one or two seeds misses by chance often: its interval says how much it is worth.`;
 }
 
 function aimsTable(cells: readonly Cell[]): string {

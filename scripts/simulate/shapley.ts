@@ -68,7 +68,7 @@ export async function shapleyStudy(
   seeds: number,
   heard: (done: string) => void,
 ): Promise<ShapleyRow[]> {
-  const permutations = 20;
+  const permutations = 10;
   const rows: ShapleyRow[] = [];
   const mixed = ['label flip', 'sign flip', 'lazy, 10 % of data', 'opened shifted', 'replay of one', 'zeros'];
   for (const what of ['honest', 'mixed']) {

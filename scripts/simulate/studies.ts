@@ -75,6 +75,15 @@ export const studies = {
       ];
     },
   },
+  clip: {
+    about: 'backdoors where columns are cut to five medians',
+    plays: (o: StudyOptions) =>
+      o.settings.flatMap((setting) => {
+        const rule = { rule: 'attributed-mean' as const, publicEpochs: setting === 'little' ? 0 : 3, clip: 5 };
+        const some = ['backdoor', 'backdoor, camouflaged', 'backdoor, unseen pixels'];
+        return against(some, { ...o, settings: [setting], change: { ...o.change, rule } });
+      }),
+  },
   earn: {
     about: 'who earns in eight honest rounds',
     plays: (o: StudyOptions) => against([], { ...o, hostile: [], change: { ...o.change, rounds: 8 } }),
