@@ -39,6 +39,7 @@ const usage = `usage: npm run simulate -- [--study NAME]… [options]
   --attack NAME     only this strategy; may be given several times
   --keep FILE       plays that stand in this file (JSON lines) are not played again; new ones are added
   --kept            reports all plays of that file, and plays none
+  --note TEXT       goes to the end of the page
   --threads N       plays at once (default 1)
   --out FOLDER      writes simulation.json, .md and .svg there
   --json            the cells as JSON (covey.simulation/1) on stdout
@@ -63,6 +64,7 @@ const options = {
   attack: { type: 'string', multiple: true },
   keep: { type: 'string' },
   kept: { type: 'boolean', default: false },
+  note: { type: 'string' },
   threads: { type: 'string', default: '1' },
   out: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -96,7 +98,9 @@ async function main(): Promise<number> {
   const before = values.out === undefined ? {} : await sectionsIn(values.out);
   const sections = {
     ...before,
-    ...(results.length > 0 && { attacks: { core, rows: cellsOf(results) } }),
+    ...(results.length > 0 && {
+      attacks: { core, rows: cellsOf(results), ...(values.note !== undefined && { note: values.note }) },
+    }),
     ...(await more(values, core)),
   };
   const report: Report = { schema: 'covey.simulation/1', sections };
@@ -126,7 +130,7 @@ async function sectionsIn(folder: string): Promise<Report['sections']> {
 
 async function write(folder: string, report: Report): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const pages = pageOf(report, 'npm run simulate -- --out docs/reference');
+  const pages = pageOf(report, 'npm run simulate -- --study NAME --seeds N --keep FILE --out docs/reference');
   const files = { 'simulation.json': JSON.stringify(report), ...pages };
   const style = await resolveConfig(fileURLToPath(import.meta.url));
   for (const [name, text] of Object.entries(files)) {

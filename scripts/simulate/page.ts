@@ -177,7 +177,8 @@ function strategies(): string {
 
 function made({ sections }: Report, command: string): string {
   const cores = Object.entries(sections).map(([name, section]) => `${name} with core \`${section.core}\``);
-  return `Made by \`${command}\`: ${cores.join('; ')}. The same command gives the same numbers on every machine, but for seconds and memory.`;
+  const notes = Object.values(sections).flatMap(({ note }) => note ?? []);
+  return `Made by \`${command}\`: ${cores.join('; ')}. A play follows from its setting, strategy, share and seed\non every machine, but for seconds and memory. Pay of\na single seed is no miss, for it has no interval. ${notes.join(' ')}`;
 }
 
 function table(header: string, lines: readonly string[]): string {

@@ -17,6 +17,8 @@ export interface Report {
 export interface Section<Row> {
   /** SHA-256 of the core. */
   core: string;
+  /** What a reader must know of how they were made. */
+  note?: string;
   rows: Row[];
 }
 
