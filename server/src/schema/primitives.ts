@@ -9,10 +9,8 @@ export const anyAddress = z.string().regex(/^0x[0-9a-fA-F]{40}$/);
 export const hex = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]*$/)]);
 /** 32 bytes as lower-case hex. */
 export const bytes32 = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64}$/)]);
-/** An unsigned integer as a decimal string: amounts in wei, ratios scaled by 1e18, weights, identifiers of uint256. */
+/** An unsigned integer as a decimal string: amounts in wei, ratios scaled by 1e18, losses, weights, identifiers of uint256. */
 export const decimal = z.string().regex(/^(0|[1-9][0-9]*)$/);
-/** A signed integer as a decimal string: fixed-point losses and contributions. */
-export const signedDecimal = z.string().regex(/^(0|-?[1-9][0-9]*)$/);
 /** A CIDv1 in base32. */
 export const cid = z.string().min(8).max(128);
 /** Unix time in seconds. */

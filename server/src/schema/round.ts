@@ -9,7 +9,6 @@ import {
   documentStatusSchema,
   index,
   seconds,
-  signedDecimal,
   sourceSchema,
   stakeSchema,
 } from './primitives.ts';
@@ -41,10 +40,9 @@ export const resultRowSchema = z.object({
   /** Its weight. */
   seats: index,
   verdict: z.string(),
-  loss: signedDecimal.nullable(),
+  loss: decimal.nullable(),
   correct: index.nullable(),
-  contribution: signedDecimal.nullable(),
-  /** What the update adds to the others' aggregate; same unit. */
+  contribution: decimal.nullable(),
   rank: index.nullable(),
   /** Of its leaf in the claims tree: the ranks of its seats, or its contribution. */
   weight: decimal,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { contributionPlot, type Given } from './contribution-plot.ts';
 
 const given = (contributions: bigint[], seats = 1): Given[] =>
-  contributions.map((contribution, index) => ({ index, node: `0x${index}`, contribution, seats }));
+  contributions.map((contribution, index) => ({ index, contribution, seats }));
 
 describe('the plot of contributions', () => {
   it('goes from nothing at the left to the most at the right', () => {
@@ -28,10 +28,7 @@ describe('the plot of contributions', () => {
   });
 
   it('draws an area a seat, and stands where nobody gave anything', () => {
-    const [small, large] = contributionPlot([
-      ...given([5n], 4),
-      { index: 1, node: '0x1', contribution: 9n, seats: 16 },
-    ]).dots;
+    const [small, large] = contributionPlot([...given([5n], 4), { index: 1, contribution: 9n, seats: 16 }]).dots;
     expect(large!.radius / small!.radius).toBeCloseTo(2, 5);
     const none = contributionPlot(given([0n, 0n]));
     expect(none.most).toBe(0n);

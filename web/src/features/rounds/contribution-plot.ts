@@ -1,7 +1,6 @@
 /** A submission as a dot: what it gave, and how much it weighs. */
 export interface Given {
   index: number;
-  node: string;
   /** Units of 2^-32 nat over the shard; 0 earns nothing. */
   contribution: bigint;
   seats: number;

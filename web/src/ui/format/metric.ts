@@ -1,4 +1,4 @@
-/** Losses come as sums over samples in units of 2^-32 nat (see wasm-core); pages show nats per sample. */
+/** Losses come as sums over predictions in units of 2^-32 nat (see wasm-core); pages show nats per sample. */
 const NAT = 1n << 32n;
 const DIGITS = 1_000_000n;
 
@@ -15,14 +15,13 @@ export function formatLoss(sum: bigint, count: number, locale: string): string {
   return new Intl.NumberFormat(locale, { minimumFractionDigits: 4, maximumFractionDigits: 4 }).format(nats);
 }
 
-/** A contribution is a difference of losses: the sign carries the meaning, so it always shows. */
+/** Never negative: 0 is nothing given. */
 export function formatContribution(sum: bigint, count: number, locale: string): string {
   const nats = natsPerSample(sum, count);
   if (Number.isNaN(nats)) return '–';
   return new Intl.NumberFormat(locale, {
     minimumFractionDigits: 5,
     maximumFractionDigits: 5,
-    signDisplay: 'exceptZero',
   }).format(nats);
 }
 
