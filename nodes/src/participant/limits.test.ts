@@ -111,8 +111,10 @@ it('an endpoint that is behind what a node staked does not make it stake again',
 });
 
 it('a task that cannot be scored within its window of results is neither proposed nor joined', async () => {
+  // By loss every seat may be scored by itself.
   const draft = tinyDraft({
     rounds: 1,
+    ranking: 'loss',
     architecture: {
       layers: [
         { type: 'dense', inputs: 16, outputs: 65_536 },

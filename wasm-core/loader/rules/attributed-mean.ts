@@ -1,4 +1,4 @@
-import { integer, type ValuesOf } from '../parameters.ts';
+import { integer } from '../parameters.ts';
 import type { ShardRuleDefinition } from './shard-rule.ts';
 
 const parameters = {
@@ -27,5 +27,3 @@ export const attributedMean: ShardRuleDefinition<'attributed-mean', typeof param
   least: 1,
   suited: () => ({ publicEpochs: 3, clip: 0 }),
 };
-
-export type AttributedMeanValues = ValuesOf<typeof parameters>;
