@@ -19,7 +19,7 @@ export { readChallenges, readResultsOf, readRevealedResults } from './chain/read
 export type { ChallengeOnChain, RevealedResult, ValidatorResultOnChain } from './chain/read-results.ts';
 export { readClaims, readRewards } from './chain/read-rewards.ts';
 export type { ClaimOnChain, RewardsOnChain } from './chain/read-rewards.ts';
-export { readBase, readLastResult, readRoundInputs } from './chain/read-round-inputs.ts';
+export { readBase, readEarlier, readRoundInputs } from './chain/read-round-inputs.ts';
 export { readAccepted, readCounted, readRound } from './chain/read-round.ts';
 export type { DeadlineName, RoundId, RoundOnChain } from './chain/read-round.ts';
 export { newestBlock } from './chain/events.ts';

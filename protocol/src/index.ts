@@ -62,6 +62,7 @@ export {
   claimsOf,
   decodeResultDocument,
   encodeResultDocument,
+  lastDeltaOf,
   resultDocumentSchema,
   summariseResult,
   verdicts,

@@ -7,7 +7,7 @@ import type { DocumentFormat } from './canonical.ts';
 import { cidToChain, documentCid } from './cid.ts';
 import { resultHash } from './commitments.ts';
 import type { ResultSummary } from './commitments.ts';
-import { protocolError } from './errors.ts';
+import { isProtocolError, protocolError } from './errors.ts';
 import { claimTree } from './merkle.ts';
 import type { Claim, TrainerLeaf } from './merkle.ts';
 import { rankings, taskModes } from './modes.ts';
@@ -113,9 +113,9 @@ const documentSchema = z.strictObject({
   baseline: evaluationSchema.nullable(),
   /** Of the base plus the aggregate, or of the best model, before the core trains it on; null where the base stayed. */
   aggregate: evaluationSchema.nullable(),
-  /** The aggregate that was accepted last, this round's where it made one: a delta's file. Null while there is none. */
+  /** The aggregate that was accepted last, this round's where it made one: a delta's file. Null while there is none, and always by loss. */
   lastDelta: fileCidText.nullable(),
-  /** Rounds whose shards were open when this one was scored. */
+  /** The latest rounds whose keys were public, ascending; by loss nothing is read of them. */
   opened: z.array(nonNegative.max(taskManagerConstants.MAX_ROUNDS - 1)).max(OPENED_SHARDS),
   submissions: z
     .array(submissionSchema)
@@ -157,6 +157,16 @@ export function encodeResultDocument(document: ResultDocument): Uint8Array {
 
 export function decodeResultDocument(bytes: Uint8Array): ResultDocument {
   return decodeDocument(format, bytes);
+}
+
+/** The aggregate that an accepted result names last; null where what was accepted is no document, as it is for everybody. */
+export function lastDeltaOf(bytes: Uint8Array): string | null {
+  try {
+    return decodeResultDocument(bytes).lastDelta;
+  } catch (error) {
+    if (isProtocolError(error)) return null;
+    throw error;
+  }
 }
 
 export interface SummarisedResult {

@@ -70,7 +70,7 @@ export const taskDocumentSchema = z
     /** Multiply-adds of one evaluation of the largest shard (`statedCost`); a round has as many as `roundCost` says. */
     cost: decimal(),
     validation: z.strictObject({ shards: z.array(shardSchema).min(1).max(MAX_ROUNDS), holdout: shardSchema }),
-    /** What the creator suggests to training nodes; nothing checks it. */
+    /** What the creator suggests to training nodes, and how the core itself trains on opened shards. */
     training: trainingSchema,
   })
   .superRefine((task, context) => {

@@ -37,16 +37,18 @@ export async function sellModel(
   const file = join(world.dir, 'bought.safetensors');
   const bought = await covey<{ model: string; bytes: number }>(world, ['buy', '--listing', listing, '--out', file]);
   detail(`bought and fetched ${bought.model}: ${bought.bytes} bytes, hash checked`);
-  const result = await covey<{ model: string; label: number; predicted: number }>(world, [
+  const result = await covey<{ expected: [number]; predicted: [number] }>(world, [
     ...['predict', '--task', String(taskId), '--cid', bought.model],
     ...['--mnist', mnistFolder(), '--index', String(digit)],
   ]);
-  checks.equal('the bought model recognises a digit', result.predicted, result.label);
+  const [label] = result.expected;
+  const [predicted] = result.predicted;
+  checks.equal('the bought model recognises a digit', predicted, label);
   return {
     listing,
     model: bought.model,
     price: String(price),
-    digit: { label: result.label, predicted: result.predicted },
+    digit: { label, predicted },
   };
 }
 

@@ -16,16 +16,11 @@ export async function readBase(
   return (await readEarlier(covey, taskId, round, 0)).base ?? initialModel;
 }
 
-/** CID of the result document that was accepted last before a round; null before the first. */
-export async function readLastResult(covey: CoveyChain, taskId: bigint, round: number): Promise<string | null> {
-  return (await readEarlier(covey, taskId, round, 0)).last;
-}
-
-/** What earlier rounds left to this one. */
-type Earlier = Pick<RoundInputs, 'opened' | 'last'> & { base: string | null };
+/** What earlier rounds left to this one; `base` null where none made a model. */
+export type EarlierRounds = Pick<RoundInputs, 'opened' | 'last'> & { base: string | null };
 
 /** Goes back until both the last accepted result and the latest `shards` opened shards are found. */
-async function readEarlier(covey: CoveyChain, taskId: bigint, round: number, shards: number): Promise<Earlier> {
+export async function readEarlier(covey: CoveyChain, taskId: bigint, round: number, shards: number): Promise<EarlierRounds> {
   const opened: RoundInputs['opened'][number][] = [];
   let base: string | null = null;
   let last: string | null = null;

@@ -2,11 +2,14 @@ import type { CoveyChain } from '../chain/chain.ts';
 import {
   cidFromChain,
   decodeResultDocument,
+  lastDeltaOf,
   resultHash as hashOf,
   scoreRound,
   type ResultDocument,
+  type RoundInputs,
   type ResultSubmission,
   type ScoreProgress,
+  type TaskDocument,
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Address, Hex } from 'viem';
@@ -34,7 +37,7 @@ export interface Difference {
 /** Content that was served under a CID which it does not hash to, or could not be had. */
 export interface ContentProblem {
   cid: string;
-  role: 'task' | 'result' | 'submission' | 'shard' | 'base' | 'model';
+  role: 'task' | 'result' | 'submission' | 'shard' | 'base' | 'model' | 'openedShard' | 'lastResult' | 'lastAggregate';
   code: string;
   message: string;
   expected?: string;
@@ -117,10 +120,9 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
       hint: 'Build or download the scorer with the approved SHA-256.',
     });
   }
-  const base = await orProblem(problems, { role: 'base', cid: inputs.base }, () => store.get(inputs.base, read));
-  const shardCid = task.validation.shards[round]!.ciphertext;
-  const shard = await orProblem(problems, { role: 'shard', cid: shardCid }, () => store.get(shardCid, read));
-  if (!base || !shard) return unverified({ ...verification, accepted });
+  const get = (role: ContentProblem['role'], cid: string) =>
+    orProblem(problems, { role, cid }, () => store.get(cid, read));
+  if (!(await inputsAreWhole(task, inputs, get))) return unverified({ ...verification, accepted });
 
   // Altered submissions are scored as empty files, so that the others can still be compared one by one.
   const altered = new Map<string, ContentProblem>();
@@ -168,6 +170,24 @@ export async function verifyRound(parameters: VerifyRoundParameters): Promise<Ro
     perSubmission,
     differences: accepted ? documentDifferences(accepted, computed.document) : [],
   };
+}
+
+/** Whether everything but the submissions that scoring reads can be had as it was. */
+async function inputsAreWhole(
+  task: TaskDocument,
+  { base, round, opened, last }: RoundInputs,
+  get: (role: ContentProblem['role'], cid: string) => Promise<Uint8Array | null>,
+): Promise<boolean> {
+  const { shards } = task.validation;
+  const found = [await get('base', base), await get('shard', shards[round]!.ciphertext)];
+  if (task.ranking === 'contribution') {
+    for (const earlier of opened) found.push(await get('openedShard', shards[earlier.round]!.ciphertext));
+    const document = last === null ? undefined : await get('lastResult', last);
+    if (document !== undefined) found.push(document);
+    const delta = document && lastDeltaOf(document);
+    if (delta) found.push(await get('lastAggregate', delta));
+  }
+  return found.every((bytes) => bytes !== null);
 }
 
 /** Altered bytes are noted and give null; inputs that cannot be reached throw. */

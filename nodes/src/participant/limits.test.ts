@@ -155,8 +155,11 @@ it('a validator joins no task whose submissions, all of the largest size, would 
   const files = Number(trainerSeats) * submissionLimit(architecture, maxSubmissionBytes);
   const withRoomFor = (maxMemoryBytes: number) =>
     network.validator(4, { limits: { maxStake: parseEther('1000000'), maxMemoryBytes } });
-  await expect(withRoomFor(files).prepare(taskId)).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
-  await withRoomFor(files + 16 * parameterCount(architecture)).prepare(taskId);
+  // By contribution 22 f32 vectors stand beside them.
+  const needed = files + 22 * 4 * parameterCount(architecture);
+  for (const room of [files, needed - 1])
+    await expect(withRoomFor(room).prepare(taskId)).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
+  await withRoomFor(needed).prepare(taskId);
   await network.trainer(1, { limits: { maxStake: parseEther('10000'), maxMemoryBytes: files } }).prepare(taskId);
 });
 

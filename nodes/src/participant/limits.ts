@@ -1,4 +1,4 @@
-import { parameterCount, submissionLimit, type Architecture, type PolicyValues } from '@covey/protocol';
+import { parameterCount, submissionLimit, type PolicyValues, type TaskDocument } from '@covey/protocol';
 import { nodeError } from '../errors.ts';
 import type { ParticipantRole } from '../events.ts';
 
@@ -21,6 +21,11 @@ export interface OperatorLimits {
 
 /** f32 vectors of parameters that any round needs at once: the base, its aggregate, one update, one gradient. */
 const leastVectors = 4;
+/**
+ * What a validator holds beside them where contribution ranks, in f32 vectors: the last delta, two trained ones and the
+ * known gradient, a candidate's mean and model; in f64, each two, four public directions, the descent and a gradient.
+ */
+const attributionVectors = 6 + 2 * 6;
 
 /**
  * Bytes that a round of the task can take of a node at once. A validator also holds every submission's file while it
@@ -28,10 +33,11 @@ const leastVectors = 4;
  */
 function memoryOf(
   role: ParticipantRole,
-  architecture: Architecture,
+  { architecture, ranking }: Pick<TaskDocument, 'architecture' | 'ranking'>,
   policy: Pick<PolicyValues, 'trainerSeats' | 'maxSubmissionBytes'>,
 ): number {
-  const vectors = leastVectors * 4 * parameterCount(architecture);
+  const validates = role === 'validator' && ranking === 'contribution';
+  const vectors = (leastVectors + (validates ? attributionVectors : 0)) * 4 * parameterCount(architecture);
   if (role === 'trainer') return vectors;
   return vectors + Number(policy.trainerSeats) * submissionLimit(architecture, policy.maxSubmissionBytes);
 }
@@ -39,15 +45,15 @@ function memoryOf(
 export interface RequireMemoryParameters {
   taskId: bigint;
   role: ParticipantRole;
-  architecture: Architecture;
+  document: Pick<TaskDocument, 'architecture' | 'ranking'>;
   policy: Pick<PolicyValues, 'trainerSeats' | 'maxSubmissionBytes'>;
   limits: Pick<OperatorLimits, 'maxMemoryBytes'>;
 }
 
 /** Throws MEMORY_LIMIT where a round of the task may not fit, before anything is staked or joined for it. */
-export function requireMemory({ taskId, role, architecture, policy, limits }: RequireMemoryParameters): void {
+export function requireMemory({ taskId, role, document, policy, limits }: RequireMemoryParameters): void {
   const { maxMemoryBytes } = limits;
-  const needed = memoryOf(role, architecture, policy);
+  const needed = memoryOf(role, document, policy);
   if (maxMemoryBytes === undefined || needed <= maxMemoryBytes) return;
   throw nodeError('MEMORY_LIMIT', `Task ${taskId} needs more memory than this node may use.`, {
     expected: `at most ${maxMemoryBytes} bytes`,

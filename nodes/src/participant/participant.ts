@@ -105,12 +105,11 @@ export abstract class Participant<State extends object = object> {
     }
     await requireOffice(this.covey, this.address);
     const { chain, document } = await this.task(taskId);
-    const { architecture } = document;
     const policy = await readPolicy(this.covey);
     const { stake: wanted = 0n, allocate: ratio } = this.#options;
     const { address: node, role, limits } = this;
     requireFit(`Task ${taskId}`, document, policy);
-    requireMemory({ taskId, role, architecture, policy, limits });
+    requireMemory({ taskId, role, document, policy, limits });
     const asked = askedStake(role, chain, policy);
     const target = { taskId, node, role, asked, wanted, limit: limits.maxStake, ratio };
     await ensureAllocation(this.covey, target, this.onEvent);
@@ -222,10 +221,9 @@ export abstract class Participant<State extends object = object> {
     const { taskId } = info;
     await requireOffice(covey, node);
     const { chain: task, document } = await this.task(taskId);
-    const { architecture } = document;
     const policy = await readPolicy(covey, info.policyVersion);
     requireFit(`Task ${taskId}`, document, policy);
-    requireMemory({ taskId, role, architecture, policy, limits });
+    requireMemory({ taskId, role, document, policy, limits });
     await requireStake({ covey, info, task, node, role });
     return [];
   }

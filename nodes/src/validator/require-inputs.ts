@@ -1,6 +1,6 @@
-import { clientError, isClientError, readBase, readLastResult } from '@covey/client';
+import { clientError, isClientError, readEarlier } from '@covey/client';
 import type { ContentReader, CoveyChain } from '@covey/client';
-import { decodeResultDocument, isProtocolError, type TaskDocument } from '@covey/protocol';
+import { OPENED_SHARDS, lastDeltaOf, type TaskDocument } from '@covey/protocol';
 
 export interface RequireInputsParameters {
   covey: CoveyChain;
@@ -14,15 +14,12 @@ export interface RequireInputsParameters {
 
 /**
  * Throws unless what is known of a round's inputs before anybody submits can be fetched: its shard, its base model, and
- * where trainers are paid by contribution the last result with its aggregate.
+ * where trainers are paid by contribution the opened shards and the last result with its aggregate.
  */
 export async function requireInputs(parameters: RequireInputsParameters): Promise<void> {
   const { covey, reader, taskId, round, document, signal } = parameters;
   const byContribution = document.ranking === 'contribution';
-  const [base, last] = await Promise.all([
-    readBase(covey, taskId, round, document.initialModel),
-    byContribution ? readLastResult(covey, taskId, round) : null,
-  ]);
+  const { base, last, opened } = await readEarlier(covey, taskId, round, byContribution ? OPENED_SHARDS : 0);
   const need = async (what: string, cid: string | null | undefined) => {
     if (cid == null) return undefined;
     try {
@@ -39,17 +36,12 @@ export async function requireInputs(parameters: RequireInputsParameters): Promis
   };
   await Promise.all([
     need('validation shard', document.validation.shards[round]?.ciphertext),
-    need('base model', base),
-    need('last result', last).then((bytes) => bytes && need('last aggregate', lastDeltaOf(bytes))),
+    need('base model', base ?? document.initialModel),
+    ...(byContribution ? opened : []).map(({ round: earlier }) =>
+      need(`opened shard of round ${earlier}`, document.validation.shards[earlier]?.ciphertext),
+    ),
+    need('last result', byContribution ? last : null).then(
+      (bytes) => bytes && need('last aggregate', lastDeltaOf(bytes)),
+    ),
   ]);
-}
-
-/** Null where what was accepted is no document, as scoring takes it. */
-function lastDeltaOf(bytes: Uint8Array): string | null {
-  try {
-    return decodeResultDocument(bytes).lastDelta;
-  } catch (error) {
-    if (isProtocolError(error)) return null;
-    throw error;
-  }
 }

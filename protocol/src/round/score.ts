@@ -1,9 +1,9 @@
 import type { Core } from '@covey/wasm-core';
 import { modelFromBytes, modelLimit, modelToBytes, submissionLimit } from '../architecture.ts';
 import { documentCid, fileCid } from '../cid.ts';
-import { isProtocolError, protocolError } from '../errors.ts';
+import { protocolError } from '../errors.ts';
 import { ZERO_BYTES32 } from '../primitives.ts';
-import { MAX_RESULT_BYTES, claimsOf, decodeResultDocument, summariseResult } from '../result.ts';
+import { MAX_RESULT_BYTES, claimsOf, lastDeltaOf, summariseResult } from '../result.ts';
 import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
 import type { Samples } from '../samples.ts';
 import { encodeTaskDocument } from '../task.ts';
@@ -124,17 +124,9 @@ async function readBase(task: TaskDocument, cid: string, fetch: FetchContent, si
   }
 }
 
-/** The CID of the aggregate that was accepted last; null where nothing that was accepted says one. */
 async function readLastDelta(cid: string, fetch: FetchContent, signal?: AbortSignal): Promise<string | null> {
   const content = await getDocument(fetch, cid, MAX_RESULT_BYTES, signal);
-  if ('problem' in content) return null;
-  try {
-    return decodeResultDocument(content.bytes).lastDelta;
-  } catch (error) {
-    // What was accepted is no document: so it is for everybody.
-    if (isProtocolError(error)) return null;
-    throw error;
-  }
+  return 'problem' in content ? null : lastDeltaOf(content.bytes);
 }
 
 interface Scoring {
