@@ -75,13 +75,13 @@ describe('a task document', () => {
   it('promises no shards beyond what anybody fetches', () => {
     const { shards, holdout } = task.validation;
     const validation = { shards, holdout: { ...holdout, samples: 2 ** 24 } };
-    // Inputs and a label of a byte: 2^28 bytes, or 2^24 more; then as many of f32.
+    // Inputs and a label of a byte: 2^24 bytes less than 2^28, or all of them, which leaves no room for a header; then as many of f32.
     const writingOf = (features: number, input: 'u8' | 'f32') => {
       const architecture: Architecture = { layers: [{ type: 'dense', inputs: features, outputs: 4 }], input };
       return writing({ ...task, architecture, validation, cost: String(evaluationCost(architecture, 2 ** 24)) });
     };
-    expect(writingOf(15, 'u8')).not.toThrow();
-    expect(writingOf(16, 'u8')).toThrowError(refused('validation'));
+    expect(writingOf(14, 'u8')).not.toThrow();
+    expect(writingOf(15, 'u8')).toThrowError(refused('validation'));
     expect(writingOf(3, 'f32')).not.toThrow();
     expect(writingOf(4, 'f32')).toThrowError(refused('validation'));
   });

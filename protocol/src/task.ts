@@ -106,6 +106,9 @@ export const taskDocumentSchema = z
 export type TaskDocument = z.infer<typeof taskDocumentSchema>;
 export type ShardCommitment = TaskDocument['validation']['holdout'];
 
+/** Of a shard's samples: a header, a nonce and a tag go into the same file. */
+const MAX_SAMPLES_BYTES = MAX_SHARD_BYTES - 4096;
+
 type Scored = Pick<TaskDocument, 'mode' | 'architecture' | 'validation' | 'cost' | 'training'>;
 
 /** What in a task would keep nodes from scoring it, or from training as it suggests. */
@@ -113,8 +116,8 @@ function findUnscorable(task: Scored): { message: string; path: string[] } | und
   const { mode, architecture, validation, training } = task;
   try {
     const each = sampleBytes(architecture);
-    if ([...validation.shards, validation.holdout].some(({ samples }) => samples * each > MAX_SHARD_BYTES))
-      return { message: `expected shards of at most ${MAX_SHARD_BYTES} bytes`, path: ['validation'] };
+    if ([...validation.shards, validation.holdout].some(({ samples }) => samples * each > MAX_SAMPLES_BYTES))
+      return { message: `expected shards of at most ${MAX_SAMPLES_BYTES} bytes`, path: ['validation'] };
     const cost = String(statedCost(task));
     if (task.cost !== cost) return { message: `expected the cost of the largest shard, ${cost}`, path: ['cost'] };
     if (mode === 'federated') requireTrainable(architecture.layers, Math.max(training.batchSize, GRADIENT_SAMPLES));

@@ -4,8 +4,9 @@ import { OPENED_SHARDS, lastDeltaOf, type TaskDocument } from '@covey/protocol';
 
 export interface RequireInputsParameters {
   covey: CoveyChain;
-  /** Keeps what it read, if it fits, until scoring. */
   reader: ContentReader;
+  /** Keeps and serves to the end of the round what came: it may be gone when the round is scored. */
+  keep: (cid: string, bytes: Uint8Array) => Promise<void>;
   taskId: bigint;
   round: number;
   document: TaskDocument;
@@ -17,13 +18,15 @@ export interface RequireInputsParameters {
  * where trainers are paid by contribution the opened shards and the last result with its aggregate.
  */
 export async function requireInputs(parameters: RequireInputsParameters): Promise<void> {
-  const { covey, reader, taskId, round, document, signal } = parameters;
+  const { covey, reader, keep, taskId, round, document, signal } = parameters;
   const byContribution = document.ranking === 'contribution';
   const { base, last, opened } = await readEarlier(covey, taskId, round, byContribution ? OPENED_SHARDS : 0);
   const need = async (what: string, cid: string | null | undefined) => {
     if (cid == null) return undefined;
     try {
-      return await reader.get(cid, signal ? { signal } : {});
+      const bytes = await reader.get(cid, signal ? { signal } : {});
+      await keep(cid, bytes);
+      return bytes;
     } catch (error) {
       if (!isClientError(error)) throw error;
       const message = `Not joining round ${round} of task ${taskId}: its ${what} cannot be fetched. ${error.shortMessage}`;

@@ -217,7 +217,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
     return await claimValidator(this.covey, { taskId, round, node: this.address });
   }
 
-  /** Throws too what kept it from fetching the approved scorer, the shard or the base model, without which it cannot score. */
+  /** Throws too what kept it from fetching the approved scorer or an input of the round, without which it cannot score. */
   protected override async requireMeans(info: RoundOnChain, signal?: AbortSignal): Promise<readonly Hex[]> {
     const { taskId, round, policyVersion } = info;
     const admission = await super.requireMeans(info, signal);
@@ -226,7 +226,8 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const { maxSubmissionBytes } = await readPolicy(this.covey, policyVersion);
     await this.#content.requireRoom(taskId, maxSubmissionBytes);
     const reader = this.#content.reader({ taskId, round });
-    await requireInputs({ covey: this.covey, reader, taskId, round, document, signal });
+    const keep = (cid: string, bytes: Uint8Array) => this.#content.keep({ taskId, round }, cid, { bytes });
+    await requireInputs({ covey: this.covey, reader, keep, taskId, round, document, signal });
     return admission;
   }
 

@@ -1,6 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelFromBytes, modelToBytes } from '../architecture.ts';
+import type { Architecture } from '../architecture.ts';
 import { blockCid, codecs } from '../cid.ts';
+import { keyCommitment } from '../commitments.ts';
+import { statedCost } from '../cost.ts';
+import { encodeDataset } from '../dataset.ts';
+import { samplesRoot } from '../samples-root.ts';
+import { encryptShard, sha256Hex } from '../shard.ts';
 import type { TaskDocument } from '../task.ts';
 import type { RoundInputs } from './inputs.ts';
 import { OPENED_SHARDS } from '../open-data.ts';
@@ -184,5 +190,43 @@ describe('a round of the attributed mean', () => {
       ],
     ];
     for (const opened of bad) await expect(second(honest, { opened })).rejects.toThrowError(/shard/);
+  });
+
+  it('does without a direction that is beyond f32, though both of its models are not', async () => {
+    const wide: Architecture = {
+      layers: [{ type: 'dense', inputs: 1, outputs: 8 }],
+      input: 'u8',
+      loss: 'squared-error',
+      targets: 'f32',
+    };
+    const made = await Promise.all(
+      keys.map(async (key, i) => {
+        const data = { inputs: new Uint8Array(10).fill(i), features: 1, targets: new Float32Array(80).fill(i) };
+        const plaintext = encodeDataset(data);
+        const ciphertext = await content.add(encryptShard(plaintext, key, new Uint8Array(24).fill(i + 9)));
+        const plaintextSha256 = sha256Hex(plaintext);
+        return {
+          plaintextSha256,
+          samples: 10,
+          samplesRoot: samplesRoot(plaintext),
+          ciphertext,
+          keyCommitment: keyCommitment(key),
+        };
+      }),
+    );
+    const validation = { shards: made.slice(0, 2), holdout: made[2]! };
+    const start = new Float32Array(16).fill(-2.5e38, 8);
+    const wideBase = await content.add(modelToBytes(wide, start));
+    const swinging = {
+      ...task,
+      architecture: wide,
+      initialModel: wideBase,
+      validation,
+      cost: String(statedCost({ architecture: wide, validation })),
+      training: { epochs: 1, batchSize: 1, learningRate: 0.4, momentum: 0.98 },
+    };
+    const update = await content.add(modelToBytes(wide, new Float32Array(16).fill(1e38, 8)));
+    const change = { round: 1, key: keys[1]!, base: wideBase, opened: [{ round: 0, key: keys[0]! }] };
+    expect((await score([update], change, swinging)).document.opened).toEqual([0]);
   });
 });

@@ -99,15 +99,27 @@ export function publicDirections(
   const { core, parameters: base, samples, last } = p;
   const directions = last ? [base, last] : [base];
   if (!samples) return directions;
-  let model: Float32Array | undefined = base;
+  let parameters = base;
   let trained = 0;
   for (const epochs of DIRECTION_EPOCHS) {
-    model = trainOn({ ...p, samples, parameters: model, epochs: epochs - trained, seed: p.seed + trained });
-    if (!model) break;
-    directions.push(core.subtract(model, base));
+    const model = trainOn({ ...p, samples, parameters, epochs: epochs - trained, seed: p.seed + trained });
+    const delta = model && differenceOf(core, model, base);
+    if (!model || !delta) break;
+    directions.push(delta);
+    parameters = model;
     trained = epochs;
   }
   return directions;
+}
+
+/** Undefined where it is beyond f32, as it can be of two models that are not. */
+function differenceOf(core: Core, a: Float32Array, b: Float32Array): Float32Array | undefined {
+  try {
+    return core.subtract(a, b);
+  } catch (error) {
+    if (isCoreError(error) && error.code === 'CORE_OVERFLOW') return undefined;
+    throw error;
+  }
 }
 
 /** Undefined where the model's outputs leave the numbers. */

@@ -1,12 +1,13 @@
 import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import { weightedSum } from '../aggregate.ts';
 import { requireNumber } from '../arguments.ts';
+import { combine } from '../combine.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { rowSource } from '../row-source.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { clippedRows } from './clipped-rows.ts';
 import { directionsOf, inner } from './directions.ts';
-import { Questions, within, type Model, type MostQuestions } from './questions.ts';
+import { Questions, within, type MostQuestions } from './questions.ts';
 import { rowProduct, rowProducts, type RowProducts } from './row-products.ts';
 import { equalSteps, novelSteps, slopesOf, type Slopes, type Step } from './steps.ts';
 import { seatsOf, Trials } from './trials.ts';
@@ -25,6 +26,12 @@ export const mostOfShardRule: MostQuestions = {
   evaluations: 2 * (STEPS.length + SPREAD.times.length) + PASSES * THRESHOLDS.length,
   gradients: PASSES + 1,
 };
+
+/** Some updates and a step: the base plus `step` times their mean. */
+interface Candidate {
+  of: readonly number[];
+  step: number;
+}
 
 /** The rule of docs/reference/attributed-mean.md; memory does not grow with the updates, which are read in tiles. */
 export async function attributedMean<E extends ShardLoss>(
@@ -56,15 +63,18 @@ export async function attributedMean<E extends ShardLoss>(
   const meanOf = lastOf((of: readonly number[]) =>
     within(() => weightedSum(core, parts, combination(of, steps, seats), options)),
   );
-  const trials = new Trials<Model<E>>(async (of, step) => {
-    const model = await questions.model(stepped(meanOf(of), step));
-    return model && { ...model, loss: model.evaluation.loss };
+  const deltaOf = ({ of, step }: Candidate) => stepped(meanOf(of), step);
+  // Deltas are made again where they are needed: kept for every trial they would be most of a round's memory.
+  const trials = new Trials<{ evaluation: E }>(async (of, step) => {
+    const evaluation = (await questions.model(deltaOf({ of, step })))?.evaluation;
+    return evaluation && { evaluation, loss: evaluation.loss };
   });
 
   for (const step of lengthsOfStep) await trials.consider(live, step);
   for (let pass = 0; pass < PASSES; pass++) {
     const best = trials.best();
-    const values = (best && (await slopesAt(best.found.delta)))?.judged.map((slope) => -slope);
+    const delta = best && deltaOf(best);
+    const values = (delta && (await slopesAt(delta)))?.judged.map((slope) => -slope);
     if (!best || !values) break;
     const positive = live.filter((i) => values[i]! > 0);
     if (positive.length === 0) break;
@@ -83,8 +93,10 @@ export async function attributedMean<E extends ShardLoss>(
   for (const step of lengthsOfStep) if (best) await trials.consider(best.of, step);
 
   const chosen = trials.chosen(a.base.evaluation.loss, seats);
-  if (!chosen) return { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
-  const { delta, parameters, evaluation } = chosen.found;
+  const delta = chosen && deltaOf(chosen);
+  if (!delta) return { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
+  const { evaluation } = chosen.found;
+  const parameters = combine(core, 'addSimd', a.base.parameters, delta);
   const paid = (await slopesAt(delta))?.paid;
   const share = (chosen.step / seatsOf(chosen.of, seats)) * a.predictions * UNIT;
   const given = nobody.map((update, i) => ({ ...update, contribution: units(-(paid?.[i] ?? 0) * seats[i]! * share) }));
