@@ -28,7 +28,7 @@ const lines = [0, 0.1, 0.3, 1].map((noise) => {
 });
 process.stdout.write(
   [
-    '| noise | ε | signal to noise | contribution (10⁻³) | above 0 | accuracy (%) |',
+    '| noise | ε | signal to noise | difference (10⁻³) | above 0 | accuracy (%) |',
     '| --- | --- | --- | --- | --- | --- |',
     ...lines,
     '',
