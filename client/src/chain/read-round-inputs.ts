@@ -20,7 +20,12 @@ export async function readBase(
 export type EarlierRounds = Pick<RoundInputs, 'opened' | 'last'> & { base: string | null };
 
 /** Goes back until both the last accepted result and the latest `shards` opened shards are found. */
-export async function readEarlier(covey: CoveyChain, taskId: bigint, round: number, shards: number): Promise<EarlierRounds> {
+export async function readEarlier(
+  covey: CoveyChain,
+  taskId: bigint,
+  round: number,
+  shards: number,
+): Promise<EarlierRounds> {
   const opened: RoundInputs['opened'][number][] = [];
   let base: string | null = null;
   let last: string | null = null;
