@@ -3,7 +3,15 @@ import type { Core, Layer } from '@covey/wasm-core';
 import { describe, expect, it } from 'vitest';
 import { modelToBytes } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
-import { evaluationCost, fitsWindows, roundCost, scoringSeconds, statedCost } from './cost.ts';
+import {
+  evaluationCost,
+  fitsWindows,
+  handlingCost,
+  networkCost,
+  roundCost,
+  scoringSeconds,
+  statedCost,
+} from './cost.ts';
 import { scoreRound } from './round/score.ts';
 import { architecture, content, core, delta, inputs, keys, submission, task, train } from './round/testing/corners.ts';
 import { encodeTaskDocument } from './task.ts';
@@ -134,7 +142,7 @@ describe('the cost of a round', () => {
       fetch: content.fetch,
     });
     const taken = BigInt(counts.samples) * BigInt(work);
-    const most = roundCost(own, { trainerSeats: BigInt(seats) });
+    const most = networkCost(own, { trainerSeats: BigInt(seats) });
     expect(taken).toBeLessThanOrEqual(most);
     // The attributed mean asks the least where everybody is honest.
     expect(taken * (ranking === 'loss' || aggregation.rule === 'fedavg' ? 1n : 3n)).toBeGreaterThanOrEqual(most);
@@ -145,6 +153,24 @@ describe('the cost of a round', () => {
       roundCost({ ...task, aggregation: { rule: 'attributed-mean', publicEpochs, clip: 0 } }, { trainerSeats: 1n });
     // Both rounds' shards.
     expect(of(5) - of(0)).toBe(3n * 5n * 2n * BigInt(task.cost));
+  });
+
+  it('counts passes over updates, pairs of them where a rule compares rows, and the opening of shards', () => {
+    const parameters = BigInt(networkLayout(architecture.layers).parameterCount);
+    const of = (trainerSeats: bigint, aggregation: TaskDocument['aggregation']) =>
+      handlingCost({ ...task, aggregation }, { trainerSeats });
+    const mean = { rule: 'attributed-mean', publicEpochs: 0, clip: 0 } as const;
+    expect(of(64n, mean) - of(0n, mean)).toBe(6400n * parameters);
+    for (const rule of [
+      { rule: 'krum', byzantine: 1 },
+      { rule: 'median', pre: [{ pre: 'nnm', byzantine: 1 }] },
+    ] as const) {
+      const aggregation = rule as unknown as TaskDocument['aggregation'];
+      expect(of(64n, aggregation) - of(64n, mean)).toBe(2n * 64n * 64n * parameters);
+    }
+    // Its own shard of 600 samples of 17 bytes, and by contribution the one that can be open before it.
+    expect(of(0n, mean)).toBe(1200n * (20_000n + 40n * 17n));
+    expect(handlingCost({ ...task, ranking: 'loss' }, { trainerSeats: 0n })).toBe(600n * (20_000n + 40n * 17n));
   });
 
   it('fits the window of results where it takes no more seconds than that has, to the second', () => {

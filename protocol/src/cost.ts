@@ -1,9 +1,10 @@
-import { mostOfRule, mostOfShardRule, networkLayout } from '@covey/wasm-core';
+import { mostOfRule, mostOfShardRule, networkLayout, rules } from '@covey/wasm-core';
 import type { Architecture } from './architecture.ts';
 import type { PolicyValues } from './policy.ts';
 import type { Ranking, TaskMode } from './modes.ts';
 import { MOST_DIRECTION_EPOCHS, OPENED_SHARDS } from './open-data.ts';
 import { isShardRule, type TaskRule } from './rules.ts';
+import { sampleBytes } from './samples.ts';
 
 interface Shard {
   samples: number;
@@ -35,7 +36,37 @@ export function statedCost({ architecture, validation }: Pick<Costed, 'architect
 const GRADIENT = 3n;
 
 /**
- * Multiply-adds that scoring one round of the task takes at most, in evaluations of its largest shard:
+ * What scoring one round of the task takes at most, in multiply-adds: what its network computes, and the handling of updates
+ * and shards.
+ */
+export function roundCost(task: Costed, policy: Pick<PolicyValues, 'trainerSeats'>): bigint {
+  return networkCost(task, policy) + handlingCost(task, policy);
+}
+
+/** Passes over an update of one seat, a parameter; decided by rules of a column, whose attribution sorts each (96 measured). */
+const PASSES = 100n;
+/** Of two seats, a parameter, where a rule measures distances or mixes rows (1.3 measured). */
+const PAIR = 2n;
+/** Opening a shard: its tree and its hashes (17,000 a sample and 26 a byte measured). */
+const OPENING = { sample: 20_000n, byte: 40n };
+
+/** Of multiply-adds that take a nanosecond each, as `scoringRate` promises by default: measured on one core of 2026. */
+export function handlingCost(task: Costed, { trainerSeats }: Pick<PolicyValues, 'trainerSeats'>): bigint {
+  const { architecture, ranking } = task;
+  const passes = PASSES * trainerSeats + (comparesRows(task.aggregation) ? PAIR * trainerSeats ** 2n : 0n);
+  const { opened, largest } = openSamples(task);
+  const samples = BigInt(largest + (ranking === 'contribution' ? opened : 0));
+  const each = OPENING.sample + OPENING.byte * BigInt(sampleBytes(architecture));
+  return passes * BigInt(networkLayout(architecture.layers).parameterCount) + samples * each;
+}
+
+function comparesRows(rule: TaskRule): boolean {
+  if (isShardRule(rule)) return false;
+  return (rule.pre ?? []).length > 0 || rules.some(({ name, needs }) => name === rule.rule && needs === 'distances');
+}
+
+/**
+ * Multiply-adds of the network in one round at most, in evaluations of its largest shard:
  *
  *     by loss           the base and, with n seats of training nodes, n submissions; federated also the aggregate
  *     by contribution   the base, what the rule asks (`mostOfRule`, `mostOfShardRule`), and of the shards that can be open
@@ -44,7 +75,7 @@ const GRADIENT = 3n;
  *
  * A gradient, and so a sample of an epoch, is three evaluations.
  */
-export function roundCost(task: Costed, { trainerSeats }: Pick<PolicyValues, 'trainerSeats'>): bigint {
+export function networkCost(task: Costed, { trainerSeats }: Pick<PolicyValues, 'trainerSeats'>): bigint {
   const { mode, ranking, aggregation } = task;
   const one = BigInt(task.cost);
   if (ranking === 'loss') return (1n + trainerSeats + (mode === 'federated' ? 1n : 0n)) * one;
@@ -57,10 +88,10 @@ export function roundCost(task: Costed, { trainerSeats }: Pick<PolicyValues, 'tr
 }
 
 /** Samples of the most shards that can be open before a round, and of those that it trains its model on. */
-function openSamples({ validation }: Pick<Costed, 'validation'>): { opened: number; trained: number } {
-  const largest = validation.shards.map(({ samples }) => samples).sort((a, b) => b - a);
-  const sum = (count: number) => largest.slice(0, count).reduce((total, samples) => total + samples, 0);
-  return { opened: sum(Math.min(OPENED_SHARDS, largest.length - 1)), trained: sum(OPENED_SHARDS) };
+function openSamples({ validation }: Pick<Costed, 'validation'>) {
+  const sizes = validation.shards.map(({ samples }) => samples).sort((a, b) => b - a);
+  const sum = (count: number) => sizes.slice(0, count).reduce((total, samples) => total + samples, 0);
+  return { largest: sum(1), opened: sum(Math.min(OPENED_SHARDS, sizes.length - 1)), trained: sum(OPENED_SHARDS) };
 }
 
 /** What of the policy decides whether a task fits. */
