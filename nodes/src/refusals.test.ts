@@ -351,24 +351,23 @@ describe('joining', () => {
     const { store } = network;
     const task = await network.task({ rounds: 1, ranking: 'loss' });
     const at = [task.taskId, 0] as const;
-    const nodes = [network.validator(0, { allocate }), network.trainer(0, { allocate })] as const;
-    await network.prepare(task.taskId, nodes);
+    // What one of them got once it keeps, so each lacks something else.
+    const validators = [0, 1].map((index) => network.validator(index, { allocate }));
+    await network.prepare(task.taskId, [...validators, network.trainer(0, { allocate })]);
     expect(await network.creator(task).openRound()).toBe(0);
-    const validator = network.validator(0);
-    const { document } = await validator.task(task.taskId);
-    const joined = async () => (await validator.candidacy(await readRound(network.covey, ...at))) !== null;
-    for (const cid of [document.validation.shards[0]!.ciphertext, document.initialModel]) {
+    const { document } = await validators[0]!.task(task.taskId);
+    const needed = [document.validation.shards[0]!.ciphertext, document.initialModel];
+    for (const [i, validator] of validators.entries()) {
+      const joined = async () => (await validator.candidacy(await readRound(network.covey, ...at))) !== null;
+      const cid = needed[i]!;
       const bytes = await store.stored(cid);
       await store.remove(cid);
-      await expect(network.validator(0).step(...at)).rejects.toMatchObject({
-        code: 'CONTENT_NOT_FOUND',
-        expected: cid,
-      });
+      await expect(validator.step(...at)).rejects.toMatchObject({ code: 'CONTENT_NOT_FOUND', expected: cid });
       expect(await joined()).toBe(false);
       await store.add(bytes);
+      await validator.step(...at);
+      expect(await joined()).toBe(true);
     }
-    await validator.step(...at);
-    expect(await joined()).toBe(true);
   });
 });
 

@@ -99,7 +99,7 @@ function valuesOf<T extends ValueType>(
 /** A view of these bytes and no others of their buffer, where the type's alignment allows; else of a copy. */
 function typedArray(type: ValueType, data: Uint8Array) {
   const { bytes, Array: Values } = valueTypes[type];
-  // Not `slice`, which in a Buffer gives a view of its whole pool.
+  // Not `slice`, which in Node's own byte arrays gives a view of their whole pool.
   const { buffer, byteOffset, byteLength } = data.byteOffset % bytes === 0 ? data : new Uint8Array(data);
   return new Values(buffer as ArrayBuffer, byteOffset, byteLength / bytes);
 }

@@ -120,7 +120,7 @@ function wrongType(name: string, values: unknown, types: readonly ValueType[], w
   });
 }
 
-/** Never `slice`, which in a Buffer gives no copy. */
+/** Never `slice`, which in Node's own byte arrays gives no copy. */
 function copyOf(type: ValueType, values: Values): Values {
   return new valueTypes[type].Array(values);
 }

@@ -18,7 +18,7 @@ export function cachedReader(reader: ContentReader, maxBytes = 128 * 1024 * 1024
     if (hit) return await read();
     const bytes = await read();
     if (bytes.byteLength <= maxBytes && !kept.has(key)) {
-      // A copy, which a Buffer's own `slice` is not.
+      // A copy, which the `slice` of Node's own byte arrays is not.
       kept.set(key, new Uint8Array(bytes));
       total += bytes.byteLength;
       for (const [oldest, value] of kept) {

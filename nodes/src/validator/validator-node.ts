@@ -55,6 +55,9 @@ export interface ValidatorOptions extends ParticipantOptions {
   challenge?: boolean;
 }
 
+/** Of a fetch or pin. */
+const defaultTimeoutMs = 10_000;
+
 /** A validator: joins, attests what it could fetch, scores, commits and reveals, challenges, reports, claims. */
 export class ValidatorNode extends Participant<ValidatorState> {
   readonly attestations: RoundState<AttestationState>;
@@ -225,25 +228,20 @@ export class ValidatorNode extends Participant<ValidatorState> {
     await this.#scorers.load(await readScorer(this.covey, policyVersion), signal);
     const { maxSubmissionBytes } = await readPolicy(this.covey, policyVersion);
     await this.#content.requireRoom(taskId, maxSubmissionBytes);
-    const reader = this.#content.reader({ taskId, round });
-    const keep = (cid: string, bytes: Uint8Array) => this.#content.keep({ taskId, round }, cid, { bytes });
-    await requireInputs({ covey: this.covey, reader, keep, taskId, round, document, signal });
+    const { availabilityTimeoutMs: timeoutMs = defaultTimeoutMs } = this.#options;
+    const at = { taskId, round };
+    const reader = this.#content.reader(at);
+    const keep = (cid: string, bytes: Uint8Array) => this.#content.keep(at, cid, { bytes }, { timeoutMs });
+    await requireInputs({ covey: this.covey, reader, keep, ...at, document, signal });
     return admission;
   }
 
   async #findMissing(info: RoundOnChain, signal?: AbortSignal): Promise<AttestationState> {
     const { taskId, round, attempt } = info;
     const { document } = await this.task(taskId);
-    const { attesting = checkAvailability, availabilityTimeoutMs: wantedMs = 10_000 } = this.#options;
-    const found = await findMissing({
-      covey: this.covey,
-      content: this.#content,
-      info,
-      document,
-      attesting,
-      wantedMs,
-      signal,
-    });
+    const { attesting = checkAvailability, availabilityTimeoutMs: wantedMs = defaultTimeoutMs } = this.#options;
+    const [covey, content] = [this.covey, this.#content];
+    const found = await findMissing({ covey, content, info, document, attesting, wantedMs, signal });
     return await this.attestations.create({ taskId, round, attempt }, newAttestation(info.submissions, found));
   }
 
