@@ -20,12 +20,14 @@ const suites: Record<string, () => Promise<Count>> = {
     return { passed, failed: outcomes.length - passed };
   },
   contracts: forge,
-  unit: () => vitest('unit', 'vitest.config.ts'),
-  e2e: async () => {
-    const chromium = await ensureChromium();
-    return vitest('e2e', 'e2e/vitest.config.ts', { COVEY_CHROMIUM: chromium });
-  },
+  unit: () => inBrowser('unit', 'vitest.config.ts'),
+  e2e: () => inBrowser('e2e', 'e2e/vitest.config.ts'),
 };
+
+/** Some tests of either suite run in a real browser. */
+async function inBrowser(name: string, config: string): Promise<Count> {
+  return vitest(name, config, { COVEY_CHROMIUM: await ensureChromium() });
+}
 
 interface ForgeReport {
   [contract: string]: { test_results: { [test: string]: { status: string; reason?: string | null } } };
