@@ -18,7 +18,8 @@ export function isShardRule(rule: TaskRule): rule is ShardRule {
 
 /** Least number of rows (seats) that a rule needs. */
 export function leastRows(rule: TaskRule): number {
-  return isShardRule(rule) ? 1 : leastUpdates(rule satisfies Rule);
+  const ofShard = shardRules.find(({ name }) => name === rule.rule);
+  return ofShard ? ofShard.least : leastUpdates(rule as Rule);
 }
 
 /** The spelling of rules, made from the core's own tables of parameters: no field but these. */

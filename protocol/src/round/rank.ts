@@ -125,6 +125,7 @@ async function attributed(p: RankParameters, given: RuleAttributionParameters<Ev
     if (isShardRule(aggregation)) return await core.attributedMean({ ...given, clip: aggregation.clip });
     return await core.attributedRule(aggregation, given);
   } catch (error) {
+    // The core says CORE_ABORTED; callers are promised the signal's own reason.
     given.signal?.throwIfAborted();
     throw error;
   }

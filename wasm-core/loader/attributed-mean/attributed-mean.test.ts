@@ -8,6 +8,7 @@ import type { Core } from '../types.ts';
 import { clippedRows } from './clipped-rows.ts';
 import { directionsOf, inner } from './directions.ts';
 import type { AttributionParameters, ShardLoss } from './types.ts';
+import { MOST_PREDICTIONS, units } from './units.ts';
 import { checkAttributionVectors } from './vectors.ts';
 import { lowerQuantile } from './weighted-median.ts';
 
@@ -273,5 +274,15 @@ describe('its parts', () => {
     expect(lowerQuantile([5, 1, 3, 4], [1, 1, 1, 1])).toBe(3);
     expect(lowerQuantile([5, 1], [9, 1])).toBe(5);
     expect(lowerQuantile([1, 2, 3, 4], [1, 1, 1, 1], 0.75)).toBe(3);
+  });
+
+  it('contributions are whole units up to the largest loss, and nothing where there is no number', () => {
+    expect([2 ** 80, 2 ** 81, Infinity].map(units)).toEqual([2n ** 80n, 2n ** 80n, 2n ** 80n]);
+    expect([NaN, -1, 0, 0.99, 1.99].map(units)).toEqual([0n, 0n, 0n, 0n, 1n]);
+  });
+
+  it('predictions are as many as a shard has bytes at most', async () => {
+    const few = round(cores[0]!, { predictions: MOST_PREDICTIONS + 1 });
+    await expect(cores[0]!.attributedMean(few)).rejects.toMatchObject({ code: 'CORE_BAD_ARGUMENT' });
   });
 });

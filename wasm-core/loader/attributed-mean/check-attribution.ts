@@ -1,6 +1,7 @@
 import { requireF32, requireInteger, requireLength, requireObject } from '../arguments.ts';
 import { rowSource } from '../row-source.ts';
 import { requireSeats } from '../seats.ts';
+import { MOST_PREDICTIONS } from './units.ts';
 import type { RuleAttributionParameters, ShardLoss } from './types.ts';
 
 /** Of the vectors that are made orthonormal: inner products of all pairs are kept. */
@@ -23,5 +24,5 @@ export function checkAttribution<E extends ShardLoss>(name: string, a: RuleAttri
     );
   });
   if (a.known !== undefined) requireLength('known', requireF32('known', a.known).length, d, 'of the updates');
-  requireInteger('predictions', a.predictions, 1, 2 ** 28);
+  requireInteger('predictions', a.predictions, 1, MOST_PREDICTIONS);
 }

@@ -1,10 +1,10 @@
 import { describe, coreError, isCoreError } from '../errors.ts';
 import type { Core, Layer } from '../types.ts';
 import type { VectorReport } from '../vectors.ts';
+import { UNIT } from './units.ts';
 
 /** `selected` must be equal; the rest relative to the largest expected magnitude. */
 const TOLERANCE = { delta: 1e-5, contributions: 1e-4 };
-const UNIT = 2 ** 32;
 
 interface Case {
   layers: Layer[];

@@ -25,5 +25,4 @@ export const attributedMean: ShardRuleDefinition<'attributed-mean', typeof param
   },
   parameters,
   least: 1,
-  suited: () => ({ publicEpochs: 3, clip: 0 }),
 };
