@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { output, type Output } from './output.ts';
 
-/** One option of a command: how it is written, and how its text becomes a value. */
+/** One option of a command, or what stands after it without a name: how it is written, and how its text becomes a value. */
 export interface OptionSpec<T> {
-  readonly option: Option;
+  readonly option: Option | Argument;
   /** Never there: carries the type of the value. */
   readonly value?: T;
 }
@@ -55,6 +55,13 @@ export function preset<T>(flags: string, description: string, value: T, parse?: 
   return { option: parsed(flags, description, parse).default(value) };
 }
 
+/** What stands after the command without a name: `<file>`, or `[file]` where it need not be given. */
+export function positional(name: `<${string}>`, description: string): OptionSpec<string>;
+export function positional(name: `[${string}]`, description: string): OptionSpec<string | undefined>;
+export function positional(name: string, description: string): OptionSpec<string | undefined> {
+  return { option: new Argument(name, description) };
+}
+
 /** An option with several values. */
 export function several(flags: string, description: string): OptionSpec<string[] | undefined> {
   return { option: new Option(flags, description) };
@@ -89,8 +96,9 @@ export function requiredOneOf<const T extends string>(
 }
 
 /** Lets an environment variable stand in for the option. */
-export function orEnvironment<T>(spec: OptionSpec<T>, variable: string): OptionSpec<T> {
-  return { option: spec.option.env(variable) };
+export function orEnvironment<T>({ option }: OptionSpec<T>, variable: string): OptionSpec<T> {
+  if (option instanceof Argument) throw new Error(`${option.name()} has no name that a variable could stand for`);
+  return { option: option.env(variable) };
 }
 
 function parsed<T>(flags: string, description: string, parse: Parse<T> | undefined): Option {
@@ -105,11 +113,18 @@ export function toCommand({ name, alias, summary, examples, options, run }: Comm
     .option('--json', 'print JSON on stdout')
     .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ covey ${example}`).join('\n')}`);
   if (alias !== undefined) command.alias(alias);
+  const places: string[] = [];
   for (const [key, { option }] of Object.entries(options)) {
-    if (option.attributeName() !== key) throw new Error(`${name}: option ${option.flags} stands under ${key}`);
-    command.addOption(option);
+    const stored = option instanceof Argument ? option.name() : option.attributeName();
+    if (stored !== key) throw new Error(`${name}: ${stored} stands under ${key}`);
+    if (option instanceof Argument) {
+      command.addArgument(option);
+      places.push(key);
+    } else command.addOption(option);
   }
-  return command.action(async (values: Record<string, unknown>) => {
-    await run(values, output(values.json === true));
+  return command.action(async (...given: unknown[]) => {
+    const values = given[places.length] as Record<string, unknown>;
+    const placed = Object.fromEntries(places.map((key, i) => [key, given[i]]));
+    await run({ ...values, ...placed }, output(values.json === true));
   });
 }
