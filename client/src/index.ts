@@ -32,6 +32,7 @@ export {
   readRoundCount,
   readTask,
   readTaskCount,
+  readDataDescription,
   readTaskDocument,
   readTaskProgress,
 } from './chain/read-task.ts';

@@ -87,10 +87,15 @@ export function classCount(architecture: Architecture): number {
   return networkLayout(architecture.layers).classes;
 }
 
-/** Whether its tokens are bytes. */
-export function predictsBytes({ layers }: Architecture): boolean {
+/** Tokens that its samples may hold; undefined where they are features. */
+export function vocabularyOf({ layers }: Architecture): number | undefined {
   const [first] = layers;
-  return first?.type === 'embedding' && first.vocabulary === 256;
+  return first?.type === 'embedding' ? first.vocabulary : undefined;
+}
+
+/** Whether its tokens are bytes. */
+export function predictsBytes(architecture: Architecture): boolean {
+  return vocabularyOf(architecture) === 256;
 }
 
 /** Where each tensor stands in the core's flat parameter vector: PyTorch's names for a list called `layers`. */

@@ -8,6 +8,7 @@ export {
   modelToBytes,
   parameterCount,
   submissionLimit,
+  vocabularyOf,
 } from './architecture.ts';
 export type { Architecture } from './architecture.ts';
 export { decompressSignature, drandRandomness, drandRoundAt } from './beacon/drand.ts';
@@ -42,6 +43,31 @@ export type {
   ResultSummary,
   SubmissionCommitmentParameters,
 } from './commitments.ts';
+export {
+  MAX_CATEGORIES,
+  MAX_COLUMNS,
+  MAX_DATA_BYTES,
+  MAX_NAME,
+  decodeDataDescription,
+  encodeDataDescription,
+} from './data-description.ts';
+export type {
+  DataDescription,
+  DescribedArray,
+  DescribedColumn,
+  DescribedImage,
+  DescribedOutput,
+  DescribedTable,
+  DescribedText,
+} from './data-description.ts';
+export {
+  columnWidth,
+  describedFeatures,
+  describedInput,
+  describedOutput,
+  describedVocabulary,
+  requireDescribed,
+} from './described-samples.ts';
 export { decodeEnum } from './decode-enum.ts';
 export { decodeDataset, encodeDataset, sampleCount } from './dataset.ts';
 export type { Classes, Dataset, LabelledDataset } from './dataset.ts';
@@ -130,5 +156,5 @@ export { MAX_SHARD_BYTES, decryptShard, encryptShard, sha256Hex } from './shard.
 export type { ShardKey } from './shard.ts';
 export { decodeTaskDocument, encodeTaskDocument, taskDocumentSchema, taskTerms } from './task.ts';
 export type { ShardCommitment, TaskDocument, TaskTerms } from './task.ts';
-export { checkText, choiceKey, escapeHidden, findHidden, hiddenText, isVisible, twinChoices } from './text.ts';
+export { checkText, choiceKey, escapeHidden, findHidden, findHiddenByForm, hiddenText, isVisible, twinChoices } from './text.ts';
 export type { HiddenCharacter, HiddenKind, TextRule } from './text.ts';

@@ -39,10 +39,10 @@ export function sampleBytes(architecture: Architecture): number {
   return columnsFor(architecture).reduce((sum, [, type, width]) => sum + valueTypes[type].bytes * width, 0);
 }
 
-type Column = readonly [name: string, type: ValueType, width: number];
+export type Column = readonly [name: string, type: ValueType, width: number];
 
 /** What a sample of this architecture is. */
-function columnsFor(architecture: Architecture): Column[] {
+export function columnsFor(architecture: Architecture): Column[] {
   const layout = networkLayout(architecture.layers);
   const { input, classes } = layout;
   if (input.kind === 'tokens') return [['tokens', integerType(input.vocabulary), input.size + 1]];
@@ -63,7 +63,7 @@ function columnsOf(data: Dataset): Column[] {
   return [column('tokens', inputs)];
 }
 
-function told(columns: readonly Column[]): string {
+export function told(columns: readonly Column[]): string {
   return columns.map(([name, type, width]) => `${name} ${dtypeOf(type)} [${width}]`).join(', ');
 }
 

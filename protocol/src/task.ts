@@ -9,7 +9,7 @@ import type { DocumentFormat } from './canonical.ts';
 import { statedCost } from './cost.ts';
 import { encodings } from './encoding.ts';
 import { rankings, taskModes } from './modes.ts';
-import { ZERO_BYTES32, bytes32, decimal, fileCidText, text } from './primitives.ts';
+import { ZERO_BYTES32, bytes32, decimal, documentCidText, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, isShardRule, leastRows, ruleSchema } from './rules.ts';
 import { sampleBytes } from './samples.ts';
 import { MAX_SHARD_BYTES } from './shard.ts';
@@ -49,6 +49,8 @@ export const taskDocumentSchema = z
     description: text({ max: 65_536, lines: true }),
     mode: z.enum(taskModes),
     architecture: architectureSchema,
+    /** How samples come from tables, images or text, and what outputs mean (`covey.data/1`). No score depends on it. */
+    data: documentCidText.optional(),
     initialModel: fileCidText,
     /** How the loss is reported. */
     metric: z.enum(metrics.map(({ name }) => name)),

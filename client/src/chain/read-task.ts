@@ -9,7 +9,17 @@ import {
   type TaskStateName,
   type WindowName,
 } from '@covey/contracts/abi';
-import { cidFromChain, decodeEnum, decodeTaskDocument, taskTerms, type TaskDocument } from '@covey/protocol';
+import {
+  MAX_DATA_BYTES,
+  cidFromChain,
+  decodeDataDescription,
+  decodeEnum,
+  decodeTaskDocument,
+  requireDescribed,
+  taskTerms,
+  type DataDescription,
+  type TaskDocument,
+} from '@covey/protocol';
 import { zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
@@ -195,4 +205,16 @@ export async function readTaskDocument(
     }
   }
   return document;
+}
+
+/** How the task's samples come from tables, images or text; undefined where its creator says nothing of it. */
+export async function readDataDescription(
+  reader: ContentReader,
+  { data, architecture }: Pick<TaskDocument, 'data' | 'architecture'>,
+  options: { signal?: AbortSignal; timeoutMs?: number } = {},
+): Promise<DataDescription | undefined> {
+  if (data === undefined) return undefined;
+  const description = decodeDataDescription(await reader.get(data, { maxBytes: MAX_DATA_BYTES, ...options }));
+  requireDescribed(architecture, description);
+  return description;
 }

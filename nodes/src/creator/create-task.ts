@@ -2,10 +2,13 @@ import { codecs, proposeTask, readPolicy } from '@covey/client';
 import type { ContentStore, CoveyWriter, PublishedTask } from '@covey/client';
 import {
   admissionTree,
+  encodeDataDescription,
   encodeTaskDocument,
   modelToBytes,
+  requireDescribed,
   statedCost,
   type Architecture,
+  type DataDescription,
   type TaskDocument,
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
@@ -21,6 +24,8 @@ export interface TaskDraft {
   description: string;
   mode: TaskDocument['mode'];
   architecture: Architecture;
+  /** How its samples were made, for whoever trains on data of their own or predicts; published with the task. */
+  data?: DataDescription | undefined;
   ranking: TaskDocument['ranking'];
   aggregation: TaskDocument['aggregation'];
   rounds: number;
@@ -49,16 +54,18 @@ export async function publishTask(
       got: String(validation.shards.length),
     });
   }
+  if (draft.data) requireDescribed(draft.architecture, draft.data);
   const initial = core.initialise(draft.architecture.layers, draft.seed);
   const initialModel = await store.add(modelToBytes(draft.architecture, initial));
   const shards: TaskDocument['validation']['shards'] = [];
   for (const shard of validation.shards) shards.push(await publishShard(store, shard));
-  const { seed: _, admitted, ...rest } = draft;
+  const { seed: _, admitted, data, ...rest } = draft;
   const { architecture } = draft;
   const sealed = { shards, holdout: await publishShard(store, validation.holdout) };
   const document: TaskDocument = {
     schema: 'covey.task/2',
     ...rest,
+    ...(data && { data: await store.putBlock(codecs.dagJson, encodeDataDescription(data)) }),
     initialModel,
     admission: admitted && { root: admissionTree(admitted).root },
     metric: 'loss',
