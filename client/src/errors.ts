@@ -122,9 +122,15 @@ export const clientErrors = defineErrors({
   },
   TRANSACTION_FAILED: {
     kind: 'fault',
-    meaning: 'A transaction was mined but failed, or was not mined in time.',
+    meaning: 'A transaction was mined but failed, or could not be sent.',
     action: 'Look at the transaction; then try again.',
     retryable: true,
+  },
+  TRANSACTION_PENDING: {
+    kind: 'unreachable',
+    meaning: 'A transaction was sent and no block has taken it in time.',
+    action:
+      'It may still be mined: look at the account before repeating what it does. Raise `--max-gas-price` if that holds it.',
   },
   LOGS_INCOMPLETE: {
     kind: 'unreachable',

@@ -45,10 +45,12 @@ export type {
   ContractCreation,
   GasLimits,
   SenderOptions,
+  Sending,
   SendOptions,
   SendProgress,
   Sent,
 } from './chain/sender.ts';
+export type { OnTransaction, TransactionEvent } from './chain/transaction-events.ts';
 export { BranchChanged } from './logs/branch-changed.ts';
 export { readBlockLogs } from './logs/block-logs.ts';
 export { inOrder } from './logs/check-logs.ts';

@@ -2,7 +2,7 @@ import type { Deployment } from '@covey/contracts/abi';
 import type { Abi, ContractEventName, PublicClient } from 'viem';
 import { readChainEvents, type ContractEvents, type EventFilter } from './events.ts';
 import type { WriteClient } from './clients.ts';
-import { Sender, type GasLimits } from './sender.ts';
+import { Sender, type GasLimits, type Sending } from './sender.ts';
 
 /**
  * One deployment of Covey, read through one client: what every read takes. `CoveyChain<'tokenVoting'>` is a chain of
@@ -34,6 +34,8 @@ export interface ConnectWriterParameters<
   wallet: WriteClient;
   /** What its transactions may cost. Default: no limit. */
   limits?: GasLimits;
+  /** How they are seen into a block, and who hears of it. */
+  sending?: Sending;
 }
 
 /** One deployment, or as much of one as is named, through one client; with a wallet, one that writes too. */
@@ -48,6 +50,7 @@ export function connect<const name extends keyof Deployment>({
   publicClient,
   wallet,
   limits = {},
+  sending = {},
 }: ConnectParameters<name> & Partial<ConnectWriterParameters<name>>): CoveyChain<name | 'startBlock'> {
   const startBlock = BigInt(deployment.startBlock);
   const chain: CoveyChain<name | 'startBlock'> = {
@@ -56,7 +59,7 @@ export function connect<const name extends keyof Deployment>({
     events: (filter) => readChainEvents(publicClient, startBlock, filter),
   };
   if (!wallet) return chain;
-  const sender = new Sender({ client: publicClient, wallet, ...limits });
+  const sender = new Sender({ client: publicClient, wallet, ...limits, ...sending });
   const writer: CoveyWriter<name | 'startBlock'> = { ...chain, sender };
   return writer;
 }

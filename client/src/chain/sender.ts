@@ -6,15 +6,18 @@ import type {
   ContractFunctionArgs,
   ContractFunctionName,
   Hex,
+  LocalAccount,
   Log,
   TransactionReceipt,
 } from 'viem';
-import { call as simulate, estimateGas, getGasPrice, waitForTransactionReceipt } from 'viem/actions';
+import { call as simulate, estimateGas, getGasPrice, sendTransaction, waitForTransactionReceipt } from 'viem/actions';
 import { clientError } from '../errors.ts';
 import type { ReadClient, WriteClient } from './clients.ts';
 import { chainError, type ChainErrorDetails } from './contract-error.ts';
+import { deliver, NonceTaken, type Patience, type Transaction } from './deliver.ts';
+import { freeNonce, type Account } from './free-nonce.ts';
 import { retrying } from './retrying.ts';
-import { submit } from './submit.ts';
+import type { OnTransaction } from './transaction-events.ts';
 
 export interface Sent<result = unknown> {
   tx: Hex;
@@ -33,16 +36,23 @@ export type SendProgress = { step: 'checking' | 'signing' } | { step: 'pending';
 export interface GasLimits {
   /** Gas of one transaction; GAS_LIMIT beyond. */
   maxGas?: bigint | undefined;
-  /** Wei for one unit of gas; GAS_PRICE_LIMIT beyond. */
+  /** Wei for one unit of gas; GAS_PRICE_LIMIT beyond. What waits too long is replaced up to it. */
   maxGasPrice?: bigint | undefined;
 }
 
-export interface SenderOptions extends GasLimits {
+/** How transactions are seen into a block. */
+export interface Sending {
+  /** Milliseconds to wait for a receipt. Default 300,000. */
+  timeoutMs?: number;
+  /** How long a transaction may be in no block before it is replaced. Default 3 blocks and 10 s. */
+  patience?: Patience;
+  onTransaction?: OnTransaction | undefined;
+}
+
+export interface SenderOptions extends GasLimits, Sending {
   /** Reads, simulates and waits. Default: the wallet's own connection. */
   client?: ReadClient;
   wallet: WriteClient;
-  /** Milliseconds to wait for a receipt. Default 120,000. */
-  timeoutMs?: number;
 }
 
 type Write = 'nonpayable' | 'payable';
@@ -76,22 +86,28 @@ export interface ContractCreation<abi extends Abi> extends Omit<SendOptions, 'va
 /** The end of each wallet's queue. A wallet's transactions go one after the other, whoever sends them. */
 const queues = new WeakMap<WriteClient, Promise<unknown>>();
 
+/** How often a call is looked at anew when another transaction of the account took its nonce. */
+const displacedAtMost = 5;
+
 /**
  * Sends transactions of one account, one after the other: simulate at the block being built, estimate, sign, send, wait,
  * check. Throws CONTRACT_REVERTED with the contract's error by name before anything is signed where the call would
- * fail; GAS_LIMIT, WALLET_REJECTED, CHAIN_UNREACHABLE after some tries, and TRANSACTION_FAILED otherwise.
+ * fail; GAS_LIMIT, WALLET_REJECTED, CHAIN_UNREACHABLE after some tries, TRANSACTION_PENDING where no block takes it, and
+ * TRANSACTION_FAILED otherwise. With a local account one nonce is in use at a time, that of the newest block: whatever gets
+ * lost, replaced or displaced, a call is mined once.
  */
 export class Sender {
   readonly wallet: WriteClient;
   readonly #client: ReadClient;
-  readonly #timeoutMs: number;
   readonly #limits: GasLimits;
+  readonly #sending: Required<Sending>;
 
-  constructor({ wallet, client = wallet, timeoutMs = 120_000, ...limits }: SenderOptions) {
+  constructor({ wallet, client = wallet, maxGas, maxGasPrice, ...sending }: SenderOptions) {
     this.wallet = wallet;
     this.#client = client;
-    this.#timeoutMs = timeoutMs;
-    this.#limits = limits;
+    this.#limits = { maxGas, maxGasPrice };
+    const { timeoutMs = 300_000, patience = { blocks: 3, ms: 10_000 }, onTransaction = () => undefined } = sending;
+    this.#sending = { timeoutMs, patience, onTransaction };
   }
 
   get address(): Address {
@@ -137,20 +153,57 @@ export class Sender {
   }
 
   async #send(call: EncodedCall): Promise<SentCall> {
-    const { what, onProgress } = call;
     try {
-      onProgress?.({ step: 'checking' });
-      const { returned, gas } = await this.#check(call);
-      onProgress?.({ step: 'signing' });
-      const { to, data, value = 0n } = call;
-      const tx = await submit(this.#client, this.wallet, { ...(to && { to }), data, value, gas });
-      onProgress?.({ step: 'pending', tx });
-      const receipt = await this.#mined(call, tx);
+      const { returned, receipt } = await this.#deliver(call);
+      if (receipt.status !== 'success') await this.#explain(call, receipt);
       const { gasUsed, blockNumber, logs } = receipt;
       return { tx: receipt.transactionHash, gasUsed, blockNumber, logs, receipt, returned };
     } catch (cause) {
-      throw chainError(cause, what, call);
+      throw chainError(cause, call.what, call);
     }
+  }
+
+  /** What a wallet signs is sent once. What is signed here is seen into a block, and looked at anew where it lost its nonce. */
+  async #deliver(call: EncodedCall): Promise<{ returned: Hex; receipt: TransactionReceipt }> {
+    const { what, onProgress, to, data, value = 0n } = call;
+    const { account } = this.wallet;
+    for (let displaced = 1; ; displaced++) {
+      onProgress?.({ step: 'checking' });
+      const free = account.type === 'local' ? await freeNonce(this.#account(account, what)) : null;
+      const { returned, gas } = await this.#check(call);
+      onProgress?.({ step: 'signing' });
+      const transaction = { ...(to && { to }), data, value, gas };
+      const onPending = (tx: Hex) => onProgress?.({ step: 'pending', tx });
+      if (account.type !== 'local' || !free) return { returned, receipt: await this.#bySigner(transaction, onPending) };
+      try {
+        const receipt = await deliver({ ...this.#account(account, what), ...free, transaction, onPending });
+        return { returned, receipt };
+      } catch (error) {
+        if (!(error instanceof NonceTaken) || displaced === displacedAtMost) throw error;
+      }
+    }
+  }
+
+  #account(account: LocalAccount, what: string): Account {
+    const pollMs = this.#pollMs;
+    const { maxGasPrice } = this.#limits;
+    return { client: this.#client, wallet: this.wallet, account, what, maxGasPrice, pollMs, ...this.#sending };
+  }
+
+  get #pollMs(): number {
+    return Math.min(this.#client.pollingInterval, 250);
+  }
+
+  async #bySigner(transaction: Transaction, onPending: (tx: Hex) => void): Promise<TransactionReceipt> {
+    const { wallet } = this;
+    const hash = await sendTransaction(wallet, {
+      ...transaction,
+      account: wallet.account,
+      chain: wallet.chain ?? null,
+    });
+    onPending(hash);
+    const { timeoutMs: timeout } = this.#sending;
+    return await waitForTransactionReceipt(this.#client, { hash, timeout, pollingInterval: this.#pollMs });
   }
 
   /** What the call would return, and the gas to send it with. */
@@ -179,17 +232,11 @@ export class Sender {
     });
   }
 
-  async #mined({ to, data, value = 0n, what }: EncodedCall, hash: Hex): Promise<TransactionReceipt> {
-    const receipt = await waitForTransactionReceipt(this.#client, {
-      hash,
-      timeout: this.#timeoutMs,
-      pollingInterval: Math.min(this.#client.pollingInterval, 250),
-    });
-    if (receipt.status === 'success') return receipt;
-    // Lost a race after the simulation: ask again why, at the state it failed in.
+  /** Lost a race after the simulation: asks again why, at the state it failed in. */
+  async #explain({ to, data, value = 0n, what }: EncodedCall, receipt: TransactionReceipt): Promise<never> {
     const request = { account: this.wallet.account, to: to ?? null, data, value, blockNumber: receipt.blockNumber };
     await simulate(this.#client, request);
-    throw clientError('TRANSACTION_FAILED', `${what} was mined but failed.`, { got: hash });
+    throw clientError('TRANSACTION_FAILED', `${what} was mined but failed.`, { got: receipt.transactionHash });
   }
 }
 
