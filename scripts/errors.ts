@@ -1,8 +1,9 @@
-// docs/reference/errors.md from the tables of all packages and from what the contracts say. `--check` compares.
+// docs/reference/errors.md from the tables of all packages and from what the contracts say; their words in other languages
+// are judged. `--check` compares.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { errorKinds } from '@covey/errors';
-import type { ErrorKind, ErrorRow } from '@covey/errors';
+import { errorKinds, readErrorWords, translations } from '@covey/errors';
+import type { ErrorCatalogue, ErrorKind, ErrorRow } from '@covey/errors';
 import { clientErrors } from '@covey/client';
 import { contractErrors } from '@covey/contracts/abi/errors';
 import { governanceErrors } from '@covey/governance';
@@ -13,6 +14,7 @@ import { coreErrors } from '@covey/wasm-core';
 import { webErrors } from '@covey/web/errors';
 import { format } from 'prettier';
 import { repositoryFiles } from './checks/repository-files.ts';
+import { missingWords, wrongWords } from './error-words.ts';
 import { root } from './process.ts';
 
 const families: [string, string, Readonly<Record<string, ErrorRow>>][] = [
@@ -77,7 +79,21 @@ ${kinds}
   return `${head}\n${[...parts, contractsText()].join('\n')}`;
 }
 
+/** Every code and every contract's error has its words in each language; what is gone has none. */
+async function requireWords(): Promise<void> {
+  const english: ErrorCatalogue = Object.assign({}, ...families.map(([, , rows]) => rows), contractErrors);
+  for (const language of translations) {
+    const catalogue = await readErrorWords(language);
+    const home = `errors/locales/${language}.json`;
+    const wrong = wrongWords(language, english, catalogue);
+    if (wrong.length > 0) throw new Error(`${home}: ${wrong.join('; ')}`);
+    const missing = missingWords(english, catalogue);
+    if (missing.length > 0) console.warn(`${home} lacks ${missing.join(', ')}`);
+  }
+}
+
 requireUse();
+await requireWords();
 const file = join(root, 'docs', 'reference', 'errors.md');
 const made = await format(text(), { parser: 'markdown', printWidth: 120, proseWrap: 'preserve' });
 if (process.argv.includes('--check')) {

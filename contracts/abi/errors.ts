@@ -9,8 +9,14 @@ export interface ContractError {
   action?: string;
 }
 
-/** Every custom error of our contracts by its name. */
+/** Every custom error of a deployment’s contracts by its name. */
 export const contractErrors: Readonly<Record<string, ContractError>> = {
+  ActionFailed: {
+    signature: 'ActionFailed(uint256 index)',
+    contracts: ['dao'],
+    meaning: 'An action of the proposal failed when the DAO carried it out.',
+    action: 'Simulate the proposal to see which and why: `covey proposal simulate`.',
+  },
   ActionsMismatch: {
     signature: 'ActionsMismatch(bytes32 expected, bytes32 got)',
     contracts: ['snapshotVoting'],
@@ -41,6 +47,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['emission'],
     meaning: 'The round earned before.',
   },
+  AlreadyInitialized: {
+    signature: 'AlreadyInitialized()',
+    contracts: ['dao'],
+    meaning: 'The contract is set up already.',
+  },
   AlreadyJoined: {
     signature: 'AlreadyJoined(address node)',
     contracts: ['roundManager'],
@@ -65,6 +76,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'AmountTooSmall(uint256 amount, uint256 minimum)',
     contracts: ['stakeManager'],
     meaning: 'A delegation is at least the minimum of the policy, wei.',
+  },
+  AnyAddressDisallowedForWhoAndWhere: {
+    signature: 'AnyAddressDisallowedForWhoAndWhere()',
+    contracts: ['dao', 'pluginRepo'],
+    meaning: 'A permission may not be granted to everybody on every contract at once.',
   },
   AppealWindowClosed: {
     signature: 'AppealWindowClosed(uint256 caseId, uint40 appealEnd)',
@@ -237,6 +253,31 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'What is revealed is not what was committed.',
     action: 'What is revealed must be what was committed, to the salt; it is in the state folder.',
   },
+  ConditionInterfaceNotSupported: {
+    signature: 'ConditionInterfaceNotSupported(address condition)',
+    contracts: ['dao', 'pluginRepo'],
+    meaning: 'The contract named as a condition is none.',
+  },
+  ConditionNotAContract: {
+    signature: 'ConditionNotAContract(address condition)',
+    contracts: ['dao', 'pluginRepo'],
+    meaning: 'There is no contract at the address of the condition.',
+  },
+  ContractAlreadyRegistered: {
+    signature: 'ContractAlreadyRegistered(address registrant)',
+    contracts: ['daoRegistry', 'pluginRepoRegistry'],
+    meaning: 'The contract is registered already.',
+  },
+  ContractERC165SupportInvalid: {
+    signature: 'ContractERC165SupportInvalid(address registrant)',
+    contracts: ['daoRegistry', 'pluginRepoRegistry'],
+    meaning: 'The contract does not say which interfaces it has.',
+  },
+  ContractInterfaceInvalid: {
+    signature: 'ContractInterfaceInvalid(address registrant)',
+    contracts: ['daoRegistry', 'pluginRepoRegistry'],
+    meaning: 'The contract has not the interface that the register asks for.',
+  },
   CooldownRunning: {
     signature: 'CooldownRunning(address node, address owner, uint40 availableAt)',
     contracts: ['stakeManager'],
@@ -266,9 +307,15 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission', 'snapshotVoting'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission', 'snapshotVoting', 'daoRegistry', 'pluginRepoRegistry', 'tokenVoting', 'governanceErc20'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
+  },
+  DateOutOfBounds: {
+    signature: 'DateOutOfBounds(uint64 limit, uint64 actual)',
+    contracts: ['tokenVoting'],
+    meaning: 'A date of the proposal is outside of what the voting settings allow.',
+    action: 'Choose a date on the other side of the limit.',
   },
   DayNotBegun: {
     signature: 'DayNotBegun(uint256 day, uint256 today)',
@@ -314,6 +361,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'ECDSAInvalidSignatureS(bytes32 s)',
     contracts: ['coveyToken'],
     meaning: 'The upper half of the signature’s s is not taken: it would allow a second one.',
+  },
+  ENSNotSupported: {
+    signature: 'ENSNotSupported()',
+    contracts: ['daoRegistry', 'pluginRepoRegistry'],
+    meaning: 'This network has no names of ENS for the register.',
   },
   ERC20ExceededSafeSupply: {
     signature: 'ERC20ExceededSafeSupply(uint256 increasedSupply, uint256 cap)',
@@ -378,6 +430,16 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['submissions', 'attestations', 'results'],
     meaning: 'A commitment is a hash, which is not zero.',
   },
+  EmptyReleaseMetadata: {
+    signature: 'EmptyReleaseMetadata()',
+    contracts: ['pluginRepo'],
+    meaning: 'A release needs metadata.',
+  },
+  FunctionRemoved: {
+    signature: 'FunctionRemoved()',
+    contracts: ['dao'],
+    meaning: 'The function is not there any more.',
+  },
   FundingTooSmall: {
     signature: 'FundingTooSmall(uint256 amount)',
     contracts: ['taskManager'],
@@ -399,11 +461,27 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['coveyToken'],
     meaning: 'The liquid allocations of the first distribution add up to another amount than planned.',
   },
+  GrantWithConditionNotSupported: {
+    signature: 'GrantWithConditionNotSupported()',
+    contracts: ['dao', 'pluginRepo'],
+    meaning: 'A permission cannot be granted under a condition in this way.',
+  },
+  IPluginNotSupported: {
+    signature: 'IPluginNotSupported(address plugin)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'The contract is no plugin.',
+  },
   InconsistentWindows: {
     signature: 'InconsistentWindows(uint256 minWindow, uint256 maxWindow)',
     contracts: ['policy'],
     meaning: 'The shortest window may not be longer than the longest.',
     action: 'Set minWindow and maxWindow in one call.',
+  },
+  InsufficientGas: {
+    signature: 'InsufficientGas()',
+    contracts: ['dao'],
+    meaning: 'Too little gas was left for an action that may fail.',
+    action: 'Send it with more gas.',
   },
   InvalidAccountNonce: {
     signature: 'InvalidAccountNonce(address account, uint256 currentNonce)',
@@ -411,16 +489,42 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'The signature was used, or belongs to another turn.',
     action: 'Sign another one.',
   },
+  InvalidAppliedSetupId: {
+    signature: 'InvalidAppliedSetupId(bytes32 currentAppliedSetupId, bytes32 appliedSetupId)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'What is installed is not what this update or removal was prepared for.',
+    action: 'Prepare it again.',
+  },
+  InvalidDaoSubdomain: {
+    signature: 'InvalidDaoSubdomain(string subdomain)',
+    contracts: ['daoRegistry'],
+    meaning: 'The name of the DAO may hold lower-case letters, digits and hyphens alone.',
+  },
   InvalidOwner: {
     signature: 'InvalidOwner(address owner)',
     contracts: ['coveyToken'],
     meaning: 'The owner may be neither nobody nor a custodian: custodians do not deposit with each other.',
+  },
+  InvalidPluginSetupInterface: {
+    signature: 'InvalidPluginSetupInterface()',
+    contracts: ['pluginRepo'],
+    meaning: 'The contract is no setup of a plugin.',
+  },
+  InvalidPluginSubdomain: {
+    signature: 'InvalidPluginSubdomain(string subdomain)',
+    contracts: ['pluginRepoRegistry'],
+    meaning: 'The name of the plugin may hold lower-case letters, digits and hyphens alone.',
   },
   InvalidProof: {
     signature: 'InvalidProof(address node)',
     contracts: ['rewardDistributor', 'modelMarket'],
     meaning: "The leaf and its proof are not in the round's claims tree.",
     action: 'Prove with the result document that the round accepted.',
+  },
+  InvalidReleaseIncrement: {
+    signature: 'InvalidReleaseIncrement(uint8 latestRelease, uint8 newRelease)',
+    contracts: ['pluginRepo'],
+    meaning: 'Releases are numbered one after the other.',
   },
   InvalidShortString: {
     signature: 'InvalidShortString()',
@@ -442,6 +546,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['taskManager'],
     meaning: 'A term of the task is none that a task can have; `what` names it.',
   },
+  InvalidUpdateVersion: {
+    signature: 'InvalidUpdateVersion(tuple currentVersionTag, tuple newVersionTag)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'A plugin is updated to a later build of its own release.',
+  },
   KeyAlreadyPublished: {
     signature: 'KeyAlreadyPublished()',
     contracts: ['attestations'],
@@ -457,10 +566,25 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['results'],
     meaning: "The key of the round's shard was not published, so that there is nothing to score.",
   },
+  MinDurationOutOfBounds: {
+    signature: 'MinDurationOutOfBounds(uint64 limit, uint64 actual)',
+    contracts: ['tokenVoting'],
+    meaning: 'The shortest duration of votes is outside of its bounds.',
+  },
+  MintSettingsArrayLengthMismatch: {
+    signature: 'MintSettingsArrayLengthMismatch(uint256 receiversArrayLength, uint256 amountsArrayLength)',
+    contracts: ['governanceErc20'],
+    meaning: 'There must be one amount for each receiver.',
+  },
   MultiplierTooHigh: {
     signature: 'MultiplierTooHigh(uint64 multiplier, uint64 maximum)',
     contracts: ['taskManager'],
     meaning: 'A multiplier of the emission is at most so high, 1e18 = 1.',
+  },
+  NativeTokenDepositAmountMismatch: {
+    signature: 'NativeTokenDepositAmountMismatch(uint256 expected, uint256 actual)',
+    contracts: ['dao'],
+    meaning: 'Another amount came than was announced.',
   },
   NoActions: {
     signature: 'NoActions()',
@@ -482,6 +606,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['stakeManager'],
     meaning: 'The node has no operator: its own key acts.',
   },
+  NoPluginProvided: {
+    signature: 'NoPluginProvided()',
+    contracts: ['daoFactory'],
+    meaning: 'A DAO needs at least one plugin.',
+  },
   NoResults: {
     signature: 'NoResults(uint256 taskId, uint32 round)',
     contracts: ['results'],
@@ -501,6 +630,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NoTokenVoting(address tokenVoting)',
     contracts: ['snapshotVoting'],
     meaning: 'This is no TokenVoting: it names no minimum duration of its votes.',
+  },
+  NoVotingPower: {
+    signature: 'NoVotingPower()',
+    contracts: ['tokenVoting'],
+    meaning: 'No voting power exists at the snapshot block.',
+    action: 'Delegate or stake tokens before the next proposal.',
   },
   NodeNotStaked: {
     signature: 'NodeNotStaked(address node)',
@@ -713,6 +848,42 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['drandBeacon'],
     meaning: "A network's period is at least a second.",
   },
+  PermissionAlreadyGrantedForDifferentCondition: {
+    signature: 'PermissionAlreadyGrantedForDifferentCondition(address where, address who, bytes32 permissionId, address currentCondition, address newCondition)',
+    contracts: ['dao', 'pluginRepo'],
+    meaning: 'The permission is granted under another condition already.',
+    action: 'Revoke it first.',
+  },
+  PermissionsForAnyAddressDisallowed: {
+    signature: 'PermissionsForAnyAddressDisallowed()',
+    contracts: ['dao', 'pluginRepo'],
+    meaning: 'This permission may not be granted to everybody.',
+  },
+  PluginAlreadyInstalled: {
+    signature: 'PluginAlreadyInstalled()',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'The plugin is installed already.',
+  },
+  PluginNonupgradeable: {
+    signature: 'PluginNonupgradeable(address plugin)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'The plugin cannot be upgraded.',
+  },
+  PluginProxyUpgradeFailed: {
+    signature: 'PluginProxyUpgradeFailed(address proxy, address implementation, bytes initData)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'The plugin refused its upgrade.',
+  },
+  PluginRepoNonexistent: {
+    signature: 'PluginRepoNonexistent()',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'There is no such repository of plugins.',
+  },
+  PluginSetupAlreadyInPreviousRelease: {
+    signature: 'PluginSetupAlreadyInPreviousRelease(uint8 release, uint16 build, address pluginSetup)',
+    contracts: ['pluginRepo'],
+    meaning: 'The setup belongs to an earlier release.',
+  },
   PointRefused: {
     signature: 'PointRefused(address precompile)',
     contracts: ['drandBeacon'],
@@ -746,11 +917,32 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'The price changed between reading and buying.',
     action: 'Read the listing again and decide by the new price.',
   },
+  ProposalCreationForbidden: {
+    signature: 'ProposalCreationForbidden(address sender)',
+    contracts: ['tokenVoting'],
+    meaning: 'The account may not propose: it has too little voting power.',
+    action: 'Hold or be delegated what a proposal needs, a block before.',
+  },
+  ProposalExecutionForbidden: {
+    signature: 'ProposalExecutionForbidden(uint256 proposalId)',
+    contracts: ['tokenVoting'],
+    meaning: 'The proposal cannot be executed: it has not passed, or was executed already.',
+  },
+  ProtocolVersionUpgradeNotSupported: {
+    signature: 'ProtocolVersionUpgradeNotSupported(uint8[3] protocolVersion)',
+    contracts: ['dao'],
+    meaning: 'The DAO cannot be upgraded from this version.',
+  },
   RatioNotFree: {
     signature: 'RatioNotFree(uint256 taskId, uint256 ratio, uint256 free)',
     contracts: ['stakeManager'],
     meaning: 'The ratios of all tasks, what rounds hold included, would be more than 1; `free` is what this task may have.',
     action: 'Allocate less to other tasks first; what their rounds hold is free when those and their cases are over.',
+  },
+  RatioOutOfBounds: {
+    signature: 'RatioOutOfBounds(uint256 limit, uint256 actual)',
+    contracts: ['tokenVoting'],
+    meaning: 'A ratio is higher than it may be.',
   },
   RatioTooHigh: {
     signature: 'RatioTooHigh(uint256 ratio)',
@@ -761,6 +953,21 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'ReentrancyGuardReentrantCall()',
     contracts: ['stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
     meaning: 'The contract was called again within its own call.',
+  },
+  ReentrantCall: {
+    signature: 'ReentrantCall()',
+    contracts: ['dao'],
+    meaning: 'The contract was called again within its own call.',
+  },
+  ReleaseDoesNotExist: {
+    signature: 'ReleaseDoesNotExist()',
+    contracts: ['pluginRepo'],
+    meaning: 'There is no such release.',
+  },
+  ReleaseZeroNotAllowed: {
+    signature: 'ReleaseZeroNotAllowed()',
+    contracts: ['pluginRepo'],
+    meaning: 'Releases are numbered from 1.',
   },
   ResultStands: {
     signature: 'ResultStands(bytes32 resultHash)',
@@ -830,6 +1037,24 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'SettingOutOfBounds(string setting, uint256 value, uint256 min, uint256 max)',
     contracts: ['snapshotVoting'],
     meaning: 'A setting is outside its hard bounds; `setting` names it.',
+  },
+  SetupAlreadyPrepared: {
+    signature: 'SetupAlreadyPrepared(bytes32 preparedSetupId)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'This setup is prepared already.',
+    action: 'Apply it.',
+  },
+  SetupApplicationUnauthorized: {
+    signature: 'SetupApplicationUnauthorized(address dao, address caller, bytes32 permissionId)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'The caller may not apply setups for this DAO.',
+    action: 'Let the DAO do it by a proposal.',
+  },
+  SetupNotApplicable: {
+    signature: 'SetupNotApplicable(bytes32 preparedSetupId)',
+    contracts: ['pluginSetupProcessor'],
+    meaning: 'The setup was not prepared, or is outdated.',
+    action: 'Prepare it again.',
   },
   SlashesUncollected: {
     signature: 'SlashesUncollected(address node, address owner, uint256 count)',
@@ -911,6 +1136,16 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['modelMarket'],
     meaning: 'Only a completed task, whose hold-out key is open, has a model to sell.',
   },
+  TokenNotContract: {
+    signature: 'TokenNotContract(address token)',
+    contracts: ['tokenVotingSetup'],
+    meaning: 'There is no contract at the address of the token.',
+  },
+  TokenNotERC20: {
+    signature: 'TokenNotERC20(address token)',
+    contracts: ['tokenVotingSetup'],
+    meaning: 'The contract is no ERC-20 token.',
+  },
   TooLate: {
     signature: 'TooLate(uint256 taskId, uint32 round, uint256 end)',
     contracts: ['slashCourt'],
@@ -930,6 +1165,17 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'TooManyCustodians(uint256 maximum)',
     contracts: ['coveyToken'],
     meaning: "Reading an owner's units adds up over all custodians, so there are only so many at a time.",
+  },
+  Unauthorized: {
+    signature: 'Unauthorized(address where, address who, bytes32 permissionId)',
+    contracts: ['dao', 'pluginRepo'],
+    meaning: 'The caller lacks the permission.',
+    action: 'Let the DAO do it by a proposal.',
+  },
+  UnknownCallback: {
+    signature: 'UnknownCallback(bytes4 callbackSelector, bytes4 magicNumber)',
+    contracts: ['dao'],
+    meaning: 'The DAO does not take this kind of transfer.',
   },
   UnknownListing: {
     signature: 'UnknownListing(uint256 listingId)',
@@ -981,6 +1227,16 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['policy'],
     meaning: 'A governed number is outside its hard bounds, which no vote can pass.',
   },
+  VersionHashDoesNotExist: {
+    signature: 'VersionHashDoesNotExist(bytes32 versionHash)',
+    contracts: ['pluginRepo'],
+    meaning: 'There is no such version of the plugin.',
+  },
+  VoteCastForbidden: {
+    signature: 'VoteCastForbidden(uint256 proposalId, address account, uint8 voteOption)',
+    contracts: ['tokenVoting'],
+    meaning: 'This vote is not possible: voting is closed, the account has voted already, or it had no voting power at the snapshot block.',
+  },
   VotesExpiredSignature: {
     signature: 'VotesExpiredSignature(uint256 expiry)',
     contracts: ['coveyToken'],
@@ -1001,6 +1257,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'WrongCaseState(uint256 caseId, uint8 state)',
     contracts: ['slashCourt'],
     meaning: 'The case is not open: it was never opened, or was overturned or executed.',
+  },
+  WrongHelpersArrayLength: {
+    signature: 'WrongHelpersArrayLength(uint256 length)',
+    contracts: ['tokenVotingSetup'],
+    meaning: 'The setup was given another number of helpers than it made.',
   },
   WrongKey: {
     signature: 'WrongKey(bytes32 expected, bytes32 got)',
@@ -1046,7 +1307,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAmount: {
     signature: 'ZeroAmount()',
-    contracts: ['stakeManager', 'taskManager', 'voteEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'voteEscrow', 'dao'],
     meaning: 'An amount is at least one wei.',
   },
   ZeroPrice: {

@@ -39,6 +39,9 @@ export class CoveyError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly kind: ErrorKind;
   readonly shortMessage: string;
+  /** What the code means and advises, in every case. */
+  readonly meaning: string;
+  readonly action: string;
   readonly expected: string | undefined;
   readonly got: string | undefined;
   readonly hint: string;
@@ -62,6 +65,8 @@ export class CoveyError<Code extends string = string> extends Error {
     this.code = code;
     this.kind = row.kind;
     this.shortMessage = shortMessage;
+    this.meaning = row.meaning;
+    this.action = row.action;
     this.expected = expected;
     this.got = got;
     this.hint = details.hint ?? row.action;

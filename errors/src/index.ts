@@ -4,3 +4,5 @@ export { defineErrors } from './define-errors.ts';
 export type { ErrorFamily } from './define-errors.ts';
 export { errorKinds } from './error-row.ts';
 export type { ErrorKind, ErrorRow } from './error-row.ts';
+export { errorWords, readErrorWords, translations } from './error-words.ts';
+export type { ErrorCatalogue, ErrorWords, Language, Translation } from './error-words.ts';

@@ -9,16 +9,19 @@ interface Said {
 }
 
 /**
- * `errors.ts`: what every error of our contracts means and what to do, from NatSpec (`@notice`, `@custom:action`). One name
- * is one error: same arguments and same words wherever it is declared.
+ * `errors.ts`: what every error of a deployment's contracts means and what to do, from NatSpec (`@notice`,
+ * `@custom:action`) and `library-errors.ts`. One name is one error of ours: same arguments and same words wherever it is
+ * declared.
  */
 export function errorsFile(declarations: readonly Declaration[], contracts: readonly Contract[]): string {
   const said = readWords(declarations);
   const thrown = new Map<string, { item: AbiItem; by: string[] }>();
-  for (const contract of contracts.filter(isOurs)) {
+  for (const contract of contracts) {
     for (const item of contract.abi.filter(({ type }) => type === 'error')) {
       const known = thrown.get(item.name!);
       if (known && signatureOf(known.item) !== signatureOf(item)) {
+        // The DAO's contracts are not ours to rename: what ours says of the name holds for theirs.
+        if (!isOurs(contract)) continue;
         throw new Error(`the error ${item.name} has two signatures: give one of them another name`);
       }
       thrown.set(item.name!, { item, by: [...(known?.by ?? []), contract.row.name] });
@@ -46,7 +49,7 @@ export function errorsFile(declarations: readonly Declaration[], contracts: read
   action?: string;
 }
 
-/** Every custom error of our contracts by its name. */
+/** Every custom error of a deployment’s contracts by its name. */
 export const contractErrors: Readonly<Record<string, ContractError>> = {
 ${rows.join('')}};
 `;

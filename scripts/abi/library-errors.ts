@@ -1,4 +1,4 @@
-/** Errors of the libraries that our contracts use: their sources are not ours to comment. */
+/** Errors of the libraries that our contracts use, and of the DAO's contracts: their sources are not ours to comment. */
 export const libraryErrors: Readonly<Record<string, { meaning: string; action?: string }>> = {
   CheckpointUnorderedInsertion: { meaning: 'A checkpoint would be older than the last one.' },
   DelegateCallFailed: { meaning: 'The code that the plugin should act through refused without saying why.' },
@@ -31,4 +31,85 @@ export const libraryErrors: Readonly<Record<string, { meaning: string; action?: 
   SafeERC20FailedOperation: { meaning: 'The token refused a transfer without saying why.' },
   StringTooLong: { meaning: 'A short text has more than 31 bytes.' },
   VotesExpiredSignature: { meaning: 'The signed delegation has expired.', action: 'Sign another one.' },
+  ActionFailed: {
+    meaning: 'An action of the proposal failed when the DAO carried it out.',
+    action: 'Simulate the proposal to see which and why: `covey proposal simulate`.',
+  },
+  AlreadyInitialized: { meaning: 'The contract is set up already.' },
+  AnyAddressDisallowedForWhoAndWhere: {
+    meaning: 'A permission may not be granted to everybody on every contract at once.',
+  },
+  ConditionInterfaceNotSupported: { meaning: 'The contract named as a condition is none.' },
+  ConditionNotAContract: { meaning: 'There is no contract at the address of the condition.' },
+  FunctionRemoved: { meaning: 'The function is not there any more.' },
+  GrantWithConditionNotSupported: { meaning: 'A permission cannot be granted under a condition in this way.' },
+  InsufficientGas: {
+    meaning: 'Too little gas was left for an action that may fail.',
+    action: 'Send it with more gas.',
+  },
+  NativeTokenDepositAmountMismatch: { meaning: 'Another amount came than was announced.' },
+  PermissionAlreadyGrantedForDifferentCondition: {
+    meaning: 'The permission is granted under another condition already.',
+    action: 'Revoke it first.',
+  },
+  PermissionsForAnyAddressDisallowed: { meaning: 'This permission may not be granted to everybody.' },
+  ProtocolVersionUpgradeNotSupported: { meaning: 'The DAO cannot be upgraded from this version.' },
+  ReentrantCall: { meaning: 'The contract was called again within its own call.' },
+  Unauthorized: { meaning: 'The caller lacks the permission.', action: 'Let the DAO do it by a proposal.' },
+  UnknownCallback: { meaning: 'The DAO does not take this kind of transfer.' },
+  NoPluginProvided: { meaning: 'A DAO needs at least one plugin.' },
+  ContractAlreadyRegistered: { meaning: 'The contract is registered already.' },
+  ContractERC165SupportInvalid: { meaning: 'The contract does not say which interfaces it has.' },
+  ContractInterfaceInvalid: { meaning: 'The contract has not the interface that the register asks for.' },
+  ENSNotSupported: { meaning: 'This network has no names of ENS for the register.' },
+  InvalidDaoSubdomain: { meaning: 'The name of the DAO may hold lower-case letters, digits and hyphens alone.' },
+  EmptyReleaseMetadata: { meaning: 'A release needs metadata.' },
+  InvalidPluginSetupInterface: { meaning: 'The contract is no setup of a plugin.' },
+  InvalidReleaseIncrement: { meaning: 'Releases are numbered one after the other.' },
+  PluginSetupAlreadyInPreviousRelease: { meaning: 'The setup belongs to an earlier release.' },
+  ReleaseDoesNotExist: { meaning: 'There is no such release.' },
+  ReleaseZeroNotAllowed: { meaning: 'Releases are numbered from 1.' },
+  VersionHashDoesNotExist: { meaning: 'There is no such version of the plugin.' },
+  InvalidPluginSubdomain: { meaning: 'The name of the plugin may hold lower-case letters, digits and hyphens alone.' },
+  IPluginNotSupported: { meaning: 'The contract is no plugin.' },
+  InvalidAppliedSetupId: {
+    meaning: 'What is installed is not what this update or removal was prepared for.',
+    action: 'Prepare it again.',
+  },
+  InvalidUpdateVersion: { meaning: 'A plugin is updated to a later build of its own release.' },
+  PluginAlreadyInstalled: { meaning: 'The plugin is installed already.' },
+  PluginNonupgradeable: { meaning: 'The plugin cannot be upgraded.' },
+  PluginProxyUpgradeFailed: { meaning: 'The plugin refused its upgrade.' },
+  PluginRepoNonexistent: { meaning: 'There is no such repository of plugins.' },
+  SetupAlreadyPrepared: { meaning: 'This setup is prepared already.', action: 'Apply it.' },
+  SetupApplicationUnauthorized: {
+    meaning: 'The caller may not apply setups for this DAO.',
+    action: 'Let the DAO do it by a proposal.',
+  },
+  SetupNotApplicable: { meaning: 'The setup was not prepared, or is outdated.', action: 'Prepare it again.' },
+  DateOutOfBounds: {
+    meaning: 'A date of the proposal is outside of what the voting settings allow.',
+    action: 'Choose a date on the other side of the limit.',
+  },
+  MinDurationOutOfBounds: { meaning: 'The shortest duration of votes is outside of its bounds.' },
+  NoVotingPower: {
+    meaning: 'No voting power exists at the snapshot block.',
+    action: 'Delegate or stake tokens before the next proposal.',
+  },
+  ProposalCreationForbidden: {
+    meaning: 'The account may not propose: it has too little voting power.',
+    action: 'Hold or be delegated what a proposal needs, a block before.',
+  },
+  ProposalExecutionForbidden: {
+    meaning: 'The proposal cannot be executed: it has not passed, or was executed already.',
+  },
+  RatioOutOfBounds: { meaning: 'A ratio is higher than it may be.' },
+  VoteCastForbidden: {
+    meaning:
+      'This vote is not possible: voting is closed, the account has voted already, or it had no voting power at the snapshot block.',
+  },
+  TokenNotContract: { meaning: 'There is no contract at the address of the token.' },
+  TokenNotERC20: { meaning: 'The contract is no ERC-20 token.' },
+  WrongHelpersArrayLength: { meaning: 'The setup was given another number of helpers than it made.' },
+  MintSettingsArrayLengthMismatch: { meaning: 'There must be one amount for each receiver.' },
 };
