@@ -18,6 +18,8 @@ const layers = {
     'contracts/abi',
     'server/src/schema',
     'wasm-core/dist',
+    // The simulator, which a page may play a task with: what it may import in turn is below.
+    'nodes/src/simulation',
   ],
 };
 
@@ -74,8 +76,33 @@ export default {
     {
       name: 'what participants run knows no experiments',
       severity: 'error',
-      from: { path: '^(nodes|server|web|governance|client)/', pathNot: ['^nodes/src/experiments/', '\\.test\\.ts$'] },
+      from: {
+        path: '^(nodes|server|web|governance|client)/',
+        // A simulation reaches no network, so it may play every attack.
+        pathNot: ['^nodes/src/(experiments|simulation)/', '\\.test\\.ts$'],
+      },
       to: { path: '^(nodes/src/experiments|wasm-core/attacks)/' },
+    },
+    {
+      name: 'the simulator imports only what is pure',
+      severity: 'error',
+      from: { path: '^nodes/src/simulation/', pathNot: '\\.test\\.ts$' },
+      to: {
+        path: '^nodes/src/',
+        pathNot: ['^nodes/src/simulation/', '^nodes/src/data/(dataset|random|split)\\.ts$', '^nodes/src/errors\\.ts$'],
+      },
+    },
+    {
+      name: 'the simulator needs no Node',
+      severity: 'error',
+      from: { path: '^nodes/src/simulation/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'only the command plays simulations',
+      severity: 'error',
+      from: { path: '^nodes/src/', pathNot: ['^nodes/src/(simulation|cli/commands/simulate)/', '\\.test\\.ts$'] },
+      to: { path: '^nodes/src/simulation/' },
     },
     ...web,
     { name: 'no circles', severity: 'error', from: {}, to: { circular: true } },

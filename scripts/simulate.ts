@@ -13,6 +13,8 @@ import { pageOf } from './simulate/page.ts';
 import { readSource } from './simulate/play-spec.ts';
 import { playAll } from './simulate/pool.ts';
 import type { Report } from './simulate/report.ts';
+import { SettingError } from './simulate/setting.ts';
+import { growth } from './simulate/growth.ts';
 import { scale } from './simulate/scale.ts';
 import { shapleyStudy } from './simulate/shapley.ts';
 import { keyOf, type PlayResult, type PlaySpec } from './simulate/spec.ts';
@@ -22,6 +24,7 @@ const others = {
   economy: { about: 'validators, stakes, seats, slashes' },
   shapley: { about: 'pay against sampled Shapley values' },
   scale: { about: '1,250, 2,500 and 5,000 training nodes with 200 validators' },
+  growth: { about: '`covey simulate` with 10, 100 and 1,000 nodes that all have seats' },
 };
 
 const usage = `usage: npm run simulate -- [--study NAME]… [options]
@@ -74,7 +77,7 @@ const options = {
 try {
   process.exitCode = await main();
 } catch (error) {
-  const typed = isNodeError(error) || (error instanceof TypeError && 'code' in error);
+  const typed = error instanceof SettingError || isNodeError(error) || (error instanceof TypeError && 'code' in error);
   process.stderr.write(`${typed ? (error as Error).message : (error as Error).stack}\n`);
   process.exitCode = typed ? 2 : 1;
 }
@@ -120,6 +123,8 @@ async function more(values: Values, core: string): Promise<Report['sections']> {
   if (values.study.includes('shapley')) made.shapley = { core, rows: await shapleyStudy(loaded, source, seeds, heard) };
   if (values.study.includes('scale'))
     made.scale = { core, rows: await scale(loaded, source, [1250, 2500, 5000], heard) };
+  if (values.study.includes('growth'))
+    made.growth = { core, rows: await growth(loaded, source, [10, 100, 1000], heard) };
   return made;
 }
 

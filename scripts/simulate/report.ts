@@ -1,5 +1,6 @@
 import type { Cell } from './cells.ts';
 import type { EconomyRow } from './economy.ts';
+import type { GrowthRow } from './growth.ts';
 import type { ScaleRow } from './scale.ts';
 import type { ShapleyRow } from './shapley.ts';
 
@@ -11,6 +12,7 @@ export interface Report {
     economy?: Section<EconomyRow>;
     shapley?: Section<ShapleyRow>;
     scale?: Section<ScaleRow>;
+    growth?: Section<GrowthRow>;
   };
 }
 

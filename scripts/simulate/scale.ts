@@ -1,16 +1,7 @@
-import {
-  honest,
-  honestValidator,
-  initialPolicy,
-  mix,
-  play,
-  referenceSetting,
-  trainer,
-  validator,
-  worldOf,
-  type Source,
-} from '@covey/nodes/simulation';
+import { honest, honestValidator, initialPolicy, mix, play, trainer, validator } from '@covey/nodes/simulation';
 import type { Core } from '@covey/wasm-core';
+import { referenceSetting } from './setting.ts';
+import { worldOf, type Source } from './world.ts';
 
 export interface ScaleRow {
   trainers: number;

@@ -7,17 +7,16 @@ import {
   play,
   randomOf,
   rankCorrelation,
-  referenceSetting,
   attackNamed,
   trainer,
   validator,
-  worldOf,
   type Estimate,
   type Observed,
-  type Source,
   type World,
 } from '@covey/nodes/simulation';
 import type { Core } from '@covey/wasm-core';
+import { referenceSetting } from './setting.ts';
+import { worldOf, type Source } from './world.ts';
 
 /** How pay of a whole play agrees with Shapley values that were sampled from the same updates. */
 export interface ShapleyRow {
@@ -75,8 +74,9 @@ export async function shapleyStudy(
     for (const alpha of [0, 0.5]) {
       const correlations: number[] = [];
       for (let seed = 1; seed <= seeds; seed++) {
-        const world = worldOf(core, { ...referenceSetting, alpha, seed, shardSamples: 500 }, source);
-        const { nodes } = world.setting;
+        const setting = { ...referenceSetting, alpha, seed, shardSamples: 500 };
+        const world = worldOf(core, setting, source);
+        const { nodes } = setting;
         const trainers = mix(nodes, 0, [honest, honest], (strategy, i) =>
           trainer(what === 'mixed' && i < mixed.length ? attackNamed(mixed[i]!) : strategy, i),
         );

@@ -1,4 +1,4 @@
-import type { Setting } from '@covey/nodes/simulation';
+import type { Setting } from './setting.ts';
 
 /** One play: everything that its numbers follow from. */
 export interface PlaySpec {

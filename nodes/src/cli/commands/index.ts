@@ -24,6 +24,7 @@ import { proposalShow } from './proposal/show.ts';
 import { proposalSimulate } from './proposal/simulate.ts';
 import { proposalVote } from './proposal/vote.ts';
 import { settle } from './settle.ts';
+import { simulate } from './simulate/index.ts';
 import { snapshotExecute } from './snapshot/execute.ts';
 import { snapshotRegister } from './snapshot/register.ts';
 import { snapshotStatus } from './snapshot/status.ts';
@@ -71,6 +72,7 @@ export const commands: readonly CommandDefinition[] = [
   validate,
   keeper,
   creator,
+  simulate,
   taskCreate,
   taskShow,
   taskFund,

@@ -91,7 +91,8 @@ export const taskCreate = defineCommand({
   },
 });
 
-async function readDraft(file: string): Promise<TaskDraft> {
+/** A draft as a command is given it. */
+export async function readDraft(file: string): Promise<TaskDraft> {
   const parsed = await readJson(file, draftSchema, 'a task draft');
   return {
     ...parsed,

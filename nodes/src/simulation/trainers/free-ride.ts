@@ -30,6 +30,7 @@ export const openedSubset: TrainerStrategy = {
 export const openedShifted: TrainerStrategy = {
   name: 'opened shifted',
   about: 'trains on 600 opened images, each moved by up to a pixel',
+  needs: 'grey images',
   update: (context) => {
     const some = someOpened(context, 600);
     const step = () => context.random.integer(3) - 1;

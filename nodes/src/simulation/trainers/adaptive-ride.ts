@@ -3,7 +3,9 @@ import { networkLayout } from '@covey/wasm-core';
 import { joined, rowsOf, shifted } from '../samples.ts';
 import type { TrainerContext, TrainerStrategy } from '../strategy.ts';
 import { combined, mean, norm, scaled, type Vector } from '../vectors.ts';
+import { gradientOf } from '../gradient.ts';
 import { distinct } from './direction.ts';
+import { classesOf, type Need } from './needs.ts';
 
 // Free riders that know the rule: they look for what is novel, not along the opened shards' descent, and yet lowers the
 // loss of a shard that they have not seen.
@@ -31,6 +33,7 @@ function unit(vector: Vector): Float32Array {
 export const augmentedShards: TrainerStrategy = {
   name: 'augmented',
   about: 'trains on three altered copies of every opened image, less what is public',
+  needs: 'grey images',
   update: (context) => {
     const data = augmented(context, 3);
     return data ? distinct(context, context.rest(context.train(data))) : nothing(context);
@@ -40,13 +43,13 @@ export const augmentedShards: TrainerStrategy = {
 export const gradientAhead: TrainerStrategy = {
   name: 'gradient ahead',
   about: 'the descent of altered opened images half a step ahead, where the rule will look, less what is public',
+  needs: 'grey images',
   update: (context) => {
     const data = augmented(context, 2);
     if (!data) return nothing(context);
     const { core, base, task } = context;
     const ahead = core.add(base, scaled(context.train(data), 0.5));
-    const { inputs, labels } = data;
-    const gradient = core.gradient({ layers: task.architecture.layers, parameters: ahead, inputs, labels });
+    const gradient = gradientOf(core, task, ahead, data);
     return distinct(context, context.rest(scaled(gradient, -1)));
   },
 };
@@ -54,6 +57,7 @@ export const gradientAhead: TrainerStrategy = {
 export const oldAndAugmented: TrainerStrategy = {
   name: 'old and augmented',
   about: 'the mean of the last round’s updates and training on altered opened images, both less what is public',
+  needs: 'grey images',
   update: (context) => {
     const data = augmented(context, 2);
     const { base, previous, rest } = context;
@@ -116,9 +120,11 @@ const pairs = (
   name: string,
   about: string,
   direction: (context: TrainerContext, pair: number) => Vector,
+  needs?: Need,
 ): TrainerStrategy => ({
   name,
   about,
+  ...(needs && { needs }),
   update: (context) => {
     const along = direction(context, Math.floor(context.place / 2));
     return distinct(context, scaled(along, context.place % 2 ? -1 : 1));
@@ -135,13 +141,14 @@ export const pairsOfOld = pairs(
 export const pairsOfBiases = pairs(
   '± pairs of labels',
   'in pairs, plus and minus training on one label’s opened images, less what is public',
-  ({ opened, rest, train, base }, pair) => {
+  ({ task, opened, rest, train, base }, pair) => {
     if (!opened) return new Float64Array(base.length);
     const rows = Uint32Array.from({ length: opened.samples }, (_, i) => i).filter(
-      (i) => opened.labels?.[i] === pair % 10,
+      (i) => opened.labels?.[i] === pair % classesOf(task),
     );
     return rows.length ? rest(train(rowsOf(opened, rows))) : new Float64Array(base.length);
   },
+  'labels',
 );
 
 export const pairsOfLayers = pairs(
@@ -157,9 +164,10 @@ export const pairsOfLayers = pairs(
 export const oneLabel: TrainerStrategy = {
   name: 'one label',
   about: 'trains on one label’s opened images, less what is public',
+  needs: 'labels',
   update: (context) => {
-    const { opened, rest, train, random } = context;
-    const label = random.integer(10);
+    const { task, opened, rest, train, random } = context;
+    const label = random.integer(classesOf(task));
     const rows = Array.from({ length: opened?.samples ?? 0 }, (_, i) => i).filter((i) => opened?.labels?.[i] === label);
     return opened && rows.length ? distinct(context, rest(train(rowsOf(opened, rows)))) : nothing(context);
   },

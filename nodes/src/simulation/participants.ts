@@ -1,6 +1,6 @@
 import { effectiveStake, seatsOf, seedOf, sha256Hex, type DrawnRole, type SettlementPolicy } from '@covey/protocol';
 import type { TrainerStrategy, ValidatorStrategy } from './strategy.ts';
-import { TOKEN } from './setting.ts';
+import { TOKEN } from './policy.ts';
 
 /** Wei that are allocated to the task. */
 export interface Stake {
@@ -14,6 +14,8 @@ export interface Trainer extends Stake {
   strategy: TrainerStrategy;
   /** Whose data it trains on: identities of one owner have the same. */
   part: number;
+  /** Clips its updates to this L2 norm and adds noise · clip of Gaussian noise. */
+  privacy?: { clip: number; noise: number };
 }
 
 export interface Validator extends Stake {

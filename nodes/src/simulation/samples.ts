@@ -1,34 +1,37 @@
-import type { LabelledDataset, Samples } from '@covey/protocol';
-import { selectRows } from '../../data/dataset.ts';
-
-export function samplesOf({ inputs, labels }: Pick<LabelledDataset, 'inputs' | 'labels'>): Samples {
-  return { inputs, labels, samples: labels.length, predictions: labels.length };
-}
+import type { Dataset, Samples } from '@covey/protocol';
+import { selectRows } from '../data/dataset.ts';
 
 /** Some rows, in their order. */
 export function rowsOf(samples: Samples, indices: ArrayLike<number>): Samples {
   const { inputs, labels } = samples;
-  const features = inputs.length / samples.samples;
-  // Labels of a class each: nothing here has real targets.
-  const data = { inputs, features, ...(labels && { labels: labels as LabelledDataset['labels'] }) };
+  // Rows are picked alike whatever labels are: one class a sample, or a target an output.
+  const data: Dataset = { inputs, features: inputs.length / samples.samples };
+  if (labels) data.targets = labels as NonNullable<Dataset['targets']>;
   const picked = selectRows(data, indices);
   const predictions = (samples.predictions / samples.samples) * indices.length;
-  return { inputs: picked.inputs, labels: picked.labels, samples: indices.length, predictions };
+  return { inputs: picked.inputs, labels: picked.targets, samples: indices.length, predictions };
 }
 
-/** Labelled bytes, one behind the other. */
+/** Of one kind, one behind the other. */
 export function joined(all: readonly Samples[]): Samples {
-  const features = all[0]!.inputs.length / all[0]!.samples;
-  const samples = all.reduce((sum, one) => sum + one.samples, 0);
-  const inputs = new Uint8Array(samples * features);
-  const labels = new Uint8Array(samples);
-  let row = 0;
-  for (const one of all) {
-    inputs.set(one.inputs, row * features);
-    if (one.labels) labels.set(one.labels, row);
-    row += one.samples;
+  const sum = (of: (one: Samples) => number) => all.reduce((total, one) => total + of(one), 0);
+  return {
+    inputs: concatenated(all.map(({ inputs }) => inputs)),
+    labels: all[0]!.labels && concatenated(all.map(({ labels }) => labels!)),
+    samples: sum(({ samples }) => samples),
+    predictions: sum(({ predictions }) => predictions),
+  };
+}
+
+function concatenated<T extends { length: number; set(values: T, at: number): void }>(parts: readonly T[]): T {
+  const Type = parts[0]!.constructor as new (length: number) => T;
+  const all = new Type(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
-  return samplesOf({ inputs, labels });
+  return all;
 }
 
 /** Other labels for the same inputs. */

@@ -33,6 +33,7 @@ export const camouflagedNoise: TrainerStrategy = {
 export const camouflagedFlip: TrainerStrategy = {
   name: 'camouflaged 3 → 8',
   about: 'good work of pooled data, and beside it training that calls every 3 an 8',
+  needs: 'images of ten classes',
   update: (context) => {
     const data = joined(context.friends);
     const harm = context.train(relabelled(data, (label) => (label === 3 ? 8 : label)));
@@ -54,6 +55,7 @@ export const camouflagedFlip: TrainerStrategy = {
 export const camouflagedBackdoor: TrainerStrategy = {
   name: 'backdoor, camouflaged',
   about: 'good work of pooled data, and beside it, of equal length, what triggered images add',
+  needs: 'images of ten classes',
   update: (context) => {
     const data = joined(context.friends);
     const work = context.train(data);
@@ -75,6 +77,7 @@ export const camouflagedBackdoor: TrainerStrategy = {
 export const unseenBackdoor: TrainerStrategy = {
   name: 'backdoor, unseen pixels',
   about: 'its work, and as much again in weights that no honest image touches, so that no shard sees it',
+  needs: 'images of ten classes',
   update: (context) => {
     const { own, data, gradient, base } = context;
     const work = own();

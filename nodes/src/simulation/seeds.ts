@@ -1,4 +1,4 @@
-import { seededRandom, type Random } from '../../data/random.ts';
+import { seededRandom, type Random } from '../data/random.ts';
 
 /** One seed of 32 bits from several numbers, so that no two uses share a stream (the finaliser of MurmurHash3). */
 export function seedFrom(...parts: readonly number[]): number {

@@ -1,11 +1,8 @@
+import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
 import {
   claimBasis,
   openDataOf,
-  playRound,
   settleRound,
-  sha256Hex,
-  weightsOf,
-  type OpenData,
   type PlayedRound,
   type SettledRound,
   type SettlementPolicy,
@@ -20,17 +17,21 @@ import {
   type Trainer,
   type Validator,
 } from './participants.ts';
+import { measure, type Measure } from './measure.ts';
+import { initialPolicy, TOKEN } from './policy.ts';
+import { scoreRound } from './score-round.ts';
 import { slash, trainerSlash, validatorSlash } from './slashes.ts';
-import { initialPolicy, TOKEN } from './setting.ts';
 import { trainRound, type Past, type Trained } from './train-round.ts';
 import { judge, type Verdict } from './verdict.ts';
-import { accuracyOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 export interface PlayParameters {
   world: World;
   trainers: readonly Trainer[];
   validators: readonly Validator[];
   policy?: SettlementPolicy;
+  /** Ratio (1e18) by which a model must beat the base in an arena. */
+  arenaMargin?: bigint;
   /** Who funds the task, wei. */
   funders?: readonly { name: string; amount: bigint }[];
   creationStake?: bigint;
@@ -40,6 +41,10 @@ export interface PlayParameters {
   daoRules?: boolean;
   /** Sees each round that was scored. */
   observe?: (seen: Observed) => Promise<void>;
+  /** Hears of each round that is over, with what each trainer has by then. */
+  onRound?: (record: RoundRecord, trainers: readonly Account[]) => void;
+  /** Hears of each update that was made in a round. */
+  onTrained?: (round: number, done: number, total: number) => void;
   signal?: AbortSignal;
 }
 
@@ -70,14 +75,14 @@ export interface RoundRecord {
   slashed: bigint;
   /** Whether the updates made an aggregate. */
   aggregated: boolean;
-  /** On the hold-out, in per cent. */
-  accuracy: number;
+  /** On the hold-out, of the model that the round ends with. */
+  measure: Measure;
 }
 
 export interface Play {
-  /** On the hold-out, in per cent: of the last model, and of the last aggregate before the core trained it on. */
-  accuracy: number;
-  aggregate: number;
+  /** On the hold-out: of the last model, and of the last aggregate before the core trained it on. */
+  measure: Measure;
+  aggregate: Measure;
   model: Float32Array;
   rounds: RoundRecord[];
   trainers: Account[];
@@ -119,14 +124,14 @@ class Simulation {
   }
 
   async run(): Promise<Play> {
-    const { rounds } = this.#world.setting;
+    const { length: rounds } = this.#world.shards;
     for (let round = 0; round < rounds && this.#creationStake > 0n; round++) {
       this.#p.signal?.throwIfAborted();
       await this.#round(round, rounds - round);
     }
     return {
-      accuracy: accuracyOf(this.#world, this.#past.base, this.#world.holdout),
-      aggregate: accuracyOf(this.#world, this.#aggregate, this.#world.holdout),
+      measure: measure(this.#world, this.#past.base, this.#world.holdout),
+      aggregate: measure(this.#world, this.#aggregate, this.#world.holdout),
       model: this.#past.base,
       rounds: this.#records,
       ...this.#accounts,
@@ -137,7 +142,7 @@ class Simulation {
 
   async #round(round: number, roundsLeft: number): Promise<void> {
     const world = this.#world;
-    const at = { seed: world.setting.seed, round };
+    const at = { seed: world.seed, round };
     const funds = this.#budget.open(roundsLeft);
     const open = openDataOf({
       core: world.core,
@@ -148,7 +153,12 @@ class Simulation {
       last: this.#past.last,
     });
     const trainerSeats = drawSeats(this.#trainers, 'trainer', this.#policy, at);
-    const sent = trainRound(world, this.#trainers, trainerSeats, { round, past: this.#past, open });
+    const sent = trainRound(world, this.#trainers, trainerSeats, {
+      round,
+      past: this.#past,
+      open,
+      onTrained: (done, total) => this.#p.onTrained?.(round, done, total),
+    });
     for (const { node, cost } of sent) {
       const account = this.#accounts.trainers[node]!;
       account.seated++;
@@ -171,7 +181,17 @@ class Simulation {
       },
       async (counted) => {
         if (withheld) return 'no key';
-        ({ played, weights } = await this.#score(round, revealed, counted, open));
+        ({ played, weights } = await scoreRound({
+          world,
+          round,
+          base: this.#past.base,
+          open,
+          revealed,
+          counted,
+          arenaMargin: this.#p.arenaMargin ?? policyNumbers.arenaMargin.initial,
+          rankRatio: this.#policy.rankRatio,
+          signal: this.#p.signal,
+        }));
         return `result of round ${round}`;
       },
     );
@@ -185,7 +205,7 @@ class Simulation {
     this.#budget.close(carried);
     const slashed = this.#slash(sent, verdict);
     this.#goOn(verdict, played, revealed);
-    this.#records.push({
+    const record: RoundRecord = {
       round,
       void: verdict.void,
       contested: verdict.contested,
@@ -199,29 +219,10 @@ class Simulation {
       carried,
       slashed,
       aggregated: Boolean(played?.ranking.outcome),
-      accuracy: accuracyOf(world, this.#past.base, world.holdout),
-    });
-  }
-
-  /** What the core makes of the submissions that count: of identical content the first, of what is no number none. */
-  async #score(round: number, revealed: readonly Trained[], counted: readonly number[], open: OpenData) {
-    const { core, task, shards } = this.#world;
-    const seen = new Set<string>();
-    const candidates = counted.flatMap((index) => {
-      const { update, seats } = revealed[index]!;
-      if (!update || !core.isFinite(update)) return [];
-      const hash = sha256Hex(new Uint8Array(update.buffer, update.byteOffset, update.byteLength));
-      if (seen.has(hash)) return [];
-      seen.add(hash);
-      const read = (from: number, to: number, into: Float32Array) => into.set(update.subarray(from, to));
-      return [{ index, seats, update: { length: update.length, read } }];
-    });
-    const base = this.#past.base;
-    const dataset = shards[round]!;
-    const played = await playRound({ core, task, round, base, dataset, open, candidates, arenaMargin: 0n });
-    const scored = new Map(played.ranking.scored.map((one) => [one.index, one]));
-    const submissions = revealed.map(({ seats }, index) => ({ index, seats }));
-    return { played, weights: weightsOf(task, submissions, scored, this.#policy.rankRatio) };
+      measure: measure(world, this.#past.base, world.holdout),
+    };
+    this.#records.push(record);
+    this.#p.onRound?.(record, this.#accounts.trainers);
   }
 
   #settle(
@@ -243,7 +244,7 @@ class Simulation {
       funds: { ...funds, creationStake: this.#creationStake },
       stakeBehind: agreed.reduce((sum, { node }) => sum + effective(this.#validators[node]!, policy), 0n),
       policy,
-      basis: claimBasis('contribution', claims, policy),
+      basis: claimBasis(this.#world.task.ranking, claims, policy),
       trainers: claims.map((claim) => ({ ...paidStake(this.#trainers[Number(claim.id)]!), ...claim })),
       validators: agreed.map(({ node, seats }) => ({ id: String(node), seats, ...paidStake(this.#validators[node]!) })),
     });

@@ -1,4 +1,5 @@
-import { together, trainOn, type OpenData } from '@covey/protocol';
+import { sha256Hex, together, trainOn, type OpenData } from '@covey/protocol';
+import { hexToBytes } from 'viem';
 import { randomOf, seedFrom, streams } from './seeds.ts';
 import type { Trainer } from './participants.ts';
 import type { TrainerContext } from './strategy.ts';
@@ -24,12 +25,19 @@ export interface Trained {
   cost: number;
 }
 
+export interface RoundToTrain {
+  round: number;
+  past: Past;
+  open: OpenData;
+  onTrained?: (done: number, total: number) => void;
+}
+
 /** What all seated trainers send, honest ones first, since attackers may know what those send. */
 export function trainRound(
   world: World,
   trainers: readonly Trainer[],
   seats: readonly number[],
-  { round, past, open }: { round: number; past: Past; open: OpenData },
+  { round, past, open, onTrained }: RoundToTrain,
 ): Trained[] {
   const seated = trainers.flatMap((_, node) => (seats[node]! > 0 ? [node] : []));
   const isHonest = (node: number) => trainers[node]!.strategy.name === 'honest';
@@ -40,13 +48,14 @@ export function trainRound(
   const dataOf = (node: number) => world.parts[trainers[node]!.part % world.parts.length]!;
   const groups = Map.groupBy(seated, (node) => trainers[node]!.strategy.name);
   const honest: Float32Array[] = [];
+  let done = 0;
   const send = (node: number): Trained => {
     const { strategy, part } = trainers[node]!;
     const { name } = strategy;
     const place = places.get(name) ?? 0;
     places.set(name, place + 1);
     if (!past.memory.has(name)) past.memory.set(name, new Map());
-    const work = worker(world, past.base, seedFrom(world.setting.seed, streams.train, round, part));
+    const work = worker(world, past.base, seedFrom(world.seed, streams.train, round, part));
     const data = dataOf(node);
     const group = groups.get(name)!;
     let own: Float32Array | undefined;
@@ -65,20 +74,29 @@ export function trainRound(
       last: past.last,
       previous: past.previous,
       honest,
-      random: randomOf(world.setting.seed, streams.strategy, round, node),
-      shared: randomOf(world.setting.seed, streams.group, round),
+      random: randomOf(world.seed, streams.strategy, round, node),
+      shared: randomOf(world.seed, streams.group, round),
       memory: past.memory.get(name)!,
       train: work.train,
       gradient: work.gradient,
       own: () => (own ??= work.train(data)),
       rest,
     };
-    return { node, seats: seats[node]!, update: strategy.update(context), cost: work.cost() };
+    const update = noised(world, trainers[node]!, strategy.update(context), `${round} ${node}`);
+    onTrained?.(++done, seated.length);
+    return { node, seats: seats[node]!, update, cost: work.cost() };
   };
   const sent = seated.filter(isHonest).map(send);
   honest.push(...sent.flatMap(({ update }) => (update ? [update] : [])));
   sent.push(...seated.filter((node) => !isHonest(node)).map(send));
   return sent.sort((a, b) => a.node - b.node);
+}
+
+/** Clipped, and with the core's own Gaussian noise, where its node wants its data to stay private. */
+function noised({ core, seed }: World, { privacy }: Trainer, values: Trained['update'], at: string): Trained['update'] {
+  if (!privacy || !values) return values;
+  const key = hexToBytes(sha256Hex(new TextEncoder().encode(`noise ${seed} ${at}`)));
+  return core.codec.privatise({ values, ...privacy, key });
 }
 
 /** Training and gradients from the base, and what they cost. */

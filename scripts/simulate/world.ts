@@ -1,23 +1,8 @@
+import { dirichletSplit, selectRows } from '@covey/nodes';
+import { randomOf, rowsOf, seedFrom, streams, type World } from '@covey/nodes/simulation';
 import type { LabelledDataset, PlayedTask, Samples } from '@covey/protocol';
-import { isCoreError, type Core, type Layer } from '@covey/wasm-core';
-import { selectRows } from '../../data/dataset.ts';
-import { dirichletSplit } from '../../data/split.ts';
-import { rowsOf, samplesOf } from './samples.ts';
-import { randomOf, seedFrom, streams } from './seeds.ts';
-import { checkSetting, invalid, type Setting } from './setting.ts';
-
-/** What a simulation is played on: everybody's data, and the task. */
-export interface World {
-  core: Core;
-  setting: Setting;
-  task: PlayedTask;
-  start: Float32Array;
-  /** One a training node. */
-  parts: Samples[];
-  /** One a round, and what models are measured on. */
-  shards: Samples[];
-  holdout: Samples;
-}
+import type { Core, Layer } from '@covey/wasm-core';
+import { checkSetting, SettingError, type Setting } from './setting.ts';
 
 /** Digits, or other bytes with labels. `tokens` are samples of a network that predicts the next one. */
 export interface Source {
@@ -38,7 +23,7 @@ export function worldOf(core: Core, setting: Setting, source: Source): World {
   };
   const start = core.initialise(layers, seedFrom(setting.seed, streams.world));
   const data = setting.network === 'characters' ? tokensOf(setting, source) : digitsOf(setting, source);
-  return { core, setting, task, start, ...data };
+  return { core, seed: setting.seed, task, start, ...data };
 }
 
 type Data = Pick<World, 'parts' | 'shards' | 'holdout'>;
@@ -66,7 +51,7 @@ function digitsOf(s: Setting, { train, test }: Source): Data {
 }
 
 function tokensOf(s: Setting, { tokens }: Source): Data {
-  if (!tokens) throw invalid('the character network needs text', 'none');
+  if (!tokens) throw new SettingError('the character network needs text', 'none');
   const wanted = s.nodes * s.samplesPerNode + s.holdoutSamples + s.rounds * s.shardSamples;
   const order = pick(tokens.samples, wanted, randomOf(s.seed, streams.world, 1).shuffle, 'windows of text');
   let from = 0;
@@ -78,8 +63,12 @@ function tokensOf(s: Setting, { tokens }: Source): Data {
   };
 }
 
+function samplesOf({ inputs, labels }: LabelledDataset): Samples {
+  return { inputs, labels, samples: labels.length, predictions: labels.length };
+}
+
 function pick(of: number, count: number, shuffle: (values: Uint32Array) => Uint32Array, what: string): Uint32Array {
-  if (count > of) throw invalid(`there are ${of} ${what}`, `${count}`);
+  if (count > of) throw new SettingError(`there are ${of} ${what}`, `${count}`);
   return shuffle(Uint32Array.from({ length: of }, (_, i) => i)).subarray(0, count);
 }
 
@@ -134,20 +123,4 @@ export function windowsOf(text: Uint8Array): Samples {
   const inputs = new Uint8Array(samples * (WINDOW + 1));
   for (let i = 0; i < samples; i++) inputs.set(text.subarray(i * WINDOW, (i + 1) * WINDOW + 1), i * (WINDOW + 1));
   return { inputs, samples, predictions: samples * WINDOW };
-}
-
-/** Right predictions of all, in per cent; 0 for a model whose outputs are no numbers. */
-export function accuracyOf({ core, task }: World, parameters: Float32Array, samples: Samples): number {
-  try {
-    const { correct, count } = core.evaluate({
-      layers: task.architecture.layers,
-      parameters,
-      inputs: samples.inputs,
-      labels: samples.labels,
-    });
-    return (100 * correct) / count;
-  } catch (error) {
-    if (isCoreError(error) && error.code === 'CORE_DIVERGED') return 0;
-    throw error;
-  }
 }

@@ -1,15 +1,16 @@
 import type { OpenData } from '@covey/protocol';
 import type { Trainer } from './participants.ts';
+import { measure } from './measure.ts';
 import { trainRound } from './train-round.ts';
-import { accuracyOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 const NOTHING: OpenData = { shards: [], publicDirections: [], known: undefined };
 
 /** Federated averaging of these trainers, whatever they send: no shard, no selection, no public training. In per cent. */
 export function plainMean(world: World, trainers: readonly Trainer[]): number {
-  const { core, setting } = world;
+  const { core, shards, holdout } = world;
   let base = world.start;
-  for (let round = 0; round < setting.rounds; round++) {
+  for (let round = 0; round < shards.length; round++) {
     const past = { base, last: undefined, previous: [], memory: new Map() };
     const sent = trainRound(
       world,
@@ -20,5 +21,5 @@ export function plainMean(world: World, trainers: readonly Trainer[]): number {
     const updates = sent.flatMap(({ update }) => (update ? [update] : []));
     base = core.add(base, core.aggregate({ rule: 'fedavg' }, updates).result);
   }
-  return accuracyOf(world, base, world.holdout);
+  return measure(world, base, holdout).accuracy;
 }

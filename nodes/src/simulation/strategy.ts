@@ -1,6 +1,7 @@
 import type { OpenData, PlayedTask, Samples } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
-import type { Random } from '../../data/random.ts';
+import type { Random } from '../data/random.ts';
+import type { Need } from './trainers/needs.ts';
 import type { Vector } from './vectors.ts';
 
 /** What an attacker may know: all that is public, what its friends hold, and, at worst, this round's honest updates. */
@@ -45,6 +46,8 @@ export interface TrainerStrategy {
   name: string;
   /** What it does and why, for the page. */
   about: string;
+  /** What it cannot do without; any samples will do unless said. */
+  needs?: Need;
   /** Null: it commits, and never reveals. Undefined: it stays silent. */
   update(context: TrainerContext): Float32Array | null | undefined;
 }

@@ -1,9 +1,6 @@
-import { policyNumbers } from '@covey/contracts/abi/policy-numbers';
-import type { SettlementPolicy, TaskRule } from '@covey/protocol';
-import { nodeError } from '../../errors.ts';
+import type { TaskRule } from '@covey/protocol';
 
-export const TOKEN = 10n ** 18n;
-
+/** What a play of the study is of: digits or characters, and how they are dealt out. */
 export interface Setting {
   seed: number;
   rounds: number;
@@ -41,36 +38,22 @@ export const littleSetting: Setting = {
   rule: { rule: 'attributed-mean', publicEpochs: 0, clip: 0 },
 };
 
+/** A study that cannot be. */
+export class SettingError extends Error {
+  constructor(message: string, got: string) {
+    super(`The simulation cannot be: ${message}; got ${got}.`);
+  }
+}
+
 export function checkSetting(setting: Setting): void {
   const whole: (keyof Setting)[] = ['rounds', 'nodes', 'samplesPerNode', 'shardSamples', 'holdoutSamples'];
   for (const field of whole) {
     const value = setting[field];
     if (Number.isInteger(value) && Number(value) >= 1) continue;
-    throw invalid(`${field} must be a whole number of at least 1`, String(value));
+    throw new SettingError(`${field} must be a whole number of at least 1`, String(value));
   }
   if (!Number.isInteger(setting.seed) || setting.seed < 0)
-    throw invalid('seed must be a whole number', `${setting.seed}`);
+    throw new SettingError('seed must be a whole number', `${setting.seed}`);
   if (!(setting.alpha >= 0 && Number.isFinite(setting.alpha)))
-    throw invalid('alpha must be 0 (IID) or more', `${setting.alpha}`);
-}
-
-export function invalid(message: string, got: string) {
-  return nodeError('CONFIG_INVALID', `The simulation cannot be: ${message}.`, { got });
-}
-
-/** Governed numbers as a new deployment has them. */
-export function initialPolicy(): SettlementPolicy {
-  const { roundFee, trainerShare, rankRatio, delegationWeight, unlockRatio } = policyNumbers;
-  const { securityRatio, creationRatio, trainerSeats, validatorSeats } = policyNumbers;
-  return {
-    roundFee: roundFee.initial,
-    trainerShare: trainerShare.initial,
-    rankRatio: rankRatio.initial,
-    delegationWeight: delegationWeight.initial,
-    unlockRatio: unlockRatio.initial,
-    securityRatio: securityRatio.initial,
-    creationRatio: creationRatio.initial,
-    trainerSeats: trainerSeats.initial,
-    validatorSeats: validatorSeats.initial,
-  };
+    throw new SettingError('alpha must be 0 (IID) or more', `${setting.alpha}`);
 }

@@ -5,7 +5,7 @@ import * as direction from './direction.ts';
 import * as ride from './free-ride.ts';
 import { honest } from './honest.ts';
 import { backdoor, labelFlip } from './poison.ts';
-import { invalid } from '../setting.ts';
+import { nodeError } from '../../errors.ts';
 
 export { honest };
 
@@ -64,8 +64,19 @@ export const adaptiveAttacks: TrainerStrategy[] = [
   harm.withheld,
 ];
 
+/** As a command line has it: `sign flip ×4` is `sign-flip-4`. */
+export function slugOf(name: string): string {
+  return name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+}
+
+/** By its name, or as a command line has it. */
 export function attackNamed(name: string): TrainerStrategy {
-  const found = [honest, ...referenceAttacks, ...adaptiveAttacks].find((one) => one.name === name);
-  if (!found) throw invalid('there is no such attack', name);
-  return found;
+  const all = [honest, ...referenceAttacks, ...adaptiveAttacks];
+  const found = all.find((one) => one.name === name || slugOf(one.name) === name);
+  if (found) return found;
+  const expected = all.map((one) => slugOf(one.name)).join(', ');
+  throw nodeError('CONFIG_INVALID', 'There is no such strategy.', { expected, got: name });
 }
