@@ -161,7 +161,7 @@ export function byteLength(dtype: Dtype, shape: readonly number[]): number | und
   return size;
 }
 
-function isDtype(text: string): text is Dtype {
+export function isDtype(text: string): text is Dtype {
   return Object.hasOwn(dtypeSizes, text);
 }
 
