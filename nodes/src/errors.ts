@@ -85,6 +85,34 @@ export const nodeErrors = defineErrors({
     meaning: 'The DAO has not approved this task, or has stopped it.',
     action: 'Wait for the vote; nodes do nothing for a task before it.',
   },
+  COMMAND_FAILED: {
+    kind: 'fault',
+    meaning: 'The operator’s training command cannot be started, or ended with an error.',
+    action:
+      'Run it by hand on a folder of `covey task export`; the node tries it again while the round’s window lasts.',
+    retryable: true,
+  },
+  COMMAND_TIMEOUT: {
+    kind: 'fault',
+    meaning: 'The training command took all the time that the round’s window leaves, and was ended.',
+    action: 'Have it stop after the `seconds` of its `task.json`, or leave the task to others.',
+  },
+  COMMAND_BAD_OUTPUT: {
+    kind: 'input',
+    meaning: 'The training command left no file, or one that the task does not take.',
+    action: 'Write `model.safetensors` with the tensors that `task.json` names, all finite.',
+    retryable: true,
+  },
+  SUBMITTED_ANOTHER: {
+    kind: 'refused',
+    meaning: 'The node is bound to another submission in this round.',
+    action: 'A round takes one submission of a node: submit the file in the next round.',
+  },
+  NO_SEAT: {
+    kind: 'refused',
+    meaning: 'The node has no seat in the round, so it can submit nothing.',
+    action: 'Seats are drawn by stake: try the next round, or allocate more to the task.',
+  },
   DATA_NOT_FOUND: {
     kind: 'input',
     meaning: 'A data file is missing.',

@@ -14,6 +14,10 @@ export type NodeEvent =
   | ActionEvent
   | { event: 'started'; role: DaemonRole; address: Address }
   | { event: 'stopped'; role: DaemonRole; address: Address }
+  /** A command that trains: the seconds that it has, what it prints, the seconds that it took. */
+  | ({ event: 'command-started'; folder: string; seconds: number } & InRound)
+  | ({ event: 'command-said'; line: string } & InRound)
+  | ({ event: 'command-ended'; seconds: number } & InRound)
   | ({ event: 'training'; done: number; total: number } & InRound)
   /** Before a round is joined: what will be spent with it. `signalToNoise` is the most that an update can have. */
   | ({ event: 'privacy-reserved'; signalToNoise: number } & PrivacyState & InRound)

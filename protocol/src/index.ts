@@ -8,6 +8,7 @@ export {
   modelToBytes,
   parameterCount,
   submissionLimit,
+  tensorPlaces,
   vocabularyOf,
 } from './architecture.ts';
 export type { Architecture } from './architecture.ts';
@@ -161,5 +162,14 @@ export { MAX_SHARD_BYTES, decryptShard, encryptShard, sha256Hex } from './shard.
 export type { ShardKey } from './shard.ts';
 export { decodeTaskDocument, encodeTaskDocument, taskDocumentSchema, taskTerms } from './task.ts';
 export type { ShardCommitment, TaskDocument, TaskTerms } from './task.ts';
-export { checkText, choiceKey, escapeHidden, findHidden, findHiddenByForm, hiddenText, isVisible, twinChoices } from './text.ts';
+export {
+  checkText,
+  choiceKey,
+  escapeHidden,
+  findHidden,
+  findHiddenByForm,
+  hiddenText,
+  isVisible,
+  twinChoices,
+} from './text.ts';
 export type { HiddenCharacter, HiddenKind, TextRule } from './text.ts';

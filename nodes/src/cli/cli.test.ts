@@ -1,7 +1,15 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { encodeDataset, decodeDataset, type LabelledDataset } from '@covey/protocol';
+import {
+  decodeDataset,
+  encodeDataset,
+  encodeSafetensors,
+  modelToBytes,
+  parseSafetensors,
+  type LabelledDataset,
+  type Tensor,
+} from '@covey/protocol';
 import { getVotingPower } from '@covey/governance';
 import { testBeacon, testMnemonic } from '@covey/governance/testing';
 import { bytesToHex } from 'viem';
@@ -12,10 +20,11 @@ import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { PrivacyLedger } from '../privacy/ledger.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
 import { serveContent, type HttpContent } from '@covey/client/testing';
+import { followRound } from '../trainer/follow-round.ts';
 import { playUntil } from '../testing/play-round.ts';
 import { serveBeacon, type BeaconRelay } from '../testing/serve-beacon.ts';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
-import { tinyData } from '../testing/tiny-task.ts';
+import { tinyData, tinyDraft } from '../testing/tiny-task.ts';
 
 let network: TestNetwork;
 let content: HttpContent;
@@ -161,6 +170,52 @@ describe('daemons', () => {
     expect(await result(['task', 'show', ...task])).toMatchObject({ line: { state: 'completed', roundsClosed: 1 } });
     expect(await keeper.stop()).toBe(0);
     expect(keeper.lines.at(-1)).toMatchObject({ event: 'stopped', role: 'keeper' });
+  });
+});
+
+describe('submit', () => {
+  it('brings a foreign model into a round once, whatever kills it, and no other after it', async () => {
+    const { covey, folder, core, store } = network;
+    const { taskId, validation } = await network.task({ mode: 'arena', ranking: 'loss', rounds: 1 });
+    const { architecture } = tinyDraft();
+    const write = async (name: string, seed: number) => {
+      const own = modelToBytes(architecture, core.initialise(architecture.layers, seed));
+      // As torch.nn.Sequential names them.
+      const tensors = [...parseSafetensors(own, { maxBytes: 1e6 })].map(([key, tensor]) => [key.slice(7), tensor]);
+      await writeFile(join(folder, name), encodeSafetensors(Object.fromEntries(tensors) as Record<string, Tensor>));
+      return { own, args: ['submit', '--task', String(taskId), '--model', join(folder, name), ...options] };
+    };
+    const options = ['--state-dir', join(folder, 'submit'), '--ipfs', content.url, '--max-stake', '2000'];
+    options.push('--allocate', '0.5', '--poll-ms', '100');
+    const [model, other] = [await write('model', 2), await write('other', 3)];
+    const node = cast.firstTrainer + 5;
+
+    const [trainer, validator] = [network.trainer(5), network.validator(5)];
+    expect(await followRound(trainer, taskId)).toMatchObject({ status: 'ready', round: null });
+    await network.prepare(taskId, [validator]);
+    await network.creator({ taskId, validation }).openRound();
+    await validator.step(taskId, 0);
+    const killed = start([...model.args, '--wait'], node);
+    const joined = async () => (await readRound(covey, taskId, 0)).trainerCandidates;
+    await expect.poll(joined, { timeout: 20_000 }).toBe(1);
+    await network.passWindow(taskId, 0, 'join');
+    await network.keeper().step(taskId, 0);
+    const committed = async () => (await readRound(covey, taskId, 0)).committed;
+    await expect.poll(committed, { timeout: 20_000 }).toBe(1);
+    await killed.kill();
+
+    const wrong = await result(other.args, node);
+    expect(wrong).toMatchObject({ code: 5, line: { error: { code: 'SUBMITTED_ANOTHER' } } });
+    await network.passWindow(taskId, 0, 'commit');
+    const revealed = await result(model.args, node);
+    expect(revealed).toMatchObject({
+      code: 0,
+      line: { schema: 'covey.submit/1', status: 'revealed', round: 0, seats: 64 },
+    });
+    const [submission, ...others] = await readSubmissions(covey, await readRound(covey, taskId, 0));
+    expect(others).toEqual([]);
+    expect(revealed.line!.cid).toBe(submission!.cid);
+    expect(new Uint8Array(await store.get(submission!.cid!))).toEqual(model.own);
   });
 });
 

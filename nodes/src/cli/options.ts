@@ -78,9 +78,13 @@ export const readerOptions = {
   gateway: orEnvironment(optional('--gateway <url>', 'read from this trustless gateway instead'), 'COVEY_GATEWAY'),
 };
 
+export const pollOption = {
+  pollMs: preset('--poll-ms <n>', 'milliseconds between looks at the chain', 1000, positive),
+};
+
 export const daemonOptions = {
   task: optional('--task <ids>', 'only these tasks, comma-separated (default: all)', taskIds),
-  pollMs: preset('--poll-ms <n>', 'milliseconds between looks at the chain', 1000, positive),
+  ...pollOption,
   once: flag('--once', 'look once, do what is due, and end'),
 };
 

@@ -9,6 +9,9 @@ export interface RoundToTrain extends ReleaseAt {
   task: TaskDocument;
   /** Fetches the safetensors file of the model that the round starts from. */
   base(): Promise<Uint8Array>;
+  baseCid(): Promise<string>;
+  /** Seconds until the round takes no more commitments, by the chain's own time. */
+  secondsLeft(): Promise<number>;
   /** The node's own folder, for what is carried from one round to the next. */
   folder: string;
   onEvent: OnEvent;

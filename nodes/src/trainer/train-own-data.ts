@@ -1,12 +1,11 @@
-import type { Dataset, EncodingChoice, TaskDocument } from '@covey/protocol';
-import { encodePacked, keccak256, type Address } from 'viem';
+import type { Dataset, TaskDocument } from '@covey/protocol';
 import type { OnEvent } from '../events.ts';
-import { roundKey, type PrivacyOptions } from './privacy.ts';
 import type { Produce } from './produce.ts';
-import { Residual } from './residual.ts';
+import { releaseUpdate, type Release } from './release-update.ts';
+import { roundSeed } from './round-seed.ts';
 import type { Training } from './training.ts';
 
-export interface OwnTraining {
+export interface OwnTraining extends Release {
   /** `trainInWorker`, or `trainHere` in this thread. */
   train: Training;
   /** The node's own samples; they never leave it. */
@@ -15,42 +14,27 @@ export interface OwnTraining {
   training?: Partial<TaskDocument['training']>;
   /** Seed of the order of samples; default: derived from node, task and round. */
   seed?: number;
-  /** How federated updates are written; plain unless given. */
-  encoding?: EncodingChoice;
-  /** Clips and noises federated updates. */
-  privacy?: PrivacyOptions;
 }
 
 /** Trains the round's model on the node's own data, in the core. */
-export function trainOwnData({ train, data, training, seed, encoding, privacy }: OwnTraining): Produce {
+export function trainOwnData({ train, data, training, seed, ...release }: OwnTraining): Produce {
   return async (at) => {
-    const { taskId, round, node, task, base, folder, onEvent, signal, limits } = at;
-    const residual = new Residual(folder, taskId);
-    const update = await train({
-      signal,
-      limits,
-      task,
-      base: await base(),
-      data,
-      seed: seed ?? seedOf(node, taskId, round),
-      onProgress: tenths(taskId, round, onEvent),
-      ...(training ? { training } : {}),
-      encoding,
-      privacy: privacy && { clip: privacy.clip, noise: privacy.noise, key: roundKey(privacy.secret, at) },
-      residual: encoding && encoding.encoding !== 'f32' ? await residual.load(round) : undefined,
-    });
-    if (update.residual) await residual.save(round, update.residual);
-    if (privacy && update.signalToNoise !== null) {
-      const { clip, noise } = privacy;
-      onEvent({ event: 'noised', taskId, round, clip, noise, signalToNoise: update.signalToNoise });
-    }
-    return update.bytes;
+    const { taskId, round, task, onEvent, signal, limits } = at;
+    const base = await at.base();
+    return await releaseUpdate(at, release, (finish) =>
+      train({
+        ...finish,
+        signal,
+        limits,
+        task,
+        base,
+        data,
+        seed: seed ?? roundSeed(at),
+        onProgress: tenths(taskId, round, onEvent),
+        ...(training ? { training } : {}),
+      }),
+    );
   };
-}
-
-function seedOf(node: Address, taskId: bigint, round: number): number {
-  const derived = keccak256(encodePacked(['address', 'uint256', 'uint32'], [node, taskId, round]));
-  return Number.parseInt(derived.slice(2, 10), 16);
 }
 
 /** The core reports every minibatch: a tenth of the way is news. */

@@ -126,7 +126,14 @@ describe('a round that is made again after a crash', () => {
       encoding: { encoding: 'top-k', ratio: 0.2 },
       privacy: { clip, noise, secret: new Uint8Array(32).fill(7) },
     });
-    const round = { task, folder, onEvent: () => undefined, base: () => Promise.resolve(start) };
+    const round = {
+      task,
+      folder,
+      onEvent: () => undefined,
+      base: () => Promise.resolve(start),
+      baseCid: () => Promise.resolve('base'),
+      secondsLeft: () => Promise.resolve(60),
+    };
     return async (number: number) => (await produce({ ...at, ...round, round: number })) as Uint8Array;
   };
 

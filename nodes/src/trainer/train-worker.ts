@@ -1,16 +1,14 @@
-// The thread in which `trainInWorker` trains for one round.
+// The thread in which a round is trained for, or a file that was trained elsewhere is finished.
 import { parentPort, workerData } from 'node:worker_threads';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { toSent } from '../worker/run-worker.ts';
-import { trainUpdate, type TrainUpdateOptions } from './train-update.ts';
-import type { FromTraining } from './training.ts';
+import { finishOrTrain, type FromTraining, type ToTraining } from './training.ts';
 
-const options = workerData as Omit<TrainUpdateOptions, 'core'>;
 const say = (message: FromTraining) => parentPort?.postMessage(message);
 
 try {
   const onProgress = (done: number, total: number) => say({ type: 'progress', done, total });
-  say({ type: 'done', result: trainUpdate({ ...options, core: await loadNodeCore(), onProgress }) });
+  say({ type: 'done', result: finishOrTrain(await loadNodeCore(), workerData as ToTraining, onProgress) });
 } catch (error) {
   say({ type: 'failed', error: toSent(error) });
 }

@@ -1,4 +1,5 @@
 import {
+  chainTime,
   claimTrainer,
   clientError,
   commitSubmission,
@@ -12,12 +13,13 @@ import type { OwnSubmission, RoundOnChain, Sent } from '@covey/client';
 import { fileCid, parameterRoot, submissionCommitment } from '@covey/protocol';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex, type Address, type Hex } from 'viem';
+import { nodeError } from '../errors.ts';
 import { Participant, type ParticipantOptions } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
 import type { ReleaseGate } from '../privacy/budget.ts';
 import { admissionOf } from './admission.ts';
 import type { ReleaseAt } from './privacy.ts';
-import type { Produce } from './produce.ts';
+import type { Produce, RoundToTrain } from './produce.ts';
 import { trainerStateSchema, type TrainerState } from './trainer-state.ts';
 
 export interface TrainerOptions extends ParticipantOptions {
@@ -34,6 +36,8 @@ export class TrainerNode extends Participant<TrainerState> {
   readonly #produce: Produce;
   readonly #admitted: readonly Address[] | undefined;
   readonly #gate: ReleaseGate | undefined;
+  /** Rounds whose kept submission was found to be what this node would make. */
+  readonly #same = new Set<string>();
 
   constructor(options: TrainerOptions) {
     super('trainer', trainerStateSchema, options);
@@ -85,13 +89,27 @@ export class TrainerNode extends Participant<TrainerState> {
         hint: 'Training nodes join in the first window; seats are then drawn among them by stake.',
       });
     }
-    const state = (await this.state.load({ taskId, round })) ?? (await this.#prepare(taskId, round, signal));
+    const state = (await this.state.load({ taskId, round })) ?? (await this.#prepare(info, signal));
     if (!state) return null;
     const { cid, parameterRoot: root, salt } = state;
     const opening = { taskId, round, node: this.address, cid, parameterRoot: root, salt };
     const sent = await commitSubmission(this.covey, { taskId, round }, submissionCommitment(opening));
     this.onEvent({ event: 'committed', seats, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, cid };
+  }
+
+  /** Throws SUBMITTED_ANOTHER where the node is bound to something else in a round than what it would make for it now. */
+  async requireSame(info: RoundOnChain, signal?: AbortSignal): Promise<void> {
+    const { taskId, round } = info;
+    const kept = this.#same.has(`${taskId}/${round}`) ? null : await this.state.load({ taskId, round });
+    if (!kept) return;
+    const made = await this.#produce(await this.#toTrain(info, signal));
+    const cid = made instanceof Uint8Array ? await fileCid(made) : made?.cid;
+    if (cid !== kept.cid) {
+      const message = `In round ${round} of task ${taskId} this node is bound to another submission.`;
+      throw nodeError('SUBMITTED_ANOTHER', message, { expected: kept.cid, got: cid });
+    }
+    this.#same.add(`${taskId}/${round}`);
   }
 
   /** Uploads what was committed and reveals it; null when that was done before. */
@@ -143,6 +161,22 @@ export class TrainerNode extends Participant<TrainerState> {
     return { deployment: this.covey.deployment, node: this.address, taskId, round };
   }
 
+  async #toTrain({ taskId, round, deadlines }: RoundOnChain, signal: AbortSignal | undefined): Promise<RoundToTrain> {
+    const { document } = await this.task(taskId);
+    const baseCid = () => readBase(this.covey, taskId, round, document.initialModel);
+    return {
+      ...this.#at(taskId, round),
+      task: document,
+      base: async () => this.store.get(await baseCid()),
+      baseCid,
+      secondsLeft: async () => deadlines.commit - Number(await chainTime(this.covey)),
+      folder: this.state.folder,
+      onEvent: this.onEvent,
+      signal,
+      limits: this.limits,
+    };
+  }
+
   /** The same condition; where it does not hold, the round will release nothing more of this node's. */
   #orWithdraw(condition: Condition): Condition {
     return async (at) => {
@@ -158,20 +192,12 @@ export class TrainerNode extends Participant<TrainerState> {
   }
 
   /** Makes the submission of a round and keeps it in the state folder; null when there is nothing yet. */
-  async #prepare(taskId: bigint, round: number, signal: AbortSignal | undefined): Promise<TrainerState | null> {
-    const { document } = await this.task(taskId);
+  async #prepare(info: RoundOnChain, signal: AbortSignal | undefined): Promise<TrainerState | null> {
+    const { taskId, round } = info;
     const at = this.#at(taskId, round);
     // Again: it may have joined before there was a budget.
-    await this.#gate?.reserve(at, document, this.onEvent);
-    const made = await this.#produce({
-      ...at,
-      task: document,
-      base: async () => this.store.get(await readBase(this.covey, taskId, round, document.initialModel)),
-      folder: this.state.folder,
-      onEvent: this.onEvent,
-      signal,
-      limits: this.limits,
-    });
+    await this.#gate?.reserve(at, (await this.task(taskId)).document, this.onEvent);
+    const made = await this.#produce(await this.#toTrain(info, signal));
     if (!made) return null;
     let named: { cid: string; parameterRoot: Hex };
     if (made instanceof Uint8Array) {

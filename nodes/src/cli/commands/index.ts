@@ -40,9 +40,11 @@ import { stakeRewards } from './stake/rewards.ts';
 import { stakeShow } from './stake/show.ts';
 import { stakeUnstake } from './stake/unstake.ts';
 import { stakeWithdraw } from './stake/withdraw.ts';
+import { submit } from './submit.ts';
 import { taskComplete } from './task/complete.ts';
 import { taskCreate } from './task/create.ts';
 import { taskExpire } from './task/expire.ts';
+import { taskExport } from './task/export.ts';
 import { taskFund } from './task/fund.ts';
 import { taskNameOpener } from './task/name-opener.ts';
 import { taskPublishKey } from './task/publish-key.ts';
@@ -68,6 +70,7 @@ export const groups: Readonly<Record<string, string>> = {
 /** Every command of `covey`, in the order in which help lists them. */
 export const commands: readonly CommandDefinition[] = [
   train,
+  submit,
   privacy,
   validate,
   keeper,
@@ -75,6 +78,7 @@ export const commands: readonly CommandDefinition[] = [
   simulate,
   taskCreate,
   taskShow,
+  taskExport,
   taskFund,
   taskRaiseStake,
   taskNameOpener,
