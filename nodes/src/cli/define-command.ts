@@ -1,5 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { output, type Output } from './output.ts';
+import { languages } from './words/language.ts';
+import { phrase } from './words/say.ts';
 
 /** One option of a command, or what stands after it without a name: how it is written, and how its text becomes a value. */
 export interface OptionSpec<T> {
@@ -106,12 +108,25 @@ function parsed<T>(flags: string, description: string, parse: Parse<T> | undefin
   return parse ? option.argParser(parse) : option;
 }
 
+/** Read before anything is parsed, so that help and what the parser refuses are in the language, too. */
+export const languageOption = (): Option =>
+  new Option('--lang <language>', 'language to speak (default: that of LC_ALL, LC_MESSAGES or LANG)').choices(
+    languages,
+  );
+
+/** A command line, and why one would type it. */
+function exampleLine(example: string): string {
+  const [typed = '', why] = example.split(/(?<= {3})# /);
+  return `  $ covey ${typed}${why === undefined ? '' : `# ${phrase(why)}`}`;
+}
+
 /** The commander command of a definition. */
 export function toCommand({ name, alias, summary, examples, options, run }: CommandDefinition): Command {
   const command = new Command(name.split(' ').at(-1))
     .description(summary)
     .option('--json', 'print JSON on stdout')
-    .addHelpText('after', `\nExamples:\n${examples.map((example) => `  $ covey ${example}`).join('\n')}`);
+    .addOption(languageOption())
+    .addHelpText('after', () => `\n${phrase('Examples:')}\n${examples.map(exampleLine).join('\n')}`);
   if (alias !== undefined) command.alias(alias);
   const places: string[] = [];
   for (const [key, { option }] of Object.entries(options)) {

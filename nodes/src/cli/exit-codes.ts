@@ -1,4 +1,5 @@
 import { isCoveyError, type ErrorKind, type SerialisedError } from '@covey/errors';
+import { phrase } from './words/say.ts';
 
 /** What a caller can rely on; `covey help` and the README print this table. */
 export const exitCodes = {
@@ -10,10 +11,10 @@ export const exitCodes = {
   refused: { code: 5, means: 'a contract refused the call (its error is named)' },
 } as const;
 
-export const exitCodeHelp = [
-  'Exit codes:',
-  ...Object.values(exitCodes).map(({ code, means }) => `  ${code}  ${means}`),
-].join('\n');
+export const exitCodeHelp = (): string =>
+  [phrase('Exit codes:'), ...Object.values(exitCodes).map(({ code, means }) => `  ${code}  ${phrase(means)}`)].join(
+    '\n',
+  );
 
 /** The exit code of each kind of error; `docs/reference/errors.md` prints them. */
 export const exitCodeOfKind: Record<ErrorKind, number> = {

@@ -2,5 +2,11 @@ import module from 'node:module';
 
 // Modules are loaded after this: the second start finds them stripped and compiled, in half the time. Node 20 cannot.
 module.enableCompileCache?.();
-const [{ runCli }, { covey }] = await Promise.all([import('./run-cli.ts'), import('./program.ts')]);
+const [{ runCli }, { covey }, { speak }, { languageOf }] = await Promise.all([
+  import('./run-cli.ts'),
+  import('./program.ts'),
+  import('./words/say.ts'),
+  import('./words/language.ts'),
+]);
+await speak(languageOf(process.argv.slice(2), process.env));
 await runCli(covey());

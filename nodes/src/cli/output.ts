@@ -1,6 +1,7 @@
 import { escapeHidden } from '@covey/protocol';
 import type { NodeEvent } from '../events.ts';
 import { describeError } from './exit-codes.ts';
+import { errorLines } from './words/error-lines.ts';
 
 /**
  * Results go to stdout, everything said under way to stderr. What comes from a chain or a hub cannot speak to the
@@ -37,15 +38,8 @@ export function output(json: boolean): Output {
       say(eventLine(event));
     },
     error(error) {
-      const described = describeError(error);
-      if (json) print({ schema: 'covey.error/1', error: described });
-      const [first, ...more] = `${described.code}: ${described.message}`.split('\n');
-      for (const line of [first ?? '', ...more.map((text) => `  ${text}`)]) say(line);
-      if (described.expected !== undefined) say(`  expected: ${described.expected}`);
-      if (described.got !== undefined) say(`  got:      ${described.got}`);
-      if (described.hint !== undefined) say(`  ${described.hint}`);
-      if (described.code !== 'UNEXPECTED' || !(error instanceof Error)) return;
-      for (const line of error.stack?.split('\n') ?? []) say(line);
+      if (json) print({ schema: 'covey.error/1', error: describeError(error) });
+      for (const line of errorLines(error)) say(line);
     },
   };
 }

@@ -11,6 +11,11 @@ export async function runCli(program: Command): Promise<never> {
       if (error.code !== 'EPIPE') throw error;
     });
   }
+  // What nobody awaits ends as what is awaited does: said in a line, with its exit code.
+  process.once('uncaughtException', (error) => {
+    output(process.argv.includes('--json')).error(error);
+    process.exit(exitCodeOf(error));
+  });
   try {
     await throwing(program).parseAsync();
   } catch (error) {

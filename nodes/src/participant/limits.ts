@@ -57,6 +57,9 @@ export function requireMemory({ taskId, role, document, policy, limits }: Requir
   if (maxMemoryBytes === undefined || needed <= maxMemoryBytes) return;
   throw nodeError('MEMORY_LIMIT', `Task ${taskId} needs more memory than this node may use.`, {
     expected: `at most ${maxMemoryBytes} bytes`,
-    got: `${needed} bytes, for parameters${role === 'validator' ? " and a round's submissions" : ''} alone`,
+    got:
+      role === 'validator'
+        ? `${needed} bytes, for parameters and a round’s submissions alone`
+        : `${needed} bytes, for parameters alone`,
   });
 }

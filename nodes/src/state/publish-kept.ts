@@ -26,24 +26,28 @@ export async function publishKept(parameters: PublishKeptParameters): Promise<vo
       return;
     } catch (cause) {
       if (!isClientError(cause, 'CONTENT_NOT_FOUND', 'CONTENT_TIMEOUT')) throw cause;
-      throw lost(parameters, 'is neither in the state folder nor in the content store', cause);
+      throw lost(parameters, { cause });
     }
   }
   const stored = what === 'result' ? await store.putBlock(codecs.dagJson, bytes) : await store.add(bytes);
-  if (stored !== cid) throw lost(parameters, 'was altered in the state folder', undefined, stored);
+  if (stored !== cid) throw lost(parameters, { got: stored });
   onEvent({ event: 'uploaded', what, cid, bytes: bytes.byteLength, taskId, round });
 }
 
+/** In neither place, or altered: then it has another CID, `got`. */
 function lost(
   { state, taskId, round, what, cid }: PublishKeptParameters,
-  problem: string,
-  cause?: unknown,
-  got?: string,
+  found: { cause: unknown } | { got: string },
 ): CoveyError {
-  return nodeError('STATE_CORRUPT', `The ${what} of round ${round} of task ${taskId} ${problem}.`, {
-    expected: `${cid} in ${state.folder}`,
-    hint: 'Start the node with the state folder that it committed with.',
-    ...(got === undefined ? {} : { got }),
-    ...(cause === undefined ? {} : { cause }),
-  });
+  return nodeError(
+    'STATE_CORRUPT',
+    'got' in found
+      ? `The ${what} of round ${round} of task ${taskId} was altered in the state folder.`
+      : `The ${what} of round ${round} of task ${taskId} is neither in the state folder nor in the content store.`,
+    {
+      expected: `${cid} in ${state.folder}`,
+      hint: 'Start the node with the state folder that it committed with.',
+      ...found,
+    },
+  );
 }

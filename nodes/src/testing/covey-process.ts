@@ -37,7 +37,8 @@ export function covey(
 ): CoveyProcess {
   const script = fileURLToPath(new URL(programs[program], import.meta.url));
   const child = spawn(process.execPath, [script, ...args], {
-    env: { ...process.env, ...env },
+    // Tests read what is said, in English.
+    env: { ...process.env, LC_ALL: 'C', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);

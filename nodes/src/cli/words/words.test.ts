@@ -1,0 +1,138 @@
+import { commanderSentences } from './commander-sentences.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nodeError } from '../../errors.ts';
+import { covey } from '../program.ts';
+import { runCli } from '../run-cli.ts';
+import { errorLines } from './error-lines.ts';
+import { languageOf } from './language.ts';
+import { phrase, say, sentence, speak, spokenLanguage } from './say.ts';
+import { fill, keyOf, match } from './template.ts';
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await speak('en');
+});
+
+describe('the language', () => {
+  it.each([
+    [{ LANG: 'zh_CN.UTF-8' }, 'zh-Hans'],
+    [{ LANG: 'zh_SG' }, 'zh-Hans'],
+    [{ LANG: 'zh' }, 'zh-Hans'],
+    [{ LANG: 'zh_TW.UTF-8' }, 'zh-Hant'],
+    [{ LANG: 'zh_HK' }, 'zh-Hant'],
+    [{ LANG: 'zh_MO.Big5' }, 'zh-Hant'],
+    [{ LANG: 'zh-Hant-SG' }, 'zh-Hant'],
+    [{ LANG: 'de_DE.UTF-8' }, 'en'],
+    [{ LANG: 'C' }, 'en'],
+    [{}, 'en'],
+    [{ LANG: 'zh_TW', LC_MESSAGES: 'zh_CN' }, 'zh-Hans'],
+    [{ LANG: 'zh_TW', LC_MESSAGES: 'zh_CN', LC_ALL: 'en_GB' }, 'en'],
+    [{ LANG: 'zh_TW', LC_ALL: '' }, 'zh-Hant'],
+  ])('of %o is %s', (env, language) => expect(languageOf(['task', 'show'], env)).toBe(language));
+
+  it('is what --lang says before all of these; what it does not know, the parser refuses', () => {
+    expect(languageOf(['--lang', 'zh-Hant', 'task'], { LANG: 'zh_CN' })).toBe('zh-Hant');
+    expect(languageOf(['task', 'show', '--lang=en'], { LANG: 'zh_CN' })).toBe('en');
+    expect(languageOf(['--lang', 'klingon'], { LANG: 'zh_CN' })).toBe('zh-Hans');
+    expect(languageOf(['--lang'], {})).toBe('en');
+  });
+});
+
+describe('a template', () => {
+  it('has places for values, in any order', () => {
+    const key = ((parts: TemplateStringsArray, ...values: unknown[]) =>
+      values.length === 2 ? keyOf(parts) : '')`a ${1} b ${2}`;
+    expect(key).toBe('a {0} b {1}');
+    expect(fill('{1} of {0}', ['x', '{0}'])).toBe('{0} of x');
+  });
+
+  it('finds the values in a text that it gave', () => {
+    expect(match("option '{0}' argument '{1}' is invalid. {2}", "option '-n' argument 'a'b' is invalid. No.")).toEqual([
+      '-n',
+      "a'b",
+      'No.',
+    ]);
+    expect(match('{0} is not {1}.', 'a is b.')).toBeUndefined();
+    expect(match('at {0} at', 'at at')).toBeUndefined();
+    expect(match('plain', 'plain')).toEqual([]);
+  });
+});
+
+it('a line without a translation is said in English', async () => {
+  await speak('zh-Hans');
+  expect(say`nobody translated ${1} of ${'2'}`).toBe('nobody translated 1 of 2');
+  expect(phrase('nobody translated this')).toBe('nobody translated this');
+  expect(sentence('nobody translated this')).toBeUndefined();
+});
+
+it('errors speak the language: what is known of the case, else what the code means beside the English', async () => {
+  await speak('zh-Hant');
+  expect(spokenLanguage()).toBe('zh-Hant');
+  expect(errorLines(nodeError('CONFIG_INVALID', 'Cannot read a.json.', { expected: 'a deployment file' }))).toEqual([
+    'CONFIG_INVALID: 無法讀取 a.json。',
+    '  應為: 部署檔案',
+    '  修改訊息中指出的選項。',
+  ]);
+  expect(errorLines(nodeError('DATA_NOT_FOUND', 'No such thing.', { hint: 'Look elsewhere.' }))).toEqual([
+    'DATA_NOT_FOUND: 缺少資料檔案。',
+    '  No such thing.',
+    '  Look elsewhere.',
+  ]);
+});
+
+it('a fault shows where it was only to who asks', () => {
+  const fault = new TypeError('x is not a function');
+  expect(errorLines(fault).join('\n')).not.toMatch(/\n *at /);
+  expect(errorLines(fault)[0]).toBe('UNEXPECTED: x is not a function');
+  vi.stubEnv('COVEY_DEBUG', '1');
+  expect(errorLines(fault).join('\n')).toMatch(/\n *at .*words\.test/);
+});
+
+/** What a process that was called like this would print, and its exit code. */
+async function run(...typed: string[]) {
+  const printed = { out: '', err: '' };
+  const into = (stream: 'out' | 'err') =>
+    ((chunk: string, then?: () => void) => {
+      printed[stream] += chunk;
+      then?.();
+      return true;
+    }) as never;
+  vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
+  vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
+  vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
+  vi.spyOn(process, 'argv', 'get').mockReturnValue(['node', 'covey', ...typed]);
+  const before = process.exitCode;
+  await runCli(covey());
+  const code = process.exitCode;
+  process.exitCode = before;
+  return { ...printed, code };
+}
+
+it('help and what the parser refuses are in the language; JSON is not', async () => {
+  await speak('zh-Hans');
+  const { task } = Object.fromEntries(covey().commands.map((command) => [command.name(), command]));
+  expect(task!.helpInformation()).toMatch(/用法: [^]*按链上的内容显示一个任务/);
+  const { out, err, code } = await run('task', 'show', '--task', 'x', '--json');
+  expect(code).toBe(2);
+  expect(err).toContain('选项“--task <id>”的值“x”无效。应为从 1 起的数。');
+  expect(JSON.parse(out)).toMatchObject({
+    error: { message: "option '--task <id>' argument 'x' is invalid. Expected a number from 1." },
+  });
+});
+
+it.each([
+  [['nothing']],
+  [['--nothing']],
+  [['--jso']],
+  [['claim', 'surplus']],
+  [['simulate']],
+  [['task', 'show', '--task']],
+])('what commander says of %o is among its sentences', async (typed) => {
+  const { out } = await run(...typed, '--json');
+  const { message } = (JSON.parse(out) as { error: { message: string } }).error;
+  expect(
+    commanderSentences.errors.some((key) => match(key, message) !== undefined),
+    message,
+  ).toBe(true);
+});
