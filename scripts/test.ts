@@ -1,10 +1,11 @@
 // Runs every suite and ends with `N passed, N failed` alone on a line. `npm test [-- SUITE …]`.
-// Suites: check, contracts, unit, e2e. A suite that cannot run, or runs no test, counts as a failure.
+// Suites: check, contracts, python, unit, e2e. A suite that cannot run, or runs no test, counts as a failure.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { check } from './check.ts';
 import { ensureChromium } from './chromium.ts';
 import { root, run } from './process.ts';
+import { ensurePython, testPython } from './python.ts';
 
 interface Count {
   passed: number;
@@ -20,13 +21,14 @@ const suites: Record<string, () => Promise<Count>> = {
     return { passed, failed: outcomes.length - passed };
   },
   contracts: forge,
-  unit: () => inBrowser('unit', 'vitest.config.ts'),
+  python: testPython,
+  unit: async () => inBrowser('unit', 'vitest.config.ts', { COVEY_PYTHON: await ensurePython() }),
   e2e: () => inBrowser('e2e', 'e2e/vitest.config.ts'),
 };
 
 /** Some tests of either suite run in a real browser. */
-async function inBrowser(name: string, config: string): Promise<Count> {
-  return vitest(name, config, { COVEY_CHROMIUM: await ensureChromium() });
+async function inBrowser(name: string, config: string, env: Record<string, string> = {}): Promise<Count> {
+  return vitest(name, config, { ...env, COVEY_CHROMIUM: await ensureChromium() });
 }
 
 interface ForgeReport {

@@ -1,0 +1,17 @@
+"""Train for tasks of Covey: read a task, start from its weights, train with anything, save, submit."""
+
+from .data import Dataset, features, load_dataset, save_dataset
+from .errors import CoveyError
+from .task import Task, Training, fetch_task, read_task
+
+__all__ = [
+    "CoveyError",
+    "Dataset",
+    "Task",
+    "Training",
+    "features",
+    "fetch_task",
+    "load_dataset",
+    "read_task",
+    "save_dataset",
+]

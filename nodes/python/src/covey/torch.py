@@ -1,0 +1,273 @@
+"""A task's network as a `torch.nn.Module` with the task's own names, and how to train, load and save any module.
+
+PyTorch is imported when this module is; the rest of the package does not need it.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import Any, Callable, Dict, List, Mapping, Optional, Union
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .data import Dataset, features
+from .errors import CoveyError
+from .names import match
+from .task import Task
+
+Layer = Mapping[str, Any]
+
+_EPSILON = 1e-5
+_ROTARY_BASE = 10_000.0
+
+
+def module(task: Union[Task, Mapping[str, Any]]) -> "Network":
+    """The task's network (or that of an architecture), its weights as torch initialises them.
+
+    Logits are those of Covey's core but for the rounding of sums.
+    """
+    architecture = task.architecture if isinstance(task, Task) else task
+    return Network(architecture["layers"])
+
+
+def load_base(network: nn.Module, task: Task) -> nn.Module:
+    """Gives any module the weights that the round starts from, by the task's names or its own with one prefix."""
+    names = match(task.tensors, {name: tuple(value.shape) for name, value in network.state_dict().items()})
+    state = {names[name]: torch.from_numpy(array) for name, array in task.base().items()}
+    # torch's counters of batches stay as they are.
+    network.load_state_dict(state, strict=False)
+    return network
+
+
+def save(network: nn.Module, task: Task) -> None:
+    """Leaves a module's weights where the node looks for the model."""
+    state = {name: value.detach().to("cpu", torch.float64).numpy() for name, value in network.state_dict().items()}
+    task.save_model(state)
+
+
+def train(
+    network: nn.Module,
+    task: Task,
+    data: Optional[Dataset] = None,
+    *,
+    epochs: Optional[int] = None,
+    device: Optional[str] = None,
+    margin: float = 5.0,
+    say: Callable[[str], None] = print,
+) -> nn.Module:
+    """Trains as the task suggests (epochs, batches, SGD with momentum or Adam, its loss) and stops in time.
+
+    `margin`: seconds that are left for saving when the time of the round ends first.
+    """
+    samples = task.load_data() if data is None else data
+    place = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    network.to(place).train()
+    inputs, targets = _pairs(samples, task)
+    inputs, targets = inputs.to(place), targets.to(place)
+    settings = task.training
+    optimizer = _optimizer(network, task)
+    order = random.Random(task.seed)
+    for epoch in range(settings.epochs if epochs is None else epochs):
+        rows = list(range(len(inputs)))
+        order.shuffle(rows)
+        total = 0.0
+        for at in range(0, len(rows), settings.batch_size):
+            if task.seconds_left < margin:
+                say(f"the round leaves no more time: stopped in epoch {epoch + 1}")
+                return network.eval()
+            chosen = torch.tensor(rows[at : at + settings.batch_size], device=place)
+            optimizer.zero_grad()
+            loss = loss_of(task, network(inputs[chosen]), targets[chosen])
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(chosen)
+        say(f"epoch {epoch + 1}: loss {total / len(rows):.4f}")
+    return network.eval()
+
+
+def loss_of(task: Task, outputs: Tensor, targets: Tensor) -> Tensor:
+    """The task's loss: cross-entropy in nat, or the mean square over the outputs."""
+    if task.loss == "squared-error":
+        return F.mse_loss(outputs, targets)
+    return F.cross_entropy(outputs.reshape(-1, outputs.shape[-1]), targets.reshape(-1))
+
+
+def _pairs(data: Dataset, task: Task) -> "tuple[Tensor, Tensor]":
+    if task.architecture["input"] == "tokens":
+        tokens = torch.from_numpy(data.inputs.astype("int64"))
+        return tokens[:, :-1], tokens[:, 1:]
+    inputs = torch.from_numpy(features(data.inputs))
+    if data.labels is not None:
+        return inputs, torch.from_numpy(data.labels.astype("int64"))
+    if data.targets is not None:
+        return inputs, torch.from_numpy(features(data.targets))
+    raise CoveyError("NO_TARGETS", "the samples have neither labels nor targets")
+
+
+def _optimizer(network: nn.Module, task: Task) -> torch.optim.Optimizer:
+    settings = task.training
+    if settings.optimizer == "adam":
+        return torch.optim.Adam(network.parameters(), settings.learning_rate, betas=(settings.momentum, 0.999))
+    return torch.optim.SGD(network.parameters(), settings.learning_rate, momentum=settings.momentum)
+
+
+class Network(nn.Module):
+    """The layers of an architecture, one after the other; `state_dict` has the task's names."""
+
+    def __init__(self, layers: List[Layer]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([_layer(layer) for layer in layers])
+
+    def forward(self, inputs: Tensor) -> Tensor:
+        """Features (bytes are scaled by 1/255) or tokens of a batch to outputs: logits, or numbers."""
+        value = inputs
+        if value.dtype == torch.uint8 and not isinstance(self.layers[0], nn.Embedding):
+            value = value.to(torch.float32) * (1 / 255)
+        for layer in self.layers:
+            value = layer(value)
+        return value
+
+
+def _layer(layer: Layer) -> nn.Module:
+    kind = layer["type"]
+    make = _LAYERS.get(kind)
+    if make is None:
+        raise CoveyError("UNKNOWN_LAYER", f"this version knows no layer {kind}", ", ".join(_LAYERS))
+    return make(layer)
+
+
+class _Image(nn.Module):
+    def __init__(self, channels: int, height: int, width: int) -> None:
+        super().__init__()
+        self.shape = (channels, height, width)
+
+    def forward(self, value: Tensor) -> Tensor:
+        return value.reshape(-1, *self.shape)
+
+
+class _BatchNorm(nn.Module):
+    """With the stored statistics, also while training, as the core does."""
+
+    def __init__(self, size: int, epsilon: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+        self.bias = nn.Parameter(torch.zeros(size))
+        self.register_buffer("running_mean", torch.zeros(size))
+        self.register_buffer("running_var", torch.ones(size))
+        self.epsilon = epsilon
+
+    def forward(self, value: Tensor) -> Tensor:
+        return F.batch_norm(value, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.epsilon)
+
+
+class _RmsNorm(nn.Module):
+    def __init__(self, size: int, epsilon: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(size))
+        self.epsilon = epsilon
+
+    def forward(self, value: Tensor) -> Tensor:
+        return value * torch.rsqrt(value.square().mean(-1, keepdim=True) + self.epsilon) * self.weight
+
+
+class _Positions(nn.Module):
+    def __init__(self, length: int, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(length, width).uniform_(-0.035, 0.035))
+
+    def forward(self, value: Tensor) -> Tensor:
+        return value + self.weight
+
+
+class _Attention(nn.Module):
+    """Causal self-attention; names are those of `nn.MultiheadAttention`."""
+
+    def __init__(self, width: int, heads: int, rotary: bool) -> None:
+        super().__init__()
+        self.in_proj_weight = nn.Parameter(nn.init.xavier_uniform_(torch.empty(3 * width, width)))
+        self.in_proj_bias = nn.Parameter(torch.zeros(3 * width))
+        self.out_proj = nn.Linear(width, width)
+        self.heads = heads
+        self.rotary = rotary
+
+    def forward(self, value: Tensor) -> Tensor:
+        batch, tokens, width = value.shape
+        projected = F.linear(value, self.in_proj_weight, self.in_proj_bias)
+        shape = (batch, tokens, self.heads, width // self.heads)
+        query, key, mixed = (part.reshape(shape).transpose(1, 2) for part in projected.chunk(3, dim=-1))
+        if self.rotary:
+            query, key = _rotate(query), _rotate(key)
+        mixed = F.scaled_dot_product_attention(query, key, mixed, is_causal=True)
+        return self.out_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
+
+
+def _rotate(value: Tensor) -> Tensor:
+    """Turns the pair (x_j, x_{j+h/2}) by position · base^(−2j/h)."""
+    tokens, size = value.shape[-2:]
+    half = size // 2
+    steps = torch.arange(half, dtype=torch.float64) * (-math.log(_ROTARY_BASE) / half)
+    angles = torch.arange(tokens, dtype=torch.float64)[:, None] * steps.exp()
+    cos, sin = (table.to(value.device, value.dtype) for table in (angles.cos(), angles.sin()))
+    low, high = value[..., :half], value[..., half:]
+    return torch.cat([low * cos - high * sin, high * cos + low * sin], dim=-1)
+
+
+class _Residual(nn.Module):
+    def __init__(self, layers: List[Layer]) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([_layer(layer) for layer in layers])
+
+    def forward(self, value: Tensor) -> Tensor:
+        inner = value
+        for layer in self.layers:
+            inner = layer(inner)
+        return value + inner
+
+
+def _convolution(layer: Layer) -> nn.Module:
+    return nn.Conv2d(
+        layer["inputs"],
+        layer["outputs"],
+        tuple(layer["kernel"]),
+        stride=tuple(layer.get("stride", (1, 1))),
+        padding=tuple(layer.get("padding", (0, 0))),
+        groups=layer.get("groups", 1),
+        bias=layer.get("bias", True),
+    )
+
+
+def _pool(kind: Callable[..., nn.Module]) -> Callable[[Layer], nn.Module]:
+    def make(layer: Layer) -> nn.Module:
+        kernel = tuple(layer["kernel"])
+        return kind(kernel, tuple(layer.get("stride", kernel)), tuple(layer.get("padding", (0, 0))))
+
+    return make
+
+
+def _epsilon(layer: Layer) -> float:
+    return layer.get("epsilon", _EPSILON)
+
+
+_LAYERS: Dict[str, Callable[[Layer], nn.Module]] = {
+    "image": lambda layer: _Image(layer["channels"], layer["height"], layer["width"]),
+    "dense": lambda layer: nn.Linear(layer["inputs"], layer["outputs"], layer.get("bias", True)),
+    "conv2d": _convolution,
+    "max-pool2d": _pool(nn.MaxPool2d),
+    "avg-pool2d": _pool(nn.AvgPool2d),
+    "batch-norm": lambda layer: _BatchNorm(layer["features"], _epsilon(layer)),
+    "layer-norm": lambda layer: nn.LayerNorm(layer["features"], _epsilon(layer)),
+    "rms-norm": lambda layer: _RmsNorm(layer["features"], _epsilon(layer)),
+    "embedding": lambda layer: nn.Embedding(layer["vocabulary"], layer["width"]),
+    "positions": lambda layer: _Positions(layer["length"], layer["width"]),
+    "attention": lambda layer: _Attention(layer["width"], layer["heads"], layer.get("rotary", False)),
+    "relu": lambda layer: nn.ReLU(),
+    "gelu": lambda layer: nn.GELU(approximate=layer.get("approximate", "none")),
+    "silu": lambda layer: nn.SiLU(),
+    "tanh": lambda layer: nn.Tanh(),
+    "softmax": lambda layer: nn.Softmax(dim=-1),
+    "flatten": lambda layer: nn.Flatten(),
+    "residual": lambda layer: _Residual(layer["layers"]),
+}
