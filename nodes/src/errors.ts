@@ -59,6 +59,11 @@ export const nodeErrors = defineErrors({
     meaning: 'A task needs more memory than the operator allows.',
     action: 'Allow more with `--max-memory`, or leave the task to others.',
   },
+  TASK_CHECK_FAILED: {
+    kind: 'input',
+    meaning: 'A task draft is wrong, or what it needs is missing: nothing was made, sent or paid.',
+    action: 'Change the field that the message names; `covey task check` lists all that is wrong.',
+  },
   TASK_TOO_COSTLY: {
     kind: 'refused',
     meaning:

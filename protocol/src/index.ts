@@ -117,11 +117,12 @@ export type { DrawnRole, SeatDraw, SeedParameters } from './round/seats.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
 export { ONE } from './ratio.ts';
-export { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
+export { isKnownLicence } from './licences.ts';
+export { MAX_SUBMISSIONS, leastRows, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
-export { decodeSamples, samplesOf } from './samples.ts';
+export { decodeSamples, sampleBytes, samplesOf } from './samples.ts';
 export type { Samples } from './samples.ts';
 export type { Update } from './update.ts';
 export { samplesRoot } from './samples-root.ts';
@@ -160,7 +161,7 @@ export { checkSettlementVectors } from './settlement/vectors.ts';
 export type { VectorReport } from './settlement/vectors.ts';
 export { MAX_SHARD_BYTES, decryptShard, encryptShard, sha256Hex } from './shard.ts';
 export type { ShardKey } from './shard.ts';
-export { decodeTaskDocument, encodeTaskDocument, taskDocumentSchema, taskTerms } from './task.ts';
+export { MAX_TASK_BYTES, decodeTaskDocument, encodeTaskDocument, taskDocumentSchema, taskTerms } from './task.ts';
 export type { ShardCommitment, TaskDocument, TaskTerms } from './task.ts';
 export {
   checkText,

@@ -47,6 +47,8 @@ export const taskDocumentSchema = z
     name: text({ min: 1, max: 200 }),
     /** Markdown. */
     description: text({ max: 65_536, lines: true }),
+    /** Of the models that it makes: an SPDX identifier. */
+    licence: text({ min: 1, max: 64 }).optional(),
     mode: z.enum(taskModes),
     architecture: architectureSchema,
     /** How samples come from tables, images or text, and what outputs mean (`covey.data/1`). No score depends on it. */

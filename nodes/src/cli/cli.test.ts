@@ -242,28 +242,54 @@ describe('--once', () => {
 describe('task create', () => {
   it('publishes, proposes, and keeps the keys for itself', async () => {
     const { folder } = network;
-    const { minTrainerStake, minValidatorStake, budget, ...rest } = (
-      await import('../testing/tiny-task.ts')
-    ).tinyDraft();
+    const data = join(folder, 'validation.safetensors');
+    await writeFile(data, encodeDataset(tinyData(400, 2)));
     const draft = join(folder, 'draft.json');
-    const amounts = { minTrainerStake, minValidatorStake, budget };
-    const text = Object.fromEntries(Object.entries(amounts).map(([name, wei]) => [name, String(wei)]));
-    await writeFile(draft, JSON.stringify({ ...rest, ...text }));
-    const validation = join(folder, 'validation.safetensors');
-    await writeFile(validation, encodeDataset(tinyData(90, 2)));
-    const keys = join(folder, 'new-keys.json');
-    const create = [
+    const drafted = [
       'task',
-      'create',
-      '--draft',
+      'new',
+      '--data',
+      data,
+      '--out',
       draft,
-      '--validation',
-      validation,
-      '--keys',
-      keys,
-      '--ipfs',
-      content.url,
+      '--licence',
+      'MIT',
+      '--rounds',
+      '2',
+      '--kind',
+      'tabular',
     ];
+    expect(await result(drafted)).toMatchObject({ code: 0, line: { schema: 'covey.task-new/1', rounds: 2 } });
+    const ipfs = ['--ipfs', content.url];
+    const keys = join(folder, 'new-keys.json');
+    const create = ['task', 'create', draft, '--keys', keys, ...ipfs];
+
+    // Samples of 16 features under a network of 8: no keys, no transaction.
+    const text = await readFile(draft, 'utf8');
+    await writeFile(draft, text.replace('"inputs": 16', '"inputs": 8'));
+    const before = await network.publicClient.getBlockNumber();
+    expect(await result(create, cast.creator)).toMatchObject({
+      code: 2,
+      line: { error: { code: 'TASK_CHECK_FAILED', expected: expect.stringContaining('U8 [8]') } },
+    });
+    await expect(readFile(keys)).rejects.toThrow('ENOENT');
+    expect(await network.publicClient.getBlockNumber()).toBe(before);
+    await writeFile(draft, text);
+
+    const checked = await result(['task', 'check', draft, ...ipfs], cast.creator);
+    expect(checked).toMatchObject({ code: 0, line: { schema: 'covey.task-check/1', ok: true } });
+    const { findings } = checked.line as unknown as { findings: { field: string; level: string }[] };
+    expect(findings.map(({ field }) => field)).toEqual(
+      expect.arrayContaining(['chain', 'scorer', 'balance', 'gas', 'ipfs']),
+    );
+    expect(await result(['task', 'check', draft, ...ipfs, '--account', network.deployment.dao])).toMatchObject({
+      code: 2,
+      line: {
+        ok: false,
+        findings: expect.arrayContaining([expect.objectContaining({ level: 'fail', field: 'balance' })]),
+      },
+    });
+
     const made = await result(create, cast.creator);
     expect(made).toMatchObject({ code: 0, line: { schema: 'covey.task-create/1' } });
     expect(JSON.parse(await readFile(keys, 'utf8'))).toMatchObject({ schema: 'covey.task-keys/1' });

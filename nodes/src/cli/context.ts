@@ -75,6 +75,13 @@ function connection(deployment: Deployment, { rpc, agree }: ChainOptions) {
 
 /** The account that signs: from a file or the environment, never from an argument that others could see. */
 export async function openWallet(options: AccountOptions, deployment: Deployment): Promise<WriteClient> {
+  return createWalletClient({
+    account: privateKeyToAccount(await readKey(options)),
+    ...connection(deployment, options),
+  });
+}
+
+async function readKey(options: AccountOptions): Promise<Hex> {
   const source = options.keyFile ?? 'COVEY_PRIVATE_KEY';
   let key = process.env.COVEY_PRIVATE_KEY;
   if (options.keyFile) {
@@ -91,10 +98,7 @@ export async function openWallet(options: AccountOptions, deployment: Deployment
       expected: '64 hex digits in --key-file FILE or COVEY_PRIVATE_KEY',
     });
   }
-  return createWalletClient({
-    account: privateKeyToAccount(hex as Hex),
-    ...connection(deployment, options),
-  });
+  return hex as Hex;
 }
 
 export async function openSender(options: AccountOptions & Partial<GasOptions>): Promise<CoveyWriter> {
@@ -102,6 +106,12 @@ export async function openSender(options: AccountOptions & Partial<GasOptions>):
   const { maxGas, maxGasPrice } = options;
   const limits = { maxGas: maxGas === undefined ? undefined : BigInt(maxGas), maxGasPrice };
   return connect({ deployment, publicClient, wallet: await openWallet(options, deployment), limits });
+}
+
+/** The own account's address where a key is given; undefined where none is, for commands that only read. */
+export async function accountAddress(options: AccountOptions): Promise<Address | undefined> {
+  if (options.keyFile === undefined && !process.env.COVEY_PRIVATE_KEY) return undefined;
+  return privateKeyToAccount(await readKey(options)).address;
 }
 
 /** What the operator of a node allows. */

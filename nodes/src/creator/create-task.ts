@@ -22,12 +22,16 @@ import { requireFit } from '../participant/require-fit.ts';
 export interface TaskDraft {
   name: string;
   description: string;
+  licence?: TaskDocument['licence'];
   mode: TaskDocument['mode'];
   architecture: Architecture;
   /** How its samples were made, for whoever trains on data of their own or predicts; published with the task. */
   data?: DataDescription | undefined;
   ranking: TaskDocument['ranking'];
   aggregation: TaskDocument['aggregation'];
+  /** Default: the loss. */
+  metric?: TaskDocument['metric'];
+  encodings?: TaskDocument['encodings'];
   rounds: number;
   windows: TaskDocument['windows'];
   /** The nodes that may train; null for anybody. */
@@ -39,6 +43,8 @@ export interface TaskDraft {
   training: TaskDocument['training'];
   /** Seed of the initial weights. */
   seed: number;
+  /** A model to begin with, in place of weights from the seed. */
+  base?: Float32Array | undefined;
 }
 
 /** Builds the task document and stores what it names: initial model, encrypted shards, then itself. */
@@ -55,27 +61,41 @@ export async function publishTask(
     });
   }
   if (draft.data) requireDescribed(draft.architecture, draft.data);
-  const initial = core.initialise(draft.architecture.layers, draft.seed);
+  const initial = draft.base ?? core.initialise(draft.architecture.layers, draft.seed);
   const initialModel = await store.add(modelToBytes(draft.architecture, initial));
   const shards: TaskDocument['validation']['shards'] = [];
   for (const shard of validation.shards) shards.push(await publishShard(store, shard));
-  const { seed: _, admitted, data, ...rest } = draft;
+  const document = documentOf(draft, {
+    initialModel,
+    ...(draft.data && { data: await store.putBlock(codecs.dagJson, encodeDataDescription(draft.data)) }),
+    validation: { shards, holdout: await publishShard(store, validation.holdout) },
+  });
+  return { document, cid: await store.putBlock(codecs.dagJson, encodeTaskDocument(document)) };
+}
+
+/** The document of a draft, once its content has addresses. */
+export function documentOf(
+  draft: TaskDraft,
+  { initialModel, data, validation }: Pick<TaskDocument, 'initialModel' | 'data' | 'validation'>,
+): TaskDocument {
+  const { seed: _, base: _base, data: _description, admitted, metric = 'loss', licence, encodings, ...rest } = draft;
   const { architecture } = draft;
-  const sealed = { shards, holdout: await publishShard(store, validation.holdout) };
-  const document: TaskDocument = {
+  return {
     schema: 'covey.task/2',
     ...rest,
-    ...(data && { data: await store.putBlock(codecs.dagJson, encodeDataDescription(data)) }),
+    ...(data !== undefined && { data }),
+    // DAG-JSON has no undefined.
+    ...(licence !== undefined && { licence }),
+    ...(encodings && { encodings }),
     initialModel,
     admission: admitted && { root: admissionTree(admitted).root },
-    metric: 'loss',
+    metric,
     minTrainerStake: String(draft.minTrainerStake),
     minValidatorStake: String(draft.minValidatorStake),
     budget: String(draft.budget),
-    cost: String(statedCost({ architecture, validation: sealed })),
-    validation: sealed,
+    cost: String(statedCost({ architecture, validation })),
+    validation,
   };
-  return { document, cid: await store.putBlock(codecs.dagJson, encodeTaskDocument(document)) };
 }
 
 async function publishShard(store: ContentStore, shard: ValidationShard) {

@@ -40,16 +40,28 @@ export function prepareValidation(options: PrepareValidationOptions): PreparedVa
     throw nodeError('DATA_BAD_SPLIT', 'A task has at least one round.', { got: String(rounds) });
   }
   const all = sampleCount(data);
-  const shardSamples = options.shardSamples ?? Math.floor(all / (rounds + 1));
-  const holdoutSamples = options.holdoutSamples ?? all - rounds * shardSamples;
-  if (shardSamples < 1 || holdoutSamples < 1) {
+  const { shard, holdout } = shardSizes({ ...options, samples: all });
+  if (shard < 1 || holdout < 1) {
     throw nodeError('DATA_BAD_SPLIT', 'Every shard and the hold-out need at least one sample.', {
-      got: `${all} samples for ${rounds} rounds of ${shardSamples} and a hold-out of ${holdoutSamples}`,
+      got: `${all} samples for ${rounds} rounds of ${shard} and a hold-out of ${holdout}`,
     });
   }
-  const sizes = [...Array.from({ length: rounds }, () => shardSamples), holdoutSamples];
+  const sizes = [...Array.from({ length: rounds }, () => shard), holdout];
   const parts = cut(data, sizes, seed).map(seal);
   return { shards: parts.slice(0, rounds), holdout: parts[rounds]! };
+}
+
+/** Samples of each round's shard and of the hold-out: parts that were asked for, and of what is left. */
+export function shardSizes(
+  options: Pick<PrepareValidationOptions, 'rounds' | 'shardSamples' | 'holdoutSamples'> & { samples: number },
+): { shard: number; holdout: number } {
+  const { samples, rounds } = options;
+  const shard =
+    options.shardSamples ??
+    Math.floor(
+      options.holdoutSamples === undefined ? samples / (rounds + 1) : (samples - options.holdoutSamples) / rounds,
+    );
+  return { shard, holdout: options.holdoutSamples ?? samples - rounds * shard };
 }
 
 function seal(data: Dataset): ValidationShard {

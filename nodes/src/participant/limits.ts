@@ -31,7 +31,7 @@ const attributionVectors = 6 + 2 * 6;
  * Bytes that a round of the task can take of a node at once. A validator also holds every submission's file while it
  * scores, and nobody knows before the reveals how many seats show one, and how large.
  */
-function memoryOf(
+export function memoryOf(
   role: ParticipantRole,
   { architecture, ranking }: Pick<TaskDocument, 'architecture' | 'ranking'>,
   policy: Pick<PolicyValues, 'trainerSeats' | 'maxSubmissionBytes'>,

@@ -21,6 +21,8 @@ export interface SimulatedTask extends PlayedTask {
   budget: bigint;
   /** Of the initial weights. */
   seed: number;
+  /** A model to begin with, in place of those. */
+  base?: Float32Array | undefined;
 }
 
 export interface SimulatedData extends Omit<HiddenSizes, 'rounds'> {
@@ -126,7 +128,7 @@ function taskWorld({ core, task, seed, split, ...p }: SimulateTaskParameters): W
     core,
     seed,
     task: { mode, ranking, aggregation, architecture, training },
-    start: core.initialise(architecture.layers, task.seed),
+    start: task.base ?? core.initialise(architecture.layers, task.seed),
     parts: parts.map(samples),
     shards: shards.map(samples),
     holdout: samples(holdout),

