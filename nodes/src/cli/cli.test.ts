@@ -259,7 +259,9 @@ describe('task create', () => {
       '--kind',
       'tabular',
     ];
-    expect(await result(drafted)).toMatchObject({ code: 0, line: { schema: 'covey.task-new/1', rounds: 2 } });
+    const drafting = covey([...drafted, '--json']);
+    expect(await drafting.exit).toBe(0);
+    expect(drafting.lines[0]).toMatchObject({ schema: 'covey.task-new/1', rounds: 2 });
     const ipfs = ['--ipfs', content.url];
     const keys = join(folder, 'new-keys.json');
     const create = ['task', 'create', draft, '--keys', keys, ...ipfs];
