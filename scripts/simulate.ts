@@ -7,7 +7,7 @@ import { format, resolveConfig } from 'prettier';
 import { isNodeError } from '@covey/nodes';
 import { loadNodeCore, readCoreWasm } from '@covey/wasm-core/node';
 import { sha256Hex } from '@covey/protocol';
-import { cellsOf } from './simulate/cells.ts';
+import { cellsOf, joinedRows } from './simulate/cells.ts';
 import { economy } from './simulate/economy.ts';
 import { pageOf } from './simulate/page.ts';
 import { readSource } from './simulate/play-spec.ts';
@@ -19,9 +19,11 @@ import { scale } from './simulate/scale.ts';
 import { shapleyStudy } from './simulate/shapley.ts';
 import { keyOf, type PlayResult, type PlaySpec } from './simulate/spec.ts';
 import { studies, type StudyName } from './simulate/studies.ts';
+import { wash } from './simulate/wash.ts';
 
 const others = {
   economy: { about: 'validators, stakes, seats, slashes' },
+  wash: { about: 'a creator who funds a task to itself' },
   shapley: { about: 'pay against sampled Shapley values' },
   scale: { about: '1,250, 2,500 and 5,000 training nodes with 200 validators' },
   growth: { about: '`covey simulate` with 10, 100 and 1,000 nodes that all have seats' },
@@ -102,7 +104,11 @@ async function main(): Promise<number> {
   const sections = {
     ...before,
     ...(results.length > 0 && {
-      attacks: { core, rows: cellsOf(results), ...(values.note !== undefined && { note: values.note }) },
+      attacks: {
+        core,
+        rows: joinedRows(before.attacks?.rows ?? [], cellsOf(results)),
+        ...(values.note !== undefined && { note: values.note }),
+      },
     }),
     ...(await more(values, core)),
   };
@@ -120,6 +126,7 @@ async function more(values: Values, core: string): Promise<Report['sections']> {
   if (!values.study.some((name) => name in others)) return made;
   const [loaded, source] = await Promise.all([loadNodeCore(), readSource()]);
   if (values.study.includes('economy')) made.economy = { core, rows: await economy(loaded, source, seeds, heard) };
+  if (values.study.includes('wash')) made.wash = { core, rows: await wash(loaded, source, seeds, heard) };
   if (values.study.includes('shapley')) made.shapley = { core, rows: await shapleyStudy(loaded, source, seeds, heard) };
   if (values.study.includes('scale'))
     made.scale = { core, rows: await scale(loaded, source, [1250, 2500, 5000], heard) };

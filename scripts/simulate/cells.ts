@@ -38,6 +38,14 @@ export function cellsOf(results: readonly PlayResult[]): Cell[] {
   return [...groups.values()].map((plays) => cellOf(plays, other));
 }
 
+/** Of each cell what has more seeds: that of the run before, or that of this one, which wins where both have as many. */
+export function joinedRows(before: readonly Cell[], now: readonly Cell[]): Cell[] {
+  const key = ({ setting, change, attack, hostile }: Cell) => JSON.stringify([setting, change, attack, hostile]);
+  const rows = new Map(before.map((cell) => [key(cell), cell]));
+  for (const cell of now) if (cell.seeds >= (rows.get(key(cell))?.seeds ?? 0)) rows.set(key(cell), cell);
+  return [...rows.values()];
+}
+
 function cellOf(
   plays: readonly PlayResult[],
   other: (play: PlayResult, change: Partial<PlaySpec>) => PlayResult | undefined,

@@ -1,8 +1,10 @@
+import type { Estimate } from '@covey/nodes/simulation';
 import type { Cell } from './cells.ts';
 import type { EconomyRow } from './economy.ts';
 import type { GrowthRow } from './growth.ts';
 import type { ScaleRow } from './scale.ts';
 import type { ShapleyRow } from './shapley.ts';
+import type { WashRow } from './wash.ts';
 
 /** `simulation.json`. Sections that a run did not make are those of the run before, with the core that made them. */
 export interface Report {
@@ -10,6 +12,7 @@ export interface Report {
   sections: {
     attacks?: Section<Cell>;
     economy?: Section<EconomyRow>;
+    wash?: Section<WashRow>;
     shapley?: Section<ShapleyRow>;
     scale?: Section<ScaleRow>;
     growth?: Section<GrowthRow>;
@@ -29,41 +32,83 @@ export interface Miss {
   aim: string;
   cell: string;
   got: string;
-  /** By how much. */
+  /** By how much, and whether its interval says that this is no chance. */
   by: number;
+  beyond: boolean;
+  seeds: number;
 }
 
-const points = (value: number) => value.toFixed(2);
+interface Aim {
+  what: string;
+  /** Whether a cell is held to it. */
+  of: (cell: Cell) => boolean;
+  value: (cell: Cell) => Estimate;
+  /** Above 0 where the mean misses. */
+  by: (value: number, cell: Cell) => number;
+  /** A pay counts as above only beyond its interval, for it moves far from seed to seed. */
+  sureOnly?: true;
+}
+
+const attacked = ({ hostile }: Cell) => hostile > 0;
+const rounds = ({ change }: Cell) => change.rounds ?? 4;
+
+export const aims: Record<string, Aim> = {
+  away: {
+    what: 'accuracy at most 1 point below the same rule without the hostile',
+    of: (cell) => attacked(cell) && cell.besideAway.n > 0,
+    value: ({ besideAway }) => besideAway,
+    by: (value) => -1 - value,
+  },
+  mean: {
+    what: 'accuracy above the plain mean of the honest',
+    of: (cell) => attacked(cell) && cell.besideMean.n > 0,
+    value: ({ besideMean }) => besideMean,
+    by: (value) => -value,
+  },
+  pay: {
+    what: 'pay at most what the same nodes earn by honest work (beyond the interval)',
+    of: (cell) => attacked(cell) && cell.paySame.n > 1,
+    value: ({ paySame }) => paySame,
+    by: (value) => value - 1,
+    sureOnly: true,
+  },
+  beside: {
+    what: 'pay at most what honest nodes earn beside it (beyond the interval)',
+    of: (cell) => attacked(cell) && cell.payBeside.n > 1,
+    value: ({ payBeside }) => payBeside,
+    by: (value) => value - 1,
+    sureOnly: true,
+  },
+  backdoor: {
+    what: 'backdoor success at most 10 % with at most 20 % hostile',
+    of: ({ backdoor, hostile }) => backdoor !== null && hostile > 0 && hostile <= 0.2,
+    value: ({ backdoor }) => backdoor!,
+    by: (value) => value - 10,
+  },
+  earn: {
+    what: 'honest nodes that never earn in 8 rounds: at most 5 % IID, 15 % Dirichlet',
+    of: (cell) => cell.hostile === 0 && rounds(cell) === 8,
+    value: ({ neverEarned }) => neverEarned,
+    by: (value, { change }) => value - (change.alpha ? 0.15 : 0.05),
+  },
+};
 
 /** Every cell that misses an aim, worst first in each. */
 export function missesOf(cells: readonly Cell[]): Miss[] {
-  const misses: Miss[] = [];
-  const miss = (aim: string, cell: Cell, got: string, by: number) => {
-    if (by > 0) misses.push({ aim, cell: nameOf(cell), got, by });
-  };
-  for (const cell of cells) {
-    const { besideAway, besideMean, paySame, payBeside, backdoor, neverEarned, hostile, change } = cell;
-    const pm = ({ mean, interval }: { mean: number; interval: number }) => `${points(mean)} ± ${points(interval)}`;
-    if (hostile > 0 && besideAway.n > 0) miss(aims.away, cell, pm(besideAway), -1 - besideAway.mean);
-    if (hostile > 0 && besideMean.n > 0) miss(aims.mean, cell, pm(besideMean), -besideMean.mean);
-    if (hostile > 0 && paySame.n > 1) miss(aims.pay, cell, pm(paySame), paySame.mean - paySame.interval - 1);
-    if (hostile > 0 && payBeside.n > 1) miss(aims.beside, cell, pm(payBeside), payBeside.mean - payBeside.interval - 1);
-    if (backdoor && hostile <= 0.2) miss(aims.backdoor, cell, pm(backdoor), backdoor.mean - 10);
-    if (hostile === 0 && (change.rounds ?? 4) === 8)
-      miss(aims.earn, cell, pm(neverEarned), neverEarned.mean - (change.alpha ? 0.15 : 0.05));
-  }
-  const order = Object.values(aims);
-  return misses.sort((a, b) => order.indexOf(a.aim) - order.indexOf(b.aim) || b.by - a.by);
+  return Object.values(aims).flatMap(({ what, of, value, by, sureOnly }) =>
+    cells
+      .filter(of)
+      .flatMap((cell): Miss[] => {
+        const { mean, interval, n } = value(cell);
+        const sure = by(mean, cell) - interval;
+        const missed = sureOnly ? sure : by(mean, cell);
+        if (!(missed > 0)) return [];
+        const got = `${mean.toFixed(2)} ± ${interval.toFixed(2)}`;
+        return [{ aim: what, cell: nameOf(cell), got, by: missed, beyond: n > 1 && sure > 0, seeds: n }];
+      })
+      .sort((a, b) => b.by - a.by),
+  );
 }
-
-export const aims = {
-  away: 'accuracy at most 1 point below the same rule without the hostile',
-  mean: 'accuracy above the plain mean of the honest',
-  pay: 'pay at most what the same nodes earn by honest work (beyond the interval)',
-  beside: 'pay at most what honest nodes earn beside it (beyond the interval)',
-  backdoor: 'backdoor success at most 10 % with at most 20 % hostile',
-  earn: 'honest nodes that never earn in 8 rounds: at most 5 % IID, 15 % Dirichlet',
-};
 
 export function nameOf({ setting, change, attack, hostile }: Cell): string {
   return `${attack}, ${Math.round(hostile * 100)} %, ${settingName(setting, change)}`;

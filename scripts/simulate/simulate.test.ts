@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cellsOf } from './cells.ts';
+import { cellsOf, joinedRows } from './cells.ts';
+import { classicRules, isClassic, ruleName } from './classic.ts';
 import { dotChart } from './charts.ts';
 import { pageOf } from './page.ts';
 import { missesOf, type Report } from './report.ts';
@@ -40,6 +41,35 @@ describe('cells', () => {
       ['zeros, 50 %, little, IID', 0.5],
     ]);
   });
+
+  it('stay from a run before where this one has fewer seeds', () => {
+    const [now] = cellsOf(plays.slice(0, 4));
+    const [before] = cellsOf(plays);
+    const other = { ...before!, attack: 'other' };
+    expect(joinedRows([before!, other], [now!])).toEqual([before, other]);
+    expect(joinedRows([now!, other], [before!])).toEqual([before, other]);
+  });
+});
+
+describe('classic rules', () => {
+  it('have parameters for so many hostile nodes, where 20 nodes are enough', () => {
+    const names = [0.2, 0.4].map((share) => classicRules(share).map(ruleName));
+    expect(names[0]).toContain('bulyan');
+    expect(names[1]).not.toContain('bulyan');
+    expect(classicRules(0.4)).toContainEqual({ rule: 'trimmed-mean', trim: 8 });
+    expect(names[0]).toContain('nnm + trimmed-mean');
+  });
+
+  it('stand in tables of their own, beside the attributed mean', () => {
+    const rule = { rule: 'median' as const };
+    const median = result({ setting: 'reference', change: { alpha: 0, rule } }, 60, [2, 2, 1, 1]);
+    const attributed = result({ setting: 'reference' }, 90, [1, 1, 1, 1]);
+    const rows = cellsOf([median, attributed]);
+    expect(rows.filter(isClassic)).toHaveLength(1);
+    const page = pageOf({ ...report, sections: { attacks: { core: '0x00', rows } } }, 'npm run simulate');
+    expect(page['simulation.md']).toContain('| attributed mean | 90.0 (–) |\n| median | 60.0 (–) |');
+    expect(Object.keys(page)).toEqual(['simulation.md', 'simulation-reference-50.svg']);
+  });
 });
 
 describe('the page', () => {
@@ -47,7 +77,7 @@ describe('the page', () => {
     const files = pageOf(report, 'npm run simulate');
     expect(Object.keys(files)).toEqual(['simulation.md', 'simulation-little-50.svg']);
     expect(files['simulation.md']).toContain('| zeros | 50 % | 2 | 81.50 ± 6.35 |');
-    expect(files['simulation.md']).toContain('by 5.50');
+    expect(files['simulation.md']).toContain('| zeros, 50 %, little, IID | -6.50 ± 6.35 | 5.50 | 2 | within it |');
     expect(files['simulation.md']).toContain('`0x00`');
     expect(files['simulation-little-50.svg']).toContain('<circle');
   });

@@ -1,4 +1,5 @@
 import { adaptiveAttacks, referenceAttacks } from '@covey/nodes/simulation';
+import { classicRules } from './classic.ts';
 import type { PlaySpec } from './spec.ts';
 
 export interface StudyOptions {
@@ -10,10 +11,17 @@ export interface StudyOptions {
   change: PlaySpec['change'];
 }
 
+const classicAttacks = [
+  ...['label flip', 'sign flip ×4', 'Gaussian', 'ALIE', 'IPM 0.5', 'IPM 10', 'min-max', 'backdoor'],
+  ...['opened shifted', 'replay of three'],
+];
+
+const seedsOf = ({ seeds }: StudyOptions) => Array.from({ length: seeds }, (_, i) => i + 1);
+
 /** Every attack with every split and share, and what it is held against: the same without the hostile, and the plain mean. */
 function against(attacks: readonly string[], o: StudyOptions): PlaySpec[] {
   const plays: PlaySpec[] = [];
-  for (let seed = 1; seed <= o.seeds; seed++) {
+  for (const seed of seedsOf(o)) {
     for (const setting of o.settings) {
       for (const alpha of o.alphas) {
         const change = { alpha, ...o.change };
@@ -83,6 +91,21 @@ export const studies = {
         const some = ['backdoor', 'backdoor, camouflaged', 'backdoor, unseen pixels'];
         return against(some, { ...o, settings: [setting], change: { ...o.change, rule } });
       }),
+  },
+  classic: {
+    about: 'rules that see updates alone, against some of the same attacks',
+    plays: (o: StudyOptions) =>
+      seedsOf(o).flatMap((seed) =>
+        o.alphas.flatMap((alpha) =>
+          o.hostile.flatMap((hostile) =>
+            classicRules(hostile).flatMap((rule): PlaySpec[] => {
+              const same = { setting: 'reference' as const, change: { alpha, rule }, seed, how: 'rule' as const };
+              const attacks = classicAttacks.map((attack) => ({ ...same, attack, hostile }));
+              return [{ ...same, attack: 'honest', hostile: 0 }, ...attacks];
+            }),
+          ),
+        ),
+      ),
   },
   earn: {
     about: 'who earns in eight honest rounds',

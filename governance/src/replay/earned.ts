@@ -38,7 +38,10 @@ export interface Earner {
  * their shares stay within it by themselves, unless stake left while it was bound.
  */
 export function earnedUnder(
-  emission: ReplayEmission,
+  emission: Pick<
+    ReplayEmission,
+    'start' | 'firstDay' | 'days' | 'startIntegral' | 'endIntegral' | 'multiplier' | 'minted' | 'communityShare'
+  >,
   { trainers, validators, stakeBehind }: Earner,
   policy: EmissionPolicy & Pick<PolicyValues, 'securityRatio'>,
 ): bigint {

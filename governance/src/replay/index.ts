@@ -1,3 +1,5 @@
+export { earnedUnder } from './earned.ts';
+export type { Earner } from './earned.ts';
 export { replayPlan } from './numbers.ts';
 export { policySettingsOf } from './policy-settings.ts';
 export { replayCase } from './replay-case.ts';

@@ -17,6 +17,11 @@ export class Budget {
     this.value += amount;
   }
 
+  /** Of no funder. */
+  addCommon(amount: bigint): void {
+    this.common += amount;
+  }
+
   /** The next round's pool. */
   open(roundsLeft: number): { units: bigint; common: bigint } {
     const all = this.value + this.common;

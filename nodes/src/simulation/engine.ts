@@ -17,80 +17,15 @@ import {
   type Trainer,
   type Validator,
 } from './participants.ts';
-import { measure, type Measure } from './measure.ts';
+import { emissionOf } from './emission.ts';
+import { measure } from './measure.ts';
+import type { Play, PlayParameters, RoundRecord } from './play-types.ts';
 import { initialPolicy, TOKEN } from './policy.ts';
 import { scoreRound } from './score-round.ts';
 import { slash, trainerSlash, validatorSlash } from './slashes.ts';
 import { trainRound, type Past, type Trained } from './train-round.ts';
 import { judge, type Verdict } from './verdict.ts';
 import type { World } from './world.ts';
-
-export interface PlayParameters {
-  world: World;
-  trainers: readonly Trainer[];
-  validators: readonly Validator[];
-  policy?: SettlementPolicy;
-  /** Ratio (1e18) by which a model must beat the base in an arena. */
-  arenaMargin?: bigint;
-  /** Who funds the task, wei. */
-  funders?: readonly { name: string; amount: bigint }[];
-  creationStake?: bigint;
-  /** The creator publishes no key from this round on. */
-  keyWithheldFrom?: number;
-  leak?: boolean;
-  daoRules?: boolean;
-  /** Sees each round that was scored. */
-  observe?: (seen: Observed) => Promise<void>;
-  /** Hears of each round that is over, with what each trainer has by then. */
-  onRound?: (record: RoundRecord, trainers: readonly Account[]) => void;
-  /** Hears of each update that was made in a round. */
-  onTrained?: (round: number, done: number, total: number) => void;
-  signal?: AbortSignal;
-}
-
-/** A scored round, for reports that look into it. */
-export interface Observed {
-  round: number;
-  base: Float32Array;
-  sent: readonly Trained[];
-  played: PlayedRound;
-  weights: readonly bigint[];
-  seats: readonly number[];
-}
-
-export interface RoundRecord {
-  round: number;
-  void: string | null;
-  contested: boolean;
-  ruled: boolean;
-  submissions: number;
-  counted: number;
-  /** With pay. */
-  contributors: number;
-  /** Wei. */
-  pool: bigint;
-  fee: bigint;
-  paid: bigint;
-  carried: bigint;
-  slashed: bigint;
-  /** Whether the updates made an aggregate. */
-  aggregated: boolean;
-  /** On the hold-out, of the model that the round ends with. */
-  measure: Measure;
-}
-
-export interface Play {
-  /** On the hold-out: of the last model, and of the last aggregate before the core trained it on. */
-  measure: Measure;
-  aggregate: Measure;
-  model: Float32Array;
-  rounds: RoundRecord[];
-  trainers: Account[];
-  validators: Account[];
-  budget: Budget;
-  /** To those who revealed, when a key was withheld, and to the treasury. */
-  forfeited: bigint;
-}
 
 /** Plays a task's rounds in virtual time: the protocol's own draw, counting, ranking and settlement, and no chain. */
 export const play = (p: PlayParameters): Promise<Play> => new Simulation(p).run();
@@ -203,6 +138,8 @@ class Simulation {
     const settled = this.#settle(funds, verdict, revealed, weights);
     const carried = settled ? settled.carried : funds.units + funds.common;
     this.#budget.close(carried);
+    const minted = settled ? this.#emission(verdict, revealed, weights) : 0n;
+    if (roundsLeft > 1) this.#budget.addCommon(minted);
     const slashed = this.#slash(sent, verdict);
     this.#goOn(verdict, played, revealed);
     const record: RoundRecord = {
@@ -218,6 +155,7 @@ class Simulation {
       paid: settled?.paid ?? 0n,
       carried,
       slashed,
+      minted,
       aggregated: Boolean(played?.ranking.outcome),
       measure: measure(world, this.#past.base, world.holdout),
     };
@@ -256,6 +194,31 @@ class Simulation {
       }
     }
     return settled;
+  }
+
+  /** Of the stake of all candidates, as far as its seats earned. */
+  #emission(verdict: Verdict, revealed: readonly Trained[], weights: readonly bigint[]): bigint {
+    const { emission } = this.#p;
+    if (!emission) return 0n;
+    const policy = this.#policy;
+    const agreed = verdict.said.filter(({ result }) => result === verdict.accepted);
+    const stakeOf = (all: readonly (Trainer | Validator)[]) =>
+      all.reduce((sum, one) => sum + effective(one, policy), 0n);
+    const seatsOf = (all: readonly { seats: number }[]) => all.reduce((sum, { seats }) => sum + seats, 0);
+    const paid = revealed.filter((_, i) => weights[i]! > 0n);
+    return emissionOf(
+      emission,
+      {
+        trainers: { stake: stakeOf(this.#trainers), seats: Number(policy.trainerSeats), paidSeats: seatsOf(paid) },
+        validators: {
+          stake: stakeOf(this.#validators),
+          seats: Number(policy.validatorSeats),
+          agreeingSeats: seatsOf(agreed),
+        },
+        stakeBehind: stakeOf(agreed.map(({ node }) => this.#validators[node]!)),
+      },
+      policy,
+    );
   }
 
   #slash(sent: readonly Trained[], verdict: Verdict): bigint {

@@ -4,7 +4,7 @@
  */
 export { Budget } from './budget.ts';
 export { play } from './engine.ts';
-export type { Observed, Play, PlayParameters, RoundRecord } from './engine.ts';
+export type { Observed, Play, PlayParameters, RoundRecord } from './play-types.ts';
 export { measure } from './measure.ts';
 export type { Measure } from './measure.ts';
 export { drawSeats, mix, trainer, validator } from './participants.ts';

@@ -149,6 +149,19 @@ describe('its parts', () => {
     for (const identities of [1, 6, 48]) expect(Math.abs(seatsOf(identities).mean - (64 * 6) / 11)).toBeLessThan(0.5);
   });
 
+  it('earn emission by stake, seats and time, which joins the next rounds', async () => {
+    const terms = { multiplier: 10n ** 18n, allocated: 20_000_000n * TOKEN, seconds: 43_200n };
+    const [plain, earning] = [await play(some()), await play(some({ emission: terms }))];
+    // 1.5 million tokens a day, half a day, over what is allocated: 2 million of validators and 6,000 of trainers, all paid.
+    const most = (750_000n * 2_006_000n * TOKEN) / 20_000_000n;
+    expect(earning.rounds[0]!.minted).toBeLessThanOrEqual(most);
+    expect(earning.rounds[0]!.minted).toBeGreaterThan((most * 99n) / 100n);
+    expect(earning.rounds[0]!.pool).toBe(plain.rounds[0]!.pool);
+    // Half of what the first round left and earned.
+    expect(earning.rounds[1]!.pool - plain.rounds[1]!.pool).toBe(earning.rounds[0]!.minted / 2n);
+    expect(plain.rounds[0]!.minted).toBe(0n);
+  });
+
   it('lower all units of a budget alike', () => {
     const budget = new Budget();
     budget.fund('early', 1000n * TOKEN);
