@@ -10,7 +10,11 @@ import { root } from './process.ts';
 
 const sections = ['phrases', 'lines', 'errors'] as const;
 const sources = repositoryFiles()
-  .filter((path) => /^nodes\/src\/.*\.ts$/.test(path) && !/\.test\.ts$|\/testing\/|\/experiments\//.test(path))
+  .filter(
+    (path) =>
+      /^(?:errors|protocol|client|governance|nodes)\/src\/.*\.ts$/.test(path) &&
+      !/\.test\.ts$|\/testing\/|\/experiments\//.test(path),
+  )
   .map((path) => [path, readFileSync(join(root, path), 'utf8')] as const);
 
 const used: Record<(typeof sections)[number], Set<string>> = {

@@ -3,6 +3,8 @@ export type { ReadClient, WriteClient } from './chain/clients.ts';
 export { chainError, ignoring, isRevert } from './chain/contract-error.ts';
 export type { ChainErrorDetails } from './chain/contract-error.ts';
 export { eventIn } from './chain/event-in.ts';
+export { refusalFacts } from './chain/refusal.ts';
+export type { RefusalFact } from './chain/refusal.ts';
 export { decodeRevert, revertDataOf, revertOf } from './chain/revert.ts';
 export type { Revert } from './chain/revert.ts';
 export { connect } from './chain/chain.ts';

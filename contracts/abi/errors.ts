@@ -75,7 +75,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   AmountTooSmall: {
     signature: 'AmountTooSmall(uint256 amount, uint256 minimum)',
     contracts: ['stakeManager'],
-    meaning: 'A delegation is at least the minimum of the policy, wei.',
+    meaning: 'A delegation is at least the minimum of the policy.',
   },
   AnyAddressDisallowedForWhoAndWhere: {
     signature: 'AnyAddressDisallowedForWhoAndWhere()',
@@ -167,7 +167,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   CarriedTooMuch: {
     signature: 'CarriedTooMuch(uint256 carried, uint256 pool)',
     contracts: ['taskManager'],
-    meaning: 'A round cannot give back more than it took, wei.',
+    meaning: 'A round cannot give back more than it took.',
   },
   CaseExists: {
     signature: 'CaseExists(uint256 caseId)',
@@ -234,7 +234,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   CommissionGranularity: {
     signature: 'CommissionGranularity(uint256 commission, uint256 step)',
     contracts: ['stakeManager'],
-    meaning: 'A commission is a multiple of this step, 1e18 = all.',
+    meaning: 'A commission is a multiple of this step.',
   },
   CommissionPending: {
     signature: 'CommissionPending(address node, uint40 effectiveAt)',
@@ -245,7 +245,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   CommissionTooHigh: {
     signature: 'CommissionTooHigh(uint256 commission, uint256 maximum)',
     contracts: ['stakeManager'],
-    meaning: 'A commission is at most what the policy allows, 1e18 = all.',
+    meaning: 'A commission is at most what the policy allows.',
   },
   CommitmentMismatch: {
     signature: 'CommitmentMismatch(address node, bytes32 expected, bytes32 got)',
@@ -345,7 +345,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   DurationOutOfBounds: {
     signature: 'DurationOutOfBounds(uint256 duration, uint256 min, uint256 max)',
     contracts: ['snapshotVoting'],
-    meaning: 'The voting period is shorter or longer than it may be, seconds.',
+    meaning: 'The voting period is shorter or longer than it may be.',
   },
   ECDSAInvalidSignature: {
     signature: 'ECDSAInvalidSignature()',
@@ -579,7 +579,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   MultiplierTooHigh: {
     signature: 'MultiplierTooHigh(uint64 multiplier, uint64 maximum)',
     contracts: ['taskManager'],
-    meaning: 'A multiplier of the emission is at most so high, 1e18 = 1.',
+    meaning: 'A multiplier of the emission is at most so high.',
   },
   NativeTokenDepositAmountMismatch: {
     signature: 'NativeTokenDepositAmountMismatch(uint256 expected, uint256 actual)',
@@ -815,7 +815,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   NoticeOutOfBounds: {
     signature: 'NoticeOutOfBounds(uint256 notice, uint256 min, uint256 max)',
     contracts: ['voteEscrow'],
-    meaning: 'A notice is between the shortest and the longest that escrow takes, seconds.',
+    meaning: 'A notice is between the shortest and the longest that escrow takes.',
   },
   OnlySelf: {
     signature: 'OnlySelf(address caller)',
@@ -841,7 +841,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   PauseTooLong: {
     signature: 'PauseTooLong(uint256 until, uint256 latest)',
     contracts: ['stakeManager', 'taskManager', 'modelMarket', 'voteEscrow'],
-    meaning: 'A pause ends at most so late, unix seconds; the DAO may decide another one then.',
+    meaning: 'A pause ends at most so late; the DAO may decide another one then.',
   },
   PeriodZero: {
     signature: 'PeriodZero()',
@@ -897,7 +897,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   PoolTooSmall: {
     signature: 'PoolTooSmall(uint256 taskId, uint256 pool, uint256 minimum)',
     contracts: ['taskManager'],
-    meaning: "The next round would have less than the policy's least pool, wei.",
+    meaning: "The next round would have less than the policy's least pool.",
     action: 'Fund the task first.',
   },
   PoolWorthless: {
@@ -947,7 +947,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   RatioTooHigh: {
     signature: 'RatioTooHigh(uint256 ratio)',
     contracts: ['stakeManager'],
-    meaning: 'A ratio is at most 1e18.',
+    meaning: 'A ratio is at most 1.',
   },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
@@ -1086,12 +1086,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   StakeMinimumTooLow: {
     signature: 'StakeMinimumTooLow(uint256 minimum, uint256 policyMinimum)',
     contracts: ['taskManager'],
-    meaning: 'A task may ask for more stake than the policy does and never for less, wei.',
+    meaning: 'A task may ask for more stake than the policy does and never for less.',
   },
   StakeTooLow: {
     signature: 'StakeTooLow(address node, uint256 stake, uint256 minimum)',
     contracts: ['roundManager'],
-    meaning: 'The node had less own stake allocated to the task than the round asks for, in wei.',
+    meaning: 'The node had less own stake allocated to the task than the round asks for.',
     action: 'Stake more and allocate it to the task: rounds count what stood there in the second before they opened.',
   },
   StartPassed: {
@@ -1246,7 +1246,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   WindowOutOfBounds: {
     signature: 'WindowOutOfBounds(uint32 window, uint256 min, uint256 max)',
     contracts: ['taskManager'],
-    meaning: 'A window is outside what the policy allows, seconds.',
+    meaning: 'A window is outside what the policy allows.',
   },
   WrongAttestationStage: {
     signature: 'WrongAttestationStage(address validator, uint8 expected, uint8 actual)',

@@ -6,3 +6,4 @@ export { errorKinds } from './error-row.ts';
 export type { ErrorKind, ErrorRow } from './error-row.ts';
 export { errorWords, readErrorWords, translations } from './error-words.ts';
 export type { ErrorCatalogue, ErrorWords, Language, Translation } from './error-words.ts';
+export { issueMessage, issueSentence } from './issue.ts';

@@ -112,7 +112,7 @@ describe('the one object', () => {
     await expect(escrow.withdraw(lockId)).rejects.toMatchObject({
       code: 'CONTRACT_REVERTED',
       contractError: 'StillLocked',
-      message: expect.stringMatching(/StillLocked\(\w+: /) as string,
+      message: expect.stringMatching(/The notice has not passed \(lock \d+, unlocks at .* UTC\)/) as string,
     });
     await escrow.relock(lockId);
     expect(await escrow.of(network.account(cast.creator).sender.address)).toMatchObject([{ lockId, unlocksAt: 0 }]);

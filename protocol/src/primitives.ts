@@ -1,3 +1,4 @@
+import { issueMessage, issueSentence } from '@covey/errors';
 import { getAddress, isAddress } from 'viem';
 import type { Address, Hex } from 'viem';
 import { z } from 'zod';
@@ -77,11 +78,8 @@ export function text(options: { min?: number; max: number } & TextRule) {
 
 /** Parses with a schema and turns what fails into our error, naming the path of the first problem. */
 export function parseWith<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: issueMessage });
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const path = issue?.path.map(String).join('.') ?? '';
-  throw protocolError('PROTOCOL_INVALID_DOCUMENT', `invalid ${what} at ${path === '' ? 'its root' : path}`, {
-    got: issue?.message ?? 'unknown problem',
-  });
+  const [issue] = result.error.issues;
+  throw protocolError('PROTOCOL_INVALID_DOCUMENT', `This is no ${what}: ${issueSentence(issue!)}.`);
 }

@@ -61,7 +61,7 @@ function readWords(declarations: readonly Declaration[]): Map<string, Said> {
     if (node.nodeType !== 'ErrorDefinition') continue;
     const meaning = natspec(node, 'notice');
     if (meaning === undefined) throw new Error(`${file}: the error ${node.name} has no @notice`);
-    const words: Said = { meaning, action: natspec(node, 'custom:action') };
+    const words: Said = { meaning: withoutUnits(meaning), action: natspec(node, 'custom:action') };
     const other = said.get(node.name!);
     if (other && (other.meaning !== words.meaning || other.action !== words.action)) {
       throw new Error(`${file}: the error ${node.name} says something else than another of its name`);
@@ -70,3 +70,7 @@ function readWords(declarations: readonly Declaration[]): Map<string, Said> {
   }
   return said;
 }
+
+/** Without the units that NatSpec tells who calls the contract: people are shown COVEY, times and parts of 1. */
+const withoutUnits = (meaning: string): string =>
+  meaning.replace(/,(?: in)? (?:wei|seconds|unix seconds|1e18 = (?:all|1))(?=[.;])/g, '').replace(/\b1e18\b/g, '1');

@@ -1,4 +1,5 @@
-import { beaconKinds, caseStates, reasons, roles, roundPhases, taskStates, voidReasons } from '@covey/contracts/abi';
+import { refusalFacts } from '@covey/client';
+import * as abi from '@covey/contracts/abi';
 import { commanderSentences, commands, covey, exitCodes, groups, jsonHelp } from '@covey/nodes/cli';
 import ts from 'typescript';
 
@@ -8,18 +9,21 @@ export interface Extracted {
   errors: string[];
 }
 
-/** Every text that a source hands to people: say`…`, phrase('…'), the sentences of errors, what a parser says. */
+/** Every text that a source hands to people: say`…`, phrase('…'), sentence`…`, what errors and parsers say. */
 export function extractWords(path: string, text: string): Extracted {
   const found: Extracted = { phrases: [], lines: [], errors: [] };
   const visit = (node: ts.Node): void => {
     if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'say') {
       found.lines.push(...textsOf(node.template));
+    } else if (ts.isTaggedTemplateExpression(node) && node.tag.getText() === 'sentence') {
+      found.errors.push(...textsOf(node.template));
     } else if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
       const [first, second, third] = node.arguments;
       if (node.expression.text === 'phrase' && first) found.phrases.push(...textsOf(first));
       if (node.expression.text === 'readJson' && third) found.errors.push(...textsOf(third));
       if (node.expression.text === 'readText' && second) found.errors.push(...textsOf(second));
-      if (node.expression.text === 'nodeError' && second) found.errors.push(...textsOf(second), ...detailsOf(third));
+      if (/^(node|client|governance|protocol)Error$/.test(node.expression.text) && second)
+        found.errors.push(...textsOf(second), ...detailsOf(third));
     } else if (ts.isNewExpression(node) && node.expression.getText() === 'InvalidArgumentError') {
       found.errors.push(...textsOf(node.arguments![0]!));
     }
@@ -55,11 +59,17 @@ const wordy = (key: string): string[] => (/[a-z]{2}/.test(key.replace(/\{\d+\}|-
 
 /** What help shows, and the names that the chain's numbers have. */
 export function wordsOfProgram(): string[] {
-  const names = [roundPhases, taskStates, caseStates, reasons, roles, voidReasons, beaconKinds].flat();
+  const { attestationStages, beaconKinds, caseStates, custodianKinds, knownErrorsAbi, reasons, resultStages } = abi;
+  const { roles, roundPhases, snapshotStates, taskStates, voidReasons } = abi;
+  const enums = [attestationStages, beaconKinds, caseStates, custodianKinds, reasons, resultStages, roles, roundPhases];
+  const names = [...enums, snapshotStates, taskStates, voidReasons].flat();
+  const labels = knownErrorsAbi.flatMap(({ name, inputs }) => refusalFacts(name, Array(inputs.length).fill('')));
   const why = commands.flatMap(({ examples }) => examples.map((example) => example.split(/ {3}# /)[1] ?? ''));
   const means = Object.values(exitCodes).map((code) => code.means);
   const texts = [...described(covey()), ...Object.values(groups), ...why, ...means, jsonHelp];
-  return [...commanderSentences.phrases, ...texts, ...names].filter((text) => wordy(text).length > 0);
+  return [...commanderSentences.phrases, ...texts, ...names, ...labels.map(({ label }) => label)].filter(
+    (text) => wordy(text).length > 0,
+  );
 }
 
 const described = (command: ReturnType<typeof covey>): string[] => [

@@ -1,6 +1,8 @@
 import { knownErrorsAbi } from '@covey/contracts/abi';
+import { contractErrors } from '@covey/contracts/abi/errors';
 import { BaseError, ContractFunctionRevertedError, decodeErrorResult, isHex } from 'viem';
-import type { Abi, Hex } from 'viem';
+import type { Abi, AbiParameter, Hex } from 'viem';
+import { refusalFacts, refusalSentence } from './refusal.ts';
 
 /** What Solidity's own checks mean: docs.soliditylang.org, "Panic via assert and error via require". */
 const panics: Record<number, string> = {
@@ -20,7 +22,7 @@ export interface Revert {
   /** Of the custom error; `Error` for a reason in words, `Panic` for a check of Solidity's own. */
   name: string;
   args: readonly unknown[];
-  /** As people read it: `WrongPhase(phase: 3)`, the words of a reason, what a panic means. */
+  /** As people read it: what the error means with its arguments, the words of a reason, what a panic means. */
   text: string;
 }
 
@@ -61,20 +63,13 @@ export function revertOf(error: unknown, abi: Abi = []): Revert | undefined {
   return data && decodeRevert(data, abi);
 }
 
-function textOf(name: string, inputs: readonly { name?: string }[], args: readonly unknown[]): string {
+function textOf(name: string, inputs: readonly AbiParameter[], args: readonly unknown[]): string {
   if (name === 'Error' && typeof args[0] === 'string') return args[0];
   if (name === 'Panic' && typeof args[0] === 'bigint') {
     return `Panic(0x${args[0].toString(16).padStart(2, '0')}): ${panics[Number(args[0])] ?? 'no known check'}`;
   }
-  const values = args.map((value, index) => {
-    const label = inputs[index]?.name;
-    return label ? `${label}: ${show(value)}` : show(value);
-  });
-  return `${name}(${values.join(', ')})`;
-}
-
-function show(value: unknown): string {
-  return typeof value === 'object' && value !== null
-    ? JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner))
-    : String(value);
+  const facts = refusalFacts(name, args, inputs);
+  const { meaning } = contractErrors[name] ?? {};
+  // An error that nobody has words for is told by its name.
+  return refusalSentence(meaning ?? `${name}.`, facts);
 }

@@ -230,7 +230,7 @@ describe('deployCovey', () => {
         metadata: '',
       }),
     ).rejects.toThrow(
-      /Deploying Policy was refused: ValueOutOfBounds\(param: 0, value: 2000000000000000000, min: 0, max: 1000000000000000000\)/,
+      /Deploying Policy was refused: A governed number .* \(param rankRatio, value 200 %, min 0 %, max 100 %\)/,
     );
   });
 });

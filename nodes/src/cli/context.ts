@@ -1,3 +1,4 @@
+import { issueMessage, issueSentence } from '@covey/errors';
 import { chainError, connect, drandRelays, gatewayStore, rpcTransport } from '@covey/client';
 import type { BeaconSource, ContentReader, ContentStore, CoveyChain, CoveyWriter, WriteClient } from '@covey/client';
 import { readFile } from 'node:fs/promises';
@@ -39,11 +40,10 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, what: stri
   } catch (cause) {
     throw nodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: what, cause });
   }
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { error: issueMessage });
   if (!parsed.success) {
-    const issue = parsed.error.issues[0];
     throw nodeError('CONFIG_INVALID', `${path} is not ${what}.`, {
-      got: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+      got: issueSentence(parsed.error.issues[0]!),
       cause: parsed.error,
     });
   }

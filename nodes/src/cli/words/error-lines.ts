@@ -1,3 +1,4 @@
+import { refusalFacts } from '@covey/client';
 import { errorWords, isCoveyError } from '@covey/errors';
 import { describeError } from '../exit-codes.ts';
 import { errorCatalogue, phrase, say, sentence, spokenLanguage } from './say.ts';
@@ -30,7 +31,14 @@ function translated(error: unknown): Said {
   const own = sentence(message);
   if (!isCoveyError(error)) return [[own ?? message], undefined];
   const { meaning, action } = errorWords(error, errorCatalogue());
+  if (error.contractError !== undefined) return [[refusal(meaning, error.contractError, error.contractArgs)], action];
   return [own === undefined ? [meaning, message] : [own], hint === action ? (sentence(hint) ?? hint) : action];
+}
+
+/** A contract's refusal with what it is about, before its full stop. */
+function refusal(meaning: string, name: string, args: readonly unknown[] = []): string {
+  const facts = refusalFacts(name, args).map(({ label, value }) => `${phrase(label)} ${phrase(value)}`);
+  return facts.length === 0 ? meaning : `${meaning.replace(/。$/, '')}（${facts.join('，')}）。`;
 }
 
 /** A fault of ours: nobody but us can read where it was, so that is shown only to who asks. */

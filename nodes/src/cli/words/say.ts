@@ -46,10 +46,19 @@ export function say(parts: TemplateStringsArray, ...values: readonly unknown[]):
 /** A text of help, or a word such as the name of a phase. */
 export const phrase = (text: string): string => spoken.phrases[text] ?? byTemplate(spoken.phrases, text) ?? text;
 
-/** A sentence of an error in the reader's language, its values as they are; undefined where no template fits. */
+/**
+ * A sentence of an error in the reader's language, its values as they are; undefined where no template fits. A value may be
+ * a sentence itself: what a parser says of an argument.
+ */
 export const sentence = (text: string): string | undefined =>
-  // A value may be a sentence itself: what a parser says of an argument.
-  spoken.errors[text] ?? byTemplate(spoken.errors, text, (value) => sentence(value) ?? value);
+  spoken.errors[text] ?? byTemplate(spoken.errors, text, (value) => sentence(value) ?? value) ?? ofField(text);
+
+/** `rounds must be at least 1; it is 0` has a field before its sentence. */
+function ofField(text: string): string | undefined {
+  const [, field, rest] = /^(\S+) ((?:must|is|has) [^]+)$/.exec(text) ?? [];
+  const said = rest === undefined ? undefined : sentence(rest);
+  return said && `${field} ${said}`;
+}
 
 function byTemplate(
   words: Words['errors'],

@@ -1,5 +1,6 @@
 import { commanderSentences } from './commander-sentences.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { clientErrors } from '@covey/client';
 import { nodeError } from '../../errors.ts';
 import { covey } from '../program.ts';
 import { runCli } from '../run-cli.ts';
@@ -78,6 +79,31 @@ it('errors speak the language: what is known of the case, else what the code mea
     'DATA_NOT_FOUND: 缺少資料檔案。',
     '  No such thing.',
     '  Look elsewhere.',
+  ]);
+});
+
+it('a contract’s refusal and a field that is wrong keep their values, in units of people', async () => {
+  await speak('zh-Hans');
+  const refused = clientErrors.error(
+    'CONTRACT_REVERTED',
+    'Revealing was refused: The window for this step is not open (…).',
+    {
+      contractError: 'WrongPhase',
+      contractArgs: [3n, 2, 3, 4],
+      got: 'WrongPhase',
+    },
+  );
+  expect(errorLines(refused)).toEqual([
+    'CONTRACT_REVERTED: 这一步的时间窗口没有开放（任务 3，轮次 2，应为 承诺，实际 揭示）。',
+    '  实际:      WrongPhase',
+    '  查看本轮及其截止时间。',
+  ]);
+  const wrong = nodeError('CONFIG_INVALID', 'a.json is not a task draft.', {
+    got: 'windows.join must be at least 60; it is 5',
+  });
+  expect(errorLines(wrong).slice(0, 2)).toEqual([
+    'CONFIG_INVALID: a.json 不是任务的草稿。',
+    '  实际:      windows.join 须至少为 60；实际为 5',
   ]);
 });
 
