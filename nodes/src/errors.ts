@@ -59,6 +59,11 @@ export const nodeErrors = defineErrors({
     meaning: 'A task needs more memory than the operator allows.',
     action: 'Allow more with `--max-memory`, or leave the task to others.',
   },
+  ROUND_NOT_OPENED: {
+    kind: 'refused',
+    meaning: 'The task’s next round cannot be opened now, or not by this account.',
+    action: '`covey task show` says what is missing.',
+  },
   TASK_CHECK_FAILED: {
     kind: 'input',
     meaning: 'A task draft is wrong, or what it needs is missing: nothing was made, sent or paid.',

@@ -304,6 +304,24 @@ describe('task create', () => {
       code: 0,
       line: { amount: '12500000000000000000' },
     });
+    expect(await result(['task', 'list', '--state', 'proposed', '--kind', 'tabular', ...ipfs])).toMatchObject({
+      code: 0,
+      line: { schema: 'covey.task-list/1', tasks: [{ taskId: made.line!.taskId, name: 'validation', phase: null }] },
+    });
+    expect(await result(['task', 'show', ...task, ...ipfs], cast.creator)).toMatchObject({
+      code: 0,
+      line: {
+        schema: 'covey.task-show/3',
+        ...{ standing: 'creator', about: { loss: 'cross-entropy', licence: 'MIT', kind: 'tabular' }, played: [] },
+        next: expect.arrayContaining([
+          expect.objectContaining({ command: expect.stringContaining('proposal create') }),
+        ]),
+      },
+    });
+    expect(await result(['task', 'open', ...task], cast.creator)).toMatchObject({
+      code: 5,
+      line: { error: { code: 'ROUND_NOT_OPENED', got: 'proposed' } },
+    });
     // Not approved yet, so there is no round to publish a key for.
     expect(await result(['task', 'publish-key', '--round', '0', '--keys', keys, ...task], cast.creator)).toMatchObject({
       code: 2,

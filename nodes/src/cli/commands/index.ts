@@ -47,11 +47,13 @@ import { taskCreate } from './task/create.ts';
 import { taskExpire } from './task/expire.ts';
 import { taskExport } from './task/export.ts';
 import { taskFund } from './task/fund.ts';
+import { taskList } from './task/list.ts';
 import { taskNameOpener } from './task/name-opener.ts';
 import { taskNew } from './task/new.ts';
+import { taskOpen } from './task/open.ts';
 import { taskPublishKey } from './task/publish-key.ts';
 import { taskRaiseStake } from './task/raise-stake.ts';
-import { taskRedeem } from './task/redeem.ts';
+import { taskRefund } from './task/refund.ts';
 import { taskShow } from './task/show.ts';
 import { train } from './train.ts';
 import { validate } from './validate.ts';
@@ -81,15 +83,17 @@ export const commands: readonly CommandDefinition[] = [
   taskNew,
   taskCheck,
   taskCreate,
+  taskList,
   taskShow,
   taskExport,
   taskFund,
   taskRaiseStake,
   taskNameOpener,
+  taskOpen,
   taskPublishKey,
   taskComplete,
   taskExpire,
-  taskRedeem,
+  taskRefund,
   verify,
   settle,
   claim,

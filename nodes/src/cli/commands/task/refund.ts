@@ -5,10 +5,10 @@ import { openSender } from '../../context.ts';
 import { defineCommand, optional } from '../../define-command.ts';
 import { accountOptions, taskOption } from '../../options.ts';
 
-export const taskRedeem = defineCommand({
-  name: 'task redeem',
+export const taskRefund = defineCommand({
+  name: 'task refund',
   summary: 'Get back what an ended task has left of what was funded',
-  examples: ['task redeem --task 1 --key-file me.key', 'task redeem --task 1 --funder 0x…   # for another: it is paid'],
+  examples: ['task refund --task 1 --key-file me.key', 'task refund --task 1 --funder 0x…   # for another: it is paid'],
   options: {
     ...accountOptions,
     ...taskOption,
@@ -20,8 +20,8 @@ export const taskRedeem = defineCommand({
     const funder = options.funder ?? covey.sender.address;
     const redeemed = await redeemFunds(covey, taskId, funder);
     const { amount, tx, gasUsed } = redeemed ?? { amount: 0n, tx: null, gasUsed: null };
-    out.result('covey.task-redeem/1', { taskId, funder, amount, tx, gasUsed }, [
-      redeemed ? `${formatEther(amount)} COVEY to ${funder}` : 'nothing to redeem',
+    out.result('covey.task-refund/1', { taskId, funder, amount, tx, gasUsed }, [
+      redeemed ? `${formatEther(amount)} COVEY to ${funder}` : 'nothing to refund',
     ]);
   },
 });
