@@ -153,6 +153,17 @@ export const nodeErrors = defineErrors({
     meaning: 'The key file lacks a key.',
     action: 'Use the key file that was written when the task was made.',
   },
+  KEYSTORE_INVALID: {
+    kind: 'input',
+    meaning: 'A file is no encrypted key of the Web3 Secret Storage format, version 3.',
+    action:
+      'Name a file that `covey account new`, geth or a wallet wrote; `covey account list` shows those that are there.',
+  },
+  PASSWORD_WRONG: {
+    kind: 'input',
+    meaning: 'The password does not open the encrypted key.',
+    action: 'Give the password with which the key was encrypted; nobody can recover it.',
+  },
   CONFIG_INVALID: {
     kind: 'input',
     meaning: 'An option or file of the caller is missing or wrong.',

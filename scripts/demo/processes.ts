@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { scaled } from '@covey/client/testing/pace';
+import { noConfig } from '@covey/nodes/testing';
 import { endpoints, pathOf, type Health } from '@covey/server/schema';
 import { root } from '../process.ts';
 
@@ -34,7 +35,7 @@ export class Process {
     mkdirSync(options.logDir, { recursive: true });
     this.logFile = join(options.logDir, `${name}.log`);
     this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(root, script), ...args], {
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, COVEY_CONFIG: noConfig, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const log = createWriteStream(this.logFile, { flags: 'a' });

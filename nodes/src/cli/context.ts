@@ -7,11 +7,12 @@ import type { Deployment } from '@covey/contracts/abi';
 import type { HubSource } from '@covey/governance';
 import { deploymentSchema } from '@covey/governance/deployment';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { createPublicClient, createWalletClient, defineChain, type Address, type Hex, type PublicClient } from 'viem';
+import { createPublicClient, createWalletClient, defineChain, type Address, type PublicClient } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import type { z } from 'zod';
 import { kuboStore } from '@covey/client/kubo';
 import { nodeError } from '../errors.ts';
+import { openKey } from './account.ts';
 import type { OperatorLimits } from '../participant/limits.ts';
 import type {
   AccountOptions,
@@ -27,9 +28,10 @@ import type {
 export async function readDeployment(options: ChainOptions): Promise<Deployment> {
   if (!options.deployment) {
     throw nodeError('CONFIG_INVALID', 'Which deployment of Covey? None was named.', {
-      expected: '--deployment FILE or COVEY_DEPLOYMENT',
+      expected: '--deployment FILE, COVEY_DEPLOYMENT, or a config file as `covey init` writes it',
     });
   }
+  if (typeof options.deployment === 'object') return options.deployment;
   return await readJson(options.deployment, deploymentSchema, 'a deployment file');
 }
 
@@ -73,32 +75,9 @@ function connection(deployment: Deployment, { rpc, agree }: ChainOptions) {
   return { chain, transport: rpcTransport({ urls, chainId: deployment.chainId, agree }) };
 }
 
-/** The account that signs: from a file or the environment, never from an argument that others could see. */
 export async function openWallet(options: AccountOptions, deployment: Deployment): Promise<WriteClient> {
-  return createWalletClient({
-    account: privateKeyToAccount(await readKey(options)),
-    ...connection(deployment, options),
-  });
-}
-
-async function readKey(options: AccountOptions): Promise<Hex> {
-  const source = options.keyFile ?? 'COVEY_PRIVATE_KEY';
-  let key = process.env.COVEY_PRIVATE_KEY;
-  if (options.keyFile) {
-    try {
-      key = await readFile(options.keyFile, 'utf8');
-    } catch (cause) {
-      throw nodeError('CONFIG_INVALID', `Cannot read the key file ${options.keyFile}.`, { cause });
-    }
-  }
-  const text = key?.trim() ?? '';
-  const hex = text.startsWith('0x') ? text : `0x${text}`;
-  if (!/^0x[0-9a-fA-F]{64}$/.test(hex)) {
-    throw nodeError('CONFIG_INVALID', text ? `${source} is not a private key.` : 'This command needs an account.', {
-      expected: '64 hex digits in --key-file FILE or COVEY_PRIVATE_KEY',
-    });
-  }
-  return hex as Hex;
+  const account = privateKeyToAccount(await openKey(options));
+  return createWalletClient({ account, ...connection(deployment, options) });
 }
 
 export async function openSender(options: AccountOptions & Partial<GasOptions>): Promise<CoveyWriter> {
@@ -106,12 +85,6 @@ export async function openSender(options: AccountOptions & Partial<GasOptions>):
   const { maxGas, maxGasPrice } = options;
   const limits = { maxGas: maxGas === undefined ? undefined : BigInt(maxGas), maxGasPrice };
   return connect({ deployment, publicClient, wallet: await openWallet(options, deployment), limits });
-}
-
-/** The own account's address where a key is given; undefined where none is, for commands that only read. */
-export async function accountAddress(options: AccountOptions): Promise<Address | undefined> {
-  if (options.keyFile === undefined && !process.env.COVEY_PRIVATE_KEY) return undefined;
-  return privateKeyToAccount(await readKey(options)).address;
 }
 
 /** What the operator of a node allows. */

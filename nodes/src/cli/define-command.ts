@@ -1,4 +1,5 @@
 import { Argument, Command, Option } from 'commander';
+import { settle, type InConfig, type Origins } from './config/settings.ts';
 import { output, type Output } from './output.ts';
 import { languages } from './words/language.ts';
 import { phrase } from './words/say.ts';
@@ -6,6 +7,8 @@ import { phrase } from './words/say.ts';
 /** One option of a command, or what stands after it without a name: how it is written, and how its text becomes a value. */
 export interface OptionSpec<T> {
   readonly option: Option | Argument;
+  /** The config file has it, too, by the same name. */
+  readonly config?: InConfig;
   /** Never there: carries the type of the value. */
   readonly value?: T;
 }
@@ -28,7 +31,7 @@ export interface CommandDefinition<Specs extends OptionSpecs = OptionSpecs> {
   /** By the name under which commander stores them: `--dp-clip` as `dpClip`. */
   options: Specs;
   /** Results go to `out`; what is thrown becomes the error and the exit code. */
-  run(options: Values<Specs>, out: Output): Promise<void>;
+  run(options: Values<Specs>, out: Output, origins: Origins): Promise<void>;
 }
 
 /** Gives a definition its types. */
@@ -98,10 +101,21 @@ export function requiredOneOf<const T extends string>(
 }
 
 /** Lets an environment variable stand in for the option. */
-export function orEnvironment<T>({ option }: OptionSpec<T>, variable: string): OptionSpec<T> {
+export function orEnvironment<T>({ option, ...rest }: OptionSpec<T>, variable: string): OptionSpec<T> {
   if (option instanceof Argument) throw new Error(`${option.name()} has no name that a variable could stand for`);
-  return { option: option.env(variable) };
+  return { option: option.env(variable), ...rest };
 }
+
+/** Lets the config file say it where neither the command line nor the environment does. */
+export function orConfig<T>({ option }: OptionSpec<T>, config: InConfig = {}): OptionSpec<T> {
+  return { option, config };
+}
+
+/** Which file that is; commands that take anything from it have this option. */
+export const configFile = orEnvironment(
+  optional('--config <file>', 'config file (default: covey.json here, else that of the user)'),
+  'COVEY_CONFIG',
+);
 
 function parsed<T>(flags: string, description: string, parse: Parse<T> | undefined): Option {
   const option = new Option(flags, description);
@@ -137,9 +151,12 @@ export function toCommand({ name, alias, summary, examples, options, run }: Comm
       places.push(key);
     } else command.addOption(option);
   }
+  const configurable = Object.values(options).some(({ config }) => config) && !('config' in options);
+  if (configurable) command.addOption(configFile.option as Option);
   return command.action(async (...given: unknown[]) => {
-    const values = given[places.length] as Record<string, unknown>;
     const placed = Object.fromEntries(places.map((key, i) => [key, given[i]]));
-    await run({ ...values, ...placed }, output(values.json === true));
+    const typed = given[places.length] as Record<string, unknown>;
+    const { values, origins } = await settle(command, options, typed);
+    await run({ ...values, ...placed }, output(typed.json === true), origins);
   });
 }

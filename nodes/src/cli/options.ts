@@ -1,24 +1,53 @@
 // The options that commands share; a command spreads those that it takes, in the order in which its help shows them.
 import { amount, ethereumAddress, gwei, integer, part, positive, taskId, taskIds, urls } from './arguments.ts';
-import { flag, optional, orEnvironment, preset, required, type Values } from './define-command.ts';
+import type { Deployment } from '@covey/contracts/abi';
+import {
+  flag,
+  optional,
+  orConfig,
+  orEnvironment,
+  preset,
+  required,
+  type OptionSpec,
+  type Values,
+} from './define-command.ts';
 
 export const chainOptions = {
-  rpc: orEnvironment(
-    preset(
-      '--rpc <urls>',
-      'JSON-RPC endpoint; several, comma-separated, stand in for each other',
-      'http://127.0.0.1:8545',
+  rpc: orConfig(
+    orEnvironment(
+      preset(
+        '--rpc <urls>',
+        'JSON-RPC endpoint; several, comma-separated, stand in for each other',
+        'http://127.0.0.1:8545',
+      ),
+      'COVEY_RPC',
     ),
-    'COVEY_RPC',
   ),
-  agree: optional('--agree <n>', 'accept a read only if so many endpoints answer alike', positive),
-  deployment: orEnvironment(optional('--deployment <file>', 'addresses of the contracts'), 'COVEY_DEPLOYMENT'),
+  agree: orConfig(optional('--agree <n>', 'accept a read only if so many endpoints answer alike', positive)),
+  // A file, but what it would hold where a config file has that.
+  deployment: orConfig(
+    orEnvironment(optional('--deployment <file>', 'addresses of the contracts'), 'COVEY_DEPLOYMENT'),
+  ) as OptionSpec<string | Deployment | undefined>,
 };
 
-export const accountOptions = {
-  ...chainOptions,
-  keyFile: optional('--key-file <file>', 'private key in hex (or environment COVEY_PRIVATE_KEY)'),
+/** The password is asked on the terminal where no file has it; the environment has it in COVEY_PASSWORD. */
+export const keystoreOptions = {
+  keystore: orConfig(orEnvironment(optional('--keystore <file>', 'encrypted key of the account'), 'COVEY_KEYSTORE'), {
+    yieldsTo: 'COVEY_PRIVATE_KEY',
+  }),
+  passwordFile: orEnvironment(
+    optional('--password-file <file>', 'its password (or environment COVEY_PASSWORD, or the terminal)'),
+    'COVEY_PASSWORD_FILE',
+  ),
 };
+
+/** Whose key signs. */
+export const keyOptions = {
+  keyFile: optional('--key-file <file>', 'private key in hex (or environment COVEY_PRIVATE_KEY)'),
+  ...keystoreOptions,
+};
+
+export const accountOptions = { ...chainOptions, ...keyOptions };
 
 /** What the transactions of a daemon may cost. */
 export const gasOptions = {
@@ -54,11 +83,13 @@ export const officeOptions = {
 };
 
 export const beaconOptions = {
-  beacon: orEnvironment(
-    optional('--beacon <urls>', 'relays of the drand network, comma-separated (default: those of quicknet)', urls),
-    'COVEY_BEACON',
+  beacon: orConfig(
+    orEnvironment(
+      optional('--beacon <urls>', 'relays of the drand network, comma-separated (default: those of quicknet)', urls),
+      'COVEY_BEACON',
+    ),
   ),
-  beaconChain: optional('--beacon-chain <hash>', 'which network they answer for (default: quicknet)'),
+  beaconChain: orConfig(optional('--beacon-chain <hash>', 'which network they answer for (default: quicknet)')),
 };
 
 export const bondOption = (fallback: string) => ({
@@ -70,12 +101,16 @@ export const bondOption = (fallback: string) => ({
 });
 
 export const contentOptions = {
-  ipfs: orEnvironment(preset('--ipfs <url>', 'Kubo RPC of an IPFS node', 'http://127.0.0.1:5001'), 'COVEY_IPFS'),
+  ipfs: orConfig(
+    orEnvironment(preset('--ipfs <url>', 'Kubo RPC of an IPFS node', 'http://127.0.0.1:5001'), 'COVEY_IPFS'),
+  ),
 };
 
 export const readerOptions = {
   ...contentOptions,
-  gateway: orEnvironment(optional('--gateway <url>', 'read from this trustless gateway instead'), 'COVEY_GATEWAY'),
+  gateway: orConfig(
+    orEnvironment(optional('--gateway <url>', 'read from this trustless gateway instead'), 'COVEY_GATEWAY'),
+  ),
 };
 
 export const pollOption = {
@@ -89,14 +124,16 @@ export const daemonOptions = {
 };
 
 export const stateOptions = {
-  stateDir: orEnvironment(
-    preset('--state-dir <folder>', 'where salts are kept; losing it forfeits stake', '.covey/state'),
-    'COVEY_STATE_DIR',
+  stateDir: orConfig(
+    orEnvironment(
+      preset('--state-dir <folder>', 'where salts are kept; losing it forfeits stake', '.covey/state'),
+      'COVEY_STATE_DIR',
+    ),
   ),
 };
 
 export const snapshotHub = (what: string) =>
-  orEnvironment(optional('--hub <url>', `GraphQL endpoint of a Snapshot hub: ${what}`), 'COVEY_HUB');
+  orConfig(orEnvironment(optional('--hub <url>', `GraphQL endpoint of a Snapshot hub: ${what}`), 'COVEY_HUB'));
 
 export const taskOption = { task: required('--task <id>', 'task', taskId) };
 

@@ -5,6 +5,9 @@ import { fileURLToPath } from 'node:url';
 /** What can be started: `covey` itself, or the participants that misbehave. */
 const programs = { covey: '../../bin/covey.mjs', experiments: '../experiments/main.ts' } as const;
 
+/** What `COVEY_CONFIG` is for processes that go by nothing but their arguments. */
+export const noConfig = fileURLToPath(new URL('./no-config.json', import.meta.url));
+
 /** A line of a daemon's output, or a command's result. */
 export type Line = Record<string, unknown> & { schema: string; event?: string };
 
@@ -37,8 +40,8 @@ export function covey(
 ): CoveyProcess {
   const script = fileURLToPath(new URL(programs[program], import.meta.url));
   const child = spawn(process.execPath, [script, ...args], {
-    // Tests read what is said, in English.
-    env: { ...process.env, LC_ALL: 'C', ...env },
+    // Tests read what is said, in English, and what this machine's user has configured is not theirs.
+    env: { ...process.env, LC_ALL: 'C', COVEY_CONFIG: noConfig, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.add(child);

@@ -1,4 +1,4 @@
-export { covey } from './covey-process.ts';
+export { covey, noConfig } from './covey-process.ts';
 export type { CoveyProcess, Line } from './covey-process.ts';
 export { serveBeacon } from './serve-beacon.ts';
 export type { BeaconRelay } from './serve-beacon.ts';

@@ -1,6 +1,11 @@
 import type { CommandDefinition } from '../define-command.ts';
+import { accountImport } from './account/import.ts';
+import { accountList } from './account/list.ts';
+import { accountNew } from './account/new.ts';
+import { accountShow } from './account/show.ts';
 import { buy } from './buy.ts';
 import { claim } from './claim.ts';
+import { configShow } from './config/show.ts';
 import { creator } from './creator.ts';
 import { dataSplit } from './data/split.ts';
 import { delegateShow } from './delegate/show.ts';
@@ -12,6 +17,7 @@ import { escrowLock } from './escrow/lock.ts';
 import { escrowShow } from './escrow/show.ts';
 import { escrowUnlock } from './escrow/unlock.ts';
 import { escrowWithdraw } from './escrow/withdraw.ts';
+import { init } from './init.ts';
 import { keeper } from './keeper.ts';
 import { predict } from './predict.ts';
 import { privacy } from './privacy.ts';
@@ -61,6 +67,8 @@ import { verify } from './verify.ts';
 
 /** What the commands of two words are grouped by. */
 export const groups: Readonly<Record<string, string>> = {
+  account: 'The key that signs: make, import, list encrypted keys',
+  config: 'What commands go by',
   task: 'Create, fund and run tasks',
   stake: 'Own and delegated stake, what tasks have of it, and who acts for a node',
   escrow: 'Lock tokens for a notice: they vote up to three times while they stay that long out of reach',
@@ -73,6 +81,12 @@ export const groups: Readonly<Record<string, string>> = {
 
 /** Every command of `covey`, in the order in which help lists them. */
 export const commands: readonly CommandDefinition[] = [
+  init,
+  accountNew,
+  accountImport,
+  accountList,
+  accountShow,
+  configShow,
   train,
   submit,
   privacy,

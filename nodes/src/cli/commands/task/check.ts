@@ -2,7 +2,8 @@ import { checkTask } from '../../../creator/check/check-task.ts';
 import { findingLines, hasFailed, type Finding } from '../../../creator/check/finding.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { ethereumAddress } from '../../arguments.ts';
-import { accountAddress, openChain, openCore, openStore } from '../../context.ts';
+import { accountOf } from '../../account.ts';
+import { openChain, openCore, openStore } from '../../context.ts';
 import { defineCommand, optional, positional } from '../../define-command.ts';
 import { accountOptions, contentOptions } from '../../options.ts';
 
@@ -24,7 +25,7 @@ export const taskCheck = defineCommand({
     const { file, ipfs, deployment } = options;
     const { findings } = await checkTask(file, {
       chain: deployment === undefined ? undefined : () => openChain(options),
-      account: options.account ?? (await accountAddress(options)),
+      account: options.account ?? (await accountOf(options)),
       store: openStore(options),
       ipfs,
       scorer: (await openCore()).sha256,
