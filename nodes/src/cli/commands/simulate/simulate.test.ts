@@ -96,14 +96,14 @@ describe('covey simulate', () => {
       result: (_: string, value: Record<string, unknown>) => void results.push(value),
     };
     try {
-      await simulate.run(given, out);
-      await expect(simulate.run({ ...given, nodes: 4 }, out)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-      await expect(simulate.run({ ...given, dpClip: 1 }, out)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-      await expect(simulate.run({ ...given, data: path('none') }, out)).rejects.toMatchObject({
+      await simulate.run(given, out, {});
+      await expect(simulate.run({ ...given, nodes: 4 }, out, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+      await expect(simulate.run({ ...given, dpClip: 1 }, out, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+      await expect(simulate.run({ ...given, data: path('none') }, out, {})).rejects.toMatchObject({
         code: 'DATA_NOT_FOUND',
       });
       const broken = { ...given, validation: path('task.json') };
-      await expect(simulate.run(broken, out)).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+      await expect(simulate.run(broken, out, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     } finally {
       await rm(folder, { recursive: true });
     }
