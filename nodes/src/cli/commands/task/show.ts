@@ -1,7 +1,8 @@
 import { nextMove, type TaskOnChain } from '@covey/client';
 import { encodings, type TaskDocument } from '@covey/protocol';
 import { coveyText, momentText } from '../../../quantities.ts';
-import { accountAddress, openChain, openReader } from '../../context.ts';
+import { accountOf } from '../../account.ts';
+import { openChain, openReader } from '../../context.ts';
 import { ethereumAddress } from '../../arguments.ts';
 import { defineCommand, oneOf, optional } from '../../define-command.ts';
 import { accountOptions, readerOptions, taskOption } from '../../options.ts';
@@ -34,7 +35,7 @@ export const taskShow = defineCommand({
   },
   async run(options, out) {
     const covey = await openChain(options);
-    const account = options.account ?? (await accountAddress(options)) ?? null;
+    const account = options.account ?? (await accountOf(options)) ?? null;
     const situation = await readSituation(covey, options.task, account, options.role);
     const { task, round, now, standing, funding } = situation;
     const [looked, played] = await Promise.all([
