@@ -84,6 +84,7 @@ export type { ClaimParameters, ClaimedAll } from './settle/claim.ts';
 export { settleFromChain } from './settle/settle-on-chain.ts';
 export type { SettlementOnChain } from './settle/settle-on-chain.ts';
 export { readSettlementInputs } from './settle/settlement-inputs.ts';
+export type { RpcEvent } from './transport/endpoint.ts';
 export { rpcTransport } from './transport/rpc-transport.ts';
 export type { RpcTransportParameters } from './transport/rpc-transport.ts';
 export { verifyRound } from './verify/verify-round.ts';

@@ -85,6 +85,12 @@ export const nodeErrors = defineErrors({
     meaning: 'The node’s folder is as large as the operator allows.',
     action: 'Allow more with `--max-disk`, or give the node fewer tasks.',
   },
+  DISK_FULL: {
+    kind: 'fault',
+    meaning: 'The disk with the state folder is full, so that nothing can be kept for another round.',
+    action: 'Make room: no round is joined meanwhile, what is committed is revealed, and it goes on by itself.',
+    retryable: true,
+  },
   SCORER_UNAVAILABLE: {
     kind: 'unreachable',
     meaning: 'The scorer that the DAO approved cannot be fetched, or does not run here.',

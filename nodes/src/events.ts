@@ -1,6 +1,9 @@
-import type { ActionEvent, InRound, Mined } from '@covey/client';
+import type { ActionEvent, InRound, Mined, TransactionEvent } from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
 import type { Address, Hex } from 'viem';
+import type { Computing } from './daemon/computations.ts';
+import type { Duty, DutyStep } from './daemon/duties.ts';
+import type { TroubleName } from './daemon/troubles.ts';
 
 /** Who has stake at risk in a round, and every daemon. */
 export type ParticipantRole = 'trainer' | 'validator';
@@ -12,12 +15,28 @@ export type MissedStep = 'stake' | 'join' | 'commit' | 'reveal';
 /** What participants report while they work. Amounts in wei; a tx has its gas. */
 export type NodeEvent =
   | ActionEvent
+  | TransactionEvent
   | { event: 'started'; role: DaemonRole; address: Address }
   | { event: 'stopped'; role: DaemonRole; address: Address }
   /** A command that trains: the seconds that it has, what it prints, the seconds that it took. */
   | ({ event: 'command-started'; folder: string; seconds: number } & InRound)
   | ({ event: 'command-said'; line: string } & InRound)
   | ({ event: 'command-ended'; seconds: number } & InRound)
+  /** A signal came: what is under way is ended, and what is left to do in rounds follows. */
+  | { event: 'stopping'; signal: string }
+  | ({ event: 'pending' } & Duty)
+  /** Where metrics and health are served. */
+  | { event: 'serving'; url: string }
+  /** What keeps the daemon from its work, or will; `seconds` later it is over. Where it has a code it was an error. */
+  | { event: 'trouble'; what: TroubleName; message: string }
+  | { event: 'recovered'; what: TroubleName; seconds: number }
+  | { event: 'recovered'; code: string; seconds: number; taskId?: bigint; round?: number }
+  /** An endpoint is passed over for the others, or asked again. */
+  | { event: 'endpoint-left'; endpoint: string; message: string }
+  | { event: 'endpoint-back'; endpoint: string; seconds: number }
+  /** A step may come too late: seconds that its window has left, and that what must be done before it may take. */
+  | ({ event: 'late'; step: DutyStep; left: number; computing: Computing | null; needed: number | null } & InRound)
+  | ({ event: 'computed'; what: Computing; seconds: number } & InRound)
   | ({ event: 'training'; done: number; total: number } & InRound)
   /** Before a round is joined: what will be spent with it. `signalToNoise` is the most that an update can have. */
   | ({ event: 'privacy-reserved'; signalToNoise: number } & PrivacyState & InRound)

@@ -27,7 +27,7 @@ export { Keeper } from './keeper/keeper.ts';
 export type { KeeperOptions } from './keeper/keeper.ts';
 export type { OperatorLimits } from './participant/limits.ts';
 export { Participant } from './participant/participant.ts';
-export type { ParticipantOptions } from './participant/participant.ts';
+export type { ParticipantOptions } from './participant/options.ts';
 export type { RoundAt, Step, StepResult, Steps } from './participant/step.ts';
 export { releasesLeft, ReleaseGate, spentBy } from './privacy/budget.ts';
 export type { Allowance, ReleaseGateOptions } from './privacy/budget.ts';
@@ -50,4 +50,4 @@ export type { Attesting, AvailabilityOptions } from './validator/availability.ts
 export { scoreHere, scoreInWorker } from './validator/scoring.ts';
 export type { Scoring } from './validator/scoring.ts';
 export { ValidatorNode } from './validator/validator-node.ts';
-export type { ValidatorOptions } from './validator/validator-node.ts';
+export type { ValidatorOptions } from './validator/options.ts';

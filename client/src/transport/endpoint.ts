@@ -2,11 +2,21 @@ import { BaseError, HttpRequestError, http, RpcRequestError } from 'viem';
 import { clientError } from '../errors.ts';
 
 export interface EndpointOptions {
-  /** Milliseconds for one request. Default 20,000. */
+  /** Milliseconds for one request. Default 20,000; 8,000 where another endpoint can be asked instead. */
   timeoutMs?: number | undefined;
-  /** How often one endpoint is asked again before the next one is. Default 2. */
+  /** How often one endpoint is asked again before the next one is. Default 2; 0 where there is another one. */
   retryCount?: number | undefined;
+  /** Milliseconds after which an endpoint that failed is tried again, while others are asked. Default 15,000. */
+  avoidMs?: number | undefined;
+  onEvent?: ((event: RpcEvent) => void) | undefined;
 }
+
+/** What becomes of endpoints. `down` is when none answers, `up` when one does again. */
+export type RpcEvent =
+  | { type: 'failed' | 'left'; endpoint: string; message: string }
+  | { type: 'back'; endpoint: string; seconds: number }
+  | { type: 'down'; message: string }
+  | { type: 'up' };
 
 /** One JSON-RPC endpoint, which is asked nothing before it has said that it serves the right chain. */
 export class Endpoint {
@@ -14,13 +24,18 @@ export class Endpoint {
   readonly name: string;
   readonly #chainId: number;
   readonly #request: (question: { method: string; params: readonly unknown[] }) => Promise<unknown>;
+  readonly #onEvent: (event: RpcEvent) => void;
+  readonly #avoidMs: number;
   #checked: Promise<void> | undefined;
-  /** Until when the others are asked first, in ms since the epoch. */
-  avoidUntil = 0;
+  /** Since when it fails, and when it is tried again; `performance.now()`. */
+  #failing: { since: number; again: number } | null = null;
 
-  constructor(url: string, chainId: number, { timeoutMs = 20_000, retryCount = 2 }: EndpointOptions) {
+  constructor(url: string, chainId: number, options: EndpointOptions) {
+    const { timeoutMs = 20_000, retryCount = 2, avoidMs = 15_000, onEvent = () => undefined } = options;
     this.name = URL.canParse(url) ? new URL(url).host : url;
     this.#chainId = chainId;
+    this.#onEvent = onEvent;
+    this.#avoidMs = avoidMs;
     const transport = http(url, { batch: { batchSize: 100 }, retryCount, timeout: timeoutMs })({});
     this.#request = transport.request as never;
   }
@@ -39,6 +54,38 @@ export class Endpoint {
       throw new HttpRequestError({ url: this.name, details: 'The answer holds neither a result nor an error.' });
     }
     return answer;
+  }
+
+  /** Whether the others are asked first. */
+  get isFailing(): boolean {
+    return this.#failing !== null;
+  }
+
+  /** It gave no answer that could be used. */
+  failed(error: unknown): void {
+    const message = error instanceof BaseError ? error.shortMessage : (error as Error).message;
+    this.#onEvent({ type: 'failed', endpoint: this.name, message });
+    const now = performance.now();
+    if (!this.#failing) this.#onEvent({ type: 'left', endpoint: this.name, message });
+    this.#failing = { since: this.#failing?.since ?? now, again: now + this.#avoidMs };
+  }
+
+  healed(): void {
+    if (!this.#failing) return;
+    const seconds = Math.round((performance.now() - this.#failing.since) / 1000);
+    this.#failing = null;
+    this.#onEvent({ type: 'back', endpoint: this.name, seconds });
+  }
+
+  /** Once its time has come, tries whether it answers again, beside the questions that others answer. */
+  tryAgain(isGood: (head: bigint) => boolean): void {
+    const now = performance.now();
+    if (!this.#failing || now < this.#failing.again) return;
+    this.#failing.again = now + this.#avoidMs;
+    this.ask('eth_blockNumber', []).then(
+      (head) => typeof head === 'string' && isGood(BigInt(head)) && this.healed(),
+      () => undefined,
+    );
   }
 
   async #check(): Promise<void> {

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { chainError } from '../chain/contract-error.ts';
 import { rpcFaults as faults, rpcProxy, type Fault, type RpcProxy } from '../testing/index.ts';
 import { scaled } from '../testing/pace.ts';
+import { sleep } from '../logs/sleep.ts';
+import type { RpcEvent } from './endpoint.ts';
 import { rpcTransport } from './rpc-transport.ts';
 
 let anvil: Anvil;
@@ -70,6 +72,36 @@ describe('the next endpoint answers for one', () => {
     expect(JSON.stringify(error) + error.message).not.toContain('secret');
   });
 
+  test('that hangs, within the time of one request, and is gone back to once it answers again', async () => {
+    const seen: RpcEvent[] = [];
+    const transport = rpcTransport({
+      ...{ urls: urls().slice(0, 2), chainId: 31_337, timeoutMs: scaled(300), avoidMs: 50 },
+      onEvent: (event) => seen.push(event),
+    });
+    const client = createPublicClient({ chain: anvil.chain, transport, cacheTime: 0 });
+    proxies[0]!.play(faults.silent());
+    await client.getBlockNumber();
+    expect(seen.map(({ type }) => type)).toEqual(['failed', 'left']);
+    // Others answer at once while it is tried again.
+    await sleep(60);
+    const began = performance.now();
+    await client.getBlockNumber();
+    expect(performance.now() - began).toBeLessThan(scaled(250));
+    proxies[0]!.play(null);
+    const back = () => client.getBlockNumber().then(() => seen.some(({ type }) => type === 'back'));
+    await expect.poll(back).toBe(true);
+    const asked = proxies[1]!.requests;
+    await client.getBlockNumber();
+    expect(proxies[1]!.requests).toBe(asked);
+    proxies[0]!.play(faults.unreachable());
+    proxies[1]!.play(faults.unreachable());
+    await expect(client.getBlockNumber()).rejects.toThrow();
+    expect(seen.at(-1)!.type).toBe('down');
+    proxies[1]!.play(null);
+    await client.getBlockNumber();
+    expect(seen.at(-1)!.type).toBe('up');
+  });
+
   test('that lags behind what another one had', async () => {
     const client = through(urls().slice(0, 2));
     proxies[0]!.play(faults.unreachable(), 1);
@@ -120,6 +152,16 @@ describe('agreement of two', () => {
     expect(await two.getBlockNumber()).toBe(head - 3n);
     expect((await two.getBlock()).number).toBe(head - 3n);
     expect(await two.getBalance({ address })).toBe(parseEther('10000'));
+  });
+
+  test('waits for none that hangs where enough others agree', async () => {
+    proxies[0]!.play(faults.silent());
+    const client = through(urls(), 2, scaled(500));
+    await client.getBlockNumber();
+    await sleep(250);
+    const began = performance.now();
+    await client.getBlockNumber();
+    expect(performance.now() - began).toBeLessThan(scaled(400));
   });
 
   test('refuses what only one says', async () => {

@@ -1,4 +1,4 @@
-import { custom, numberToHex, type CustomTransport, type Hex } from 'viem';
+import { BaseError, custom, numberToHex, type CustomTransport, type Hex } from 'viem';
 import { clientError, isClientError } from '../errors.ts';
 import { sleep } from '../logs/sleep.ts';
 import { agreedReads, textOfAnswer, textOfRefusal } from './answers.ts';
@@ -12,8 +12,8 @@ export interface RpcTransportParameters extends EndpointOptions {
   agree?: number | undefined;
 }
 
-/** An endpoint that failed is asked last for so long. */
-const avoidMs = 15_000;
+/** Where another endpoint can be asked instead, one is waited for no longer, and asked once. */
+const ofSeveral = { timeoutMs: 8_000, retryCount: 0 };
 /** Blocks that an endpoint may be behind another one. */
 const maxLag = 2n;
 /** Endpoints that disagree about the newest blocks are given time to hear of them. */
@@ -34,12 +34,46 @@ export function rpcTransport(parameters: RpcTransportParameters): CustomTranspor
       got: String(urls.length),
     });
   }
-  const endpoints = urls.map((url) => new Endpoint(url, chainId, parameters));
-  const ask = agree > 1 ? agreeing(endpoints, agree) : failingOver(endpoints);
+  const options =
+    urls.length > 1 ? { ...ofSeveral, ...given(parameters) } : { ...parameters, onEvent: aloneIn(parameters) };
+  const endpoints = urls.map((url) => new Endpoint(url, chainId, options));
+  const ask = watched(agree > 1 ? agreeing(endpoints, agree) : failingOver(endpoints), parameters);
   return custom(
     { request: ({ method, params = [] }: { method: string; params?: readonly unknown[] }) => ask(method, params) },
     { retryCount: 0 },
   );
+}
+
+/** One alone is not left for another. */
+function aloneIn({ onEvent }: EndpointOptions): EndpointOptions['onEvent'] {
+  return (event) => event.type === 'failed' && onEvent?.(event);
+}
+
+function given(options: EndpointOptions): EndpointOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+/** Says when no answer comes at all, and when one comes again. */
+function watched(ask: AskAll, { onEvent = () => undefined }: EndpointOptions): AskAll {
+  let isDown = false;
+  const up = () => {
+    if (isDown) onEvent({ type: 'up' });
+    isDown = false;
+  };
+  return async (method, params) => {
+    try {
+      const answer = await ask(method, params);
+      up();
+      return answer;
+    } catch (error) {
+      if (isAnswer(error)) up();
+      else {
+        isDown = true;
+        onEvent({ type: 'down', message: error instanceof BaseError ? error.shortMessage : (error as Error).message });
+      }
+      throw error;
+    }
+  };
 }
 
 type AskAll = (method: string, params: readonly unknown[]) => Promise<unknown>;
@@ -51,6 +85,7 @@ function failingOver(endpoints: readonly Endpoint[]): AskAll {
   return async (method, params) => {
     let failure: unknown;
     const heads: bigint[] = [];
+    for (const endpoint of endpoints) endpoint.tryAgain((head) => head + maxLag >= highest);
     for (const endpoint of inOrder(endpoints)) {
       try {
         const answer = await endpoint.ask(method, params);
@@ -59,10 +94,11 @@ function failingOver(endpoints: readonly Endpoint[]): AskAll {
         if (!alone && head !== undefined && head + maxLag < highest) throw lagging(endpoint, highest, head);
         if (head !== undefined && head > highest) highest = head;
         if (!alone && answer === null && isKnown(method, params, highest)) throw lagging(endpoint, highest);
+        if (head !== undefined) endpoint.healed();
         return answer;
       } catch (error) {
         if (isAnswer(error)) throw error;
-        if (!alone) endpoint.avoidUntil = Date.now() + avoidMs;
+        endpoint.failed(error);
         failure ??= error;
       }
     }
@@ -78,9 +114,13 @@ function agreeing(endpoints: readonly Endpoint[], agree: number): AskAll {
   let head: { at: number; number: Promise<bigint> } | undefined;
 
   async function commonHead(): Promise<bigint> {
-    const asked = await Promise.allSettled(endpoints.map((endpoint) => endpoint.ask('eth_blockNumber', [])));
-    const heads = asked.flatMap((one) => (one.status === 'fulfilled' ? [BigInt(one.value as Hex)] : []));
+    const working = endpoints.filter(({ isFailing }) => !isFailing);
+    // One that hangs would hold every answer up; it is tried again beside the others.
+    const others = working.length < agree ? endpoints : working;
+    const asked = await Promise.allSettled(others.map((endpoint) => headOf(endpoint)));
+    const heads = asked.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
     const common = heads.sort((a, b) => (a < b ? 1 : -1))[agree - 1];
+    for (const endpoint of endpoints) endpoint.tryAgain(() => true);
     if (common !== undefined) return common;
     const failed = asked.find((one) => one.status === 'rejected');
     throw tooFew('eth_blockNumber', agree, heads.map(String), failed?.reason);
@@ -110,13 +150,14 @@ function agreeing(endpoints: readonly Endpoint[], agree: number): AskAll {
           try {
             const answer = await endpoint.ask(method, params);
             count(votes, textOfAnswer(method, answer), () => answer);
+            endpoint.healed();
           } catch (error) {
             if (isAnswer(error)) {
               count(votes, textOfRefusal(error), () => {
                 throw error;
               });
             } else {
-              endpoint.avoidUntil = Date.now() + avoidMs;
+              endpoint.failed(error);
               failure ??= error;
             }
           }
@@ -142,6 +183,17 @@ function agreeing(endpoints: readonly Endpoint[], agree: number): AskAll {
   };
 }
 
+async function headOf(endpoint: Endpoint): Promise<bigint> {
+  try {
+    const head = BigInt((await endpoint.ask('eth_blockNumber', [])) as Hex);
+    endpoint.healed();
+    return head;
+  } catch (error) {
+    endpoint.failed(error);
+    throw error;
+  }
+}
+
 function count(votes: Map<string, { count: number; give: () => unknown }>, text: string, give: () => unknown): void {
   votes.set(text, { count: (votes.get(text)?.count ?? 0) + 1, give });
 }
@@ -153,10 +205,9 @@ async function pinned(params: readonly unknown[], at: number, newest: () => Prom
   return moving ? [...params.slice(0, at), numberToHex(await newest()), ...params.slice(at + 1)] : [...params];
 }
 
-/** Those that failed lately come last. */
+/** Those that fail come last. */
 function inOrder(endpoints: readonly Endpoint[]): Endpoint[] {
-  const now = Date.now();
-  return [...endpoints].sort((a, b) => Math.max(0, a.avoidUntil - now) - Math.max(0, b.avoidUntil - now));
+  return [...endpoints].sort((a, b) => Number(a.isFailing) - Number(b.isFailing));
 }
 
 function headIn(method: string, params: readonly unknown[], answer: unknown): bigint | undefined {

@@ -69,7 +69,7 @@ async function result(args: string[], account?: number) {
 }
 
 describe('daemons', () => {
-  it('play a whole round as processes; a trainer and a validator killed between commit and reveal still reveal', async () => {
+  it('play a whole round as processes; a trainer stopped and a validator killed between commit and reveal still reveal', async () => {
     const { covey, folder } = network;
     const { taskId, validation } = await network.task({ rounds: 1 });
     const task = ['--task', String(taskId)];
@@ -81,7 +81,7 @@ describe('daemons', () => {
     const keys = join(folder, 'keys.json');
     await writeKeyFile(keys, keyFileOf(validation));
 
-    const trainer = () => start(['train', '--data', data, ...daemon], cast.firstTrainer);
+    const trainer = () => start(['train', '--data', data, '--metrics-port', '0', ...daemon], cast.firstTrainer);
     const validator = () => start(['validate', ...daemon], cast.firstValidator);
     const creator = () => start(['creator', '--poll-ms', '100', '--keys', keys, ...task], cast.creator);
     const [firstTrainer, firstValidator] = [trainer(), validator()];
@@ -100,7 +100,17 @@ describe('daemons', () => {
     expect(committed).toMatchObject({ schema: 'covey.event/1', taskId: String(taskId), round: 0, seats: 64 });
     expect(BigInt(committed.gasUsed as string)).toBeGreaterThan(20_000n);
     expect(firstTrainer.lines.some(({ event }) => event === 'uploaded')).toBe(false);
-    await firstTrainer.kill();
+    const { url } = await firstTrainer.event('serving');
+    const metrics = async () => await (await fetch(`${url as string}/metrics`)).text();
+    await expect.poll(metrics).toContain('covey_pending_steps 1\n');
+    expect(await metrics()).toMatch(/^covey_commits_total\{what="submission"\} 1\n[^]*^covey_balance_ether \d/m);
+    expect((await fetch(`${url as string}/readyz`)).status).toBe(200);
+    expect(await firstTrainer.stop()).toBe(6);
+    const { deadlines } = await readRound(covey, taskId, 0);
+    expect(firstTrainer.lines.slice(-2)).toMatchObject([
+      { event: 'stopped', level: 'info' },
+      { event: 'pending', level: 'warn', step: 'reveal', round: 0, opens: deadlines.commit, until: deadlines.reveal },
+    ]);
 
     await network.passWindow(taskId, 0, 'commit');
     const secondTrainer = trainer();

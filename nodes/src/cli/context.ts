@@ -1,6 +1,15 @@
 import { issueMessage, issueSentence } from '@covey/errors';
 import { chainError, connect, drandRelays, gatewayStore, rpcTransport } from '@covey/client';
-import type { BeaconSource, ContentReader, ContentStore, CoveyChain, CoveyWriter, WriteClient } from '@covey/client';
+import type {
+  BeaconSource,
+  ContentReader,
+  ContentStore,
+  CoveyChain,
+  CoveyWriter,
+  OnTransaction,
+  RpcEvent,
+  WriteClient,
+} from '@covey/client';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Deployment } from '@covey/contracts/abi';
@@ -52,10 +61,20 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, what: stri
   return parsed.data;
 }
 
+/** Who hears of transactions and endpoints. */
+export interface ChainHooks {
+  onTransaction?: OnTransaction;
+  onEndpoint?: (event: RpcEvent) => void;
+}
+
 /** Connects and checks that an endpoint serves the deployment's chain. */
-export async function openChain(options: ChainOptions): Promise<CoveyChain> {
+export async function openChain(options: ChainOptions, hooks: ChainHooks = {}): Promise<CoveyChain> {
   const deployment = await readDeployment(options);
-  const publicClient = createPublicClient({ ...connection(deployment, options), pollingInterval: 250, cacheTime: 0 });
+  const publicClient = createPublicClient({
+    ...connection(deployment, options, hooks),
+    pollingInterval: 250,
+    cacheTime: 0,
+  });
   try {
     await publicClient.getChainId();
   } catch (cause) {
@@ -64,7 +83,7 @@ export async function openChain(options: ChainOptions): Promise<CoveyChain> {
   return connect({ deployment, publicClient: publicClient as PublicClient });
 }
 
-function connection(deployment: Deployment, { rpc, agree }: ChainOptions) {
+function connection(deployment: Deployment, { rpc, agree }: ChainOptions, { onEndpoint: onEvent }: ChainHooks = {}) {
   const urls = rpc.split(',').map((url) => url.trim());
   const chain = defineChain({
     id: deployment.chainId,
@@ -72,7 +91,7 @@ function connection(deployment: Deployment, { rpc, agree }: ChainOptions) {
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: urls } },
   });
-  return { chain, transport: rpcTransport({ urls, chainId: deployment.chainId, agree }) };
+  return { chain, transport: rpcTransport({ urls, chainId: deployment.chainId, agree, onEvent }) };
 }
 
 export async function openWallet(options: AccountOptions, deployment: Deployment): Promise<WriteClient> {
@@ -80,11 +99,15 @@ export async function openWallet(options: AccountOptions, deployment: Deployment
   return createWalletClient({ account, ...connection(deployment, options) });
 }
 
-export async function openSender(options: AccountOptions & Partial<GasOptions>): Promise<CoveyWriter> {
-  const { deployment, publicClient } = await openChain(options);
+export async function openSender(
+  options: AccountOptions & Partial<GasOptions>,
+  hooks: ChainHooks = {},
+): Promise<CoveyWriter> {
+  const { deployment, publicClient } = await openChain(options, hooks);
   const { maxGas, maxGasPrice } = options;
   const limits = { maxGas: maxGas === undefined ? undefined : BigInt(maxGas), maxGasPrice };
-  return connect({ deployment, publicClient, wallet: await openWallet(options, deployment), limits });
+  const sending = { onTransaction: hooks.onTransaction };
+  return connect({ deployment, publicClient, wallet: await openWallet(options, deployment), limits, sending });
 }
 
 /** What the operator of a node allows. */

@@ -91,6 +91,16 @@ export function oneOf<const T extends string>(
   return { option: new Option(flags, description).choices(choices) };
 }
 
+/** The same, with one where none is given. */
+export function presetOneOf<const T extends string>(
+  flags: string,
+  description: string,
+  value: T,
+  choices: readonly T[],
+): OptionSpec<T> {
+  return { option: new Option(flags, description).choices(choices).default(value) };
+}
+
 /** The same, which must be given. */
 export function requiredOneOf<const T extends string>(
   flags: string,

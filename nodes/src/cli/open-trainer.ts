@@ -3,7 +3,7 @@ import { isAddress, type Address } from 'viem';
 import { z } from 'zod';
 import type { OnEvent } from '../events.ts';
 import { TrainerNode, type TrainerOptions } from '../trainer/trainer-node.ts';
-import { limitsOf, openSender, openStore, participantOptions, readJson } from './context.ts';
+import { limitsOf, participantOptions, readJson } from './context.ts';
 import { optional, type Values } from './define-command.ts';
 import type {
   AccountOptions,
@@ -32,15 +32,21 @@ export type TrainerRole = (
   store: ContentStore,
 ) => Promise<Pick<TrainerOptions, 'produce' | 'store' | 'gate'>>;
 
-export async function openTrainer(options: Options, onEvent: OnEvent, role: TrainerRole): Promise<TrainerNode> {
-  const covey = await openSender(options);
+/** What a training node is made from. */
+interface Services {
+  covey: CoveyWriter;
+  store: ContentStore;
+  onEvent: OnEvent;
+}
+
+export async function openTrainer(options: Options, services: Services, role: TrainerRole): Promise<TrainerNode> {
+  const { covey, store, onEvent } = services;
   return new TrainerNode({
     ...participantOptions(options),
-    covey,
-    onEvent,
+    ...{ covey, onEvent },
     limits: limitsOf(options, options.maxTrainingTime),
     ...(await admittedNodes(options.admission)),
-    ...(await role(covey, openStore(options))),
+    ...(await role(covey, store)),
   });
 }
 

@@ -1,12 +1,16 @@
 // The options that commands share; a command spreads those that it takes, in the order in which its help shows them.
 import { amount, ethereumAddress, gwei, integer, part, positive, taskId, taskIds, urls } from './arguments.ts';
 import type { Deployment } from '@covey/contracts/abi';
+import { levels } from '../log/levels.ts';
+import { logFormats } from '../log/logger.ts';
 import {
   flag,
+  oneOf,
   optional,
   orConfig,
   orEnvironment,
   preset,
+  presetOneOf,
   required,
   type OptionSpec,
   type Values,
@@ -52,7 +56,7 @@ export const accountOptions = { ...chainOptions, ...keyOptions };
 /** What the transactions of a daemon may cost. */
 export const gasOptions = {
   maxGas: optional('--max-gas <n>', 'most gas that one transaction may need', positive),
-  maxGasPrice: optional('--max-gas-price <gwei>', 'send nothing while gas costs more', gwei),
+  maxGasPrice: optional('--max-gas-price <gwei>', 'never offer more; send nothing while gas costs more', gwei),
 };
 
 /** What tasks may take from a node, whatever they ask for. */
@@ -117,10 +121,19 @@ export const pollOption = {
   pollMs: preset('--poll-ms <n>', 'milliseconds between looks at the chain', 1000, positive),
 };
 
+/** How a daemon is watched. */
+export const serviceOptions = {
+  logFormat: oneOf('--log-format <format>', 'text for people (default), or json: one object a line', logFormats),
+  logLevel: presetOneOf('--log-level <level>', 'say no less than this', 'info', levels),
+  metricsPort: optional('--metrics-port <n>', 'serve /metrics, /healthz and /readyz there; 0: any free port', integer),
+  metricsHost: preset('--metrics-host <address>', 'address to serve them on', '127.0.0.1'),
+};
+
 export const daemonOptions = {
   task: optional('--task <ids>', 'only these tasks, comma-separated (default: all)', taskIds),
   ...pollOption,
   once: flag('--once', 'look once, do what is due, and end'),
+  ...serviceOptions,
 };
 
 export const stateOptions = {
@@ -161,4 +174,5 @@ export type ReaderOptions = Values<typeof readerOptions>;
 export type DaemonOptions = Values<typeof daemonOptions>;
 export type GasOptions = Values<typeof gasOptions>;
 export type LimitOptions = Values<typeof limitOptions>;
+export type ServiceOptions = Values<typeof serviceOptions>;
 export type StateOptions = Values<typeof stateOptions>;

@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import { actionLines } from '@covey/governance';
-import { output, toJson } from './output.ts';
+import { toJson } from '../log/to-json.ts';
+import { output } from './output.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -10,6 +10,7 @@ import {
   readTaskProgress,
 } from '@covey/client';
 import type { CoveyWriter, Sent } from '@covey/client';
+import { Duties } from '../daemon/duties.ts';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { Said } from '../participant/said.ts';
@@ -35,6 +36,7 @@ export interface CreatorOptions {
  */
 export class Creator {
   readonly covey: CoveyWriter;
+  readonly duties = new Duties();
   readonly #options: CreatorOptions;
   readonly #onEvent: OnEvent;
   readonly #candidates: Candidates;
@@ -51,10 +53,12 @@ export class Creator {
   /** Publishes the key of a round when its window is open and something counts; true when that is over. */
   async step(round: number): Promise<boolean> {
     const { taskId, keys } = this.#options;
-    const { phase, key } = await readRound(this.covey, taskId, round);
-    if (key !== null || reached(phase, 'acceptance')) return true;
-    if (phase === 'key') await this.#publish(round, roundKey(keys, round));
-    return false;
+    const { phase, key, deadlines } = await readRound(this.covey, taskId, round);
+    const isOver = key !== null || reached(phase, 'acceptance');
+    if (isOver) this.duties.settle({ taskId, round });
+    else this.duties.owe({ taskId, round }, 'publish-key', { opens: deadlines.attestReveal, until: deadlines.key });
+    if (!isOver && phase === 'key') await this.#publish(round, roundKey(keys, round));
+    return isOver;
   }
 
   /** Opens the next round where that is possible and enough nodes are ready; its number, or null. */

@@ -1,6 +1,6 @@
 import { isClientError } from '@covey/client';
 import type { OnEvent } from '../events.ts';
-import { describe } from './poll.ts';
+import { Failing } from './poll.ts';
 
 /** A job that failed waits this many looks more after each failure, doubled, and no more than so many. */
 const mostLooks = 8;
@@ -12,7 +12,7 @@ export interface Where {
 
 interface Kept {
   running: Promise<void> | null;
-  said: string;
+  failing: Failing;
   failures: number;
   /** `performance.now()` from when it may begin again. */
   notBefore: number;
@@ -35,13 +35,21 @@ export class Jobs {
   /** Begins it unless it runs, or failed a moment ago. Never throws. */
   begin(name: string, where: Where, signal: AbortSignal | undefined, work: () => Promise<void>): void {
     const key = `${name}/${where.taskId}/${where.round ?? ''}`;
-    const job = this.#jobs.get(key) ?? { running: null, said: '', failures: 0, notBefore: 0 };
+    const job = this.#jobs.get(key) ?? {
+      running: null,
+      failing: new Failing(this.#onEvent, where),
+      failures: 0,
+      notBefore: 0,
+    };
     this.#jobs.set(key, job);
     if (job.running || performance.now() < job.notBefore) return;
     job.running = work()
-      .then(() => Object.assign(job, { failures: 0, said: '' }))
+      .then(() => {
+        job.failures = 0;
+        job.failing.over();
+      })
       .catch((error: unknown) => {
-        if (!signal?.aborted) this.#failed(job, where, error);
+        if (!signal?.aborted) this.#failed(job, error);
       })
       .finally(() => (job.running = null))
       .then(() => undefined);
@@ -51,13 +59,10 @@ export class Jobs {
     await Promise.all([...this.#jobs.values()].map(({ running }) => running));
   }
 
-  #failed(job: Kept, where: Where, error: unknown): void {
+  #failed(job: Kept, error: unknown): void {
     job.failures++;
     job.notBefore = performance.now() + this.#pollMs * Math.min(mostLooks, 2 ** (job.failures - 1));
     // An unreachable chain concerns all: who looks for tasks reports it.
-    if (isClientError(error, 'CHAIN_UNREACHABLE')) return;
-    const said = describe(error);
-    if (job.said !== said.message) this.#onEvent({ event: 'error', ...where, ...said });
-    job.said = said.message;
+    if (!isClientError(error, 'CHAIN_UNREACHABLE')) job.failing.with(error);
   }
 }

@@ -21,8 +21,10 @@ it('outlives failures, tells each once, and ends when aborted', async () => {
   expect(looks).toBe(outcomes.length + 1);
   expect(events).toEqual([
     { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down' },
+    { event: 'recovered', code: 'CHAIN_UNREACHABLE', seconds: 0 },
     { event: 'error', code: 'CHAIN_UNREACHABLE', message: 'down' },
     { event: 'error', code: 'UNEXPECTED', message: 'odd' },
+    { event: 'recovered', code: 'UNEXPECTED', seconds: 0 },
   ]);
 });
 

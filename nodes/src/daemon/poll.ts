@@ -20,22 +20,47 @@ export async function poll(
 ): Promise<void> {
   const { signal, pollMs = 1000, once = false, onEvent } = options;
   if (once) return await tick(signal);
-  let lastError = '';
+  const failing = new Failing(onEvent);
   while (!signal?.aborted) {
     try {
       await tick(signal);
-      lastError = '';
+      failing.over();
     } catch (error) {
       if (signal?.aborted) break;
-      const described = describe(error);
-      if (described.message !== lastError) onEvent({ event: 'error', ...described });
-      lastError = described.message;
+      failing.with(error);
     }
     await sleep(pollMs, undefined, signal ? { signal } : {}).catch(() => undefined);
   }
 }
 
-export function describe(error: unknown): { code: string; message: string } {
+/** Says a failure that repeats once, and how long it lasted when it is over. */
+export class Failing {
+  readonly #onEvent: OnEvent;
+  readonly #where: { taskId?: bigint; round?: number };
+  #said: { code: string; message: string } | null = null;
+  #since = 0;
+
+  constructor(onEvent: OnEvent, where: { taskId?: bigint; round?: number } = {}) {
+    this.#onEvent = onEvent;
+    this.#where = where;
+  }
+
+  with(error: unknown): void {
+    const said = describe(error);
+    if (!this.#said) this.#since = performance.now();
+    if (said.message !== this.#said?.message) this.#onEvent({ event: 'error', ...this.#where, ...said });
+    this.#said = said;
+  }
+
+  over(): void {
+    if (!this.#said) return;
+    const seconds = Math.round((performance.now() - this.#since) / 1000);
+    this.#onEvent({ event: 'recovered', code: this.#said.code, seconds, ...this.#where });
+    this.#said = null;
+  }
+}
+
+function describe(error: unknown): { code: string; message: string } {
   if (isCoveyError(error)) return { code: error.code, message: error.shortMessage };
   const code = (error as { code?: unknown } | null)?.code;
   return {

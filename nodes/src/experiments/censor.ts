@@ -1,6 +1,6 @@
 import { isAddressEqual, type Address } from 'viem';
 import { checkAvailability } from '../validator/availability.ts';
-import type { ValidatorOptions } from '../validator/validator-node.ts';
+import type { ValidatorOptions } from '../validator/options.ts';
 
 /**
  * A validator that says to lack what anybody but its friends submitted, and does all else as it should. It takes half of all

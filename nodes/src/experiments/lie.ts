@@ -1,6 +1,6 @@
 import { claimsOf, summariseResult, type ResultDocument, type SummarisedResult } from '@covey/protocol';
 import type { Scoring } from '../validator/scoring.ts';
-import type { ValidatorOptions } from '../validator/validator-node.ts';
+import type { ValidatorOptions } from '../validator/options.ts';
 
 /** A validator that reports another result than the one computed, and nobody else; its model is the honest one. */
 export function liar(score: Scoring): Pick<ValidatorOptions, 'score' | 'reportOffenders' | 'challenge'> {

@@ -63,3 +63,11 @@ export function requireMemory({ taskId, role, document, policy, limits }: Requir
         : `${needed} bytes, for parameters alone`,
   });
 }
+
+/** Bytes to have free beside what a round keeps: other rounds, logs and the system write too. */
+const spareBytes = 16 * 2 ** 20;
+
+/** Bytes that a node keeps of a round until its reveal: a submission, or result, model and delta. */
+export function spaceOf({ architecture }: Pick<TaskDocument, 'architecture'>): number {
+  return 2 * 4 * parameterCount(architecture) + spareBytes;
+}

@@ -12,42 +12,26 @@ import {
   readRound,
   readTaskProgress,
 } from '@covey/client';
-import type { BeaconSource, ContentStore, CoveyWriter, OwnCandidacy, RoundOnChain, Sent } from '@covey/client';
+import type { ContentStore, CoveyWriter, OwnCandidacy, RoundOnChain, Sent } from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import type { z } from 'zod';
+import { Computations } from '../daemon/computations.ts';
+import { Duties } from '../daemon/duties.ts';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { isNodeError, nodeError } from '../errors.ts';
 import { ignoreEvents, type OnEvent, type ParticipantRole } from '../events.ts';
 import { ensureAllocation } from '../stake/ensure-allocation.ts';
 import { publishKept, type PublishKeptParameters } from '../state/publish-kept.ts';
+import { requireSpace } from '../state/disk.ts';
 import { RoundState, type RoundKey } from '../state/round-state.ts';
-import { requireMemory, type OperatorLimits } from './limits.ts';
+import { requireMemory, spaceOf, type OperatorLimits } from './limits.ts';
+import type { ParticipantOptions } from './options.ts';
 import { requireFit } from './require-fit.ts';
 import { askedStake, requireOffice, requireStake } from './require-stake.ts';
 import { Said } from './said.ts';
 import { TaskViews, type TaskView } from './task-views.ts';
 import { takeStep, type Condition, type RoundAt, type StepResult, type Steps } from './step.ts';
-
-/** What every participant needs: a chain to act on, a store for content, a place to remember. */
-export interface ParticipantOptions {
-  covey: CoveyWriter;
-  /** The node for which the account is the operator. Default: the account itself. */
-  node?: Address;
-  store: ContentStore;
-  /** Folder for what must survive a restart. */
-  stateDir: string;
-  /** Own stake to hold at least, in wei. */
-  stake?: bigint;
-  /** Part of its stake that each task gets, 1e18 = all. Default: what is free, up to `limits.maxStake`. */
-  allocate?: bigint;
-  limits?: OperatorLimits;
-  /** Where the beacon comes from that the seats are drawn by, where nobody else brings it. */
-  beacon?: BeaconSource;
-  /** Seconds after a window that others have to draw seats before this node does. Default 10. */
-  drawPatience?: number;
-  onEvent?: OnEvent;
-}
 
 /** A claim as the chain confirmed it; amounts in wei. */
 export interface Claimed extends Sent {
@@ -67,6 +51,8 @@ export abstract class Participant<State extends object = object> {
   readonly store: ContentStore;
   readonly onEvent: OnEvent;
   readonly state: RoundState<State>;
+  readonly duties = new Duties();
+  readonly computations: Computations;
   protected abstract readonly steps: Steps;
   protected readonly limits: OperatorLimits;
   protected readonly said = new Said();
@@ -78,7 +64,12 @@ export abstract class Participant<State extends object = object> {
     this.covey = options.covey;
     this.address = options.node ?? options.covey.sender.address;
     this.store = options.store;
-    this.onEvent = options.onEvent ?? ignoreEvents;
+    const onEvent = options.onEvent ?? ignoreEvents;
+    this.computations = new Computations(onEvent);
+    this.onEvent = (event) => {
+      if (event.event === 'training') this.computations.progress(event, event.done / Math.max(1, event.total));
+      onEvent(event);
+    };
     this.state = new RoundState(options.stateDir, this.covey.deployment, role, this.address, schema);
     this.limits = options.limits ?? {};
     this.#options = options;
@@ -119,6 +110,7 @@ export abstract class Participant<State extends object = object> {
   async step(taskId: bigint, round: number, signal?: AbortSignal): Promise<boolean> {
     const info = await readRound(this.covey, taskId, round);
     const result = await this.#take({ taskId, round, info, signal });
+    if (result !== 'again') this.duties.settle(info);
     if (typeof result === 'string') return result === 'done';
     this.onEvent({ event: 'missed', step: result.missed, phase: info.phase, taskId, round });
     return true;
@@ -171,10 +163,14 @@ export abstract class Participant<State extends object = object> {
   protected abstract claimReward(taskId: bigint, round: number): Promise<Claimed | null>;
 
   /** Joins while that is possible; who staked too late for the round leaves it out. */
-  protected readonly joining = async ({ taskId, round, signal }: RoundAt): Promise<StepResult> => {
+  protected readonly joining = async ({ taskId, round, info, signal }: RoundAt): Promise<StepResult> => {
     await this.join(taskId, round, signal);
+    this.oweFirst(info);
     return 'again';
   };
+
+  /** What who joined has to do first, if it draws a seat. */
+  protected abstract oweFirst(info: RoundOnChain): void;
 
   /** Holds for who has a seat in the present attempt; `without` is what others have left to do in this phase. */
   protected seatedOr(without: (at: RoundAt, why: 'join' | 'seat') => StepResult): Condition {
@@ -186,6 +182,7 @@ export abstract class Participant<State extends object = object> {
         const again = await this.candidacy(await readRound(this.covey, at.taskId, at.round));
         if (again && again.seats > 0) return 'again';
         this.#sayNoSeat(at);
+        this.duties.settle(at);
       }
       return without(at, candidate ? 'seat' : 'join');
     };
@@ -224,6 +221,7 @@ export abstract class Participant<State extends object = object> {
     const policy = await readPolicy(covey, info.policyVersion);
     requireFit(`Task ${taskId}`, document, policy);
     requireMemory({ taskId, role, document, policy, limits });
+    await requireSpace(this.state.folder, spaceOf(document));
     await requireStake({ covey, info, task, node, role });
     return [];
   }

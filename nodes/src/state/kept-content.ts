@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hexToBytes, sha256 } from 'viem';
+import { isNodeError } from '../errors.ts';
 import { syncFolder, writeAside } from './write-aside.ts';
 
 /** Bytes of the SHA-256 before a file's content: what is on a disk is checked as what comes over the network. */
@@ -28,9 +29,14 @@ export class KeptContent {
     this.#held ??= sizeOf(this.#root);
     if ((await this.#held) + size > this.#maxBytes) return false;
     this.#held = this.#held.then((held) => held + size);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, cid);
-    await rename(await writeAside(path, Buffer.concat([hexToBytes(sha256(bytes)), bytes])), path);
+    try {
+      await rename(await writeAside(path, Buffer.concat([hexToBytes(sha256(bytes)), bytes])), path);
+    } catch (error) {
+      this.#held = null;
+      if (isNodeError(error, 'DISK_FULL')) return false;
+      throw error;
+    }
     await syncFolder(folder);
     return true;
   }

@@ -19,7 +19,8 @@ import { trainOwnData } from '../trainer/train-own-data.ts';
 import { trainHere } from '../trainer/training.ts';
 import { TrainerNode, type TrainerOptions } from '../trainer/trainer-node.ts';
 import { scoreHere } from '../validator/scoring.ts';
-import { ValidatorNode, type ValidatorOptions } from '../validator/validator-node.ts';
+import type { ValidatorOptions } from '../validator/options.ts';
+import { ValidatorNode } from '../validator/validator-node.ts';
 import { memoryStore, type MemoryStore } from '@covey/client/testing';
 import { tinyData, tinyDraft } from './tiny-task.ts';
 

@@ -14,7 +14,8 @@ import { fileCid, parameterRoot, submissionCommitment } from '@covey/protocol';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex, type Address, type Hex } from 'viem';
 import { nodeError } from '../errors.ts';
-import { Participant, type ParticipantOptions } from '../participant/participant.ts';
+import type { ParticipantOptions } from '../participant/options.ts';
+import { Participant } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
 import type { ReleaseGate } from '../privacy/budget.ts';
 import { admissionOf } from './admission.ts';
@@ -70,7 +71,13 @@ export class TrainerNode extends Participant<TrainerState> {
       needs: [this.#seated],
       do: ({ taskId, round, signal }) => andAgain(this.commitRound(taskId, round, signal)),
     },
-    reveal: { needs: [this.#seated, this.#committed], do: (at) => andAgain(this.revealRound(at.taskId, at.round)) },
+    reveal: {
+      needs: [this.#seated, this.#committed],
+      do: (at) => {
+        this.#oweReveal(at.info);
+        return andAgain(this.revealRound(at.taskId, at.round));
+      },
+    },
     claimable: { needs: [this.#revealed, this.rewardsOpen], do: (at) => this.#claim(at) },
     void: { needs: [this.#orWithdraw(() => Promise.resolve('done'))] },
   };
@@ -81,19 +88,24 @@ export class TrainerNode extends Participant<TrainerState> {
    * chain already, or there is nothing to submit yet. Throws NOT_IN_ROUND for who has no seat.
    */
   async commitRound(taskId: bigint, round: number, signal?: AbortSignal): Promise<(Sent & { cid: string }) | null> {
-    if (await this.submission(taskId, round)) return null;
     const info = await readRound(this.covey, taskId, round);
+    if (await this.submission(taskId, round)) {
+      this.#oweReveal(info);
+      return null;
+    }
     const seats = (await this.candidacy(info))?.seats ?? 0;
     if (seats === 0) {
       throw clientError('NOT_IN_ROUND', `This node has no seat in round ${round} of task ${taskId}.`, {
         hint: 'Training nodes join in the first window; seats are then drawn among them by stake.',
       });
     }
+    this.oweFirst(info);
     const state = (await this.state.load({ taskId, round })) ?? (await this.#prepare(info, signal));
     if (!state) return null;
     const { cid, parameterRoot: root, salt } = state;
     const opening = { taskId, round, node: this.address, cid, parameterRoot: root, salt };
     const sent = await commitSubmission(this.covey, { taskId, round }, submissionCommitment(opening));
+    this.#oweReveal(info);
     this.onEvent({ event: 'committed', seats, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, cid };
   }
@@ -117,6 +129,7 @@ export class TrainerNode extends Participant<TrainerState> {
     const entry = await this.submission(taskId, round);
     if (!entry) throw clientError('NOT_IN_ROUND', `This node committed nothing in round ${round} of task ${taskId}.`);
     if (entry.index !== null) {
+      this.duties.settle({ taskId, round });
       await this.state.forget({ taskId, round });
       return null;
     }
@@ -125,6 +138,7 @@ export class TrainerNode extends Participant<TrainerState> {
     await this.publish({ taskId, round, what: 'submission', cid });
     const sent = await revealSubmission(this.covey, { taskId, round }, opening);
     const { index } = sent;
+    this.duties.settle({ taskId, round });
     this.onEvent({ event: 'revealed', taskId, round, index, cid, tx: sent.tx, gasUsed: sent.gasUsed });
     await this.state.forget({ taskId, round });
     return sent;
@@ -146,6 +160,16 @@ export class TrainerNode extends Participant<TrainerState> {
 
   protected async claimReward(taskId: bigint, round: number) {
     return await claimTrainer(this.covey, this.store, { taskId, round, node: this.address });
+  }
+
+  protected oweFirst(info: RoundOnChain): void {
+    const { join, commit } = info.deadlines;
+    this.duties.owe(info, 'commit', { opens: join, until: commit });
+  }
+
+  #oweReveal(info: RoundOnChain): void {
+    const { commit, reveal } = info.deadlines;
+    this.duties.owe(info, 'reveal', { opens: commit, until: reveal });
   }
 
   /** Throws NOT_ADMITTED too, where the task admits a list that the node is not on, and PRIVACY_SPENT. */
@@ -197,7 +221,8 @@ export class TrainerNode extends Participant<TrainerState> {
     const at = this.#at(taskId, round);
     // Again: it may have joined before there was a budget.
     await this.#gate?.reserve(at, (await this.task(taskId)).document, this.onEvent);
-    const made = await this.#produce(await this.#toTrain(info, signal));
+    const toTrain = await this.#toTrain(info, signal);
+    const made = await this.computations.run({ taskId, round, what: 'training' }, null, () => this.#produce(toTrain));
     if (!made) return null;
     let named: { cid: string; parameterRoot: Hex };
     if (made instanceof Uint8Array) {

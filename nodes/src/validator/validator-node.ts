@@ -14,46 +14,29 @@ import {
   revealAttestation,
   revealResult,
 } from '@covey/client';
-import type { ContentReader, RoundOnChain, Sent, ValidatorProgress } from '@covey/client';
-import {
-  attestationCommitment,
-  documentCid,
-  fileCid,
-  isProtocolError,
-  resultCommitment,
-  type RoundResult,
-} from '@covey/protocol';
+import type { RoundOnChain, Sent, ValidatorProgress } from '@covey/client';
+import { attestationCommitment, isProtocolError, resultCommitment, type RoundResult } from '@covey/protocol';
 import { readCoreWasm } from '@covey/wasm-core/node';
 import type { Hex } from 'viem';
-import { Participant, type ParticipantOptions } from '../participant/participant.ts';
+import { Participant } from '../participant/participant.ts';
 import { andAgain, type Condition, type RoundAt, type StepResult, type Steps } from '../participant/step.ts';
 import { RoundState } from '../state/round-state.ts';
 import { ApprovedScorers } from './approved-scorers.ts';
 import { attestationStateSchema, newAttestation, type AttestationState } from './attestation-state.ts';
 import { AttestedContent } from './attested-content.ts';
-import { checkAvailability, type Attesting } from './availability.ts';
+import { checkAvailability } from './availability.ts';
 import { challengeOwn } from './challenge.ts';
 import { findMissing, lackingOf, wordsOf } from './missing.ts';
+import { dueOf, scoringBound, type Committed } from './due.ts';
+import type { ValidatorOptions } from './options.ts';
 import { requireInputs } from './require-inputs.ts';
-import type { Scoring } from './scoring.ts';
-import { newState, summaryFromState, validatorStateSchema, type ValidatorState } from './validator-state.ts';
-
-export interface ValidatorOptions extends ParticipantOptions {
-  /** Computes results: `scoreInWorker`, or `scoreHere` in this thread. */
-  score: Scoring;
-  /** Finds out what is missing. Default: `checkAvailability`. */
-  attesting?: Attesting;
-  /** The scorer that this installation has. Default: that of its own core. */
-  ownScorer?: () => Promise<Uint8Array>;
-  /** Where content is looked for that the store does not give. */
-  gateways?: readonly ContentReader[] | undefined;
-  /** Milliseconds to wait for each submission when its availability is tested. Default 10,000. */
-  availabilityTimeoutMs?: number;
-  /** Open slash cases against those who broke a rule. Default true. */
-  reportOffenders?: boolean;
-  /** Challenge an accepted result that is not the own one, with a bond inside the limits. Default true. */
-  challenge?: boolean;
-}
+import {
+  keepResult,
+  newState,
+  summaryFromState,
+  validatorStateSchema,
+  type ValidatorState,
+} from './validator-state.ts';
 
 /** Of a fetch or pin. */
 const defaultTimeoutMs = 10_000;
@@ -116,7 +99,8 @@ export class ValidatorNode extends Participant<ValidatorState> {
    */
   async attest(taskId: bigint, round: number, signal?: AbortSignal): Promise<(Sent & AttestationState) | null> {
     const info = await readRound(this.covey, taskId, round);
-    const { seats, attestation } = await this.#requireSeat(info);
+    const progress = await this.#requireSeat(info);
+    const { seats, attestation } = progress;
     if (attestation !== 'none') return null;
     const { attempt } = info;
     const key = { taskId, round, attempt };
@@ -126,6 +110,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const commitment = attestationCommitment({ ...key, validator, ...wordsOf(state), salt });
     const sent = await commitAttestation(this.covey, { taskId, round }, commitment);
     const { tx, gasUsed } = sent;
+    this.#owe(info, { ...progress, attestation: 'committed' });
     this.onEvent({ event: 'attested', attempt, seats, ciphertextMissing, missing, taskId, round, tx, gasUsed });
     return { ...sent, ...state };
   }
@@ -133,10 +118,12 @@ export class ValidatorNode extends Participant<ValidatorState> {
   /** Reveals what it attested; null when that was done before, or it did not attest in this attempt. */
   async revealAttestation(taskId: bigint, round: number): Promise<Sent | null> {
     const info = await readRound(this.covey, taskId, round);
-    if ((await this.progress(info)).attestation !== 'committed') return null;
+    const progress = await this.progress(info);
+    if (progress.attestation !== 'committed') return null;
     const { attempt } = info;
     const state = await this.toReveal(this.attestations, { taskId, round, attempt }, 'attest');
     const sent = await revealAttestation(this.covey, { taskId, round }, { ...wordsOf(state), salt: state.salt });
+    this.#owe(info, { ...progress, attestation: 'revealed' });
     this.onEvent({ event: 'attestation-revealed', attempt, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return sent;
   }
@@ -167,7 +154,8 @@ export class ValidatorNode extends Participant<ValidatorState> {
     signal?: AbortSignal,
   ): Promise<(Sent & { resultHash: Hex }) | null> {
     const info = await readRound(this.covey, taskId, round);
-    const { attestation, result } = await this.#requireSeat(info);
+    const progress = await this.#requireSeat(info);
+    const { attestation, result } = progress;
     if (info.key === null || attestation !== 'revealed' || result !== 'none') return null;
     const key = { taskId, round, attempt: info.attempt };
     const state = (await this.state.load(key)) ?? (await this.#prepare(info, signal));
@@ -175,6 +163,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const { resultHash, salt } = state;
     const commitment = resultCommitment({ taskId, round, validator: this.address, resultHash, salt });
     const sent = await commitResult(this.covey, { taskId, round }, commitment);
+    this.#owe(info, { ...progress, result: 'committed' });
     this.onEvent({ event: 'result-committed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     return { ...sent, resultHash };
   }
@@ -191,6 +180,7 @@ export class ValidatorNode extends Participant<ValidatorState> {
     if (delta !== null) await this.publish({ ...key, what: 'delta', cid: delta });
     await this.publish({ ...key, what: 'result', cid: document });
     const sent = await revealResult(this.covey, { taskId, round }, { summary: summaryFromState(summary), salt });
+    this.duties.settle(info);
     this.onEvent({ event: 'result-revealed', resultHash, taskId, round, tx: sent.tx, gasUsed: sent.gasUsed });
     await this.state.forget(key);
     return sent;
@@ -213,7 +203,19 @@ export class ValidatorNode extends Participant<ValidatorState> {
 
   /** How far this validator has come in the present attempt of a round. */
   async progress(info: RoundOnChain): Promise<ValidatorProgress> {
-    return await readValidator(this.covey, info, this.address);
+    const progress = await readValidator(this.covey, info, this.address);
+    if (progress.seats > 0) this.#owe(info, progress);
+    return progress;
+  }
+
+  protected oweFirst(info: RoundOnChain): void {
+    this.#owe(info, { attestation: 'none', result: 'none' });
+  }
+
+  #owe(info: RoundOnChain, progress: Committed): void {
+    const due = dueOf(info, progress);
+    if (due) this.duties.owe(info, due.step, due);
+    else this.duties.settle(info);
   }
 
   protected async claimReward(taskId: bigint, round: number) {
@@ -274,24 +276,25 @@ export class ValidatorNode extends Participant<ValidatorState> {
     const key = { taskId, round, attempt };
     const attested = await this.attestations.load(key);
     const lacking = attested && (await lackingOf(this.covey, info, attested));
-    if (lacking !== null && !this.said.first('lacking', taskId, round, attempt)) return null;
+    if (lacking !== null && !this.said.first('lacking', taskId, round, attempt)) {
+      this.duties.settle(info);
+      return null;
+    }
     let result: RoundResult;
     try {
-      result = await this.score(taskId, round, signal);
+      const bound = await scoringBound(this.covey, info, (await this.task(taskId)).document);
+      const scoring = () => this.score(taskId, round, signal);
+      result = await this.computations.run({ taskId, round, what: 'scoring' }, bound, scoring);
     } catch (error) {
       // What it said to lack may have come since; who still lacks it says nothing wrong by saying nothing.
       if (lacking === null || signal?.aborted || !isProtocolError(error, 'PROTOCOL_FETCH_FAILED')) throw error;
+      this.duties.settle(info);
       this.onEvent({ event: 'abstained', attempt, ...lacking, taskId, round });
       return null;
     }
-    const document = documentCid(result.bytes);
-    await this.state.keep(key, document, result.bytes);
-    const model = await fileCid(result.model);
-    await this.state.keep(key, model, result.model);
-    const delta = result.delta?.cid ?? null;
-    if (result.delta) await this.state.keep(key, result.delta.cid, result.delta.bytes);
+    const kept = await keepResult(this.state, key, result);
     const { resultHash } = result;
-    this.onEvent({ event: 'scored', resultHash, document, model, taskId, round });
-    return await this.state.create(key, newState(result, { document, model, delta }));
+    this.onEvent({ event: 'scored', resultHash, document: kept.document, model: kept.model, taskId, round });
+    return await this.state.create(key, newState(result, kept));
   }
 }

@@ -1,7 +1,8 @@
-import type { ResultSummary, RoundResult } from '@covey/protocol';
+import { documentCid, fileCid, type ResultSummary, type RoundResult } from '@covey/protocol';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex } from 'viem';
 import { z } from 'zod';
+import type { RoundKey, RoundState } from '../state/round-state.ts';
 
 const hex32 = z.custom<`0x${string}`>((value) => /^0x[0-9a-fA-F]{64}$/.test(String(value)));
 const integer = z.string().regex(/^\d+$/);
@@ -37,6 +38,19 @@ export function newState(
 ): ValidatorState {
   const salt = bytesToHex(randomBytes(32));
   return { schema: 'covey.validator-state/2', salt, resultHash, ...kept, summary: summaryToState(summary) };
+}
+
+/** Keeps a result's files in the state folder until they are revealed; their CIDs. */
+export async function keepResult(
+  state: RoundState<ValidatorState>,
+  key: RoundKey,
+  { bytes, model: weights, delta }: Pick<RoundResult, 'bytes' | 'model' | 'delta'>,
+): Promise<Pick<ValidatorState, 'document' | 'model' | 'delta'>> {
+  const [document, model] = [documentCid(bytes), await fileCid(weights)];
+  await state.keep(key, document, bytes);
+  await state.keep(key, model, weights);
+  if (delta) await state.keep(key, delta.cid, delta.bytes);
+  return { document, model, delta: delta?.cid ?? null };
 }
 
 /** Integers that may not fit a double are decimal strings in JSON. */

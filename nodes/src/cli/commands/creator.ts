@@ -1,10 +1,9 @@
 import { Creator } from '../../creator/creator.ts';
 import { readKeyFile } from '../../creator/keys.ts';
 import { positive } from '../arguments.ts';
-import { openSender } from '../context.ts';
 import { defineCommand, preset, unlessNot } from '../define-command.ts';
-import { accountOptions, daemonOptions, gasOptions, keysOption, taskOption } from '../options.ts';
-import { runDaemon } from '../run-daemon.ts';
+import { accountOptions, daemonOptions, gasOptions, keysOption, serviceOptions, taskOption } from '../options.ts';
+import { runDaemon, type Services } from '../run-daemon.ts';
 
 const { pollMs, once } = daemonOptions;
 
@@ -22,18 +21,20 @@ export const creator = defineCommand({
     ...keysOption,
     ...{ pollMs, once },
     ...gasOptions,
+    ...serviceOptions,
     open: unlessNot('--no-open', 'do not open rounds'),
     trainers: preset('--trainers <n>', 'open a round once so many training nodes can join it', 1, positive),
     validators: preset('--validators <n>', 'and so many validators', 1, positive),
   },
   async run(options, out) {
     const { task: taskId, open: openRounds, trainers, validators } = options;
-    const node = new Creator({
-      covey: await openSender(options),
-      keys: await readKeyFile(options.keys),
-      ...{ taskId, openRounds, trainers, validators },
-      onEvent: (event) => out.event(event),
-    });
-    await runDaemon({ pollMs: options.pollMs, once: options.once }, (daemon) => node.run(daemon));
+    const daemon = async ({ covey, onEvent }: Services) =>
+      new Creator({
+        ...{ covey, onEvent },
+        keys: await readKeyFile(options.keys),
+        ...{ taskId, openRounds, trainers, validators },
+      });
+    // The task is its own: it looks at no other.
+    await runDaemon({ ...options, task: [taskId] }, out, daemon);
   },
 });

@@ -1,8 +1,8 @@
 import { Keeper } from '../../keeper/keeper.ts';
-import { hubSource, openBeacon, openSender } from '../context.ts';
+import { hubSource, openBeacon } from '../context.ts';
 import { defineCommand, unlessNot } from '../define-command.ts';
 import { accountOptions, beaconOptions, daemonOptions, gasOptions, readerOptions, snapshotHub } from '../options.ts';
-import { runDaemon } from '../run-daemon.ts';
+import { runDaemon, type Services } from '../run-daemon.ts';
 
 export const keeper = defineCommand({
   name: 'keeper',
@@ -25,13 +25,13 @@ export const keeper = defineCommand({
   },
   async run(options, out) {
     const { report, emission, expire, hub } = options;
-    const node = new Keeper({
-      covey: await openSender(options),
-      beacon: openBeacon(options),
-      ...{ report, emission, expire },
-      ...(hub !== undefined && { snapshot: hubSource(options, hub) }),
-      onEvent: (event) => out.event(event),
-    });
-    await runDaemon(options, (daemon) => node.run(daemon));
+    const daemon = async ({ covey, onEvent }: Services) =>
+      new Keeper({
+        ...{ covey, onEvent },
+        beacon: openBeacon(options),
+        ...{ report, emission, expire },
+        ...(hub !== undefined && { snapshot: hubSource(options, hub) }),
+      });
+    await runDaemon(options, out, daemon);
   },
 });

@@ -3,11 +3,12 @@ import { readPolicy, readTask, readTaskDocument, type ContentReader, type CoveyC
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { nodeError } from '../../errors.ts';
+import type { NodeEvent } from '../../events.ts';
 import { assertFinishable, readMadeFile, type MadeFile } from '../../trainer/finish-update.ts';
 import { followRound, type SubmissionProgress } from '../../trainer/follow-round.ts';
 import { submitFile } from '../../trainer/submit-file.ts';
 import { finishInWorker } from '../../trainer/training.ts';
-import { readJson } from '../context.ts';
+import { openSender, openStore, readJson } from '../context.ts';
 import { defineCommand, flag, optional, type Values } from '../define-command.ts';
 import { admissionOption, openTrainer } from '../open-trainer.ts';
 import {
@@ -55,19 +56,17 @@ export const submit = defineCommand({
   async run(values, out) {
     const { task: taskId } = values;
     const file = await readFileToSubmit(values);
-    const node = await openTrainer(
-      values,
-      (event) => out.step(event),
-      async (covey, store) => {
-        await requireSubmittable(covey, store, values, file);
-        const digest = createHash('sha256').update(file.bytes).digest('hex');
-        const { release, gate } = await openRelease(values, digest);
-        return { store, gate, produce: submitFile({ file, finish: finishInWorker, ...release }) };
-      },
-    );
+    const onEvent = (event: NodeEvent) => out.step(event);
+    const services = { covey: await openSender(values), store: openStore(values), onEvent };
+    const node = await openTrainer(values, services, async (covey, store) => {
+      await requireSubmittable(covey, store, values, file);
+      const digest = createHash('sha256').update(file.bytes).digest('hex');
+      const { release, gate } = await openRelease(values, digest);
+      return { store, gate, produce: submitFile({ file, finish: finishInWorker, ...release }) };
+    });
     const look = (signal: AbortSignal) => followRound(node, taskId, signal);
     const isDone = ({ status }: SubmissionProgress) => values.wait !== true || status === 'revealed';
-    const progress = await untilDone({ look, isDone, pollMs: values.pollMs, onEvent: (event) => out.step(event) });
+    const progress = await untilDone({ look, isDone, pollMs: values.pollMs, onEvent });
     const cid =
       progress.round === null ? null : ((await node.state.load({ taskId, round: progress.round }))?.cid ?? null);
     out.result('covey.submit/1', { taskId, ...progress, cid }, linesOf(progress, cid, values));

@@ -72,8 +72,7 @@ export const train = defineCommand({
 
 /** Runs a training node that submits what its role makes. */
 export async function runTrainer(options: Options, out: Output, role: TrainerRole): Promise<void> {
-  const node = await openTrainer(options, (event) => out.event(event), role);
-  await runDaemon(options, (daemon) => node.run(daemon));
+  await runDaemon(options, out, (services) => openTrainer(options, services, role));
 }
 
 /** The node's data, how it trains on them, and who counts what it releases. */

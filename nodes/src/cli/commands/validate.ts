@@ -1,9 +1,9 @@
 import { gatewayStore } from '@covey/client';
-import type { ValidatorOptions } from '../../validator/validator-node.ts';
+import type { ValidatorOptions } from '../../validator/options.ts';
 import { ValidatorNode } from '../../validator/validator-node.ts';
 import { scoreInWorker } from '../../validator/scoring.ts';
 import { positive, urls } from '../arguments.ts';
-import { limitsOf, openSender, openStore, participantOptions } from '../context.ts';
+import { limitsOf, participantOptions } from '../context.ts';
 import { defineCommand, optional, preset, unlessNot, type Values } from '../define-command.ts';
 import {
   accountOptions,
@@ -56,15 +56,14 @@ export async function runValidator(
   out: Output,
   role: Pick<ValidatorOptions, 'score' | 'attesting' | 'reportOffenders' | 'challenge'>,
 ): Promise<void> {
-  const node = new ValidatorNode({
-    ...participantOptions(options),
-    covey: await openSender(options),
-    store: openStore(options),
-    onEvent: (event) => out.event(event),
-    gateways: options.gateways?.map((url) => gatewayStore(url)),
-    availabilityTimeoutMs: options.availabilityMs,
-    limits: limitsOf(options, options.maxScoringTime),
-    ...role,
+  await runDaemon(options, out, async ({ covey, onEvent, store }) => {
+    return new ValidatorNode({
+      ...participantOptions(options),
+      ...{ covey, onEvent, store },
+      gateways: options.gateways?.map((url) => gatewayStore(url)),
+      availabilityTimeoutMs: options.availabilityMs,
+      limits: limitsOf(options, options.maxScoringTime),
+      ...role,
+    });
   });
-  await runDaemon(options, (daemon) => node.run(daemon));
 }
