@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 it('says once that a step may come too late, and what holds it up', async () => {
-  duties.owe(at, 'result-commit', { opens: now() - 2_880, until: now() + 720 });
+  duties.owe(at, 'result-commit', { opens: now() - 2_700, until: now() + 720 });
   watch.lookAtDuties();
   expect(lines()).toEqual([]);
   let release = () => {};
