@@ -1,18 +1,8 @@
 // Amounts, times and sizes as people write and read them.
-import { formatEther, parseEther } from 'viem';
+import { durationText } from '@covey/client';
+import { parseEther } from 'viem';
 
-/** `12,500.5 COVEY`. */
-export function coveyText(wei: bigint): string {
-  const [whole, part] = formatEther(wei).split('.');
-  return `${grouped(whole!)}${part === undefined ? '' : `.${part}`} COVEY`;
-}
-
-/** `1,234,567`. */
-export function countText(count: number | bigint): string {
-  return grouped(String(count));
-}
-
-const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
+export { countText, coveyText, durationText } from '@covey/client';
 
 /** `12.3 MiB`. */
 export function bytesText(bytes: number): string {
@@ -22,29 +12,6 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-const spans = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['min', 60],
-  ['s', 1],
-] as const;
-
-/** The two largest units, or as many as are asked for: `3 h 20 min`, `45 s`. */
-export function durationText(seconds: number | bigint, most = 2): string {
-  let rest = Math.max(0, Math.ceil(Number(seconds)));
-  const first = spans.findIndex(([, span]) => rest >= span);
-  if (first === -1) return '0 s';
-  const parts = spans.slice(first, first + most).map(([unit, span]) => {
-    const count = Math.floor(rest / span);
-    rest -= count * span;
-    return [count, unit] as const;
-  });
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, unit]) => `${count} ${unit}`)
-    .join(' ');
-}
-
 /** A moment of the chain, and how far it is from `now`, unix seconds: `2026-12-01 03:20 UTC, in 3 h 20 min`. */
 export function momentText(time: number | bigint, now: number | bigint): string {
   const at = new Date(Number(time) * 1000).toISOString().slice(0, 16).replace('T', ' ');
@@ -52,11 +19,13 @@ export function momentText(time: number | bigint, now: number | bigint): string 
   return `${at} UTC, ${left >= 0 ? `in ${durationText(left)}` : `${durationText(-left)} ago`}`;
 }
 
+const secondsOf: Record<string, number> = { d: 86_400, h: 3_600, min: 60, s: 1 };
+
 /** Seconds of `90 s`, `10 min`, `1 h 30 min`, `7 d`; undefined for anything else. */
 export function parseDuration(text: string): number | undefined {
   const parts = [...text.matchAll(/(\d{1,9})\s*(d|h|min|s)\s*/gy)];
   if (parts.length === 0 || parts.reduce((sum, [part]) => sum + part.length, 0) !== text.length) return undefined;
-  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * spans.find(([name]) => name === unit)![1], 0);
+  return parts.reduce((sum, [, count, unit]) => sum + Number(count) * secondsOf[unit!]!, 0);
 }
 
 /** Wei of `12500 COVEY`, `0.5 COVEY` or `10 wei`; undefined for anything else. */

@@ -49,7 +49,8 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>, what: stri
   try {
     value = JSON.parse(await readFile(path, 'utf8'));
   } catch (cause) {
-    throw nodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: what, cause });
+    const problem = cause instanceof SyntaxError ? `${path} holds no JSON.` : `Cannot read ${path}.`;
+    throw nodeError('CONFIG_INVALID', problem, { expected: what, cause });
   }
   const parsed = schema.safeParse(value, { error: issueMessage });
   if (!parsed.success) {

@@ -2,5 +2,6 @@
 export { commands, groups } from './commands/index.ts';
 export { exitCodes } from './exit-codes.ts';
 export { covey, jsonHelp } from './program.ts';
+export { execute } from './run-cli.ts';
 export { commanderSentences } from './words/commander-sentences.ts';
 export { match } from './words/template.ts';

@@ -16,19 +16,22 @@ export async function runCli(program: Command): Promise<never> {
     output(process.argv.includes('--json')).error(error);
     process.exit(exitCodeOf(error));
   });
-  try {
-    await throwing(program).parseAsync();
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      process.exitCode = error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
-    } else {
-      output(process.argv.includes('--json')).error(error);
-      process.exitCode = exitCodeOf(error);
-    }
-  }
+  process.exitCode = await execute(program, process.argv.slice(2));
   // Open keep-alive connections would hold the process; wait only until what was printed is out.
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
   process.exit();
+}
+
+/** What a command line does, and the exit code that follows; `process.exitCode` where the command set one itself. */
+export async function execute(program: Command, typed: readonly string[]): Promise<number> {
+  try {
+    await throwing(program).parseAsync(typed, { from: 'user' });
+    return Number(process.exitCode ?? exitCodes.ok.code);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
+    output(typed.includes('--json')).error(error);
+    return exitCodeOf(error);
+  }
 }
 
 /**

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clientErrors } from '@covey/client';
 import { nodeError } from '../../errors.ts';
 import { covey } from '../program.ts';
-import { runCli } from '../run-cli.ts';
+import { execute } from '../run-cli.ts';
 import { errorLines } from './error-lines.ts';
 import { languageOf } from './language.ts';
 import { phrase, say, sentence, speak, spokenLanguage } from './say.ts';
@@ -98,11 +98,11 @@ it('a contract’s refusal and a field that is wrong keep their values, in units
     '  实际:      WrongPhase',
     '  查看本轮及其截止时间。',
   ]);
-  const wrong = nodeError('CONFIG_INVALID', 'a.json is not a task draft.', {
+  const wrong = nodeError('CONFIG_INVALID', 'a.json is not a deployment file.', {
     got: 'windows.join must be at least 60; it is 5',
   });
   expect(errorLines(wrong).slice(0, 2)).toEqual([
-    'CONFIG_INVALID: a.json 不是任务的草稿。',
+    'CONFIG_INVALID: a.json 不是部署文件。',
     '  实际:      windows.join 须至少为 60；实际为 5',
   ]);
 });
@@ -126,12 +126,7 @@ async function run(...typed: string[]) {
     }) as never;
   vi.spyOn(process.stdout, 'write').mockImplementation(into('out'));
   vi.spyOn(process.stderr, 'write').mockImplementation(into('err'));
-  vi.spyOn(process, 'exit').mockImplementation((() => undefined) as never);
-  vi.spyOn(process, 'argv', 'get').mockReturnValue(['node', 'covey', ...typed]);
-  const before = process.exitCode;
-  await runCli(covey());
-  const code = process.exitCode;
-  process.exitCode = before;
+  const code = await execute(covey(), typed);
   return { ...printed, code };
 }
 

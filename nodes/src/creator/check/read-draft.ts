@@ -1,4 +1,4 @@
-import { isCoveyError } from '@covey/errors';
+import { isCoveyError, issueMessage } from '@covey/errors';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import {
@@ -71,7 +71,7 @@ async function parseDraft(path: string): Promise<{ file: DraftFile } | { finding
     const why = error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'cannot be read';
     return { findings: [fail('file', `${path} ${why}`, what, advice)] };
   }
-  const parsed = draftSchema.safeParse(value);
+  const parsed = draftSchema.safeParse(value, { error: issueMessage });
   if (parsed.success) return { file: parsed.data };
   const findings = parsed.error.issues.map(({ path: place, message }) => {
     const field = place.join('.') || 'file';
