@@ -534,6 +534,47 @@ describe('emission', () => {
   });
 });
 
+describe('looking around', () => {
+  it('doctor says what is in order and what to mend; status and balance tell what an account has', async () => {
+    const { taskId } = await network.task({ rounds: 1 });
+    const folder = join(network.folder, 'doctor');
+    const looked = start(
+      ['doctor', '--task', String(taskId), '--ipfs', content.url, '--state-dir', folder, '--agree', '1'],
+      cast.creator,
+    );
+    expect(await looked.exit).toBe(0);
+    const { findings } = looked.lines[0] as unknown as { findings: { level: string; field: string; next?: string }[] };
+    const found = Object.fromEntries(findings.map(({ field, level }) => [field, level]));
+    expect(found).toMatchObject({
+      rpc: 'ok',
+      ipfs: 'ok',
+      scorer: 'ok',
+      gas: 'ok',
+      covey: 'ok',
+      [`task ${taskId}`]: 'ok',
+    });
+    // Whoever names one endpoint and allocates nothing is told what else there is.
+    expect(found).toMatchObject({ 'rpc endpoints': 'warn', allocation: 'warn' });
+    for (const { level, next } of findings) expect(next !== undefined).toBe(level !== 'ok');
+
+    const nowhere = ['--rpc', 'http://127.0.0.1:9', '--ipfs', 'http://127.0.0.1:9', '--state-dir', folder];
+    const lost = covey(['doctor', ...nowhere, ...common.slice(2)], key(cast.creator));
+    started.push(lost);
+    expect(await lost.exit).toBe(1);
+    const wrong = (lost.lines[0] as unknown as { findings: typeof findings }).findings;
+    expect(wrong.filter(({ level }) => level === 'fail').map(({ field }) => field)).toEqual(['ipfs', 'rpc']);
+
+    const { line: status } = await result(['status'], cast.creator);
+    const open = expect.objectContaining({ command: `task open --task ${taskId}` }) as unknown;
+    const next = expect.arrayContaining([open]) as unknown;
+    const own = { taskId: String(taskId), state: 'approved', standing: 'creator', next };
+    expect(status).toMatchObject({ schema: 'covey.status/1', chain: { chainId: network.deployment.chainId } });
+    expect((status as unknown as { tasks: unknown[] }).tasks).toContainEqual(expect.objectContaining(own));
+    const { line: balance } = await result(['balance'], cast.creator);
+    expect(BigInt(balance!.native as string)).toBeGreaterThan(0n);
+  });
+});
+
 describe('privacy', () => {
   it('tells what a state folder has spent, and how many rounds a budget leaves', async () => {
     const state = join(network.folder, 'spent');

@@ -67,6 +67,15 @@ export function positional(name: string, description: string): OptionSpec<string
   return { option: new Argument(name, description) };
 }
 
+/** The same, of several words. */
+export function positionalOneOf<const T extends string>(
+  name: `<${string}>`,
+  description: string,
+  choices: readonly T[],
+): OptionSpec<T> {
+  return { option: new Argument(name, description).choices(choices) };
+}
+
 /** An option with several values. */
 export function several(flags: string, description: string): OptionSpec<string[] | undefined> {
   return { option: new Option(flags, description) };

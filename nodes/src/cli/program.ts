@@ -1,7 +1,9 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { commands, groups } from './commands/index.ts';
 import { languageOption, toCommand } from './define-command.ts';
 import { exitCodeHelp } from './exit-codes.ts';
+import { output } from './output.ts';
+import { versionLines, versions } from './versions.ts';
 import { speakHelp } from './words/help.ts';
 import { phrase } from './words/say.ts';
 
@@ -13,6 +15,8 @@ export function covey(): Command {
   const program = new Command('covey')
     .description('Take part in Covey: train, validate, keep rounds moving, verify, settle, buy, govern')
     .addOption(languageOption())
+    .option('-V, --version', 'versions of the package, of the core and of Node')
+    .on('option:version', showVersions)
     .addHelpText('after', () => `\n${exitCodeHelp()}\n\n${phrase(jsonHelp)}`);
   for (const definition of commands) {
     const [group, command] = definition.name.split(' ');
@@ -20,6 +24,13 @@ export function covey(): Command {
     parent.addCommand(toCommand(definition));
   }
   return speakHelp(program);
+}
+
+/** As commander's own does, but they are looked up only when they are asked for. */
+function showVersions(): never {
+  const found = versions();
+  output(process.argv.includes('--json')).result('covey.version/1', { ...found }, versionLines(found));
+  throw new CommanderError(0, 'commander.version', found.covey);
 }
 
 function groupOf(program: Command, name: string): Command {

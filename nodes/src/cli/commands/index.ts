@@ -3,14 +3,17 @@ import { accountImport } from './account/import.ts';
 import { accountList } from './account/list.ts';
 import { accountNew } from './account/new.ts';
 import { accountShow } from './account/show.ts';
+import { balance } from './balance.ts';
 import { buy } from './buy.ts';
 import { claim } from './claim.ts';
+import { completionOf } from './completion.ts';
 import { configShow } from './config/show.ts';
 import { creator } from './creator.ts';
 import { dataSplit } from './data/split.ts';
 import { delegateShow } from './delegate/show.ts';
 import { delegateStatement } from './delegate/statement.ts';
 import { delegateTo } from './delegate/to.ts';
+import { doctor } from './doctor.ts';
 import { emissionEarn } from './emission/earn.ts';
 import { emissionShow } from './emission/show.ts';
 import { escrowLock } from './escrow/lock.ts';
@@ -46,6 +49,7 @@ import { stakeRewards } from './stake/rewards.ts';
 import { stakeShow } from './stake/show.ts';
 import { stakeUnstake } from './stake/unstake.ts';
 import { stakeWithdraw } from './stake/withdraw.ts';
+import { status } from './status.ts';
 import { submit } from './submit.ts';
 import { taskCheck } from './task/check.ts';
 import { taskComplete } from './task/complete.ts';
@@ -82,11 +86,15 @@ export const groups: Readonly<Record<string, string>> = {
 /** Every command of `covey`, in the order in which help lists them. */
 export const commands: readonly CommandDefinition[] = [
   init,
+  doctor,
+  status,
+  balance,
   accountNew,
   accountImport,
   accountList,
   accountShow,
   configShow,
+  completionOf(() => ({ commands, groups })),
   train,
   submit,
   privacy,

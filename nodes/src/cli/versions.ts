@@ -1,0 +1,22 @@
+import { coreWasmPath } from '@covey/wasm-core/node';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import manifest from '../../package.json' with { type: 'json' };
+
+export interface Versions {
+  covey: string;
+  /** SHA-256 of the core that trains and scores here; null where it is not built. */
+  core: string | null;
+  node: string;
+}
+
+export function versions(): Versions {
+  const core = existsSync(coreWasmPath) ? createHash('sha256').update(readFileSync(coreWasmPath)).digest('hex') : null;
+  return { covey: manifest.version, core, node: process.version };
+}
+
+export const versionLines = ({ covey, core, node }: Versions): string[] => [
+  `covey ${covey}`,
+  `core  ${core ?? '–'}`,
+  `node  ${node}`,
+];

@@ -1,0 +1,97 @@
+// What the account of a node has, and the scorer that its rounds would be scored with.
+import { chainError, codecs, readActingFor, readAllocations, readBalance, readScorer, readStake } from '@covey/client';
+import type { ContentReader, CoveyChain } from '@covey/client';
+import { policyAbi } from '@covey/contracts/abi';
+import { allocatedStake, cidFromChain } from '@covey/protocol';
+import { formatEther, type Address, type Hex } from 'viem';
+import { fail, ok, warn, type Finding } from '../creator/check/finding.ts';
+import { coveyText } from '../quantities.ts';
+import { ApprovedScorers } from '../validator/approved-scorers.ts';
+
+/** Gas of a node's part in one round, claims and draws among it: measured in docs/reference/gas.md, rounded up. */
+const roundGas = 3_000_000n;
+/** Rounds for which there should be currency. */
+const rounds = 10n;
+
+export async function checkAccount(covey: CoveyChain, account: Address): Promise<Finding[]> {
+  const { publicClient } = covey;
+  try {
+    const [native, price, tokens, node] = await Promise.all([
+      publicClient.getBalance({ address: account }),
+      publicClient.getGasPrice(),
+      readBalance(covey, account),
+      readActingFor(covey, account),
+    ]);
+    const [stake, { allocations }] = await Promise.all([readStake(covey, node), readAllocations(covey, node)]);
+    const whose = node === account ? 'the account itself' : `node ${node}, for which it acts`;
+    return [
+      checkGas(native, roundGas * price),
+      checkTokens(tokens, stake.own, whose),
+      checkAllocations(allocations, stake.own),
+    ];
+  } catch (cause) {
+    throw chainError(cause, `reading what ${account} has`);
+  }
+}
+
+function checkGas(native: bigint, round: bigint): Finding {
+  const value = `${formatEther(native)} of the chain’s own currency`;
+  const bound = `about ${formatEther(round)} a round`;
+  if (native >= rounds * round && native > 0n) return ok('gas', value, bound);
+  const next = `Send some to the account: ${rounds} rounds take about ${formatEther(rounds * round)}.`;
+  return native < round || native === 0n ? fail('gas', value, bound, next) : warn('gas', value, bound, next);
+}
+
+function checkTokens(tokens: bigint, staked: bigint, whose: string): Finding {
+  const value = `${coveyText(tokens)} free, ${coveyText(staked)} staked by ${whose}`;
+  const bound = 'a node stakes; who delegates or creates needs tokens';
+  if (tokens + staked > 0n) return ok('covey', value, bound);
+  return warn('covey', value, bound, 'Get COVEY, then `covey stake add --amount …`.');
+}
+
+function checkAllocations(
+  allocations: readonly { taskId: bigint; role: string; ratio: bigint }[],
+  own: bigint,
+): Finding {
+  const bound = 'a round counts what was allocated before it opened';
+  const now = allocations.filter(({ ratio }) => ratio > 0n);
+  const told = now.map(
+    ({ taskId, role, ratio }) => `task ${taskId} as ${role} ${coveyText(allocatedStake(own, ratio))}`,
+  );
+  if (told.length > 0) return ok('allocation', told.join(', '), bound);
+  const next = 'A node that runs allocates by itself; or `covey stake allocate --task … --role … --ratio …`.';
+  return warn('allocation', 'none', bound, next);
+}
+
+/** The scorer that the policy in force approves: this installation's own, else one that IPFS has. */
+export async function checkScorer(
+  covey: CoveyChain,
+  reader: ContentReader,
+  own: { bytes: Uint8Array; sha256: Hex },
+): Promise<Finding> {
+  const contract = { address: covey.deployment.policy, abi: policyAbi } as const;
+  const version = await covey.publicClient.readContract({ ...contract, functionName: 'version' });
+  const approved = await readScorer(covey, version);
+  const bound = `SHA-256 ${approved}, approved by the DAO`;
+  if (approved === own.sha256) return ok('scorer', 'this installation has it', bound);
+  const cid = cidFromChain({ codec: BigInt(codecs.raw), digest: approved });
+  try {
+    await new ApprovedScorers({ own: () => Promise.resolve(own.bytes), reader }).load(
+      approved,
+      AbortSignal.timeout(20_000),
+    );
+  } catch {
+    return fail(
+      'scorer',
+      `this installation has ${own.sha256}, and IPFS does not give ${cid}`,
+      bound,
+      'Install the release of Covey that has it.',
+    );
+  }
+  return warn(
+    'scorer',
+    `this installation has ${own.sha256}; ${cid} came from IPFS`,
+    bound,
+    'Install the release of Covey that has it: IPFS is needed at each start now.',
+  );
+}
