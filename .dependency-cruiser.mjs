@@ -20,6 +20,8 @@ const layers = {
     'wasm-core/dist',
     // The simulator, which a page may play a task with: what it may import in turn is below.
     'nodes/src/simulation',
+    // Importers of own data; what they may import is below too.
+    'nodes/src/data/import',
   ],
 };
 
@@ -96,6 +98,18 @@ export default {
       name: 'the simulator needs no Node',
       severity: 'error',
       from: { path: '^nodes/src/simulation/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'importers of data import only what is pure',
+      severity: 'error',
+      from: { path: '^nodes/src/data/import/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^nodes/src/', pathNot: ['^nodes/src/data/import/', '^nodes/src/errors\\.ts$'] },
+    },
+    {
+      name: 'importers of data need no Node',
+      severity: 'error',
+      from: { path: '^nodes/src/data/import/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     {

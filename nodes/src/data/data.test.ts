@@ -11,7 +11,8 @@ import { dirname, join } from 'node:path';
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { labelCounts } from './dataset.ts';
-import { idxDataset, parseIdx, readMnist } from './idx.ts';
+import { idxDataset, readMnist } from './idx.ts';
+import { parseIdx } from './import/idx.ts';
 import { seededRandom } from './random.ts';
 import { cut, dirichletSplit } from './split.ts';
 import { prepareValidation } from './validation.ts';
@@ -44,23 +45,29 @@ function idx(shape: number[], values: Uint8Array, type = 0x08): Uint8Array {
 describe('IDX', () => {
   it('reads shape and values', () => {
     expect(parseIdx(idx([2, 3], new Uint8Array([1, 2, 3, 4, 5, 6])))).toEqual({
+      type: 'u8',
       shape: [2, 3],
-      values: new Uint8Array([1, 2, 3, 4, 5, 6]),
+      little: false,
+      data: new Uint8Array([1, 2, 3, 4, 5, 6]),
     });
   });
 
   it.each([
     ['an empty file', new Uint8Array(), 'too short'],
     ['another magic number', new Uint8Array([1, 0, 8, 1, 0, 0, 0, 0]), 'magic'],
-    ['another element type', idx([1], new Uint8Array(1), 0x0d), 'element type'],
+    ['another element type', idx([1], new Uint8Array(1), 0x0a), 'element type'],
     ['no dimensions', new Uint8Array([0, 0, 8, 0]), 'header'],
     ['a cut header', idx([1, 1], new Uint8Array(1)).subarray(0, 9), 'header'],
     ['too few values', idx([4], new Uint8Array(3)), 'size'],
     ['too many values', idx([4], new Uint8Array(5)), 'size'],
-    ['a shape that overflows', idx([0xffffffff, 0xffffffff], new Uint8Array(1)), 'size'],
   ])('refuses %s', (_, bytes, what) => {
     expect(() => parseIdx(bytes)).toThrow(expect.objectContaining({ code: 'DATA_BAD_IDX' }));
     expect(() => parseIdx(bytes)).toThrow(what);
+  });
+
+  it('refuses a shape of more than anybody holds', () => {
+    const bytes = idx([0xffffffff, 0xffffffff], new Uint8Array(1));
+    expect(() => parseIdx(bytes)).toThrow(expect.objectContaining({ code: 'DATA_TOO_LARGE' }));
   });
 
   it('refuses images and labels of different counts', () => {

@@ -1,0 +1,47 @@
+import { MAX_SHARD_BYTES, type Dataset, type DescribedText } from '@covey/protocol';
+import { nodeError } from '../../errors.ts';
+
+/** Text as samples of `length` + 1 bytes, each beginning with the last byte of the one before; what is left at the end stays out. */
+export function importText(
+  bytes: Uint8Array,
+  length: number,
+): { data: Dataset; description: DescribedText; unused: number } {
+  requireUtf8(bytes);
+  const samples = Math.floor((bytes.length - 1) / length);
+  if (samples < 1)
+    throw nodeError('DATA_BAD_TEXT', 'The text is shorter than a sample.', {
+      expected: `at least ${length + 1} bytes`,
+      got: `${bytes.length}`,
+    });
+  if (samples * (length + 1) > MAX_SHARD_BYTES)
+    throw nodeError('DATA_TOO_LARGE', 'The text is too long.', {
+      expected: `at most ${MAX_SHARD_BYTES} bytes of samples`,
+    });
+  const inputs = new Uint8Array(samples * (length + 1));
+  for (let i = 0; i < samples; i++) inputs.set(bytes.subarray(i * length, (i + 1) * length + 1), i * (length + 1));
+  const description: DescribedText = {
+    schema: 'covey.data/1',
+    kind: 'text',
+    tokens: 'bytes',
+    length,
+    source: { samples },
+  };
+  return { data: { inputs, features: length + 1 }, description, unused: bytes.length - 1 - samples * length };
+}
+
+/** In pieces, so that no text is ever whole in memory beside its bytes. */
+function requireUtf8(bytes: Uint8Array): void {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  try {
+    for (let at = 0; at < bytes.length; at += PIECE) decoder.decode(bytes.subarray(at, at + PIECE), { stream: true });
+    decoder.decode();
+  } catch (cause) {
+    throw nodeError('DATA_BAD_TEXT', 'The text is not UTF-8.', {
+      expected: 'text in UTF-8',
+      hint: 'Save it as UTF-8.',
+      cause,
+    });
+  }
+}
+
+const PIECE = 2 ** 20;
