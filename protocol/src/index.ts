@@ -5,6 +5,7 @@ export {
   classCount,
   featureCount,
   modelFromBytes,
+  modelLimit,
   modelToBytes,
   parameterCount,
   submissionLimit,
@@ -122,7 +123,7 @@ export { MAX_SUBMISSIONS, leastRows, ruleSchema } from './rules.ts';
 export type { TaskRule } from './rules.ts';
 export { dtypeSizes, encodeSafetensors, parseSafetensors } from './safetensors.ts';
 export type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
-export { decodeSamples, sampleBytes, samplesOf } from './samples.ts';
+export { decodeSamples, inputsOf, sampleBytes, samplesOf } from './samples.ts';
 export type { Samples } from './samples.ts';
 export type { Update } from './update.ts';
 export { samplesRoot } from './samples-root.ts';

@@ -34,6 +34,17 @@ export function samplesOf(architecture: Architecture, data: Dataset): Samples {
   return { inputs, labels: labels ?? targets, samples, predictions: samples };
 }
 
+/** What a model predicts from, whether labels or targets are there or not; of tokens the last one too, where samples have it. */
+export function inputsOf(architecture: Architecture, { inputs, features }: Dataset): Inputs {
+  const [[name, type, width]] = columnsFor(architecture) as [Column];
+  const got: Column = [name, valueTypeOf(inputs)!, features];
+  if (got[1] !== type || features !== width)
+    throw invalid('samples of another form', `a sample of ${told([[name, type, width]])}`, told([got]));
+  const { input } = networkLayout(architecture.layers);
+  if (input.kind === 'tokens') requireBelow(inputs, input.vocabulary, 'a token beyond the vocabulary');
+  return inputs;
+}
+
 /** Bytes of a sample in the dataset of this architecture. */
 export function sampleBytes(architecture: Architecture): number {
   return columnsFor(architecture).reduce((sum, [, type, width]) => sum + valueTypes[type].bytes * width, 0);

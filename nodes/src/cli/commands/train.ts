@@ -1,7 +1,7 @@
-import { decodeDataset, MAX_SHARD_BYTES, type Dataset } from '@covey/protocol';
+import type { Dataset } from '@covey/protocol';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { nodeError } from '../../errors.ts';
 import type { ReleaseGate } from '../../privacy/budget.ts';
@@ -10,6 +10,7 @@ import type { Produce } from '../../trainer/produce.ts';
 import { trainOwnData, type OwnTraining } from '../../trainer/train-own-data.ts';
 import { finishInWorker, trainInWorker } from '../../trainer/training.ts';
 import { decimal, integer, positive } from '../arguments.ts';
+import { readDataset } from '../dataset-file.ts';
 import { defineCommand, optional, type Values } from '../define-command.ts';
 import {
   accountOptions,
@@ -77,7 +78,7 @@ export async function runTrainer(options: Options, out: Output, role: TrainerRol
 
 /** The node's data, how it trains on them, and who counts what it releases. */
 export async function ownTraining(options: Options): Promise<{ own: OwnTraining; gate: ReleaseGate }> {
-  const data = await readData(options.data);
+  const data = await ownData(options.data);
   const { release, gate } = await openRelease(options, await digestOf(options));
   return { own: { train: trainInWorker, data, ...trainingOf(options), ...release }, gate };
 }
@@ -112,20 +113,12 @@ async function digestOf({ data, command }: Options): Promise<string> {
   }
 }
 
-async function readData(data: string | undefined): Promise<Dataset> {
-  if (!data) {
-    throw nodeError('CONFIG_INVALID', 'A training node needs data.', {
-      expected: '--data FILE',
-      hint: 'Make shards with `covey data split`.',
-    });
-  }
-  let bytes: Uint8Array;
-  try {
-    bytes = await readFile(data);
-  } catch (cause) {
-    throw nodeError('DATA_NOT_FOUND', `Cannot read ${data}.`, { cause });
-  }
-  return decodeDataset(bytes, { maxBytes: MAX_SHARD_BYTES });
+async function ownData(path: string | undefined): Promise<Dataset> {
+  if (path) return await readDataset(path);
+  throw nodeError('CONFIG_INVALID', 'A training node needs data.', {
+    expected: '--data FILE',
+    hint: 'Make shards with `covey data split`.',
+  });
 }
 
 function withoutUndefined<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } {

@@ -1,6 +1,12 @@
 // Networks that suit a kind of data, in three sizes. Made from the data: as many inputs as it has features, as many outputs as
 // it has classes or targets.
-import type { Architecture, Dataset } from '@covey/protocol';
+import {
+  describedOutput,
+  describedVocabulary,
+  type Architecture,
+  type DataDescription,
+  type Dataset,
+} from '@covey/protocol';
 import { valueTypeOf, type InputKind, type Layer, type TargetType } from '@covey/wasm-core';
 import { nodeError } from '../../errors.ts';
 
@@ -27,12 +33,14 @@ export interface ArchitectureChoice {
   kind: Kind;
   size: NetworkSize;
   data: Dataset;
-  /** Of an image; a square of one or three channels unless given. */
+  /** How the data were made: classes and tokens that these samples happen to lack count too. */
+  described?: DataDescription | undefined;
+  /** Of an image; what the description says, else a square of one or three channels, unless given. */
   image?: ImageShape | undefined;
 }
 
 /** Throws CONFIG_INVALID where the data is of another kind. */
-export function architectureFor({ kind, size, data, image }: ArchitectureChoice): Architecture {
+export function architectureFor({ kind, size, data, described, image }: ArchitectureChoice): Architecture {
   const isText = !data.labels && !data.targets;
   if (isText !== (kind === 'text')) {
     throw nodeError(
@@ -44,17 +52,18 @@ export function architectureFor({ kind, size, data, image }: ArchitectureChoice)
       },
     );
   }
-  if (kind === 'text') return transformer(size, data);
-  const { outputs, ...end } = endOf(data);
+  if (kind === 'text') return transformer(size, data, described);
+  const { outputs, ...end } = endOf(data, described);
   const { features } = data;
   if (kind === 'tabular') return { ...end, layers: dense(features, hidden[size], outputs) };
-  return { ...end, layers: convolutions(size, image ?? squareOf(features), features, outputs) };
+  return { ...end, layers: convolutions(size, image ?? imageOf(described) ?? squareOf(features), features, outputs) };
 }
 
 /** What follows from the results: type of features, loss, outputs. */
-function endOf({ inputs, features, labels, targets }: Dataset) {
+function endOf({ inputs, features, labels, targets }: Dataset, described: DataDescription | undefined) {
   const input = valueTypeOf(inputs) as InputKind;
-  if (labels) return { input, outputs: Math.max(2, mostOf(labels) + 1) };
+  const output = described && describedOutput(described);
+  if (labels) return { input, outputs: output?.type === 'class' ? output.count : Math.max(2, mostOf(labels) + 1) };
   const outputs = targets!.length / (inputs.length / features);
   return { input, outputs, loss: 'squared-error' as const, targets: valueTypeOf(targets) as TargetType };
 }
@@ -96,6 +105,10 @@ function convolutions(
   return [...layers, { type: 'flatten' }, ...dense(inputs * high * wide, hidden[size].slice(0, 1), outputs)];
 }
 
+function imageOf(described: DataDescription | undefined): ImageShape | undefined {
+  return described?.kind === 'image' ? [described.channels, described.height, described.width] : undefined;
+}
+
 function squareOf(features: number): ImageShape {
   for (const planes of [1, 3]) {
     const side = Math.round(Math.sqrt(features / planes));
@@ -107,10 +120,16 @@ function squareOf(features: number): ImageShape {
 }
 
 /** Of bytes where tokens are bytes, else of the tokens that there are. */
-function transformer(size: NetworkSize, { inputs, features }: Dataset): Architecture {
+function transformer(
+  size: NetworkSize,
+  { inputs, features }: Dataset,
+  described: DataDescription | undefined,
+): Architecture {
   const { width, heads, blocks } = transformers[size];
   // A vocabulary says the type of its tokens: bytes have 256 at most, others more.
-  const vocabulary = inputs instanceof Uint8Array ? 256 : Math.max(257, mostOf(inputs) + 1);
+  const vocabulary =
+    (described && describedVocabulary(described)) ??
+    (inputs instanceof Uint8Array ? 256 : Math.max(257, mostOf(inputs) + 1));
   const norm: Layer = { type: 'layer-norm', features: width };
   const block: Layer[] = [
     { type: 'residual', layers: [norm, { type: 'attention', width, heads, rotary: true }] },

@@ -2,7 +2,9 @@
 import {
   fitsWindows,
   sampleCount,
+  vocabularyOf,
   type Architecture,
+  type DataDescription,
   type Dataset,
   type PolicyValues,
   type TaskRule,
@@ -36,6 +38,9 @@ export interface DraftChoices {
   data: Dataset;
   /** Where the data is, from the draft's folder. */
   file: string;
+  /** How they were made, and where that stands, from the draft's folder. */
+  described?: DataDescription | undefined;
+  descriptionFile?: string | undefined;
   rounds: number;
   pace: Pace;
   budget: bigint;
@@ -49,7 +54,7 @@ export interface DraftChoices {
 }
 
 export function draftFor(choices: DraftChoices): DraftFile {
-  const { policy = initialPolicy, mode, pace, kind, data, rounds, file } = choices;
+  const { policy = initialPolicy, mode, pace, kind, data, rounds, file, descriptionFile } = choices;
   const { short, commit, result } = windows[pace];
   const architecture = choices.architecture ?? architectureFor(choices);
   const text = kind === 'text';
@@ -62,7 +67,7 @@ export function draftFor(choices: DraftChoices): DraftFile {
     architecture,
     ranking: mode === 'arena' ? 'loss' : 'contribution',
     aggregation: ruleFor(mode === 'arena' ? 'fedavg' : choices.rule, policy),
-    metric: choices.metric ?? (text && data.inputs instanceof Uint8Array ? 'bits-per-byte' : 'loss'),
+    metric: choices.metric ?? (vocabularyOf(architecture) === 256 ? 'bits-per-byte' : 'loss'),
     ...(choices.encodings && { encodings: choices.encodings }),
     rounds,
     windows: {
@@ -78,7 +83,7 @@ export function draftFor(choices: DraftChoices): DraftFile {
         ? { epochs: 2, batchSize: 32, learningRate: 0.002, momentum: 0.9, optimizer: 'adam' }
         : { epochs: 2, batchSize: 32, learningRate: 0.05, momentum: 0.9 },
     seed: 1,
-    validation: { file, order: 1 },
+    validation: { file, ...(descriptionFile !== undefined && { description: descriptionFile }), order: 1 },
   };
   return fitted(draft, sampleCount(data), policy, choices.rule);
 }

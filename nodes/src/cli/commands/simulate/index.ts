@@ -1,5 +1,5 @@
-import { decodeDataset, MAX_SHARD_BYTES, type Dataset } from '@covey/protocol';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import type { Dataset } from '@covey/protocol';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDraft } from '../../../creator/check/read-draft.ts';
 import { nodeError } from '../../../errors.ts';
@@ -8,6 +8,7 @@ import { simulateTask, type SimulatedTaskResult } from '../../../simulation/inde
 import { DELTA } from '../../../trainer/privacy.ts';
 import { decimal, integer, positive } from '../../arguments.ts';
 import { openCore } from '../../context.ts';
+import { readDataset } from '../../dataset-file.ts';
 import { defineCommand, optional, positional, preset, required, several, type Values } from '../../define-command.ts';
 import { hostileNames, hostileOf, split } from './arguments.ts';
 import { byStrategy, covey, measured, nodeTable, roundLines, strategyTable } from './lines.ts';
@@ -90,17 +91,6 @@ async function readNodesData({ data, nodes }: Options): Promise<{ data: Dataset 
   }
   const used = names.slice(0, nodes);
   return { data: await Promise.all(used.map((name) => readDataset(join(data, name)))), nodes: used.length };
-}
-
-async function readDataset(path: string): Promise<Dataset> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw nodeError('DATA_NOT_FOUND', `Cannot read ${path}.`, { cause });
-  });
-  try {
-    return decodeDataset(bytes, { maxBytes: MAX_SHARD_BYTES });
-  } catch (cause) {
-    throw nodeError('CONFIG_INVALID', `${path} is not a dataset file.`, { cause });
-  }
 }
 
 function privacyOf({ dpClip, dpNoise }: Options) {

@@ -1,15 +1,8 @@
-import {
-  architectureSchema,
-  decodeDataset,
-  encodings,
-  MAX_SHARD_BYTES,
-  taskModes,
-  type Dataset,
-} from '@covey/protocol';
+import { architectureSchema, encodings, taskModes, type DataDescription, type Dataset } from '@covey/protocol';
 import { metrics } from '@covey/wasm-core';
 import { InvalidArgumentError } from 'commander';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, relative, resolve } from 'node:path';
 import { kinds, networkSizes, type ImageShape, type Kind } from '../../../creator/preset/architectures.ts';
 import { draftFor, draftJson, paces, ruleNames, type DraftChoices } from '../../../creator/preset/draft-for.ts';
@@ -17,13 +10,17 @@ import { nodeError } from '../../../errors.ts';
 import { coveyText, countText } from '../../../quantities.ts';
 import { amount, positive } from '../../arguments.ts';
 import { readJson } from '../../context.ts';
+import { descriptionOf, readDataset } from '../../dataset-file.ts';
 import { defineCommand, oneOf, optional, preset, type Values } from '../../define-command.ts';
 import { canAsk, wizard } from '../../wizard.ts';
 
 const options = {
   kind: oneOf('--kind <kind>', 'what the data is', kinds),
   mode: oneOf('--mode <mode>', 'the best model wins, or updates are aggregated', taskModes),
-  data: optional('--data <file>', 'hidden samples: a dataset file (`covey data import` makes one)'),
+  data: optional(
+    '--data <file>',
+    'hidden samples: a dataset file, with its description beside it (`covey data import`)',
+  ),
   name: optional('--name <text>', 'what the task is called'),
   description: preset('--description <text>', 'what it is about, in Markdown', ''),
   rounds: optional('--rounds <n>', 'rounds', positive),
@@ -99,14 +96,18 @@ async function choose(given: Given): Promise<DraftChoices> {
       });
     }
     const data = await readDataset(source);
-    const kind = await decide(given.kind, `Kind of data (${kinds.join(', ')})`, word(kinds), kindOf(data));
+    const described = await descriptionOf(source);
+    const guess = kindOf(data, described?.description);
+    const kind = await decide(given.kind, `Kind of data (${kinds.join(', ')})`, word(kinds), guess);
+    const fromDraft = (path: string) => relative(dirname(resolve(given.out)), resolve(path));
     const architecture =
       given.architecture === undefined
         ? undefined
         : await readJson(given.architecture, architectureSchema, 'an architecture: layers and input');
     return {
       ...{ kind, data, architecture },
-      file: relative(dirname(resolve(given.out)), resolve(source)),
+      file: fromDraft(source),
+      ...(described && { described: described.description, descriptionFile: fromDraft(described.file) }),
       name: await decide(given.name, 'Name of the task', String, basename(source, extname(source))),
       description: given.description,
       mode: await decide(given.mode, `Mode (${taskModes.join(', ')})`, word(taskModes), 'federated'),
@@ -140,19 +141,12 @@ function existing(path: string): string {
   return path;
 }
 
-async function readDataset(path: string): Promise<Dataset> {
-  try {
-    return decodeDataset(await readFile(path), { maxBytes: MAX_SHARD_BYTES });
-  } catch (cause) {
-    throw nodeError('CONFIG_INVALID', `${path} is not a dataset file.`, {
-      expected: 'a file that `covey data import` wrote',
-      cause,
-    });
-  }
-}
-
 const countOf = ({ inputs, features }: Dataset): number => inputs.length / features;
-const kindOf = ({ labels, targets }: Dataset): Kind => (labels || targets ? 'tabular' : 'text');
+
+function kindOf({ labels, targets }: Dataset, described: DataDescription | undefined): Kind {
+  if (described?.kind === 'image') return 'image';
+  return labels || targets ? 'tabular' : 'text';
+}
 
 function imageShape(text: string): ImageShape {
   const found = /^(\d{1,4})x(\d{1,5})x(\d{1,5})$/.exec(text);

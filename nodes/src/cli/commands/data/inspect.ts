@@ -1,0 +1,134 @@
+import { decodeDataset, sampleCount, type DataDescription, type Dataset } from '@covey/protocol';
+import { valueTypeOf, type Inputs, type Labels } from '@covey/wasm-core';
+import { labelCounts, selectRows } from '../../../data/dataset.ts';
+import { inspectTable, statisticsOf, MAX_ARRAY_BYTES, type ElementArray } from '../../../data/import/index.ts';
+import { descriptionOf } from '../../dataset-file.ts';
+import { defineCommand, positional } from '../../define-command.ts';
+import { drawImage } from '../../draw-image.ts';
+import { openData, readArrays, type OpenedData } from '../../import-file.ts';
+import { importOptions, readTableOptions, tableOptions, type ImportOptions } from '../../import-options.ts';
+import type { Output } from '../../output.ts';
+import { className, formTold } from './import.ts';
+
+const { format, type, missing, delimiter, header } = importOptions;
+
+export const dataInspect = defineCommand({
+  name: 'data inspect',
+  summary: 'Show what a file holds: columns or arrays, types, ranges, classes, missing values, first samples',
+  examples: ['data inspect patients.csv', 'data inspect patients.safetensors', 'data inspect arrays.npz --json'],
+  options: {
+    file: positional('<file>', 'a dataset, or what `data import` takes'),
+    format,
+    type,
+    missing,
+    delimiter,
+    header,
+  },
+  async run(options, out) {
+    const { file } = options;
+    const opened = await openData(file, options.format);
+    const data = opened.format === 'safetensors' ? ownDataset(await opened.bytes()) : undefined;
+    if (data) await showDataset(file, data, out);
+    else if (opened.format === 'csv') await showTable(file, opened, { ...none, ...options }, out);
+    else await showArrays(file, opened, out);
+  },
+});
+
+const none = Object.fromEntries(Object.keys(importOptions).map((name) => [name, undefined])) as never as ImportOptions;
+
+/** Our own file; undefined where it is another's, which is shown by its tensors. */
+function ownDataset(bytes: Uint8Array): Dataset | undefined {
+  try {
+    return decodeDataset(bytes, { maxBytes: MAX_ARRAY_BYTES });
+  } catch {
+    return undefined;
+  }
+}
+
+async function showDataset(file: string, data: Dataset, out: Output): Promise<void> {
+  const description = (await descriptionOf(file))?.description;
+  const samples = sampleCount(data);
+  const counts = data.labels && labelCounts(data.labels);
+  const parts = Object.entries({ inputs: data.inputs, labels: data.labels, targets: data.targets }).flatMap(
+    ([name, values]) =>
+      values
+        ? [{ name, type: valueTypeOf(values)!, shape: [samples, values.length / samples], ...rangeOf(values) }]
+        : [],
+  );
+  out.result('covey.data-inspect/1', { file, kind: 'dataset', samples, arrays: parts, counts, description }, [
+    description ? `${file}: ${samples} samples of ${formTold(description)}` : `${file}: ${samples} samples`,
+    ...parts.map(
+      ({ name, type: kind, shape, least, greatest }) =>
+        `${name}: ${kind} [${shape.join(', ')}], ${least} to ${greatest}`,
+    ),
+    ...(counts?.slice(0, 20).map((count, label) => `  ${className(description, label)}: ${count}`) ?? []),
+    ...Array.from({ length: Math.min(3, samples) }, (_, i) => sampleLines(data, i, description)).flat(),
+  ]);
+}
+
+function rangeOf(values: Inputs | Labels): { least: number; greatest: number } {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
+  }
+  return { least, greatest };
+}
+
+function sampleLines(data: Dataset, index: number, description: DataDescription | undefined): string[] {
+  const { inputs, labels, targets } = selectRows(data, [index]);
+  const result = labels
+    ? className(description, labels[0]!)
+    : targets
+      ? Array.from(targets.subarray(0, 8), String).join(' ')
+      : 'tokens';
+  const image = drawImage(inputs, description);
+  const values = Array.from(inputs.subarray(0, 12), (value) => String(Math.round(value * 1000) / 1000)).join(' ');
+  return [`sample ${index}: ${result}`, ...(image ?? [`  ${values}${inputs.length > 12 ? ' …' : ''}`])];
+}
+
+async function showTable(file: string, opened: OpenedData, options: ImportOptions, out: Output): Promise<void> {
+  const {
+    rows,
+    header: names,
+    first,
+    columns,
+  } = await inspectTable(opened.source, readTableOptions(options), tableOptions(options));
+  out.result('covey.data-inspect/1', { file, kind: 'table', rows, columns, first }, [
+    `${file}: ${rows} rows, ${names.length} columns`,
+    ...columns.map(({ name, type: kind, missing: lost, range, frequent, note }) => {
+      const values = range
+        ? `${range.least} to ${range.greatest}`
+        : frequent
+            .slice(0, 5)
+            .map(([value, count]) => `${value} (${count})`)
+            .join(', ');
+      return `  ${name}: ${kind}, ${values}${lost > 0 ? `, ${lost} missing` : ''}${note ? `; ${note}` : ''}`;
+    }),
+    ...first.map((fields) => `  | ${fields.map((field) => field.slice(0, 40)).join(' | ')}`),
+  ]);
+}
+
+async function showArrays(file: string, opened: OpenedData, out: Output): Promise<void> {
+  const arrays = [...(await readArrays(file, opened, { labels: undefined, format: undefined }))].map(
+    ([name, array]) => ({
+      name,
+      type: array.type,
+      shape: array.shape,
+      ...statistics(array),
+    }),
+  );
+  out.result('covey.data-inspect/1', { file, kind: 'arrays', arrays }, [
+    `${file}: ${arrays.length} arrays`,
+    ...arrays.map(
+      ({ name, type: kind, shape, least, greatest, mean }) =>
+        `  ${name}: ${kind} [${shape.join(', ')}], ${least} to ${greatest}, mean ${mean}`,
+    ),
+  ]);
+}
+
+/** Of an empty array there are none, and JSON has no infinity. */
+function statistics(array: ElementArray) {
+  const { least, greatest, mean } = statisticsOf(array);
+  return Number.isFinite(mean) ? { least, greatest, mean } : { least: null, greatest: null, mean: null };
+}

@@ -1,0 +1,72 @@
+import { fetchModel, readBase, readDataDescription, readRoundCount, readTask, readTaskDocument } from '@covey/client';
+import { modelFromBytes, modelLimit, requireDescribed, type Architecture, type DataDescription } from '@covey/protocol';
+import { z } from 'zod';
+import { architectureSchema } from '@covey/protocol';
+import { nodeError } from '../../errors.ts';
+import { openChain, openReader, readJson } from '../context.ts';
+import { readData, readDescription } from '../dataset-file.ts';
+import type { ChainOptions, ReaderOptions } from '../options.ts';
+
+export interface PredictionModel {
+  taskId: bigint | null;
+  /** Its CID, or the file that it came from. */
+  model: string;
+  architecture: Architecture;
+  parameters: Float32Array;
+  /** How inputs become samples, and what outputs mean; undefined where nobody says it. */
+  description: DataDescription | undefined;
+}
+
+type Options = ChainOptions &
+  ReaderOptions & {
+    task: bigint | undefined;
+    cid: string | undefined;
+    model: string | undefined;
+    draft: string | undefined;
+    like: string | undefined;
+  };
+
+/** The model that a command is to run: a task's newest or another by its CID, or a file of the caller's. */
+export async function modelOf(options: Options): Promise<PredictionModel> {
+  const { task, draft, like } = options;
+  if ((task === undefined) === (draft === undefined))
+    throw nodeError('CONFIG_INVALID', 'A prediction needs to know the network.', {
+      expected: 'either --task ID, or --draft FILE with --model FILE',
+    });
+  const found = task === undefined ? await ownModel(draft!, options.model) : await modelOfTask(task, options);
+  if (like === undefined) return found;
+  const description = await readDescription(like);
+  requireDescribed(found.architecture, description);
+  return { ...found, description };
+}
+
+/** A draft, a task document, or anything else that says what its network is. */
+const withArchitecture = z.looseObject({ architecture: architectureSchema });
+
+async function ownModel(draft: string, file: string | undefined): Promise<PredictionModel> {
+  if (file === undefined)
+    throw nodeError('CONFIG_INVALID', 'A prediction needs weights.', { expected: '--model FILE with --draft' });
+  const { architecture } = await readJson(draft, withArchitecture, 'a draft or document with an architecture');
+  const parameters = await parametersOf(file, architecture);
+  return { taskId: null, model: file, architecture, parameters, description: undefined };
+}
+
+async function parametersOf(file: string, architecture: Architecture): Promise<Float32Array> {
+  const maxBytes = modelLimit(architecture);
+  return modelFromBytes(architecture, await readData(file, maxBytes), { maxBytes });
+}
+
+async function modelOfTask(taskId: bigint, options: Options): Promise<PredictionModel> {
+  const covey = await openChain(options);
+  const reader = openReader(options);
+  const document = await readTaskDocument(reader, await readTask(covey, taskId));
+  const { architecture, initialModel } = document;
+  const description = options.like === undefined ? await readDataDescription(reader, document) : undefined;
+  if (options.model !== undefined) {
+    const parameters = await parametersOf(options.model, architecture);
+    return { taskId, model: options.model, architecture, parameters, description };
+  }
+  const cid = options.cid ?? (await readBase(covey, taskId, await readRoundCount(covey, taskId), initialModel));
+  const { parameters } = await fetchModel(covey, reader, taskId, cid);
+  return { taskId, model: cid, architecture, parameters, description };
+}
