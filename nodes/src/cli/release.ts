@@ -26,10 +26,17 @@ export const releaseOptions = {
 
 type Options = Values<typeof releaseOptions> & StateOptions;
 
-/** @param data SHA-256 of what the updates are made of, in hex: releases of the same data are counted together. */
-export async function openRelease(options: Options, data: string): Promise<{ release: Release; gate: ReleaseGate }> {
+/**
+ * @param digest SHA-256 of what the updates are made of, in hex: releases of the same data are counted together. Asked for once
+ *   the options are known to be right.
+ */
+export async function openRelease(
+  options: Options,
+  digest: () => Promise<string> | string,
+): Promise<{ release: Release; gate: ReleaseGate }> {
   const allowance = allowanceOf(options);
   const privacy = await privacyOf(options);
+  const data = await digest();
   const release = { ...(options.encoding && { encoding: options.encoding }), ...(privacy && { privacy }) };
   const noise = privacy?.noise ?? 0;
   return {

@@ -61,7 +61,7 @@ export const submit = defineCommand({
     const node = await openTrainer(values, services, async (covey, store) => {
       await requireSubmittable(covey, store, values, file);
       const digest = createHash('sha256').update(file.bytes).digest('hex');
-      const { release, gate } = await openRelease(values, digest);
+      const { release, gate } = await openRelease(values, () => digest);
       return { store, gate, produce: submitFile({ file, finish: finishInWorker, ...release }) };
     });
     const look = (signal: AbortSignal) => followRound(node, taskId, signal);

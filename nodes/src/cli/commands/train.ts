@@ -78,14 +78,14 @@ export async function runTrainer(options: Options, out: Output, role: TrainerRol
 
 /** The node's data, how it trains on them, and who counts what it releases. */
 export async function ownTraining(options: Options): Promise<{ own: OwnTraining; gate: ReleaseGate }> {
+  const { release, gate } = await openRelease(options, () => digestOf(options));
   const data = await ownData(options.data);
-  const { release, gate } = await openRelease(options, await digestOf(options));
   return { own: { train: trainInWorker, data, ...trainingOf(options), ...release }, gate };
 }
 
 /** The same with a command in place of the core, whatever the data are. */
 async function commandTraining(options: Options, command: string): Promise<{ produce: Produce; gate: ReleaseGate }> {
-  const { release, gate } = await openRelease(options, await digestOf(options));
+  const { release, gate } = await openRelease(options, () => digestOf(options));
   const data = options.data === undefined ? undefined : resolve(options.data);
   return {
     produce: trainByCommand({ command, finish: finishInWorker, data, ...trainingOf(options), ...release }),

@@ -133,7 +133,7 @@ async function run(...typed: string[]) {
 it('help and what the parser refuses are in the language; JSON is not', async () => {
   await speak('zh-Hans');
   const { task } = Object.fromEntries(covey().commands.map((command) => [command.name(), command]));
-  expect(task!.helpInformation()).toMatch(/用法: [^]*按链上的内容显示一个任务/);
+  expect(task!.helpInformation()).toMatch(/用法: [^]*显示一个任务：到了哪一步/);
   const { out, err, code } = await run('task', 'show', '--task', 'x', '--json');
   expect(code).toBe(2);
   expect(err).toContain('选项“--task <id>”的值“x”无效。应为从 1 起的数。');

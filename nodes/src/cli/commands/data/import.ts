@@ -1,5 +1,7 @@
 import { describedFeatures, describedInput, describedOutput, sampleCount, type DataDescription } from '@covey/protocol';
+import { resolve } from 'node:path';
 import { labelCounts } from '../../../data/dataset.ts';
+import { nodeError } from '../../../errors.ts';
 import { describedBeside, writeDataset, writeDescription } from '../../dataset-file.ts';
 import { defineCommand, optional, positional, required } from '../../define-command.ts';
 import { importFile } from '../../import-file.ts';
@@ -29,6 +31,11 @@ export const dataImport = defineCommand({
     ...readerOptions,
   },
   async run(options, out) {
+    if ([options.out, options.describe].some((one) => one !== undefined && resolve(one) === resolve(options.file)))
+      throw nodeError('CONFIG_INVALID', 'The dataset would stand in place of the data.', {
+        expected: '--out with another name than the file’s',
+        got: options.file,
+      });
     const like = await likeOf(options);
     const progress = (line: string) => out.progress(line);
     const { data, description, notes } = await importFile(options.file, { options, like, progress });
