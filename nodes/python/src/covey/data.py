@@ -30,10 +30,9 @@ def load_dataset(source: Union[safetensors.PathLike, bytes]) -> Dataset:
     names = set(tensors)
     if names == {"tokens"}:
         return Dataset(tensors["tokens"])
-    if names == {"inputs", "labels"} or names == {"inputs", "targets"}:
-        data = Dataset(tensors["inputs"], tensors.get("labels"), tensors.get("targets"))
-        if len(data.inputs) == len(tensors.get("labels", tensors.get("targets"))):
-            return data
+    for what in ("labels", "targets"):
+        if names == {"inputs", what} and len(tensors["inputs"]) == len(tensors[what]):
+            return Dataset(tensors["inputs"], tensors.get("labels"), tensors.get("targets"))
     raise CoveyError("NOT_A_DATASET", "the file is no dataset of Covey", "inputs with labels or targets, or tokens", ", ".join(sorted(names)))
 
 

@@ -12,7 +12,7 @@ import re
 import struct
 import tempfile
 from pathlib import Path
-from typing import Dict, Mapping, Tuple, Union
+from typing import Dict, List, Mapping, Optional, Tuple, Union
 
 import numpy as np
 
@@ -105,8 +105,8 @@ def _header(data: bytes) -> Tuple[Dict[str, object], int]:
 def _tensor(name: str, entry: object, data: bytes, start: int) -> "np.ndarray":
     if not isinstance(entry, dict):
         raise _unreadable(f"tensor {name} has no description")
-    dtype, shape, offsets = entry.get("dtype"), entry.get("shape"), entry.get("data_offsets")
-    if not (_sizes(shape) and _sizes(offsets) and len(offsets) == 2):
+    dtype, shape, offsets = entry.get("dtype"), _sizes(entry.get("shape")), _sizes(entry.get("data_offsets"))
+    if shape is None or offsets is None or len(offsets) != 2:
         raise _unreadable(f"tensor {name} has no shape and offsets")
     kind = _DTYPES.get(str(dtype)) or _READ_ONLY.get(str(dtype))
     if kind is None:
@@ -123,8 +123,8 @@ def _tensor(name: str, entry: object, data: bytes, start: int) -> "np.ndarray":
     return values.copy()
 
 
-def _sizes(value: object) -> bool:
-    return isinstance(value, list) and all(type(one) is int and one >= 0 for one in value)
+def _sizes(value: object) -> Optional[List[int]]:
+    return value if isinstance(value, list) and all(type(one) is int and one >= 0 for one in value) else None
 
 
 def _writable(name: str, tensor: "np.ndarray") -> Tuple[str, "np.ndarray"]:

@@ -81,7 +81,7 @@ def train(
             chosen = torch.tensor(rows[at : at + settings.batch_size], device=place)
             optimizer.zero_grad()
             loss = loss_of(task, network(inputs[chosen]), targets[chosen])
-            loss.backward()
+            torch.autograd.backward(loss)
             optimizer.step()
             total += loss.item() * len(chosen)
         say(f"epoch {epoch + 1}: loss {total / len(rows):.4f}")
@@ -155,6 +155,8 @@ class _BatchNorm(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.ones(size))
         self.bias = nn.Parameter(torch.zeros(size))
+        self.running_mean: Tensor
+        self.running_var: Tensor
         self.register_buffer("running_mean", torch.zeros(size))
         self.register_buffer("running_var", torch.ones(size))
         self.epsilon = epsilon
@@ -201,7 +203,8 @@ class _Attention(nn.Module):
         if self.rotary:
             query, key = _rotate(query), _rotate(key)
         mixed = F.scaled_dot_product_attention(query, key, mixed, is_causal=True)
-        return self.out_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
+        projected_out: Tensor = self.out_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
+        return projected_out
 
 
 def _rotate(value: Tensor) -> Tensor:
@@ -248,7 +251,7 @@ def _pool(kind: Callable[..., nn.Module]) -> Callable[[Layer], nn.Module]:
 
 
 def _epsilon(layer: Layer) -> float:
-    return layer.get("epsilon", _EPSILON)
+    return float(layer.get("epsilon", _EPSILON))
 
 
 _LAYERS: Dict[str, Callable[[Layer], nn.Module]] = {
