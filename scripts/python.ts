@@ -32,7 +32,7 @@ export async function testPython(): Promise<{ passed: number; failed: number }> 
   const tests = ['-m', 'unittest', 'discover', '-s', 'tests', '-t', '.'];
   const { code, stderr } = await run(python, tests, {
     cwd: folder,
-    env: { PYTHONPATH: 'src', PYTHONWARNINGS: 'error' },
+    env: { PYTHONPATH: join(folder, 'src'), PYTHONWARNINGS: 'error' },
   });
   const ran = Number(/^Ran (\d+) tests? in/m.exec(stderr)?.[1] ?? 0);
   const bad = [...stderr.matchAll(/(?:failures|errors|skipped|unexpected successes)=(\d+)/g)];

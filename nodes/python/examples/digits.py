@@ -73,6 +73,6 @@ if __name__ == "__main__":
     elif sys.argv[1:2] == ["submit"]:
         fetched = covey.fetch_task(int(sys.argv[2]), "task-digits", data=sys.argv[3])
         train(fetched)
-        print(fetched.submit(wait=True))
+        print(fetched.submit(max_stake=1000, wait=True))
     else:
         train(covey.read_task())

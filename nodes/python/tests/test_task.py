@@ -1,6 +1,8 @@
 import math
 import os
 import stat
+import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -130,6 +132,19 @@ class TheCommand(InFolder):
 
 
 class AFlowerClient(InFolder):
+    def test_is_named_on_the_command_line(self) -> None:
+        tasks.write(self.folder)
+        (self.folder / "my_app.py").write_text(
+            "class Client:\n    def fit(self, parameters, config):\n        return parameters, 1, {'loss': 0.5}\n"
+            "client = Client()\nNAMES = ['0.weight', '0.bias', '2.weight', '2.bias']\n"
+        )
+        command = [sys.executable, "-m", "covey.flower", "my_app:client", "--names", "my_app:NAMES"]
+        env = {**os.environ, "COVEY_TASK": str(self.folder)}
+        done = subprocess.run(command, cwd=self.folder, env=env, stdout=subprocess.PIPE, check=True)
+        self.assertEqual(done.stdout, b"num_examples 1, loss 0.5\n")
+        self.assertTrue((self.folder / "model.safetensors").exists())
+        self.assertEqual(flower._config("a=1 b=x c='y z' d=true"), {"a": 1, "b": "x", "c": "y z", "d": True})
+
     def test_trains_on_the_base_and_its_weights_are_saved(self) -> None:
         task = read_task(tasks.write(self.folder))
         seen = {}

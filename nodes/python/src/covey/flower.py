@@ -10,8 +10,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
+import shlex
 import sys
+import time
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
@@ -94,7 +97,7 @@ def _run_app(
     node_config: Optional[Config],
 ) -> Dict[str, Any]:
     """By one message, as a SuperNode would; with its weights under the keys of both of Flower's interfaces."""
-    from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, RecordDict
+    from flwr.app import Array, ArrayRecord, ConfigRecord, Context, Message, Metadata, RecordDict
 
     arrays = _arrays(task, order)
     weights = {name: Array(array) for (name, _), array in zip(order, arrays)}
@@ -115,7 +118,20 @@ def _run_app(
         state=RecordDict(),
         run_config={**config, **(run_config or {})},
     )
-    reply = app(Message(content, dst_node_id=1, message_type="train"), context)
+    # As a server would send it, which only a process of Flower's own may: so all of it is said here.
+    metadata = Metadata(
+        run_id=task.id,
+        message_id="train",
+        src_node_id=0,
+        dst_node_id=1,
+        reply_to_message_id="",
+        group_id=str(task.round or 0),
+        created_at=time.time(),
+        ttl=86_400.0,
+        message_type="train",
+    )
+    message = Message(content=content, metadata=metadata)  # type: ignore[call-overload]
+    reply = app(message, context)
     if not reply.has_content():
         raise CoveyError("CLIENT_FAILED", "the client answered with an error", got=str(reply.error.reason))
     (record, *others) = list(reply.content.array_records.values()) or [None]
@@ -133,11 +149,26 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m covey.flower", description=__doc__)
     parser.add_argument("app", help="ClientApp or NumPyClient, as MODULE:ATTRIBUTE")
     parser.add_argument("--names", help="what lists the names of the client's weights, as MODULE:ATTRIBUTE")
+    parser.add_argument("--node-config", default="", help="as of flower-supernode: 'partition-id=0 num-partitions=3'")
+    parser.add_argument("--run-config", default="", help="as of flwr run: 'local-epochs=2 lr=0.05'")
     chosen = parser.parse_args(arguments)
     sys.path.insert(0, os.getcwd())
-    names = None if chosen.names is None else _imported(chosen.names)
-    metrics = run(_imported(chosen.app), names=list(names() if callable(names) else names) if names is not None else None)
+    names = None if chosen.names is None else list(_imported(chosen.names))
+    node, settings = _config(chosen.node_config), _config(chosen.run_config)
+    metrics = run(_imported(chosen.app), names=names, node_config=node, run_config=settings)
     print(", ".join(f"{key} {value}" for key, value in metrics.items()) or "trained")
+
+
+def _config(text: str) -> Dict[str, Any]:
+    """Pairs `key=value`; what is a number or true or false in JSON is one, everything else a text."""
+    config: Dict[str, Any] = {}
+    for pair in shlex.split(text):
+        key, _, value = pair.partition("=")
+        try:
+            config[key] = json.loads(value)
+        except json.JSONDecodeError:
+            config[key] = value
+    return config
 
 
 def _imported(path: str) -> Any:
