@@ -14,6 +14,8 @@ export interface World {
   chain: string;
   otherChain: string;
   nobody: string;
+  /** Folders of a user who has configured nothing. */
+  home: { XDG_CONFIG_HOME: string; XDG_STATE_HOME: string };
   /** A text with names that are the same in every run. */
   plain(text: string): string;
 }
@@ -48,6 +50,7 @@ export async function withWorld<T>(use: (world: World) => Promise<T>): Promise<T
       noDeployment: file('no-deployment.json', JSON.stringify({ ...deployment, chainId: 'one' })),
       noJson: file('notes.txt', 'no JSON\n'),
       ...{ chain, otherChain, nobody },
+      home: { XDG_CONFIG_HOME: join(folder, 'config'), XDG_STATE_HOME: join(folder, 'state') },
       plain: (text) =>
         names.reduce(
           (plain, [from, to]) =>
