@@ -151,13 +151,14 @@ function openTopK(architecture: Architecture, tensors: ReadonlyMap<string, Tenso
       `${indices[bad]} at ${bad}`,
     );
   }
+  // Bits, so that reading is no arithmetic; as the core scatters, −0 is +0.
+  const bits = new Uint32Array(values.buffer).map((word) => (word === 0x80000000 ? 0 : word));
   return {
     length,
     read(from, to, into) {
-      into.fill(0);
-      // As the core scatters: −0 becomes +0.
-      for (let i = firstFrom(indices, from); i < count && indices[i]! < to; i++)
-        into[indices[i]! - from] = values[i]! + 0;
+      const words = new Uint32Array(into.buffer, into.byteOffset, into.length);
+      words.fill(0);
+      for (let i = firstFrom(indices, from); i < count && indices[i]! < to; i++) words[indices[i]! - from] = bits[i]!;
     },
   };
 }

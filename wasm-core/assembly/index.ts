@@ -9,8 +9,8 @@ export { addScalar, subtractScalar } from './vector/elementwise-f32-scalar';
 
 export { accumulateSimd } from './vector/accumulate-f64-simd';
 export { accumulateScalar, squareRoot } from './vector/accumulate-f64-scalar';
-export { magnitudeSimd } from './vector/magnitude-f32-simd';
-export { magnitudeScalar, scaleBy } from './vector/magnitude-f32-scalar';
+export { floorSimd } from './vector/floor-f32-simd';
+export { floorScalar, scaleBy } from './vector/floor-f32-scalar';
 
 export { addTotals, blockColumns, segmentColumns } from './aggregate/blocks';
 export { normaliseShares } from './aggregate/share';

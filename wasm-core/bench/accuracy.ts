@@ -15,7 +15,8 @@ interface FunctionUnderTest {
 }
 
 const functions: FunctionUnderTest[] = [
-  { name: 'exp', which: 0, reference: Math.exp },
+  // Below the floor (assembly/vector/faint.ts) it is 0.
+  { name: 'exp', which: 0, reference: (x) => (x < Math.log(2 ** -51) ? 0 : Math.exp(x)) },
   { name: 'tanh', which: 1, reference: Math.tanh },
   { name: 'erf', which: 2, reference: erf },
 ];

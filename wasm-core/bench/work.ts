@@ -1,5 +1,6 @@
 // Work that networks are counted as, in units a nanosecond of one core: `node wasm-core/bench/work.ts`. Each row is a network
 // that does as much as it can of one thing; none may fall below 1 (`WORK` in loader/network-parts.ts).
+import { fileURLToPath } from 'node:url';
 import { checkLayers } from '../loader/check-layers.ts';
 import { loadNodeCore } from '../loader/node.ts';
 import type { Core, Layer } from '../loader/types.ts';
@@ -34,7 +35,7 @@ const conv = (features: number, kernel: number, groups: number): Layer => ({
 });
 const window = (type: 'max-pool2d' | 'avg-pool2d'): Layer => ({ type, kernel: [100, 100], stride: [1, 1] });
 
-const networks: Record<string, Layer[]> = {
+export const networks: Record<string, Layer[]> = {
   products: [dense(1024, 1024), dense(1024, 10)],
   'narrow products': [dense(2, 2), ...times(30, dense(2, 2))],
   'products of one value': tokens(2048, 1, times(60, dense(1, 1))),
@@ -88,7 +89,9 @@ function unitsANanosecond(core: Core, layers: Layer[]): number {
   return (work * count) / Math.min(...taken.slice(1));
 }
 
-const core = await loadNodeCore();
-for (const [name, layers] of Object.entries(networks)) {
-  console.log(`${name.padEnd(24)} ${unitsANanosecond(core, layers).toFixed(2)}`);
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const core = await loadNodeCore();
+  for (const [name, layers] of Object.entries(networks)) {
+    console.log(`${name.padEnd(24)} ${unitsANanosecond(core, layers).toFixed(2)}`);
+  }
 }

@@ -2,8 +2,8 @@ type Pointer = number;
 
 /** Raw exports of assembly/vector and assembly/aggregate. Ranges of columns [from, to) split as blocks.ts says. */
 export interface AggregateExports {
-  magnitudeSimd(values: Pointer, n: number): number;
-  magnitudeScalar(values: Pointer, n: number): number;
+  floorSimd(values: Pointer, n: number): number;
+  floorScalar(values: Pointer, n: number): number;
   scaleBy(values: Pointer, n: number, factor: number): void;
   accumulateSimd(into: Pointer, values: Pointer, n: number, weight: number): void;
   accumulateScalar(into: Pointer, values: Pointer, n: number, weight: number): void;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { FAINT, kept } from './faint.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { anyF32, bitsOf, copyRows, f32Rows, testInstance } from './test-fixtures.ts';
 
@@ -42,9 +43,12 @@ const check = <T>(inputs: fc.Arbitrary<T>, body: (input: T) => void, numRuns = 1
 /** Counts beyond the first 200, around the powers of two and up to the most submissions of a round. */
 const largeCounts = [255, 256, 257, 300, 511, 513, 777, 1023, 1024];
 
-/** Every N up to 200 and some up to 1,024: cheap values, many ties, signs, denormals and extremes, drawn without fast-check's overhead. */
+/**
+ * Every N up to 200 and some up to 1,024: cheap values, many ties, signs and extremes, also those of the floor below which
+ * rows have none, drawn without fast-check's overhead.
+ */
 function everyCount(body: (rows: Float32Array[], d: number) => void): void {
-  const corners = [0, -0, 1, -1, 1e-45, -1e-40, 3.4028234663852886e38, -3.4028234663852886e38, 0.1, 1e-20];
+  const corners = [0, -0, 1, -1, FAINT, -FAINT, 3.4028234663852886e38, -3.4028234663852886e38, 0.1, 1e-10];
   for (const n of [...Array.from({ length: 200 }, (_, i) => i + 1), ...largeCounts]) {
     const d = 1 + ((n * 37) % 71);
     const rows = Array.from({ length: n }, (_, i) =>
@@ -321,17 +325,28 @@ describe('sums over columns', () => {
     });
   });
 
-  it('the largest magnitude equals its twin and finds what is not finite', () => {
+  it('the floor equals its twin, gives the largest magnitude and finds what is not finite', () => {
     const { arena, exports } = core;
-    for (let n = 1; n <= 40; n++) {
-      for (const value of [NaN, Infinity, -Infinity, -3.4028234663852886e38, -0, 1e-45]) {
+    for (const n of [...Array(40).keys(), 1023, 1024, 1025, 2051]) {
+      for (const value of [
+        NaN,
+        Infinity,
+        -Infinity,
+        -3.4028234663852886e38,
+        -0,
+        1e-45,
+        -FAINT,
+        FAINT * (1 - 2 ** -24),
+      ]) {
         arena.scope(() => {
-          const values = Float32Array.from({ length: n }, (_, i) => Math.sin(i) * 1e-30);
-          values[(n * 5) % n] = value;
-          const at = arena.copyIn(values);
-          const bits = exports.magnitudeSimd(at, n) >>> 0;
-          expect(bits).toBe(exports.magnitudeScalar(at, n) >>> 0);
-          expect(bits).toBe(Math.max(...bitsOf(values).map((b) => b & 0x7fffffff)));
+          const values = Float32Array.from({ length: n }, (_, i) => Math.sin(i) * 1e-10);
+          if (n > 0) values[(n * 5) % n] = value;
+          const [first, second] = [arena.copyIn(values), arena.copyIn(values)];
+          const bits = exports.floorSimd(first, n) >>> 0;
+          expect(bits).toBe(exports.floorScalar(second, n) >>> 0);
+          const floored = bitsOf(values.map(kept));
+          expect(bits).toBe(Math.max(0, ...floored.map((b) => b & 0x7fffffff)));
+          for (const at of [first, second]) expect(bitsOf(arena.f32(at, n))).toEqual(floored);
         });
       }
     }

@@ -63,10 +63,16 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   throw coreError('CORE_ABORTED', 'The work was aborted by its caller', { cause: signal.reason });
 }
 
-/** Copies first and looks at the copy: the caller's memory may be shared and change meanwhile. */
+/** Bits of the least magnitude that is not finite. */
+export const INFINITY_BITS = 0x7f800000;
+
+/**
+ * Copies first and looks at the copy: the caller's memory may be shared and change meanwhile. What is below the floor is 0 in
+ * the copy (assembly/vector/faint.ts).
+ */
 export function copyFinite(arena: Arena, exports: CoreExports, name: string, values: Float32Array): Pointer {
   const at = arena.copyIn(values);
-  if (exports.notFiniteSimd(at, values.length)) throw notFinite(name, arena.f32(at, values.length));
+  if (exports.floorSimd(at, values.length) >>> 0 >= INFINITY_BITS) throw notFinite(name, arena.f32(at, values.length));
   return at;
 }
 

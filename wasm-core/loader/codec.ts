@@ -2,6 +2,7 @@ import type { CoveyError } from '@covey/errors';
 import {
   copyFinite,
   copyFiniteOut,
+  notFinite,
   requireBytes,
   requireF32,
   requireInteger,
@@ -43,7 +44,9 @@ export function codecOf(instance: CoreInstance): Codec {
     const length = requireInteger('data.length / scales.length', count / channels, 1, MAX_VALUES);
     return arena.scope(() => {
       const at = arena.copyIn(new Uint8Array(data.buffer, data.byteOffset, count));
-      const scalesAt = copyFinite(arena, exports, 'scales', scales);
+      // As they are: a scale below the floor is one, and the kernel makes zeros of it.
+      const scalesAt = arena.copyIn(scales);
+      if (exports.notFiniteSimd(scalesAt, channels)) throw notFinite('scales', arena.f32(scalesAt, channels));
       const bad = arena.f32(scalesAt, channels).findIndex((scale) => !(scale > 0));
       if (bad >= 0) throw badArgument('scales', 'above 0', `${scales[bad]} at index ${bad}`);
       const out = arena.allocate(count * 4);

@@ -33,8 +33,8 @@ export function gradient(core: CoreInstance, a: EvaluateParameters): Float32Arra
     const { program, workspace } = planTraining(network, Math.min(GRADIENT_SAMPLES, count), given);
     const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
-    const inputs = copyAllSamples(core, samples);
-    const targetsAt = targets ? arena.copyIn(targets.bytes) : inputs;
+    const inputs = copyAllSamples(core, samples, count);
+    const targetsAt = targets ? copyAllSamples(core, targets, count) : inputs;
     const index = placeOrder(arena, count);
     const sum = arena.allocate(total * 8);
     const slots = Array.from({ length: slotCount(threads.count, chunks, total * 4 + workspace) }, () => ({

@@ -6,8 +6,9 @@ import type { TileReader } from './tiles.ts';
 
 /**
  * Rows with larger exponents are scaled by a power of two first. The rest have values below 2^49, and an f32 sum of a block
- * has 256 products: below 2^106, where f32 ends at 2^128. Totals are f64: below 2^284 with every scale undone (2^28 columns,
- * values below 2^128), where f64 ends at 2^1024.
+ * has 256 products: below 2^106, where f32 ends at 2^128. None is lost below, as values are 0 or at least 2^-51
+ * (assembly/vector/faint.ts). Totals are f64: below 2^284 with every scale undone (2^28 columns, values below 2^128), where
+ * f64 ends at 2^1024.
  */
 const SAFE_EXPONENT = 48;
 
@@ -41,9 +42,10 @@ function fillGram(instance: CoreInstance, need: Need, reader: TileReader, gram: 
     );
   };
   pass();
-  // Biased exponents of the largest magnitudes; a row of zeros needs no scale.
-  const exponents = largest.map((bits) => (bits === 0 ? 0 : Math.max(-126, (bits >>> 23) - 127)));
-  if (exponents.every((exponent) => Math.abs(exponent) <= SAFE_EXPONENT)) return;
+  const exponents = largest
+    .map((bits) => (bits >>> 23) - 127)
+    .map((exponent) => (exponent > SAFE_EXPONENT ? exponent : 0));
+  if (exponents.every((exponent) => exponent === 0)) return;
   pass(exponents.map((exponent) => 2 ** -exponent));
   exports.rescaleGram(gram, arena.copyIn(Float64Array.from(exponents, (exponent) => 2 ** exponent)), n);
 }

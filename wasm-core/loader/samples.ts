@@ -1,6 +1,6 @@
 import type { CoveyError } from '@covey/errors';
 import type { Arena } from './arena.ts';
-import { notFinite, requireLength } from './arguments.ts';
+import { INFINITY_BITS, notFinite, requireLength } from './arguments.ts';
 import { describe, coreError } from './errors.ts';
 import type { CoreExports, Pointer } from './exports.ts';
 import type { LossType } from './losses.ts';
@@ -20,8 +20,10 @@ export const MAX_SAMPLES = 2 ** 24;
 
 /** Rows of one type of value. */
 export interface Rows {
+  /** Of the argument, for errors. */
+  name: string;
   type: ValueType;
-  /** A private copy where values had to be looked at. */
+  /** A private copy where integers had to be looked at. */
   bytes: Uint8Array;
   /** Bytes of a sample. */
   each: number;
@@ -40,12 +42,17 @@ export function checkSamples({ input }: Network, inputs: unknown): Samples {
     const count = wholeSamples(tokens.length, size);
     return {
       count,
-      ...rowsOf(type, below(copyOf(type, tokens), input.vocabulary, 'A token is not in the vocabulary'), size),
+      ...rowsOf(
+        'inputs',
+        type,
+        below(copyOf(type, tokens), input.vocabulary, 'A token is not in the vocabulary'),
+        size,
+      ),
     };
   }
   const features = requireType('inputs', inputs, featureTypes, 'features');
   const count = wholeSamples(features.length, input.size);
-  return { count, ...rowsOf(valueTypeOf(features)!, features, input.size) };
+  return { count, ...rowsOf('inputs', valueTypeOf(features)!, features, input.size) };
 }
 
 function wholeSamples(length: number, size: number): number {
@@ -57,7 +64,7 @@ function wholeSamples(length: number, size: number): number {
   });
 }
 
-/** What each sample should give, looked at: classes, or finite numbers. Token networks carry their targets. */
+/** What each sample should give: classes, looked at, or numbers. Token networks carry their targets. */
 export function checkTargets(
   { classes, input }: Network,
   labels: unknown,
@@ -75,34 +82,34 @@ export function checkTargets(
     const type = integerType(classes);
     const given = requireType('labels', labels, [type], 'by the number of classes');
     requireLength('labels', given.length, count, 'one a sample');
-    return rowsOf(type, below(copyOf(type, given), classes, 'A label is not a class of the network'), 1);
+    return rowsOf('labels', type, below(copyOf(type, given), classes, 'A label is not a class of the network'), 1);
   }
   const given = requireType('labels', labels, targetTypes, 'one an output');
   requireLength('labels', given.length, count * classes, 'one an output');
-  const type = valueTypeOf(given)!;
-  const copy = copyOf(type, given);
-  if (!copy.every(Number.isFinite)) throw notFinite('labels', Float32Array.from(copy));
-  return rowsOf(type, copy, classes);
+  return rowsOf('labels', valueTypeOf(given)!, given, classes);
 }
 
-/** Copies samples [start, end) to `at`. Throws CORE_NOT_FINITE, found in the copy: the caller's memory may be shared. */
+/**
+ * Copies samples [start, end), or their targets, to `at`; f32 below the floor as 0 (assembly/vector/faint.ts). Throws
+ * CORE_NOT_FINITE, found in the copy: the caller's memory may be shared.
+ */
 export function copySamples(
   { arena, exports }: { arena: Arena; exports: CoreExports },
-  { type, bytes, each }: Rows,
+  { name, type, bytes, each }: Rows,
   at: Pointer,
   start: number,
   end: number,
 ): void {
   const length = (end - start) * each;
   arena.u8(at, length).set(bytes.subarray(start * each, end * each));
-  if (type !== 'f32' || !exports.notFiniteSimd(at, length / 4)) return;
-  throw notFinite('inputs', arena.f32(at, length / 4), (start * each) / 4);
+  if (type !== 'f32' || exports.floorSimd(at, length / 4) >>> 0 < INFINITY_BITS) return;
+  throw notFinite(name, arena.f32(at, length / 4), (start * each) / 4);
 }
 
-/** All samples, copied into memory of the caller's scope. */
-export function copyAllSamples(core: { arena: Arena; exports: CoreExports }, samples: Samples): Pointer {
-  const at = core.arena.allocate(samples.count * samples.each);
-  copySamples(core, samples, at, 0, samples.count);
+/** Those of all samples, copied into memory of the caller's scope. */
+export function copyAllSamples(core: { arena: Arena; exports: CoreExports }, rows: Rows, count: number): Pointer {
+  const at = core.arena.allocate(count * rows.each);
+  copySamples(core, rows, at, 0, count);
   return at;
 }
 
@@ -134,7 +141,7 @@ function below(values: Values, bound: number, message: string): Values {
   });
 }
 
-function rowsOf(type: ValueType, values: Values, size: number): Rows {
+function rowsOf(name: string, type: ValueType, values: Values, size: number): Rows {
   const { buffer, byteOffset, byteLength } = values;
-  return { type, bytes: new Uint8Array(buffer, byteOffset, byteLength), each: size * valueTypes[type].bytes };
+  return { name, type, bytes: new Uint8Array(buffer, byteOffset, byteLength), each: size * valueTypes[type].bytes };
 }

@@ -1,9 +1,7 @@
 import type { ReadOptions, RowSource } from './aggregate-types.ts';
-import { notFinite, throwIfAborted } from './arguments.ts';
+import { INFINITY_BITS, notFinite, throwIfAborted } from './arguments.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
-
-const INFINITY_BITS = 0x7f800000;
 
 /** A tile of columns of some rows in the core's memory: columns from…from + columns of the source at 0…columns. */
 export interface Tile {
@@ -45,7 +43,7 @@ export class TileReader {
 
   /**
    * One pass over the columns of `wanted` rows; one that is wanted more than once is read once, and stands in the table as
-   * often. scales: powers of two by which rows of the source are multiplied.
+   * often. scales: powers of two, at most 1, by which rows of the source are multiplied.
    */
   pass(wanted: readonly number[], work: (tile: Tile) => void, scales?: readonly number[]): void {
     const { arena } = this.#instance;
@@ -69,10 +67,13 @@ export class TileReader {
     });
   }
 
-  /** Looks at the copies: the source may be shared memory and change meanwhile. */
+  /**
+   * Looks at the copies, as the source may be shared memory and change meanwhile, and makes what is below the floor 0
+   * (assembly/vector/faint.ts).
+   */
   #look(slots: ReadonlyMap<number, Pointer>, from: number, columns: number): Map<number, number> {
     const { arena, threads } = this.#instance;
-    const bits = threads.run(Array.from(slots.values(), (at) => ['magnitudeSimd', at, columns]));
+    const bits = threads.run(Array.from(slots.values(), (at) => ['floorSimd', at, columns]));
     const magnitudes = new Map(Array.from(slots.keys(), (row, i) => [row, Number(bits[i]) >>> 0]));
     for (const [row, magnitude] of magnitudes) {
       if (magnitude >= INFINITY_BITS) throw notFinite(`updates[${row}]`, arena.f32(slots.get(row)!, columns), from);

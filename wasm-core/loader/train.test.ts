@@ -215,13 +215,13 @@ describe('refusals', () => {
   });
 
   it('says so too when only the update overflows', () => {
-    // Logits 1 and 0, but the gradient that reaches the hidden bias is 1e36 · 0.7, and the rate is 1e6.
+    // Logits of 1e24 and 0, and the gradient that reaches the hidden bias is 1e36; the rate is 1e6.
     const narrow: Layer[] = [
       { type: 'dense', inputs: 1, outputs: 1 },
       { type: 'relu' },
       { type: 'dense', inputs: 1, outputs: 2 },
     ];
-    const parameters = Float32Array.of(0, 1e-36, 1e36, 0, 0, 0);
+    const parameters = Float32Array.of(0, 1e-12, 1e36, 0, 0, 0);
     const one = { layers: narrow, parameters, inputs: Uint8Array.of(0), labels: Uint8Array.of(1), batchSize: 1 };
     expect(codeOf({ ...one, learningRate: 1 })).toBe('nothing thrown');
     expect(codeOf({ ...one, learningRate: 999_999 })).toBe('CORE_DIVERGED');

@@ -57,8 +57,8 @@ export function train(core: CoreInstance, a: TrainParameters): Float32Array {
     const { program, workspace: bytes } = planTraining(network, batchSize, given);
     const programAt = arena.copyIn(program);
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
-    const inputs = copyAllSamples(core, samples);
-    const targetsAt = targets ? arena.copyIn(targets.bytes) : inputs;
+    const inputs = copyAllSamples(core, samples, count);
+    const targetsAt = targets ? copyAllSamples(core, targets, count) : inputs;
     const gradient = arena.allocate(total * 4);
     const moments = Array.from({ length: optimizer.moments }, () => arena.allocate(total * 4));
     const index = placeOrder(arena, count);

@@ -1,4 +1,5 @@
 import { cell } from './gram-f32-simd';
+import { keptShare } from './share';
 
 // Centred clipping: Karimireddy, He, Jaggi, "Learning from History for Byzantine Robust Optimization", ICML 2021.
 //   v ← v + (1/n) Σ_i (x_i − v) · min(1, τ / ‖x_i − v‖)     `steps` times from v = 0, the model before the round
@@ -25,14 +26,14 @@ export function centredClip(gram: usize, n: u32, radius: f64, steps: u32, shares
       const at = (<usize>i) << 3;
       const apart = load<f64>(cell(gram, n, i, i)) - 2.0 * load<f64>(products + at) + square;
       const distance = apart > 0 ? sqrt(apart) : 0;
-      const factor = distance > radius ? radius / distance : 1.0;
+      const factor = distance > radius ? keptShare(radius / distance) : 1.0;
       store<f64>(factors + at, factor);
       kept += factor;
     }
     const rest = 1.0 - kept * inverse;
     for (let i: u32 = 0; i < n; ++i) {
       const at = (<usize>i) << 3;
-      store<f64>(shares + at, load<f64>(shares + at) * rest + load<f64>(factors + at) * inverse);
+      store<f64>(shares + at, keptShare(load<f64>(shares + at) * rest + load<f64>(factors + at) * inverse));
     }
   }
 }

@@ -1,4 +1,5 @@
 import { cell } from './gram-f32-simd';
+import { keptShare } from './share';
 
 // Clipping as a pre-aggregator, x_i ← x_i · min(1, C / ‖x_i‖): bounds what any one update can do, by itself tolerates none.
 //   fixed C: Sun et al., "Can You Really Backdoor Federated Learning?", 2019; its mean is norm clipping, the rule.
@@ -6,11 +7,11 @@ import { cell } from './gram-f32-simd';
 //   largest norm, k = ⌊2 (f/n) (n − f)⌋; keeps the bound of the rule behind it and adds one that does not depend on how
 //   far hostile updates go.
 
-/** factors f64[n] = min(1, radius / ‖x_i‖). */
+/** factors f64[n] = min(1, radius / ‖x_i‖), 0 where that leaves nothing of any f32 (share.ts). */
 export function clipFactors(gram: usize, n: u32, radius: f64, factors: usize): void {
   for (let i: u32 = 0; i < n; ++i) {
     const norm = sqrt(load<f64>(cell(gram, n, i, i)));
-    store<f64>(factors + ((<usize>i) << 3), norm > radius ? radius / norm : 1.0);
+    store<f64>(factors + ((<usize>i) << 3), norm > radius ? keptShare(radius / norm) : 1.0);
   }
 }
 

@@ -1,6 +1,7 @@
 import { clipFactors, rankedNorm } from './clipping';
 import { cell } from './gram-f32-simd';
 import { scaleGeometry } from './geometry';
+import { keptShare } from './share';
 
 // Geometric median, argmin_z Σ ‖z − x_i‖, as an aggregation rule: Pillutla, Kakade, Harchaoui, "Robust Aggregation for
 // Federated Learning" (RFA), 2022. Weiszfeld's iteration with Vardi and Zhang's step at a data point ("The multivariate
@@ -77,7 +78,9 @@ export function geometricMedian(gram: usize, distances: usize, n: u32, shares: u
     }
     if (moved * (1.0 - hold) <= TOLERANCE * scale) break;
   }
-  for (let i: usize = 0; i < size; i += 8) store<f64>(shares + i, load<f64>(shares + i) * load<f64>(factors + i));
+  for (let i: usize = 0; i < size; i += 8) {
+    store<f64>(shares + i, keptShare(load<f64>(shares + i) * load<f64>(factors + i)));
+  }
 }
 
 /** A weighted mean that rows far away cannot carry off: weights min(1, 4 · typical / norm). */

@@ -33,7 +33,8 @@ export function distancesFromGram(gram: usize, n: u32, distances: usize, pairs: 
       const norms = a + load<f64>(cell(gram, n, j, j));
       const distance = norms - 2.0 * product;
       setDistance(distances, n, i, j, distance);
-      if (distance >= norms * CLOSE && norms > 0) continue;
+      // Without norms both rows are 0: no product of what is in rows is (vector/faint.ts).
+      if (norms == 0 || distance >= norms * CLOSE) continue;
       store<u32>(pairs + ((<usize>count) << 3), i);
       store<u32>(pairs + ((<usize>count) << 3), j, 4);
       ++count;

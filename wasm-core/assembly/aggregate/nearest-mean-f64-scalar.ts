@@ -1,4 +1,5 @@
 import { rowAt } from '../memory';
+import { kept } from '../vector/faint';
 
 /** Scalar twin of nearestMeanSimd: sorts each column by insertion (workspace: f32[n]) and drops the farther end. */
 export function nearestMeanScalar(
@@ -21,7 +22,7 @@ export function nearestMeanScalar(
       }
       store<f32>(at, value);
     }
-    store<f32>(out + offset, <f32>meanAroundMedian(workspace, n, keep) + <f32>0);
+    store<f32>(out + offset, kept(<f32>meanAroundMedian(workspace, n, keep)));
   }
 }
 

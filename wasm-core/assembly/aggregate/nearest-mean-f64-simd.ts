@@ -1,3 +1,4 @@
+import { kept4 } from '../vector/faint';
 import { sortTile, TILE, TILE_ROW } from './sort-tile-f32';
 import { appendSort, networkBytes } from './sorting-network';
 
@@ -40,7 +41,7 @@ export function nearestMeanSimd(
         );
         sum = f64x2.add(sum, v128.and(wide(workspace + at + <usize>k * TILE_ROW), inside));
       }
-      const mean = f32x4.add(f32x4.demote_f64x2_zero(f64x2.div(sum, f64x2.splat(<f64>keep))), f32x4.splat(0));
+      const mean = kept4(f32x4.demote_f64x2_zero(f64x2.div(sum, f64x2.splat(<f64>keep))));
       const to = out + ((<usize>start) << 2) + at;
       if (c + 1 < columns) v128.store64_lane(to, mean, 0);
       else v128.store32_lane(to, mean, 0);

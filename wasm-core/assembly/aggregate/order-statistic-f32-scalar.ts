@@ -1,4 +1,5 @@
 import { rowAt } from '../memory';
+import { kept } from '../vector/faint';
 import { SCALE_DOWN, SCALE_UP } from './order-statistic-f32-simd';
 
 /**
@@ -39,6 +40,6 @@ export function orderStatisticScalar(
     }
     if (mean < least) mean = least;
     if (mean > most) mean = most;
-    store<f32>(out + offset, mean + <f32>0);
+    store<f32>(out + offset, kept(mean));
   }
 }

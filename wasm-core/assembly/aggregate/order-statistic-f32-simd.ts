@@ -1,3 +1,4 @@
+import { kept4 } from '../vector/faint';
 import { sortTile, TILE, TILE_ROW } from './sort-tile-f32';
 import { appendHalves, appendSort, networkBytes, prune } from './sorting-network';
 
@@ -74,7 +75,7 @@ function writeMedians(tile: usize, n: u32, out: usize, columns: u32): void {
     }
     const mean = odd ? least : f32x4.add(f32x4.mul(least, f32x4.splat(0.5)), f32x4.mul(most, f32x4.splat(0.5)));
     const inside = odd ? mean : f32x4.pmin(f32x4.pmax(mean, least), most);
-    writeColumns(f32x4.add(inside, f32x4.splat(0)), out + at, columns - c);
+    writeColumns(kept4(inside), out + at, columns - c);
   }
 }
 
@@ -106,7 +107,7 @@ function meanOf(first: usize, last: usize, count: u32): v128 {
     for (let at = first; at <= last; at += TILE_ROW) mean = f32x4.add(mean, f32x4.mul(v128.load(at), down));
     mean = f32x4.mul(mean, f32x4.splat(SCALE_UP / <f32>count));
   }
-  return f32x4.add(f32x4.pmin(f32x4.pmax(mean, least), most), f32x4.splat(0));
+  return kept4(f32x4.pmin(f32x4.pmax(mean, least), most));
 }
 
 function lane(values: v128, k: u32): f32 {

@@ -1,5 +1,6 @@
 import { rowAt } from '../memory';
-import { FLT_MAX, isTiny, SHIFT_DOWN, SHIFT_UP } from './share';
+import { kept4 } from '../vector/faint';
+import { exponentOf, firstPower, FLT_MAX, isTiny, leastFor, restOf, secondPower } from './share';
 import { weightedMeanScalar } from './weighted-mean-f32-scalar';
 
 // FedAvg: McMahan et al., "Communication-Efficient Learning of Deep Networks from Decentralized Data", AISTATS 2017.
@@ -8,7 +9,7 @@ import { weightedMeanScalar } from './weighted-mean-f32-scalar';
 //   updates (Krum, geometric median, clipping …) uses this kernel with shares of its own.
 //
 // A sum that rounding carries beyond f32 is set to ±FLT_MAX, which is as close: for Σ |p_i| ≤ 1 the true value is
-// within n · 2^-24 of it. Then +0 is added, as a tiny negative sum rounds to −0.
+// within n · 2^-24 of it. What is below the floor is +0 (vector/faint.ts).
 //
 // rows: u32[n] pointers to f32; shares: f64[n]; out: f32. Columns [from, to) of each.
 // A tile of columns stays in L1 as the sums, while four clients a pass are added to it.
@@ -53,7 +54,7 @@ function addFour(rows: usize, i: u32, p: usize, start: usize, stop: usize, out: 
   if (first && last) {
     for (let c = start; c < stop; c += 16) {
       const sum = four(zero, p0, p1, p2, p3, x0 + c, x1 + c, x2 + c, x3 + c);
-      v128.store(out + c, f32x4.add(f32x4.pmin(f32x4.pmax(sum, low), high), zero));
+      v128.store(out + c, kept4(f32x4.pmin(f32x4.pmax(sum, low), high)));
     }
   } else if (first) {
     for (let c = start; c < stop; c += 16) {
@@ -62,7 +63,7 @@ function addFour(rows: usize, i: u32, p: usize, start: usize, stop: usize, out: 
   } else if (last) {
     for (let c = start; c < stop; c += 16) {
       const sum = four(v128.load(out + c), p0, p1, p2, p3, x0 + c, x1 + c, x2 + c, x3 + c);
-      v128.store(out + c, f32x4.add(f32x4.pmin(f32x4.pmax(sum, low), high), zero));
+      v128.store(out + c, kept4(f32x4.pmin(f32x4.pmax(sum, low), high)));
     }
   } else {
     for (let c = start; c < stop; c += 16) {
@@ -80,15 +81,23 @@ function four(sum: v128, p0: v128, p1: v128, p2: v128, p3: v128, a0: usize, a1: 
 
 function addOne(x: usize, share: f64, start: usize, stop: usize, out: usize, first: bool, last: bool): void {
   const tiny = isTiny(share);
-  const p = f32x4.splat(<f32>(tiny ? share * SHIFT_UP : share));
-  const shift = f32x4.splat(tiny ? SHIFT_DOWN : 1);
+  const e = tiny ? exponentOf(share) : 0;
+  const p = f32x4.splat(tiny ? restOf(share, e) : <f32>share);
+  const least = f32x4.splat(leastFor(e));
+  const power = f32x4.splat(firstPower(e));
+  const powerLeft = f32x4.splat(secondPower(e));
   const zero = f32x4.splat(0);
   const low = f32x4.splat(-FLT_MAX);
   const high = f32x4.splat(FLT_MAX);
   for (let c = start; c < stop; c += 16) {
     let sum = first ? zero : v128.load(out + c);
-    sum = f32x4.add(sum, f32x4.mul(f32x4.mul(v128.load(x + c), shift), p));
-    if (last) sum = f32x4.add(f32x4.pmin(f32x4.pmax(sum, low), high), zero);
+    let term = v128.load(x + c);
+    if (tiny) {
+      const large = v128.andnot(term, f32x4.lt(f32x4.abs(term), least));
+      term = f32x4.mul(f32x4.mul(large, power), powerLeft);
+    }
+    sum = f32x4.add(sum, f32x4.mul(term, p));
+    if (last) sum = kept4(f32x4.pmin(f32x4.pmax(sum, low), high));
     v128.store(out + c, sum);
   }
 }

@@ -1,3 +1,5 @@
+import { keptShare } from '../aggregate/share';
+import { keptF64 } from '../vector/faint';
 import { log } from '../score/exp-log';
 import { cos, sin } from '../score/sin-cos';
 import { chacha20Block } from './chacha20';
@@ -40,10 +42,10 @@ function squaredNorm(values: usize, n: u32): f64 {
 export function clipNorm(values: usize, n: u32, clip: f64): f64 {
   const norm = sqrt(squaredNorm(values, n));
   if (norm <= clip) return norm;
-  const factor = (clip / norm) * (1.0 - 1.0 / 4194304.0);
+  const factor = keptShare((clip / norm) * (1.0 - 1.0 / 4194304.0));
   for (let i: u32 = 0; i < n; ++i) {
     const at = values + ((<usize>i) << 2);
-    store<f32>(at, <f32>(<f64>load<f32>(at) * factor));
+    store<f32>(at, <f32>keptF64(<f64>load<f32>(at) * factor));
   }
   return norm;
 }
@@ -65,5 +67,5 @@ export function addGaussian(values: usize, n: u32, sigma: f64, key: usize, works
 }
 
 function addTo(at: usize, noise: f64): void {
-  store<f32>(at, <f32>(<f64>load<f32>(at) + noise) + <f32>0);
+  store<f32>(at, <f32>keptF64(<f64>load<f32>(at) + noise));
 }

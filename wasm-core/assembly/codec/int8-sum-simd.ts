@@ -1,3 +1,4 @@
+import { FAINT, keptF64 } from '../vector/faint';
 import { int8SumScalar } from './int8-sum-scalar';
 
 // Exact weighted sum of int8 rows: out[c] = Σ_i w_i · q_i[first + c] in i32, for c in [0, d). No rounding at all, so no
@@ -73,10 +74,12 @@ export function int8SumSimd(rows: usize, weights: usize, n: u32, first: u32, d: 
   int8SumScalar(rows, weights, n, first + c, d - c, out + ((<usize>c) << 2));
 }
 
-/** f32[n] from i32[n]: value · scale / total in f64, one rounding to f32. */
+/** f32[n] from i32[n]: value · scale / total in f64, one rounding to f32; without what is below the floor. */
 export function int8Mean(sums: usize, n: u32, scale: f64, total: f64, out: usize): void {
+  // Sums are below 2^31.
+  if (scale < <f64>FAINT / 2147483648.0) scale = 0;
   for (let i: u32 = 0; i < n; ++i) {
     const at = (<usize>i) << 2;
-    store<f32>(out + at, <f32>((<f64>load<i32>(sums + at) * scale) / total) + <f32>0);
+    store<f32>(out + at, <f32>keptF64((<f64>load<i32>(sums + at) * scale) / total));
   }
 }

@@ -1,4 +1,5 @@
-import { LARGEST_SCALE, SMALLEST_SCALE } from './scale';
+import { kept } from '../vector/faint';
+import { LARGEST_SCALE, LEAST_SCALE, SMALLEST_SCALE } from './scale';
 
 /** Scalar twin of quantiseSimd. */
 export function quantiseScalar(values: usize, channels: u32, length: u32, scales: usize, out: usize): void {
@@ -18,9 +19,10 @@ export function quantiseScalar(values: usize, channels: u32, length: u32, scales
 /** Scalar twin of dequantiseSimd. */
 export function dequantiseScalar(quanta: usize, channels: u32, length: u32, scales: usize, out: usize): void {
   for (let c: u32 = 0; c < channels; ++c) {
-    const scale = load<f32>(scales + ((<usize>c) << 2));
+    const given = load<f32>(scales + ((<usize>c) << 2));
+    const scale: f32 = given < LEAST_SCALE ? 0 : given;
     for (let i: u32 = 0; i < length; ++i) {
-      store<f32>(out + ((<usize>i) << 2), <f32>load<i8>(quanta + i) * scale + <f32>0);
+      store<f32>(out + ((<usize>i) << 2), kept(<f32>load<i8>(quanta + i) * scale));
     }
     quanta += length;
     out += (<usize>length) << 2;

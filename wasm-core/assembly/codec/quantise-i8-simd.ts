@@ -1,9 +1,10 @@
-import { LARGEST_SCALE, SMALLEST_SCALE } from './scale';
+import { kept, kept4 } from '../vector/faint';
+import { LARGEST_SCALE, LEAST_SCALE, SMALLEST_SCALE } from './scale';
 
 // Symmetric int8 quantisation, one scale a channel (row of a weight matrix): Krishnamoorthi, "Quantizing deep
 // convolutional networks for efficient inference", 2018, section 2.3.
 //   scale = max |x| / 127, within [2^-126, the largest s for which 127 s is finite];  q = x / scale, to nearest, ties to even
-//   x̂ = q · scale, one rounding;  |x − x̂| ≤ scale / 2 (1 + 2^-22)
+//   x̂ = q · scale, one rounding, without what is below the floor;  |x − x̂| ≤ scale / 2 (1 + 2^-22) beside it
 // values: finite f32[channels][length]; quanta: i8[channels][length], −127 … 127; scales: f32[channels].
 
 export function quantiseSimd(values: usize, channels: u32, length: u32, scales: usize, out: usize): void {
@@ -34,9 +35,9 @@ export function quantiseSimd(values: usize, channels: u32, length: u32, scales: 
 }
 
 export function dequantiseSimd(quanta: usize, channels: u32, length: u32, scales: usize, out: usize): void {
-  const zero = f32x4.splat(0);
   for (let c: u32 = 0; c < channels; ++c) {
-    const scale = load<f32>(scales + ((<usize>c) << 2));
+    const given = load<f32>(scales + ((<usize>c) << 2));
+    const scale: f32 = given < LEAST_SCALE ? 0 : given;
     const factor = f32x4.splat(scale);
     let i: u32 = 0;
     for (; i + 8 <= length; i += 8) {
@@ -44,10 +45,10 @@ export function dequantiseSimd(quanta: usize, channels: u32, length: u32, scales
       const at = out + ((<usize>i) << 2);
       const low = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(words)), factor);
       const high = f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(words)), factor);
-      v128.store(at, f32x4.add(low, zero));
-      v128.store(at, f32x4.add(high, zero), 16);
+      v128.store(at, kept4(low));
+      v128.store(at, kept4(high), 16);
     }
-    for (; i < length; ++i) store<f32>(out + ((<usize>i) << 2), <f32>load<i8>(quanta + i) * scale + <f32>0);
+    for (; i < length; ++i) store<f32>(out + ((<usize>i) << 2), kept(<f32>load<i8>(quanta + i) * scale));
     quanta += length;
     out += (<usize>length) << 2;
   }

@@ -1,4 +1,5 @@
-import { erfF32, expF32, tanhF32 } from './math-f32-scalar';
+import { kept } from '../vector/faint';
+import { erfF32, expF32, square, tanhF32 } from './math-f32-scalar';
 
 export const RELU: u32 = 13;
 export const GELU: u32 = 14;
@@ -21,11 +22,11 @@ export function activationScalar(op: u32, from: usize, out: usize, n: u32): void
 
 function activate(op: u32, x: f32): f32 {
   if (op == RELU) return x > 0 ? x : <f32>0;
-  if (op == GELU) return <f32>0.5 * x * (<f32>1 + erfF32(x * SQRT_HALF));
+  if (op == GELU) return kept(<f32>0.5 * x * (<f32>1 + erfF32(x * SQRT_HALF)));
   if (op == GELU_TANH) {
-    const u: f32 = GELU_SCALE * (x + GELU_CUBIC * (x * x * x));
-    return <f32>0.5 * x * (<f32>1 + tanhF32(u));
+    const u: f32 = GELU_SCALE * (x + GELU_CUBIC * (square(x) * x));
+    return kept(<f32>0.5 * x * (<f32>1 + tanhF32(u)));
   }
-  if (op == SILU) return x / (<f32>1 + expF32(-x));
+  if (op == SILU) return kept(x / (<f32>1 + expF32(-x)));
   return tanhF32(x);
 }

@@ -1,3 +1,4 @@
+import { floorSimd } from '../vector/floor-f32-simd';
 import { matmulSimd } from './matmul-f32-simd';
 import { packColumnsSimd, packRowsSimd } from './pack-f32-simd';
 import { dimension } from './program';
@@ -71,6 +72,7 @@ export function attend(record: usize, from: usize, out: usize, samples: u32, scr
         matmulSimd(rows, stride, 4, values, to, widthBytes, last - t, last, size, 0, (<usize>tokens) << 5);
       }
     }
+    floorSimd(out, tokens * width);
     from += <usize>tokens * rowBytes;
     out += <usize>tokens * widthBytes;
   }

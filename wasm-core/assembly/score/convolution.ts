@@ -1,3 +1,4 @@
+import { floorSimd } from '../vector/floor-f32-simd';
 import { scaleShiftSimd } from './bias-f32-simd';
 import { matmulSimd } from './matmul-f32-simd';
 import { packRowsSimd } from './pack-f32-simd';
@@ -99,6 +100,8 @@ export function convolve(record: usize, from: usize, out: usize, samples: u32, w
         const at = out + ((<usize>o * pixels) << 2);
         scaleShiftSimd(at, at, pixels, 1, load<f32>(bias + ((<usize>o) << 2)));
       }
+    } else {
+      floorSimd(out, word(record, 5));
     }
     from += (<usize>word(record, 4)) << 2;
     out += (<usize>word(record, 5)) << 2;

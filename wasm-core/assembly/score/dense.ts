@@ -1,3 +1,4 @@
+import { floorSimd } from '../vector/floor-f32-simd';
 import { addBiasSimd } from './bias-f32-simd';
 import { matmulSimd } from './matmul-f32-simd';
 import { packColumnsSimd } from './pack-f32-simd';
@@ -20,4 +21,5 @@ export function dense(
   const rowBytes = (<usize>outputs) << 2;
   matmulSimd(from, (<usize>inputs) << 2, 4, scratch, out, rowBytes, rows, inputs, outputs, 0, (<usize>inputs) << 5);
   if (biased) addBiasSimd(out, weight + <usize>inputs * rowBytes, rows, outputs);
+  else floorSimd(out, rows * outputs);
 }

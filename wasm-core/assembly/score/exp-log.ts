@@ -6,10 +6,13 @@ const LOG2_E: f64 = 1.4426950408889634;
 const LN2_HIGH: f64 = 6.9314718036912381649e-1;
 const LN2_LOW: f64 = 1.90821492927058770002e-10;
 
+/** Below it e^x, less than 2^-199, is 0: no sum of probabilities sees it, and no quotient of them is subnormal. */
+const EXP_LEAST: f64 = -138;
+
 /** e^x: x = k ln 2 + r, |r| ≤ ln 2 / 2; Taylor's series of e^r to r^13 (remainder < 2^-57), then × 2^k. */
 export function exp(x: f64): f64 {
   if (x > 709.782712893384) return Infinity;
-  if (x < -745.1332191019412) return 0;
+  if (x < EXP_LEAST) return 0;
   const k = nearest(x * LOG2_E);
   const high = x - k * LN2_HIGH;
   const low = k * LN2_LOW;
@@ -29,7 +32,7 @@ export function exp(x: f64): f64 {
   // (high − r) − low is what rounding took from r.
   const value = 1.0 + (r + (r * r * q + (high - r - low)));
   const n = <i32>k;
-  // Two factors, as 2^k alone leaves the normal range at both ends.
+  // Two factors, as 2^k alone leaves the range of f64 at its upper end.
   const half = n >> 1;
   return value * power2(half) * power2(n - half);
 }

@@ -1,5 +1,7 @@
+import { kept } from '../vector/faint';
 import { matmulSimd } from './matmul-f32-simd';
 import { packRowsSimd } from './pack-f32-simd';
+import { floorSimd } from '../vector/floor-f32-simd';
 import { addSimd } from '../vector/elementwise-f32-simd';
 import { scaleShiftSimd } from './bias-f32-simd';
 
@@ -22,6 +24,7 @@ export function applyLora(
   const product = scratch + ((<usize>rank * ((inputs + 7) & ~7)) << 2);
   packRowsSimd(a, inBytes, rank, inputs, scratch);
   matmulSimd(b, (<usize>rank) << 2, 4, scratch, product, inBytes, outputs, rank, inputs, 0, (<usize>rank) << 5);
-  scaleShiftSimd(product, product, outputs * inputs, scale, 0);
+  floorSimd(product, outputs * inputs);
+  scaleShiftSimd(product, product, outputs * inputs, kept(scale), 0);
   addSimd(weight, product, weight, outputs * inputs);
 }

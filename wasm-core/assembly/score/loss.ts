@@ -1,3 +1,4 @@
+import { keptF64 } from '../vector/faint';
 import { exp, log } from './exp-log';
 import { CLASSES, LOSS, NEXT_TOKEN, ROWS, SQUARED_ERROR, TARGET_TYPE, word } from './program';
 import { integerAt, realAt } from './value-at';
@@ -123,7 +124,7 @@ export function probabilities(outputs: usize, rows: u32, classes: u32, out: usiz
     let sum: f64 = 0;
     for (let j: u32 = 0; j < classes; ++j) sum += exp(<f64>load<f32>(outputs + ((<usize>j) << 2)) - top);
     for (let j: u32 = 0; j < classes; ++j) {
-      store<f32>(out, <f32>(exp(<f64>load<f32>(outputs + ((<usize>j) << 2)) - top) / sum));
+      store<f32>(out, <f32>keptF64(exp(<f64>load<f32>(outputs + ((<usize>j) << 2)) - top) / sum));
       out += 4;
     }
     outputs += (<usize>classes) << 2;
@@ -133,7 +134,7 @@ export function probabilities(outputs: usize, rows: u32, classes: u32, out: usiz
 
 /**
  * delta = the gradient of the batch's mean loss a row: (p_j − [j = y]) / rows, or 2 (z_j − t_j) / (classes · rows).
- * Returns 1 when some outputs are not finite: training has diverged.
+ * What is below the floor is 0. Returns 1 when some outputs are not finite: training has diverged.
  */
 export function lossGradient(
   program: usize,
@@ -159,7 +160,7 @@ export function lossGradient(
         for (let j: u32 = 0; j < classes; ++j) {
           const o = (<usize>j) << 2;
           const e = <f64>load<f32>(outputs + o) - <f64>realAt(targets, first + j, type);
-          store<f32>(delta + o, <f32>(e * scale * share));
+          store<f32>(delta + o, <f32>keptF64(e * scale * share));
         }
       } else {
         const label = targetOf(program, targets, sample, r);
@@ -168,7 +169,7 @@ export function lossGradient(
         for (let j: u32 = 0; j < classes; ++j) {
           const o = (<usize>j) << 2;
           const p = exp(<f64>load<f32>(outputs + o) - top) / sum;
-          store<f32>(delta + o, <f32>((p - (j == label ? 1.0 : 0.0)) * share));
+          store<f32>(delta + o, <f32>keptF64((p - (j == label ? 1.0 : 0.0)) * share));
         }
       }
       outputs += (<usize>classes) << 2;

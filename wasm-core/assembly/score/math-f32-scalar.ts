@@ -1,13 +1,15 @@
 // e^x, tanh and erf in f32: +, −, ×, ÷, comparisons and bit operations only. Scalar twins of math-f32-simd.ts.
 // Largest errors over all f32, by `node wasm-core/bench/accuracy.ts`: see docs/reference/wasm-numerics.md.
 
+import { FAINT } from '../vector/faint';
+
 export const LOG2_E: f32 = 1.4426950408889634;
 /** ln 2 in two parts; k · LN2_HIGH is exact for |k| < 2^15. */
 export const LN2_HIGH: f32 = 0.693359375;
 export const LN2_LOW: f32 = -2.12194440054690583e-4;
-/** Beyond these e^x is infinite, or rounds to 0. */
+/** Beyond these e^x is infinite, or below the floor (faint.ts), and 0. */
 export const EXP_MOST: f32 = 88.72283935546875;
-export const EXP_LEAST: f32 = -103.97208404541016;
+export const EXP_LEAST: f32 = -35.35050582885742;
 // e^r = 1 + r + r² P(r), |r| ≤ ln 2 / 2: Chebyshev fit of ours, relative error 8e-9.
 export const E0: f32 = 0.5;
 export const E1: f32 = 0.166665770256;
@@ -40,7 +42,7 @@ export const Q6: f32 = 0.000596805625661;
 export const Q7: f32 = -4.60580426892e-5;
 export const Q8: f32 = 1.63715141459e-6;
 
-/** x = k ln 2 + r; 2^k in two factors, as it leaves the normal range at both ends. */
+/** x = k ln 2 + r; 2^k in two factors, as it leaves the range of f32 at its upper end. */
 export function expF32(x: f32): f32 {
   const n = nearest<f32>(x * LOG2_E);
   const r: f32 = x - n * LN2_HIGH - n * LN2_LOW;
@@ -57,7 +59,7 @@ export function expF32(x: f32): f32 {
 }
 
 export function tanhF32(x: f32): f32 {
-  const z: f32 = x * x;
+  const z = square(x);
   let p: f32 = T4;
   p = p * z + T3;
   p = p * z + T2;
@@ -67,6 +69,12 @@ export function tanhF32(x: f32): f32 {
   const size = abs(x);
   const far: f32 = <f32>1 - <f32>2 / (expF32(size + size) + <f32>1);
   return size < TANH_SPLIT ? near : copysign<f32>(far, x);
+}
+
+/** x², at least 2^-51: of smaller ones 1 + x² is 1, and their products with x are below all that is kept. */
+export function square(x: f32): f32 {
+  const z: f32 = x * x;
+  return z < FAINT ? FAINT : z;
 }
 
 export function erfF32(x: f32): f32 {

@@ -1,4 +1,5 @@
 import { addSimd } from '../vector/elementwise-f32-simd';
+import { keptF64 } from '../vector/faint';
 import { activationSimd } from './activation-f32-simd';
 import { attend } from './attention';
 import { scaleShiftSimd } from './bias-f32-simd';
@@ -39,7 +40,10 @@ import {
 import { rotate } from './rotary';
 import { softmaxRowSimd } from './softmax-f32-simd';
 
-/** Runs the program over the samples at index (u32); returns the outputs f32[samples · rows][classes]. */
+/**
+ * Runs the program over the samples at index (u32); returns the outputs f32[samples · rows][classes]. Parameters and inputs
+ * are above the floor or 0 (vector/faint.ts), and so is what each operation writes.
+ */
 export function forward(
   program: usize,
   parameters: usize,
@@ -136,7 +140,7 @@ function batchNorm(record: usize, from: usize, out: usize, samples: u32, own: us
       const scale = batchScale(record, own, c);
       const bias = <f64>load<f32>(at + ((<usize>channels) << 2));
       const mean = <f64>load<f32>(at + ((<usize>channels * 2) << 2));
-      scaleShiftSimd(from, out, values, <f32>scale, <f32>(bias - mean * scale));
+      scaleShiftSimd(from, out, values, <f32>keptF64(scale), <f32>keptF64(bias - mean * scale));
       from += step;
       out += step;
     }

@@ -1,3 +1,5 @@
+import { kept, keptF64 } from '../vector/faint';
+
 /** Mean of f32[n] in f64: four partial sums (index mod 4) merged (s0 + s2) + (s1 + s3), then the last n mod 4. */
 export function meanScalar(from: usize, n: u32): f64 {
   let s0: f64 = 0;
@@ -61,9 +63,9 @@ export function normaliseRowsScalar(
     const inverse = 1.0 / sqrt(spreadScalar(from, width, centre) + epsilon);
     for (let i: u32 = 0; i < width; ++i) {
       const o = (<usize>i) << 2;
-      let y: f32 = <f32>((<f64>load<f32>(from + o) - centre) * inverse) * load<f32>(weight + o);
+      let y: f32 = <f32>keptF64((<f64>load<f32>(from + o) - centre) * inverse) * load<f32>(weight + o);
       if (bias) y += load<f32>(bias + o);
-      store<f32>(out + o, y);
+      store<f32>(out + o, kept(y));
     }
     from += (<usize>width) << 2;
     out += (<usize>width) << 2;

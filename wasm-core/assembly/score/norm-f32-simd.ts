@@ -1,6 +1,8 @@
 // Layer norm: Ba, Kiros, Hinton, 2016: y = (x − mean) / √(variance + ε) · weight + bias, over the width of a row.
 // RMS norm: Zhang, Sennrich, 2019: y = x / √(mean of x² + ε) · weight.
-// Statistics in f64 in a fixed order, x̂ rounded once to f32.
+// Statistics in f64 in a fixed order, x̂ rounded once to f32; x̂ and y without what is below the floor.
+
+import { kept, kept2, kept4, keptF64 } from '../vector/faint';
 
 function sum4(low: v128, high: v128): f64 {
   const s = f64x2.add(low, high);
@@ -73,16 +75,16 @@ export function normaliseRowsSimd(
     const s = f64x2.splat(inverse);
     for (let o: usize = 0; o < whole; o += 16) {
       const x = v128.load(from + o);
-      const p = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(low(x), c), s));
-      const q = f32x4.demote_f64x2_zero(f64x2.mul(f64x2.sub(high(x), c), s));
+      const p = f32x4.demote_f64x2_zero(kept2(f64x2.mul(f64x2.sub(low(x), c), s)));
+      const q = f32x4.demote_f64x2_zero(kept2(f64x2.mul(f64x2.sub(high(x), c), s)));
       let y = f32x4.mul(v128.shuffle<i64>(p, q, 0, 2), v128.load(weight + o));
       if (bias) y = f32x4.add(y, v128.load(bias + o));
-      v128.store(out + o, y);
+      v128.store(out + o, kept4(y));
     }
     for (let o = whole; o < all; o += 4) {
-      let y: f32 = <f32>((<f64>load<f32>(from + o) - centre) * inverse) * load<f32>(weight + o);
+      let y: f32 = <f32>keptF64((<f64>load<f32>(from + o) - centre) * inverse) * load<f32>(weight + o);
       if (bias) y += load<f32>(bias + o);
-      store<f32>(out + o, y);
+      store<f32>(out + o, kept(y));
     }
     from += all;
     out += all;

@@ -1,3 +1,4 @@
+import { kept } from '../vector/faint';
 import { dimension, word } from './program';
 
 // dimensions: channels, height, width, kh, kw, stride y, x, padding y, x, out height, out width
@@ -65,7 +66,7 @@ export function averagePool(record: usize, from: usize, out: usize, samples: u32
             sum += load<f32>(from + ((<usize>(y * width + x)) << 2));
           }
         }
-        store<f32>(out, sum / area);
+        store<f32>(out, kept(sum / area));
         out += 4;
       }
     }

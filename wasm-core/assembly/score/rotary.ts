@@ -1,3 +1,4 @@
+import { kept, keptF64 } from '../vector/faint';
 import { exp, log } from './exp-log';
 import { dimension } from './program';
 import { cos, sin } from './sin-cos';
@@ -27,8 +28,8 @@ export function rotate(record: usize, from: usize, out: usize, samples: u32, dir
           const d: f32 = load<f32>(table + ((<usize>j) << 3), 4) * direction;
           const x = load<f32>(from + low);
           const y = load<f32>(from + high);
-          store<f32>(out + low, x * c - y * d);
-          store<f32>(out + high, y * c + x * d);
+          store<f32>(out + low, kept(x * c - y * d));
+          store<f32>(out + high, kept(y * c + x * d));
         }
       }
       if (out != from) memory.copy(out + 2 * valueBytes, from + 2 * valueBytes, valueBytes);
@@ -43,8 +44,8 @@ function writeTable(tokens: u32, half: u32, base: f64, at: usize): void {
   for (let t: u32 = 0; t < tokens; ++t) {
     for (let j: u32 = 0; j < half; ++j) {
       const angle = <f64>t * exp(-(<f64>j) * step);
-      store<f32>(at, <f32>cos(angle));
-      store<f32>(at, <f32>sin(angle), 4);
+      store<f32>(at, <f32>keptF64(cos(angle)));
+      store<f32>(at, <f32>keptF64(sin(angle)), 4);
       at += 8;
     }
   }

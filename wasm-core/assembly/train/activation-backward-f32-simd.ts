@@ -1,6 +1,7 @@
 import { GELU, GELU_CUBIC, GELU_SCALE, GELU_TANH, RELU, SILU, SQRT_HALF, TANH } from '../score/activation-f32-scalar';
-import { erf4, exp4, tanh4 } from '../score/math-f32-simd';
-import { activationBackwardScalar, DENSITY } from './activation-backward-f32-scalar';
+import { erf4, exp4, square4, tanh4 } from '../score/math-f32-simd';
+import { FAINT, keptPositive4 } from '../vector/faint';
+import { activationBackwardScalar, DENSITY, LARGE } from './activation-backward-f32-scalar';
 
 /** out = delta · f′(x), f32[n], for the activations of activationSimd; x is the activation's input. */
 export function activationBackwardSimd(op: u32, delta: usize, x: usize, out: usize, n: u32): void {
@@ -15,10 +16,13 @@ export function activationBackwardSimd(op: u32, delta: usize, x: usize, out: usi
       y = v128.and(d, f32x4.gt(v, f32x4.splat(0)));
     } else if (op == GELU) {
       const below = f32x4.mul(half, f32x4.add(one, erf4(f32x4.mul(v, f32x4.splat(SQRT_HALF)))));
-      const density = f32x4.mul(f32x4.splat(DENSITY), exp4(f32x4.mul(f32x4.splat(-0.5), f32x4.mul(v, v))));
+      const density = f32x4.mul(
+        f32x4.splat(DENSITY),
+        exp4(f32x4.pmin(f32x4.mul(f32x4.splat(-0.5), f32x4.mul(v, v)), f32x4.splat(-FAINT))),
+      );
       y = f32x4.mul(d, f32x4.add(below, f32x4.mul(v, density)));
     } else if (op == GELU_TANH) {
-      const square = f32x4.mul(v, v);
+      const square = square4(v);
       const scale = f32x4.splat(GELU_SCALE);
       const cube = f32x4.mul(f32x4.splat(GELU_CUBIC), f32x4.mul(square, v));
       const t = tanh4(f32x4.mul(scale, f32x4.add(v, cube)));
@@ -26,7 +30,8 @@ export function activationBackwardSimd(op: u32, delta: usize, x: usize, out: usi
       const bend = f32x4.mul(f32x4.sub(one, f32x4.mul(t, t)), inner);
       y = f32x4.mul(d, f32x4.add(f32x4.mul(half, f32x4.add(one, t)), f32x4.mul(f32x4.mul(half, v), bend)));
     } else if (op == SILU) {
-      const s = f32x4.div(one, f32x4.add(one, exp4(f32x4.neg(v))));
+      const e = f32x4.pmin(exp4(f32x4.neg(v)), f32x4.splat(LARGE));
+      const s = keptPositive4(f32x4.div(one, f32x4.add(one, e)));
       y = f32x4.mul(d, f32x4.mul(s, f32x4.add(one, f32x4.mul(v, f32x4.sub(one, s)))));
     } else if (op == TANH) {
       const t = tanh4(v);

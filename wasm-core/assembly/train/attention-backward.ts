@@ -2,6 +2,7 @@ import { headProbabilities, headScale, probabilityStride, QUERY_BLOCK } from '..
 import { matmulSimd } from '../score/matmul-f32-simd';
 import { packColumnsSimd, packRowsSimd } from '../score/pack-f32-simd';
 import { dimension } from '../score/program';
+import { floorSimd } from '../vector/floor-f32-simd';
 import { softmaxBackwardSimd } from './softmax-backward-f32-simd';
 
 /**
@@ -47,6 +48,7 @@ export function attendBackward(
         matmulSimd(from, widthBytes, 4, scratch, rows, stride, last - t, size, last, 0, (<usize>size) << 5);
         for (let i = t; i < last; ++i) {
           const row = ds + <usize>i * stride;
+          floorSimd(row, i + 1);
           softmaxBackwardSimd(p + <usize>i * stride, row, row, i + 1, scale);
           const used = (<usize>(i + 1)) << 2;
           memory.fill(row + used, 0, stride - used);

@@ -31,6 +31,7 @@ import {
 } from '../score/program';
 import { rotate } from '../score/rotary';
 import { addSimd } from '../vector/elementwise-f32-simd';
+import { floorSimd } from '../vector/floor-f32-simd';
 import { activationBackwardSimd } from './activation-backward-f32-simd';
 import { attendBackward } from './attention-backward';
 import { convolutionBackward } from './convolution-backward';
@@ -137,5 +138,8 @@ function reverse(
   } else {
     activationBackwardSimd(op, delta, from, out, total);
   }
-  if (flags & ADD_GRADIENT && out) addSimd(input, spare, input, total);
+  if (!out) return;
+  // In one place for all: gradients of activations are above the floor or 0, as activations are (vector/faint.ts).
+  floorSimd(out, total);
+  if (flags & ADD_GRADIENT) addSimd(input, spare, input, total);
 }

@@ -1,3 +1,4 @@
+import { keptF64 } from '../vector/faint';
 import { batchScale } from '../score/network';
 import { meanSimd, spreadSimd } from '../score/norm-f32-simd';
 import { dimension, LAYER_NORM, opOf } from '../score/program';
@@ -27,7 +28,7 @@ export function normBackward(
     let sum: f64 = 0;
     let product: f64 = 0;
     for (let o: usize = 0; o < widthBytes; o += 4) {
-      const x = (<f64>load<f32>(from + o) - centre) * inverse;
+      const x = keptF64((<f64>load<f32>(from + o) - centre) * inverse);
       const d = load<f32>(delta + o);
       const g = <f64>d * <f64>load<f32>(own + o);
       sum += g;
@@ -38,9 +39,9 @@ export function normBackward(
     sum = centred ? sum / <f64>width : 0;
     product /= <f64>width;
     for (let o: usize = 0; o < widthBytes; o += 4) {
-      const x = (<f64>load<f32>(from + o) - centre) * inverse;
+      const x = keptF64((<f64>load<f32>(from + o) - centre) * inverse);
       const g = <f64>load<f32>(delta + o) * <f64>load<f32>(own + o);
-      store<f32>(out + o, <f32>((g - sum - x * product) * inverse));
+      store<f32>(out + o, <f32>keptF64((g - sum - x * product) * inverse));
     }
     from += widthBytes;
     delta += widthBytes;
@@ -65,7 +66,7 @@ export function batchNormBackward(
   for (let s: u32 = 0; s < samples; ++s) {
     for (let c: u32 = 0; c < channels; ++c) {
       const at = (<usize>c) << 2;
-      const scale = <f32>batchScale(record, own, c);
+      const scale = <f32>keptF64(batchScale(record, own, c));
       const mean = <f64>load<f32>(own + 2 * row + at);
       const inverse = 1.0 / sqrt(<f64>load<f32>(own + 3 * row + at) + <f64>reinterpret<f32>(dimension(record, 2)));
       let weighted: f64 = 0;
@@ -79,8 +80,8 @@ export function batchNormBackward(
         delta += 4;
         out += 4;
       }
-      store<f32>(gradient + at, load<f32>(gradient + at) + <f32>weighted);
-      store<f32>(gradient + row + at, load<f32>(gradient + row + at) + <f32>plain);
+      store<f32>(gradient + at, load<f32>(gradient + at) + <f32>keptF64(weighted));
+      store<f32>(gradient + row + at, load<f32>(gradient + row + at) + <f32>keptF64(plain));
     }
   }
 }

@@ -1,3 +1,5 @@
+import { kept } from '../vector/faint';
+
 /** Scalar twin of softmaxBackwardSimd. */
 export function softmaxBackwardScalar(p: usize, delta: usize, out: usize, n: u32, scale: f32): void {
   const whole = ((<usize>n) & ~3) << 2;
@@ -15,6 +17,6 @@ export function softmaxBackwardScalar(p: usize, delta: usize, out: usize, n: u32
   let sum: f32 = s0 + s2 + (s1 + s3);
   for (let o = whole; o < end; o += 4) sum += load<f32>(p + o) * load<f32>(delta + o);
   for (let o: usize = 0; o < end; o += 4) {
-    store<f32>(out + o, load<f32>(p + o) * (load<f32>(delta + o) - sum) * scale);
+    store<f32>(out + o, kept(load<f32>(p + o) * kept(load<f32>(delta + o) - sum) * scale));
   }
 }

@@ -1,6 +1,8 @@
+import { kept, kept4 } from '../vector/faint';
+
 /**
  * Gradient of p = softmax(s x):  out = p · (δ − Σ p δ) · s, f32[n]; out may be delta. Sum: four partial sums (index
- * mod 4), merged (s0 + s2) + (s1 + s3), then the last n mod 4.
+ * mod 4), merged (s0 + s2) + (s1 + s3), then the last n mod 4. The difference and `out` without what is below the floor.
  */
 export function softmaxBackwardSimd(p: usize, delta: usize, out: usize, n: u32, scale: f32): void {
   const whole = ((<usize>n) & ~3) << 2;
@@ -15,9 +17,9 @@ export function softmaxBackwardSimd(p: usize, delta: usize, out: usize, n: u32, 
   const m = f32x4.splat(sum);
   const s = f32x4.splat(scale);
   for (let o: usize = 0; o < whole; o += 16) {
-    v128.store(out + o, f32x4.mul(f32x4.mul(v128.load(p + o), f32x4.sub(v128.load(delta + o), m)), s));
+    v128.store(out + o, kept4(f32x4.mul(f32x4.mul(v128.load(p + o), kept4(f32x4.sub(v128.load(delta + o), m))), s)));
   }
   for (let o = whole; o < end; o += 4) {
-    store<f32>(out + o, load<f32>(p + o) * (load<f32>(delta + o) - sum) * scale);
+    store<f32>(out + o, kept(load<f32>(p + o) * kept(load<f32>(delta + o) - sum) * scale));
   }
 }

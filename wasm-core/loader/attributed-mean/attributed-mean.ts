@@ -6,7 +6,7 @@ import type { CoreInstance } from '../instantiate.ts';
 import { rowSource } from '../row-source.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { clippedRows } from './clipped-rows.ts';
-import { directionsOf, inner } from './directions.ts';
+import { directionsOf, inner, narrowed } from './directions.ts';
 import { Questions, within, type MostQuestions } from './questions.ts';
 import { rowProduct, rowProducts, type RowProducts } from './row-products.ts';
 import { equalSteps, novelSteps, slopesOf, type Slopes, type Step } from './steps.ts';
@@ -42,14 +42,14 @@ export async function attributedMean<E extends ShardLoss>(
   requireNumber('clip', a.clip, 0, Infinity);
   const options: ReadOptions = { signal: a.signal };
   const { seats } = a;
-  const { basis, descent } = directionsOf(core.exports, a.publicDirections, a.known);
+  const { basis, descent } = directionsOf(core, a.publicDirections, a.known);
   const directions = descent ? [...basis, descent] : basis;
   const { rows, products, lengths } = measured(core, a, directions, options);
   const nobody = lengths.live.map((): AttributedUpdate => ({ role: 'tried', contribution: 0n }));
   const live = lengths.live.flatMap((alive, i) => (alive ? [i] : []));
   if (live.length === 0) return { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
   const { steps, spread } = novelSteps(core.exports, lengths, products, basis.length, seats);
-  const parts = withRow(rows, descent && Float32Array.from(descent));
+  const parts = withRow(rows, descent && narrowed(descent));
   const lengthsOfStep = [...STEPS, ...(spread > SPREAD.beyond ? SPREAD.times.map((times) => spread * times) : [])];
 
   const questions = new Questions(core, a, mostOfShardRule);

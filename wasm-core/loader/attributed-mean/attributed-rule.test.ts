@@ -83,7 +83,7 @@ describe('attribution under a rule', () => {
       delta.map((value) => value / 2),
     );
     const slopes = Float64Array.from(core.gradient({ layers, ...shard, parameters: middle }));
-    const { basis, descent } = directionsOf(instance.exports, given.publicDirections, given.known);
+    const { basis, descent } = directionsOf(instance, given.publicDirections, given.known);
     takeOut(slopes, [...basis, descent!]);
     const expected = -inner(delta, slopes) * predictions * 2 ** 32;
     expect(expected).toBeGreaterThan(0);

@@ -32,7 +32,7 @@ export async function attributedRule<E extends ShardLoss>(
     return { outcome: null, updates: seats.map((): AttributedUpdate => ({ role: 'tried', contribution: 0n })) };
   }
   const gradient = (await questions.middleGradient(model.delta)) ?? new Float64Array(updates.d);
-  const { basis, descent } = directionsOf(core.exports, a.publicDirections, a.known);
+  const { basis, descent } = directionsOf(core, a.publicDirections, a.known);
   takeOut(gradient, descent ? [...basis, descent] : basis);
   const parts = effectiveParts(core, updates, aggregate.combination, gradient, { signal });
   return {

@@ -1,5 +1,6 @@
 import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import { orderStatistic } from '../columns.ts';
+import { kept } from '../faint.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { TileReader } from '../tiles.ts';
 
@@ -24,7 +25,7 @@ export function clippedRows(
     read: (row, from, to, into) => {
       scaled.read(row, from, to, into);
       for (let c = 0; c < into.length; c++) {
-        const most = Math.fround(clip * tops[from + c]!);
+        const most = Math.fround(kept(clip * tops[from + c]!));
         if (into[c]! > most) into[c] = most;
         else if (into[c]! < -most) into[c] = -most;
       }
@@ -41,7 +42,7 @@ function scaledRows(rows: RowSource, scales: readonly number[]): RowSource {
       if (scale === 0) return void into.fill(0);
       rows.read(row, from, to, into);
       // A step of a length beyond f32 is as long as f32 lets it be.
-      for (let c = 0; c < into.length; c++) into[c] = Math.max(-MOST, Math.min(MOST, into[c]! * scale));
+      for (let c = 0; c < into.length; c++) into[c] = kept(Math.max(-MOST, Math.min(MOST, into[c]! * scale)));
     },
   };
 }
