@@ -95,6 +95,41 @@ describe('a setting', () => {
   });
 });
 
+describe('what deploy/ has', () => {
+  const deploy = new URL('../../../../deploy/', import.meta.url);
+  const text = async (path: string) => await readFile(new URL(path, deploy), 'utf8');
+
+  it('is a config file that commands take', async () => {
+    const { values } = await given('--config', new URL('config.json', deploy).pathname);
+    expect(values).toMatchObject({
+      rpc: 'http://127.0.0.1:8545,https://rpc.example.org',
+      ipfs: 'http://127.0.0.1:5001',
+    });
+  });
+
+  it.each(['train', 'validate', 'keeper'])('starts covey %s with options that it has', async (name) => {
+    const unit = await text('systemd/covey@.service');
+    const started = /^ExecStart=\S+covey %i (.*) \$COVEY_OPTIONS$/m.exec(unit)![1]!;
+    const line = `${started} ${/^COVEY_OPTIONS=(.*)$/m.exec(await text(`systemd/${name}.env`))![1]!}`;
+    const { options } = covey().commands.find((command) => command.name() === name)!;
+    const known = options.map(({ long }) => long);
+    const used = line.match(/--[a-z-]+/g)!;
+    for (const option of used) expect(known, option).toContain(option);
+    for (const variable of unit.match(/\bCOVEY_(?!OPTIONS)[A-Z_]+/g)!) {
+      const all = covey().commands.flatMap((command) => command.options.map(({ envVar }) => envVar));
+      expect(all, variable).toContain(variable);
+    }
+  });
+
+  it('gives the container the command that it runs', async () => {
+    const [, run] = /^CMD (\[.*\])$/m.exec(await text('Containerfile'))!;
+    const [name, ...args] = JSON.parse(run!) as string[];
+    const { options } = covey().commands.find((command) => command.name() === name)!;
+    for (const option of args.filter((arg) => arg.startsWith('--')))
+      expect(options.map(({ long }) => long)).toContain(option);
+  });
+});
+
 describe('covey init', () => {
   it('writes a file and a key that commands then go by, and nothing over another', async () => {
     const written = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
