@@ -76,7 +76,7 @@ describe('the packed command', () => {
   it.each(nodes)('runs on %s', async (node) => {
     expect((await covered(['--help'], node)).stdout).toContain('covey [options] [command]');
     const { version } = JSON.parse(readFileSync(join(covey, 'package.json'), 'utf8')) as Record<string, string>;
-    const core = readFileSync(join(root, 'wasm-core/core.sha256'), 'utf8').slice(0, 64);
+    const core = readFileSync(join(root, 'wasm-core/core.sha256'), 'utf8').trim();
     const { stdout } = await covered(['--version', '--json'], node);
     expect(JSON.parse(stdout)).toMatchObject({ schema: 'covey.version/1', covey: version, core });
     await expect(covered(['task', 'show', '--task', '1'], node)).rejects.toMatchObject({ code: 2 });
