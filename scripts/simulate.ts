@@ -15,6 +15,7 @@ import { playAll } from './simulate/pool.ts';
 import type { Report } from './simulate/report.ts';
 import { SettingError } from './simulate/setting.ts';
 import { growth } from './simulate/growth.ts';
+import { publicEpochs } from './simulate/public-epochs.ts';
 import { scale } from './simulate/scale.ts';
 import { shapleyStudy } from './simulate/shapley.ts';
 import { keyOf, type PlayResult, type PlaySpec } from './simulate/spec.ts';
@@ -24,6 +25,7 @@ import { wash } from './simulate/wash.ts';
 const others = {
   economy: { about: 'validators, stakes, seats, slashes' },
   wash: { about: 'a creator who funds a task to itself' },
+  public: { about: 'how long the core itself trains: 0, 1 and 3 epochs, eight rounds' },
   shapley: { about: 'pay against sampled Shapley values' },
   scale: { about: '1,250, 2,500 and 5,000 training nodes with 200 validators' },
   growth: { about: '`covey simulate` with 10, 100 and 1,000 nodes that all have seats' },
@@ -127,6 +129,7 @@ async function more(values: Values, core: string): Promise<Report['sections']> {
   const [loaded, source] = await Promise.all([loadNodeCore(), readSource()]);
   if (values.study.includes('economy')) made.economy = { core, rows: await economy(loaded, source, seeds, heard) };
   if (values.study.includes('wash')) made.wash = { core, rows: await wash(loaded, source, seeds, heard) };
+  if (values.study.includes('public')) made.public = { core, rows: await publicEpochs(loaded, source, seeds, heard) };
   if (values.study.includes('shapley')) made.shapley = { core, rows: await shapleyStudy(loaded, source, seeds, heard) };
   if (values.study.includes('scale'))
     made.scale = { core, rows: await scale(loaded, source, [1250, 2500, 5000], heard) };

@@ -3,7 +3,29 @@ import { percent, table, text } from './table.ts';
 
 /** What is measured beside attacks on the rule, in its order on the page. */
 export function otherSections(report: Report): string[] {
-  return [economy, wash, shapley, scale, growth].flatMap((section) => section(report));
+  return [publicTraining, economy, wash, shapley, scale, growth].flatMap((section) => section(report));
+}
+
+function publicTraining({ sections }: Report): string[] {
+  if (!sections.public) return [];
+  const lines = sections.public.rows.map((row) =>
+    [
+      ...[row.what, row.alpha ? `Dirichlet ${row.alpha}` : 'IID', row.publicEpochs, row.attack, row.hostile, row.seeds],
+      ...[text(row.accuracy), text(row.pay), text(row.latePay), row.most.toFixed(2)],
+      ...[percent(row.paidHonest), percent(row.paidOut)],
+    ].join(' | '),
+  );
+  const header =
+    'nodes | split | public epochs | strategy | of so many nodes | seeds | accuracy | pay / honest beside | in rounds 5 to 8 | most of a seed there | honest nodes with pay in such a round | of the training nodes’ part paid';
+  return [
+    `## How long the core itself trains
+
+Eight rounds, shards of 1,000. Longer public training makes the base sure of itself on what is open, and late rounds have little
+left to give: what makes the model less sure, be it wrong labels, then lowers the loss of a hidden shard. Rows of _honest_ are
+the same seats with honest work, which shows how far pay moves by itself. _8 nodes_ train two epochs with momentum on 600
+digits, as in the demo; a new task has one epoch ([decision 0040](../decisions/0040-one-epoch-of-public-training.md)).`,
+    table(header, lines),
+  ];
 }
 
 function economy({ sections }: Report): string[] {

@@ -3,6 +3,7 @@ import type { Cell } from './cells.ts';
 import type { EconomyRow } from './economy.ts';
 import type { GrowthRow } from './growth.ts';
 import type { ScaleRow } from './scale.ts';
+import type { PublicEpochsRow } from './public-epochs.ts';
 import type { ShapleyRow } from './shapley.ts';
 import type { WashRow } from './wash.ts';
 
@@ -13,6 +14,7 @@ export interface Report {
     attacks?: Section<Cell>;
     economy?: Section<EconomyRow>;
     wash?: Section<WashRow>;
+    public?: Section<PublicEpochsRow>;
     shapley?: Section<ShapleyRow>;
     scale?: Section<ScaleRow>;
     growth?: Section<GrowthRow>;

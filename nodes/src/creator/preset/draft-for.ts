@@ -95,13 +95,13 @@ export function draftJson(draft: DraftFile): string {
   return text;
 }
 
-/** As many public epochs as can be scored within half of the window, none where that costs too much. */
+/** One public epoch (decision 0040), none where that cannot be scored within half of the window. */
 function fitted(draft: DraftFile, samples: number, policy: PolicyValues, rule: string | undefined): DraftFile {
   if (draft.aggregation.rule !== 'attributed-mean') return draft;
   const sizes = shardSizes({ samples, rounds: draft.rounds, ...draft.validation });
   // Too little data for so many rounds: `covey task check` says so.
   if (sizes.shard < 1 || sizes.holdout < 1) return draft;
-  const tries = [3, 1, 0].map((publicEpochs) => ({
+  const tries = [1, 0].map((publicEpochs) => ({
     ...draft,
     aggregation: { ...ruleFor(rule, policy), publicEpochs } as TaskRule,
   }));
@@ -112,7 +112,7 @@ function fitted(draft: DraftFile, samples: number, policy: PolicyValues, rule: s
 /** A rule with the parameters that bear a fifth of the seats. */
 function ruleFor(name: string | undefined, { trainerSeats }: PolicyValues): TaskRule {
   const classic = rules.find((rule) => rule.name === name);
-  if (!classic) return { rule: 'attributed-mean', publicEpochs: 3, clip: 0 };
+  if (!classic) return { rule: 'attributed-mean', publicEpochs: 1, clip: 0 };
   const seats = Number(trainerSeats);
   return suitedRule(classic.name, [], seats, Math.floor(seats / 5)) as TaskRule;
 }

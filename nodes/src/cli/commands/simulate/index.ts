@@ -1,7 +1,7 @@
 import type { Dataset } from '@covey/protocol';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { openDraft } from '../../../creator/check/read-draft.ts';
+import { dirname, join, resolve } from 'node:path';
+import { openDraft, readDraft } from '../../../creator/check/read-draft.ts';
 import { nodeError } from '../../../errors.ts';
 import { spentBy } from '../../../privacy/budget.ts';
 import { simulateTask, type SimulatedTaskResult } from '../../../simulation/index.ts';
@@ -16,7 +16,10 @@ import { byStrategy, covey, measured, nodeTable, roundLines, strategyTable } fro
 const simulateOptions = {
   task: positional('<task>', 'the task’s draft, as `covey task new` writes it'),
   data: required('--data <path>', 'a dataset for all training nodes together, or a folder with a dataset for each'),
-  validation: optional('--validation <file>', 'dataset that validators score on (default: a quarter of the data)'),
+  validation: optional(
+    '--validation <file>',
+    'dataset that validators score on (default: the draft’s; a quarter of the data where --data is that file)',
+  ),
   nodes: optional('--nodes <n>', 'training nodes (default: 10, or as many as the folder has datasets)', positive),
   split: optional(
     '--split <how>',
@@ -28,8 +31,12 @@ const simulateOptions = {
     '--hostile <strategies...>',
     `NAME or NAME:SHARE, a part of the nodes (default: 0.2) that follows: ${hostileNames}`,
   ),
-  shardSamples: optional('--shard-samples <n>', 'samples of each round’s shard (default: equal parts)', positive),
-  holdoutSamples: optional('--holdout-samples <n>', 'samples of the final hold-out (default: the rest)', positive),
+  shardSamples: optional('--shard-samples <n>', 'samples of each round’s shard (default: as the draft says)', positive),
+  holdoutSamples: optional(
+    '--holdout-samples <n>',
+    'samples of the final hold-out (default: as the draft says)',
+    positive,
+  ),
   validators: preset('--validators <n>', 'validators', 20, positive),
   seats: optional('--seats <n>', 'seats of a round for training nodes (default: 64, as the policy begins)', positive),
   dpClip: optional('--dp-clip <norm>', 'differential privacy of honest nodes: clip updates to this L2 norm', decimal),
@@ -49,7 +56,7 @@ export const simulate = defineCommand({
   ],
   options: simulateOptions,
   async run(options, out) {
-    const { rounds, validators, seats, seed, shardSamples, holdoutSamples } = options;
+    const { rounds, validators, seats, seed } = options;
     const draft = await openDraft(options.task);
     const task = rounds === undefined ? draft : { ...draft, rounds };
     const { split: how = { how: 'iid' as const } } = options;
@@ -60,8 +67,8 @@ export const simulate = defineCommand({
       core: await openCore(),
       task,
       data,
-      validation: options.validation === undefined ? undefined : await readDataset(options.validation),
-      ...{ nodes, split: how, shardSamples, holdoutSamples, hostile, validators, seats, seed },
+      ...(await hiddenOf(options, (line) => out.progress(line))),
+      ...{ nodes, split: how, hostile, validators, seats, seed },
       privacy: privacyOf(options),
       onRound: (record, trainers) => roundLines(record, task.rounds, trainers).forEach((line) => out.progress(line)),
     });
@@ -91,6 +98,24 @@ async function readNodesData({ data, nodes }: Options): Promise<{ data: Dataset 
   }
   const used = names.slice(0, nodes);
   return { data: await Promise.all(used.map((name) => readDataset(join(data, name)))), nodes: used.length };
+}
+
+/** What validators score on: what is named, else the draft's own file, unless the nodes have it. */
+async function hiddenOf(
+  { task, data, validation, shardSamples, holdoutSamples }: Options,
+  say: (line: string) => void,
+) {
+  if (validation !== undefined) return { validation: await readDataset(validation), shardSamples, holdoutSamples };
+  const draft = await readDraft(task);
+  const own = draft.file?.validation;
+  const isOfNodes = own !== undefined && resolve(dirname(task), own.file) === resolve(data);
+  if (!isOfNodes && !draft.data)
+    say('the hidden samples of the draft cannot be read: a part of the data stands for them');
+  return {
+    ...(!isOfNodes && { validation: draft.data }),
+    shardSamples: shardSamples ?? own?.shardSamples,
+    holdoutSamples: holdoutSamples ?? own?.holdoutSamples,
+  };
 }
 
 function privacyOf({ dpClip, dpNoise }: Options) {

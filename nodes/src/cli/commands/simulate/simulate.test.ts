@@ -87,8 +87,8 @@ describe('covey simulate', () => {
       training: { epochs: 1, batchSize: 8, learningRate: 0.1, momentum: 0 },
     };
     await writeFile(path('task.json'), JSON.stringify(draft));
-    const options = { task: path('task.json'), data: folder, validation: path('shard-0.safetensors'), rounds: 2 };
-    const given = { ...options, validators: 3, seed: 1 } as Parameters<typeof simulate.run>[0];
+    const options = { task: path('task.json'), data: folder, rounds: 2 };
+    const given = { ...options, validators: 3, seed: 1, validation: undefined } as Parameters<typeof simulate.run>[0];
     const results: Record<string, unknown>[] = [];
     const out = {
       ...output(true),
@@ -97,6 +97,8 @@ describe('covey simulate', () => {
     };
     try {
       await simulate.run(given, out, {});
+      // The draft's own file, which the nodes have now: a quarter of it is hidden.
+      await simulate.run({ ...given, data: path('shard-0.safetensors'), nodes: 3 }, out, {});
       await expect(simulate.run({ ...given, nodes: 4 }, out, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
       await expect(simulate.run({ ...given, dpClip: 1 }, out, {})).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
       await expect(simulate.run({ ...given, data: path('none') }, out, {})).rejects.toMatchObject({
@@ -107,8 +109,12 @@ describe('covey simulate', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
-    expect(results).toHaveLength(1);
+    expect(results).toHaveLength(2);
     expect(results[0]).toMatchObject({ task: 'Two classes', rounds: [{ round: 0 }, { round: 1 }], epsilon: null });
-    expect(results[0]!.nodes).toHaveLength(3);
+    const samples = results.map(({ nodes }) => (nodes as { samples: number }[]).map((node) => node.samples));
+    expect(samples).toEqual([
+      [40, 40, 40],
+      [10, 10, 10],
+    ]);
   });
 });
