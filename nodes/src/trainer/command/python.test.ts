@@ -11,7 +11,7 @@ import { finishFile } from '../finish-update.ts';
 import { trainByCommand } from './train-by-command.ts';
 
 // The Python package in its place: as a command of a training node. `npm test` names a Python that has numpy.
-const python = process.env['COVEY_PYTHON'] ?? 'python3';
+const python = process.env['COVEY_PYTHON'] ?? '/usr/bin/python3';
 
 /** Twice the base, in f64 under the names of a torch.nn.Sequential; and what it read. */
 const program = `
