@@ -33,7 +33,7 @@ for (const language of translations) {
   const path = `nodes/src/cli/locales/${language}.json`;
   const words = JSON.parse(readFileSync(join(root, path), 'utf8')) as Record<string, Record<string, string>>;
   for (const section of sections) {
-    const { lacking, stale, wrong } = judge(language, used[section], words[section]!);
+    const { lacking, stale, wrong } = judge(language, section, used[section], words[section]!);
     for (const key of lacking) console.log(`${path}: ${section} lacks ${JSON.stringify(key)}`);
     for (const key of prune ? [] : stale)
       console.log(`${path}: ${section}: nobody says ${JSON.stringify(key)} any more`);

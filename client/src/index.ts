@@ -3,7 +3,7 @@ export type { ReadClient, WriteClient } from './chain/clients.ts';
 export { chainError, ignoring, isRevert } from './chain/contract-error.ts';
 export type { ChainErrorDetails } from './chain/contract-error.ts';
 export { eventIn } from './chain/event-in.ts';
-export { countText, coveyText, durationText } from './quantities.ts';
+export { countText, coveyText, durationText, percentText, utcText } from './quantities.ts';
 export { refusalFacts } from './chain/refusal.ts';
 export type { RefusalFact } from './chain/refusal.ts';
 export { decodeRevert, revertDataOf, revertOf } from './chain/revert.ts';

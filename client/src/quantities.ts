@@ -42,7 +42,7 @@ export function durationText(seconds: number | bigint, most = 2): string {
 }
 
 /** Unix seconds as `2026-12-01 03:20:05 UTC`; what no calendar has stays a number. */
-export function momentText(time: number | bigint): string {
+export function utcText(time: number | bigint): string {
   const date = new Date(Number(time) * 1000);
   if (Number.isNaN(date.getTime()) || date.getUTCFullYear() > 9999) return `second ${time}`;
   return `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;

@@ -7,3 +7,4 @@ export type { ErrorKind, ErrorRow } from './error-row.ts';
 export { errorWords, readErrorWords, translations } from './error-words.ts';
 export type { ErrorCatalogue, ErrorWords, Language, Translation } from './error-words.ts';
 export { issueMessage, issueSentence } from './issue.ts';
+export { sentence } from './sentence.ts';

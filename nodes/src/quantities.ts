@@ -2,7 +2,7 @@
 import { durationText } from '@covey/client';
 import { parseEther } from 'viem';
 
-export { countText, coveyText, durationText } from '@covey/client';
+export { countText, coveyText, durationText, percentText, utcText } from '@covey/client';
 
 /** `12.3 MiB`. */
 export function bytesText(bytes: number): string {

@@ -1,6 +1,4 @@
-import { refusalFacts } from '@covey/client';
-import * as abi from '@covey/contracts/abi';
-import { commanderSentences, commands, covey, exitCodes, groups, jsonHelp } from '@covey/nodes/cli';
+import { commanderSentences, commands, covey, exitCodes, groups, jsonHelp, terms } from '@covey/nodes/cli';
 import ts from 'typescript';
 
 export interface Extracted {
@@ -59,17 +57,10 @@ const wordy = (key: string): string[] => (/[a-z]{2}/.test(key.replace(/\{\d+\}|-
 
 /** What help shows, and the names that the chain's numbers have. */
 export function wordsOfProgram(): string[] {
-  const { attestationStages, beaconKinds, caseStates, custodianKinds, knownErrorsAbi, reasons, resultStages } = abi;
-  const { roles, roundPhases, snapshotStates, taskStates, voidReasons } = abi;
-  const enums = [attestationStages, beaconKinds, caseStates, custodianKinds, reasons, resultStages, roles, roundPhases];
-  const names = [...enums, snapshotStates, taskStates, voidReasons].flat();
-  const labels = knownErrorsAbi.flatMap(({ name, inputs }) => refusalFacts(name, Array(inputs.length).fill('')));
   const why = commands.flatMap(({ examples }) => examples.map((example) => example.split(/ {3}# /)[1] ?? ''));
   const means = Object.values(exitCodes).map((code) => code.means);
   const texts = [...described(covey()), ...Object.values(groups), ...why, ...means, jsonHelp];
-  return [...commanderSentences.phrases, ...texts, ...names, ...labels.map(({ label }) => label)].filter(
-    (text) => wordy(text).length > 0,
-  );
+  return [...commanderSentences.phrases, ...texts, ...terms].filter((text) => wordy(text).length > 0);
 }
 
 const described = (command: ReturnType<typeof covey>): string[] => [

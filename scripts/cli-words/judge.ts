@@ -7,9 +7,9 @@ type Translations = Readonly<Record<string, string>>;
 const placesOf = (text: string): string => [...new Set(text.match(/\{\d+\}/g))].sort().join();
 
 /** What a section of a language lacks, what it has for nothing, and what in it is wrong. */
-export function judge(language: string, used: ReadonlySet<string>, words: Translations) {
-  // A text that holds a list or a number of the program is translated by a template.
-  const templates = Object.keys(words).filter((key) => key.includes('{0}'));
+export function judge(language: string, section: string, used: ReadonlySet<string>, words: Translations) {
+  // A text of help that holds a list or a number of the program is translated by a template.
+  const templates = Object.keys(words).filter((key) => section === 'phrases' && key.includes('{0}'));
   const byTemplate = (text: string) => templates.find((key) => match(key, text) !== undefined);
   const answered = new Map([...used].map((key) => [key, words[key] === undefined ? byTemplate(key) : key]));
   const lacking = [...used].filter((key) => answered.get(key) === undefined);

@@ -15,21 +15,21 @@ import {
   type PolicyUnit,
 } from '@covey/contracts/abi';
 import { formatEther, toHex } from 'viem';
-import { countText, coveyText, decimalText, durationText, momentText, percentText } from '../quantities.ts';
+import { countText, coveyText, decimalText, durationText, utcText, percentText } from '../quantities.ts';
 
 const texts = {
   wei: coveyText,
   ether: (value: bigint) => `${decimalText(formatEther(value))} ETH`,
   votes: (value: bigint) => `${decimalText(formatEther(value))} votes`,
-  moment: (value: bigint) => (value === 0n ? 'never' : momentText(value)),
+  moment: (value: bigint) => (value === 0n ? 'never' : utcText(value)),
   /** Of a beacon: unix seconds, or a block where blocks are its source. Blocks are fewer than seconds since 1970. */
-  momentOrBlock: (value: bigint) => (value < 1_000_000_000n ? `block ${value}` : momentText(value)),
+  momentOrBlock: (value: bigint) => (value < 1_000_000_000n ? `block ${value}` : utcText(value)),
   seconds: (value: bigint) => durationText(value, 4),
   ratio: (value: bigint) => percentText(value, 18),
   ppm: (value: bigint) => percentText(value, 6),
   factor: (value: bigint) => `${decimalText(formatEther(value))} ×`,
   block: (value: bigint) => `block ${value}`,
-  day: (value: bigint) => momentText(value * 86_400n).slice(0, 10),
+  day: (value: bigint) => utcText(value * 86_400n).slice(0, 10),
   gas: (value: bigint) => `${countText(value)} gas`,
   bytes: (value: bigint) => `${countText(value)} bytes`,
   count: countText,

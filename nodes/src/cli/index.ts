@@ -5,3 +5,4 @@ export { covey, jsonHelp } from './program.ts';
 export { execute } from './run-cli.ts';
 export { commanderSentences } from './words/commander-sentences.ts';
 export { match } from './words/template.ts';
+export { terms } from './words/terms.ts';

@@ -1,3 +1,4 @@
+import { sentence } from '@covey/errors';
 import type { ContentStore, CoveyWriter, RpcEvent } from '@covey/client';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -188,7 +189,7 @@ function onEndpoint(
     case 'back':
       return say({ event: 'endpoint-back', endpoint: event.endpoint, seconds: event.seconds });
     case 'down':
-      return troubles.begin('chain', `No endpoint of the chain answers: ${event.message}`);
+      return troubles.begin('chain', sentence`No endpoint of the chain answers: ${event.message}`);
     case 'up':
       return troubles.end('chain');
   }

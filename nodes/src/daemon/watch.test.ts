@@ -44,7 +44,7 @@ it('says once that a step may come too late, and what holds it up', async () => 
   );
   watch.lookAtDuties();
   watch.lookAtDuties();
-  expect(lines()).toEqual(['task 1 round 3: 12 min left to commit the result, still scoring: about 20 min more']);
+  expect(lines()).toEqual(['task 1 round 3: 12 min left to commit the result, still scoring, about 20 min more']);
   release();
   await scoring;
   expect(events.at(-1)).toMatchObject({ event: 'computed', what: 'scoring', ...at });

@@ -1,3 +1,4 @@
+import { sentence } from '@covey/errors';
 import type { CoveyWriter } from '@covey/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatEther } from 'viem';
@@ -97,7 +98,7 @@ export class Watch {
     if (off === 0) troubles.end('clock');
     else troubles.begin('clock', clockSentence(off), { at: 'once' });
     if (stalled === null) troubles.end('blocks');
-    else troubles.begin('blocks', `No block after ${number} for ${duration(stalled)}`, { at: 'once' });
+    else troubles.begin('blocks', sentence`No block after ${number} for ${duration(stalled)}`, { at: 'once' });
   }
 
   async #lookAtDisk(): Promise<void> {
@@ -125,13 +126,13 @@ export class Watch {
     metrics.balance(ether(balance));
     metrics.balanceNeeded(ether(needed));
     if (balance >= needed) return troubles.end('balance');
-    const message = `${formatEther(balance)} ether is left for gas; rounds may need ${formatEther(needed)}: send some to ${address}`;
+    const message = sentence`${formatEther(balance)} ether is left for gas; rounds may need ${formatEther(needed)}: send some to ${address}`;
     troubles.begin('balance', message, { at: 'once' });
   }
 }
 
 function clockSentence(off: number): string {
   return off < 0
-    ? `This machine's clock is ${duration(-off)} behind the chain's newest block: set it`
-    : `The newest block is ${duration(off)} older than this machine's clock explains: the clock is ahead, or the endpoint behind`;
+    ? sentence`This machine’s clock is ${duration(-off)} behind the chain’s newest block: set it`
+    : sentence`The newest block is ${duration(off)} older than this machine’s clock explains: the clock is ahead, or the endpoint behind`;
 }

@@ -1,10 +1,11 @@
 import { clientError, buyListing, fetchModel, readListing } from '@covey/client';
 import { writeFile } from 'node:fs/promises';
-import { formatEther } from 'viem';
 import { taskId as positiveId } from '../arguments.ts';
 import { openReader, openSender } from '../context.ts';
 import { defineCommand, optional, required } from '../define-command.ts';
 import { accountOptions, readerOptions } from '../options.ts';
+import { coveyText } from '../../quantities.ts';
+import { say } from '../words/say.ts';
 
 export const buy = defineCommand({
   name: 'buy',
@@ -30,8 +31,10 @@ export const buy = defineCommand({
       'covey.buy/1',
       { listingId, taskId, model: cid, price, bytes, tx: sent?.tx ?? null, gasUsed: sent?.gasUsed ?? null, out: file },
       [
-        sent ? `bought listing ${listingId} for ${formatEther(price)} COVEY` : `listing ${listingId} was bought before`,
-        `model ${cid}: ${bytes} bytes, hash checked${file === null ? '' : `, written to ${file}`}`,
+        sent ? say`bought listing ${listingId} for ${coveyText(price)}` : say`listing ${listingId} was bought before`,
+        file === null
+          ? say`model ${cid}: ${bytes} bytes, hash checked`
+          : say`model ${cid}: ${bytes} bytes, hash checked, written to ${file}`,
       ],
     );
   },

@@ -1,12 +1,13 @@
 import { claimAll, claimTrainer, claimValidator, readRoundCount, readTaskCount, releaseVested } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
-import { formatEther } from 'viem';
 import { nodeError } from '../../errors.ts';
 import { ethereumAddress, integer, taskId } from '../arguments.ts';
 import { openReader, openSender } from '../context.ts';
 import { defineCommand, flag, optional, type Values } from '../define-command.ts';
 import { accountOptions, readerOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { coveyText } from '../../quantities.ts';
+import { phrase, say } from '../words/say.ts';
 
 const options = {
   ...accountOptions,
@@ -58,10 +59,10 @@ async function claimEverything(given: Options, out: Output): Promise<void> {
       transactions: sent.map(({ tx, gasUsed }) => ({ tx, gasUsed })),
     },
     [
-      ...trainer.map((c) => `task ${c.taskId} round ${c.round} trainer: ${formatEther(c.payout.total)} COVEY`),
-      ...validator.map((c) => `task ${c.taskId} round ${c.round} validator: ${formatEther(c.payout.total)} COVEY`),
-      ...released.map((c) => `task ${c.taskId} round ${c.round} vested: ${formatEther(c.amount)} COVEY`),
-      sent.length === 0 ? 'nothing to claim' : `paid ${formatEther(paid + vested)} COVEY to ${node}`,
+      ...trainer.map((c) => say`task ${c.taskId} round ${c.round} trainer: ${coveyText(c.payout.total)}`),
+      ...validator.map((c) => say`task ${c.taskId} round ${c.round} validator: ${coveyText(c.payout.total)}`),
+      ...released.map((c) => say`task ${c.taskId} round ${c.round} vested: ${coveyText(c.amount)}`),
+      sent.length === 0 ? say`nothing to claim` : say`paid ${coveyText(paid + vested)} to ${node}`,
     ],
   );
 }
@@ -87,15 +88,15 @@ async function claimRound(given: Options, task: bigint, round: number, out: Outp
   const part = (sent: typeof trainer) => sent && { tx: sent.tx, gasUsed: sent.gasUsed, ...sent.payout };
   const line = (role: string, sent: typeof trainer) =>
     sent
-      ? `${role}: ${formatEther(sent.payout.total)} COVEY, ${formatEther(sent.payout.vesting)} of it vesting`
-      : `${role}: nothing to claim`;
+      ? say`${phrase(role)}: ${coveyText(sent.payout.total)}, ${coveyText(sent.payout.vesting)} of it vesting`
+      : say`${phrase(role)}: nothing to claim`;
   out.result(
     'covey.claim/1',
     { ...claimed, trainer: part(trainer), validator: part(validator), released: released?.amount ?? 0n },
     [
       line('trainer', trainer),
       line('validator', validator),
-      ...(given.release ? [`released: ${formatEther(released?.amount ?? 0n)} COVEY`] : []),
+      ...(given.release ? [say`released: ${coveyText(released?.amount ?? 0n)}`] : []),
     ],
   );
 }

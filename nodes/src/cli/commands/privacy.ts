@@ -6,6 +6,7 @@ import { decimal, probability } from '../arguments.ts';
 import { stateDir } from '../context.ts';
 import { defineCommand, optional } from '../define-command.ts';
 import { stateOptions } from '../options.ts';
+import { say } from '../words/say.ts';
 
 export const privacy = defineCommand({
   name: 'privacy',
@@ -39,13 +40,13 @@ export const privacy = defineCommand({
     });
     const lines = groups.map(({ nodes, releases, reserved, epsilon, epsilonRdp, left, rounds }) =>
       [
-        `${nodes.join(', ')}: ${releases} releases, ${reserved} reserved`,
-        `ε = ${epsilon.toFixed(4)} (Rényi: ${epsilonRdp.toFixed(4)}) at δ = ${delta}`,
-        ...(left === null ? [] : [`left ${left.toFixed(4)}`]),
-        ...(rounds === null ? [] : [`${rounds} more rounds`]),
+        say`${nodes.join(', ')}: ${releases} releases, ${reserved} reserved`,
+        say`ε = ${epsilon.toFixed(4)} (Rényi: ${epsilonRdp.toFixed(4)}) at δ = ${delta}`,
+        ...(left === null ? [] : [say`left ${left.toFixed(4)}`]),
+        ...(rounds === null ? [] : [say`${rounds} more rounds`]),
       ].join('; '),
     );
-    out.result('covey.privacy/1', { delta, groups }, lines.length === 0 ? ['nothing was released'] : lines);
+    out.result('covey.privacy/1', { delta, groups }, lines.length === 0 ? [say`nothing was released`] : lines);
   },
 });
 

@@ -1,8 +1,9 @@
 import { settleFromChain } from '@covey/client';
-import { formatEther } from 'viem';
 import { openChain, openReader } from '../context.ts';
 import { defineCommand } from '../define-command.ts';
 import { chainOptions, readerOptions, roundOptions } from '../options.ts';
+import { coveyText } from '../../quantities.ts';
+import { say } from '../words/say.ts';
 
 export const settle = defineCommand({
   name: 'settle',
@@ -16,11 +17,11 @@ export const settle = defineCommand({
     const { units, common } = found.funds;
     const { secured, trainers, validators } = found.parts;
     out.result('covey.settle/2', { taskId, round, ...found }, [
-      `pool ${formatEther(units + common)} COVEY, of it ${formatEther(secured)} secured by ${formatEther(found.stakeBehind)} of stake`,
-      `fee ${formatEther(found.fee)}, trainers ${formatEther(trainers)}, validators ${formatEther(validators)}`,
-      ...found.trainers.map(({ node, payout }) => `trainer   ${node} ${formatEther(payout.total)}`),
-      ...found.validators.map(({ validator, payout }) => `validator ${validator} ${formatEther(payout.total)}`),
-      `paid ${formatEther(found.paid)}, carried over ${formatEther(found.carried)}`,
+      say`pool ${coveyText(units + common)}, of it ${coveyText(secured)} secured by ${coveyText(found.stakeBehind)} of stake`,
+      say`fee ${coveyText(found.fee)}, training nodes ${coveyText(trainers)}, validators ${coveyText(validators)}`,
+      ...found.trainers.map(({ node, payout }) => say`trainer   ${node} ${coveyText(payout.total)}`),
+      ...found.validators.map(({ validator, payout }) => say`validator ${validator} ${coveyText(payout.total)}`),
+      say`paid ${coveyText(found.paid)}, carried over ${coveyText(found.carried)}`,
     ]);
   },
 });

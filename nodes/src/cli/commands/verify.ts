@@ -1,13 +1,15 @@
 import { challengeResult, codecs, readChallengeBond, readRound, verifyRound } from '@covey/client';
 import type { RoundVerification } from '@covey/client';
 import { summariseResult } from '@covey/protocol';
-import { formatEther, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import { nodeError } from '../../errors.ts';
 import { openChain, openCore, openReader, openSender, openStore } from '../context.ts';
 import { defineCommand, flag, type Values } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { accountOptions, bondOption, readerOptions, roundOptions } from '../options.ts';
 import type { Output } from '../output.ts';
+import { coveyText } from '../../quantities.ts';
+import { phrase, say } from '../words/say.ts';
 
 const options = {
   ...accountOptions,
@@ -34,20 +36,20 @@ export const verify = defineCommand({
       round,
       store: openReader(given),
       core: await openCore(),
-      onProgress: ({ step, done, total }) => out.progress(`${step} ${done}/${total}`),
+      onProgress: ({ step, done, total }) => out.progress(say`${phrase(step)} ${done}/${total}`),
     });
     const challenge = given.challenge && !found.match ? await challengeWith(given, found, out) : null;
     out.result('covey.verify/1', { taskId, round, ...found, challenge }, [
-      found.match ? 'MATCH' : 'MISMATCH',
-      `accepted ${found.acceptedHash}`,
-      `computed ${found.computedHash ?? 'nothing: an input was altered'}`,
+      found.match ? say`MATCH` : say`MISMATCH`,
+      say`accepted ${found.acceptedHash}`,
+      found.computedHash === null ? say`computed nothing: an input was altered` : say`computed ${found.computedHash}`,
       ...found.problems.map(({ role, cid, message }) => `${role} ${cid}: ${message}`),
       ...found.perSubmission.map(({ index, node, match, differences }) =>
         match
-          ? `submission ${index} ${node} match`
-          : `submission ${index} ${node} MISMATCH ${differences.map(({ field, expected, got }) => `${field}: accepted ${expected}, computed ${got}`).join('; ')}`,
+          ? say`submission ${index} ${node} match`
+          : say`submission ${index} ${node} MISMATCH ${differences.map(({ field, expected, got }) => say`${field}: accepted ${expected}, computed ${got}`).join('; ')}`,
       ),
-      ...(challenge ? [`challenged with a bond of ${formatEther(challenge.bond)} COVEY`] : []),
+      ...(challenge ? [say`challenged with a bond of ${coveyText(challenge.bond)}`] : []),
     ]);
     if (!found.match) process.exitCode = exitCodes.mismatch.code;
   },

@@ -2,6 +2,7 @@ import { commanderSentences } from './commander-sentences.ts';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clientErrors } from '@covey/client';
 import { nodeError } from '../../errors.ts';
+import { sentenceOf } from '../../log/sentences.ts';
 import { covey } from '../program.ts';
 import { execute } from '../run-cli.ts';
 import { errorLines } from './error-lines.ts';
@@ -107,6 +108,18 @@ it('a contract’s refusal and a field that is wrong keep their values, in units
   ]);
 });
 
+it('events of daemons are said in the language, with the names of roles and phases', async () => {
+  await speak('zh-Hans');
+  const at = { taskId: 7n, round: 2 };
+  expect(sentenceOf({ event: 'missed', step: 'commit', phase: 'reveal', ...at })).toBe(
+    '任务 7 第 2 轮：来不及承诺：轮次处于揭示阶段',
+  );
+  await speak('zh-Hant');
+  expect(sentenceOf({ event: 'no-seat', role: 'validator', attempt: 0, ...at })).toBe(
+    '任務 7 第 2 輪：沒有抽到驗證者席位',
+  );
+});
+
 it('a fault shows where it was only to who asks', () => {
   const fault = new TypeError('x is not a function');
   expect(errorLines(fault).join('\n')).not.toMatch(/\n *at /);
@@ -133,7 +146,7 @@ async function run(...typed: string[]) {
 it('help and what the parser refuses are in the language; JSON is not', async () => {
   await speak('zh-Hans');
   const { task } = Object.fromEntries(covey().commands.map((command) => [command.name(), command]));
-  expect(task!.helpInformation()).toMatch(/用法: [^]*显示一个任务：到了哪一步/);
+  expect(task!.helpInformation()).toMatch(/用法: [^]*为任务的预算注资/);
   const { out, err, code } = await run('task', 'show', '--task', 'x', '--json');
   expect(code).toBe(2);
   expect(err).toContain('选项“--task <id>”的值“x”无效。应为从 1 起的数。');

@@ -1,9 +1,10 @@
 import { getVotingPower, listDelegators } from '@covey/governance';
-import { formatEther } from 'viem';
 import { ethereumAddress } from '../../arguments.ts';
 import { openChain } from '../../context.ts';
 import { defineCommand, required } from '../../define-command.ts';
 import { chainOptions } from '../../options.ts';
+import { coveyText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 export const delegateShow = defineCommand({
   name: 'delegate show',
@@ -18,9 +19,11 @@ export const delegateShow = defineCommand({
       listDelegators(covey, { delegate: address }),
     ]);
     out.result('covey.delegate/1', { address, ...power, delegate: power.delegate ?? null, delegators }, [
-      `${address} can vote with ${formatEther(power.votes)}`,
-      `its own ${formatEther(power.units)} are voted by ${power.delegate ?? 'nobody, so they do not count'}`,
-      ...delegators.map((lender) => `${lender.address} lends ${formatEther(lender.units)}`),
+      say`${address} can vote with ${coveyText(power.votes)}`,
+      power.delegate
+        ? say`its own ${coveyText(power.units)} are voted by ${power.delegate}`
+        : say`its own ${coveyText(power.units)} are voted by nobody, so they do not count`,
+      ...delegators.map((lender) => say`${lender.address} lends ${coveyText(lender.units)}`),
     ]);
   },
 });

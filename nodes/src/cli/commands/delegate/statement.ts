@@ -6,6 +6,7 @@ import { nodeError } from '../../../errors.ts';
 import { openSender, readText } from '../../context.ts';
 import { defineCommand, orEnvironment, preset, required } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 const receiptSchema = z.object({ id: z.string(), ipfs: z.string() });
 const refusalSchema = z.object({ error: z.string(), error_description: z.string() });
@@ -46,10 +47,10 @@ export const delegateStatement = defineCommand({
       },
     });
     const { address } = envelope;
-    out.progress(`signed by ${address}`);
+    out.progress(say`signed by ${address}`);
     const { id, ipfs } = await post(options.hubPost, envelope);
     out.result('covey.delegate-statement/1', { address, id, ipfs, envelope }, [
-      `the hub keeps the statement of ${address} as ${ipfs}`,
+      say`the hub keeps the statement of ${address} as ${ipfs}`,
     ]);
   },
 });

@@ -1,10 +1,11 @@
 import { delegateVotes, getVotingPower } from '@covey/governance';
-import { formatEther } from 'viem';
 import { nodeError } from '../../../errors.ts';
 import { ethereumAddress } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, flag, optional } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
+import { coveyText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 export const delegateTo = defineCommand({
   name: 'delegate to',
@@ -28,7 +29,7 @@ export const delegateTo = defineCommand({
     const { hash: tx, receipt } = await delegateVotes(covey, { delegatee });
     const power = await getVotingPower(covey, { address });
     out.result('covey.delegate/1', { address, ...power, tx, gasUsed: receipt.gasUsed }, [
-      `${delegatee} votes with the ${formatEther(power.units)} votes of ${address}`,
+      say`${delegatee} votes with the ${coveyText(power.units)} of ${address}`,
     ]);
   },
 });

@@ -1,8 +1,9 @@
 import { earnEmission } from '@covey/client';
-import { formatEther } from 'viem';
 import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions, roundOptions } from '../../options.ts';
+import { coveyText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 export const emissionEarn = defineCommand({
   name: 'emission earn',
@@ -14,9 +15,7 @@ export const emissionEarn = defineCommand({
     const earned = await earnEmission(await openSender(options), { taskId, round });
     const { amount, tx, gasUsed } = earned ?? { amount: 0n, tx: null, gasUsed: null };
     out.result('covey.emission-earn/1', { taskId, round, amount, tx, gasUsed }, [
-      earned
-        ? `minted ${formatEther(amount)} COVEY`
-        : 'nothing to mint: the round is not finished, or has earned before',
+      earned ? say`minted ${coveyText(amount)}` : say`nothing to mint: the round is not finished, or has earned before`,
     ]);
   },
 });

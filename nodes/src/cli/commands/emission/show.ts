@@ -1,10 +1,11 @@
 import { readEarning, readEmission } from '@covey/client';
-import { formatEther } from 'viem';
 import { nodeError } from '../../../errors.ts';
 import { integer, taskId } from '../../arguments.ts';
 import { openChain } from '../../context.ts';
 import { defineCommand, optional } from '../../define-command.ts';
 import { chainOptions } from '../../options.ts';
+import { coveyText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 export const emissionShow = defineCommand({
   name: 'emission show',
@@ -21,11 +22,13 @@ export const emissionShow = defineCommand({
     const round = roundOf(options);
     const earning = round && { ...round, ...(await readEarning(covey, round)) };
     out.result('covey.emission/2', { ...emission, round: earning }, [
-      `${formatEther(emission.minted)} of ${formatEther(emission.communityShare)} COVEY minted`,
-      `today's rounds earn at most ${formatEther(emission.today)} COVEY together`,
+      say`${coveyText(emission.minted)} of ${coveyText(emission.communityShare)} minted`,
+      say`today’s rounds earn at most ${coveyText(emission.today)} together`,
       ...(earning
         ? [
-            `task ${earning.taskId} round ${earning.round}: ${earning.earned ? 'earned and minted' : `${formatEther(earning.earning)} COVEY to mint`}`,
+            earning.earned
+              ? say`task ${earning.taskId} round ${earning.round}: earned and minted`
+              : say`task ${earning.taskId} round ${earning.round}: ${coveyText(earning.earning)} to mint`,
           ]
         : []),
     ]);

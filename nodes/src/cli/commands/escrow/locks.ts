@@ -5,6 +5,8 @@ import { openSender } from '../../context.ts';
 import { required } from '../../define-command.ts';
 import type { AccountOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { coveyText, durationText, utcText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 /** Seconds. */
 export const day = 86_400;
@@ -26,11 +28,11 @@ export async function changeLock(
   out.result(
     'covey.escrow/1',
     { locks: left, tx, gasUsed },
-    left.length === 0 ? [`lock ${options.lock}: ${formatEther(before.amount)} COVEY paid out`] : left.map(lockLine),
+    left.length === 0 ? [say`lock ${options.lock}: ${coveyText(before.amount)} paid out`] : left.map(lockLine),
   );
 }
 
 export function lockLine({ lockId, amount, notice, bonus, unlocksAt }: LockOnChain): string {
-  const until = unlocksAt === 0 ? `${formatEther(bonus)} bonus votes` : `unlocks at ${unlocksAt} (unix time)`;
-  return `lock ${lockId}: ${formatEther(amount)} COVEY, notice ${notice / day} days, ${until}`;
+  const until = unlocksAt === 0 ? say`${formatEther(bonus)} bonus votes` : say`unlocks at ${utcText(unlocksAt)}`;
+  return say`lock ${lockId}: ${coveyText(amount)}, notice ${durationText(notice)}, ${until}`;
 }

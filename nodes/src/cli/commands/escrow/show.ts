@@ -4,6 +4,7 @@ import { openChain, openSender } from '../../context.ts';
 import { defineCommand, optional, type Values } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
 import { lockLine } from './locks.ts';
+import { say } from '../../words/say.ts';
 
 const options = {
   ...accountOptions,
@@ -18,7 +19,7 @@ export const escrowShow = defineCommand({
   options,
   async run(given, out) {
     const locks = await locksOf(given);
-    out.result('covey.escrow/1', { locks }, locks.length === 0 ? ['no locks'] : locks.map(lockLine));
+    out.result('covey.escrow/1', { locks }, locks.length === 0 ? [say`no locks`] : locks.map(lockLine));
   },
 });
 

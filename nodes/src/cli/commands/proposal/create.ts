@@ -10,6 +10,8 @@ import { actionsOfForms, formOptions } from '../../form-options.ts';
 import { accountOptions, contentOptions } from '../../options.ts';
 import { readCalls } from './calls.ts';
 import { voteChoices } from './vote.ts';
+import { utcText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 const options = {
   ...accountOptions,
@@ -45,8 +47,8 @@ export const proposalCreate = defineCommand({
       out.result('covey.proposal-draft/1', { actions, calls, simulation }, [
         ...actionLines(calls),
         simulation.ok
-          ? `one possible execution, now, works: ${simulation.gas} gas`
-          : `ONE POSSIBLE EXECUTION, NOW, FAILS: ${simulation.failure?.reason ?? ''}`,
+          ? say`one possible execution, now, works: ${simulation.gas} gas`
+          : say`ONE POSSIBLE EXECUTION, NOW, FAILS: ${simulation.failure?.reason ?? ''}`,
       ]);
       if (!simulation.ok) process.exitCode = exitCodes.refused.code;
       return;
@@ -55,7 +57,7 @@ export const proposalCreate = defineCommand({
     const covey = await openSender(given);
     for (const text of actionLines(calls)) out.progress(text);
     const cid = await openStore(given).add(new TextEncoder().encode(JSON.stringify(metadata)));
-    out.progress(`described in ${cid}`);
+    out.progress(say`described in ${cid}`);
     const made = await createProposal(covey, {
       metadata: `ipfs://${cid}`,
       actions,
@@ -66,7 +68,7 @@ export const proposalCreate = defineCommand({
     const { proposalId, startDate, endDate, hash: tx, receipt } = made;
     const { gasUsed } = receipt;
     out.result('covey.proposal-create/1', { proposalId, metadata: cid, startDate, endDate, actions, tx, gasUsed }, [
-      `proposal ${proposalId} made, votes until ${new Date(Number(endDate) * 1_000).toISOString()}`,
+      say`proposal ${proposalId} made, votes until ${utcText(endDate)}`,
     ]);
   },
 });

@@ -3,6 +3,7 @@ import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
 import { proposalOption } from './calls.ts';
+import { say } from '../../words/say.ts';
 
 export const proposalExecute = defineCommand({
   name: 'proposal execute',
@@ -14,7 +15,7 @@ export const proposalExecute = defineCommand({
     const covey = await openSender(options);
     const { hash: tx, receipt } = await execute(covey, { proposalId });
     out.result('covey.proposal-execute/1', { proposalId, tx, gasUsed: receipt.gasUsed }, [
-      `proposal ${proposalId} executed`,
+      say`proposal ${proposalId} executed`,
     ]);
   },
 });

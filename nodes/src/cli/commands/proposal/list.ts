@@ -4,6 +4,7 @@ import { openChain } from '../../context.ts';
 import { defineCommand, preset } from '../../define-command.ts';
 import { chainOptions } from '../../options.ts';
 import { proposalLine } from './proposal-line.ts';
+import { say } from '../../words/say.ts';
 
 export const proposalList = defineCommand({
   name: 'proposal list',
@@ -17,7 +18,7 @@ export const proposalList = defineCommand({
   async run(options, out) {
     const { limit, offset } = options;
     const { total, proposals } = await listProposals(await openChain(options), { limit, offset });
-    const lines = total === 0 ? ['no proposals'] : proposals.map(proposalLine);
+    const lines = total === 0 ? [say`no proposals`] : proposals.map(proposalLine);
     out.result('covey.proposal-list/1', { total, proposals }, lines);
   },
 });

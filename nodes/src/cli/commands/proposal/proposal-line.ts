@@ -1,6 +1,6 @@
 import type { Proposal } from '@covey/governance';
+import { utcText } from '../../../quantities.ts';
+import { phrase, say } from '../../words/say.ts';
 
 export const proposalLine = ({ id, state, startDate, endDate, actions }: Proposal): string =>
-  `proposal ${id}: ${state}, ${actions.length} calls, votes from ${isoDate(startDate)} to ${isoDate(endDate)}`;
-
-const isoDate = (seconds: bigint): string => new Date(Number(seconds) * 1_000).toISOString();
+  say`proposal ${id}: ${phrase(state)}, ${actions.length} calls, votes from ${utcText(startDate)} to ${utcText(endDate)}`;

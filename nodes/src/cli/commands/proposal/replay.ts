@@ -1,13 +1,14 @@
 import { params } from '@covey/contracts/abi';
 import { policySettingsOf, replayPolicy, type PolicyReplay, type PolicySetting } from '@covey/governance';
 import { InvalidArgumentError } from 'commander';
-import { formatEther } from 'viem';
 import { integer, positive, proposalId } from '../../arguments.ts';
 import { openChain, openReader } from '../../context.ts';
 import { defineCommand, optional, preset } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { callsOption, chainOptions, readerOptions } from '../../options.ts';
 import { readCalls } from './calls.ts';
+import { coveyText } from '../../../quantities.ts';
+import { phrase, say } from '../../words/say.ts';
 
 export const proposalReplay = defineCommand({
   name: 'proposal replay',
@@ -37,7 +38,7 @@ export const proposalReplay = defineCommand({
       changes: [...proposed, ...(options.set ?? [])],
       rounds: options.rounds,
       days: options.days,
-      onProgress: ({ step, done, total }) => out.progress(`${step} ${done}/${total}`),
+      onProgress: ({ step, done, total }) => out.progress(say`${phrase(step)} ${done}/${total}`),
     });
     out.result('covey.replay/1', { ...found }, describe(found));
     if (!found.exact) process.exitCode = exitCodes.mismatch.code;
@@ -53,36 +54,38 @@ function setting(text: string, before: PolicySetting[] = []): PolicySetting[] {
 }
 
 function describe(replay: PolicyReplay): string[] {
-  const change = (wei: bigint) => `${wei > 0n ? '+' : ''}${formatEther(wei)} COVEY`;
+  const change = (wei: bigint) => `${wei > 0n ? '+' : ''}${coveyText(wei)}`;
   const { rounds, cases, purchases } = replay.looked;
   return [
-    `proposed: ${replay.changes.map(({ param, value }) => `${param} = ${value}`).join(', ') || 'nothing'}`,
-    `looked at ${rounds.at} of ${rounds.of} rounds, ${cases.at} of ${cases.of} slash cases, ${purchases.at} of ${purchases.of} purchases`,
-    replay.exact ? 'recomputed as it was, all of it is what was paid' : 'NOT EXACT: see exact and unread in --json',
+    replay.changes.length === 0
+      ? say`proposed: nothing`
+      : say`proposed: ${replay.changes.map(({ param, value }) => `${param} = ${value}`).join(', ')}`,
+    say`looked at ${rounds.at} of ${rounds.of} rounds, ${cases.at} of ${cases.of} slash cases, ${purchases.at} of ${purchases.of} purchases`,
+    replay.exact
+      ? say`recomputed as it was, all of it is what was paid`
+      : say`NOT EXACT: see exact and unread in --json`,
     ...replay.nodes.map(({ role, node, recomputed, difference }) => {
-      const parts = `node ${change(difference.node)}, delegators ${change(difference.delegators)}`;
-      return `${role} ${node}: ${formatEther(recomputed.total)} COVEY paid, ${change(difference.total)} (${parts})`;
+      const parts = say`node ${change(difference.node)}, delegators ${change(difference.delegators)}`;
+      return say`${phrase(role)} ${node}: ${coveyText(recomputed.total)} paid, ${change(difference.total)} (${parts})`;
     }),
     ...replay.rounds
       .filter(({ notes }) => notes.length > 0)
-      .map(({ taskId, round, outcome, notes }) => `task ${taskId} round ${round}: ${outcome}; ${notes.join(', ')}`),
+      .map(({ taskId, round, outcome, notes }) => say`task ${taskId} round ${round}: ${outcome}; ${notes.join(', ')}`),
     ...(replay.cases ?? []).map(
       ({ caseId, target, amount }) =>
-        `case ${caseId} of ${target}: ${formatEther(amount.recomputed)} -> ${formatEther(amount.proposed)} COVEY`,
+        say`case ${caseId} of ${target}: ${coveyText(amount.recomputed)} -> ${coveyText(amount.proposed)}`,
     ),
     ...(replay.purchases ?? []).map(
       ({ listingId, buyer, fee }) =>
-        `purchase of ${listingId} by ${buyer}: fee ${formatEther(fee.recomputed)} -> ${formatEther(fee.proposed)} COVEY`,
+        say`purchase of ${listingId} by ${buyer}: fee ${coveyText(fee.recomputed)} -> ${coveyText(fee.proposed)}`,
     ),
     ...(replay.emission?.days ?? []).map(
-      ({ current, proposed }, day) =>
-        `emission, day ${day + 1}: ${formatEther(current)} -> ${formatEther(proposed)} COVEY`,
+      ({ current, proposed }, day) => say`emission, day ${day + 1}: ${coveyText(current)} -> ${coveyText(proposed)}`,
     ),
     ...(replay.emission?.tasks ?? []).map(
-      ({ taskId, current, proposed }) =>
-        `emission, task ${taskId}: ${formatEther(current)} -> ${formatEther(proposed)} COVEY`,
+      ({ taskId, current, proposed }) => say`emission, task ${taskId}: ${coveyText(current)} -> ${coveyText(proposed)}`,
     ),
-    ...replay.unread.map(({ taskId, round, code }) => `task ${taskId} round ${round} could not be read: ${code}`),
-    ...replay.notReplayed.map(({ param, reason, detail }) => `${param} is not replayed (${reason}): ${detail}`),
+    ...replay.unread.map(({ taskId, round, code }) => say`task ${taskId} round ${round} could not be read: ${code}`),
+    ...replay.notReplayed.map(({ param, reason, detail }) => say`${param} is not replayed (${reason}): ${detail}`),
   ];
 }

@@ -7,6 +7,7 @@ import { defineCommand } from '../../define-command.ts';
 import { chainOptions } from '../../options.ts';
 import { proposalOption } from './calls.ts';
 import { proposalLine } from './proposal-line.ts';
+import { say } from '../../words/say.ts';
 
 export const proposalShow = defineCommand({
   name: 'proposal show',
@@ -24,8 +25,10 @@ export const proposalShow = defineCommand({
     const { tally, minVotingPower } = proposal;
     out.result('covey.proposal-show/1', { proposal, calls, valuesAt: blockNumber ?? null }, [
       proposalLine(proposal),
-      `by ${proposal.creator}, described in ${proposal.metadata || 'nothing'}`,
-      `yes ${formatEther(tally.yes)}, no ${formatEther(tally.no)}, abstain ${formatEther(tally.abstain)}; needs ${formatEther(minVotingPower)}`,
+      proposal.metadata
+        ? say`by ${proposal.creator}, described in ${proposal.metadata}`
+        : say`by ${proposal.creator}, not described`,
+      say`yes ${formatEther(tally.yes)}, no ${formatEther(tally.no)}, abstain ${formatEther(tally.abstain)}; needs ${formatEther(minVotingPower)}`,
       ...actionLines(calls),
     ]);
   },

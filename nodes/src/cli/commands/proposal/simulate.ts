@@ -6,6 +6,7 @@ import { defineCommand, optional, preset } from '../../define-command.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { callsOption, chainOptions } from '../../options.ts';
 import { readCalls } from './calls.ts';
+import { phrase, say } from '../../words/say.ts';
 
 export const proposalSimulate = defineCommand({
   name: 'proposal simulate',
@@ -45,22 +46,25 @@ function describe(report: SimulationReport): string[] {
   const show = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
   return [
     report.ok
-      ? `one possible execution works: ${report.gas} of ${report.gasLimit} gas, on block ${report.block.number}, at ${report.at}`
-      : `ONE POSSIBLE EXECUTION FAILS${failure?.index === undefined ? '' : ` at call ${failure.index}`}: ${failure?.reason ?? ''}`,
+      ? say`one possible execution works: ${report.gas} of ${report.gasLimit} gas, on block ${report.block.number}, at ${report.at}`
+      : failure?.index === undefined
+        ? say`ONE POSSIBLE EXECUTION FAILS: ${failure?.reason ?? ''}`
+        : say`ONE POSSIBLE EXECUTION FAILS at call ${failure.index}: ${failure.reason}`,
     ...report.calls.flatMap(({ index, status, to, contract, logs }) => [
-      `call ${index} to ${where(contract, to)}: ${status}`,
+      say`call ${index} to ${where(contract, to)}: ${phrase(status)}`,
       ...logs.map(
         (log) => `  ${where(log.contract, log.address)} ${log.event ?? 'log'} ${JSON.stringify(log.args ?? {})}`,
       ),
     ]),
     ...report.balances.map(
-      ({ account, contract, asset, before, after }) => `${asset} of ${where(contract, account)}: ${before} -> ${after}`,
+      ({ account, contract, asset, before, after }) =>
+        say`${asset} of ${where(contract, account)}: ${before} -> ${after}`,
     ),
     ...report.state.map(
       ({ what, subject: which, before, after, dangerous }) =>
-        `${dangerous ? 'DANGEROUS ' : ''}${what}${subject(which) && ` (${subject(which)})`}: ${show(before)} -> ${show(after)}`,
+        `${dangerous ? say`DANGEROUS ` : ''}${what}${subject(which) && ` (${subject(which)})`}: ${show(before)} -> ${show(after)}`,
     ),
-    ...(report.storage ?? []).map(({ address, slots, more }) => `${address} writes ${slots.length + more} slots`),
-    ...report.notes.map(({ code, ...details }) => `note ${code} ${JSON.stringify(details)}`),
+    ...(report.storage ?? []).map(({ address, slots, more }) => say`${address} writes ${slots.length + more} slots`),
+    ...report.notes.map(({ code, ...details }) => say`note ${code} ${JSON.stringify(details)}`),
   ];
 }

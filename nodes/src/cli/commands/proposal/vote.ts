@@ -4,6 +4,7 @@ import { openSender } from '../../context.ts';
 import { defineCommand, flag, requiredOneOf } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
 import { proposalOption } from './calls.ts';
+import { phrase, say } from '../../words/say.ts';
 
 /** Every way to vote; the type makes sure that none is missing. */
 export const voteChoices = Object.keys({ yes: 0, no: 0, abstain: 0 } satisfies Record<VoteOption, 0>) as VoteOption[];
@@ -27,7 +28,7 @@ export const proposalVote = defineCommand({
     const cast = options.change ? changeVote : vote;
     const { votingPower, hash: tx, receipt } = await cast(covey, { proposalId, option });
     out.result('covey.proposal-vote/1', { proposalId, option, votingPower, tx, gasUsed: receipt.gasUsed }, [
-      `voted ${option} on proposal ${proposalId} with ${formatEther(votingPower)} votes`,
+      say`voted ${phrase(option)} on proposal ${proposalId} with ${formatEther(votingPower)} votes`,
     ]);
   },
 });

@@ -3,6 +3,7 @@ import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
 import { boundOption } from './bound-proposal.ts';
+import { say } from '../../words/say.ts';
 
 export const snapshotExecute = defineCommand({
   name: 'snapshot execute',
@@ -14,6 +15,6 @@ export const snapshotExecute = defineCommand({
     const covey = await withSnapshotVoting(await openSender(options));
     const { hash: tx, receipt } = await executeBound(covey, { id });
     const proposal = await getBoundProposal(covey, { id });
-    out.result('covey.snapshot-execute/1', { proposal, tx, gasUsed: receipt.gasUsed }, [`executed ${id}`]);
+    out.result('covey.snapshot-execute/1', { proposal, tx, gasUsed: receipt.gasUsed }, [say`executed ${id}`]);
   },
 });

@@ -14,6 +14,7 @@ import { hubSource, openChain, openSender, readJson } from '../../context.ts';
 import { defineCommand, optional, required, type Values } from '../../define-command.ts';
 import { accountOptions, readerOptions, snapshotHub } from '../../options.ts';
 import { boundLine } from './bound-proposal.ts';
+import { say } from '../../words/say.ts';
 
 const options = {
   ...accountOptions,
@@ -41,7 +42,7 @@ export const snapshotRegister = defineCommand({
     out.result(
       'covey.snapshot-register/1',
       { plugin: covey.deployment.snapshotVoting, proposal, tx: receipt.transactionHash, gasUsed: receipt.gasUsed },
-      [`registered ${id}`, boundLine(proposal)],
+      [say`registered ${id}`, boundLine(proposal)],
     );
   },
 });

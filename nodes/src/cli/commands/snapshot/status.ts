@@ -4,6 +4,7 @@ import { openChain } from '../../context.ts';
 import { defineCommand, optional } from '../../define-command.ts';
 import { chainOptions } from '../../options.ts';
 import { boundLine } from './bound-proposal.ts';
+import { say } from '../../words/say.ts';
 
 export const snapshotStatus = defineCommand({
   name: 'snapshot status',
@@ -14,7 +15,7 @@ export const snapshotStatus = defineCommand({
     const covey = await withSnapshotVoting(await openChain(options));
     const ids = options.proposal ? [options.proposal] : (await listBoundProposals(covey)).map(({ id }) => id);
     const proposals = await Promise.all(ids.map((id) => getBoundProposal(covey, { id })));
-    const lines = proposals.length === 0 ? ['no binding proposals'] : proposals.map(boundLine);
+    const lines = proposals.length === 0 ? [say`no binding proposals`] : proposals.map(boundLine);
     out.result('covey.snapshot-status/1', { plugin: covey.deployment.snapshotVoting, proposals }, lines);
   },
 });

@@ -12,6 +12,7 @@ import { hubSource, openSender, readJson } from '../../context.ts';
 import { defineCommand, several } from '../../define-command.ts';
 import { accountOptions, readerOptions, snapshotHub } from '../../options.ts';
 import { boundLine, boundOption } from './bound-proposal.ts';
+import { phrase, say } from '../../words/say.ts';
 
 export const snapshotSubmit = defineCommand({
   name: 'snapshot submit',
@@ -43,15 +44,15 @@ export const snapshotSubmit = defineCommand({
     const { counted, skipped, rejected, receipts } = await submitVotes(covey, {
       id,
       envelopes,
-      onProgress: ({ done, total }) => out.progress(`${done} of ${total} votes sent`),
+      onProgress: ({ done, total }) => out.progress(say`${done} of ${total} votes sent`),
     });
     const proposal = await getBoundProposal(covey, { id });
     const transactions = receipts.map(({ transactionHash: tx, gasUsed }) => ({ tx, gasUsed }));
     out.result('covey.snapshot-submit/1', { counted, skipped, rejected, unproven, transactions, proposal }, [
-      `${counted} votes brought on chain in ${receipts.length} transactions`,
-      ...skipped.map(({ voter, reason }) => `not sent: ${voter} (${reason})`),
-      ...rejected.map(({ voter, reason }) => `left out: ${voter} (${reason})`),
-      ...unproven.map((vote) => `the hub could not prove ${vote.id}: ${vote.message}`),
+      say`${counted} votes brought on chain in ${receipts.length} transactions`,
+      ...skipped.map(({ voter, reason }) => say`not sent: ${voter} (${phrase(reason)})`),
+      ...rejected.map(({ voter, reason }) => say`left out: ${voter} (${phrase(reason)})`),
+      ...unproven.map((vote) => say`the hub could not prove ${vote.id}: ${vote.message}`),
       boundLine(proposal),
     ]);
   },

@@ -1,9 +1,10 @@
 import { allocate, allocatedRoles, readAllocations } from '@covey/client';
-import { formatEther } from 'viem';
 import { hostsOrTask, ratio } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, required, requiredOneOf } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
+import { percentText } from '../../../quantities.ts';
+import { phrase, say } from '../../words/say.ts';
 
 export const stakeAllocate = defineCommand({
   name: 'stake allocate',
@@ -26,11 +27,12 @@ export const stakeAllocate = defineCommand({
     const node = covey.sender.address;
     const { allocations, free } = await readAllocations(covey, node);
     out.result('covey.stake-allocate/1', { node, allocations, free, tx, gasUsed }, [
-      ...allocations.map(
-        (one) =>
-          `task ${one.taskId}: ${formatEther(one.ratio)} as ${one.role}${one.readers > 0 ? `, ${formatEther(one.bound)} held by ${one.readers} rounds` : ''}`,
+      ...allocations.map((one) =>
+        one.readers > 0
+          ? say`task ${one.taskId}: ${percentText(one.ratio, 18)} as ${phrase(one.role)}, ${percentText(one.bound, 18)} held by ${one.readers} rounds`
+          : say`task ${one.taskId}: ${percentText(one.ratio, 18)} as ${phrase(one.role)}`,
       ),
-      `free: ${formatEther(free)}`,
+      say`free: ${percentText(free, 18)}`,
     ]);
   },
 });

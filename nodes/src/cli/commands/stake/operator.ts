@@ -13,6 +13,7 @@ import { ethereumAddress } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, flag, optional, type Values } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 const options = {
   ...accountOptions,
@@ -38,7 +39,7 @@ export const stakeOperator = defineCommand({
     const actsFor = await ignoring(['OperatorActs'], () => readActingFor(covey, account));
     const operator = await readOperator(covey, account);
     out.result('covey.stake-operator/1', { account, actsFor, operator, tx, gasUsed }, [
-      actsFor ? `${account} acts for ${actsFor}` : `${operator} acts for ${account}`,
+      actsFor ? say`${account} acts for ${actsFor}` : say`${operator} acts for ${account}`,
     ]);
   },
 });

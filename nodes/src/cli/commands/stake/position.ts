@@ -1,9 +1,11 @@
 import { readPosition, type PositionOnChain } from '@covey/client';
 import type { CoveyWriter, Sent } from '@covey/client';
-import { formatEther, type Address } from 'viem';
+import type { Address } from 'viem';
 import { openSender } from '../../context.ts';
 import type { AccountOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
+import { coveyText, percentText, utcText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 /** Whose pool, and whose position in it. */
 export interface PositionAt {
@@ -28,13 +30,13 @@ export async function changePosition(
 export function positionLines(p: PositionOnChain): string[] {
   const { pool } = p;
   return [
-    `position of ${p.owner} in the pool of ${p.node}: ${formatEther(p.active)} COVEY`,
-    ...(p.unstaking > 0n ? [`unstaking ${formatEther(p.unstaking)}, available at ${p.availableAt} (unix time)`] : []),
-    ...(p.claimable > 0n ? [`rewards to claim ${formatEther(p.claimable)}`] : []),
-    `pool: own ${formatEther(pool.own)}, delegated ${formatEther(pool.delegated)}, commission ${formatEther(pool.commission)}`,
+    say`position of ${p.owner} in the pool of ${p.node}: ${coveyText(p.active)}`,
+    ...(p.unstaking > 0n ? [say`unstaking ${coveyText(p.unstaking)}, available at ${utcText(p.availableAt)}`] : []),
+    ...(p.claimable > 0n ? [say`rewards to claim ${coveyText(p.claimable)}`] : []),
+    say`pool: own ${coveyText(pool.own)}, delegated ${coveyText(pool.delegated)}, commission ${percentText(pool.commission, 18)}`,
     ...(pool.nextCommissionAt > 0
-      ? [`commission ${formatEther(pool.nextCommission)} from ${pool.nextCommissionAt} (unix time)`]
+      ? [say`commission ${percentText(pool.nextCommission, 18)} from ${utcText(pool.nextCommissionAt)}`]
       : []),
-    ...(pool.openCases > 0 ? [`frozen: ${pool.openCases} open slash cases`] : []),
+    ...(pool.openCases > 0 ? [say`frozen: ${pool.openCases} open slash cases`] : []),
   ];
 }

@@ -3,6 +3,8 @@ import { ethereumAddress } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, optional } from '../../define-command.ts';
 import { accountOptions, roundOptions } from '../../options.ts';
+import { utcText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 export const stakeRelease = defineCommand({
   name: 'stake release',
@@ -21,12 +23,12 @@ export const stakeRelease = defineCommand({
     const releasableAt = await readReleasableAt(covey, { taskId, round });
     const { tx, gasUsed } = sent ?? { tx: null, gasUsed: null };
     out.result('covey.stake-release/1', { taskId, round, node, releasableAt, tx, gasUsed }, [
-      sent ? `round ${round} of task ${taskId} holds nothing of ${node} any more` : notFreed(releasableAt),
+      sent ? say`round ${round} of task ${taskId} holds nothing of ${node} any more` : notFreed(releasableAt),
     ]);
   },
 });
 
 const notFreed = (releasableAt: bigint | null): string =>
   releasableAt === null
-    ? 'the round is not closed yet'
-    : `nothing freed: held until ${releasableAt} (unix time) or the end of its cases, or nothing is held`;
+    ? say`the round is not closed yet`
+    : say`nothing freed: held until ${utcText(releasableAt)} or the end of its cases, or nothing is held`;

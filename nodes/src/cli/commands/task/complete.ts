@@ -3,6 +3,7 @@ import { readKeyFile } from '../../../creator/keys.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions, keysOption, taskOption } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskComplete = defineCommand({
   name: 'task complete',
@@ -13,6 +14,6 @@ export const taskComplete = defineCommand({
     const { task: taskId } = options;
     const { holdout } = await readKeyFile(options.keys);
     const { tx, gasUsed } = await completeTask(await openSender(options), taskId, holdout);
-    out.result('covey.task-complete/1', { taskId, holdoutKey: holdout, tx, gasUsed }, [`task ${taskId} completed`]);
+    out.result('covey.task-complete/1', { taskId, holdoutKey: holdout, tx, gasUsed }, [say`task ${taskId} completed`]);
   },
 });

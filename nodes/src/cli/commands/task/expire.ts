@@ -2,6 +2,7 @@ import { expireTask } from '@covey/client';
 import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions, taskOption } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskExpire = defineCommand({
   name: 'task expire',
@@ -13,7 +14,7 @@ export const taskExpire = defineCommand({
     const sent = await expireTask(await openSender(options), taskId, (event) => out.step(event));
     const { tx, gasUsed } = sent ?? { tx: null, gasUsed: null };
     out.result('covey.task-expire/1', { taskId, tx, gasUsed }, [
-      sent ? `task ${taskId} has ended` : `task ${taskId} may still go on; \`covey task show\` says until when`,
+      sent ? say`task ${taskId} has ended` : say`task ${taskId} may still go on; \`covey task show\` says until when`,
     ]);
   },
 });

@@ -1,8 +1,9 @@
 import { fundTask } from '@covey/client';
-import { formatEther } from 'viem';
 import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions, amountOption, taskOption } from '../../options.ts';
+import { coveyText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 export const taskFund = defineCommand({
   name: 'task fund',
@@ -13,7 +14,7 @@ export const taskFund = defineCommand({
     const { task: taskId, amount } = options;
     const { tx, gasUsed } = await fundTask(await openSender(options), taskId, amount, (event) => out.step(event));
     out.result('covey.task-fund/1', { taskId, amount, tx, gasUsed }, [
-      `task ${taskId} funded with ${formatEther(amount)} COVEY`,
+      say`task ${taskId} funded with ${coveyText(amount)}`,
     ]);
   },
 });

@@ -3,6 +3,7 @@ import { ethereumAddress } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, optional } from '../../define-command.ts';
 import { accountOptions, taskOption } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskNameOpener = defineCommand({
   name: 'task name-opener',
@@ -18,7 +19,7 @@ export const taskNameOpener = defineCommand({
     const opener = options.opener ?? null;
     const { tx, gasUsed } = await nameOpener(await openSender(options), taskId, opener);
     out.result('covey.task-name-opener/1', { taskId, opener, tx, gasUsed }, [
-      opener ? `${opener} may open rounds of task ${taskId}` : `only its creator opens rounds of task ${taskId}`,
+      opener ? say`${opener} may open rounds of task ${taskId}` : say`only its creator opens rounds of task ${taskId}`,
     ]);
   },
 });

@@ -4,6 +4,7 @@ import { integer } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, required } from '../../define-command.ts';
 import { accountOptions, keysOption, taskOption } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskPublishKey = defineCommand({
   name: 'task publish-key',
@@ -21,7 +22,7 @@ export const taskPublishKey = defineCommand({
     const sent = await publishKey(await openSender(options), taskId, round, key, (event) => out.step(event));
     const { tx, gasUsed } = sent ?? { tx: null, gasUsed: null };
     out.result('covey.task-publish-key/1', { taskId, round, key, tx, gasUsed }, [
-      sent ? `key of round ${round} published` : `key of round ${round} was published before`,
+      sent ? say`key of round ${round} published` : say`key of round ${round} was published before`,
     ]);
   },
 });

@@ -1,8 +1,9 @@
 import { raiseCreationStake } from '@covey/client';
-import { formatEther } from 'viem';
 import { openSender } from '../../context.ts';
 import { defineCommand } from '../../define-command.ts';
 import { accountOptions, amountOption, taskOption } from '../../options.ts';
+import { coveyText } from '../../../quantities.ts';
+import { say } from '../../words/say.ts';
 
 export const taskRaiseStake = defineCommand({
   name: 'task raise-stake',
@@ -14,7 +15,7 @@ export const taskRaiseStake = defineCommand({
     const sent = await raiseCreationStake(await openSender(options), taskId, amount, (event) => out.step(event));
     const { tx, gasUsed } = sent;
     out.result('covey.task-raise-stake/1', { taskId, amount, tx, gasUsed }, [
-      `${formatEther(amount)} COVEY more at stake for the keys of task ${taskId}`,
+      say`${coveyText(amount)} more at stake for the keys of task ${taskId}`,
     ]);
   },
 });

@@ -1,0 +1,42 @@
+import {
+  attestationStages,
+  beaconKinds,
+  caseStates,
+  custodianKinds,
+  knownErrorsAbi,
+  reasons,
+  resultStages,
+  roles,
+  roundPhases,
+  snapshotStates,
+  taskStates,
+  voidReasons,
+  voteRejections,
+} from '@covey/contracts/abi';
+import { refusalFacts } from '@covey/client';
+import { taskModes } from '@covey/protocol';
+import { troubleNames } from '../../daemon/troubles.ts';
+import { steps } from '../../log/sentences.ts';
+import { standings } from '../task-view/situation.ts';
+
+/** Words that stand alone in lines: names of the chain and of this program, which no source has as a text of its own. */
+export const terms: readonly string[] = [
+  ...[attestationStages, beaconKinds, caseStates, custodianKinds, reasons, resultStages, roles, roundPhases].flat(),
+  ...[snapshotStates, standings, taskModes, taskStates, troubleNames, voidReasons, voteRejections].flat(),
+  ...Object.values(steps),
+  // Arguments of contracts' errors.
+  ...knownErrorsAbi.flatMap(({ name, inputs }) => refusalFacts(name, Array(inputs.length).fill('')).map(labelOf)),
+  // States of a TokenVoting proposal, its votes, what becomes of a call, and why a vote is not sent.
+  ...['pending', 'active', 'succeeded', 'defeated', 'executed', 'yes', 'no', 'abstain', 'done', 'failed'],
+  ...['undone', 'notReached'],
+  ...['proposal', 'alias', 'time', 'choice', 'superseded', 'signature', 'counted', 'power'],
+  // Who runs, what is computed, what is stored, and what data is.
+  ...['keeper', 'creator', 'training', 'scoring', 'submission', 'model', 'delta', 'result', 'text', 'image', 'tabular'],
+  // Steps of a verification and of a replay.
+  ...['core', 'chain', 'task', 'document', 'shard', 'base', 'fetch', 'open', 'train', 'score', 'model', 'done'],
+  ...['rounds', 'cases', 'purchases', 'emission'],
+];
+
+function labelOf({ label }: { label: string }): string {
+  return label;
+}
