@@ -1,4 +1,4 @@
-import { readAllocation, readPolicy, readStake, readTask } from '@covey/client';
+import { chainTime, readAllocatedAt, readAllocation, readPolicy, readStake, readTask } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
 import { stakeManagerAbi } from '@covey/contracts/abi';
 import { ONE, allocatedStake, effectiveStake } from '@covey/protocol';
@@ -36,14 +36,20 @@ export class Candidates {
   /** Those who were ready are looked at first, and no more of all others than it takes to know that there are enough. */
   async count(enough: (ready: Ready) => boolean = () => false): Promise<Ready> {
     await this.#readNodes();
-    const [task, policy] = await Promise.all([readTask(this.#covey, this.#taskId), readPolicy(this.#covey)]);
+    const [task, policy, now] = await Promise.all([
+      readTask(this.#covey, this.#taskId),
+      readPolicy(this.#covey),
+      chainTime(this.#covey),
+    ]);
+    // A round reads the second before it opens, and may open within the second of the newest block.
+    const before = Number(now) - 1;
     const found = { trainers: 0, validators: 0 };
     let behind = 0n;
     const ready = (): Ready => ({ ...found, secured: (behind * policy.securityRatio) / ONE >= policy.minRoundPool });
     const nodes = [...new Set([...this.#ready, ...this.#nodes])];
     for (let from = 0; from < nodes.length && !enough(ready()); from += atOnce) {
       const next = nodes.slice(from, from + atOnce);
-      const looks = await Promise.all(next.map(async (node) => ({ node, has: await this.#allocated(node) })));
+      const looks = await Promise.all(next.map(async (node) => ({ node, has: await this.#allocated(node, before) })));
       for (const { node, has } of looks) {
         this.#ready.delete(node);
         if (has === null || has.own < askedStake(has.role, task, policy)) continue;
@@ -55,9 +61,16 @@ export class Candidates {
     return ready();
   }
 
-  async #allocated(node: Address): Promise<{ role: ParticipantRole; own: bigint; delegated: bigint } | null> {
-    const { role, ratio } = await readAllocation(this.#covey, node, this.#taskId);
-    if (role !== 'trainer' && role !== 'validator') return null;
+  async #allocated(
+    node: Address,
+    before: number,
+  ): Promise<{ role: ParticipantRole; own: bigint; delegated: bigint } | null> {
+    const [{ role, ratio: present }, then] = await Promise.all([
+      readAllocation(this.#covey, node, this.#taskId),
+      readAllocatedAt(this.#covey, node, this.#taskId, before),
+    ]);
+    if ((role !== 'trainer' && role !== 'validator') || then.role !== role) return null;
+    const ratio = then.ratio < present ? then.ratio : present;
     const { own, delegated } = await readStake(this.#covey, node);
     return { role, own: allocatedStake(own, ratio), delegated: allocatedStake(delegated, ratio) };
   }
