@@ -2,7 +2,7 @@
 // `-- --fast` moves the chain's clock through votes and windows, keeps rounds moving and says whose keys to play with;
 // `-- --fast --guide` leads through a first task. `--no-web` leaves out the web app.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drandRelays } from '@covey/client';
@@ -29,11 +29,13 @@ const { values: options } = parseArgs({
 const [port, beaconPort, ipfsPort] = [8080, 8546, 5001];
 const dir = join(root, '.covey', 'dev');
 const deploymentFile = join(dir, 'deployment.json');
+const stateDir = join(dir, 'state');
 const say = (line: string) => process.stderr.write(`${line}\n`);
 mkdirSync(dir, { recursive: true });
 
 // Blocks without transactions too: windows end by the chain's clock.
 const chain = await startAnvil({ port: 8545, state: join(dir, 'chain.json'), blockTime: 2 });
+await goOn(chain);
 const stops: { stop(): unknown }[] = [chain];
 const deployment = await ensureDeployed(chain);
 const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
@@ -56,12 +58,21 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => void stop().then(() => process.exit(0)));
 vite?.once('exit', () => void stop().then(() => process.exit(1)));
 
+/** A chain whose clock had been moved goes on from where it was: it begins with that of the machine. */
+async function goOn({ publicClient, testClient }: Anvil): Promise<void> {
+  const { timestamp } = await publicClient.getBlock();
+  const ahead = Number(timestamp) - Math.floor(Date.now() / 1000);
+  if (ahead > 0) await testClient.increaseTime({ seconds: ahead + 1 });
+}
+
 /** Deploys once; a chain that was started anew has lost what the file names. */
 async function ensureDeployed({ publicClient }: Anvil): Promise<Deployment> {
   if (existsSync(deploymentFile)) {
     const known = JSON.parse(readFileSync(deploymentFile, 'utf8')) as Deployment;
     if (await publicClient.getCode({ address: known.dao })) return known;
   }
+  // What nodes kept of an earlier chain would pass for this one's: its contracts have the same addresses.
+  rmSync(stateDir, { recursive: true, force: true });
   const { sha256 } = await loadNodeCore();
   const { deployment } = await deploy(chain, sha256);
   // Tokens vote once their holder has delegated them, to itself or another.
@@ -81,24 +92,30 @@ async function serveIpfs(): Promise<string> {
   return `http://127.0.0.1:${ipfsPort}`;
 }
 
-/** What a person needs to take part from another terminal; the same stands in a config file. */
+/** What a person needs to take part from another terminal. */
 async function introduction(): Promise<string[]> {
-  const config = join(dir, 'covey.json');
-  const settings = {
-    ...{ schema: 'covey.config/1', network: 'local', rpc: [chain.rpcUrl], deployment: 'deployment.json' },
-    ...{ ipfs, beacon: [beacon.url], hub: `${server.url}/graphql`, stateDir: 'state' },
-  };
-  writeFileSync(config, `${JSON.stringify(settings, null, 2)}\n`);
-  const here = (path: string) => relative(process.cwd(), path);
   return [
     `Chain ${chain.rpcUrl}, server ${server.url}, IPFS ${ipfs}, beacon ${beacon.url}`,
-    ...(ipfs === server.url ? [`Port ${ipfsPort} is taken: commands find IPFS at ${ipfs} (COVEY_IPFS)`] : []),
+    ...(ipfs === server.url ? [`Port ${ipfsPort} is taken: commands find IPFS at ${ipfs}, by the config file`] : []),
     ...(await showAccounts(chain, chain.covey(deployment), join(dir, 'keys'))),
     'In another terminal, in this folder:',
-    `    export COVEY_DEPLOYMENT=${here(deploymentFile)} COVEY_BEACON=${beacon.url} COVEY_IPFS=${ipfs}`,
     '    alias covey="$PWD/node_modules/.bin/covey"',
-    `The same settings are in ${here(config)}`,
+    writeConfig(),
   ];
+}
+
+/** The file that commands in this folder go by; one that a person wrote stays as it is. Says which it is. */
+function writeConfig(): string {
+  const settings = {
+    ...{ schema: 'covey.config/1', network: 'local', rpc: [chain.rpcUrl], deployment: relative(root, deploymentFile) },
+    ...{ ipfs, beacon: [beacon.url], hub: `${server.url}/graphql`, stateDir: relative(root, stateDir) },
+  };
+  const own = join(root, 'covey.json');
+  const free = !existsSync(own) || (JSON.parse(readFileSync(own, 'utf8')) as { network?: string }).network === 'local';
+  const file = free ? own : join(dir, 'covey.json');
+  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+  if (free) return 'Commands in this folder find all of this by covey.json';
+  return `covey.json here is of another network: export COVEY_CONFIG=${relative(process.cwd(), file)}`;
 }
 
 /** A clock that passes what nobody waits for, a keeper, and where it is asked for a guide. */

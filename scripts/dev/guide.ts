@@ -52,12 +52,9 @@ export const guideSteps: readonly GuideStep[] = [
     commands: (id) => [
       ...['1', '2'].map(
         (n) =>
-          `covey train --task ${id} --data ${data(`node-${n}`)} --stake 2000 --max-stake 2000 --state-dir .covey/dev/state ${key(`trainer-${n}`)}`,
+          `covey train --task ${id} --data ${data(`node-${n}`)} --stake 2000 --max-stake 2000 ${key(`trainer-${n}`)}`,
       ),
-      ...['1', '2'].map(
-        (n) =>
-          `covey validate --task ${id} --stake 10000 --max-stake 10000 --state-dir .covey/dev/state ${key(`validator-${n}`)}`,
-      ),
+      ...['1', '2'].map((n) => `covey validate --task ${id} --stake 10000 --max-stake 10000 ${key(`validator-${n}`)}`),
     ],
     done: ({ task }) => (task?.roundsOpened ?? 0) > 0,
   },
