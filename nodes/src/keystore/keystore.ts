@@ -1,6 +1,15 @@
 // An account's key in the standard encrypted file, which geth and wallets read and write, too.
-import { scrypt } from '@noble/hashes/scrypt.js';
-import { createCipheriv, createDecipheriv, pbkdf2, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { scrypt as slowScrypt } from '@noble/hashes/scrypt.js';
+import {
+  createCipheriv,
+  createDecipheriv,
+  pbkdf2,
+  randomBytes,
+  randomUUID,
+  scrypt,
+  timingSafeEqual,
+} from 'node:crypto';
+import type { ScryptOptions } from 'node:crypto';
 import { promisify } from 'node:util';
 import { bytesToHex, getAddress, hexToBytes, keccak256, type Address, type Hex } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
@@ -86,11 +95,15 @@ type Derivation = DerivationOf extends infer Crypto
   : never;
 
 const pbkdf2Async = promisify(pbkdf2);
+const scryptAsync = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 async function derive({ kdf, kdfparams }: Derivation, password: string): Promise<Buffer> {
   const salt = fromHex(kdfparams.salt);
   if (kdf === 'pbkdf2') return await pbkdf2Async(password, salt, kdfparams.c, kdfparams.dklen, 'sha256');
   const { n, r, p, dklen } = kdfparams;
-  // Not Node's own: OpenSSL refuses N from 2^16 on where r is 1, which the standard's test vector has.
-  return Buffer.from(scrypt(password, salt, { N: n, r, p, dkLen: dklen, maxmem: maxScryptBytes }));
+  const options = { N: n, r, p, maxmem: maxScryptBytes + 2 ** 20 };
+  // Node's own gives its memory back at once, so that a daemon stays small; but it refuses what the standard's vector has,
+  // N from 2^(16 r) on (RFC 7914).
+  if (n < 2 ** (16 * r)) return await scryptAsync(password, salt, dklen, options);
+  return Buffer.from(slowScrypt(password, salt, { ...options, dkLen: dklen }));
 }
