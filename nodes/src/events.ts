@@ -1,9 +1,8 @@
 import type { ActionEvent, InRound, Mined, TransactionEvent } from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
 import type { Address, Hex } from 'viem';
-import type { Computing } from './daemon/computations.ts';
 import type { Duty, DutyStep } from './daemon/duties.ts';
-import type { TroubleName } from './daemon/troubles.ts';
+import type { TroubleName } from './daemon/trouble-names.ts';
 
 /** Who has stake at risk in a round, and every daemon. */
 export type ParticipantRole = 'trainer' | 'validator';
@@ -11,6 +10,9 @@ export type DaemonRole = ParticipantRole | 'keeper' | 'creator';
 
 /** What a participant can be too late for: stake before the round opened, or the step of a window. */
 export type MissedStep = 'stake' | 'join' | 'commit' | 'reveal';
+
+/** What takes long, and can be too long for a window. */
+export type Computing = 'training' | 'scoring';
 
 /** What participants report while they work. Amounts in wei; a tx has its gas. */
 export type NodeEvent =

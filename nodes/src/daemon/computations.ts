@@ -1,7 +1,5 @@
 import type { InRound } from '@covey/client';
-import type { OnEvent } from '../events.ts';
-
-export type Computing = 'training' | 'scoring';
+import type { Computing, OnEvent } from '../events.ts';
 
 export interface Computation extends InRound {
   what: Computing;

@@ -1,5 +1,5 @@
 import type { NodeEvent } from '../events.ts';
-import { troubleNames } from '../daemon/troubles.ts';
+import { troubleNames } from '../daemon/trouble-names.ts';
 import { Exposition } from './exposition.ts';
 
 /** What a daemon shows to Prometheus: what events say, counted, and what it looks at from time to time. */

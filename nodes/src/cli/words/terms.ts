@@ -15,7 +15,7 @@ import {
 } from '@covey/contracts/abi';
 import { refusalFacts } from '@covey/client';
 import { taskModes } from '@covey/protocol';
-import { troubleNames } from '../../daemon/troubles.ts';
+import { troubleNames } from '../../daemon/trouble-names.ts';
 import { steps } from '../../log/sentences.ts';
 import { standings } from '../task-view/situation.ts';
 
