@@ -45,6 +45,7 @@ def write(folder: Path, **changes: Any) -> Path:
         "baseCid": "bafybase",
         "base": "base.safetensors",
         "data": None,
+        "dataDescription": None,
         "model": "model.safetensors",
         "update": "update.safetensors",
         **changes,

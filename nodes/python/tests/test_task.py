@@ -30,13 +30,14 @@ class InFolder(unittest.TestCase):
 
 class ATask(InFolder):
     def test_is_read_from_the_folder_that_the_environment_names(self) -> None:
-        tasks.write(self.folder, seconds=100, data="/data/mine.csv")
+        tasks.write(self.folder, seconds=100, data="/data/mine.csv", dataDescription={"kind": "table"})
         with mock.patch.dict(os.environ, {"COVEY_TASK": str(self.folder)}):
             task = read_task()
         self.assertEqual((task.id, task.round, task.mode, task.seed), (7, 2, "federated", 3))
         self.assertEqual((task.training.epochs, task.training.batch_size, task.training.optimizer), (2, 4, "sgd"))
         self.assertEqual(task.tensors, tasks.SHAPES)
         self.assertEqual(task.data, Path("/data/mine.csv"))
+        self.assertEqual(task.data_description, {"kind": "table"})
         self.assertTrue(95 < task.seconds_left <= 100)
         self.assertEqual(read_task(tasks.write(self.folder)).seconds_left, math.inf)
         np.testing.assert_array_equal(task.base()["layers.2.bias"], [15, 16])

@@ -5,6 +5,7 @@ import {
   decodeDataset,
   encodeDataset,
   encodeSafetensors,
+  fileCid,
   modelToBytes,
   parseSafetensors,
   type LabelledDataset,
@@ -20,6 +21,8 @@ import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { PrivacyLedger } from '../privacy/ledger.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
 import { serveContent, type HttpContent } from '@covey/client/testing';
+import { taskExport } from './commands/task/export.ts';
+import { output, type Output } from './output.ts';
 import { followRound } from '../trainer/follow-round.ts';
 import { playUntil } from '../testing/play-round.ts';
 import { serveBeacon, type BeaconRelay } from '../testing/serve-beacon.ts';
@@ -202,16 +205,27 @@ describe('submit', () => {
 
     const [trainer, validator] = [network.trainer(5), network.validator(5)];
     expect(await followRound(trainer, taskId)).toMatchObject({ status: 'ready', round: null });
+    const out = join(folder, 'exported');
+    const [rpc, deployment] = [network.anvil.rpcUrl, join(network.folder, 'deployment.json')];
+    const values = { task: taskId, out, seed: 1, data: undefined, rpc, deployment, agree: undefined };
+    const results: unknown[] = [];
+    const quiet: Output = { ...output(true), result: (schema, value) => void results.push({ schema, ...value }) };
+    await taskExport.run({ ...values, ipfs: content.url, gateway: undefined }, quiet, {});
+    expect(results).toMatchObject([{ schema: 'covey.task-export/1', taskId, round: null, folder: out }]);
+    const exported = JSON.parse(await readFile(join(out, 'task.json'), 'utf8')) as Record<string, string>;
+    expect(exported).toMatchObject({ schema: 'covey.train/1', task: String(taskId), round: null, mode: 'arena' });
+    const base = await readFile(join(out, 'base.safetensors'));
+    expect(await fileCid(new Uint8Array(base))).toBe(exported.baseCid);
     await network.prepare(taskId, [validator]);
     await network.creator({ taskId, validation }).openRound();
     await validator.step(taskId, 0);
     const killed = start([...model.args, '--wait'], node);
     const joined = async () => (await readRound(covey, taskId, 0)).trainerCandidates;
-    await expect.poll(joined, { timeout: 20_000 }).toBe(1);
+    await expect.poll(joined, { timeout: 60_000 }).toBe(1);
     await network.passWindow(taskId, 0, 'join');
     await network.keeper().step(taskId, 0);
     const committed = async () => (await readRound(covey, taskId, 0)).committed;
-    await expect.poll(committed, { timeout: 20_000 }).toBe(1);
+    await expect.poll(committed, { timeout: 60_000 }).toBe(1);
     await killed.kill();
 
     const wrong = await result(other.args, node);

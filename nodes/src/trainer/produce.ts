@@ -1,4 +1,4 @@
-import type { TaskDocument } from '@covey/protocol';
+import type { DataDescription, TaskDocument } from '@covey/protocol';
 import type { Hex } from 'viem';
 import type { OnEvent } from '../events.ts';
 import type { ComputeLimits } from '../worker/run-worker.ts';
@@ -10,6 +10,8 @@ export interface RoundToTrain extends ReleaseAt {
   /** Fetches the safetensors file of the model that the round starts from. */
   base(): Promise<Uint8Array>;
   baseCid(): Promise<string>;
+  /** Fetches what the task says of how its samples were made, where it does. */
+  dataDescription(): Promise<DataDescription | undefined>;
   /** Seconds until the round takes no more commitments, by the chain's own time. */
   secondsLeft(): Promise<number>;
   /** The node's own folder, for what is carried from one round to the next. */

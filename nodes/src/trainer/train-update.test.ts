@@ -132,6 +132,7 @@ describe('a round that is made again after a crash', () => {
       onEvent: () => undefined,
       base: () => Promise.resolve(start),
       baseCid: () => Promise.resolve('base'),
+      dataDescription: () => Promise.resolve(undefined),
       secondsLeft: () => Promise.resolve(60),
     };
     return async (number: number) => (await produce({ ...at, ...round, round: number })) as Uint8Array;

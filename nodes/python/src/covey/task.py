@@ -55,6 +55,8 @@ class Task:
     base_cid: str
     data: Optional[Path]
     """Of the data that the node was given; None where it named none."""
+    data_description: Optional[Dict[str, Any]]
+    """How the task's samples were made from raw values (covey.data/1), where its creator says so."""
     seconds: Optional[float]
     _files: Dict[str, Optional[str]] = field(repr=False)
     _read_at: float = field(repr=False)
@@ -135,6 +137,7 @@ def read_task(folder: Optional[safetensors.PathLike] = None) -> Task:
         seed=said["seed"],
         base_cid=said["baseCid"],
         data=None if said["data"] is None else Path(said["data"]),
+        data_description=said["dataDescription"],
         seconds=said["seconds"],
         _files={name: said[name] for name in ("base", "model", "update")},
         _read_at=time.monotonic(),

@@ -48,6 +48,7 @@ it('a Python program trains for a task by the package alone', async () => {
     task: { ...draft, metric: 'accuracy', encodings: undefined } as unknown as TaskDocument,
     base: () => Promise.resolve(modelToBytes(draft.architecture, base)),
     baseCid: () => Promise.resolve('bafybase'),
+    dataDescription: () => Promise.resolve(undefined),
     secondsLeft: () => Promise.resolve(100),
     folder,
     onEvent: (event) => void events.push(event),

@@ -1,4 +1,4 @@
-import { tensorPlaces, type TaskDocument } from '@covey/protocol';
+import { tensorPlaces, type DataDescription, type TaskDocument } from '@covey/protocol';
 import { lossTypes } from '@covey/wasm-core';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +13,8 @@ export interface TaskFolder {
   base: { cid: string; bytes: Uint8Array };
   training: TaskDocument['training'];
   seed: number;
+  /** How the task's samples were made (`covey.data/1`); null where it does not say. */
+  dataDescription: DataDescription | null;
   /** The node's data file; null where it named none. */
   data: string | null;
   /** Seconds that there are for training; null where nothing ends. */
@@ -51,6 +53,7 @@ export async function writeTaskFolder(folder: string, contents: TaskFolder): Pro
     baseCid: base.cid,
     base: folderFiles.base,
     data: contents.data,
+    dataDescription: contents.dataDescription,
     model: folderFiles.model,
     update: mode === 'federated' ? folderFiles.update : null,
   };

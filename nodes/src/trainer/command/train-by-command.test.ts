@@ -59,6 +59,7 @@ const at = (changes: Partial<RoundToTrain>): RoundToTrain => ({
   task: federated,
   base: () => Promise.resolve(base),
   baseCid: () => Promise.resolve('bafybase'),
+  dataDescription: () => Promise.resolve(undefined),
   secondsLeft: () => Promise.resolve(100),
   folder: join(folder, 'state'),
   onEvent: (event) => void events.push(event),
@@ -115,6 +116,7 @@ describe('a training command', () => {
       baseCid: 'bafybase',
       base: 'base.safetensors',
       data: '/data/mine.csv',
+      dataDescription: null,
       model: 'model.safetensors',
       update: 'update.safetensors',
     });

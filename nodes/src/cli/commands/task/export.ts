@@ -1,4 +1,4 @@
-import { isClosed, readBase, readRound, readTask, readTaskDocument } from '@covey/client';
+import { isClosed, readBase, readDataDescription, readRound, readTask, readTaskDocument } from '@covey/client';
 import { resolve } from 'node:path';
 import { folderFiles, writeTaskFolder } from '../../../trainer/command/task-folder.ts';
 import { integer } from '../../arguments.ts';
@@ -33,7 +33,8 @@ export const taskExport = defineCommand({
     const base = { cid, bytes: await reader.get(cid) };
     const folder = resolve(options.out);
     const { seed, data } = options;
-    const contents = { taskId, round, task, base, training: task.training, seed, seconds: null };
+    const dataDescription = (await readDataDescription(reader, task)) ?? null;
+    const contents = { taskId, round, task, base, training: task.training, seed, seconds: null, dataDescription };
     await writeTaskFolder(folder, { ...contents, data: data === undefined ? null : resolve(data) });
     out.result('covey.task-export/1', { taskId, round, base: cid, folder }, [
       `wrote ${folderFiles.task} and ${folderFiles.base} (${cid}) to ${folder}`,
