@@ -6,7 +6,8 @@ import { root } from '../process.ts';
 import { repositoryFiles } from './repository-files.ts';
 
 /** Written by commands, so not there in a fresh clone. */
-const written = /(^|\/)(\.covey|dist|out|cache|node_modules|task\.json|(base|model|update)\.safetensors)(\/|$)/;
+const written =
+  /(^|\/)(\.covey|dist|out|cache|node_modules|task\.json|covey\.json|first(-keys)?\.json|(base|model|update)\.safetensors)(\/|$)/;
 
 /** A word in backticks that looks like a path of ours: a folder or file of the repository, with a slash or an extension. */
 const path = /^(?:\.{1,2}\/)?[\w.@-]+(?:\/[\w.@*<>-]+)*\/?$/;
