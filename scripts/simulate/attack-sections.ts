@@ -65,7 +65,7 @@ function missList(cells: readonly Cell[]): string[] {
   const lists = [...Map.groupBy(misses, ({ aim }) => aim)].map(([aim, some]) => {
     const lines = some.map(
       ({ cell, got, by, seeds, beyond }) =>
-        `${cell} | ${got} | ${by.toFixed(2)} | ${seeds} | ${beyond ? 'yes' : 'within it'}`,
+        `${cell} | ${got} | ${by.toFixed(2)} | ${seeds} | ${seeds < 2 ? '–' : beyond ? 'yes' : 'no'}`,
     );
     return folded(`${aim}: ${some.length}`, table('cell | measured | misses by | seeds | beyond its interval', lines));
   });

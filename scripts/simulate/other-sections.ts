@@ -72,9 +72,9 @@ A creator funds a task to itself: all nodes and validators of a task of its own 
 others' task, in which it has so much of all seats. Every token of stake is allocated to one of both tasks; the others' task has
 4,000 COVEY and multiplier 1; rounds take a day, four of them; amounts in COVEY over the play. _Honest in the others' task_ is what
 the same stake is paid where it funds nothing and works there. A fee of 1 % is lost and emission does not ask who funded what, so
-every COVEY more that is spent loses; a sham that the DAO approves with a multiplier earns by its stake, and less than that stake
-earns in an honest task, for what its last round earns goes to the treasury as of every task. The least that can be funded
-opens its rounds (100 COVEY each).`,
+every COVEY more that is spent loses. A sham that the DAO approves with a multiplier earns by its stake, within the interval as much
+as the same stake by honest work elsewhere: no more, but it costs the others as much emission and gives them nothing. What stands
+against it is the multiplier, which is 0 until the DAO votes otherwise. The least that can be funded opens its rounds (100 COVEY each).`,
     table(header, lines),
   ];
 }

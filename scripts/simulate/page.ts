@@ -24,7 +24,8 @@ function head(): string {
 Every strategy against the attributed mean, on the real core: \`npm run simulate\` plays a task's rounds in virtual time over
 the protocol's own draw of seats, counting of bitmaps, ranking, public training and settlement. Nothing is mocked but chain
 and network. Each cell has so many seeds as its table says; ± is the half-width of
-the 95 % confidence interval (Student's), and a cell of one seed has none.
+the 95 % confidence interval (Student's), and a cell of one seed has none. Cells of fewer seeds than others are those that a longer
+run has not reached yet.
 
 Settings: 20 nodes, 4 rounds, a 784–32–10 network on MNIST, SGD at 0.1 in batches of 32, one epoch a round. _reference_: 150
 digits a node, shards of 1,000, three epochs of public training. _little_: 1,000 digits a node, shards of 200, no public

@@ -5,6 +5,7 @@ import type { GrowthRow } from './growth.ts';
 import type { ScaleRow } from './scale.ts';
 import type { PublicEpochsRow } from './public-epochs.ts';
 import type { ShapleyRow } from './shapley.ts';
+import { text } from './table.ts';
 import type { WashRow } from './wash.ts';
 
 /** `simulation.json`. Sections that a run did not make are those of the run before, with the core that made them. */
@@ -101,12 +102,14 @@ export function missesOf(cells: readonly Cell[]): Miss[] {
     cells
       .filter(of)
       .flatMap((cell): Miss[] => {
-        const { mean, interval, n } = value(cell);
+        const measured = value(cell);
+        const { mean, interval, n } = measured;
         const sure = by(mean, cell) - interval;
         const missed = sureOnly ? sure : by(mean, cell);
         if (!(missed > 0)) return [];
-        const got = `${mean.toFixed(2)} ± ${interval.toFixed(2)}`;
-        return [{ aim: what, cell: nameOf(cell), got, by: missed, beyond: n > 1 && sure > 0, seeds: n }];
+        return [
+          { aim: what, cell: nameOf(cell), got: text(measured), by: missed, beyond: n > 1 && sure > 0, seeds: n },
+        ];
       })
       .sort((a, b) => b.by - a.by),
   );

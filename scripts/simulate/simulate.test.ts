@@ -77,7 +77,7 @@ describe('the page', () => {
     const files = pageOf(report, 'npm run simulate');
     expect(Object.keys(files)).toEqual(['simulation.md', 'simulation-little-50.svg']);
     expect(files['simulation.md']).toContain('| zeros | 50 % | 2 | 81.50 ± 6.35 |');
-    expect(files['simulation.md']).toContain('| zeros, 50 %, little, IID | -6.50 ± 6.35 | 5.50 | 2 | within it |');
+    expect(files['simulation.md']).toContain('| zeros, 50 %, little, IID | -6.50 ± 6.35 | 5.50 | 2 | no |');
     expect(files['simulation.md']).toContain('`0x00`');
     expect(files['simulation-little-50.svg']).toContain('<circle');
   });
