@@ -11,6 +11,7 @@ export function attackSections(cells: readonly Cell[]): { sections: string[]; pl
   return {
     sections: [
       aimsTable(some),
+      seedsOf(cells),
       ...missList(some),
       ...Object.keys(plots).map((file) => `![${file}](${file})`),
       ...attackTables(some),
@@ -57,6 +58,18 @@ function aimsTable(cells: readonly Cell[]): string {
     return `${what} | ${held} | ${some.length} | ${sure} | ${worst}`;
   });
   return `## Aims\n\n${table('aim | cells | miss it | by more than their interval | worst', lines)}`;
+}
+
+/** How far the page is from what its issue asks for: ten seeds of everything. */
+function seedsOf(cells: readonly Cell[]): string {
+  const counts = Map.groupBy(cells, ({ seeds }) => seeds);
+  const said = [...counts].sort(([a], [b]) => a - b).map(([seeds, some]) => `${some.length} with ${seeds}`);
+  const missing = [
+    ...(cells.some(isClassic) ? [] : ['the classic rules']),
+    ...(cells.some(({ change }) => change.network === 'characters') ? [] : ['the character transformer']),
+  ];
+  const none = missing.length > 0 ? ` Not played at all yet: ${missing.join(' and ')}.` : '';
+  return `Ten seeds are wanted of every cell; cells by their seeds: ${said.join(', ')}.${none}`;
 }
 
 function missList(cells: readonly Cell[]): string[] {
