@@ -1,5 +1,5 @@
 import type { Address, Hex } from 'viem';
-import { readFunding, readRoundCount, readTask, readTaskDocument } from '../chain/read-task.ts';
+import { readDataDescription, readFunding, readRoundCount, readTask, readTaskDocument } from '../chain/read-task.ts';
 import type { OnAction } from '../events.ts';
 import {
   completeTask,
@@ -20,6 +20,8 @@ export function taskOf({ chain, writer, content }: CoveyContext, taskId: bigint)
     read,
     /** The document, checked against the terms on chain. */
     document: async () => readTaskDocument(content(), await read()),
+    /** How its samples are made of rows, images or text; undefined where its creator does not say. */
+    dataDescription: async () => readDataDescription(content(), await readTaskDocument(content(), await read())),
     /** How many rounds were opened. */
     rounds: () => readRoundCount(chain, taskId),
     /** What a funder's part is worth now, in wei. */
