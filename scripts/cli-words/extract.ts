@@ -20,6 +20,8 @@ export function extractWords(path: string, text: string): Extracted {
       if (node.expression.text === 'phrase' && first) found.phrases.push(...textsOf(first));
       if (node.expression.text === 'readJson' && third) found.errors.push(...textsOf(third));
       if (node.expression.text === 'readText' && second) found.errors.push(...textsOf(second));
+      if (/^bad(Table|Array)$/.test(node.expression.text) && first)
+        found.errors.push(...textsOf(first), ...detailsOf(second));
       if (/^(node|client|governance|protocol)Error$/.test(node.expression.text) && second)
         found.errors.push(...textsOf(second), ...detailsOf(third));
     } else if (ts.isNewExpression(node) && node.expression.getText() === 'InvalidArgumentError') {

@@ -207,6 +207,15 @@ describe('a split', () => {
 });
 
 describe('inspect', () => {
+  it('shows folders of images and text', async () => {
+    expect(await run('data', 'inspect', path('photos'))).toMatchObject({
+      kind: 'images',
+      classes: { dull: 1, smooth: 1 },
+      first: { width: 24, height: 16 },
+    });
+    expect(await run('data', 'inspect', path('song.txt'))).toMatchObject({ kind: 'text', bytes: 900 });
+  });
+
   it('shows columns, arrays and datasets', async () => {
     expect(await run('data', 'inspect', path('table.csv'))).toMatchObject({
       kind: 'table',

@@ -107,6 +107,19 @@ describe('a table', () => {
     expect(description.columns[1]).toMatchObject({ shift: 7, scale: 1 });
   });
 
+  it('has columns of any name', async () => {
+    const { description, data } = await made('constructor,__proto__,toString\n1,a,u\n3,b,v\n', {
+      label: 'toString',
+      types: Object.fromEntries([['__proto__', 'category']]),
+    });
+    expect(description.columns.map(({ name, type }) => [name, type])).toEqual([
+      ['constructor', 'integer'],
+      ['__proto__', 'category'],
+    ]);
+    expect([...data.inputs]).toEqual([-1, 1, 0, 1, 0, 1]);
+    expect(decodeDataDescription(encodeDataDescription(description))).toEqual(description);
+  });
+
   it('says since which row a column is a category', async () => {
     const { notes } = await made('x,y\n1,a\n2,b\nmany,a\n', { label: 'y' });
     expect(notes).toEqual(['x is a category, since row 3 has "many"']);

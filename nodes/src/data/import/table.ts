@@ -88,7 +88,8 @@ function rolesOf(header: readonly string[], options: TableOptions) {
 
 export function columnOptions(name: string, options: TableOptions): ColumnOptions {
   return {
-    type: options.types?.[name],
+    // A column may be called `constructor`, as what every object has.
+    type: options.types && Object.hasOwn(options.types, name) ? options.types[name] : undefined,
     scale: options.scale ?? 'standard',
     indicators: options.indicators ?? false,
     maxCategories: options.maxCategories ?? 64,

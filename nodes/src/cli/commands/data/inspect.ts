@@ -1,11 +1,17 @@
 import { decodeDataset, sampleCount, type DataDescription, type Dataset } from '@covey/protocol';
 import { valueTypeOf, type Inputs, type Labels } from '@covey/wasm-core';
 import { labelCounts, selectRows } from '../../../data/dataset.ts';
-import { inspectTable, statisticsOf, MAX_ARRAY_BYTES, type ElementArray } from '../../../data/import/index.ts';
+import {
+  decodeImage,
+  inspectTable,
+  statisticsOf,
+  MAX_ARRAY_BYTES,
+  type ElementArray,
+} from '../../../data/import/index.ts';
 import { descriptionOf } from '../../dataset-file.ts';
 import { defineCommand, positional } from '../../define-command.ts';
 import { drawImage } from '../../draw-image.ts';
-import { openData, readArrays, type OpenedData } from '../../import-file.ts';
+import { imagesOf, openData, readArrays, type OpenedData } from '../../import-file.ts';
 import { importOptions, readTableOptions, tableOptions, type ImportOptions } from '../../import-options.ts';
 import type { Output } from '../../output.ts';
 import { className, formTold } from './import.ts';
@@ -29,6 +35,8 @@ export const dataInspect = defineCommand({
     const opened = await openData(file, options.format);
     const data = opened.format === 'safetensors' ? ownDataset(await opened.bytes()) : undefined;
     if (data) await showDataset(file, data, out);
+    else if (opened.format === 'image') await showImages(file, out);
+    else if (opened.format === 'text') await showText(file, opened, out);
     else if (opened.format === 'csv') await showTable(file, opened, { ...none, ...options }, out);
     else await showArrays(file, opened, out);
   },
@@ -131,4 +139,31 @@ async function showArrays(file: string, opened: OpenedData, out: Output): Promis
 function statistics(array: ElementArray) {
   const { least, greatest, mean } = statisticsOf(array);
   return Number.isFinite(mean) ? { least, greatest, mean } : { least: null, greatest: null, mean: null };
+}
+
+/** A folder of images by its classes, and the size of the first; an image alone by its size. */
+async function showImages(file: string, out: Output): Promise<void> {
+  const images = (await imagesOf(file)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const classes: Record<string, number> = Object.create(null) as Record<string, number>;
+  for (const { path } of images) {
+    const [folder, ...rest] = path.split('/');
+    if (rest.length > 0) classes[folder!] = (classes[folder!] ?? 0) + 1;
+  }
+  const [first] = images;
+  const { width, height } = first ? await decodeImage(await first.bytes(), first.path) : { width: 0, height: 0 };
+  const found = { images: images.length, classes, first: first && { file: first.path, width, height } };
+  out.result('covey.data-inspect/1', { file, kind: 'images', ...found }, [
+    `${file}: ${images.length} images`,
+    ...Object.entries(classes).map(([name, count]) => `  ${name}: ${count}`),
+    ...(first ? [`${first.path}: ${width} × ${height}`] : []),
+  ]);
+}
+
+async function showText(file: string, opened: OpenedData, out: Output): Promise<void> {
+  const bytes = await opened.bytes();
+  const text = new TextDecoder().decode(bytes.subarray(0, 200));
+  out.result('covey.data-inspect/1', { file, kind: 'text', bytes: bytes.length, begins: text }, [
+    `${file}: ${bytes.length} bytes of text`,
+    ...text.split('\n').slice(0, 3),
+  ]);
 }
