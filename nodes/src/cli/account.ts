@@ -7,6 +7,7 @@ import { decryptKey, statedAddress } from '../keystore/keystore.ts';
 import { readKeystore } from '../keystore/keystore-folder.ts';
 import { askHidden } from './terminal.ts';
 import { canAsk } from './wizard.ts';
+import { say } from './words/say.ts';
 
 export interface KeyOptions {
   keyFile?: string | undefined;
@@ -20,7 +21,7 @@ export async function openKey(options: KeyOptions): Promise<Hex> {
   if (keyFile !== undefined) return privateKeyOf(await readKeyText(keyFile), keyFile);
   if (keystore !== undefined) {
     const encrypted = await readKeystore(keystore);
-    return await decryptKey(encrypted, await readPassword(options, `Password of ${keystore}:`));
+    return await decryptKey(encrypted, await readPassword(options, say`Password of ${keystore}:`));
   }
   return privateKeyOf(process.env.COVEY_PRIVATE_KEY ?? '', 'COVEY_PRIVATE_KEY');
 }
@@ -66,7 +67,7 @@ export async function readPassword({ passwordFile }: KeyOptions, question: strin
   }
   const password = await askHidden(question);
   if (isNew && password === '') throw nodeError('CONFIG_INVALID', 'An empty password protects nothing.');
-  if (isNew && (await askHidden('The same again:')) !== password) {
+  if (isNew && (await askHidden(say`The same again:`)) !== password) {
     throw nodeError('CONFIG_INVALID', 'The two passwords differ; nothing was written.');
   }
   return password;

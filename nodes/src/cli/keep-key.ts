@@ -9,6 +9,7 @@ import { changeConfig, loadConfig, userFolder } from './config/config-file.ts';
 import { flag, optional, type Values } from './define-command.ts';
 import { askHidden } from './terminal.ts';
 import { canAsk } from './wizard.ts';
+import { say } from './words/say.ts';
 
 /** Where keys are kept, and how. */
 export const keepOptions = {
@@ -39,7 +40,7 @@ export async function importKey(
 ): Promise<Kept> {
   if (keystore !== undefined) {
     const encrypted = await readKeystore(keystore);
-    const password = await readPassword(options, `Password of ${keystore}:`);
+    const password = await readPassword(options, say`Password of ${keystore}:`);
     return await keep(await decryptKey(encrypted, password), options, password);
   }
   if (keyFile !== undefined) return await keep(privateKeyOf(await readKeyText(keyFile), keyFile), options);
@@ -49,7 +50,7 @@ export async function importKey(
     });
   }
   return await keep(
-    privateKeyOf(await askHidden('Private key (64 hex digits, not shown):'), 'What was typed'),
+    privateKeyOf(await askHidden(say`Private key (64 hex digits, not shown):`), 'What was typed'),
     options,
   );
 }
@@ -61,7 +62,7 @@ async function keep(key: Hex, options: KeepOptions, known?: string): Promise<Kep
   if (same) {
     throw nodeError('CONFIG_INVALID', `${address} is kept already.`, { got: same.path });
   }
-  const password = known ?? (await readPassword(options, `New password for ${address}:`, true));
+  const password = known ?? (await readPassword(options, say`New password for ${address}:`, true));
   const strength: Strength = options.lightKdf ? 'light' : 'standard';
   return { address, keystore: await keepKey(folder, await encryptKey(key, password, strength)) };
 }

@@ -14,6 +14,7 @@ import { openChain, openReader, openStore, readDeployment, stateDir } from '../c
 import { defineCommand, optional, type Values } from '../define-command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { accountOptions, readerOptions, stateOptions } from '../options.ts';
+import { say } from '../words/say.ts';
 
 const options = {
   ...accountOptions,
@@ -39,7 +40,7 @@ export const doctor = defineCommand({
     const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
     out.result('covey.doctor/1', { ok: !failed, findings }, [
       ...findings.flatMap(findingLines),
-      `${count('ok')} in order, ${count('warn')} to think about, ${count('fail')} to mend`,
+      say`${count('ok')} in order, ${count('warn')} to think about, ${count('fail')} to mend`,
     ]);
     if (failed) process.exitCode = exitCodes.failed.code;
   },

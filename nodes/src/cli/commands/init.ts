@@ -10,6 +10,7 @@ import { readDeployment } from '../context.ts';
 import { configFile, defineCommand, flag, oneOf, optional, type Values } from '../define-command.ts';
 import { importKey, keepOptions, makeKey } from '../keep-key.ts';
 import { canAsk, wizard } from '../wizard.ts';
+import { say } from '../words/say.ts';
 
 const options = {
   network: oneOf(
@@ -67,13 +68,13 @@ export const init = defineCommand({
       'covey.init/1',
       { config: path, chainId, account: kept?.address ?? null, keystore: kept?.keystore ?? null },
       [
-        `config   ${path}`,
-        `network  chain ${chainId}, DAO ${dao}`,
-        ...(kept?.address ? [`account  ${kept.address}`] : []),
+        say`config   ${path}`,
+        say`network  chain ${chainId}, DAO ${dao}`,
+        ...(kept?.address ? [say`account  ${kept.address}`] : []),
         ...(kept
-          ? [`keystore ${kept.keystore}`]
-          : ['no account: `covey account new` or `covey account import` adds one']),
-        'next: `covey doctor` tries everything that a node needs',
+          ? [say`keystore ${kept.keystore}`]
+          : [say`no account: \`covey account new\` or \`covey account import\` adds one`]),
+        say`next: \`covey doctor\` tries everything that a node needs`,
       ],
     );
   },
@@ -101,7 +102,7 @@ async function networkOf(options: Options): Promise<NetworkName> {
 }
 
 async function askedDeployment(): Promise<string | undefined> {
-  return canAsk() ? await asked('File with the addresses of the contracts', String) : undefined;
+  return canAsk() ? await asked(say`File with the addresses of the contracts`, String) : undefined;
 }
 
 const askedOf = async <const T extends string>(question: string, choices: readonly T[], fallback: T): Promise<T> =>

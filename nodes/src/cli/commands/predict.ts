@@ -11,6 +11,7 @@ import { answersOf, csvLine, csvOf, lineOf, rightOf, type Answer } from '../pred
 import { continueText } from '../prediction/continue-text.ts';
 import { modelOf, type PredictionModel } from '../prediction/model.ts';
 import { isText, readPrompt, readSamples, type ToPredict } from '../prediction/read-samples.ts';
+import { say } from '../words/say.ts';
 
 const { format, delimiter, header, labels, arrays } = importOptions;
 
@@ -90,13 +91,13 @@ async function show(model: PredictionModel, samples: ToPredict, answers: Iterabl
   out.result('covey.predict/2', { taskId: task, model: name, predictions, ...(right && { right }) }, [
     ...(image ?? []),
     ...(one && predictions.length === 1 ? [lineOf(one)] : predictions.slice(0, 50).map(lineOf)),
-    ...(predictions.length > 50 ? [`and ${predictions.length - 50} more; --out FILE writes all`] : []),
+    ...(predictions.length > 50 ? [say`and ${predictions.length - 50} more; --out FILE writes all`] : []),
     ...(right && predictions.length > 1 ? [rightLine(right)] : []),
   ]);
 }
 
 const rightLine = ({ right, known }: { right: number; known: number }) =>
-  `${right} of ${known} as expected (${((100 * right) / known).toFixed(1)} %)`;
+  say`${right} of ${known} as expected (${((100 * right) / known).toFixed(1)} %)`;
 
 async function write(path: string, model: PredictionModel, answers: Iterable<Answer>, out: Output): Promise<void> {
   const file = await open(path, 'w').catch((cause: unknown) => {
@@ -127,5 +128,5 @@ async function write(path: string, model: PredictionModel, answers: Iterable<Ans
 
 function textLines({ prompt, text, next }: ReturnType<typeof continueText>): string[] {
   const likely = next.map((one) => `${JSON.stringify(one.text)} ${(100 * one.probability).toFixed(1)} %`);
-  return [...`${prompt}${text}`.split('\n'), '', `next: ${likely.join(', ')}`];
+  return [...`${prompt}${text}`.split('\n'), '', say`next: ${likely.join(', ')}`];
 }

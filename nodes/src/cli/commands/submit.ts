@@ -23,6 +23,7 @@ import {
 } from '../options.ts';
 import { openRelease, releaseOptions } from '../release.ts';
 import { untilDone } from '../until-done.ts';
+import { say } from '../words/say.ts';
 
 const options = {
   ...taskOption,
@@ -120,12 +121,16 @@ function linesOf(
   cid: string | null,
   values: Options,
 ): string[] {
-  const by = until === null ? '' : `, until ${new Date(until * 1000).toISOString()}`;
+  const by = until === null ? '' : say`, until ${new Date(until * 1000).toISOString()}`;
   const isOver = status === 'revealed';
   return [
-    round === null ? status : `${status} in round ${round}${seats > 0 ? ` with ${seats} seats` : ''}`,
-    ...(cid === null ? [] : [`submission ${cid}`]),
-    `next: ${next}${by}`,
-    ...(isOver ? [] : [`run the same command again then, or now with --wait; ${values.stateDir} must be kept`]),
+    round === null
+      ? status
+      : seats > 0
+        ? say`${status} in round ${round} with ${seats} seats`
+        : say`${status} in round ${round}`,
+    ...(cid === null ? [] : [say`submission ${cid}`]),
+    say`next: ${next}${by}`,
+    ...(isOver ? [] : [say`run the same command again then, or now with --wait; ${values.stateDir} must be kept`]),
   ];
 }

@@ -1,6 +1,7 @@
 import { Argument, InvalidArgumentError, type Command, type Option } from 'commander';
 import { nodeError } from '../../errors.ts';
 import { loadConfig, type ConfigFile, type Setting } from './config-file.ts';
+import { say } from '../words/say.ts';
 
 /** An option that the config file may say. */
 export interface InConfig {
@@ -68,13 +69,13 @@ function readSetting(option: Option, written: unknown, { path }: ConfigFile): un
 export function originText(origin: Origin): string {
   switch (origin.from) {
     case 'flag':
-      return 'the command line';
+      return say`the command line`;
     case 'environment':
     case 'file':
       return origin.where;
     case 'default':
-      return 'the default';
+      return say`the default`;
     case 'nowhere':
-      return 'not set';
+      return say`not set`;
   }
 }

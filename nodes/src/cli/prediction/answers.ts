@@ -4,6 +4,7 @@ import { lossOf, networkLayout, type Core } from '@covey/wasm-core';
 import { selectRows } from '../../data/dataset.ts';
 import type { PredictionModel } from './model.ts';
 import type { ToPredict } from './read-samples.ts';
+import { say } from '../words/say.ts';
 
 /** What a model says of one sample. */
 export type Answer = { sample: string } & (
@@ -89,13 +90,15 @@ export function lineOf(answer: Answer): string {
   if ('values' in answer) {
     const told = Object.entries(answer.values).map(([name, value]) => {
       const expected = answer.expected?.[name];
-      return `${name} ${shownNumber(value)}${expected === undefined ? '' : ` (expected ${shownNumber(expected)})`}`;
+      return expected === undefined
+        ? `${name} ${shownNumber(value)}`
+        : say`${name} ${shownNumber(value)} (expected ${shownNumber(expected)})`;
     });
     return `${answer.sample}: ${told.join(', ')}`;
   }
   if ('token' in answer)
-    return `${answer.sample}: next token ${answer.token} (${percent(answer.probability)}), expected ${answer.expected}`;
-  const expected = answer.expected ? `, expected ${answer.expected.name}` : '';
+    return say`${answer.sample}: next token ${answer.token} (${percent(answer.probability)}), expected ${answer.expected}`;
+  const expected = answer.expected ? say`, expected ${answer.expected.name}` : '';
   return `${answer.sample}: ${answer.name} (${percent(answer.probability)})${expected}`;
 }
 

@@ -2,6 +2,7 @@ import { keptKeys } from '../../../keystore/keystore-folder.ts';
 import { loadConfig } from '../../config/config-file.ts';
 import { configFile, defineCommand } from '../../define-command.ts';
 import { keepOptions, keystoreFolder } from '../../keep-key.ts';
+import { say } from '../../words/say.ts';
 
 export const accountList = defineCommand({
   name: 'account list',
@@ -18,7 +19,7 @@ export const accountList = defineCommand({
     }));
     out.result('covey.account-list/1', { folder, accounts }, [
       ...accounts.map(({ address, keystore, configured }) => `${configured ? '*' : ' '} ${address ?? '?'} ${keystore}`),
-      ...(accounts.length === 0 ? [`no key in ${folder}: make one with \`covey account new\``] : []),
+      ...(accounts.length === 0 ? [say`no key in ${folder}: make one with \`covey account new\``] : []),
     ]);
   },
 });

@@ -1,5 +1,6 @@
 import { makeKey, keepOptions, nameInConfig, type Kept } from '../../keep-key.ts';
 import { configFile, defineCommand } from '../../define-command.ts';
+import { say } from '../../words/say.ts';
 
 export const accountNew = defineCommand({
   name: 'account new',
@@ -16,9 +17,9 @@ export const accountNew = defineCommand({
 /** What there is to know once a key is kept. */
 export function keptLines({ address, keystore }: Kept, config: string | undefined): string[] {
   return [
-    `account  ${address}`,
-    `keystore ${keystore}`,
-    config === undefined ? `name it to commands: --keystore ${keystore}` : `${config} names it to every command`,
-    'Keep a copy of the file and its password: nobody can make them again.',
+    say`account  ${address}`,
+    say`keystore ${keystore}`,
+    config === undefined ? say`name it to commands: --keystore ${keystore}` : say`${config} names it to every command`,
+    say`Keep a copy of the file and its password: nobody can make them again.`,
   ];
 }

@@ -3,6 +3,7 @@ import { accountOf } from '../../account.ts';
 import { defineCommand } from '../../define-command.ts';
 import { originText } from '../../config/settings.ts';
 import { keyOptions } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const accountShow = defineCommand({
   name: 'account show',
@@ -21,8 +22,8 @@ export const accountShow = defineCommand({
     const file = keyFile ?? keystore;
     const by = keyFile !== undefined ? origins.keyFile! : keystore !== undefined ? origins.keystore! : environment;
     out.result('covey.account-show/1', { address, file: file ?? null, origin: by }, [
-      `account ${address}`,
-      `from    ${file === undefined ? '' : `${file}, named by `}${originText(by)}`,
+      say`account ${address}`,
+      file === undefined ? say`from    ${originText(by)}` : say`from    ${file}, named by ${originText(by)}`,
     ]);
   },
 });

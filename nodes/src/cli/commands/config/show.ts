@@ -9,6 +9,7 @@ import {
   snapshotHub,
   stateOptions,
 } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 const configured = {
   ...chainOptions,
@@ -31,7 +32,7 @@ export const configShow = defineCommand({
       return { name, value, origin: origins[name]! };
     });
     out.result('covey.config-show/1', { file: file ?? null, settings }, [
-      `config file ${file ?? 'none (make one with `covey init`)'}`,
+      file === undefined ? say`config file none (make one with \`covey init\`)` : say`config file ${file}`,
       ...settings.map(({ name, value, origin }) => `${name.padEnd(11)} ${value ?? '–'}  (${originText(origin)})`),
     ]);
   },
@@ -42,5 +43,5 @@ function shown(value: unknown): string | null {
   if (Array.isArray(value)) return value.join(',');
   if (typeof value !== 'object' || value === null) return String(value);
   const { chainId, dao } = value as { chainId: number; dao: string };
-  return `chain ${chainId}, DAO ${dao}, written out`;
+  return say`chain ${chainId}, DAO ${dao}, written out`;
 }

@@ -8,6 +8,7 @@ import { importFile } from '../../import-file.ts';
 import { importOptions } from '../../import-options.ts';
 import { chainOptions, readerOptions } from '../../options.ts';
 import { likeOf, likeOptions } from '../../task-description.ts';
+import { say } from '../../words/say.ts';
 
 export const dataImport = defineCommand({
   name: 'data import',
@@ -49,8 +50,8 @@ export const dataImport = defineCommand({
       'covey.data-import/1',
       { dataset: options.out, description: described, samples, features: data.features, counts, notes, ...written },
       [
-        `${options.out}: ${samples} samples of ${formTold(description)}, ${written.bytes} bytes`,
-        `${described}: how they are made, for whoever trains or predicts with them`,
+        say`${options.out}: ${samples} samples of ${formTold(description)}, ${written.bytes} bytes`,
+        say`${described}: how they are made, for whoever trains or predicts with them`,
         ...(counts ? classLines(description, counts) : []),
       ],
     );
@@ -62,10 +63,10 @@ export function formTold(description: DataDescription): string {
   const output = describedOutput(description);
   const input = describedInput(description);
   const features = describedFeatures(description);
-  if (!output) return `${features} ${input} and the next one`;
+  if (!output) return say`${features} ${input} and the next one`;
   const predicted =
-    output.type === 'class' ? `${output.count} classes` : output.values.map(({ name }) => name).join(', ');
-  return `${features} ${input} features to ${predicted}`;
+    output.type === 'class' ? say`${output.count} classes` : output.values.map(({ name }) => name).join(', ');
+  return say`${features} ${input} features to ${predicted}`;
 }
 
 function classLines(description: DataDescription, counts: readonly number[]): string[] {

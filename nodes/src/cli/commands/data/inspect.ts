@@ -15,6 +15,7 @@ import { imagesOf, openData, readArrays, type OpenedData } from '../../import-fi
 import { importOptions, readTableOptions, tableOptions, type ImportOptions } from '../../import-options.ts';
 import type { Output } from '../../output.ts';
 import { className, formTold } from './import.ts';
+import { say } from '../../words/say.ts';
 
 const { format, type, missing, delimiter, header } = importOptions;
 
@@ -64,10 +65,10 @@ async function showDataset(file: string, data: Dataset, out: Output): Promise<vo
         : [],
   );
   out.result('covey.data-inspect/1', { file, kind: 'dataset', samples, arrays: parts, counts, description }, [
-    description ? `${file}: ${samples} samples of ${formTold(description)}` : `${file}: ${samples} samples`,
+    description ? say`${file}: ${samples} samples of ${formTold(description)}` : say`${file}: ${samples} samples`,
     ...parts.map(
       ({ name, type: kind, shape, least, greatest }) =>
-        `${name}: ${kind} [${shape.join(', ')}], ${least} to ${greatest}`,
+        say`${name}: ${kind} [${shape.join(', ')}], ${least} to ${greatest}`,
     ),
     ...(counts?.slice(0, 20).map((count, label) => `  ${className(description, label)}: ${count}`) ?? []),
     ...Array.from({ length: Math.min(3, samples) }, (_, i) => sampleLines(data, i, description)).flat(),
@@ -92,7 +93,7 @@ function sampleLines(data: Dataset, index: number, description: DataDescription 
       : 'tokens';
   const image = drawImage(inputs, description);
   const values = Array.from(inputs.subarray(0, 12), (value) => String(Math.round(value * 1000) / 1000)).join(' ');
-  return [`sample ${index}: ${result}`, ...(image ?? [`  ${values}${inputs.length > 12 ? ' …' : ''}`])];
+  return [say`sample ${index}: ${result}`, ...(image ?? [`  ${values}${inputs.length > 12 ? ' …' : ''}`])];
 }
 
 async function showTable(file: string, opened: OpenedData, options: ImportOptions, out: Output): Promise<void> {
@@ -103,10 +104,10 @@ async function showTable(file: string, opened: OpenedData, options: ImportOption
     columns,
   } = await inspectTable(opened.source, readTableOptions(options), tableOptions(options));
   out.result('covey.data-inspect/1', { file, kind: 'table', rows, columns, first }, [
-    `${file}: ${rows} rows, ${names.length} columns`,
+    say`${file}: ${rows} rows, ${names.length} columns`,
     ...columns.map(({ name, type: kind, missing: lost, range, frequent, note }) => {
       const values = range
-        ? `${range.least} to ${range.greatest}`
+        ? say`${range.least} to ${range.greatest}`
         : frequent
             .slice(0, 5)
             .map(([value, count]) => `${value} (${count})`)
@@ -130,7 +131,7 @@ async function showArrays(file: string, opened: OpenedData, out: Output): Promis
     `${file}: ${arrays.length} arrays`,
     ...arrays.map(
       ({ name, type: kind, shape, least, greatest, mean }) =>
-        `  ${name}: ${kind} [${shape.join(', ')}], ${least} to ${greatest}, mean ${mean}`,
+        say`  ${name}: ${kind} [${shape.join(', ')}], ${least} to ${greatest}, mean ${mean}`,
     ),
   ]);
 }

@@ -9,6 +9,7 @@ import { FOLDER_DESCRIPTION, descriptionOf, readDataset, writeDataset, writeDesc
 import { defineCommand, oneOf, optional, positional, preset, required, type Values } from '../../define-command.ts';
 import { importFile, type Imported } from '../../import-file.ts';
 import { importOptions } from '../../import-options.ts';
+import { say } from '../../words/say.ts';
 
 const splitOptions = {
   file: positional('[file]', 'a dataset with its description beside it, or what `data import` takes'),
@@ -81,15 +82,15 @@ export const dataSplit = defineCommand({
       [
         ...shards.map(({ path, samples, labels, value }) =>
           [
-            `${path}: ${samples} samples`,
-            value === undefined ? '' : ` of ${value}`,
-            labels ? `, by label ${labels.slice(0, 20).join(' ')}` : '',
+            say`${path}: ${samples} samples`,
+            value === undefined ? '' : say` of ${value}`,
+            labels ? say`, by label ${labels.slice(0, 20).join(' ')}` : '',
           ].join(''),
         ),
         ...(kept
-          ? [`${kept.path}: ${kept.samples} samples for \`covey task create --validation\`; show them to nobody`]
+          ? [say`${kept.path}: ${kept.samples} samples for \`covey task create --validation\`; show them to nobody`]
           : []),
-        ...(description ? [`${description}: how samples are made`] : []),
+        ...(description ? [say`${description}: how samples are made`] : []),
       ],
     );
   },

@@ -12,6 +12,7 @@ import { readDataset } from '../../dataset-file.ts';
 import { defineCommand, optional, positional, preset, required, several, type Values } from '../../define-command.ts';
 import { hostileNames, hostileOf, split } from './arguments.ts';
 import { byStrategy, covey, measured, nodeTable, roundLines, strategyTable } from './lines.ts';
+import { say } from '../../words/say.ts';
 
 const simulateOptions = {
   task: positional('<task>', 'the task’s draft, as `covey task new` writes it'),
@@ -103,14 +104,14 @@ async function readNodesData({ data, nodes }: Options): Promise<{ data: Dataset 
 /** What validators score on: what is named, else the draft's own file, unless the nodes have it. */
 async function hiddenOf(
   { task, data, validation, shardSamples, holdoutSamples }: Options,
-  say: (line: string) => void,
+  progress: (line: string) => void,
 ) {
   if (validation !== undefined) return { validation: await readDataset(validation), shardSamples, holdoutSamples };
   const draft = await readDraft(task);
   const own = draft.file?.validation;
   const isOfNodes = own !== undefined && resolve(dirname(task), own.file) === resolve(data);
   if (!isOfNodes && !draft.data)
-    say('the hidden samples of the draft cannot be read: a part of the data stands for them');
+    progress(say`the hidden samples of the draft cannot be read: a part of the data stands for them`);
   return {
     ...(!isOfNodes && { validation: draft.data }),
     shardSamples: shardSamples ?? own?.shardSamples,
@@ -160,10 +161,10 @@ function lines(
     '',
     ...strategyTable(byStrategy(trainers)),
     '',
-    `before: ${measured(before)}; after ${rounds.length} rounds: ${measured(measure)}`,
-    `paid: ${covey(paid - toValidators)} COVEY to training nodes, ${covey(toValidators)} to validators; left of the budget: ${covey(budget.worth('creator'))}`,
+    say`before: ${measured(before)}; after ${rounds.length} rounds: ${measured(measure)}`,
+    say`paid: ${covey(paid - toValidators)} COVEY to training nodes, ${covey(toValidators)} to validators; left of the budget: ${covey(budget.worth('creator'))}`,
     ...(epsilon === null
       ? []
-      : [`a node that sends an update each round spends ε = ${epsilon.toFixed(3)} at δ = ${DELTA}`]),
+      : [say`a node that sends an update each round spends ε = ${epsilon.toFixed(3)} at δ = ${DELTA}`]),
   ];
 }

@@ -1,5 +1,6 @@
 import { formatEther } from 'viem';
 import type { Account, Measure, RoundRecord } from '../../../simulation/index.ts';
+import { say } from '../../words/say.ts';
 
 /** Nodes that are shown one by one. */
 const SHOWN = 40;
@@ -11,22 +12,22 @@ export function covey(wei: bigint): string {
 
 export function measured({ loss, accuracy }: Measure): string {
   return Number.isNaN(accuracy)
-    ? `loss ${loss.toPrecision(4)}`
-    : `loss ${loss.toPrecision(4)}, ${accuracy.toFixed(2)} % right`;
+    ? say`loss ${loss.toPrecision(4)}`
+    : say`loss ${loss.toPrecision(4)}, ${accuracy.toFixed(2)} % right`;
 }
 
 /** A round as it ends: the model, what was paid, and each node's pay so far. */
 export function roundLines(record: RoundRecord, rounds: number, trainers: readonly Account[]): string[] {
   const { round, submissions, contributors, paid, pool } = record;
   const what = record.void === null ? '' : ` void (${record.void})`;
-  const first = `round ${round + 1}/${rounds}:${what} ${measured(record.measure)}; ${submissions} updates, ${contributors} paid; ${covey(paid)} of ${covey(pool)} COVEY`;
+  const first = say`round ${round + 1}/${rounds}:${what} ${measured(record.measure)}; ${submissions} updates, ${contributors} paid; ${covey(paid)} of ${covey(pool)} COVEY`;
   const pays = trainers.map(({ earned }) => earned);
-  if (trainers.length <= SHOWN) return [first, `  pay so far: ${pays.map((pay) => covey(pay)).join(' ')}`];
+  if (trainers.length <= SHOWN) return [first, say`  pay so far: ${pays.map((pay) => covey(pay)).join(' ')}`];
   const sorted = pays.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
   const at = (part: number) => covey(sorted[Math.round(part * (sorted.length - 1))]!);
   return [
     first,
-    `  pay so far: least ${at(0)}, quarter ${at(0.25)}, half ${at(0.5)}, three quarters ${at(0.75)}, most ${at(1)}`,
+    say`  pay so far: least ${at(0)}, quarter ${at(0.25)}, half ${at(0.5)}, three quarters ${at(0.75)}, most ${at(1)}`,
   ];
 }
 
@@ -60,7 +61,7 @@ export function byStrategy(trainers: readonly Account[]): StrategyRow[] {
 
 export function strategyTable(rows: readonly StrategyRow[]): string[] {
   return table(
-    ['strategy', 'nodes', 'rounds seated', 'paid', 'COVEY', 'a node', 'beside honest', 'slashed'],
+    ['strategy', 'nodes', say`rounds seated`, 'paid', 'COVEY', 'a node', say`beside honest`, 'slashed'],
     rows.map(({ strategy, nodes, seated, paid, earned, beside, slashed }) => [
       strategy,
       `${nodes}`,
@@ -80,7 +81,7 @@ export function nodeTable(trainers: readonly Account[], samples: readonly number
   const order = all.toSorted((a, b) => (a.earned > b.earned ? -1 : a.earned < b.earned ? 1 : a.node - b.node));
   const shown = all.length <= SHOWN ? all : [...order.slice(0, SHOWN / 2), ...order.slice(-SHOWN / 2)];
   const lines = table(
-    ['node', 'strategy', 'samples', 'rounds seated', 'paid', 'COVEY'],
+    ['node', 'strategy', 'samples', say`rounds seated`, 'paid', 'COVEY'],
     shown.map(({ node, strategy, seated, paid, earned }) => [
       `${node}`,
       strategy,
@@ -90,7 +91,9 @@ export function nodeTable(trainers: readonly Account[], samples: readonly number
       covey(earned),
     ]),
   );
-  return shown.length === all.length ? lines : [`of ${all.length} nodes those that earned most and least:`, ...lines];
+  return shown.length === all.length
+    ? lines
+    : [say`of ${all.length} nodes those that earned most and least:`, ...lines];
 }
 
 function sum(accounts: readonly Account[], of: (account: Account) => bigint): bigint {

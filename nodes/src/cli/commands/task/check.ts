@@ -6,6 +6,7 @@ import { accountOf } from '../../account.ts';
 import { openChain, openCore, openStore } from '../../context.ts';
 import { defineCommand, optional, positional } from '../../define-command.ts';
 import { accountOptions, contentOptions } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskCheck = defineCommand({
   name: 'task check',
@@ -42,8 +43,8 @@ export const taskCheck = defineCommand({
 function verdict(findings: readonly Finding[]): string {
   const count = (level: Finding['level']) => findings.filter((finding) => finding.level === level).length;
   const [fails, warnings] = [count('fail'), count('warn')];
-  if (fails > 0) return `${fails} to mend before this can be a task, ${warnings} to think about`;
+  if (fails > 0) return say`${fails} to mend before this can be a task, ${warnings} to think about`;
   return warnings > 0
-    ? `it can be a task; ${warnings} to think about first`
-    : 'it can be a task: `covey task create` proposes it';
+    ? say`it can be a task; ${warnings} to think about first`
+    : say`it can be a task: \`covey task create\` proposes it`;
 }

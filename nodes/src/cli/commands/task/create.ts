@@ -12,6 +12,7 @@ import { ethereumAddress } from '../../arguments.ts';
 import { openCore, openSender, openStore } from '../../context.ts';
 import { defineCommand, optional, positional, required } from '../../define-command.ts';
 import { accountOptions, contentOptions } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskCreate = defineCommand({
   name: 'task create',
@@ -52,16 +53,16 @@ export const taskCreate = defineCommand({
     const { order, ...sizes } = ready.file.validation;
     const validation = prepareValidation({ data, rounds: task.rounds, seed: order, ...sizes });
     await writeKeyFile(keys, keyFileOf(validation));
-    out.progress(`keys written to ${keys}: keep a copy, losing them costs the creation stake`);
+    out.progress(say`keys written to ${keys}: keep a copy, losing them costs the creation stake`);
     const published = await publishTask(core, store, task, validation);
     requireFit('The task', published.document, await readPolicy(covey));
     const document = published.cid;
-    out.progress(`content published, document ${document}`);
+    out.progress(say`content published, document ${document}`);
     const sent = await proposeTask(covey, { ...published, opener }, (event) => out.step(event));
     const { taskId, creationStake, tx, gasUsed } = sent;
     out.result('covey.task-create/1', { taskId, document, creationStake, tx, gasUsed, keys }, [
-      `task ${taskId} proposed with ${coveyText(creationStake)} at stake: document ${document}`,
-      `the DAO decides now; see what is next with \`covey task show --task ${taskId}\``,
+      say`task ${taskId} proposed with ${coveyText(creationStake)} at stake: document ${document}`,
+      say`the DAO decides now; see what is next with \`covey task show --task ${taskId}\``,
     ]);
   },
 });

@@ -5,6 +5,7 @@ import { integer } from '../../arguments.ts';
 import { openChain, openReader } from '../../context.ts';
 import { defineCommand, optional, preset, required } from '../../define-command.ts';
 import { chainOptions, readerOptions, taskOption } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskExport = defineCommand({
   name: 'task export',
@@ -37,8 +38,8 @@ export const taskExport = defineCommand({
     const contents = { taskId, round, task, base, training: task.training, seed, seconds: null, dataDescription };
     await writeTaskFolder(folder, { ...contents, data: data === undefined ? null : resolve(data) });
     out.result('covey.task-export/1', { taskId, round, base: cid, folder }, [
-      `wrote ${folderFiles.task} and ${folderFiles.base} (${cid}) to ${folder}`,
-      `train, write ${folderFiles.model} there, then: covey submit --task ${taskId} --model ${options.out}/${folderFiles.model}`,
+      say`wrote ${folderFiles.task} and ${folderFiles.base} (${cid}) to ${folder}`,
+      say`train, write ${folderFiles.model} there, then: covey submit --task ${taskId} --model ${options.out}/${folderFiles.model}`,
     ]);
   },
 });

@@ -13,6 +13,7 @@ import { readJson } from '../../context.ts';
 import { descriptionOf, readDataset } from '../../dataset-file.ts';
 import { defineCommand, oneOf, optional, preset, type Values } from '../../define-command.ts';
 import { canAsk, wizard } from '../../wizard.ts';
+import { say } from '../../words/say.ts';
 
 const options = {
   kind: oneOf('--kind <kind>', 'what the data is', kinds),
@@ -73,8 +74,8 @@ export const taskNew = defineCommand({
     const { mode, rounds, aggregation, budget, metric, licence } = draft;
     const summary = { file: given.out, mode, kind: choices.kind, rounds, rule: aggregation.rule, loss, metric, budget };
     out.result('covey.task-new/1', { ...summary, licence: licence ?? null }, [
-      `${given.out}: ${mode}, ${rounds} rounds, ${coveyText(budget)} in all, scored by ${loss}`,
-      `edit what you like, then \`covey task check ${given.out}\``,
+      say`${given.out}: ${mode}, ${rounds} rounds, ${coveyText(budget)} in all, scored by ${loss}`,
+      say`edit what you like, then \`covey task check ${given.out}\``,
     ]);
   },
 });
@@ -88,7 +89,7 @@ async function choose(given: Given): Promise<DraftChoices> {
   const decide = async <T>(value: T | undefined, question: string, parse: (text: string) => T, fallback: string) =>
     value ?? (questions ? await questions.ask(question, parse, fallback) : parse(fallback));
   try {
-    const source = given.data ?? (await questions?.ask('Dataset file with the hidden samples', existing));
+    const source = given.data ?? (await questions?.ask(say`Dataset file with the hidden samples`, existing));
     if (source === undefined) {
       throw nodeError('CONFIG_INVALID', 'A task needs hidden samples to score by.', {
         expected: '--data FILE, a dataset file',
@@ -98,7 +99,7 @@ async function choose(given: Given): Promise<DraftChoices> {
     const data = await readDataset(source);
     const described = await descriptionOf(source);
     const guess = kindOf(data, described?.description);
-    const kind = await decide(given.kind, `Kind of data (${kinds.join(', ')})`, word(kinds), guess);
+    const kind = await decide(given.kind, say`Kind of data (${kinds.join(', ')})`, word(kinds), guess);
     const fromDraft = (path: string) => relative(dirname(resolve(given.out)), resolve(path));
     const architecture =
       given.architecture === undefined
@@ -111,16 +112,21 @@ async function choose(given: Given): Promise<DraftChoices> {
       name: await decide(given.name, 'Name of the task', String, basename(source, extname(source))),
       description: given.description,
       mode: await decide(given.mode, `Mode (${taskModes.join(', ')})`, word(taskModes), 'federated'),
-      size: await decide(given.size, `Size of the network (${networkSizes.join(', ')})`, word(networkSizes), 'small'),
+      size: await decide(
+        given.size,
+        say`Size of the network (${networkSizes.join(', ')})`,
+        word(networkSizes),
+        'small',
+      ),
       rounds: await decide(
         given.rounds,
-        `Rounds, each with its part of ${countText(countOf(data))} samples`,
+        say`Rounds, each with its part of ${countText(countOf(data))} samples`,
         positive,
         '3',
       ),
-      budget: await decide(given.reward, 'Reward for all rounds together, in COVEY', amount, '3000'),
-      pace: await decide(given.pace, `Windows of ${paces.join(', ')}`, word(paces), 'hours'),
-      licence: await decide(given.licence, 'Licence of the models (SPDX)', String, 'CC-BY-4.0'),
+      budget: await decide(given.reward, say`Reward for all rounds together, in COVEY`, amount, '3000'),
+      pace: await decide(given.pace, say`Windows of ${paces.join(', ')}`, word(paces), 'hours'),
+      licence: await decide(given.licence, say`Licence of the models (SPDX)`, String, 'CC-BY-4.0'),
       ...{ image: given.image, rule: given.rule, metric: given.metric, encodings: given.encodings },
     };
   } finally {

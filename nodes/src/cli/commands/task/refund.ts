@@ -4,6 +4,7 @@ import { ethereumAddress } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, optional } from '../../define-command.ts';
 import { accountOptions, taskOption } from '../../options.ts';
+import { say } from '../../words/say.ts';
 
 export const taskRefund = defineCommand({
   name: 'task refund',
@@ -21,7 +22,7 @@ export const taskRefund = defineCommand({
     const redeemed = await redeemFunds(covey, taskId, funder);
     const { amount, tx, gasUsed } = redeemed ?? { amount: 0n, tx: null, gasUsed: null };
     out.result('covey.task-refund/1', { taskId, funder, amount, tx, gasUsed }, [
-      redeemed ? `${formatEther(amount)} COVEY to ${funder}` : 'nothing to refund',
+      redeemed ? say`${formatEther(amount)} COVEY to ${funder}` : say`nothing to refund`,
     ]);
   },
 });
