@@ -12,6 +12,7 @@ import {
 import type { InputKind, Layer, Loss, NetworkLayout, TargetType, TensorLayout } from '@covey/wasm-core';
 import { z } from 'zod';
 import { protocolError } from './errors.ts';
+import { placeOfNotFinite } from './finite.ts';
 import { layerSchema } from './layer-schema.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
@@ -174,10 +175,8 @@ export function openModel(architecture: Architecture, bytes: Uint8Array, options
       ),
   };
   lookThrough(model, (values, from) => {
-    // Exponent bits all ones: NaN or infinity. Read as integers, so that no NaN passes through a float register.
-    const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-    const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
-    if (bad === -1) return;
+    const bad = placeOfNotFinite(values);
+    if (bad === undefined) return;
     const at = from + bad;
     const place = places.find((p) => at < p.offset + p.length);
     throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${place?.name} holds a value that is not finite`, {

@@ -2,7 +2,7 @@ import { mostOfRule, mostOfShardRule, networkLayout, rules } from '@covey/wasm-c
 import type { Architecture } from './architecture.ts';
 import type { PolicyValues } from './policy.ts';
 import type { Ranking, TaskMode } from './modes.ts';
-import { MOST_DIRECTION_EPOCHS, OPENED_SHARDS } from './open-data.ts';
+import { MOST_DIRECTION_EPOCHS, OPENED_SHARDS } from './open-data-limits.ts';
 import { isShardRule, type TaskRule } from './rules.ts';
 import { sampleBytes } from './samples.ts';
 

@@ -2,6 +2,7 @@ import type { CoveyError } from '@covey/errors';
 import { MAX_SAMPLES, featureTypes, targetTypes, valueTypeOf, valueTypes } from '@covey/wasm-core';
 import type { Inputs, Labels, ValueType } from '@covey/wasm-core';
 import { protocolError } from './errors.ts';
+import { placeOfNotFinite } from './finite.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { Dtype, ParseOptions, Tensor } from './safetensors.ts';
 
@@ -104,11 +105,10 @@ function typedArray(type: ValueType, data: Uint8Array) {
   return new Values(buffer as ArrayBuffer, byteOffset, byteLength / bytes);
 }
 
-/** Looked at as integers, so that no NaN passes through a float register. */
 function requireFinite(name: string, values: Float32Array): void {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
-  if (bad !== -1) throw invalid(`${name} that are not finite`, 'finite numbers only', `${values[bad]} at ${bad}`);
+  const bad = placeOfNotFinite(values);
+  if (bad !== undefined)
+    throw invalid(`${name} that are not finite`, 'finite numbers only', `${values[bad]} at ${bad}`);
 }
 
 /** As safetensors call a type of value. */

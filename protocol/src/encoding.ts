@@ -3,6 +3,7 @@ import { type Core, isCoreError } from '@covey/wasm-core';
 import { modelToBytes, openModel, tensorPlaces } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
 import { protocolError } from './errors.ts';
+import { placeOfNotFinite } from './finite.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
 import { decoded, eachPlace, lookThrough, type Update } from './update.ts';
@@ -204,11 +205,9 @@ function requireCount(tensors: ReadonlyMap<string, Tensor>, count: number): void
   if (tensors.size !== count) throw wrongTensors('the file holds other tensors', `${count}`, `${tensors.size}`);
 }
 
-/** Looked at as integers, so that no NaN passes through a float register. */
 function requireFinite(name: string, values: Float32Array): void {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
-  const bad = bits.findIndex((word) => (word & 0x7f800000) === 0x7f800000);
-  if (bad === -1) return;
+  const bad = placeOfNotFinite(values);
+  if (bad === undefined) return;
   throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, {
     expected: 'finite numbers only',
     got: `${values[bad]} at element ${bad}`,

@@ -107,7 +107,7 @@ export type { FetchContent } from './round/content.ts';
 export { evaluateModel } from './round/evaluate.ts';
 export type { EvaluateModelParameters } from './round/evaluate.ts';
 export type { RoundInputs, RoundSubmission } from './round/inputs.ts';
-export { OPENED_SHARDS } from './open-data.ts';
+export { OPENED_SHARDS } from './open-data-limits.ts';
 export { gradientAt, trainOn, together } from './round/opened-data.ts';
 export { openDataOf, playRound, weightsOf } from './round/play.ts';
 export type { OpenData, PlayedRound, PlayedTask } from './round/play.ts';

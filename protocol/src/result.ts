@@ -13,7 +13,7 @@ import type { Claim, TrainerLeaf } from './merkle.ts';
 import { rankings, taskModes } from './modes.ts';
 import { address, anyCidText, bytes32, decimal, documentCidText, fileCidText } from './primitives.ts';
 import { ONE } from './ratio.ts';
-import { OPENED_SHARDS } from './open-data.ts';
+import { OPENED_SHARDS } from './open-data-limits.ts';
 import { MAX_SUBMISSIONS } from './rules.ts';
 import { claimBasis } from './settlement/arithmetic.ts';
 import { MAX_SHARD_BYTES } from './shard.ts';

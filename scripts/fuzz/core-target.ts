@@ -7,14 +7,17 @@ import {
   preAggregators,
   rules,
   serverOptimisers,
+  shardRules,
   targetTypes,
   valueTypes,
   type Core,
   type EvaluateParameters,
+  type Evaluation,
   type Field,
   type Layer,
   type Parameter,
   type Parameters,
+  type RuleAttributionParameters,
   type Values,
   type ValueType,
 } from '@covey/wasm-core';
@@ -35,7 +38,7 @@ const strange: readonly unknown[] = [
 
 /** Calls with arguments that are nearly right: other lengths, types, bounds and values. Every method of the core has its turn. */
 export function coreTarget(core: Core, random: Random): Target {
-  const calls = [
+  const calls: (() => Answer | Promise<Answer>)[] = [
     () => aggregate(core, random),
     () => aggregate(core, random),
     () => aggregate(core, random),
@@ -43,12 +46,15 @@ export function coreTarget(core: Core, random: Random): Target {
     () => network(core, random),
     () => network(core, random),
     () => network(core, random),
+    () => attributed(core, random),
+    () => attributed(core, random),
+    () => ({ result: gradient(core, random), names: ['gradient'] }),
     ...plainCalls(core, random).map((call) => () => ({ result: call(), names: [] })),
   ];
   return {
     name: 'core',
-    run: () => {
-      const { result, names } = random.one(calls)();
+    run: async () => {
+      const { result, names } = await random.one(calls)();
       if (result instanceof Float32Array && !result.every(Number.isFinite)) throw new Error('a result is not finite');
       return names;
     },
@@ -92,6 +98,39 @@ function aggregate(core: Core, random: Random): Answer {
     updates,
   );
   return { result, names: [`rule ${rule.name}`, ...steps.map(({ name }) => `pre-aggregator ${name}`)] };
+}
+
+/** A round of a few updates on a shard of three samples: by any rule, and what each update gave. */
+async function attributed(core: Core, random: Random): Promise<Answer> {
+  const shard = { layers, inputs: random.bytes(15), labels: random.bytes(3).map((label) => label & 1) };
+  const evaluate = (parameters: Float32Array) => Promise.resolve(core.evaluate({ ...shard, parameters }));
+  const base = random.below(4) ? core.initialise(layers, random.below(99)) : floats(random, parameterCount, 50);
+  const updates = Array.from({ length: random.below(9) }, () => floats(random, parameterCount, 200));
+  const seats = updates.map(() => nearly(random, 1 + random.below(4)));
+  const shardRule = random.below(3) === 0 ? random.one(shardRules) : undefined;
+  const rule = random.one(rules);
+  const given = {
+    base: { parameters: base, evaluation: await evaluate(base) },
+    updates,
+    seats: random.below(30) ? seats : random.one(strange),
+    publicDirections: Array.from({ length: random.below(4) }, () => floats(random, parameterCount, 200)),
+    known: random.below(3) ? floats(random, parameterCount, 200) : undefined,
+    predictions: nearly(random, 3),
+    evaluate,
+    gradient: (parameters: Float32Array) => Promise.resolve(core.gradient({ ...shard, parameters })),
+  } as RuleAttributionParameters<Evaluation>;
+  const { outcome, updates: found } = shardRule
+    ? await core.attributedMean({ ...given, clip: nearly(random, random.below(3)) })
+    : await core.attributedRule({ rule: rule.name, ...values(random, rule.parameters, seats.length) } as never, given);
+  for (const { role, contribution } of found) {
+    if (contribution < 0n || (contribution > 0n && role !== 'selected')) throw new Error('a contribution is wrong');
+  }
+  return { result: outcome?.parameters, names: [`attributed rule ${(shardRule ?? rule).name}`] };
+}
+
+function gradient(core: Core, random: Random): Float32Array {
+  const labels = bytes(random, 3).map((label) => label & 3);
+  return core.gradient({ layers, parameters: floats(random, parameterCount), inputs: bytes(random, 15), labels });
 }
 
 function adaptive(core: Core, random: Random): Answer {
@@ -176,6 +215,8 @@ function value(random: Random, parameter: Parameter, rows: number): unknown {
       return nearly(random, parameter.least + random.below(3));
     case 'positive':
       return nearly(random, random.unit() * 2 + 1e-3);
+    case 'non-negative':
+      return nearly(random, random.below(4));
     case 'fraction':
       return nearly(random, random.unit() * 0.99);
     case 'weights':

@@ -5,6 +5,7 @@ import {
   preAggregators,
   rules,
   serverOptimisers,
+  shardRules,
   targetTypes,
 } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
@@ -13,7 +14,7 @@ import { fuzz } from './fuzz.ts';
 
 it('hostile inputs are taken whole or refused with a code, and repeat by their seed', async () => {
   const core = await loadNodeCore();
-  const summary = fuzz(core, 20_000, 7);
+  const summary = await fuzz(core, 20_000, 7);
   const total = Object.values(summary.outcomes).reduce((sum, count) => sum + count, 0);
   expect(total).toBe(20_000);
   // Both ways are well trodden, else nothing deep was reached.
@@ -25,6 +26,8 @@ it('hostile inputs are taken whole or refused with a code, and repeat by their s
     ...named('rule', rules),
     ...named('pre-aggregator', preAggregators),
     ...named('server optimiser', serverOptimisers),
+    ...named('attributed rule', [...rules, ...shardRules]),
+    'gradient',
     ...named('layer', layerTypes),
     ...named('loss', lossTypes),
     ...featureTypes.map((type) => `features ${type}`),
@@ -32,5 +35,5 @@ it('hostile inputs are taken whole or refused with a code, and repeat by their s
   ];
   for (const method of methods) expect(summary.reached[method] ?? 0, method).toBeGreaterThan(3);
   expect(Object.keys(summary.outcomes).length).toBeGreaterThan(8);
-  expect(fuzz(core, 500, 3)).toEqual(fuzz(core, 500, 3));
+  expect(await fuzz(core, 500, 3)).toEqual(await fuzz(core, 500, 3));
 });

@@ -29,7 +29,7 @@ export interface FuzzSummary {
 }
 
 /** Throws at the first input that ends otherwise than with a result or one of our own errors; its message repeats it. */
-export function fuzz(core: Core, runs: number, seed: number): FuzzSummary {
+export async function fuzz(core: Core, runs: number, seed: number): Promise<FuzzSummary> {
   const random = new Random(seed);
   const targets = [parserTarget(random), datasetTarget(random), decoderTarget(core, random), coreTarget(core, random)];
   const outcomes: Record<string, number> = {};
@@ -37,16 +37,20 @@ export function fuzz(core: Core, runs: number, seed: number): FuzzSummary {
   for (let run = 0; run < runs; run++) {
     // Most to the parser, which is the cheapest and stands first.
     const target = targets[[0, 0, 0, 1, 2, 2, 3, 3][run % 8]!]!;
-    const { outcome, names } = attempt(target, run, seed);
+    const { outcome, names } = await attempt(target, run, seed);
     outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
     for (const name of names) reached[name] = (reached[name] ?? 0) + 1;
   }
   return { runs, seed, outcomes, reached };
 }
 
-function attempt(target: Target, run: number, seed: number): { outcome: string; names: readonly string[] } {
+async function attempt(
+  target: Target,
+  run: number,
+  seed: number,
+): Promise<{ outcome: string; names: readonly string[] }> {
   try {
-    return { names: target.run(), outcome: `${target.name}: taken` };
+    return { names: await target.run(), outcome: `${target.name}: taken` };
   } catch (error) {
     if (isProtocolError(error) || isCoreError(error)) return { names: [], outcome: `${target.name}: ${error.code}` };
     throw new Error(`input ${run} of seed ${seed} broke ${target.name}: ${String(error)}`, { cause: error });

@@ -5,7 +5,7 @@ import { fuzz } from './fuzz.ts';
 
 const { values } = parseArgs({ options: { runs: { type: 'string' }, seed: { type: 'string' } } });
 const started = performance.now();
-const { runs, seed, outcomes, reached } = fuzz(
+const { runs, seed, outcomes, reached } = await fuzz(
   await loadNodeCore(),
   Number(values.runs ?? 1_000_000),
   Number(values.seed ?? 1),

@@ -1,4 +1,4 @@
-import { rules } from '@covey/wasm-core';
+import { rules, shardRules } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { expect, it } from 'vitest';
 import { fuzzRounds } from './round-fuzz.ts';
@@ -18,7 +18,7 @@ it('absurd rounds have one result, whatever the threads and whatever arrives fir
   ];
   const names = [
     ...verdicts.map((verdict) => `verdict ${verdict}`),
-    ...rules.map(({ name }) => `rule ${name}`),
+    ...[...rules, ...shardRules].map(({ name }) => `rule ${name}`),
     ...['arena by loss', 'federated by loss', 'federated by contribution', 'new model'],
   ];
   for (const name of names) expect(reached[name] ?? 0, name).toBeGreaterThan(5);

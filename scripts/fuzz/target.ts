@@ -1,5 +1,5 @@
 export interface Target {
   name: string;
   /** Hands one hostile input over; names what took it, where that is one of many methods. */
-  run(): readonly string[];
+  run(): readonly string[] | Promise<readonly string[]>;
 }

@@ -42,6 +42,7 @@ export type { Parameter, Parameters } from './parameters.ts';
 export { preAggregators, type PreAggregator } from './pre-aggregators/index.ts';
 export { rules, shardRules, type DocumentBareRule, type ShardRule } from './rules/index.ts';
 export { suitedRule } from './suited-rule.ts';
+export { withinF32 } from './within-f32.ts';
 export {
   featureTypes,
   inputKinds,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { CoreInstance } from './instantiate.ts';
-import { bitsOf, f32Array, moderateF32, testInstance } from './test-fixtures.ts';
+import { anyF32, bitsOf, f32Array, moderateF32, testInstance } from './test-fixtures.ts';
 
 // Every SIMD kernel against its scalar twin: equal bits, not close values.
 
@@ -45,6 +45,25 @@ describe('vector kernels', () => {
           (out) => scalar(left, right, out, a.length),
         );
       }
+    });
+  });
+
+  it('accumulate in f64, with any weight, onto what is there', () => {
+    const input = fc
+      .nat(40)
+      .chain((n) => fc.tuple(f32Array(anyF32(), n), fc.double({ noNaN: true, min: -1e9, max: 1e9 })));
+    check(input, ([values, weight]) => {
+      const { arena, exports } = core;
+      const at = arena.copyIn(values);
+      const start = Float64Array.from(values, (value, i) => value / 3 + i);
+      const [first, second] = [arena.copyIn(start), arena.copyIn(start)];
+      exports.accumulateSimd(first, at, values.length, weight);
+      exports.accumulateScalar(second, at, values.length, weight);
+      const bytes = values.length * 8;
+      expect(arena.u8(first, bytes)).toEqual(arena.u8(second, bytes));
+      // One rounding of the product and one of the sum, as hosts round doubles too.
+      const expected = start.map((sum, i) => sum + values[i]! * weight);
+      expect(Float64Array.from(arena.f64(first, values.length))).toEqual(expected);
     });
   });
 

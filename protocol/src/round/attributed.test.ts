@@ -9,7 +9,7 @@ import { samplesRoot } from '../samples-root.ts';
 import { encryptShard, sha256Hex } from '../shard.ts';
 import type { TaskDocument } from '../task.ts';
 import type { RoundInputs } from './inputs.ts';
-import { OPENED_SHARDS } from '../open-data.ts';
+import { OPENED_SHARDS } from '../open-data-limits.ts';
 import { scoreRound, type RoundResult } from './score.ts';
 import {
   architecture,

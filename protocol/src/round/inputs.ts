@@ -8,7 +8,7 @@ import type { ScoringPolicy } from '../policy.ts';
 import { bytes32 } from '../primitives.ts';
 import type { TaskDocument } from '../task.ts';
 import { bitmapWords, indicesOf } from './availability.ts';
-import { OPENED_SHARDS } from '../open-data.ts';
+import { OPENED_SHARDS } from '../open-data-limits.ts';
 
 export interface RoundSubmission {
   /** Order of the reveals, from 0. */

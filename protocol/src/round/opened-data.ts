@@ -4,7 +4,7 @@ import type { Architecture } from '../architecture.ts';
 import type { Samples } from '../samples.ts';
 import type { ShardKey } from '../shard.ts';
 import type { TaskDocument } from '../task.ts';
-import { DIRECTION_EPOCHS, OPENED_SHARDS } from '../open-data.ts';
+import { DIRECTION_EPOCHS, OPENED_SHARDS } from '../open-data-limits.ts';
 import type { FetchContent } from './content.ts';
 import { openShard } from './shard.ts';
 

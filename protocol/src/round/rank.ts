@@ -1,4 +1,4 @@
-import { isCoreError } from '@covey/wasm-core';
+import { withinF32 } from '@covey/wasm-core';
 import type { AttributionParameters, Evaluation, RowSource, RuleAttributionParameters } from '@covey/wasm-core';
 import { ONE } from '../ratio.ts';
 import { isShardRule, leastRows } from '../rules.ts';
@@ -141,7 +141,7 @@ async function rankByLoss(p: RankParameters): Promise<Ranked> {
   );
   const deltas = p.candidates.filter((candidate) => scored.some((s) => s.index === candidate.index));
   const delta = aggregateOf(p, deltas);
-  const parameters = delta && withinRange(() => core.add(p.base.parameters, delta));
+  const parameters = delta && withinF32(() => core.add(p.base.parameters, delta));
   const evaluation = parameters && (await p.evaluator.evaluate(parameters));
   p.onScored?.(total, total);
   // An aggregate that does not lower the loss is not taken: under a rule that tolerates no hostile update, one such
@@ -154,7 +154,7 @@ async function rankByLoss(p: RankParameters): Promise<Ranked> {
 
 /** The base with one update; undefined where that is beyond f32. */
 function modelOf({ base, evaluator }: RankParameters, { update }: Candidate): Float32Array | undefined {
-  return withinRange(() => evaluator.core.add(base.parameters, decoded(update)));
+  return withinF32(() => evaluator.core.add(base.parameters, decoded(update)));
 }
 
 /** Undefined where there are too few updates for the rule, or they lead beyond f32. */
@@ -163,7 +163,7 @@ function aggregateOf(p: RankParameters, candidates: readonly Candidate[]): Float
   if (isShardRule(aggregation) || seatsOf(candidates) < leastRows(aggregation)) return undefined;
   const rows = columnsOf(candidates.map(({ update }) => update));
   const seats = candidates.map((candidate) => candidate.seats);
-  return withinRange(() => p.evaluator.core.aggregate(aggregation, rows, { seats }).result);
+  return withinF32(() => p.evaluator.core.aggregate(aggregation, rows, { seats }).result);
 }
 
 /** Rows as the core takes them: it asks for a few columns of all at a time, and no more is decoded. */
@@ -195,14 +195,4 @@ async function scoreEach(
     onScored(done + 1);
   }
   return scored;
-}
-
-/** Undefined where finite inputs give a result that f32 cannot hold: a fact about the inputs, on every machine. */
-function withinRange<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (isCoreError(error) && error.code === 'CORE_OVERFLOW') return undefined;
-    throw error;
-  }
 }

@@ -10,7 +10,7 @@ import { directionsOf, inner } from './directions.ts';
 import type { AttributionParameters, ShardLoss } from './types.ts';
 import { MOST_PREDICTIONS, units } from './units.ts';
 import { checkAttributionVectors } from './vectors.ts';
-import { lowerQuantile } from './weighted-median.ts';
+import { lowerQuantile } from './quantile.ts';
 
 const vectors = JSON.parse(readFileSync(new URL('../../vectors/attribution.json', import.meta.url), 'utf8')) as {
   cases: { expected: { selected: number[]; contributions: number[] } }[];
@@ -184,9 +184,18 @@ describe('attributed mean', () => {
     await expect(core!.attributedMean(given)).rejects.toMatchObject({ code: 'CORE_ABORTED' });
     expect(seen).toHaveLength(3);
     expect(seen.every((part) => part > 0 && part < 1)).toBe(true);
-    for (const wrong of [{ seats: [1, 1] }, { seats: [0, 1, 1, 1, 1] }, { seats: [1024, 1, 1, 1, 1] }, { clip: -1 }]) {
+    const many = (count: number) => ({
+      publicDirections: new Array<Float32Array>(count).fill(round(core!).base.parameters),
+    });
+    const seats = [
+      [1, 1],
+      [0, 1, 1, 1, 1],
+      [1024, 1, 1, 1, 1],
+    ];
+    for (const wrong of [...seats.map((seats) => ({ seats })), { clip: -1 }, many(17)]) {
       await expect(core!.attributedMean(round(core!, wrong))).rejects.toMatchObject({ code: 'CORE_BAD_ARGUMENT' });
     }
+    expect((await core!.attributedMean(round(core!, many(16)))).outcome).not.toBeNull();
     const short = { known: new Float32Array(3) };
     await expect(core!.attributedMean(round(core!, short))).rejects.toMatchObject({ code: 'CORE_BAD_SHAPE' });
   });

@@ -4,16 +4,17 @@ import { requireNumber } from '../arguments.ts';
 import { combine } from '../combine.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { rowSource } from '../row-source.ts';
+import { withinF32 } from '../within-f32.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { clippedRows } from './clipped-rows.ts';
 import { directionsOf, inner, narrowed } from './directions.ts';
-import { Questions, within, type MostQuestions } from './questions.ts';
+import { Questions, type MostQuestions } from './questions.ts';
 import { rowProduct, rowProducts, type RowProducts } from './row-products.ts';
 import { equalSteps, novelSteps, slopesOf, type Slopes, type Step } from './steps.ts';
 import { seatsOf, Trials } from './trials.ts';
 import type { AttributedUpdate, Attribution, AttributionParameters, ShardLoss } from './types.ts';
 import { UNIT, units } from './units.ts';
-import { lowerQuantile } from './weighted-median.ts';
+import { lowerQuantile } from './quantile.ts';
 
 /** Steps that every candidate tries, and what is tried of the spread of lengths where it is beyond SPREAD. */
 const STEPS = [0.3, 1, 2, 3];
@@ -42,26 +43,19 @@ export async function attributedMean<E extends ShardLoss>(
   requireNumber('clip', a.clip, 0, Infinity);
   const options: ReadOptions = { signal: a.signal };
   const { seats } = a;
-  const { basis, descent } = directionsOf(core, a.publicDirections, a.known);
-  const directions = descent ? [...basis, descent] : basis;
-  const { rows, products, lengths } = measured(core, a, directions, options);
-  const nobody = lengths.live.map((): AttributedUpdate => ({ role: 'tried', contribution: 0n }));
-  const live = lengths.live.flatMap((alive, i) => (alive ? [i] : []));
-  if (live.length === 0) return { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
-  const { steps, spread } = novelSteps(core.exports, lengths, products, basis.length, seats);
-  const parts = withRow(rows, descent && narrowed(descent));
-  const lengthsOfStep = [...STEPS, ...(spread > SPREAD.beyond ? SPREAD.times.map((times) => spread * times) : [])];
+  const known = knownOf(core, a, options);
+  const { lengths, steps } = known;
+  const nobody = steps.map((): AttributedUpdate => ({ role: 'tried', contribution: 0n }));
+  const none = { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
+  if (!lengths.live.includes(true)) return none;
 
   const questions = new Questions(core, a, mostOfShardRule);
   const slopesAt = async (delta: Float32Array): Promise<Slopes | undefined> => {
     const gradient = await questions.middleGradient(delta);
-    if (!gradient) return undefined;
-    const updates = rowProduct(core, rows, gradient, options);
-    const along = directions.map((direction) => inner(direction, gradient));
-    return slopesOf(steps, products, basis.length, updates, along);
+    return gradient && slopesAlong(core, known, gradient, options);
   };
   const meanOf = lastOf((of: readonly number[]) =>
-    within(() => weightedSum(core, parts, combination(of, steps, seats), options)),
+    withinF32(() => weightedSum(core, known.parts, combination(of, steps, seats), options)),
   );
   const deltaOf = ({ of, step }: Candidate) => stepped(meanOf(of), step);
   // Deltas are made again where they are needed: kept for every trial they would be most of a round's memory.
@@ -69,12 +63,70 @@ export async function attributedMean<E extends ShardLoss>(
     const evaluation = (await questions.model(deltaOf({ of, step })))?.evaluation;
     return evaluation && { evaluation, loss: evaluation.loss };
   });
+  await tryAll(trials, known, seats, async (best) => {
+    const delta = deltaOf(best);
+    return (delta && (await slopesAt(delta)))?.judged.map((slope) => -slope);
+  });
 
-  for (const step of lengthsOfStep) await trials.consider(live, step);
+  const chosen = trials.chosen(a.base.evaluation.loss, seats);
+  const delta = chosen && deltaOf(chosen);
+  if (!delta) return none;
+  const { evaluation } = chosen.found;
+  const parameters = combine(core, 'addSimd', a.base.parameters, delta);
+  const paid = (await slopesAt(delta))?.paid;
+  const share = (chosen.step / seatsOf(chosen.of, seats)) * a.predictions * UNIT;
+  const given = nobody.map((update, i) => ({ ...update, contribution: units(-(paid?.[i] ?? 0) * seats[i]! * share) }));
+  return {
+    outcome: { delta, parameters, evaluation, step: chosen.step },
+    updates: rolesOf(given, lengths.live, chosen.of),
+  };
+}
+
+/** What is known of the updates before anything is asked. */
+interface Known {
+  /** As they are used: clipped or not. */
+  rows: RowSource;
+  products: RowProducts[];
+  lengths: ReturnType<typeof equalSteps>;
+  steps: Step[];
+  /** Steps that are tried. */
+  stepLengths: number[];
+  /** The basis, and behind it the descent where there is one. */
+  directions: Float64Array[];
+  basis: number;
+  /** The rows, and behind them the descent. */
+  parts: RowSource;
+}
+
+function knownOf<E extends ShardLoss>(core: CoreInstance, a: AttributionParameters<E>, options: ReadOptions): Known {
+  const { basis, descent } = directionsOf(core, a.publicDirections, a.known);
+  const directions = descent ? [...basis, descent] : basis;
+  const { rows, products, lengths } = measured(core, a, directions, options);
+  const { steps, spread } = novelSteps(core.exports, lengths, products, basis.length, a.seats);
+  const wide = spread > SPREAD.beyond ? SPREAD.times.map((times) => spread * times) : [];
+  const parts = withRow(rows, descent && narrowed(descent));
+  return { rows, products, lengths, steps, stepLengths: [...STEPS, ...wide], directions, basis: basis.length, parts };
+}
+
+function slopesAlong(core: CoreInstance, known: Known, gradient: Float64Array, options: ReadOptions): Slopes {
+  const { rows, steps, products, basis, directions } = known;
+  const updates = rowProduct(core, rows, gradient, options);
+  const along = directions.map((direction) => inner(direction, gradient));
+  return slopesOf(steps, products, basis, updates, along);
+}
+
+/** Everybody with each step; twice those of most value to the best so far, at its step; and the best of all with each step. */
+async function tryAll<Found>(
+  trials: Trials<Found>,
+  { lengths, stepLengths }: Known,
+  seats: readonly number[],
+  valuesAt: (best: Candidate) => Promise<number[] | undefined>,
+): Promise<void> {
+  const live = lengths.live.flatMap((alive, i) => (alive ? [i] : []));
+  for (const step of stepLengths) await trials.consider(live, step);
   for (let pass = 0; pass < PASSES; pass++) {
     const best = trials.best();
-    const delta = best && deltaOf(best);
-    const values = (delta && (await slopesAt(delta)))?.judged.map((slope) => -slope);
+    const values = best && (await valuesAt(best));
     if (!best || !values) break;
     const positive = live.filter((i) => values[i]! > 0);
     if (positive.length === 0) break;
@@ -90,20 +142,7 @@ export async function attributedMean<E extends ShardLoss>(
     }
   }
   const best = trials.best();
-  for (const step of lengthsOfStep) if (best) await trials.consider(best.of, step);
-
-  const chosen = trials.chosen(a.base.evaluation.loss, seats);
-  const delta = chosen && deltaOf(chosen);
-  if (!delta) return { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
-  const { evaluation } = chosen.found;
-  const parameters = combine(core, 'addSimd', a.base.parameters, delta);
-  const paid = (await slopesAt(delta))?.paid;
-  const share = (chosen.step / seatsOf(chosen.of, seats)) * a.predictions * UNIT;
-  const given = nobody.map((update, i) => ({ ...update, contribution: units(-(paid?.[i] ?? 0) * seats[i]! * share) }));
-  return {
-    outcome: { delta, parameters, evaluation, step: chosen.step },
-    updates: rolesOf(given, lengths.live, chosen.of),
-  };
+  for (const step of stepLengths) if (best) await trials.consider(best.of, step);
 }
 
 /** Lengths of the updates, and their inner products with the directions: of the rows that are used, clipped or not. */

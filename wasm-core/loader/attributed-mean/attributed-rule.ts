@@ -2,10 +2,11 @@ import { aggregateBy } from '../aggregate.ts';
 import type { Rule } from '../check-rule.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { rowSource } from '../row-source.ts';
+import { withinF32 } from '../within-f32.ts';
 import { checkAttribution } from './check-attribution.ts';
 import { directionsOf, takeOut } from './directions.ts';
 import { effectiveParts } from './effective-parts.ts';
-import { Questions, within, type MostQuestions } from './questions.ts';
+import { Questions, type MostQuestions } from './questions.ts';
 import type { AttributedUpdate, Attribution, RuleAttributionParameters, ShardLoss } from './types.ts';
 import { UNIT, units } from './units.ts';
 
@@ -25,7 +26,7 @@ export async function attributedRule<E extends ShardLoss>(
   checkAttribution('attributedRule', a);
   const { seats, signal } = a;
   const updates = rowSource(a.updates);
-  const aggregate = within(() => aggregateBy(core, rule, updates, { seats, signal }));
+  const aggregate = withinF32(() => aggregateBy(core, rule, updates, { seats, signal }));
   const questions = new Questions(core, a, mostOfRule);
   const model = await questions.model(aggregate?.result);
   if (!aggregate || !model || model.evaluation.loss >= a.base.evaluation.loss) {

@@ -1,7 +1,7 @@
 import { requireLength, throwIfAborted } from '../arguments.ts';
 import { combine } from '../combine.ts';
-import { isCoreError } from '../errors.ts';
 import type { CoreInstance } from '../instantiate.ts';
+import { withinF32 } from '../within-f32.ts';
 import type { RuleAttributionParameters, ShardLoss } from './types.ts';
 
 /** A candidate model and what it scores. */
@@ -47,7 +47,7 @@ export class Questions<E extends ShardLoss> {
   }
 
   #moved(delta: Float32Array | undefined): Float32Array | undefined {
-    return delta && within(() => combine(this.#core, 'addSimd', this.#a.base.parameters, delta));
+    return delta && withinF32(() => combine(this.#core, 'addSimd', this.#a.base.parameters, delta));
   }
 
   async #ask<T>(question: Promise<T>): Promise<T> {
@@ -55,15 +55,5 @@ export class Questions<E extends ShardLoss> {
     this.#a.onProgress?.(++this.#asked, this.#most);
     throwIfAborted(this.#a.signal);
     return answer;
-  }
-}
-
-/** Undefined where finite inputs give what f32 cannot hold: a fact about the inputs, on every machine. */
-export function within<T>(compute: () => T): T | undefined {
-  try {
-    return compute();
-  } catch (error) {
-    if (isCoreError(error) && error.code === 'CORE_OVERFLOW') return undefined;
-    throw error;
   }
 }

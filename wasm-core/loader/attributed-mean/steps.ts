@@ -1,6 +1,6 @@
 import type { CoreExports } from '../exports.ts';
 import type { RowProducts } from './row-products.ts';
-import { lowerQuantile } from './weighted-median.ts';
+import { lowerQuantile } from './quantile.ts';
 
 // What of each update is used, judged and paid, as numbers:
 //   used_i   = scale_i · u_i − excess_i · descent
