@@ -1,5 +1,5 @@
 import type { CoveyError } from '@covey/errors';
-import { coreError } from './errors.ts';
+import { coreError, isCoreError } from './errors.ts';
 import type { Pointer } from './exports.ts';
 
 const PAGE = 65_536;
@@ -25,6 +25,11 @@ export function createMemory(): WebAssembly.Memory {
   });
 }
 
+interface Held {
+  at: Pointer;
+  release(): void;
+}
+
 /**
  * Bump allocator over the memory behind the core's static data. Everything that a call allocates is freed at once by
  * `scope`, so repeated calls never leak. Views must be made after the last allocation: growing makes longer buffers.
@@ -33,6 +38,8 @@ export class Arena {
   readonly #memory: WebAssembly.Memory;
   readonly #base: number;
   #top: number;
+  #held = false;
+  #scopes = 0;
 
   constructor(memory: WebAssembly.Memory, base: number) {
     this.#memory = memory;
@@ -47,11 +54,38 @@ export class Arena {
 
   scope<T>(work: () => T): T {
     const mark = this.#top;
+    this.#scopes++;
     try {
       return work();
     } finally {
+      this.#scopes--;
       this.#top = mark;
     }
+  }
+
+  /**
+   * Memory that stays while other calls come and go, until it is released: for one owner at a time, as what is above it is
+   * freed by place. Undefined where there is another owner, inside a scope, which would free it, or where the host has not so
+   * much.
+   */
+  hold(bytes: number): Held | undefined {
+    if (this.#held || this.#scopes > 0) return undefined;
+    const mark = this.#top;
+    let at: Pointer;
+    try {
+      at = this.allocate(bytes);
+    } catch (error) {
+      if (isCoreError(error) && error.code === 'CORE_OUT_OF_MEMORY') return undefined;
+      throw error;
+    }
+    this.#held = true;
+    return {
+      at,
+      release: () => {
+        this.#held = false;
+        this.#top = mark;
+      },
+    };
   }
 
   allocate(bytes: number): Pointer {

@@ -35,7 +35,7 @@ function fillGram(instance: CoreInstance, need: Need, reader: TileReader, gram: 
     reader.pass(
       all,
       (tile) => {
-        tile.magnitudes.forEach((magnitude, row) => (largest[row] = Math.max(largest[row]!, magnitude)));
+        tile.magnitudes().forEach((magnitude, row) => (largest[row] = Math.max(largest[row]!, magnitude)));
         totals.add(tile, (from, to, partial) => [kernel, tile.rows, n, from, to, partial]);
       },
       scales,

@@ -1,6 +1,7 @@
 import type { ReadOptions, RowSource } from './aggregate-types.ts';
 import { INFINITY_BITS, notFinite, throwIfAborted } from './arguments.ts';
 import type { Pointer } from './exports.ts';
+import { isHeld } from './held-rows.ts';
 import type { CoreInstance } from './instantiate.ts';
 
 /** A tile of columns of some rows in the core's memory: columns from…from + columns of the source at 0…columns. */
@@ -10,13 +11,13 @@ export interface Tile {
   /** u32 table of pointers to the rows that were asked for, in that order. */
   rows: Pointer;
   /** Bits of the largest |value| of each of these rows in this tile. */
-  magnitudes: number[];
+  magnitudes(): number[];
 }
 
 /**
  * Reads the updates a tile of columns at a time, as often as rules need: what is in memory at once is n tiles, never the
  * updates. Tiles are whole segments (assembly/aggregate/blocks.ts), or a whole part of one, so sums over columns get the
- * same bits whatever the tile.
+ * same bits whatever the tile. Rows that are held already (held-rows.ts) are not copied.
  */
 export class TileReader {
   readonly source: RowSource;
@@ -34,7 +35,7 @@ export class TileReader {
     this.source = source;
     this.#options = options;
     this.columns = Math.min(source.d, tileColumns ?? exports.segmentColumns() * segmentsATile(instance, source.n));
-    this.#slots = arena.allocate(source.n * this.#slotBytes);
+    this.#slots = isHeld(source) ? 0 : arena.allocate(source.n * this.#slotBytes);
   }
 
   get #slotBytes(): number {
@@ -47,7 +48,9 @@ export class TileReader {
    */
   pass(wanted: readonly number[], work: (tile: Tile) => void, scales?: readonly number[]): void {
     const { arena } = this.#instance;
-    const { d } = this.source;
+    const { source } = this;
+    const { d } = source;
+    if (isHeld(source)) return this.#passHeld(source.at, wanted, work);
     const distinct = [...new Set(wanted)];
     const slots = new Map(distinct.map((row, slot) => [row, this.#slots + slot * this.#slotBytes]));
     this.#total += d;
@@ -59,7 +62,27 @@ export class TileReader {
         for (const [row, at] of slots) this.source.read(row, from, from + columns, arena.f32(at, columns));
         const seen = this.#look(slots, from, columns);
         for (const [row, at] of slots) this.#scale(at, columns, scales?.[row]);
-        const magnitudes = wanted.map((row) => seen.get(row)!);
+        const magnitudes = () => wanted.map((row) => seen.get(row)!);
+        arena.scope(() => work({ from, columns, rows: table, magnitudes }));
+        this.#done += columns;
+        this.#options.onProgress?.(this.#done, this.#total);
+      }
+    });
+  }
+
+  /** They are read only, so nothing scales them: only what measures rows asks for that, and it holds none. */
+  #passHeld(at: readonly Pointer[], wanted: readonly number[], work: (tile: Tile) => void): void {
+    const { arena, exports } = this.#instance;
+    const { d } = this.source;
+    this.#total += d;
+    arena.scope(() => {
+      const table = arena.allocate(wanted.length * 4);
+      for (let from = 0; from < d; from += this.columns) {
+        throwIfAborted(this.#options.signal);
+        const columns = Math.min(this.columns, d - from);
+        const places = wanted.map((row) => at[row]! + from * 4);
+        arena.u32(table, wanted.length).set(places);
+        const magnitudes = () => places.map((place) => exports.floorSimd(place, columns) >>> 0);
         arena.scope(() => work({ from, columns, rows: table, magnitudes }));
         this.#done += columns;
         this.#options.onProgress?.(this.#done, this.#total);

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadCore } from '../index.ts';
 import { instantiate, type CoreInstance } from '../instantiate.ts';
+import { evaluate } from '../network.ts';
 import { anyF32, bitsOf, copyRows, digitLayers, digits, f32Rows, wasmBytes } from '../test-fixtures.ts';
 import type { Core } from '../types.ts';
+import { attributedMean } from './attributed-mean.ts';
 import { clippedRows } from './clipped-rows.ts';
 import { directionsOf, inner } from './directions.ts';
 import type { AttributionParameters, ShardLoss } from './types.ts';
@@ -168,6 +170,38 @@ describe('attributed mean', () => {
       }),
       { numRuns: 300, seed: 12 },
     );
+  });
+
+  it('gives the same whether rows are kept in memory or read anew, and leaves nothing there', async () => {
+    for (const clip of [0, 2]) {
+      // Asked of the same core, whose memory the rows are in.
+      const ask = (parameters: Float32Array) => Promise.resolve(evaluate(instance, { layers, ...shard, parameters }));
+      const given = round(cores[0]!, { clip, evaluate: ask });
+      const kept = await attributedMean(instance, given);
+      expect(instance.arena.used).toBe(0);
+      // Memory is held already, as by another round that is scored at the same time.
+      const other = instance.arena.hold(64)!;
+      expect(instance.arena.hold(64)).toBeUndefined();
+      expect(await attributedMean(instance, given)).toEqual(kept);
+      other.release();
+      expect(instance.arena.used).toBe(0);
+      // A call inside of another's scope holds nothing: that scope would free it.
+      instance.arena.scope(() => expect(instance.arena.hold(64)).toBeUndefined());
+      expect(await Promise.all([attributedMean(instance, given), attributedMean(instance, given)])).toEqual([
+        kept,
+        kept,
+      ]);
+      expect(instance.arena.used).toBe(0);
+    }
+  });
+
+  it('frees what it kept where an update is no number, or its source fails', async () => {
+    const given = round(cores[0]!);
+    const broken = { ...given, updates: given.updates as Float32Array[] };
+    broken.updates = broken.updates.map((update, i) => (i === 3 ? update.map(() => NaN) : update));
+    await expect(attributedMean(instance, broken)).rejects.toMatchObject({ code: 'CORE_NOT_FINITE' });
+    expect(instance.arena.used).toBe(0);
+    expect(instance.arena.hold(64)).toBeDefined();
   });
 
   it('hears an abort, shows progress and refuses what does not fit', async () => {

@@ -2,6 +2,7 @@ import type { ReadOptions, RowSource } from '../aggregate-types.ts';
 import { weightedSum } from '../aggregate.ts';
 import { requireNumber } from '../arguments.ts';
 import { combine } from '../combine.ts';
+import { isHeld, RowRoom } from '../held-rows.ts';
 import type { CoreInstance } from '../instantiate.ts';
 import { rowSource } from '../row-source.ts';
 import { withinF32 } from '../within-f32.ts';
@@ -34,7 +35,10 @@ interface Candidate {
   step: number;
 }
 
-/** The rule of docs/reference/attributed-mean.md; memory does not grow with the updates, which are read in tiles. */
+/**
+ * The rule of docs/reference/attributed-mean.md. Updates of 2^28 bytes together are read once and kept in the core's memory;
+ * beyond that they are read in tiles, and memory does not grow with them.
+ */
 export async function attributedMean<E extends ShardLoss>(
   core: CoreInstance,
   a: AttributionParameters<E>,
@@ -42,8 +46,23 @@ export async function attributedMean<E extends ShardLoss>(
   checkAttribution('attributedMean', a);
   requireNumber('clip', a.clip, 0, Infinity);
   const options: ReadOptions = { signal: a.signal };
+  const { n, d } = rowSource(a.updates);
+  // Every row and the descent behind them.
+  const room = RowRoom.of(core, n + 1, d);
+  try {
+    return await attribute(core, a, knownOf(core, a, room, options), options);
+  } finally {
+    room?.release();
+  }
+}
+
+async function attribute<E extends ShardLoss>(
+  core: CoreInstance,
+  a: AttributionParameters<E>,
+  known: Known,
+  options: ReadOptions,
+): Promise<Attribution<E>> {
   const { seats } = a;
-  const known = knownOf(core, a, options);
   const { lengths, steps } = known;
   const nobody = steps.map((): AttributedUpdate => ({ role: 'tried', contribution: 0n }));
   const none = { outcome: null, updates: rolesOf(nobody, lengths.live, []) };
@@ -98,13 +117,18 @@ interface Known {
   parts: RowSource;
 }
 
-function knownOf<E extends ShardLoss>(core: CoreInstance, a: AttributionParameters<E>, options: ReadOptions): Known {
+function knownOf<E extends ShardLoss>(
+  core: CoreInstance,
+  a: AttributionParameters<E>,
+  room: RowRoom | undefined,
+  options: ReadOptions,
+): Known {
   const { basis, descent } = directionsOf(core, a.publicDirections, a.known);
   const directions = descent ? [...basis, descent] : basis;
-  const { rows, products, lengths } = measured(core, a, directions, options);
+  const { rows, products, lengths } = measured(core, a, directions, room, options);
   const { steps, spread } = novelSteps(core.exports, lengths, products, basis.length, a.seats);
   const wide = spread > SPREAD.beyond ? SPREAD.times.map((times) => spread * times) : [];
-  const parts = withRow(rows, descent && narrowed(descent));
+  const parts = withRow(rows, descent ? narrowed(descent) : new Float32Array(rows.d), room);
   return { rows, products, lengths, steps, stepLengths: [...STEPS, ...wide], directions, basis: basis.length, parts };
 }
 
@@ -150,9 +174,11 @@ function measured<E extends ShardLoss>(
   core: CoreInstance,
   a: AttributionParameters<E>,
   directions: readonly Float64Array[],
+  room: RowRoom | undefined,
   options: ReadOptions,
 ): { rows: RowSource; products: RowProducts[]; lengths: ReturnType<typeof equalSteps> } {
-  const updates = rowSource(a.updates);
+  const given = rowSource(a.updates);
+  const updates = room?.fill(given) ?? given;
   const first = rowProducts(core, updates, a.clip > 0 ? [] : directions, options);
   const lengths = equalSteps(
     core.exports,
@@ -160,7 +186,8 @@ function measured<E extends ShardLoss>(
     a.seats,
   );
   if (a.clip === 0 || !lengths.live.includes(true)) return { rows: updates, products: first, lengths };
-  const rows = clippedRows(core, updates, { scales: lengths.scales, seats: a.seats, clip: a.clip }, options);
+  const clipped = clippedRows(core, updates, { scales: lengths.scales, seats: a.seats, clip: a.clip }, options);
+  const rows = room?.fill(clipped) ?? clipped;
   const scales = lengths.live.map(Number);
   return { rows, products: rowProducts(core, rows, directions, options), lengths: { ...lengths, scales } };
 }
@@ -191,16 +218,16 @@ function stepped(mean: Float32Array | undefined, step: number): Float32Array | u
   return delta?.every(Number.isFinite) ? delta : undefined;
 }
 
-/** The rows and, behind them, one more: of zeros where there is none. */
-function withRow(rows: RowSource, row: Float32Array | undefined): RowSource {
+/** The rows and, behind them, one more. */
+function withRow(rows: RowSource, row: Float32Array, room: RowRoom | undefined): RowSource {
+  if (room && isHeld(rows)) return room.append(rows, row);
   const { n, d } = rows;
   return {
     n: n + 1,
     d,
     read: (i, from, to, into) => {
       if (i < n) rows.read(i, from, to, into);
-      else if (row) into.set(row.subarray(from, to));
-      else into.fill(0);
+      else into.set(row.subarray(from, to));
     },
   };
 }
