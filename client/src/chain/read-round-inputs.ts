@@ -3,7 +3,8 @@ import { OPENED_SHARDS, cidFromChain, type RoundInputs } from '@covey/protocol';
 import { clientError } from '../errors.ts';
 import { resultDocumentCid } from './result-document-cid.ts';
 import { readPolicy, readScorer } from './read-policy.ts';
-import { readAccepted, readCounted, readRound } from './read-round.ts';
+import { newestBlock } from './events.ts';
+import { readAccepted, readCounted, readRound, type RoundOnChain } from './read-round.ts';
 import { readSubmissions } from './read-submissions.ts';
 
 /** The model that a round starts from: that of the last claimable round before it, else the task's initial one. */
@@ -13,24 +14,27 @@ export async function readBase(
   round: number,
   initialModel: string,
 ): Promise<string> {
-  return (await readEarlier(covey, taskId, round, 0)).base ?? initialModel;
+  return (await readEarlier(covey, { taskId, round }, 0)).base ?? initialModel;
 }
 
 /** What earlier rounds left to this one; `base` null where none made a model. */
 export type EarlierRounds = Pick<RoundInputs, 'opened' | 'last'> & { base: string | null };
 
-/** Goes back until both the last accepted result and the latest `shards` opened shards are found. */
+/**
+ * Goes back until both the last accepted result and the latest `shards` opened shards are found: all as one block has it, or
+ * the newest, since of two blocks an endpoint that is behind would make rounds that never were.
+ */
 export async function readEarlier(
   covey: CoveyChain,
-  taskId: bigint,
-  round: number,
+  { taskId, round, block }: Pick<RoundOnChain, 'taskId' | 'round'> & { block?: bigint },
   shards: number,
 ): Promise<EarlierRounds> {
+  const at = block ?? (await newestBlock(covey));
   const opened: RoundInputs['opened'][number][] = [];
   let base: string | null = null;
   let last: string | null = null;
   for (let earlier = round - 1; earlier >= 0 && (base === null || opened.length < shards); earlier--) {
-    const info = await readRound(covey, taskId, earlier);
+    const info = await readRound(covey, taskId, earlier, at);
     if (info.key !== null && opened.length < shards) opened.unshift({ round: earlier, key: info.key });
     const accepted = base === null && info.phase === 'claimable' ? await readAccepted(covey, info) : null;
     if (!accepted) continue;
@@ -62,7 +66,7 @@ export async function readRoundInputs(
     readCounted(covey, info),
     readPolicy(covey, info.policyVersion),
     readScorer(covey, info.policyVersion),
-    readEarlier(covey, taskId, round, OPENED_SHARDS),
+    readEarlier(covey, info, OPENED_SHARDS),
   ]);
   return {
     chainId: covey.deployment.chainId,

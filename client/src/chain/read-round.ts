@@ -83,10 +83,15 @@ export interface RoundOnChain extends RoundId {
   pool: { units: bigint; common: bigint; creationStake: bigint };
 }
 
-/** One round as the newest block has it, its phase by that block's time. ROUND_UNKNOWN where there is none. */
-export async function readRound(covey: CoveyChain, taskId: bigint, round: number): Promise<RoundOnChain> {
+/** One round as a block has it, or the newest, its phase by that block's time. ROUND_UNKNOWN where there is none. */
+export async function readRound(
+  covey: CoveyChain,
+  taskId: bigint,
+  round: number,
+  block?: bigint,
+): Promise<RoundOnChain> {
   try {
-    return await readRoundAt(covey, { taskId, round }, await newestBlock(covey));
+    return await readRoundAt(covey, { taskId, round }, block ?? (await newestBlock(covey)));
   } catch (cause) {
     const error = chainError(cause, `reading round ${round} of task ${taskId}`);
     // The contract's only refusal here: the round was never opened.

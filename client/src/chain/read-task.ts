@@ -24,6 +24,7 @@ import { zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import type { ContentReader } from '../content/content-store.ts';
 import { clientError } from '../errors.ts';
 import { chainError } from './contract-error.ts';
+import { newestBlock } from './events.ts';
 
 export interface TaskOnChain {
   taskId: bigint;
@@ -59,9 +60,11 @@ export interface TaskOnChain {
   keyCommitments: Hex[];
 }
 
+/** A task, all of it as one block has it: the newest. */
 export async function readTask(covey: CoveyChain, taskId: bigint): Promise<TaskOnChain> {
-  const contract = { address: covey.deployment.taskManager, abi: taskManagerAbi } as const;
   try {
+    const blockNumber = await newestBlock(covey);
+    const contract = { address: covey.deployment.taskManager, abi: taskManagerAbi, blockNumber } as const;
     const count = await covey.publicClient.readContract({ ...contract, functionName: 'taskCount' });
     if (taskId < 1n || taskId > count) {
       throw clientError('TASK_UNKNOWN', `There is no task ${taskId}.`, {

@@ -15,6 +15,8 @@ export interface MemoryStore extends ContentStore {
   readonly pins: ReadonlySet<string>;
   /** What is stored under a CID, whatever it hashes to. */
   stored(cid: string): Promise<Uint8Array>;
+  /** Every block, so that another store can have them too. */
+  all(): Promise<{ codec: number; bytes: Uint8Array }[]>;
   /** Fault injection: called before each block is served. */
   onBlock?: (cid: string) => void | Promise<void>;
 }
@@ -49,6 +51,11 @@ export function memoryStore(): MemoryStore {
       await blocks.put(cid, change(await load(cid)));
     },
     stored: (text) => load(CID.parse(text)),
+    async all() {
+      const found: { codec: number; bytes: Uint8Array }[] = [];
+      for await (const { cid } of blocks.getAll()) found.push({ codec: cid.code, bytes: await load(cid) });
+      return found;
+    },
     async remove(text) {
       await blocks.delete(CID.parse(text));
     },

@@ -2,11 +2,13 @@ import module from 'node:module';
 
 // Modules are loaded after this: the second start finds them stripped and compiled, in half the time. Node 20 cannot.
 module.enableCompileCache?.();
-const [{ runCli }, { covey }, { speak }, { languageOf }] = await Promise.all([
+const { daemonOf } = await import('./daemons.ts');
+const daemon = await daemonOf(process.argv[2]);
+const [{ runCli }, { programOf }, { speak }, { languageOf }] = await Promise.all([
   import('./run-cli.ts'),
-  import('./program.ts'),
+  import('./program-of.ts'),
   import('./words/say.ts'),
   import('./words/language.ts'),
 ]);
 await speak(languageOf(process.argv.slice(2), process.env));
-await runCli(covey());
+await runCli(daemon ? programOf([daemon], {}) : (await import('./program.ts')).covey());

@@ -1,5 +1,5 @@
 import { sentence } from '@covey/errors';
-import type { ContentStore, CoveyWriter, RpcEvent } from '@covey/client';
+import { isClientError, type ContentStore, type CoveyWriter, type RpcEvent } from '@covey/client';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Duties } from '../daemon/duties.ts';
@@ -76,10 +76,11 @@ export async function runDaemon(
   };
   const troubles = new Troubles(say);
   const onEvent = withoutOutages(say, troubles);
-  const covey = await openSender(options, {
+  const hooks = {
     onTransaction: onEvent,
-    onEndpoint: (event) => onEndpoint(event, { say, troubles, metrics }),
-  });
+    onEndpoint: (event: RpcEvent) => onEndpoint(event, { say, troubles, metrics }),
+  };
+  const covey = await whereReached(options, () => openSender(options, hooks));
   const { ipfs } = options;
   const store = watchedStore(openStore({ ipfs: ipfs ?? '' }), storeWatcher(troubles, metrics));
   const daemon = await make({ covey, onEvent, store });
@@ -153,12 +154,9 @@ async function untilStopped(options: Options, daemon: Daemon, watch: Watch, say:
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   try {
-    const running = daemon.run({
-      pollMs: options.pollMs,
-      tasks: options.task ?? null,
-      signal: stop.signal,
-      once: options.once ?? false,
-    });
+    const { pollMs, task: tasks = null, once = false } = options;
+    const { signal } = stop;
+    const running = whereReached(options, () => daemon.run({ pollMs, tasks, signal, once }));
     if (!options.once) void watch.run(watching.signal);
     // A step that waits for an endpoint or a block is not waited for: it is taken up at the next start.
     await Promise.race([running, afterAbort(stop.signal)]);
@@ -170,6 +168,18 @@ async function untilStopped(options: Options, daemon: Daemon, watch: Watch, say:
     watching.abort();
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
+  }
+}
+
+/** A daemon that begins while the chain is away waits for it: nobody may be there to start it once more. */
+async function whereReached<T>({ once, pollMs }: Pick<Options, 'once' | 'pollMs'>, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (once || !isClientError(error, 'CHAIN_UNREACHABLE')) throw error;
+      await sleep(pollMs);
+    }
   }
 }
 

@@ -51,7 +51,8 @@ export interface DaemonsParameters {
   taskId: bigint;
   /** File with the keys of the task's shards. */
   keys: string;
-  /** Addresses of a Kubo RPC and a relay of the beacon. */
+  /** Addresses of the chain, a Kubo RPC and a relay of the beacon. */
+  rpc: string;
   ipfs: string;
   beacon: string;
 }
@@ -74,7 +75,7 @@ export class CrashDaemons {
   async start(network: TestNetwork, p: DaemonsParameters): Promise<void> {
     const deployment = join(network.folder, 'deployment.json');
     await writeFile(deployment, JSON.stringify(network.deployment));
-    const common = ['--rpc', network.anvil.rpcUrl, '--deployment', deployment, '--json', '--poll-ms', '150'];
+    const common = ['--rpc', p.rpc, '--deployment', deployment, '--json', '--poll-ms', '150'];
     common.push('--task', String(p.taskId));
     const state = join(network.folder, 'crash');
     await mkdir(state, { recursive: true });

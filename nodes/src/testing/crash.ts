@@ -18,7 +18,19 @@ export interface CrashParameters {
   kills: number;
   /** Of who is killed, and when. */
   seed: number;
+  /** Where daemons find chain and content. Default: there all the time. */
+  hosts?: (network: TestNetwork) => Promise<CrashHosts>;
   say?: (line: string) => void;
+}
+
+export interface CrashHosts {
+  rpc: string;
+  ipfs: string;
+  /** Before a step (its number in the round) becomes possible: takes away what it will lack, and gives it back by itself. */
+  disturb(step: number): Promise<{ over: Promise<void> }>;
+  /** How often each was away. */
+  readonly outages: Record<string, number>;
+  stop(): Promise<void>;
 }
 
 export interface CrashOutcome {
@@ -28,6 +40,10 @@ export interface CrashOutcome {
   ended: number;
   seed: number;
   kills: Record<DaemonKind | 'all', number>;
+  /** How often chain and content were away. */
+  outages: Record<string, number>;
+  /** Seconds that the slowest step took from when everything was there again. */
+  slowest: number;
   /** Commitments on chain; each node makes one of a kind in a round. */
   commitments: { submissions: number; attestations: number; results: number };
   /** Commitments beyond the first of a node. */
@@ -66,22 +82,25 @@ const stepsPerRound = steps.length + 1;
  * Plays whole rounds with every daemon as a process of its own, which are killed as by a power cut, at any moment of any
  * step, and started again. Nobody may miss a step by that, commit to two things, or have done what is slashed.
  */
-export async function crash({ rounds, kills, seed, say = () => undefined }: CrashParameters): Promise<CrashOutcome> {
+export async function crash(parameters: CrashParameters): Promise<CrashOutcome> {
+  const { rounds, kills, seed, hosts: open = undisturbed, say = () => undefined } = parameters;
   const network = await startTestNetwork();
-  const content = await serveContent(network.store);
   const relay = await serveBeacon((round) => testBeacon.sign(round));
   const daemons = new CrashDaemons(seed);
+  let hosts: CrashHosts | undefined;
   try {
     const { taskId, validation } = await network.task({ rounds, ranking: 'loss' });
     const keys = join(network.folder, 'keys.json');
     await writeKeyFile(keys, keyFileOf(validation));
-    await daemons.start(network, { taskId, keys, ipfs: content.url, beacon: relay.url });
+    hosts = await open(network);
+    const { rpc, ipfs } = hosts;
+    await daemons.start(network, { taskId, keys, rpc, ipfs, beacon: relay.url });
+    const play = new CrashRounds({ network, daemons, hosts, taskId, share: kills / (rounds * stepsPerRound) });
     const problems: string[] = [];
     let ended = 0;
-    const share = kills / (rounds * stepsPerRound);
     for (; ended < rounds; ended++) {
       try {
-        problems.push(...(await playRound(network, daemons, taskId, ended, share)));
+        problems.push(...(await play.round(ended)));
       } catch (error) {
         problems.push(`round ${ended} did not end: ${error instanceof Error ? error.message : String(error)}`);
         break;
@@ -105,6 +124,8 @@ export async function crash({ rounds, kills, seed, say = () => undefined }: Cras
       schema: 'covey.crash/1',
       ...{ rounds, ended, seed },
       kills: { all: killed(daemons), ...daemons.kills },
+      outages: hosts.outages,
+      slowest: play.slowest,
       ...found,
       cases,
       reverted: await revertedOf(network),
@@ -114,7 +135,7 @@ export async function crash({ rounds, kills, seed, say = () => undefined }: Cras
   } finally {
     await daemons.stop();
     await relay.stop();
-    await content.stop();
+    await hosts?.stop();
     await network.stop();
   }
 }
@@ -123,22 +144,67 @@ function killed({ kills }: CrashDaemons): number {
   return Object.values(kills).reduce((sum, count) => sum + count, 0);
 }
 
-/** Plays one round to its open claims, `share` kills a step; what was not as it should be. */
-async function playRound(
-  network: TestNetwork,
-  daemons: CrashDaemons,
-  taskId: bigint,
-  round: number,
-  share: number,
-): Promise<string[]> {
-  const read = () => readRound(network.covey, taskId, round);
-  let step = round * stepsPerRound;
-  const reached = async (what: string, holds: () => Promise<boolean>) => {
-    // Kills go on while everybody does what the step is for; those that come late hit who waits for the next.
-    const due = Math.round(share * (step + 1)) - Math.round(share * step);
-    step++;
+async function undisturbed(network: TestNetwork): Promise<CrashHosts> {
+  const { url: ipfs, stop } = await serveContent(network.store);
+  const disturb = () => Promise.resolve({ over: Promise.resolve() });
+  return { rpc: network.anvil.rpcUrl, ipfs, disturb, outages: {}, stop };
+}
+
+interface RoundsParameters {
+  network: TestNetwork;
+  daemons: CrashDaemons;
+  hosts: CrashHosts;
+  taskId: bigint;
+  /** Kills a step. */
+  share: number;
+}
+
+/** Plays rounds one after the other, and says what was not as it should be. */
+class CrashRounds {
+  readonly #p: RoundsParameters;
+  #step = 0;
+  slowest = 0;
+
+  constructor(parameters: RoundsParameters) {
+    this.#p = parameters;
+  }
+
+  /** Plays one round to its open claims. */
+  async round(round: number): Promise<string[]> {
+    const { network, taskId } = this.#p;
+    const read = () => readRound(network.covey, taskId, round);
+    let over = Promise.resolve();
+    for (const [step, { until, then }] of steps.entries()) {
+      await this.#reached(then ?? 'acceptance', read, async () => until(await read()), over);
+      ({ over } = await this.#p.hosts.disturb(step + 1));
+      if (then) await network.passWindow(taskId, round, then);
+    }
+    await network.passChallenge(taskId, round);
+    await this.#reached('claims', read, async () => (await readRewards(network.covey, { taskId, round })).opened, over);
+    const info = await read();
+    const facts = await slashableFacts(network.covey, taskId, round);
+    const all = { attempt: 0, seats: info.validatorSeats, contested: false };
+    const got = { attempt: info.attempt, seats: info.results.revealedSeats, contested: info.results.contested };
+    return [
+      ...facts.map(({ target, reason }) => `${target} could be slashed: ${reason}`),
+      ...(JSON.stringify(all) === JSON.stringify(got) ? [] : [`round ${round} ended as ${JSON.stringify(got)}`]),
+    ];
+  }
+
+  /** Kills go on while everybody does what the step is for; those that come late hit who waits for the next. */
+  async #reached(
+    what: string,
+    read: () => Promise<RoundOnChain>,
+    holds: () => Promise<boolean>,
+    over: Promise<void>,
+  ): Promise<void> {
+    const { daemons, share } = this.#p;
+    const due = Math.round(share * (this.#step + 1)) - Math.round(share * this.#step);
+    this.#step++;
     const killing = daemons.kill(due);
-    const end = performance.now() + scaled(patienceMs) + 10_000 * due;
+    await over;
+    const began = performance.now();
+    const end = began + scaled(patienceMs) + 10_000 * due;
     while (!(await holds().catch(() => false))) {
       if (performance.now() > end) {
         await killing;
@@ -147,22 +213,9 @@ async function playRound(
       }
       await sleep(100);
     }
+    this.slowest = Math.max(this.slowest, Math.round((performance.now() - began) / 100) / 10);
     await killing;
-  };
-  for (const { until, then } of steps) {
-    await reached(then ?? 'acceptance', async () => until(await read()));
-    if (then) await network.passWindow(taskId, round, then);
   }
-  await network.passChallenge(taskId, round);
-  await reached('claims', async () => (await readRewards(network.covey, { taskId, round })).opened);
-  const info = await read();
-  const facts = await slashableFacts(network.covey, taskId, round);
-  const all = { attempt: 0, seats: info.validatorSeats, contested: false };
-  const got = { attempt: info.attempt, seats: info.results.revealedSeats, contested: info.results.contested };
-  return [
-    ...facts.map(({ target, reason }) => `${target} could be slashed: ${reason}`),
-    ...(JSON.stringify(all) === JSON.stringify(got) ? [] : [`round ${round} ended as ${JSON.stringify(got)}`]),
-  ];
 }
 
 const plain = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);

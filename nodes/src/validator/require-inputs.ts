@@ -20,7 +20,7 @@ export interface RequireInputsParameters {
 export async function requireInputs(parameters: RequireInputsParameters): Promise<void> {
   const { covey, reader, keep, taskId, round, document, signal } = parameters;
   const byContribution = document.ranking === 'contribution';
-  const { base, last, opened } = await readEarlier(covey, taskId, round, byContribution ? OPENED_SHARDS : 0);
+  const { base, last, opened } = await readEarlier(covey, { taskId, round }, byContribution ? OPENED_SHARDS : 0);
   const need = async (what: string, cid: string | null | undefined) => {
     if (cid == null) return undefined;
     try {
