@@ -77,12 +77,22 @@ async function mineDearUntil(holds: () => boolean): Promise<void> {
   expect(holds()).toBe(true);
 }
 
+/** Cheap blocks, one after the other, until it is settled: what is on its way may reach the node only after one of them. */
+async function mineUntil<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
+  let isSettled = false;
+  const end = Promise.allSettled([work]).finally(() => (isSettled = true));
+  for (let block = 0; block < 150 && !isSettled; block++) {
+    await mineDear(parseGwei('1'));
+    await new Promise((done) => setTimeout(done, 80));
+  }
+  return (await end)[0];
+}
+
 test('what no block takes is replaced, again and again, and mined once', async () => {
   const sent = once(sender(0));
   await until('tx-sent');
   await mineDearUntil(() => seen('tx-replaced').length >= 2);
-  await mineDear(parseGwei('1'));
-  await sent;
+  expect((await mineUntil(sent)).status).toBe('fulfilled');
   const prices = events.flatMap((event) => ('maxPrice' in event ? [event.maxPrice] : []));
   for (const [n, price] of prices.entries()) if (n > 0) expect(price * 8n).toBeGreaterThanOrEqual(prices[n - 1]! * 9n);
   expect(seen('tx-mined')).toHaveLength(1);
@@ -100,11 +110,7 @@ test('never beyond the price that is allowed; said once, and mined when the pric
   }
   expect(seen('tx-capped')).toHaveLength(1);
   for (const event of events) if ('maxPrice' in event) expect(event.maxPrice).toBeLessThanOrEqual(maxGasPrice);
-  for (let block = 0; block < 4; block++) {
-    await mineDear(parseGwei('1'));
-    await new Promise((done) => setTimeout(done, 80));
-  }
-  await sent;
+  expect((await mineUntil(sent)).status).toBe('fulfilled');
   expect(await calls()).toHaveLength(1);
   await anvil.testClient.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei('9') });
   await mine();
@@ -118,7 +124,7 @@ test('what nodes forget is sent again', async () => {
   await anvil.testClient.dropTransaction({ hash: tx });
   await mine();
   await until('tx-resent');
-  await mine();
+  await mineUntil(sent);
   expect((await sent).tx).toBe(tx);
   expect(await calls()).toHaveLength(1);
 });
@@ -138,11 +144,7 @@ test.each([
   next.catch(() => undefined);
   await new Promise((done) => setTimeout(done, 100));
   if (isStuck) await mineDearUntil(() => seen('tx-sent').length > 0);
-  for (let block = 0; block < 3; block++) {
-    await mineDear(parseGwei('1'));
-    await new Promise((done) => setTimeout(done, 80));
-  }
-  const [end] = await Promise.allSettled([next]);
+  const end = await mineUntil(next);
   // What is on its way is seen into a block, and its repetition refused; or it is what was sent anew in its place.
   if (!isStuck) expect(end.status).toBe('rejected');
   expect(await calls()).toHaveLength(1);
@@ -161,12 +163,8 @@ test('a nonce that another process took: looked at anew, and refused where that 
   await until('tx-displaced');
   expect(seen('tx-displaced')[0]).toMatchObject({ by, nonce });
   await until('tx-sent', 2);
-  for (let block = 0; block < 6; block++) {
-    await mine();
-    await new Promise((done) => setTimeout(done, 80));
-  }
   // Of equal price they are one transaction, byte for byte.
-  await Promise.allSettled(rivals);
+  await mineUntil(Promise.allSettled(rivals));
   const made = await calls();
   const receipts = await Promise.all(made.map(({ hash }) => anvil.publicClient.getTransactionReceipt({ hash })));
   expect(receipts.filter(({ status }) => status === 'success')).toHaveLength(1);

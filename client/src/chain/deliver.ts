@@ -193,7 +193,10 @@ class Delivery {
   async #taken(by: bigint): Promise<TransactionReceipt | null> {
     const { client, account, what, nonce, onTransaction } = this.#p;
     const hash = await minedWith(client, { address: account.address, nonce, after: this.#before, by });
-    if (hash !== null && this.#hashes.includes(hash)) return await receiptOf(client, hash);
+    if (hash !== null && this.#hashes.includes(hash)) {
+      const receipt = await receiptOf(client, hash);
+      return receipt && this.#mined(receipt);
+    }
     // A block that lists no such transaction is one of another branch: look again.
     if (hash === null) return null;
     onTransaction({ event: 'tx-displaced', what, nonce, by: hash });
