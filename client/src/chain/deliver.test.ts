@@ -93,7 +93,8 @@ test('what no block takes is replaced, again and again, and mined once', async (
   await until('tx-sent');
   await mineDearUntil(() => seen('tx-replaced').length >= 2);
   expect((await mineUntil(sent)).status).toBe('fulfilled');
-  const prices = events.flatMap((event) => ('maxPrice' in event ? [event.maxPrice] : []));
+  const offers = [...seen('tx-sent'), ...seen('tx-replaced')];
+  const prices = offers.flatMap((event) => ('maxPrice' in event ? [event.maxPrice] : []));
   for (const [n, price] of prices.entries()) if (n > 0) expect(price * 8n).toBeGreaterThanOrEqual(prices[n - 1]! * 9n);
   expect(seen('tx-mined')).toHaveLength(1);
   expect(await calls()).toHaveLength(1);
