@@ -18,6 +18,7 @@ export function extractWords(path: string, text: string): Extracted {
     } else if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
       const [first, second, third] = node.arguments;
       if (node.expression.text === 'phrase' && first) found.phrases.push(...textsOf(first));
+      if (/^(?:ok|warn|fail)$/.test(node.expression.text)) found.errors.push(...node.arguments.flatMap(textsOf));
       if (node.expression.text === 'readJson' && third) found.errors.push(...textsOf(third));
       if (node.expression.text === 'readText' && second) found.errors.push(...textsOf(second));
       if (/^bad(Table|Array)$/.test(node.expression.text) && first)

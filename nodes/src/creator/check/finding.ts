@@ -1,3 +1,5 @@
+import { sentence } from '../../cli/words/say.ts';
+
 /** What a check of a task found: one field of it, beside the bound that it must keep. */
 export interface Finding {
   level: 'ok' | 'warn' | 'fail';
@@ -26,6 +28,9 @@ export const hasFailed = (findings: readonly Finding[]): boolean => findings.som
 
 /** `fail  budget: 10 COVEY (at least 300 COVEY)`, with what to do on a line of its own. */
 export function findingLines({ level, field, value, bound, next }: Finding): string[] {
-  const line = `${level.padEnd(4)}  ${field}: ${value}${bound === '' ? '' : ` (${bound})`}`;
-  return next === undefined ? [line] : [line, `      ${next}`];
+  const line = `${level.padEnd(4)}  ${told(field)}: ${told(value)}${bound === '' ? '' : ` (${told(bound)})`}`;
+  return next === undefined ? [line] : [line, `      ${told(next)}`];
 }
+
+/** In the reader's language, where that has it. */
+const told = (text: string): string => sentence(text) ?? text;
