@@ -21,11 +21,7 @@ const splitOptions = {
   ]),
   alpha: preset('--alpha <x>', 'dirichlet: concentration, smaller is more skewed', 0.5, decimal),
   by: optional('--by <column>', 'CSV: a shard for each value of this column, such as a hospital’s name'),
-  validation: optional(
-    '--validation <share>',
-    'keep this part of all samples for `task create --validation`',
-    probability,
-  ),
+  validation: optional('--validation <share>', 'keep this part of all samples for `task new --data`', probability),
   seed: preset('--seed <n>', 'the same seed gives the same split', 1, integer),
   minimum: optional(
     '--minimum <n>',
@@ -88,7 +84,7 @@ export const dataSplit = defineCommand({
           ].join(''),
         ),
         ...(kept
-          ? [say`${kept.path}: ${kept.samples} samples for \`covey task create --validation\`; show them to nobody`]
+          ? [say`${kept.path}: ${kept.samples} samples for \`covey task new --data\`; show them to nobody`]
           : []),
         ...(description ? [say`${description}: how samples are made`] : []),
       ],
