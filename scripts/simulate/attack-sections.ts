@@ -140,8 +140,10 @@ export function classicSections(cells: readonly Cell[]): string[] {
 
 The same strategies against rules that see updates alone, with the parameters that suit so many hostile nodes: accuracy, and in
 brackets what a hostile node is paid over honest work on the same seats. They do not train on opened shards, which is most of
-what sets the attributed mean apart; _plain mean_ is of all updates. ${seeds} seeds a cell, and as many as above of the attributed
-mean; a rule that needs more rows than 20 nodes have stands where it can be played.`,
+what sets the attributed mean apart; _plain mean_ is of all updates. ${seeds === 1 ? 'One seed' : `${seeds} seeds`} a cell, and as many as above of the attributed
+mean; a rule that needs more rows than 20 nodes have stands where it can be played. Of identical content the first alone counts:
+hostile nodes that all send the same leave a rule with fewer rows than it needs, and then the base stays for the whole play, which
+is what 9.1 % is. A dash stands where the same nodes earn nothing by honest work.`,
     ...tables,
   ];
 }
