@@ -23,7 +23,7 @@ function publicTraining({ sections }: Report): string[] {
 Eight rounds, shards of 1,000. Longer public training makes the base sure of itself on what is open, and late rounds have little
 left to give: what makes the model less sure, be it wrong labels, then lowers the loss of a hidden shard. Rows of _honest_ are
 the same seats with honest work, which shows how far pay moves by itself. _8 nodes_ train two epochs with momentum on 600
-digits, as in the demo; a new task has one epoch ([decision 0040](../decisions/0040-one-epoch-of-public-training.md)).`,
+digits, as in the demo; a new task has one epoch ([decision 0041](../decisions/0041-one-epoch-of-public-training.md)).`,
     table(header, lines),
   ];
 }

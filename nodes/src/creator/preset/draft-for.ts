@@ -95,7 +95,7 @@ export function draftJson(draft: DraftFile): string {
   return text;
 }
 
-/** One public epoch (decision 0040), none where that cannot be scored within half of the window. */
+/** One public epoch (decision 0041), none where that cannot be scored within half of the window. */
 function fitted(draft: DraftFile, samples: number, policy: PolicyValues, rule: string | undefined): DraftFile {
   if (draft.aggregation.rule !== 'attributed-mean') return draft;
   const sizes = shardSizes({ samples, rounds: draft.rounds, ...draft.validation });
