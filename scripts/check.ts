@@ -75,8 +75,9 @@ const checks: Check[] = [
   { name: 'who may call what is documented', command: ['node', 'scripts/permissions.ts', '--check'] },
   { name: 'unused code and dependencies', command: ['knip', '--no-progress'] },
   { name: 'the table of errors is fresh', command: ['node', 'scripts/errors.ts', '--check'] },
-  { name: 'the command’s words in other languages', command: ['node', 'scripts/cli-words.ts'] },
+  { name: 'the command’s words in other languages', command: ['node', 'scripts/cli-words.ts', '--strict'] },
   { name: 'the table of commands is fresh', command: ['node', 'scripts/cli-reference.ts', '--check'], fast: [] },
+  { name: 'answers to wrong input are fresh', command: ['node', 'scripts/cli-bad-input.ts', '--check'] },
   { name: 'the tables of rules are fresh', command: ['node', 'scripts/rules.ts', '--check'], fast: [] },
   { name: 'wasm build is reproducible', command: ['node', 'wasm-core/build.ts', '--check'] },
 ];

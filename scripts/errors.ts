@@ -88,7 +88,7 @@ async function requireWords(): Promise<void> {
     const wrong = wrongWords(language, english, catalogue);
     if (wrong.length > 0) throw new Error(`${home}: ${wrong.join('; ')}`);
     const missing = missingWords(english, catalogue);
-    if (missing.length > 0) console.warn(`${home} lacks ${missing.join(', ')}`);
+    if (missing.length > 0) throw new Error(`${home} lacks ${missing.join(', ')}`);
   }
 }
 

@@ -95,6 +95,8 @@ async function unaided({ name }: Definition, world: World): Promise<Answer[]> {
 /** With all that it must have, and no chain behind the endpoint. */
 async function unreachable(command: Definition, world: World): Promise<Answer> {
   const line = [...givenFor(command, world), '--deployment', world.deployment, '--rpc', world.nobody];
+  // A daemon would wait for its chain.
+  if ('once' in command.options) line.push('--once');
   return await answer(line, world);
 }
 
