@@ -1,0 +1,214 @@
+// What a new user does, with nothing but the packed command in empty folders: four tasks of own data at once, on a chain with
+// blocks of two seconds.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cast } from '../scripts/demo/cast.ts';
+import { fruitTable, rentTable, sentences, writePictures } from './journey/data.ts';
+import { approve, completed, logsIn, propose, rounds, train, type Kind } from './journey/task.ts';
+import { startJourneyWorld, type Daemon, type JourneyWorld, type Person } from './journey/world.ts';
+
+const csv = (table: (seed: number, rows: number) => string) => (folder: string, seed: number, samples: number) => {
+  writeFileSync(join(folder, 'own.csv'), table(seed, samples));
+  return 'own.csv';
+};
+
+const kinds = {
+  tabular: {
+    name: 'Fruit by its measures',
+    write: csv(fruitTable),
+    importing: ['--label', 'fruit'],
+    drafting: ['--kind', 'tabular'],
+    samples: { hidden: 400, node: 200 },
+  },
+  regression: {
+    name: 'Rent of a flat',
+    write: csv(rentTable),
+    importing: ['--target', 'rent'],
+    drafting: ['--kind', 'tabular'],
+    samples: { hidden: 400, node: 300 },
+  },
+  image: {
+    name: 'Crosses and rings',
+    write(folder, seed, samples) {
+      writePictures(join(folder, 'pictures'), seed, samples / 2);
+      return 'pictures';
+    },
+    importing: ['--size', '12x12'],
+    drafting: ['--kind', 'image'],
+    samples: { hidden: 200, node: 160 },
+  },
+  text: {
+    name: 'Sentences of a small world',
+    write(folder, seed, samples) {
+      writeFileSync(join(folder, 'own.txt'), sentences(seed, samples));
+      return 'own.txt';
+    },
+    importing: ['--length', '32'],
+    drafting: ['--kind', 'text'],
+    samples: { hidden: 200, node: 400 },
+  },
+} satisfies Record<string, Kind>;
+
+type Name = keyof typeof kinds;
+const names = Object.keys(kinds) as Name[];
+
+/** Accounts of the chain: everybody has tokens, nobody is two. */
+const accounts: Record<Name, { creator: number; trainers: number[] }> = {
+  tabular: { creator: cast.creator, trainers: cast.trainers.slice(0, 3) },
+  regression: { creator: cast.locker, trainers: cast.trainers.slice(3, 5) },
+  image: { creator: cast.visitor, trainers: cast.trainers.slice(5, 7) },
+  text: { creator: cast.ecosystem, trainers: cast.sybil.slice(0, 2) },
+};
+
+let world: JourneyWorld;
+const daemons: Daemon[] = [];
+const creators = {} as Record<Name, Person>;
+const trainers = {} as Record<Name, Person[]>;
+const validators: Person[] = [];
+const taskIds = {} as Record<Name, string>;
+
+beforeAll(async () => {
+  world = await startJourneyWorld();
+  const voters = await Promise.all(cast.voters.map((account, i) => world.person(`voter-${i}`, account)));
+  for (const [i, account] of cast.validators.slice(0, 2).entries())
+    validators.push(await world.person(`validator-${i}`, account));
+  await Promise.all(
+    names.map(async (name) => {
+      creators[name] = await world.person(`creator-${name}`, accounts[name].creator);
+      trainers[name] = await Promise.all(
+        accounts[name].trainers.map((account, i) => world.person(`trainer-${name}-${i}`, account)),
+      );
+      taskIds[name] = await propose(creators[name], kinds[name]);
+    }),
+  );
+  for (const validator of validators) {
+    const stake = ['--stake', '40000', '--max-stake', '40000', '--allocate', '0.25'];
+    daemons.push(validator.start('validate', ...stake));
+  }
+  // A voter's transactions follow each other.
+  for (const name of names) await approve(voters[0]!, voters.slice(1), taskIds[name]);
+  const started = await Promise.all(
+    names.map((name) => train(kinds[name], taskIds[name], creators[name], trainers[name])),
+  );
+  daemons.push(...started.flat(), (await world.person('keeper', cast.keeper)).start('keeper'));
+  await completed(voters[0]!, Object.values(taskIds)).catch((error: unknown) => {
+    const people = [...Object.values(creators), ...Object.values(trainers).flat(), ...validators];
+    throw new Error(
+      [String(error), ...people.map(({ folder }) => `${folder}\n${logsIn(folder)}`), ...world.said].join('\n'),
+    );
+  });
+});
+
+afterAll(async () => {
+  await Promise.all(daemons.map((daemon) => daemon.stop()));
+  await world?.stop();
+});
+
+describe.each(names)('own data: %s', (name) => {
+  test('every round is recomputed to what was accepted', async () => {
+    for (let round = 0; round < rounds; round++) {
+      const verified = await validators[0]!.covey('verify', '--task', taskIds[name], '--round', String(round));
+      expect(verified, `round ${round}`).toMatchObject({ match: true });
+    }
+  });
+
+  test('who trained is paid', async () => {
+    const paid = [];
+    for (const trainer of trainers[name]) paid.push(await paidTo(trainer));
+    // One whose update gives nothing beside the others' earns nothing: of small data that may be.
+    expect(paid.filter((amount) => amount > 0n).length).toBeGreaterThan(1);
+  });
+});
+
+const paidTo = async (person: Person) => BigInt((await person.covey('claim')).paid as string);
+
+test('validators are paid for every task, without asking', () => {
+  for (const { folder } of validators) {
+    const lines = readFileSync(join(folder, 'validate.log'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{'));
+    const claimed = lines
+      .map((line) => JSON.parse(line) as { event?: string; taskId?: string })
+      .filter(({ event }) => event === 'claimed');
+    expect(new Set(claimed.map(({ taskId }) => taskId))).toEqual(new Set(Object.values(taskIds)));
+  }
+});
+
+test('what was not spent goes back to who funded', async () => {
+  await creators.tabular.covey('task', 'refund', '--task', taskIds.tabular);
+});
+
+describe('the models answer what nobody has shown them', () => {
+  const rightOf = async (name: Name, input: string) => {
+    const answer = await creators[name].covey('predict', '--task', taskIds[name], '--input', input);
+    const { right, known } = answer.right as { right: number; known: number };
+    return right / known;
+  };
+
+  test('rows of a table, by the names of classes', async () => {
+    writeFileSync(join(creators.tabular.folder, 'new.csv'), fruitTable(9_000, 200));
+    expect(await rightOf('tabular', 'new.csv')).toBeGreaterThan(0.95);
+    const one = await creators.tabular.covey(
+      'predict',
+      '--task',
+      taskIds.tabular,
+      '--input',
+      'new.csv',
+      '--index',
+      '0',
+    );
+    expect(JSON.stringify(one)).toMatch(/cherry|lemon|melon/);
+  });
+
+  test('pictures', async () => {
+    writePictures(join(creators.image.folder, 'new'), 9_001, 50);
+    const answer = await creators.image.covey('predict', '--task', taskIds.image, '--input', 'new');
+    const predictions = answer.predictions as { sample: string; name: string }[];
+    const right = predictions.filter(({ sample, name }) => sample.includes(name));
+    expect(right.length / predictions.length, JSON.stringify(predictions.slice(0, 3))).toBeGreaterThan(0.85);
+  });
+
+  test('numbers, in their own unit', async () => {
+    const { folder } = creators.regression;
+    const table = rentTable(9_002, 200);
+    writeFileSync(join(folder, 'new.csv'), table);
+    await creators.regression.covey(
+      'predict',
+      '--task',
+      taskIds.regression,
+      '--input',
+      'new.csv',
+      '--out',
+      'answers.csv',
+    );
+    const [head, ...lines] = readFileSync(join(folder, 'answers.csv'), 'utf8').trim().split('\n');
+    const column = head!.split(',').findIndex((title) => /rent/.test(title) && !/expected/.test(title));
+    const rents = table
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => Number(line.split(',').at(-1)));
+    const told = lines.map((line) => Number(line.split(',')[column]));
+    const mean = rents.reduce((sum, rent) => sum + rent, 0) / rents.length;
+    const square = (of: (rent: number, i: number) => number) =>
+      rents.reduce((sum, rent, i) => sum + of(rent, i) ** 2, 0);
+    // The share of the variance that is explained.
+    expect(1 - square((rent, i) => rent - told[i]!) / square((rent) => rent - mean)).toBeGreaterThan(0.8);
+  });
+
+  test('text goes on', async () => {
+    writeFileSync(join(creators.text.folder, 'prompt.txt'), 'the voter checks every ');
+    const { next } = await creators.text.covey(
+      'predict',
+      '--task',
+      taskIds.text,
+      '--input',
+      'prompt.txt',
+      '--tokens',
+      '8',
+    );
+    const likely = (next as { text: string }[]).map(({ text }) => text);
+    expect(likely.slice(0, 3)).toEqual(expect.arrayContaining(['m']));
+  });
+});
