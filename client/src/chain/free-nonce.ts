@@ -1,3 +1,4 @@
+import { getChainId } from 'viem/actions';
 import type { ReadClient } from './clients.ts';
 import { deliver, NonceTaken, type DeliveryParameters } from './deliver.ts';
 import { raised } from './fees.ts';
@@ -9,15 +10,16 @@ export type Account = Omit<DeliveryParameters, 'transaction' | 'nonce' | 'before
 /**
  * The nonce for the account's next transaction: always that of the newest block, so that nothing waits behind a gap. What
  * is on its way already, of an earlier run or another process, is given its time. If no block takes it, a node that shows
- * it is sent the same with a higher price; what none shows is what the next transaction replaces.
+ * it, signed by the account, is sent the same with a higher price; what none shows is what the next transaction replaces.
  */
 export async function freeNonce(account: Account): Promise<{ nonce: number; before: bigint }> {
-  const { client, what, account: signer } = account;
+  const { client, what, account: signer, wallet } = account;
   for (;;) {
     const counts = await settled(account);
     const { mined: nonce, block: before } = counts;
     if (counts.all <= nonce) return { nonce, before };
-    const stuck = await inNextBlock(client, signer.address, nonce);
+    const chainId = wallet.chain?.id ?? (await getChainId(client));
+    const stuck = await inNextBlock(client, { address: signer.address, nonce, chainId });
     if (!stuck) return { nonce, before };
     const { to, data, value, gas, max, tip } = stuck;
     const transaction = { ...(to && { to }), data, value, gas };

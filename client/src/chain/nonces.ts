@@ -1,4 +1,5 @@
-import type { Address, Hex } from 'viem';
+import { keccak256, recoverAddress, serializeTransaction } from 'viem';
+import type { Address, Hex, Transaction, TransactionSerializable } from 'viem';
 import { getBlock, getBlockNumber, getTransactionCount } from 'viem/actions';
 import type { ReadClient } from './clients.ts';
 
@@ -29,18 +30,39 @@ export interface Counts {
   all: number;
 }
 
-/** The transaction of an account with this nonce in the block being built; null where it is not in it. */
+/**
+ * The transaction of an account with this nonce in the block being built; null where it is not in it. Only what the account
+ * itself has signed for this chain counts: it is signed again with a higher price, and at an endpoint's word the account would
+ * sign anything. Those with access lists, blobs or delegations are none of ours.
+ */
 export async function inNextBlock(
   client: ReadClient,
-  address: Address,
-  nonce: number,
+  { address, nonce, chainId }: { address: Address; nonce: number; chainId: number },
 ): Promise<PendingTransaction | null> {
   const { transactions } = await getBlock(client, { blockTag: 'pending', includeTransactions: true });
   const found = transactions.find((one) => one.from.toLowerCase() === address.toLowerCase() && one.nonce === nonce);
-  if (!found) return null;
+  if (!found || (await signerOf(found, chainId))?.toLowerCase() !== address.toLowerCase()) return null;
   const { hash, to, input: data, value, gas, maxFeePerGas, maxPriorityFeePerGas, gasPrice } = found;
   const tip = maxFeePerGas === undefined ? null : (maxPriorityFeePerGas ?? null);
   return { hash, to, data, value, gas, max: maxFeePerGas ?? gasPrice ?? 0n, tip };
+}
+
+/** Who signed a transaction's own fields, for this chain; null where nobody can have, or it is of a kind that is not sent here. */
+async function signerOf(transaction: Transaction, chainId: number): Promise<Address | null> {
+  const { type, nonce, to, input: data, value, gas, r, s, v, accessList } = transaction;
+  const isLegacy = type === 'legacy';
+  if ((!isLegacy && type !== 'eip1559') || (accessList?.length ?? 0) > 0) return null;
+  const yParity = isLegacy ? Number(v) - 35 - 2 * chainId : Number(transaction.yParity ?? v);
+  if (yParity !== 0 && yParity !== 1) return null;
+  const price = isLegacy
+    ? { type, gasPrice: transaction.gasPrice }
+    : { type, maxFeePerGas: transaction.maxFeePerGas, maxPriorityFeePerGas: transaction.maxPriorityFeePerGas };
+  const fields = { chainId, nonce, to: to ?? undefined, data, value, gas, ...price } as TransactionSerializable;
+  try {
+    return await recoverAddress({ hash: keccak256(serializeTransaction(fields)), signature: { r, s, yParity } });
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -82,10 +82,10 @@ export class Endpoint {
     const now = performance.now();
     if (!this.#failing || now < this.#failing.again) return;
     this.#failing.again = now + this.#avoidMs;
-    this.ask('eth_blockNumber', []).then(
-      (head) => typeof head === 'string' && isGood(BigInt(head)) && this.healed(),
-      () => undefined,
-    );
+    // What it answers may be no number either.
+    this.ask('eth_blockNumber', [])
+      .then((head) => typeof head === 'string' && isGood(BigInt(head)) && this.healed())
+      .catch(() => undefined);
   }
 
   async #check(): Promise<void> {

@@ -57,19 +57,23 @@ export function privateKeyOf(written: string, source: string): Hex {
 
 /** Of a key that exists, or asked twice for a new one. */
 export async function readPassword({ passwordFile }: KeyOptions, question: string, isNew = false): Promise<string> {
-  if (passwordFile !== undefined) return await passwordOf(passwordFile);
-  const { COVEY_PASSWORD: given } = process.env;
-  if (given !== undefined) return given;
+  const given = passwordFile === undefined ? process.env.COVEY_PASSWORD : await passwordOf(passwordFile);
+  if (given !== undefined) return isNew ? notEmpty(given) : given;
   if (!canAsk()) {
     throw nodeError('CONFIG_INVALID', 'The password cannot be asked: there is no terminal.', {
       expected: '--password-file FILE or COVEY_PASSWORD',
     });
   }
   const password = await askHidden(question);
-  if (isNew && password === '') throw nodeError('CONFIG_INVALID', 'An empty password protects nothing.');
+  if (isNew) notEmpty(password);
   if (isNew && (await askHidden(say`The same again:`)) !== password) {
     throw nodeError('CONFIG_INVALID', 'The two passwords differ; nothing was written.');
   }
+  return password;
+}
+
+function notEmpty(password: string): string {
+  if (password === '') throw nodeError('CONFIG_INVALID', 'An empty password protects nothing.');
   return password;
 }
 

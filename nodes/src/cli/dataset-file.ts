@@ -57,7 +57,8 @@ export async function writeDataset(path: string, data: Dataset): Promise<{ bytes
 export async function writeData(path: string, bytes: Uint8Array | string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, bytes);
+    // Hidden samples decide a task, and own ones are nobody else's.
+    await writeFile(path, bytes, { mode: 0o600 });
   } catch (cause) {
     throw nodeError('CONFIG_INVALID', `Cannot write ${path}.`, { expected: 'a file that can be written', cause });
   }

@@ -93,7 +93,8 @@ function absolute(config: Config, folder: string): Config {
 
 export async function writeConfig(path: string, config: Config): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `${JSON.stringify(config, null, 2)}\n`);
+  // Addresses of endpoints may hold keys.
+  await writeFile(path, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
 }
 
 /** Changes the file as it is written, so that relative paths stay so. */

@@ -1,5 +1,6 @@
 import { MAX_ARRAY_BYTES, badArray } from './elements.ts';
 import { inflate } from './inflate.ts';
+import { nodeError } from '../../errors.ts';
 
 const END = 0x06054b50;
 const ENTRY = 0x02014b50;
@@ -68,6 +69,10 @@ async function unpack(bytes: Uint8Array, entry: Entry, left: number): Promise<Ui
     throw notZip(`${name} where there is none`);
   const start = entry.at + 30 + view.getUint16(entry.at + 26, true) + view.getUint16(entry.at + 28, true);
   if (start + entry.packed > bytes.length) throw notZip(`${name} beyond its end`);
+  if (entry.size > left)
+    throw nodeError('DATA_TOO_LARGE', `${name} is too large.`, {
+      expected: `at most ${MAX_ARRAY_BYTES / 2 ** 20} MiB in the whole archive`,
+    });
   const packed = bytes.subarray(start, start + entry.packed);
   if (entry.method !== 0 && entry.method !== 8)
     throw badArray(`${name} is compressed in another way.`, {

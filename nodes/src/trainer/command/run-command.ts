@@ -16,6 +16,10 @@ export interface RunCommandParameters {
 
 /** Between asking a command to end and ending it. */
 const graceMs = 5_000;
+/** What the command left running may hold its output open: it is heard so much longer, and no more. */
+const heardMs = 1_000;
+/** The longest that a timer takes: 24.8 days. */
+const longestMs = 2 ** 31 - 1;
 /** Last lines that an error repeats. */
 const tail = 5;
 
@@ -42,18 +46,24 @@ export async function runCommand(parameters: RunCommandParameters): Promise<void
     if (last.push(line) > tail) last.shift();
     onLine(line);
   };
-  const read = [child.stdout, child.stderr].map((stream) => eachLine(stream!, hear));
+  const streams = [child.stdout!, child.stderr!];
+  const read = streams.map((stream) => eachLine(stream, hear));
   const group = ending(child);
   let isLate = false;
-  const late = setTimeout(() => {
-    isLate = true;
-    group.stop();
-  }, limitMs);
+  const late = setTimeout(
+    () => {
+      isLate = true;
+      group.stop();
+    },
+    Math.min(limitMs, longestMs),
+  );
   signal?.addEventListener('abort', group.stop);
   try {
     const [code, by] = await ended(child);
     group.end();
+    const deaf = setTimeout(() => streams.forEach((stream) => stream.destroy()), heardMs);
     await Promise.all(read);
+    clearTimeout(deaf);
     signal?.throwIfAborted();
     if (isLate) throw tooLate(limitMs, last);
     if (code !== 0) throw failed(code === null ? `ended by ${by}` : `exit code ${code}`, last);
@@ -84,8 +94,8 @@ function ending(child: ChildProcess) {
     try {
       process.kill(-child.pid, how);
     } catch (error) {
-      // Nothing of it is left.
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+      // Nothing of it is left, or what is left is another user's: nobody is there to hear of it where a timer calls.
+      if (!['ESRCH', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
     }
   };
   const end = () => {
@@ -102,7 +112,7 @@ function ending(child: ChildProcess) {
 function tooLate(limitMs: number, last: readonly string[]) {
   return nodeError('COMMAND_TIMEOUT', 'The training command was ended: the round’s window leaves it no more time.', {
     expected: `at most ${Math.round(limitMs / 1000)} s`,
-    got: said(last),
+    got: `no end by then${said(last)}`,
   });
 }
 

@@ -160,11 +160,21 @@ describe('a training command', () => {
     await expect.poll(() => trainer(round), { interval: 50 }).toBeInstanceOf(Uint8Array);
   });
 
+  it('is waited for no longer than it runs, whatever it left behind that holds its output', async () => {
+    const left = `setsid sleep 100 & echo $! > ${folder}/pid`;
+    expect(await train(`${left}; ${await leaving(foreign(trained))}`)).toBeInstanceOf(Uint8Array);
+    process.kill(Number(await readFile(join(folder, 'pid'), 'utf8')), 'SIGKILL');
+  });
+
   it('is ended with all that it started when the window leaves it no more time, or the node stops', async () => {
     const hold = `sleep 100 & echo $! > ${folder}/pid; sleep 100`;
     const pid = async () => Number(await readFile(join(folder, 'pid'), 'utf8'));
     const late = train(hold, { secondsLeft: () => Promise.resolve(6) });
-    await expect(late).rejects.toMatchObject({ code: 'COMMAND_TIMEOUT', expected: 'at most 1 s' });
+    await expect(late).rejects.toMatchObject({
+      code: 'COMMAND_TIMEOUT',
+      expected: 'at most 1 s',
+      got: 'no end by then, without a word',
+    });
     await isGone(await pid());
     const stop = new AbortController();
     const stopped = train(`rm ${folder}/pid; ${hold}`, { signal: stop.signal });

@@ -39,7 +39,8 @@ export function trainByCommand({ command, finish, data, training, seed, ...relea
     try {
       await forgetOthers(at.folder, taskId);
       const base = { cid: await at.baseCid(), bytes: await at.base() };
-      const dataDescription = (await at.dataDescription()) ?? null;
+      // It only informs: whoever serves none, or a wrong one, does not keep a node that has joined from its commitment.
+      const dataDescription = (await at.dataDescription().catch(() => undefined)) ?? null;
       const written = { taskId, round, task, base, seconds, dataDescription, data: data ?? null };
       const suggested = { ...task.training, ...training };
       await writeTaskFolder(folder, { ...written, training: suggested, seed: seed ?? roundSeed(at) });
