@@ -135,8 +135,9 @@ test('validators are paid for every task, without asking', () => {
   }
 });
 
-test('what was not spent goes back to who funded', async () => {
-  await creators.tabular.covey('task', 'refund', '--task', taskIds.tabular);
+test('who funded a task asks for what was not spent', async () => {
+  const answer = await creators.tabular.covey('task', 'refund', '--task', taskIds.tabular);
+  expect(answer).toMatchObject({ schema: 'covey.task-refund/1' });
 });
 
 describe('the models answer what nobody has shown them', () => {

@@ -104,18 +104,32 @@ async function introduction(): Promise<string[]> {
   ];
 }
 
-/** The file that commands in this folder go by; one that a person wrote stays as it is. Says which it is. */
+/**
+ * The file that commands in this folder go by; of one that a person wrote for this network what else it says stays, such as a
+ * keystore, and one of another network is not touched. Says which it is.
+ */
 function writeConfig(): string {
   const settings = {
     ...{ schema: 'covey.config/1', network: 'local', rpc: [chain.rpcUrl], deployment: relative(root, deploymentFile) },
     ...{ ipfs, beacon: [beacon.url], hub: `${server.url}/graphql`, stateDir: relative(root, stateDir) },
   };
   const own = join(root, 'covey.json');
-  const free = !existsSync(own) || (JSON.parse(readFileSync(own, 'utf8')) as { network?: string }).network === 'local';
+  const written = existsSync(own) ? asObject(readFileSync(own, 'utf8')) : {};
+  const free = written !== null && (written.network ?? 'local') === 'local';
   const file = free ? own : join(dir, 'covey.json');
-  writeFileSync(file, `${JSON.stringify(settings, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify({ ...(free && written), ...settings }, null, 2)}\n`);
   if (free) return 'Commands in this folder find all of this by covey.json';
-  return `covey.json here is of another network: export COVEY_CONFIG=${relative(process.cwd(), file)}`;
+  return `covey.json here is not of this network: export COVEY_CONFIG=${relative(process.cwd(), file)}`;
+}
+
+/** Null for what is no JSON object: not ours to write over. */
+function asObject(text: string): { network?: string } | null {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : null;
+  } catch {
+    return null;
+  }
 }
 
 /** A clock that passes what nobody waits for, a keeper, and where it is asked for a guide. */

@@ -124,6 +124,16 @@ export const nodeErrors = defineErrors({
     meaning: 'The node is bound to another submission in this round.',
     action: 'A round takes one submission of a node: submit the file in the next round.',
   },
+  WINDOW_MISSED: {
+    kind: 'refused',
+    meaning: 'A step of a round came after its window.',
+    action: 'The round goes on without it: be there for the next one in time.',
+  },
+  NO_MORE_ROUNDS: {
+    kind: 'refused',
+    meaning: 'The task opens no more rounds.',
+    action: 'Look for another task: `covey task list --state approved`.',
+  },
   NO_SEAT: {
     kind: 'refused',
     meaning: 'The node has no seat in the round, so it can submit nothing.',

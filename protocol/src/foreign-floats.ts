@@ -6,9 +6,9 @@ type Read = (view: DataView, at: number) => number;
 const floats: Readonly<Record<string, { bytes: number; read: Read }>> = {
   F64: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
   F32: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
-  F16: { bytes: 2, read: (view, at) => half(view.getUint16(at, true)) },
+  F16: { bytes: 2, read: (view, at) => halfToNumber(view.getUint16(at, true)) },
   // The upper half of an f32.
-  BF16: { bytes: 2, read: (view, at) => fromBits(view.getUint16(at, true) << 16) },
+  BF16: { bytes: 2, read: (view, at) => floatOfBits(view.getUint16(at, true) << 16) },
 };
 
 export const floatDtypes = Object.keys(floats);
@@ -26,17 +26,18 @@ export function floatsOf({ dtype, data }: ForeignTensor): Float32Array<ArrayBuff
 const bits = new Uint32Array(1);
 const float = new Float32Array(bits.buffer);
 
-function fromBits(word: number): number {
+/** The binary32 of 32 bits. */
+export function floatOfBits(word: number): number {
   bits[0] = word;
   return float[0]!;
 }
 
 /** IEEE 754 binary16: a sign, 5 bits of exponent (bias 15), 10 of fraction. Every one is an f32. */
-function half(word: number): number {
+export function halfToNumber(word: number): number {
   const exponent = (word >>> 10) & 31;
   const fraction = word & 0x3ff;
   const sign = word & 0x8000;
   // Units of 2^-24.
   if (exponent === 0) return (sign ? -fraction : fraction) / 16_777_216;
-  return fromBits((sign << 16) | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13));
+  return floatOfBits((sign << 16) | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13));
 }

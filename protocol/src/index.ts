@@ -77,6 +77,7 @@ export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
 export type { Encoding, EncodingChoice } from './encoding.ts';
 export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
+export { floatOfBits, halfToNumber } from './foreign-floats.ts';
 export { foreignModel } from './foreign-model.ts';
 export { nameMapSchema } from './foreign-names.ts';
 export type { NameMap } from './foreign-names.ts';

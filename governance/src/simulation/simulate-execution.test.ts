@@ -155,19 +155,19 @@ test('the action that fails in the middle is named with the contract’s own err
   const report = await simulate([setUnlock(), approveTask(deployment, 9n), setUnlock(2n)]);
   expect(report).toMatchObject({
     ok: false,
-    failure: { index: 1, reason: 'UnknownTask(taskId: 9)', error: 'UnknownTask', args: ['9'] },
+    failure: { index: 1, reason: 'There is no task with this id (task 9).', error: 'UnknownTask', args: ['9'] },
     state: [],
     balances: [],
     logs: [],
   });
   expect(report.calls.map(({ status }) => status)).toEqual(['undone', 'failed', 'notReached']);
-  expect(report.calls[1]?.failure?.reason).toBe('UnknownTask(taskId: 9)');
+  expect(report.calls[1]?.failure?.reason).toBe('There is no task with this id (task 9).');
   // The second approval fails only because of the first: a simulation of single calls would not see it.
   const twice = await simulate([approveTask(deployment, 1n), approveTask(deployment, 1n)]);
   expect(twice.failure).toMatchObject({ index: 1, error: 'WrongTaskState' });
   const bounds = await simulate([setPolicy(deployment, [{ param: 'rankRatio', value: 2n * 10n ** 18n }])]);
   expect(bounds.failure?.reason).toMatch(
-    /^ValueOutOfBounds\(\w+: 0, \w+: 2000000000000000000, \w+: 0, \w+: 1000000000000000000\)$/,
+    /outside its hard bounds.*\(param rankRatio, value 200 %, min 0 %, max 100 %\)/,
   );
   const poor = await simulate([transferCoins({ to: stranger, amount: parseEther('4') })]);
   expect(poor.failure).toMatchObject({ index: 0, reason: 'It reverted without a reason.' });
@@ -204,7 +204,7 @@ test('the failing action of another DAO inside is followed', async () => {
   const report = await simulate([setUnlock(), callTo(other.dao, inner)]);
   expect(report.failure).toEqual({
     index: 1,
-    reason: 'UnknownTask(taskId: 5)',
+    reason: 'There is no task with this id (task 5).',
     error: 'UnknownTask',
     args: ['5'],
     nested: [{ executor: other.dao, index: 1, to: other.taskManager }],
@@ -238,7 +238,10 @@ test('new voting settings, each beside what it was, and checked against TokenVot
     },
   ]);
   const tooShort = await simulate([updateVotingSettings(deployment, { ...settings, minDuration: 59n })]);
-  expect(tooShort.failure).toMatchObject({ index: 0, reason: 'MinDurationOutOfBounds(limit: 3600, actual: 59)' });
+  expect(tooShort.failure).toMatchObject({
+    index: 0,
+    reason: 'The shortest duration of votes is outside of its bounds (limit 1 h, actual 59 s).',
+  });
 });
 
 test('whoever may not make the DAO execute is told so', async () => {
@@ -342,7 +345,7 @@ test('a node without simulation still tells success and reason, and that it know
   expect(await reduced([setUnlock()])).toMatchObject({ ok: true, notes: [{ code: 'REDUCED' }], state: [] });
   expect(await reduced([setUnlock(), approveTask(deployment, 9n)])).toMatchObject({
     ok: false,
-    failure: { index: 1, reason: 'UnknownTask(taskId: 9)' },
+    failure: { index: 1, reason: 'There is no task with this id (task 9).' },
   });
 });
 

@@ -34,7 +34,7 @@ it('simulates a proposal at the end of its vote, and calls of a file; a failing 
   expect(simulated).toMatchObject({
     code: 0,
     line: {
-      schema: 'covey.simulation/1',
+      schema: 'covey.proposal-simulate/1',
       ok: true,
       state: [{ what: 'policy.emissionDaily', after: `${7n * 10n ** 18n}` }, { what: 'policy.announcedVersion' }],
     },
@@ -47,13 +47,13 @@ it('simulates a proposal at the end of its vote, and calls of a file; a failing 
   await writeFile(file, JSON.stringify(calls));
   expect(await run('simulate', '--actions', file)).toMatchObject({
     code: 5,
-    line: { ok: false, failure: { index: 1, reason: 'UnknownTask(taskId: 9)' } },
+    line: { ok: false, failure: { index: 1, reason: 'There is no task with this id (task 9).' } },
   });
   const replayed = await run('replay', '--proposal', `${proposalId}`, '--days', '2');
   expect(replayed).toMatchObject({
     code: 0,
     line: {
-      schema: 'covey.replay/1',
+      schema: 'covey.proposal-replay/1',
       exact: true,
       changes: [{ param: 'emissionDaily', value: `${7n * 10n ** 18n}` }],
       emission: { days: [{ proposed: `${7n * 10n ** 18n}` }, { proposed: `${7n * 10n ** 18n}` }] },

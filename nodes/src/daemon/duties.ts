@@ -1,8 +1,16 @@
 import type { InRound } from '@covey/client';
 
 /** What a node has to do next in a round that it is in. What it committed to and does not reveal is slashed. */
-export type DutyStep =
-  'commit' | 'reveal' | 'attest' | 'attest-reveal' | 'result-commit' | 'result-reveal' | 'publish-key';
+export const dutySteps = [
+  'commit',
+  'reveal',
+  'attest',
+  'attest-reveal',
+  'result-commit',
+  'result-reveal',
+  'publish-key',
+] as const;
+export type DutyStep = (typeof dutySteps)[number];
 
 export interface Duty extends InRound {
   step: DutyStep;

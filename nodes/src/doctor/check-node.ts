@@ -5,11 +5,10 @@ import { policyAbi } from '@covey/contracts/abi';
 import { allocatedStake, cidFromChain } from '@covey/protocol';
 import { formatEther, type Address, type Hex } from 'viem';
 import { fail, ok, warn, type Finding } from '../creator/check/finding.ts';
+import { gasOfRound } from '../daemon/gas-of-steps.ts';
 import { coveyText } from '../quantities.ts';
 import { ApprovedScorers } from '../validator/approved-scorers.ts';
 
-/** Gas of a node's part in one round, claims and draws among it: measured in docs/reference/gas.md, rounded up. */
-const roundGas = 3_000_000n;
 /** Rounds for which there should be currency. */
 const rounds = 10n;
 
@@ -25,7 +24,7 @@ export async function checkAccount(covey: CoveyChain, account: Address): Promise
     const [stake, { allocations }] = await Promise.all([readStake(covey, node), readAllocations(covey, node)]);
     const whose = node === account ? 'the account itself' : `node ${node}, for which it acts`;
     return [
-      checkGas(native, roundGas * price),
+      checkGas(native, gasOfRound * price),
       checkTokens(tokens, stake.own, whose),
       checkAllocations(allocations, stake.own),
     ];

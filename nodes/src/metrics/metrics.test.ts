@@ -32,6 +32,12 @@ it('writes what Prometheus reads: families once, labels escaped, no family witho
   );
 });
 
+it('has what alerts watch from the beginning, at 0', () => {
+  const text = new NodeMetrics().text();
+  for (const line of ['covey_missed_total{step="reveal"} 0', 'covey_transactions_total{state="failed"} 0'])
+    expect(text).toContain(`${line}\n`);
+});
+
 it('counts what events say', () => {
   const metrics = new NodeMetrics();
   const tx = { what: 'x', tx: '0x1', nonce: 1 } as const;

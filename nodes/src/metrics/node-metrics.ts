@@ -1,4 +1,5 @@
 import type { NodeEvent } from '../events.ts';
+import { dutySteps } from '../daemon/duties.ts';
 import { troubleNames } from '../daemon/trouble-names.ts';
 import { Exposition } from './exposition.ts';
 
@@ -46,6 +47,9 @@ export class NodeMetrics {
   constructor() {
     this.#start(Math.round(Date.now() / 1000 - process.uptime()));
     for (const what of troubleNames) this.#trouble(0, { what });
+    // A counter that begins at 1 has not increased, so that nobody is told of the first.
+    for (const step of ['join', ...dutySteps]) this.#missed({ step }, 0);
+    for (const state of ['replaced', 'failed', 'reverted']) this.#transactions({ state }, 0);
     this.deadline(Infinity);
     this.pending(0);
   }

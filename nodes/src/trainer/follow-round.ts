@@ -23,8 +23,8 @@ export interface SubmissionProgress {
 
 /**
  * Does what is due now for a submission of this node to a task: stakes, joins, commits or reveals, each once however often
- * it is called, and whatever ended it before. Throws TASK_NOT_APPROVED, NO_SEAT and SUBMITTED_ANOTHER, and what keeps the
- * node from joining.
+ * it is called, and whatever ended it before. Throws TASK_NOT_APPROVED, NO_MORE_ROUNDS, NO_SEAT, WINDOW_MISSED and
+ * SUBMITTED_ANOTHER, and what keeps the node from joining.
  */
 export async function followRound(
   node: TrainerNode,
@@ -45,7 +45,9 @@ export async function followRound(
     if (progress) return progress;
   }
   if (roundsOpened >= rounds)
-    throw nodeError('NO_SEAT', `Task ${taskId} opens no more rounds.`, { got: `${rounds} are over or under way` });
+    throw nodeError('NO_MORE_ROUNDS', `Task ${taskId} opens no more rounds.`, {
+      got: `${rounds} are over or under way`,
+    });
   await node.prepare(taskId);
   return {
     status: 'ready',
@@ -83,8 +85,12 @@ async function progressIn(node: TrainerNode, info: RoundOnChain): Promise<Submis
 }
 
 function late({ taskId, round, phase }: RoundOnChain, what: string) {
-  return nodeError('NO_SEAT', `The submission to round ${round} of task ${taskId} was not ${what} in its window.`, {
-    got: phase,
-    hint: 'Run the command with --wait, so that it is there when each window opens.',
-  });
+  return nodeError(
+    'WINDOW_MISSED',
+    `The submission to round ${round} of task ${taskId} was not ${what} in its window.`,
+    {
+      got: phase,
+      hint: 'Run the command with --wait, so that it is there when each window opens.',
+    },
+  );
 }

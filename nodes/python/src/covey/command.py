@@ -21,7 +21,7 @@ def run_covey(arguments: Sequence[str]) -> Dict[str, Any]:
     try:
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=sys.stderr, check=False)
     except FileNotFoundError as cause:
-        raise CoveyError("NO_COMMAND", f"{command[0]} is not installed", "npm install -g covey, or COVEY_COMMAND") from cause
+        raise CoveyError("NO_COMMAND", f"{command[0]} is not installed", "the command covey (nodes/README.md says how), or COVEY_COMMAND") from cause
     lines = [line for line in done.stdout.decode("utf-8").splitlines() if line.startswith("{")]
     result: Dict[str, Any] = json.loads(lines[-1]) if lines else {}
     if done.returncode == 0 and result:

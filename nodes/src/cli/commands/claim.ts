@@ -24,7 +24,7 @@ export const claim = defineCommand({
   name: 'claim',
   summary: 'Claim a node’s rewards, as trainer and as validator, and what has vested',
   examples: [
-    'claim --deployment covey.json --key-file node.key   # everything, with one transfer',
+    'claim --key-file node.key   # everything, with one transfer',
     'claim --task 1 --key-file node.key',
     'claim --task 1 --round 0 --node 0x…   # one round, for another node: it is paid, not the caller',
   ],

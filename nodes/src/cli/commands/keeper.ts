@@ -8,7 +8,7 @@ export const keeper = defineCommand({
   name: 'keeper',
   summary: 'Keep rounds moving: draw, accept, finalize, repeat or void, open claims, report, slash, free stakes',
   examples: [
-    'keeper --deployment covey.json --key-file any.key',
+    'keeper --key-file any.key',
     'keeper --hub https://server/graphql --gateway https://server   # Snapshot votes too',
     'keeper --task 1 --once --json',
   ],

@@ -8,7 +8,7 @@ import { say } from '../words/say.ts';
 export const settle = defineCommand({
   name: 'settle',
   summary: 'Recompute what an accepted round pays to whom',
-  examples: ['settle --deployment covey.json --task 1 --round 0'],
+  examples: ['settle --task 1 --round 0'],
   options: { ...chainOptions, ...readerOptions, ...roundOptions },
   async run(options, out) {
     const { task: taskId, round } = options;

@@ -57,7 +57,7 @@ export const train = defineCommand({
   name: 'train',
   summary: 'Run a training node: join, train on own data, commit, reveal, claim',
   examples: [
-    'train --deployment covey.json --key-file node.key --data shard-0.safetensors --max-stake 2000',
+    'train --key-file node.key --data shard-0.safetensors --max-stake 2000',
     'train --task 1 --data shard-0.safetensors --stake 4000 --allocate 0.5 --json',
     "train --task 1 --data mine/ --command './train.py'   # any framework; see docs/guides/own-model.md",
     'train --node 0x… --key-file operator.key --data shard-0.safetensors   # the node’s own key stays cold',

@@ -38,7 +38,7 @@ export const validate = defineCommand({
   name: 'validate',
   summary: 'Run a validator: join, attest what can be fetched, score, commit, reveal, challenge, report, claim',
   examples: [
-    'validate --deployment covey.json --key-file validator.key --max-stake 10000',
+    'validate --key-file validator.key --max-stake 10000',
     'validate --task 1 --stake 8000 --allocate 0.5 --max-bond 2000 --json',
     'validate --node 0x… --key-file operator.key   # the node’s own key stays cold',
   ],

@@ -23,7 +23,7 @@ export const verify = defineCommand({
   name: 'verify',
   summary: 'Recompute an accepted round from chain and content, and compare (exit 3: mismatch)',
   examples: [
-    'verify --deployment covey.json --task 1 --round 0',
+    'verify --task 1 --round 0',
     'verify --task 1 --round 0 --gateway http://127.0.0.1:8080 --json',
     'verify --task 1 --round 0 --challenge --max-bond 2000 --key-file me.key',
   ],

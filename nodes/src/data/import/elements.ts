@@ -1,3 +1,4 @@
+import { floatOfBits, halfToNumber } from '@covey/protocol';
 import { nodeError } from '../../errors.ts';
 
 /** How one element stands in a file; 16-bit floats are widened by their bits, so that every engine reads the same. */
@@ -21,7 +22,7 @@ export const elementTypes = {
   u64: kind(8, true, (view, at, little) => Number(view.getBigUint64(at, little))),
   i64: kind(8, true, (view, at, little) => Number(view.getBigInt64(at, little))),
   f16: kind(2, false, (view, at, little) => halfToNumber(view.getUint16(at, little))),
-  bf16: kind(2, false, (view, at, little) => fromBits(view.getUint16(at, little) << 16)),
+  bf16: kind(2, false, (view, at, little) => floatOfBits(view.getUint16(at, little) << 16)),
   f32: kind(4, false, (view, at, little) => view.getFloat32(at, little)),
   f64: kind(8, false, (view, at, little) => view.getFloat64(at, little)),
 } satisfies Record<string, ElementKind>;
@@ -34,20 +35,6 @@ export interface ElementArray {
   shape: readonly number[];
   little: boolean;
   data: Uint8Array;
-}
-
-const scratch = new DataView(new ArrayBuffer(4));
-
-function fromBits(bits: number): number {
-  scratch.setUint32(0, bits);
-  return scratch.getFloat32(0);
-}
-
-/** IEEE binary16 as binary32: the exponent moves by 112, and subnormals are multiples of 2^-24. */
-function halfToNumber(half: number): number {
-  const [sign, exponent, fraction] = [half >> 15, (half >> 10) & 31, half & 1023];
-  if (exponent === 0) return (sign ? -fraction : fraction) / 16_777_216;
-  return fromBits((sign << 31) | ((exponent === 31 ? 255 : exponent + 112) << 23) | (fraction << 13));
 }
 
 export const elementCount = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);

@@ -9,7 +9,7 @@ import { say } from '../../words/say.ts';
 export const delegateShow = defineCommand({
   name: 'delegate show',
   summary: 'Show who an account lends its votes to, and who lends it theirs',
-  examples: ['delegate show --address 0x… --deployment covey.json'],
+  examples: ['delegate show --address 0x…'],
   options: { ...chainOptions, address: required('--address <address>', 'account', ethereumAddress) },
   async run(options, out) {
     const { address } = options;

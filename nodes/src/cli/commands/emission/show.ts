@@ -10,7 +10,7 @@ import { say } from '../../words/say.ts';
 export const emissionShow = defineCommand({
   name: 'emission show',
   summary: 'Show the emission, and what a round earned of it',
-  examples: ['emission show --deployment covey.json', 'emission show --task 1 --round 0 --json'],
+  examples: ['emission show', 'emission show --task 1 --round 0 --json'],
   options: {
     ...chainOptions,
     task: optional('--task <id>', 'with --round: of which task', taskId),

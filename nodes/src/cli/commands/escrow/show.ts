@@ -15,7 +15,7 @@ const options = {
 export const escrowShow = defineCommand({
   name: 'escrow show',
   summary: 'Show locks',
-  examples: ['escrow show --owner 0x… --deployment covey.json', 'escrow show --lock 7'],
+  examples: ['escrow show --owner 0x…', 'escrow show --lock 7'],
   options,
   async run(given, out) {
     const locks = await locksOf(given);

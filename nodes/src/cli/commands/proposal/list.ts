@@ -9,7 +9,7 @@ import { say } from '../../words/say.ts';
 export const proposalList = defineCommand({
   name: 'proposal list',
   summary: 'List the proposals of TokenVoting, newest first',
-  examples: ['proposal list --deployment covey.json', 'proposal list --limit 5 --offset 5 --json'],
+  examples: ['proposal list', 'proposal list --limit 5 --offset 5 --json'],
   options: {
     ...chainOptions,
     limit: preset('--limit <n>', 'how many at most', 20, positive),

@@ -40,7 +40,7 @@ export const proposalReplay = defineCommand({
       days: options.days,
       onProgress: ({ step, done, total }) => out.progress(say`${phrase(step)} ${done}/${total}`),
     });
-    out.result('covey.replay/1', { ...found }, describe(found));
+    out.result('covey.proposal-replay/1', { ...found }, describe(found));
     if (!found.exact) process.exitCode = exitCodes.mismatch.code;
   },
 });

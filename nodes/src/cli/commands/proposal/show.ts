@@ -12,7 +12,7 @@ import { say } from '../../words/say.ts';
 export const proposalShow = defineCommand({
   name: 'proposal show',
   summary: 'Show a proposal: its votes, and each call with old and new values',
-  examples: ['proposal show --proposal 3 --deployment covey.json'],
+  examples: ['proposal show --proposal 3'],
   options: { ...chainOptions, ...proposalOption },
   async run(options, out) {
     const { proposal: proposalId } = options;

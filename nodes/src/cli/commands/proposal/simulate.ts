@@ -31,7 +31,7 @@ export const proposalSimulate = defineCommand({
     const { actions, allowFailureMap, endDate } = await readCalls(chain, options);
     const at = options.at ?? endDate;
     const report = await simulateExecution(chain, { actions, allowFailureMap, from, at });
-    out.result('covey.simulation/1', { ...report }, describe(report));
+    out.result('covey.proposal-simulate/1', { ...report }, describe(report));
     if (!report.ok) process.exitCode = exitCodes.refused.code;
   },
 });

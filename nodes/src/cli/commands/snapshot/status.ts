@@ -9,7 +9,7 @@ import { say } from '../../words/say.ts';
 export const snapshotStatus = defineCommand({
   name: 'snapshot status',
   summary: 'Show proposals that were registered to bind',
-  examples: ['snapshot status --deployment covey.json', 'snapshot status --proposal 0x… --json'],
+  examples: ['snapshot status', 'snapshot status --proposal 0x… --json'],
   options: { ...chainOptions, proposal: optional('--proposal <id>', 'only this one', digest) },
   async run(options, out) {
     const covey = await withSnapshotVoting(await openChain(options));

@@ -8,10 +8,7 @@ import { positionLines } from './position.ts';
 export const stakeShow = defineCommand({
   name: 'stake show',
   summary: 'Show a pool and a position in it',
-  examples: [
-    'stake show --node 0x… --deployment covey.json',
-    'stake show --node 0x… --owner 0x…   # a delegator’s position',
-  ],
+  examples: ['stake show --node 0x…', 'stake show --node 0x… --owner 0x…   # a delegator’s position'],
   options: {
     ...positionOptions,
     owner: optional('--owner <address>', 'whose position in it (default: the node)', ethereumAddress),
