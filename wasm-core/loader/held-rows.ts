@@ -4,7 +4,7 @@ import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
 
 /** Bytes of rows that are kept in the core's memory; what takes more is read anew in each pass, a tile at a time. */
-const MOST_BYTES = 2 ** 28;
+export const MAX_HELD_BYTES = 2 ** 28;
 
 /** Rows that stand in the core's memory, floored and found finite: passes over them copy nothing. */
 interface HeldRows extends RowSource {
@@ -32,7 +32,7 @@ export class RowRoom {
 
   static of(core: CoreInstance, n: number, d: number): RowRoom | undefined {
     const each = Math.ceil(d / 16) * 64;
-    const held = n * each <= MOST_BYTES ? core.arena.hold(n * each) : undefined;
+    const held = n * each <= MAX_HELD_BYTES ? core.arena.hold(n * each) : undefined;
     if (!held) return undefined;
     const at = Array.from({ length: n }, (_, row) => held.at + row * each);
     return new RowRoom(core, at, d, held.release);

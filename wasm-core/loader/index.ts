@@ -19,6 +19,7 @@ export type { Codec, Quantised, Sparse } from './codec-types.ts';
 export { coreErrors, isCoreError, type CoreErrorCode } from './errors.ts';
 export type { Hex, LoadOptions } from './load-options.ts';
 export { MAX_SIZE, type Field, type Fields } from './fields.ts';
+export { MAX_HELD_BYTES } from './held-rows.ts';
 export { layerTypes } from './layers/index.ts';
 export { LOSS_CAP, lossOf, lossTypes } from './losses.ts';
 export { limits as networkLimits } from './network-parts.ts';

@@ -155,8 +155,8 @@ it('a validator joins no task whose submissions, all of the largest size, would 
   const files = Number(trainerSeats) * submissionLimit(architecture, maxSubmissionBytes);
   const withRoomFor = (maxMemoryBytes: number) =>
     network.validator(4, { limits: { maxStake: parseEther('1000000'), maxMemoryBytes } });
-  // By contribution 22 f32 vectors stand beside them.
-  const needed = files + 22 * 4 * parameterCount(architecture);
+  // By contribution 22 f32 vectors stand beside them, and the updates themselves with one more row.
+  const needed = files + (22 + Number(trainerSeats) + 1) * 4 * parameterCount(architecture);
   for (const room of [files, needed - 1])
     await expect(withRoomFor(room).prepare(taskId)).rejects.toMatchObject({ code: 'MEMORY_LIMIT' });
   await withRoomFor(needed).prepare(taskId);

@@ -1,4 +1,5 @@
 import { parameterCount, submissionLimit, type PolicyValues, type TaskDocument } from '@covey/protocol';
+import { MAX_HELD_BYTES } from '@covey/wasm-core';
 import { nodeError } from '../errors.ts';
 import type { ParticipantRole } from '../events.ts';
 
@@ -39,7 +40,10 @@ export function memoryOf(
   const validates = role === 'validator' && ranking === 'contribution';
   const vectors = (leastVectors + (validates ? attributionVectors : 0)) * 4 * parameterCount(architecture);
   if (role === 'trainer') return vectors;
-  return vectors + Number(policy.trainerSeats) * submissionLimit(architecture, policy.maxSubmissionBytes);
+  const seats = Number(policy.trainerSeats);
+  // Updates of a round are held in the core where they fit, and one more row.
+  const held = validates ? Math.min(MAX_HELD_BYTES, (seats + 1) * 4 * parameterCount(architecture)) : 0;
+  return vectors + held + seats * submissionLimit(architecture, policy.maxSubmissionBytes);
 }
 
 export interface RequireMemoryParameters {

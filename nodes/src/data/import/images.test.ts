@@ -156,6 +156,8 @@ describe('images as samples', () => {
     await expect(importImages([file('birds/a.png', written.png.RGB.file)], options, description)).rejects.toMatchObject(
       { got: 'birds' },
     );
+    const nameless = { ...description, output: { type: 'class', count: 2 } } as const;
+    await expect(importImages(files, options, nameless)).rejects.toMatchObject({ code: 'DATA_BAD_IMAGE' });
     await expect(importImages([file('dogs/a.txt', 'aGVsbG8=')], options, description)).rejects.toMatchObject({
       code: 'DATA_BAD_IMAGE',
       got: 'bytes 68 65 6c 6c',

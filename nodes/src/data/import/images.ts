@@ -37,6 +37,11 @@ export async function importImages(
 ): Promise<{ data: Dataset; description: DescribedImage }> {
   const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : 1));
   const labels = sorted.map(({ path }) => classOf(path));
+  // Numbers by the folders that are there would be other classes wherever one is missing.
+  if (like && !like.output.names)
+    throw badImage('The description', 'does not name the classes', {
+      expected: 'the name of the folder of each class',
+    });
   const names = like?.output.names ?? [...new Set(labels)];
   for (const name of names) requireName('of classes', name, 'class');
   if (names.length < 2)
