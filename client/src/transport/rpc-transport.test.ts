@@ -109,6 +109,20 @@ describe('the next endpoint answers for one', () => {
     expect(seen.at(-1)!.type).toBe('up');
   });
 
+  test('that made up a head far ahead and then fails, after a while', async () => {
+    const transport = rpcTransport({ urls: urls().slice(0, 2), chainId: 31_337, avoidMs: 20, forgetMs: 200 });
+    const client = createPublicClient({ chain: anvil.chain, transport, cacheTime: 0 });
+    const ahead = ({ method }: { method: string }) =>
+      Promise.resolve(method === 'eth_blockNumber' ? { result: '0x38d7ea4c68000' } : undefined);
+    proxies[0]!.play(faults.unreachable());
+    proxies[1]!.play({ answer: ahead });
+    expect(await client.getBlockNumber()).toBe(10n ** 15n);
+    proxies[0]!.play(null);
+    proxies[1]!.play(faults.unreachable());
+    await expect(client.getBlockNumber()).rejects.toThrow();
+    await expect.poll(() => client.getBlockNumber().catch(() => null)).toBe(await anvil.publicClient.getBlockNumber());
+  });
+
   test('that lags behind what another one had', async () => {
     const client = through(urls().slice(0, 2));
     proxies[0]!.play(faults.unreachable(), 1);

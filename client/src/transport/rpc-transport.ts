@@ -10,6 +10,8 @@ export interface RpcTransportParameters extends EndpointOptions {
   chainId: number;
   /** How many endpoints must give equal answers to a read before it is accepted. Default 1. */
   agree?: number | undefined;
+  /** Milliseconds for which the newest block of an endpoint that then fails still counts. Default 60,000. */
+  forgetMs?: number | undefined;
 }
 
 /** Where another endpoint can be asked instead, one is waited for no longer, and asked once. */
@@ -28,7 +30,7 @@ const keptHeadMs = 200;
  * endpoints, all at a block that they have in common; else CHAIN_DISAGREES. Writes go to the first that takes them.
  */
 export function rpcTransport(parameters: RpcTransportParameters): CustomTransport {
-  const { urls, chainId, agree = 1 } = parameters;
+  const { urls, chainId, agree = 1, forgetMs = 60_000 } = parameters;
   if (urls.length < agree) {
     throw clientError('CHAIN_DISAGREES', `Agreement of ${agree} needs as many endpoints.`, {
       got: String(urls.length),
@@ -37,7 +39,7 @@ export function rpcTransport(parameters: RpcTransportParameters): CustomTranspor
   const options =
     urls.length > 1 ? { ...ofSeveral, ...given(parameters) } : { ...parameters, onEvent: aloneIn(parameters) };
   const endpoints = urls.map((url) => new Endpoint(url, chainId, options));
-  const ask = watched(agree > 1 ? agreeing(endpoints, agree) : failingOver(endpoints), parameters);
+  const ask = watched(agree > 1 ? agreeing(endpoints, agree, forgetMs) : failingOver(endpoints, forgetMs), parameters);
   return custom(
     { request: ({ method, params = [] }: { method: string; params?: readonly unknown[] }) => ask(method, params) },
     { retryCount: 0 },
@@ -78,12 +80,17 @@ function watched(ask: AskAll, { onEvent = () => undefined }: EndpointOptions): A
 
 type AskAll = (method: string, params: readonly unknown[]) => Promise<unknown>;
 
-/** Asks one after the other until one answers. One alone is never behind: there is nobody to ask instead. */
-function failingOver(endpoints: readonly Endpoint[]): AskAll {
+/**
+ * Asks one after the other until one answers. One alone is never behind: there is nobody to ask instead. A head that was
+ * made up would leave all others behind for ever: it counts for a while once who said it fails.
+ */
+function failingOver(endpoints: readonly Endpoint[], forgetMs: number): AskAll {
   const alone = endpoints.length === 1;
   let highest = 0n;
+  let said: { by: Endpoint; at: number } | undefined;
   return async (method, params) => {
     let failure: unknown;
+    if (said?.by.isFailing && performance.now() - said.at > forgetMs) [highest, said] = [0n, undefined];
     const heads: bigint[] = [];
     for (const endpoint of endpoints) endpoint.tryAgain((head) => head + maxLag >= highest);
     for (const endpoint of inOrder(endpoints)) {
@@ -92,7 +99,7 @@ function failingOver(endpoints: readonly Endpoint[]): AskAll {
         const head = headIn(method, params, answer);
         if (head !== undefined) heads.push(head);
         if (!alone && head !== undefined && head + maxLag < highest) throw lagging(endpoint, highest, head);
-        if (head !== undefined && head > highest) highest = head;
+        if (head !== undefined && head >= highest) [highest, said] = [head, { by: endpoint, at: performance.now() }];
         if (!alone && answer === null && isKnown(method, params, highest)) throw lagging(endpoint, highest);
         if (head !== undefined) endpoint.healed();
         return answer;
@@ -109,8 +116,8 @@ function failingOver(endpoints: readonly Endpoint[]): AskAll {
 }
 
 /** Asks as many as must agree, and others where they do not. */
-function agreeing(endpoints: readonly Endpoint[], agree: number): AskAll {
-  const single = failingOver(endpoints);
+function agreeing(endpoints: readonly Endpoint[], agree: number, forgetMs: number): AskAll {
+  const single = failingOver(endpoints, forgetMs);
   let head: { at: number; number: Promise<bigint> } | undefined;
 
   async function commonHead(): Promise<bigint> {
