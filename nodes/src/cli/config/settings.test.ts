@@ -107,7 +107,7 @@ describe('what deploy/ has', () => {
     });
   });
 
-  it.each(['train', 'validate', 'keeper'])('starts covey %s with options that it has', async (name) => {
+  it.each(['train', 'validate', 'keeper', 'creator'])('starts covey %s with options that it has', async (name) => {
     const unit = await text('systemd/covey@.service');
     const started = /^ExecStart=\S+covey %i (.*) \$COVEY_OPTIONS$/m.exec(unit)![1]!;
     const line = `${started} ${/^COVEY_OPTIONS=(.*)$/m.exec(await text(`systemd/${name}.env`))![1]!}`;
