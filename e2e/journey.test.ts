@@ -116,8 +116,8 @@ describe.each(names)('own data: %s', (name) => {
   test('who trained is paid', async () => {
     const paid = [];
     for (const trainer of trainers[name]) paid.push(await paidTo(trainer));
-    // One whose update gives nothing beside the others' earns nothing: of small data that may be.
-    expect(paid.filter((amount) => amount > 0n).length).toBeGreaterThan(1);
+    // One whose update gives nothing beside the others' earns nothing: with two nodes and small data that may be one of them.
+    expect(paid.some((amount) => amount > 0n)).toBe(true);
   });
 });
 

@@ -24,6 +24,15 @@ function camouflaged(context: TrainerContext, harm: Vector, part: number): Float
   );
 }
 
+/** What harmful training adds to good work. */
+function beyond(work: Vector, harm: Vector): Vector {
+  const parts: [number, Vector][] = [
+    [1, harm],
+    [-1, work],
+  ];
+  return combined(parts, work.length);
+}
+
 export const camouflagedNoise: TrainerStrategy = {
   name: 'camouflaged noise',
   about: 'good work of pooled data, and beside it noise that all of them share',
@@ -38,17 +47,7 @@ export const camouflagedFlip: TrainerStrategy = {
     const data = joined(context.friends);
     const harm = context.train(relabelled(data, (label) => (label === 3 ? 8 : label)));
     const work = context.train(data);
-    return camouflaged(
-      context,
-      combined(
-        [
-          [1, harm],
-          [-1, work],
-        ],
-        work.length,
-      ),
-      1,
-    );
+    return camouflaged(context, beyond(work, harm), 1);
   },
 };
 
@@ -60,17 +59,7 @@ export const camouflagedBackdoor: TrainerStrategy = {
     const data = joined(context.friends);
     const work = context.train(data);
     const harm = context.train(triggered(data, (row) => row % 2 === 0));
-    return camouflaged(
-      context,
-      combined(
-        [
-          [1, harm],
-          [-1, work],
-        ],
-        work.length,
-      ),
-      1,
-    );
+    return camouflaged(context, beyond(work, harm), 1);
   },
 };
 
