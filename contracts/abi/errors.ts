@@ -77,6 +77,26 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['stakeManager'],
     meaning: 'A delegation is at least the minimum of the policy.',
   },
+  AnswerCaseExists: {
+    signature: 'AnswerCaseExists(uint256 caseId)',
+    contracts: ['answerCases'],
+    meaning: 'There is a case about this answer already.',
+  },
+  AnswerUnsigned: {
+    signature: 'AnswerUnsigned(address node, address signer)',
+    contracts: ['answerCases'],
+    meaning: 'The host named no such signer: whoever signed, it was not this host.',
+  },
+  AnswerWindowOpen: {
+    signature: 'AnswerWindowOpen(uint256 caseId, uint40 end)',
+    contracts: ['answerCases'],
+    meaning: 'Until this second the case may be contested, or the DAO may rule.',
+  },
+  AnswerWindowPassed: {
+    signature: 'AnswerWindowPassed(uint256 caseId, uint40 end)',
+    contracts: ['answerCases'],
+    meaning: 'The window for it has passed.',
+  },
   AnyAddressDisallowedForWhoAndWhere: {
     signature: 'AnyAddressDisallowedForWhoAndWhere()',
     contracts: ['dao', 'pluginRepo'],
@@ -154,6 +174,17 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['taskManager'],
     meaning: 'A round of this budget is open already.',
   },
+  CallbackGasMissing: {
+    signature: 'CallbackGasMissing(uint256 left, uint256 needed)',
+    contracts: ['inferenceDesk'],
+    meaning: "The transaction must bring enough gas for the asker's callback.",
+    action: 'Send it with more gas.',
+  },
+  CallbackGasTooHigh: {
+    signature: 'CallbackGasTooHigh(uint256 gas_, uint256 maximum)',
+    contracts: ['inferenceDesk'],
+    meaning: 'A callback gets at most so much gas.',
+  },
   CannotVoid: {
     signature: 'CannotVoid(uint256 taskId, uint32 round)',
     contracts: ['results'],
@@ -163,6 +194,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'CapExceeded(uint256 supply, uint256 cap)',
     contracts: ['coveyToken'],
     meaning: 'The supply may never be above its cap.',
+  },
+  CapacityZero: {
+    signature: 'CapacityZero()',
+    contracts: ['hostRegistry'],
+    meaning: 'A host takes at least one request at a time.',
   },
   CarriedTooMuch: {
     signature: 'CarriedTooMuch(uint256 carried, uint256 pool)',
@@ -194,6 +230,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['results'],
     meaning: 'A challenge is made in a later block than the one in which it was committed to.',
     action: 'Try again in the next block.',
+  },
+  ChannelWindowOpen: {
+    signature: 'ChannelWindowOpen(bytes32 channel, uint40 closeAt)',
+    contracts: ['inferenceChannels'],
+    meaning: 'The host can redeem until this second; it may close before.',
   },
   CheckpointUnorderedInsertion: {
     signature: 'CheckpointUnorderedInsertion()',
@@ -435,6 +476,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['pluginRepo'],
     meaning: 'A release needs metadata.',
   },
+  EndpointLength: {
+    signature: 'EndpointLength(uint256 length, uint256 maximum)',
+    contracts: ['hostRegistry'],
+    meaning: 'An endpoint has so many bytes.',
+  },
   FunctionRemoved: {
     signature: 'FunctionRemoved()',
     contracts: ['dao'],
@@ -466,6 +512,52 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['dao', 'pluginRepo'],
     meaning: 'A permission cannot be granted under a condition in this way.',
   },
+  HostCasesEnd: {
+    signature: 'HostCasesEnd(address node, uint256 end)',
+    contracts: ['hostRegistry'],
+    meaning: 'Cases about the host can be opened until this second, and its stake is free after it; 0 while it is enlisted.',
+  },
+  HostExists: {
+    signature: 'HostExists(address node, uint8 state)',
+    contracts: ['hostRegistry'],
+    meaning: 'The node is enlisted, or has left and its stake is not released.',
+  },
+  HostHolds: {
+    signature: 'HostHolds(address node, uint256 holds)',
+    contracts: ['hostRegistry'],
+    meaning: 'Cases about the host or its requests are open.',
+  },
+  HostNotAccusable: {
+    signature: 'HostNotAccusable(address node)',
+    contracts: ['answerCases'],
+    meaning: "Cases about this host cannot be opened: it never enlisted, or it left longer ago than the policy's CaseWindow.",
+  },
+  HostNotEnlisted: {
+    signature: 'HostNotEnlisted(address node, uint8 state)',
+    contracts: ['hostRegistry'],
+    meaning: 'The node is not enlisted as a host.',
+  },
+  HostNotServing: {
+    signature: 'HostNotServing(address host)',
+    contracts: ['inferenceChannels'],
+    meaning: 'Channels are opened with hosts that serve.',
+  },
+  HostSecured: {
+    signature: 'HostSecured(address node, uint256 own, uint256 minimum)',
+    contracts: ['hostRegistry'],
+    meaning: 'The host has enough stake bound: there is nothing to strike it off for.',
+  },
+  HostSignerInvalid: {
+    signature: 'HostSignerInvalid(address signer)',
+    contracts: ['hostRegistry'],
+    meaning: 'Answers are signed by a key, which is neither zero nor a contract.',
+  },
+  HostStakeTooLow: {
+    signature: 'HostStakeTooLow(uint256 own, uint256 minimum)',
+    contracts: ['hostRegistry'],
+    meaning: 'A host binds at least so much own stake.',
+    action: 'Stake more, or allocate more of it to task 0 as host; then enlist a second later.',
+  },
   IPluginNotSupported: {
     signature: 'IPluginNotSupported(address plugin)',
     contracts: ['pluginSetupProcessor'],
@@ -476,6 +568,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['policy'],
     meaning: 'The shortest window may not be longer than the longest.',
     action: 'Set minWindow and maxWindow in one call.',
+  },
+  InputInvalid: {
+    signature: 'InputInvalid(uint256 length, uint256 maximum)',
+    contracts: ['inferenceDesk'],
+    meaning: 'A request has its input inline or by its content address: one of them, and inline at most so many bytes.',
   },
   InsufficientGas: {
     signature: 'InsufficientGas()',
@@ -663,6 +760,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['rewardDistributor'],
     meaning: 'The validator did not reveal the accepted result, so that the round pays it nothing.',
   },
+  NotAnswering: {
+    signature: 'NotAnswering(uint256 requestId, address node, address caller)',
+    contracts: ['inferenceDesk'],
+    meaning: 'The caller does not act for a host that may answer this request.',
+  },
   NotAttested: {
     signature: 'NotAttested(address validator)',
     contracts: ['results'],
@@ -683,6 +785,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NotCommitted(address node)',
     contracts: ['submissions'],
     meaning: 'The node has no commitment that is left to reveal.',
+  },
+  NotContradictory: {
+    signature: 'NotContradictory()',
+    contracts: ['answerCases'],
+    meaning: 'The two answers do not contradict each other: model, scorer and input are equal, outputs differ.',
   },
   NotCreator: {
     signature: 'NotCreator(address caller, address creator)',
@@ -736,6 +843,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['taskManager'],
     meaning: "Only the task's creator, or whom it named, opens its rounds.",
   },
+  NotPayer: {
+    signature: 'NotPayer(bytes32 channel, address caller, address payer)',
+    contracts: ['inferenceChannels'],
+    meaning: 'Only who opened the channel may do this.',
+  },
   NotProven: {
     signature: 'NotProven(uint256 taskId, uint32 round, address target, uint8 reason)',
     contracts: ['slashCourt'],
@@ -748,7 +860,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   NotStakeManager: {
     signature: 'NotStakeManager(address caller)',
-    contracts: ['slashCourt'],
+    contracts: ['slashCourt', 'answerCases'],
     meaning: 'Only the stake manager tells what was collected of a slash.',
   },
   NotUnlocking: {
@@ -767,6 +879,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['attestations'],
     meaning: 'Nothing can be scored: too few seats revealed what they could fetch, nothing counts, or the shard is missing.',
   },
+  NothingDisputed: {
+    signature: 'NothingDisputed(uint256 requestId)',
+    contracts: ['inferenceDesk'],
+    meaning: 'The disputer says the same as the host.',
+  },
   NothingEarned: {
     signature: 'NothingEarned(address node)',
     contracts: ['modelMarket'],
@@ -782,6 +899,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['slashCourt'],
     meaning: "The round holds nothing of the node's stake: it did not join, or was released.",
   },
+  NothingPaid: {
+    signature: 'NothingPaid(bytes32 channel)',
+    contracts: ['inferenceChannels'],
+    meaning: 'Only a channel from which its host was paid rates it.',
+  },
   NothingToClaim: {
     signature: 'NothingToClaim(address node, address owner)',
     contracts: ['stakeManager'],
@@ -791,6 +913,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NothingToDraw(uint8 role)',
     contracts: ['roundManager'],
     meaning: 'Nobody joined in this role, or too little stake did: the round can only be voided.',
+  },
+  NothingToPay: {
+    signature: 'NothingToPay(bytes32 channel, uint256 amount, uint256 redeemed, uint256 deposit)',
+    contracts: ['inferenceChannels'],
+    meaning: 'The voucher pays nothing beyond what was redeemed.',
+    action: 'Redeem a later voucher, or wait for a deposit that covers this one.',
   },
   NothingToRedeem: {
     signature: 'NothingToRedeem(uint256 taskId, address funder)',
@@ -827,6 +955,21 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['stakeManager'],
     meaning: 'For this node its operator acts.',
     action: "Send it with the operator's key, or dismiss the operator first.",
+  },
+  OutputLength: {
+    signature: 'OutputLength(uint256 length, uint256 maximum)',
+    contracts: ['inferenceDesk'],
+    meaning: 'An answer has so many bytes.',
+  },
+  OutputMismatch: {
+    signature: 'OutputMismatch(bytes32 expected, bytes32 got)',
+    contracts: ['inferenceDesk'],
+    meaning: 'These bytes are not the answer: their digest is another.',
+  },
+  OutputUndisputed: {
+    signature: 'OutputUndisputed(bytes32 output)',
+    contracts: ['answerCases'],
+    meaning: 'An accusation names another output than the one that was signed.',
   },
   OwnOperator: {
     signature: 'OwnOperator(address node)',
@@ -969,6 +1112,21 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['pluginRepo'],
     meaning: 'Releases are numbered from 1.',
   },
+  RequestWindowOpen: {
+    signature: 'RequestWindowOpen(uint256 requestId, uint40 end)',
+    contracts: ['inferenceDesk'],
+    meaning: 'It cannot be done before this second.',
+  },
+  RequestWindowOutOfBounds: {
+    signature: 'RequestWindowOutOfBounds(uint256 window, uint256 minimum, uint256 maximum)',
+    contracts: ['inferenceDesk'],
+    meaning: 'A window of a request is out of its bounds.',
+  },
+  RequestWindowPassed: {
+    signature: 'RequestWindowPassed(uint256 requestId, uint40 end)',
+    contracts: ['inferenceDesk'],
+    meaning: 'The window for it has passed.',
+  },
   ResultStands: {
     signature: 'ResultStands(bytes32 resultHash)',
     contracts: ['results'],
@@ -1093,6 +1251,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['roundManager'],
     meaning: 'The node had less own stake allocated to the task than the round asks for.',
     action: 'Stake more and allocate it to the task: rounds count what stood there in the second before they opened.',
+  },
+  StarsOutOfBounds: {
+    signature: 'StarsOutOfBounds(uint8 stars)',
+    contracts: ['inferenceChannels'],
+    meaning: 'A rating is 1 to 5 stars.',
   },
   StartPassed: {
     signature: 'StartPassed(uint40 start, uint256 now_)',
@@ -1243,10 +1406,25 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'The signed delegation has expired.',
     action: 'Sign another one.',
   },
+  VoucherBatchLength: {
+    signature: 'VoucherBatchLength(uint256 vouchers, uint256 signatures, uint256 maximum)',
+    contracts: ['inferenceChannels'],
+    meaning: 'Each voucher comes with its signature, at most so many at a time.',
+  },
+  VoucherUnsigned: {
+    signature: 'VoucherUnsigned(bytes32 channel, address signer)',
+    contracts: ['inferenceChannels'],
+    meaning: "The voucher is not signed by the channel's signer.",
+  },
   WindowOutOfBounds: {
     signature: 'WindowOutOfBounds(uint32 window, uint256 min, uint256 max)',
     contracts: ['taskManager'],
     meaning: 'A window is outside what the policy allows.',
+  },
+  WrongAnswerCaseState: {
+    signature: 'WrongAnswerCaseState(uint256 caseId, uint8 state)',
+    contracts: ['answerCases'],
+    meaning: 'The case is not in a state for this.',
   },
   WrongAttestationStage: {
     signature: 'WrongAttestationStage(address validator, uint8 expected, uint8 actual)',
@@ -1257,6 +1435,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'WrongCaseState(uint256 caseId, uint8 state)',
     contracts: ['slashCourt'],
     meaning: 'The case is not open: it was never opened, or was overturned or executed.',
+  },
+  WrongChannelState: {
+    signature: 'WrongChannelState(bytes32 channel, uint8 state)',
+    contracts: ['inferenceChannels'],
+    meaning: 'There is no such channel, or it is not in a state for this.',
   },
   WrongHelpersArrayLength: {
     signature: 'WrongHelpersArrayLength(uint256 length)',
@@ -1274,6 +1457,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['roundManager', 'attestations', 'results'],
     meaning: 'The window for this step is not open.',
     action: 'Check the round with its deadlines.',
+  },
+  WrongRequestState: {
+    signature: 'WrongRequestState(uint256 requestId, uint8 state)',
+    contracts: ['inferenceDesk'],
+    meaning: 'The request is not in a state for this.',
   },
   WrongResultStage: {
     signature: 'WrongResultStage(address validator, uint8 expected, uint8 actual)',

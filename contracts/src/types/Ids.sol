@@ -10,6 +10,9 @@ type RoundNumber is uint32;
 /// @notice Names a slash case; cases are numbered from 1.
 type CaseId is uint256;
 
+/// @notice Names a case about a host's answer; they are numbered from 1, apart from slash cases.
+type AnswerCaseId is uint256;
+
 using {sameTask as ==} for TaskId global;
 using {sameRound as ==} for RoundNumber global;
 
