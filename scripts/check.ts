@@ -79,6 +79,7 @@ const checks: Check[] = [
   { name: 'the table of commands is fresh', command: ['node', 'scripts/cli-reference.ts', '--check'], fast: [] },
   { name: 'answers to wrong input are fresh', command: ['node', 'scripts/cli-bad-input.ts', '--check'] },
   { name: 'the tables of rules are fresh', command: ['node', 'scripts/rules.ts', '--check'], fast: [] },
+  { name: 'vectors of sealed files are fresh', command: ['node', 'scripts/sealed-vectors.ts', '--check'] },
   { name: 'wasm build is reproducible', command: ['node', 'wasm-core/build.ts', '--check'] },
 ];
 

@@ -67,6 +67,21 @@ export const protocolErrors = defineErrors({
     meaning: 'A ciphertext does not open with this key.',
     action: 'Check that ciphertext and key belong to the same shard.',
   },
+  PROTOCOL_SEALED_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'A sealed file, or its leaves, are not what the manifest promises.',
+    action: 'Pay nothing for it; where it was paid already, dispute the content.',
+  },
+  PROTOCOL_WRONG_CONTENT_KEY: {
+    kind: 'mismatch',
+    meaning: 'A content key is not the one whose hash the manifest of a sealed file names.',
+    action: 'Use the key of this file; where a seller delivered another one, dispute the key.',
+  },
+  PROTOCOL_INVALID_POINT: {
+    kind: 'mismatch',
+    meaning: 'Bytes are no point of the subgroup of prime order of BLS12-381 G1, or are infinity.',
+    action: 'Do not answer it: whoever sent it is broken or hostile.',
+  },
   PROTOCOL_SCORER_MISMATCH: {
     kind: 'mismatch',
     meaning: 'The loaded core is not the scorer that the policy approved for this round.',

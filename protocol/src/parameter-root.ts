@@ -1,5 +1,5 @@
 import type { Hex } from 'viem';
-import { PositionalTree } from './positional-tree.ts';
+import { PositionalTree, type TreeOptions } from './positional-tree.ts';
 
 /** Bytes of a file under one leaf of its root; the last leaf has what is left. */
 export const ROOT_CHUNK_BYTES = 1024;
@@ -13,10 +13,14 @@ export function parameterRoot(bytes: Uint8Array): Hex {
 
 /** The same of a file that comes in pieces, however it is cut. */
 export class ParameterRoot {
-  private readonly tree = new PositionalTree();
+  private readonly tree: PositionalTree;
   private readonly pending = new Uint8Array(ROOT_CHUNK_BYTES);
   private filled = 0;
   private empty = true;
+
+  constructor(options: Pick<TreeOptions, 'keccak'> = {}) {
+    this.tree = new PositionalTree(options);
+  }
 
   update(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {

@@ -16,23 +16,72 @@ const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 const ROOT = Uint8Array.of(2);
 
+/** Keccak-256. A faster one than the one of pure JavaScript may stand in for it (`fastKeccak`). */
+export type Keccak = (bytes: Uint8Array) => Uint8Array;
+
+/** What stands in the tree for a leaf's bytes, which may come in parts. */
+export function leafHashOf(parts: readonly Uint8Array[], keccak: Keccak = keccak_256): Uint8Array {
+  return keccak(concatBytes(LEAF, ...parts));
+}
+
+export interface TreeOptions {
+  keccak?: Keccak;
+  /** The leaf whose way to the root is kept. */
+  prove?: number;
+}
+
 /** Takes leaves one by one and keeps a hash for each power of two in their number. */
 export class PositionalTree {
-  private count = 0;
+  /** Leaves so far. */
+  count = 0;
+  /** The hashes beside the way of the leaf that is proven, the lowest first: whole once `root` was asked for. */
+  readonly path: Hex[] = [];
   /** Tops of complete trees, larger ones first; their sizes are the powers of two in `count`. */
   private readonly tops: Uint8Array[] = [];
+  private readonly keccak: Keccak;
+  private readonly prove: number;
+  /** Which of the tops stands above the leaf that is proven. */
+  private above = -1;
+
+  constructor({ keccak = keccak_256, prove = -1 }: TreeOptions = {}) {
+    this.keccak = keccak;
+    this.prove = prove;
+  }
 
   /** `parts` are one leaf's bytes in a row. */
   add(...parts: Uint8Array[]): void {
-    let top = hash(LEAF, ...parts);
-    for (let size = this.count++; size % 2 === 1; size = (size - 1) / 2) top = hash(NODE, this.pop(), top);
-    this.tops.push(top);
+    this.addHash(leafHashOf(parts, this.keccak));
   }
 
-  /** Of at least one leaf. */
+  /** A leaf by its hash (`leafHashOf`), whose bytes are elsewhere. */
+  addHash(leaf: Uint8Array): void {
+    let top = leaf;
+    let proven = this.count === this.prove;
+    for (let size = this.count++; size % 2 === 1; size = (size - 1) / 2) {
+      const left = this.pop();
+      if (proven) this.path.push(toHex(left));
+      else if (this.above === this.tops.length) {
+        this.path.push(toHex(top));
+        proven = true;
+      }
+      top = hash(this.keccak, NODE, left, top);
+    }
+    this.tops.push(top);
+    if (proven) this.above = this.tops.length - 1;
+  }
+
+  /** Of at least one leaf; ends the tree. */
   root(): Hex {
-    const top = this.tops.reduceRight((right, left) => hash(NODE, left, right));
-    return toHex(hash(ROOT, uint64(this.count), top));
+    let proven = this.above === this.tops.length - 1;
+    const top = this.tops.reduceRight((right, left, i) => {
+      if (proven) this.path.push(toHex(left));
+      else if (this.above === i) {
+        this.path.push(toHex(right));
+        proven = true;
+      }
+      return hash(this.keccak, NODE, left, right);
+    });
+    return toHex(hash(this.keccak, ROOT, uint64(this.count), top));
   }
 
   private pop(): Uint8Array {
@@ -60,36 +109,42 @@ export function provePosition(leaves: readonly Uint8Array[], index: number): Pos
     });
   }
   const path: Hex[] = [];
-  let level = leaves.map((bytes) => hash(LEAF, bytes));
+  let level = leaves.map((bytes) => leafHashOf([bytes]));
   for (let place = index; level.length > 1; place >>= 1) {
     const beside = level[place ^ 1];
     if (beside) path.push(toHex(beside));
     level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) => {
       const [left, right] = level.slice(2 * i, 2 * i + 2);
       // What has nothing to its right moves up as it is.
-      return left && right ? hash(NODE, left, right) : left!;
+      return left && right ? hash(keccak_256, NODE, left, right) : left!;
     });
   }
   return { index, count: leaves.length, leaf, path };
 }
 
 /** Whether the proof leads to this root. */
-export function verifyPosition(root: Hex, { index, count, leaf, path }: PositionProof): boolean {
+export function verifyPosition(root: Hex, { leaf, ...proof }: PositionProof): boolean {
+  return provesLeafHash(root, proof, leafHashOf([leaf]));
+}
+
+/** The same of a leaf that is known by its hash alone. */
+export function provesLeafHash(root: Hex, proof: Omit<PositionProof, 'leaf'>, leafHash: Uint8Array): boolean {
+  const { index, count, path } = proof;
   if (!Number.isSafeInteger(count) || !Number.isSafeInteger(index) || index < 0 || index >= count) return false;
-  let top = hash(LEAF, leaf);
+  let top = leafHash;
   let used = 0;
   for (let place = index, width = count; width > 1; place = Math.floor(place / 2), width = Math.ceil(width / 2)) {
     if (place % 2 === 0 && place + 1 === width) continue;
     const beside = path[used++];
     if (beside === undefined || !/^0x[0-9a-f]{64}$/.test(beside)) return false;
     const sibling = hexToBytes(beside.slice(2));
-    top = place % 2 === 1 ? hash(NODE, sibling, top) : hash(NODE, top, sibling);
+    top = place % 2 === 1 ? hash(keccak_256, NODE, sibling, top) : hash(keccak_256, NODE, top, sibling);
   }
-  return used === path.length && toHex(hash(ROOT, uint64(count), top)) === root;
+  return used === path.length && toHex(hash(keccak_256, ROOT, uint64(count), top)) === root;
 }
 
-function hash(...parts: Uint8Array[]): Uint8Array {
-  return keccak_256(concatBytes(...parts));
+function hash(keccak: Keccak, ...parts: Uint8Array[]): Uint8Array {
+  return keccak(concatBytes(...parts));
 }
 
 function uint64(value: number): Uint8Array {
