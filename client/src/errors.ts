@@ -212,6 +212,12 @@ export const clientErrors = defineErrors({
     action: 'Look at the list of models.',
     status: 404,
   },
+  MODEL_UNKNOWN: {
+    kind: 'input',
+    meaning: 'No accepted round made this model.',
+    action: 'Give the CID of a model of an accepted round, or TASK/ROUND.',
+    status: 404,
+  },
   SCORER_MISMATCH: {
     kind: 'mismatch',
     meaning: 'The local scorer is not the one that the DAO approved.',

@@ -105,6 +105,23 @@ export { ignoreActions } from './events.ts';
 export type { ActionEvent, InRound, Mined, OnAction } from './events.ts';
 export { buyListing, fetchModel, predict, readListing } from './market/buy-model.ts';
 export type { FetchedModel, ListingOnChain, Prediction } from './market/buy-model.ts';
+export { compareProvenance } from './provenance/compare.ts';
+export { readProvenance } from './provenance/read-provenance.ts';
+export type {
+  ModelReference,
+  ProvenanceProgress,
+  ReadDecision,
+  ReadProvenance,
+  ReadProvenanceParameters,
+} from './provenance/read-provenance.ts';
+export { verifyProvenance } from './provenance/verify-provenance.ts';
+export type {
+  ProvenanceVerification,
+  ReplayedRound,
+  ShardVerification,
+  VerifyProvenanceParameters,
+} from './provenance/verify-provenance.ts';
+export { placeOf } from './provenance/place.ts';
 export { listAcceptedRounds } from './replay/list-rounds.ts';
 export { readReplayCases, readReplayPurchases } from './replay/read-cases.ts';
 export { readEmissionState } from './replay/read-emission-state.ts';

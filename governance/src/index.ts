@@ -6,6 +6,8 @@ export { ratioBase, votingModes } from './voting-settings.ts';
 export type { VotingMode, VotingSettings } from './voting-settings.ts';
 export { auditPermissions } from './deploy/audit.ts';
 export type { AuditPermissionsReturnType, PermissionAudit } from './deploy/audit.ts';
+export { readTaskDecision } from './provenance/read-task-decision.ts';
+export type { ReadTaskDecisionParameters } from './provenance/read-task-decision.ts';
 export { onChainValues, unitOfValue } from './values/registry.ts';
 export type { ValueId, ValueName } from './values/registry.ts';
 export { valueUnits } from './values/unit.ts';

@@ -118,6 +118,22 @@ export { seatsOf, seedOf } from './round/seats.ts';
 export type { DrawnRole, SeatDraw, SeedParameters } from './round/seats.ts';
 export { scoreRound } from './round/score.ts';
 export type { RoundResult, ScoreProgress, ScoreRoundParameters } from './round/score.ts';
+export {
+  MAX_METADATA,
+  MAX_PROVENANCE_BYTES,
+  decodeProvenance,
+  encodeProvenance,
+  provenanceCid,
+  provenanceSchema,
+} from './provenance.ts';
+export type {
+  Provenance,
+  ProvenanceDecision,
+  ProvenancePlace,
+  ProvenanceRound,
+  ProvenanceShard,
+  ProvenanceVoidRound,
+} from './provenance.ts';
 export { ONE } from './ratio.ts';
 export { isKnownLicence } from './licences.ts';
 export { MAX_SUBMISSIONS, leastRows, ruleSchema } from './rules.ts';

@@ -59,7 +59,7 @@ const loss = decimal(MAX_LOSS);
 /** A contribution, or the weights of at most 2^10 ranks, each at most 1e18 < 2^60: 2^80 too. */
 const weight = decimal(MAX_LOSS);
 
-const evaluationSchema = z.strictObject({
+export const resultEvaluationSchema = z.strictObject({
   /** Sum over the samples, unit 2^-32 nat. */
   loss,
   correct: predictions,
@@ -110,9 +110,9 @@ const documentSchema = z.strictObject({
   /** The model that the round started from, and the one that it ends with (the next round's base). */
   base: fileCidText,
   model: fileCidText,
-  baseline: evaluationSchema.nullable(),
+  baseline: resultEvaluationSchema.nullable(),
   /** Of the base plus the aggregate, or of the best model, before the core trains it on; null where the base stayed. */
-  aggregate: evaluationSchema.nullable(),
+  aggregate: resultEvaluationSchema.nullable(),
   /** The aggregate that was accepted last, this round's where it made one: a delta's file. Null while there is none, and always by loss. */
   lastDelta: fileCidText.nullable(),
   /** The latest rounds whose keys were public, ascending; by loss nothing is read of them. */
@@ -143,7 +143,7 @@ export const resultDocumentSchema = documentSchema.refine(
 
 export type ResultDocument = z.infer<typeof resultDocumentSchema>;
 export type ResultSubmission = ResultDocument['submissions'][number];
-export type ResultEvaluation = z.infer<typeof evaluationSchema>;
+export type ResultEvaluation = z.infer<typeof resultEvaluationSchema>;
 
 const format: DocumentFormat<ResultDocument> = {
   name: 'result document',

@@ -17,7 +17,7 @@ import { MAX_SHARD_BYTES } from './shard.ts';
 export const MAX_TASK_BYTES = 512 * 1024;
 const { MAX_ROUNDS } = taskManagerConstants;
 
-const shardSchema = z.strictObject({
+export const taskShardSchema = z.strictObject({
   plaintextSha256: bytes32,
   /** How many it holds. */
   samples: z.number().int().min(1).max(MAX_SAMPLES),
@@ -73,7 +73,7 @@ export const taskDocumentSchema = z
     budget: decimal(),
     /** Multiply-adds of one evaluation of the largest shard (`statedCost`); a round has as many as `roundCost` says. */
     cost: decimal(),
-    validation: z.strictObject({ shards: z.array(shardSchema).min(1).max(MAX_ROUNDS), holdout: shardSchema }),
+    validation: z.strictObject({ shards: z.array(taskShardSchema).min(1).max(MAX_ROUNDS), holdout: taskShardSchema }),
     /** What the creator suggests to training nodes, and how the core itself trains on opened shards. */
     training: trainingSchema,
   })

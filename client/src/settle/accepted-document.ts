@@ -18,8 +18,26 @@ export async function readAcceptedDocument(
   taskId: bigint,
   round: number,
   options: GetOptions = {},
-): Promise<{ info: RoundOnChain; summary: ResultSummary; document: ResultDocument; claims: Claim[]; cid: string }> {
+): Promise<AcceptedDocument & { info: RoundOnChain }> {
   const info = await readRound(covey, taskId, round);
+  return { info, ...(await readDocumentOf(covey, reader, info, options)) };
+}
+
+export interface AcceptedDocument {
+  summary: ResultSummary;
+  document: ResultDocument;
+  claims: Claim[];
+  cid: string;
+}
+
+/** The same of a round that was read already. */
+export async function readDocumentOf(
+  covey: CoveyChain,
+  reader: ContentReader,
+  info: RoundOnChain,
+  options: GetOptions = {},
+): Promise<AcceptedDocument> {
+  const { taskId, round } = info;
   const summary = await readAccepted(covey, info);
   if (!summary) {
     throw clientError('ROUND_NOT_READY', `Round ${round} of task ${taskId} has no accepted result.`, {
@@ -35,5 +53,5 @@ export async function readAcceptedDocument(
       got: resultHash,
     });
   }
-  return { info, summary, document, claims, cid };
+  return { summary, document, claims, cid };
 }

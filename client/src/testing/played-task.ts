@@ -110,10 +110,12 @@ export interface PlayTaskParameters {
   core: Core;
   /** Signs the rounds of the deployment's beacon. */
   sign: (drandRound: bigint) => Hex;
+  /** How the task is approved. Default: as the DAO, without a vote. */
+  approve?: (taskId: bigint) => Promise<void>;
 }
 
 /** Proposes, approves and funds the task, and stakes and allocates for everybody. */
-export async function playTask({ anvil, deployment, core, sign }: PlayTaskParameters): Promise<PlayedTask> {
+export async function playTask({ anvil, deployment, core, sign, approve }: PlayTaskParameters): Promise<PlayedTask> {
   const store = memoryStore();
   const keys = [1n, 2n, 3n, 4n].map((n) => numberToHex(n, { size: 32 }));
   const document = await quartersTask(store, keys, hour);
@@ -221,16 +223,19 @@ export async function playTask({ anvil, deployment, core, sign }: PlayTaskParame
       await anvil.advance(hour);
     },
   };
-  await prepare(played);
+  await prepare(played, approve);
   await anvil.advance(10);
   return played;
 }
 
-async function prepare({ as, address, asDao, deployment, document, store, onEvent }: PlayedTask): Promise<void> {
+async function prepare(
+  { as, address, asDao, deployment, document, store, onEvent }: PlayedTask,
+  approve: PlayTaskParameters['approve'],
+): Promise<void> {
   const cid = await store.putBlock(codecs.dagJson, encodeTaskDocument(document));
   await as(creator).tasks.propose({ document, cid });
   const tasks = { address: deployment.taskManager, abi: taskManagerAbi };
-  await asDao({ ...tasks, functionName: 'approve', args: [taskId] });
+  await (approve?.(taskId) ?? asDao({ ...tasks, functionName: 'approve', args: [taskId] }));
   await asDao({ ...tasks, functionName: 'setMultiplier', args: [taskId, ONE] });
   await as(creator).task(taskId).fund(parseEther('3000'));
   // At once only for who never staked.

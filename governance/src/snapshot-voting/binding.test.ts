@@ -1,15 +1,27 @@
-import { connect } from '@covey/client';
-import { createWalletClient, custom, encodeFunctionData, getAddress, parseEther, publicActions } from 'viem';
+import { codecs, connect, placeOf, proposeTask } from '@covey/client';
+import { memoryStore, quartersTask } from '@covey/client/testing';
+import { encodeTaskDocument } from '@covey/protocol';
+import {
+  createWalletClient,
+  custom,
+  encodeFunctionData,
+  getAddress,
+  numberToHex,
+  parseEther,
+  publicActions,
+} from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
 import { deployContract, readContract, waitForTransactionReceipt, writeContract } from 'viem/actions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { coveyTokenAbi, policyAbi, snapshotVotingAbi } from '@covey/contracts/abi';
+import { coveyTokenAbi, policyAbi, snapshotVotingAbi, taskManagerAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
 import { setPolicy } from '../catalogue/policy.ts';
+import { approveTask } from '../catalogue/tasks.ts';
 import { updateVotingSettings } from '../catalogue/voting.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import { prepareSnapshotVotingUninstall } from '../deploy/snapshot-voting.ts';
 import { messageId } from '../snapshot/envelope.ts';
+import { readTaskDecision } from '../provenance/read-task-decision.ts';
 import { createBindingWorld } from '../testing/binding-world.ts';
 import type { BindingWorld } from '../testing/binding-world.ts';
 import { compile } from '../testing/compile.ts';
@@ -107,6 +119,42 @@ describe('a binding vote', () => {
     expect(await listBoundProposals(anvil.covey(deployment), { id })).toMatchObject([
       { id, registrant: anvil.wallet(1).account.address, author: message.from, actions },
     ]);
+  });
+
+  test('that approved a task is told by the task’s provenance, with its tally as the chain counted it', async () => {
+    const { anvil, deployment } = world;
+    const store = memoryStore();
+    const keys = [1n, 2n].map((n) => numberToHex(n, { size: 32 }));
+    const document = await quartersTask(store, keys, 3_600);
+    const cid = await store.putBlock(codecs.dagJson, encodeTaskDocument(document));
+    const proposer = anvil.covey(deployment, 10);
+    await proposeTask(proposer, { document, cid });
+    const actions = [approveTask(deployment, 1n)];
+    const { id, message, cast, read } = await world.open({ actions });
+    await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: [await cast(1, 1), await cast(2, 2)] });
+    await submitVotes(anvil.covey(deployment, passerBy), { id, envelopes: [await cast(3, 1)] });
+    await world.advanceTo((await read()).executableFrom);
+    await executeBound(anvil.covey(deployment, passerBy), { id });
+    const chain = anvil.covey(deployment);
+    const events = { address: deployment.taskManager, abi: taskManagerAbi, args: { taskId: 1n } } as const;
+    const [approval] = await chain.events({ ...events, eventName: 'TaskApproved' });
+    const approved = placeOf(approval!);
+    expect(await readTaskDecision(chain, { taskId: 1n, approved })).toMatchObject({
+      by: 'snapshot-voting',
+      plugin: deployment.snapshotVoting,
+      proposal: id,
+      author: message.from,
+      registrant: anvil.wallet(1).account.address,
+      for: String(2n * million),
+      against: String(million),
+      abstain: '0',
+      voters: 3,
+      executed: { transaction: approved.transaction },
+      executor: anvil.wallet(passerBy).account.address,
+    });
+    // What somebody else did in that transaction's place was no vote.
+    const elsewhere = { ...approved, transaction: `0x${'11'.repeat(32)}` as Hex };
+    expect(await readTaskDecision(chain, { taskId: 1n, approved: elsewhere })).toEqual({ by: 'other', actor: null });
   });
 
   test('waits as long as TokenVoting needs for a veto, by its settings of that time', async () => {

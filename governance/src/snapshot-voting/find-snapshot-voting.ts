@@ -1,6 +1,8 @@
 import { isAddressEqual, toFunctionSelector } from 'viem';
 import type { Address, Hex } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
+import { isCoveyError } from '@covey/errors';
+import { chainError } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
 import { liveGrants } from '../deploy/grants.ts';
 import { pluginOf } from './plugin.ts';
@@ -51,20 +53,19 @@ export async function findSnapshotVoting(covey: CoveyChain<'dao' | 'startBlock'>
   const holders = (await liveGrants(covey))
     .filter(({ permission, where }) => permission === 'EXECUTE' && isAddressEqual(where, dao))
     .map(({ who }) => who);
-  const answers = await Promise.all(
-    holders.map((address) =>
-      covey.publicClient
-        .readContract({
-          address,
-          abi: erc165Abi,
-          functionName: 'supportsInterface',
-          args: [snapshotVotingInterfaceId],
-        })
-        .catch(() => false),
-    ),
-  );
+  const answers = await Promise.all(holders.map((address) => isSnapshotVoting(covey, address)));
   return holders.findLast((_, index) => answers[index]);
 }
+
+/** Whether a contract says that it is a SnapshotVoting; one that does not answer is none. */
+export const isSnapshotVoting = ({ publicClient }: CoveyChain<never>, address: Address): Promise<boolean> =>
+  publicClient
+    .readContract({ address, abi: erc165Abi, functionName: 'supportsInterface', args: [snapshotVotingInterfaceId] })
+    .catch((cause: unknown) => {
+      const error = chainError(cause, `asking ${address} what it is`);
+      if (isCoveyError(error) && error.kind === 'unreachable') throw error;
+      return false;
+    });
 
 /** A context whose deployment names its SnapshotVoting. */
 export type WithSnapshotVoting<chain extends CoveyChain<'snapshotVoting'>> = chain & {
