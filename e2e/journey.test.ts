@@ -1,11 +1,11 @@
 // What a new user does, with nothing but the packed command in empty folders: four tasks of own data at once, on a chain with
-// blocks of two seconds.
+// blocks of two seconds, while chain and IPFS node go away for half a minute each.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cast } from '../scripts/demo/cast.ts';
 import { fruitTable, rentTable, sentences, writePictures } from './journey/data.ts';
-import { approve, completed, logsIn, propose, rounds, train, type Kind } from './journey/task.ts';
+import { approve, completed, eventsOf, logsIn, propose, rounds, train, until, type Kind } from './journey/task.ts';
 import { startJourneyWorld, type Daemon, type JourneyWorld, type Person } from './journey/world.ts';
 
 const csv = (table: (seed: number, rows: number) => string) => (folder: string, seed: number, samples: number) => {
@@ -92,13 +92,31 @@ beforeAll(async () => {
     names.map((name) => train(kinds[name], taskIds[name], creators[name], trainers[name])),
   );
   daemons.push(...started.flat(), (await world.person('keeper', cast.keeper)).start('keeper'));
-  await completed(voters[0]!, Object.values(taskIds)).catch((error: unknown) => {
+  await outages(voters[0]!).catch((error: unknown) => {
     const people = [...Object.values(creators), ...Object.values(trainers).flat(), ...validators];
     throw new Error(
       [String(error), ...people.map(({ folder }) => `${folder}\n${logsIn(folder)}`), ...world.said].join('\n'),
     );
   });
 });
+
+/** Without the chain once rounds are joined, without the IPFS node once training nodes have committed; then to the end. */
+async function outages(reader: Person): Promise<void> {
+  const said = (event: string) => async () =>
+    nodes().some(({ folder, command }) => eventsOf(folder, command).some((entry) => entry.event === event));
+  await until('a candidate', said('joined'));
+  await world.withoutChain(awaySeconds);
+  await until('a commitment', said('committed'));
+  await world.withoutContent(awaySeconds);
+  await completed(reader, Object.values(taskIds));
+}
+
+const awaySeconds = 30;
+
+const nodes = () => [
+  ...names.flatMap((name) => trainers[name].map(({ folder }) => ({ folder, command: 'train' }))),
+  ...validators.map(({ folder }) => ({ folder, command: 'validate' })),
+];
 
 afterAll(async () => {
   await Promise.all(daemons.map((daemon) => daemon.stop()));
@@ -113,26 +131,54 @@ describe.each(names)('own data: %s', (name) => {
     }
   });
 
-  test('who trained is paid', async () => {
-    const paid = [];
-    for (const trainer of trainers[name]) paid.push(await paidTo(trainer));
-    // One whose update gives nothing beside the others' earns nothing: with two nodes and small data that may be one of them.
-    expect(paid.some((amount) => amount > 0n)).toBe(true);
+  test('what everybody claimed is what the accepted results give', async () => {
+    for (let round = 0; round < rounds; round++) {
+      const due = await validators[0]!.covey('settle', '--task', taskIds[name], '--round', String(round));
+      const { trainers: ofTrainers, validators: ofValidators } = due as unknown as Settled;
+      expect(ofTrainers.length + ofValidators.length, `round ${round}`).toBeGreaterThan(0);
+      const expected = [
+        ...ofTrainers.map(({ node, payout }) => [node, 'trainer', BigInt(payout.total)] as const),
+        ...ofValidators.map(({ validator, payout }) => [validator, 'validator', BigInt(payout.total)] as const),
+      ]
+        .filter(([, , total]) => total > 0n)
+        .map(([node, role, total]) => `${role} ${node} ${total}`)
+        .toSorted();
+      await until(`the claims of round ${round}`, async () => claims(name, round).length >= expected.length);
+      expect(claims(name, round), `round ${round}`).toEqual(expected);
+    }
   });
 });
 
-const paidTo = async (person: Person) => BigInt((await person.covey('claim')).paid as string);
+interface Settled {
+  trainers: { node: string; payout: { total: string } }[];
+  validators: { validator: string; payout: { total: string } }[];
+}
 
-test('validators are paid for every task, without asking', () => {
-  for (const { folder } of validators) {
-    const lines = readFileSync(join(folder, 'validate.log'), 'utf8')
-      .split('\n')
-      .filter((line) => line.startsWith('{'));
-    const claimed = lines
-      .map((line) => JSON.parse(line) as { event?: string; taskId?: string })
-      .filter(({ event }) => event === 'claimed');
-    expect(new Set(claimed.map(({ taskId }) => taskId))).toEqual(new Set(Object.values(taskIds)));
+/** Whom the daemons say they were paid in a round, by the address that each began with. */
+function claims(name: Name, round: number): string[] {
+  return nodes()
+    .flatMap(({ folder, command }) => {
+      const events = eventsOf(folder, command);
+      const address = events.find(({ event }) => event === 'started')?.address as string;
+      return events
+        .filter(({ event, taskId, round: of }) => event === 'claimed' && taskId === taskIds[name] && of === round)
+        .map(({ role, total }) => `${role as string} ${address} ${total as string}`);
+    })
+    .toSorted();
+}
+
+test('half a minute without the chain and without the IPFS node cost nobody a step', () => {
+  const all = nodes().map(({ folder, command }) => eventsOf(folder, command));
+  for (const events of all) {
+    expect(events.filter(({ event, what }) => event === 'recovered' && what === 'chain')).not.toEqual([]);
+    expect(events.filter(({ event }) => event === 'missed')).toEqual([]);
+    const steps = events
+      .filter(({ event }) => ['committed', 'attested', 'result-committed'].includes(event))
+      .map(({ event, taskId, round, attempt = 0 }) => [event, taskId, round, attempt].join(' '));
+    expect(steps.length).toBeGreaterThan(0);
+    expect(steps).toEqual([...new Set(steps)]);
   }
+  expect(all.flat().filter(({ event, what }) => event === 'recovered' && what === 'content')).not.toEqual([]);
 });
 
 test('who funded a task asks for what was not spent', async () => {

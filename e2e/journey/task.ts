@@ -70,13 +70,21 @@ export async function completed(person: Person, taskIds: readonly string[]): Pro
   await until(`the end of tasks ${taskIds.join(', ')}`, async () => (await open()).length === 0, 600_000);
 }
 
-async function until(what: string, holds: () => Promise<boolean>, patience = 300_000): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean>, patience = 300_000): Promise<void> {
   const end = performance.now() + scaled(patience);
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`${what} was awaited for ${Math.round(scaled(patience) / 1000)} s.`);
     // A look is a process of its own: it takes a core's second.
     await sleep(5_000);
   }
+}
+
+/** What a person's daemon has said so far; amounts and ids are texts of decimals. */
+export function eventsOf(folder: string, command: string): ({ event: string } & Record<string, unknown>)[] {
+  return readFileSync(join(folder, `${command}.log`), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
+    .map((line) => JSON.parse(line) as { event: string });
 }
 
 /** The last lines of every log in a folder, for a failure's message. */

@@ -4,6 +4,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { delegateVotes } from '@covey/governance';
 import { startAnvil } from '@covey/governance/testing';
@@ -15,6 +16,7 @@ import { testKey } from '../../scripts/demo/keys.ts';
 import { startServer } from '../../scripts/demo/processes.ts';
 import { startFastClock } from '../../scripts/dev/fast-clock.ts';
 import { pack } from '../../scripts/pack.ts';
+import { gateTo } from './gate.ts';
 
 const run = promisify(execFile);
 
@@ -50,8 +52,12 @@ export async function startJourneyWorld() {
     }
     const deploymentFile = join(dir, 'deployment.json');
     writeFileSync(deploymentFile, JSON.stringify(deployment));
-    const server = await startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port: 0 });
+    const serving = (port: number) =>
+      startServer({ dataDir: join(dir, 'server'), rpcUrl: chain.rpcUrl, deploymentFile, port });
+    let server = await serving(0);
     stops.push(() => server.stop());
+    const gate = await gateTo(chain.rpcUrl);
+    stops.push(() => gate.shut());
     const beacon = await serveBeacon((round) => beaconNetwork.sign(round));
     stops.push(() => beacon.stop());
     const said: string[] = [];
@@ -63,9 +69,22 @@ export async function startJourneyWorld() {
       stop,
       /** What the clock said, for a failure's message. */
       said,
+      /** The daemons' endpoint of the chain refuses connections for so many seconds. */
+      async withoutChain(seconds: number): Promise<void> {
+        await gate.shut();
+        await sleep(seconds * 1000);
+        await gate.open();
+      },
+      /** The IPFS node is killed, and started again after so many seconds with what it has on its disk. */
+      async withoutContent(seconds: number): Promise<void> {
+        server.kill();
+        await server.ended;
+        await sleep(seconds * 1000);
+        server = await serving(Number(new URL(server.url).port));
+      },
       /** An empty folder, with an account of the chain in an encrypted keystore, and a config file. */
       async person(name: string, account: number): Promise<Person> {
-        const person = personIn(join(dir, name), bin);
+        const person = personIn(join(dir, name), bin, gate.url);
         const file = (what: string, text: string) =>
           writeFileSync(join(person.folder, what), `${text}\n`, { mode: 0o600 });
         file('plain.key', testKey(account));
@@ -107,7 +126,7 @@ function ownPath(): string {
   return [...own, ...all].join(delimiter);
 }
 
-function personIn(folder: string, bin: string): Person {
+function personIn(folder: string, bin: string, rpcOfDaemons: string): Person {
   mkdirSync(folder, { recursive: true });
   const env = {
     ...{ PATH: ownPath(), HOME: folder, LANG: 'C.UTF-8' },
@@ -124,7 +143,11 @@ function personIn(folder: string, bin: string): Person {
       return JSON.parse(stdout.trim().split('\n').at(-1)!) as Answer;
     },
     start(...args) {
-      const child = spawn(bin, [...args, '--json'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(bin, [...args, '--rpc', rpcOfDaemons, '--json'], {
+        cwd: folder,
+        env,
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       const log = createWriteStream(join(folder, `${args[0]}.log`), { flags: 'a' });
       child.stdout.pipe(log, { end: false });
       child.stderr.pipe(log, { end: false });
