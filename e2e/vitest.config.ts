@@ -5,9 +5,9 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.test.ts'],
     root: fileURLToPath(new URL('..', import.meta.url)),
-    // One world for all: the tests follow each other.
-    fileParallelism: false,
+    // Each file has a world of its own, which waits for blocks much of its time.
     pool: 'forks',
+    maxWorkers: 2,
     setupFiles: ['./vitest.setup.ts'],
     provide: { patience: { test: 240_000, hook: 600_000, poll: 60_000 } },
   },

@@ -1,3 +1,4 @@
+import { chainError } from '@covey/client';
 import { CommanderError, type Command } from 'commander';
 import { nodeError } from '../errors.ts';
 import { exitCodeOf, exitCodes } from './exit-codes.ts';
@@ -12,7 +13,8 @@ export async function runCli(program: Command): Promise<never> {
     });
   }
   // What nobody awaits ends as what is awaited does: said in a line, with its exit code.
-  process.once('uncaughtException', (error) => {
+  process.once('uncaughtException', (thrown) => {
+    const error = coded(thrown);
     output(process.argv.includes('--json')).error(error);
     process.exit(exitCodeOf(error));
   });
@@ -27,12 +29,16 @@ export async function execute(program: Command, typed: readonly string[]): Promi
   try {
     await throwing(program).parseAsync(typed, { from: 'user' });
     return Number(process.exitCode ?? exitCodes.ok.code);
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok.code : exitCodes.usage.code;
+    const error = coded(thrown);
     output(typed.includes('--json')).error(error);
     return exitCodeOf(error);
   }
 }
+
+/** What the chain's client throws by itself names the endpoint, whose address may hold a key: it is said in our words. */
+const coded = (thrown: unknown): Error => chainError(thrown, 'reading the chain');
 
 /**
  * Commander's own way out is process.exit: let it throw, so that every way ends above. What it says of a wrong command line

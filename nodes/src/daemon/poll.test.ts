@@ -1,6 +1,6 @@
 import { clientError } from '@covey/client';
+import { createPublicClient, http } from 'viem';
 import { expect, it } from 'vitest';
-
 import type { NodeEvent } from '../events.ts';
 import { poll } from './poll.ts';
 
@@ -39,4 +39,20 @@ it('looks once, and throws, when asked to', async () => {
   await expect(
     poll(() => Promise.reject(clientError('TASK_UNKNOWN', 'none')), { once: true, onEvent: () => undefined }),
   ).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
+});
+
+it('says that the chain does not answer without naming the endpoint, whose address may hold a key', async () => {
+  const stop = new AbortController();
+  const events: NodeEvent[] = [];
+  const chain = createPublicClient({ transport: http('http://127.0.0.1:9/secret-key', { retryCount: 0 }) });
+  await poll(() => chain.getBlock().then(() => undefined), {
+    pollMs: 1,
+    signal: stop.signal,
+    onEvent(event) {
+      events.push(event);
+      stop.abort();
+    },
+  });
+  expect(events).toMatchObject([{ event: 'error', code: 'CHAIN_UNREACHABLE' }]);
+  expect(JSON.stringify(events)).not.toContain('secret-key');
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { chainError } from '@covey/client';
 import { isCoveyError } from '@covey/errors';
 import type { OnEvent } from '../events.ts';
 
@@ -60,7 +61,9 @@ export class Failing {
   }
 }
 
-function describe(error: unknown): { code: string; message: string } {
+/** What the chain's client throws by itself names the endpoint, whose address may hold a key: it is said in our words. */
+function describe(thrown: unknown): { code: string; message: string } {
+  const error = chainError(thrown, 'reading the chain');
   if (isCoveyError(error)) return { code: error.code, message: error.shortMessage };
   const code = (error as { code?: unknown } | null)?.code;
   return {
