@@ -14,8 +14,12 @@ afterAll(() => browser?.close());
 /** The module as a page would load it. */
 async function bundled(): Promise<string> {
   const entry = fileURLToPath(new URL('tab/play.ts', import.meta.url));
-  const options = { write: false, minify: false, lib: { entry, formats: ['es'] } } as const;
-  const [{ output }] = (await build({ configFile: false, logLevel: 'warn', build: options })) as Rollup.RollupOutput[];
+  const built = await build({
+    configFile: false,
+    logLevel: 'warn',
+    build: { write: false, minify: false, lib: { entry, formats: ['es'] } },
+  });
+  const [{ output }] = built as [Rollup.RollupOutput];
   return output[0].code;
 }
 
