@@ -45,6 +45,24 @@ export default tseslint.config(
     },
   },
   {
+    // What is packed runs on Node 20, whose library ends before these.
+    files: ['{errors,contracts,wasm-core,protocol,client,governance,nodes}/**/*.ts'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...[
+          ['Map', 'groupBy'],
+          ['Object', 'groupBy'],
+          ['Promise', 'withResolvers'],
+          ['Promise', 'try'],
+          ['Array', 'fromAsync'],
+          ['RegExp', 'escape'],
+        ].map(([object, property]) => ({ object, property, message: 'Node 20, which runs what is packed, lacks it.' })),
+      ],
+    },
+  },
+  {
     // Results that become money must not depend on the host.
     files: ['protocol/src/**/*.ts'],
     ignores: ['**/*.test.ts'],

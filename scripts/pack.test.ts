@@ -82,6 +82,21 @@ describe('the packed command', () => {
     await expect(covered(['task', 'show', '--task', '1'], node)).rejects.toMatchObject({ code: 2 });
   });
 
+  it.each(nodes)('imports, drafts and plays a whole task on %s', async (node) => {
+    const here = await mkdtemp(join(folder, 'work-'));
+    const rows = Array.from({ length: 400 }, (_, i) => `${i % 20},${(i * 7) % 13},${i % 20 > 9 ? 'high' : 'low'}`);
+    await writeFile(join(here, 'rows.csv'), ['a,b,level', ...rows].join('\n'));
+    const typed = [
+      'data split rows.csv --label level --nodes 3 --how iid --validation 0.5 --out shards',
+      'task new --data shards/validation.safetensors --name Levels --rounds 1 --reward 1000 --out task.json',
+      'simulate task.json --data shards/shard-0.safetensors --nodes 3 --json',
+    ];
+    let last = '';
+    for (const line of typed)
+      last = (await run(node, [join(covey, 'bin/covey.mjs'), ...line.split(' ')], { cwd: here })).stdout;
+    expect(JSON.parse(last)).toMatchObject({ schema: 'covey.simulate/1' });
+  });
+
   it('says to a Node that is too old what is wrong', async () => {
     const pretend = "Object.defineProperty(process, 'versions', { value: { node: '18.20.4' } })";
     const flags = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`];

@@ -1,6 +1,5 @@
 // Amounts, times and sizes as people write and read them.
-import { durationText } from '@covey/client';
-import { parseEther } from 'viem';
+import { formatEther, parseEther } from 'viem';
 
 export { countText, coveyText, durationText, percentText, utcText } from '@covey/client';
 
@@ -12,11 +11,11 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 || value >= 100 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`;
 }
 
-/** A moment of the chain, and how far it is from `now`, unix seconds: `2026-12-01 03:20 UTC, in 3 h 20 min`. */
-export function momentText(time: number | bigint, now: number | bigint): string {
-  const at = new Date(Number(time) * 1000).toISOString().slice(0, 16).replace('T', ' ');
-  const left = Number(time) - Number(now);
-  return `${at} UTC, ${left >= 0 ? `in ${durationText(left)}` : `${durationText(-left)} ago`}`;
+/** The chain’s currency, shortened: `9999.9991`, `0.000779`. All digits of a tiny amount that say something, four of others. */
+export function etherText(wei: bigint): string {
+  const [whole, part = ''] = formatEther(wei).split('.');
+  const decimals = part.slice(0, whole === '0' ? part.search(/[1-9]/) + 3 : 4).replace(/0+$/, '');
+  return decimals === '' ? whole! : `${whole}.${decimals}`;
 }
 
 const secondsOf: Record<string, number> = { d: 86_400, h: 3_600, min: 60, s: 1 };

@@ -25,8 +25,10 @@ export async function readBounded(
     return { status: response.status, ok: response.ok, bytes };
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'GOV_HUB_ANSWER') throw cause;
-    const late = cut.signal.aborted ? ` within ${timeoutMs / 1000} s` : '';
-    throw governanceError('GOV_HUB_UNREACHABLE', `${what} does not answer${late}.`, { got: url, cause });
+    const late = cut.signal.aborted
+      ? `${what} does not answer within ${timeoutMs / 1000} s.`
+      : `${what} does not answer.`;
+    throw governanceError('GOV_HUB_UNREACHABLE', late, { got: url, cause });
   } finally {
     clearTimeout(timer);
     // What is still being sent is not wanted any more.

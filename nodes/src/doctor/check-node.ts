@@ -3,10 +3,10 @@ import { chainError, codecs, readActingFor, readAllocations, readBalance, readSc
 import type { ContentReader, CoveyChain } from '@covey/client';
 import { policyAbi } from '@covey/contracts/abi';
 import { allocatedStake, cidFromChain } from '@covey/protocol';
-import { formatEther, type Address, type Hex } from 'viem';
+import { type Address, type Hex } from 'viem';
 import { fail, ok, warn, type Finding } from '../creator/check/finding.ts';
 import { gasOfRound } from '../daemon/gas-of-steps.ts';
-import { coveyText } from '../quantities.ts';
+import { coveyText, etherText } from '../quantities.ts';
 import { ApprovedScorers } from '../validator/approved-scorers.ts';
 
 /** Rounds for which there should be currency. */
@@ -34,10 +34,10 @@ export async function checkAccount(covey: CoveyChain, account: Address): Promise
 }
 
 function checkGas(native: bigint, round: bigint): Finding {
-  const value = `${formatEther(native)} of the chain’s own currency`;
-  const bound = `about ${formatEther(round)} a round`;
+  const value = `${etherText(native)} of the chain’s own currency`;
+  const bound = `about ${etherText(round)} a round`;
   if (native >= rounds * round && native > 0n) return ok('gas', value, bound);
-  const next = `Send some to the account: ${rounds} rounds take about ${formatEther(rounds * round)}.`;
+  const next = `Send some to the account: ${rounds} rounds take about ${etherText(rounds * round)}.`;
   return native < round || native === 0n ? fail('gas', value, bound, next) : warn('gas', value, bound, next);
 }
 

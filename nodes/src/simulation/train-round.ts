@@ -3,6 +3,7 @@ import { hexToBytes } from 'viem';
 import { randomOf, seedFrom, streams } from './seeds.ts';
 import type { Trainer } from './participants.ts';
 import type { TrainerContext } from './strategy.ts';
+import { groupBy } from './group-by.ts';
 import { orthonormal, without, type Vector } from './vectors.ts';
 import { gradientOf } from './gradient.ts';
 import type { World } from './world.ts';
@@ -46,7 +47,7 @@ export function trainRound(
   const rest = (vector: Vector) => without(vector, (basis ??= orthonormal(open.publicDirections)));
   const places = new Map<string, number>();
   const dataOf = (node: number) => world.parts[trainers[node]!.part % world.parts.length]!;
-  const groups = Map.groupBy(seated, (node) => trainers[node]!.strategy.name);
+  const groups = groupBy(seated, (node) => trainers[node]!.strategy.name);
   const honest: Float32Array[] = [];
   let done = 0;
   const send = (node: number): Trained => {

@@ -1,8 +1,8 @@
 import type { Dataset, TaskDocument } from '@covey/protocol';
-import type { OnEvent } from '../events.ts';
 import type { Produce } from './produce.ts';
 import { releaseUpdate, type Release } from './release-update.ts';
 import { roundSeed } from './round-seed.ts';
+import { saidSometimes } from './said-sometimes.ts';
 import type { Training } from './training.ts';
 
 export interface OwnTraining extends Release {
@@ -30,17 +30,9 @@ export function trainOwnData({ train, data, training, seed, ...release }: OwnTra
         base,
         data,
         seed: seed ?? roundSeed(at),
-        onProgress: tenths(taskId, round, onEvent),
+        onProgress: saidSometimes((done, total) => onEvent({ event: 'training', taskId, round, done, total })),
         ...(training ? { training } : {}),
       }),
     );
-  };
-}
-
-/** The core reports every minibatch: a tenth of the way is news. */
-function tenths(taskId: bigint, round: number, onEvent: OnEvent) {
-  return (done: number, total: number) => {
-    const step = Math.max(1, Math.floor(total / 10));
-    if (done % step === 0 || done === total) onEvent({ event: 'training', taskId, round, done, total });
   };
 }

@@ -1,7 +1,6 @@
 import { readActingFor, readBalance, readLocksOf, readPosition } from '@covey/client';
-import { formatEther } from 'viem';
 import { nodeError } from '../../errors.ts';
-import { coveyText } from '../../quantities.ts';
+import { coveyText, etherText } from '../../quantities.ts';
 import { accountOf } from '../account.ts';
 import { ethereumAddress } from '../arguments.ts';
 import { openChain } from '../context.ts';
@@ -35,7 +34,7 @@ export const balance = defineCommand({
     const locked = locks.reduce((sum, { amount }) => sum + amount, 0n);
     out.result('covey.balance/1', { account, native, tokens, node, staked: active, unstaking, claimable, locked }, [
       say`account   ${account}`,
-      say`currency  ${formatEther(native)} (pays for gas)`,
+      say`currency  ${etherText(native)} (pays for gas)`,
       say`COVEY     ${coveyText(tokens)}`,
       say`staked    ${coveyText(active)} with node ${node}`,
       ...(unstaking > 0n ? [say`unstaking ${coveyText(unstaking)}`] : []),

@@ -113,7 +113,7 @@ async function write(path: string, model: PredictionModel, answers: Iterable<Ans
       const one = rightOf([answer]);
       total.right += one?.right ?? 0;
       total.known += one?.known ?? 0;
-      if (++samples % 10_000 === 0) out.progress(`${samples} samples`);
+      if (++samples % 10_000 === 0) out.progress(say`${samples} samples`);
     }
   } finally {
     await file.close();
@@ -121,7 +121,7 @@ async function write(path: string, model: PredictionModel, answers: Iterable<Ans
   const { taskId: task, model: name } = model;
   const right = total.known > 0 ? { right: total } : {};
   out.result('covey.predict/2', { taskId: task, model: name, out: path, samples, ...right }, [
-    `${path}: ${samples} answers`,
+    say`${path}: ${samples} answers`,
     ...(total.known > 0 ? [rightLine(total)] : []),
   ]);
 }

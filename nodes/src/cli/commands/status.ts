@@ -10,8 +10,9 @@ import {
 } from '@covey/client';
 import type { AllocationOnChain, CoveyChain, OwnCandidacy } from '@covey/client';
 import { allocatedStake } from '@covey/protocol';
-import { formatEther, isAddressEqual, type Address } from 'viem';
-import { countText, coveyText, durationText, momentText } from '../../quantities.ts';
+import { isAddressEqual, type Address } from 'viem';
+import { countText, coveyText, durationText, etherText } from '../../quantities.ts';
+import { momentText } from '../words/moment.ts';
 import { accountOf } from '../account.ts';
 import { ethereumAddress } from '../arguments.ts';
 import { openChain } from '../context.ts';
@@ -109,7 +110,7 @@ function ownLines(account: Address, own: Own, now: bigint): string[] {
   const { native, tokens, node, stake, allocations, tasks } = own;
   return [
     say`account ${account}`,
-    say`has     ${coveyText(tokens)}, and ${formatEther(native)} for gas`,
+    say`has     ${coveyText(tokens)}, and ${etherText(native)} for gas`,
     ...(isAddressEqual(node, account) ? [] : [say`acts for node ${node}`]),
     say`stake   ${coveyText(stake.own)} of its own, ${coveyText(stake.delegated)} delegated`,
     ...allocations.map(({ taskId, role, ratio }) => {

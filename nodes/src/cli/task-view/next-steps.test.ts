@@ -1,7 +1,7 @@
 import type { RoundOnChain, TaskOnChain } from '@covey/client';
 import type { RoundPhaseName } from '@covey/contracts/abi';
 import { describe, expect, it } from 'vitest';
-import { momentText } from '../../quantities.ts';
+import { momentText } from '../words/moment.ts';
 import { nextSteps, stepLines } from './next-steps.ts';
 import type { Situation, Standing } from './situation.ts';
 

@@ -43,6 +43,9 @@ export function say(parts: TemplateStringsArray, ...values: readonly unknown[]):
   return fill(spoken.lines[key] ?? key, values.map(String));
 }
 
+/** Names or amounts one after another, as the language separates them. */
+export const list = (items: readonly string[]): string => items.join(spoken.language === 'en' ? ', ' : '、');
+
 /** A text of help, or a word such as the name of a phase. */
 export const phrase = (text: string): string => spoken.phrases[text] ?? byTemplate(spoken.phrases, text) ?? text;
 
@@ -51,7 +54,10 @@ export const phrase = (text: string): string => spoken.phrases[text] ?? byTempla
  * a sentence itself: what a parser says of an argument.
  */
 export const sentence = (text: string): string | undefined =>
-  spoken.errors[text] ?? byTemplate(spoken.errors, text, (value) => sentence(value) ?? value) ?? ofField(text);
+  spoken.errors[text] ?? byTemplate(spoken.errors, text, spokenValue) ?? ofField(text);
+
+/** One word is a name: of a command, a column, a loss. */
+const spokenValue = (value: string): string => (value.includes(' ') ? (sentence(value) ?? value) : value);
 
 /** `rounds must be at least 1; it is 0` has a field before its sentence. */
 function ofField(text: string): string | undefined {
@@ -66,11 +72,16 @@ function byTemplate(
   valueOf: (value: string) => string = String,
 ): string | undefined {
   for (const [key, translation] of templatesOf(words)) {
-    const values = match(key, text);
-    if (values) return fill(translation, values.map(valueOf));
+    const values = match(key, text)?.map(valueOf);
+    if (values && !(isVague(key) && values.some(hasProse))) return fill(translation, values);
   }
   return undefined;
 }
+
+/** `{0} of {1}` fits half of all English sentences: it is for amounts and names, not for what nobody has translated. */
+const isVague = (key: string): boolean => key.replace(/\{\d+\}|[^a-z]/gi, '').length < 12;
+
+const hasProse = (value: string): boolean => /[a-z]{2,} [a-z]{2,}/.test(value);
 
 const sorted = new WeakMap<Words['errors'], [string, string][]>();
 

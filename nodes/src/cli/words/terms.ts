@@ -14,7 +14,8 @@ import {
   voteRejections,
 } from '@covey/contracts/abi';
 import { refusalFacts } from '@covey/client';
-import { taskModes } from '@covey/protocol';
+import { rankings, taskModes } from '@covey/protocol';
+import { columnTypes } from '../../data/import/index.ts';
 import { troubleNames } from '../../daemon/trouble-names.ts';
 import { steps } from '../../log/sentences.ts';
 import { standings } from '../task-view/situation.ts';
@@ -22,13 +23,25 @@ import { standings } from '../task-view/situation.ts';
 /** Words that stand alone in lines: names of the chain and of this program, which no source has as a text of its own. */
 export const terms: readonly string[] = [
   ...[attestationStages, beaconKinds, caseStates, custodianKinds, reasons, resultStages, roles, roundPhases].flat(),
-  ...[snapshotStates, standings, taskModes, taskStates, troubleNames, voidReasons, voteRejections].flat(),
+  ...[
+    snapshotStates.filter((state) => state !== 'submission'),
+    standings,
+    taskModes,
+    columnTypes,
+    rankings,
+    taskStates,
+    troubleNames,
+    voidReasons,
+    voteRejections,
+  ].flat(),
   ...Object.values(steps),
   // Arguments of contracts' errors.
   ...knownErrorsAbi.flatMap(({ name, inputs }) => refusalFacts(name, Array(inputs.length).fill('')).map(labelOf)),
   // States of a TokenVoting proposal, its votes, what becomes of a call, and why a vote is not sent.
   ...['pending', 'active', 'succeeded', 'defeated', 'executed', 'yes', 'no', 'abstain', 'done', 'failed'],
   ...['undone', 'notReached'],
+  // The time in which votes of Snapshot are brought on chain.
+  'taking votes',
   ...['proposal', 'alias', 'time', 'choice', 'superseded', 'signature', 'counted', 'power'],
   // Who runs, what is computed, what is stored, and what data is.
   ...['keeper', 'creator', 'training', 'scoring', 'submission', 'model', 'delta', 'result', 'text', 'image', 'tabular'],

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { clientErrors } from '@covey/client';
 import { nodeError } from '../../errors.ts';
 import { sentenceOf } from '../../log/sentences.ts';
+import { findingLines } from '../../creator/check/finding.ts';
 import { covey } from '../program.ts';
 import { execute } from '../run-cli.ts';
 import { errorLines } from './error-lines.ts';
@@ -118,6 +119,39 @@ it('events of daemons are said in the language, with the names of roles and phas
   expect(sentenceOf({ event: 'no-seat', role: 'validator', attempt: 0, ...at })).toBe(
     '任務 7 第 2 輪：沒有抽到驗證者席位',
   );
+});
+
+it('what is stored is named, and not taken for the state of a vote of that name', async () => {
+  await speak('zh-Hans');
+  const at = { taskId: 7n, round: 2, cid: 'bafk', bytes: 2048 };
+  expect(sentenceOf({ event: 'uploaded', what: 'submission', ...at })).toBe(
+    '任务 7 第 2 轮：已存储提交，2.0 KiB：bafk',
+  );
+});
+
+it('a template of few letters is for names and amounts, and twists no sentence that nobody has translated', async () => {
+  await speak('zh-Hans');
+  expect(sentence('3 of 4')).toBe('4 中的 3');
+  expect(sentence('the cat of the house of my old aunt sleeps')).toBeUndefined();
+  expect(sentence('at least the same as what my old aunt had')).toBeUndefined();
+  expect(sentence('option “too many” in the list of all commands')).toBeUndefined();
+});
+
+it('a sentence within a sentence is translated; a name in it is left alone', async () => {
+  await speak('zh-Hans');
+  expect(sentence('at least 10,000 COVEY as creation stake, which comes back when the last key is published')).toBe(
+    '至少 10,000 COVEY 作为创建押金，公开最后一个密钥后退回',
+  );
+  expect(sentence("too many arguments for 'balance'. Expected 0 arguments but got 1: a.")).toContain('“balance”');
+});
+
+it('what doctor and task check find is said in the language, in whole', async () => {
+  await speak('zh-Hant');
+  const next = 'Name several with --rpc A,B: one stands in for another, and --agree 2 believes none alone.';
+  expect(findingLines({ level: 'warn', field: 'rpc endpoints', value: '1', bound: 'several', next })).toEqual([
+    'warn  RPC 端點: 1 (多個)',
+    '      用 --rpc A,B 指定多個：彼此備用；再加 --agree 2，就不會單憑其中一個。',
+  ]);
 });
 
 it('a fault shows where it was only to who asks', () => {

@@ -3,8 +3,8 @@ import { chainError, readAllowance, readBalance, readTask, readTaskCount, readTa
 import type { ContentReader, CoveyChain } from '@covey/client';
 import { taskManagerAbi } from '@covey/contracts/abi';
 import type { PolicyValues } from '@covey/protocol';
-import { formatEther, isAddressEqual, type Address } from 'viem';
-import { coveyText, momentText } from '../../quantities.ts';
+import { isAddressEqual, type Address } from 'viem';
+import { coveyText, etherText, utcText } from '../../quantities.ts';
 import type { TaskDraft } from '../create-task.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
@@ -43,7 +43,7 @@ export async function checkAccount(
 
 function checkPause(pausedUntil: number, now: bigint): Finding {
   if (BigInt(pausedUntil) <= now) return ok('proposals', 'are taken', '');
-  const value = `the DAO has paused deposits until ${momentText(pausedUntil, now)}`;
+  const value = `the DAO has paused deposits until ${utcText(pausedUntil)}`;
   return fail('proposals', value, '', 'Create the task after that; nothing is lost by waiting.');
 }
 
@@ -70,9 +70,10 @@ function checkTokens(
 }
 
 function checkGas(native: bigint, gas: bigint): Finding {
-  const [value, bound] = [`${formatEther(native)} of the chain’s own currency`, `about ${formatEther(gas)} to propose`];
+  const value = `${etherText(native)} of the chain’s own currency`;
+  const bound = `about ${etherText(gas)} to propose`;
   if (native >= gas) return ok('gas', value, bound);
-  return fail('gas', value, bound, `Send ${formatEther(gas - native)} more to the account.`);
+  return fail('gas', value, bound, `Send ${etherText(gas - native)} more to the account.`);
 }
 
 /** A task of the same name by the same account that is not over yet: most likely this one, proposed before. */

@@ -39,7 +39,7 @@ function checkForm({ architecture, validation }: Drafted, data: Dataset): Findin
   const count = `${countText(sampleCount(data))} samples of ${formOf(data)}`;
   try {
     samplesOf(architecture, data);
-    return ok(field, `${validation.file}, ${count}`, 'what the network takes');
+    return ok(field, `in ${validation.file}: ${count}`, 'what the network takes');
   } catch (error) {
     if (!isCoveyError(error)) throw error;
     const { shortMessage, expected = '', got } = error;
@@ -52,8 +52,9 @@ function adviceFor({ architecture }: Pick<Drafted, 'architecture' | 'validation'
   const { input, classes } = networkLayout(architecture.layers);
   const has = data.features - (input.kind === 'tokens' ? 1 : 0);
   if (has !== input.size) {
-    const noun = input.kind === 'tokens' ? 'tokens before the last' : 'features';
-    return `Use data with ${input.size} ${noun} a sample, or an architecture that takes ${has} (\`covey task new\` makes one for a file).`;
+    return input.kind === 'tokens'
+      ? `Use data with ${input.size} tokens before the last a sample, or an architecture that takes ${has} (\`covey task new\` makes one for a file).`
+      : `Use data with ${input.size} features a sample, or an architecture that takes ${has} (\`covey task new\` makes one for a file).`;
   }
   if (data.labels && largest(data.labels) >= classes)
     return `Give the last layer at least ${largest(data.labels) + 1} outputs, or relabel the data from 0 to ${classes - 1}.`;

@@ -80,7 +80,9 @@ function checkRule(
   policy: PolicyValues,
 ): Finding {
   const how = mode === 'arena' ? 'the best model wins' : `updates by ${aggregation.rule}, paid by ${ranking}`;
-  const value = `${mode}: ${how}; metric ${metric}${encodings ? `; encodings ${encodings.join(', ')}` : ''}`;
+  const value = encodings
+    ? `${mode}: ${how}; metric ${metric}; encodings ${encodings.join(', ')}`
+    : `${mode}: ${how}; metric ${metric}`;
   const least = leastRows(aggregation);
   const bound = `${aggregation.rule} needs ${least} seats, a round has ${policy.trainerSeats}`;
   if (mode === 'federated' && BigInt(least) > policy.trainerSeats)

@@ -68,8 +68,8 @@ async function parseDraft(path: string): Promise<{ file: DraftFile } | { finding
     if (text.length > mostBytes) return { findings: [fail('file', `${path} is too large`, what, advice)] };
     value = JSON.parse(text);
   } catch (error) {
-    const why = error instanceof SyntaxError ? `is no JSON: ${error.message}` : 'cannot be read';
-    return { findings: [fail('file', `${path} ${why}`, what, advice)] };
+    const why = error instanceof SyntaxError ? `${path} is no JSON: ${error.message}` : `${path} cannot be read`;
+    return { findings: [fail('file', why, what, advice)] };
   }
   const parsed = draftSchema.safeParse(value, { error: issueMessage });
   if (parsed.success) return { file: parsed.data };

@@ -45,7 +45,9 @@ export function architectureFor({ kind, size, data, described, image }: Architec
   if (isText !== (kind === 'text')) {
     throw nodeError(
       'CONFIG_INVALID',
-      `The data is not ${kind}: a sample has ${isText ? 'tokens' : 'features and a result'}.`,
+      isText
+        ? `The data is not ${kind}: a sample has tokens.`
+        : `The data is not ${kind}: a sample has features and a result.`,
       {
         expected: isText ? '--kind text' : '--kind tabular or image',
         got: `--kind ${kind}`,

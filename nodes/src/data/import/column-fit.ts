@@ -137,19 +137,19 @@ export class ColumnFit {
   #tooMany(distinct: number) {
     const { maxCategories } = this.#options;
     const name = shown(this.name);
-    const got = `${this.#beyond ? 'more than ' : ''}${distinct} different values`;
     if (this.#otherDates > 0 && this.#otherDates >= distinct)
       return badTable(`Column ${name} has dates in an order that nobody can tell.`, {
         expected: 'dates such as 2026-11-30',
         got: shown(this.#odd?.text ?? ''),
         hint: `Rewrite them, or leave the column out: --drop ${this.name}`,
       });
-    const odd = this.#odd && this.#numbers.length > 0 ? `; row ${this.#odd.row} has ${shown(this.#odd.text)}` : '';
+    const many = this.#beyond ? `more than ${distinct} different values` : `${distinct} different values`;
+    const odd = this.#odd && this.#numbers.length > 0 ? this.#odd : undefined;
     return badTable(`Column ${name} has too many categories.`, {
       expected: `numbers in all rows, or at most ${maxCategories} categories`,
-      got: `${got}${odd}`,
+      got: odd ? `${many}; row ${odd.row} has ${shown(odd.text)}` : many,
       hint: odd
-        ? `Mend that row, or say that its value is missing: --missing ${this.#odd!.text}`
+        ? `Mend that row, or say that its value is missing: --missing ${odd.text}`
         : `Leave the column out (--drop ${this.name}), allow more (--max-categories), or keep the frequent ones (--other).`,
     });
   }

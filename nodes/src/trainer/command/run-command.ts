@@ -112,17 +112,17 @@ function ending(child: ChildProcess) {
 function tooLate(limitMs: number, last: readonly string[]) {
   return nodeError('COMMAND_TIMEOUT', 'The training command was ended: the round’s window leaves it no more time.', {
     expected: `at most ${Math.round(limitMs / 1000)} s`,
-    got: `no end by then${said(last)}`,
+    got: said('no end by then', last),
   });
 }
 
 function failed(how: string, last: readonly string[]) {
   return nodeError('COMMAND_FAILED', 'The training command failed.', {
     expected: 'exit code 0',
-    got: `${how}${said(last)}`,
+    got: said(how, last),
   });
 }
 
-function said(last: readonly string[]): string {
-  return last.length === 0 ? ', without a word' : `; it said: ${last.join(' | ')}`;
+function said(how: string, last: readonly string[]): string {
+  return last.length === 0 ? `${how}, without a word` : `${how}; it said: ${last.join(' | ')}`;
 }

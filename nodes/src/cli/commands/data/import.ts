@@ -8,7 +8,7 @@ import { importFile } from '../../import-file.ts';
 import { importOptions } from '../../import-options.ts';
 import { chainOptions, readerOptions } from '../../options.ts';
 import { likeOf, likeOptions } from '../../task-description.ts';
-import { say } from '../../words/say.ts';
+import { phrase, say, sentence } from '../../words/say.ts';
 
 export const dataImport = defineCommand({
   name: 'data import',
@@ -40,7 +40,7 @@ export const dataImport = defineCommand({
     const like = await likeOf(options);
     const progress = (line: string) => out.progress(line);
     const { data, description, notes } = await importFile(options.file, { options, like, progress });
-    for (const note of notes) out.progress(note);
+    for (const note of notes) out.progress(sentence(note) ?? note);
     const described = options.describe ?? describedBeside(options.out);
     const written = await writeDataset(options.out, data);
     await writeDescription(described, description);
@@ -63,7 +63,7 @@ export function formTold(description: DataDescription): string {
   const output = describedOutput(description);
   const input = describedInput(description);
   const features = describedFeatures(description);
-  if (!output) return say`${features} ${input} and the next one`;
+  if (!output) return say`${features} ${phrase(input)} and the next one`;
   const predicted =
     output.type === 'class' ? say`${output.count} classes` : output.values.map(({ name }) => name).join(', ');
   return say`${features} ${input} features to ${predicted}`;
@@ -75,5 +75,5 @@ function classLines(description: DataDescription, counts: readonly number[]): st
 
 export function className(description: DataDescription | undefined, label: number): string {
   const output = description && describedOutput(description);
-  return (output?.type === 'class' && output.names?.[label]) || `class ${label}`;
+  return (output?.type === 'class' && output.names?.[label]) || say`class ${label}`;
 }

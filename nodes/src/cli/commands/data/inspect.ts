@@ -15,7 +15,7 @@ import { imagesOf, openData, readArrays, type OpenedData } from '../../import-fi
 import { importOptions, readTableOptions, tableOptions, type ImportOptions } from '../../import-options.ts';
 import type { Output } from '../../output.ts';
 import { className, formTold } from './import.ts';
-import { say } from '../../words/say.ts';
+import { phrase, say, sentence } from '../../words/say.ts';
 
 const { format, type, missing, delimiter, header } = importOptions;
 
@@ -90,7 +90,7 @@ function sampleLines(data: Dataset, index: number, description: DataDescription 
     ? className(description, labels[0]!)
     : targets
       ? Array.from(targets.subarray(0, 8), String).join(' ')
-      : 'tokens';
+      : say`tokens`;
   const image = drawImage(inputs, description);
   const values = Array.from(inputs.subarray(0, 12), (value) => String(Math.round(value * 1000) / 1000)).join(' ');
   return [say`sample ${index}: ${result}`, ...(image ?? [`  ${values}${inputs.length > 12 ? ' …' : ''}`])];
@@ -112,7 +112,7 @@ async function showTable(file: string, opened: OpenedData, options: ImportOption
             .slice(0, 5)
             .map(([value, count]) => `${value} (${count})`)
             .join(', ');
-      return `  ${name}: ${kind}, ${values}${lost > 0 ? `, ${lost} missing` : ''}${note ? `; ${note}` : ''}`;
+      return `  ${name}: ${[phrase(kind), values, ...(lost > 0 ? [say`${lost} missing`] : []), ...(note ? [sentence(note) ?? note] : [])].join('; ')}`;
     }),
     ...first.map((fields) => `  | ${fields.map((field) => field.slice(0, 40)).join(' | ')}`),
   ]);
@@ -128,7 +128,7 @@ async function showArrays(file: string, opened: OpenedData, out: Output): Promis
     }),
   );
   out.result('covey.data-inspect/1', { file, kind: 'arrays', arrays }, [
-    `${file}: ${arrays.length} arrays`,
+    say`${file}: ${arrays.length} arrays`,
     ...arrays.map(
       ({ name, type: kind, shape, least, greatest, mean }) =>
         say`  ${name}: ${kind} [${shape.join(', ')}], ${least} to ${greatest}, mean ${mean}`,
@@ -154,7 +154,7 @@ async function showImages(file: string, out: Output): Promise<void> {
   const { width, height } = first ? await decodeImage(await first.bytes(), first.path) : { width: 0, height: 0 };
   const found = { images: images.length, classes, first: first && { file: first.path, width, height } };
   out.result('covey.data-inspect/1', { file, kind: 'images', ...found }, [
-    `${file}: ${images.length} images`,
+    say`${file}: ${images.length} images`,
     ...Object.entries(classes).map(([name, count]) => `  ${name}: ${count}`),
     ...(first ? [`${first.path}: ${width} × ${height}`] : []),
   ]);
@@ -164,7 +164,7 @@ async function showText(file: string, opened: OpenedData, out: Output): Promise<
   const bytes = await opened.bytes();
   const text = new TextDecoder().decode(bytes.subarray(0, 200));
   out.result('covey.data-inspect/1', { file, kind: 'text', bytes: bytes.length, begins: text }, [
-    `${file}: ${bytes.length} bytes of text`,
+    say`${file}: ${bytes.length} bytes of text`,
     ...text.split('\n').slice(0, 3),
   ]);
 }

@@ -1,6 +1,7 @@
 import { formatEther } from 'viem';
 import type { Account, Measure, RoundRecord } from '../../../simulation/index.ts';
 import { say } from '../../words/say.ts';
+import { groupBy } from '../../../simulation/group-by.ts';
 
 /** Nodes that are shown one by one. */
 const SHOWN = 40;
@@ -19,8 +20,8 @@ export function measured({ loss, accuracy }: Measure): string {
 /** A round as it ends: the model, what was paid, and each node's pay so far. */
 export function roundLines(record: RoundRecord, rounds: number, trainers: readonly Account[]): string[] {
   const { round, submissions, contributors, paid, pool } = record;
-  const what = record.void === null ? '' : ` void (${record.void})`;
-  const first = say`round ${round + 1}/${rounds}:${what} ${measured(record.measure)}; ${submissions} updates, ${contributors} paid; ${covey(paid)} of ${covey(pool)} COVEY`;
+  const what = record.void === null ? '' : say`void (${record.void}), `;
+  const first = say`round ${round + 1}/${rounds}: ${what}${measured(record.measure)}; ${submissions} updates, ${contributors} paid; ${covey(paid)} of ${covey(pool)} COVEY`;
   const pays = trainers.map(({ earned }) => earned);
   if (trainers.length <= SHOWN) return [first, say`  pay so far: ${pays.map((pay) => covey(pay)).join(' ')}`];
   const sorted = pays.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
@@ -45,7 +46,7 @@ export interface StrategyRow {
 }
 
 export function byStrategy(trainers: readonly Account[]): StrategyRow[] {
-  const groups = Map.groupBy(trainers, ({ strategy }) => strategy);
+  const groups = groupBy(trainers, ({ strategy }) => strategy);
   const each = (some: readonly Account[]) => Number(sum(some, ({ earned }) => earned)) / some.length;
   const honest = groups.get('honest');
   return [...groups].map(([strategy, some]) => ({

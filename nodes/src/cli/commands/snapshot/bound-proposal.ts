@@ -10,5 +10,5 @@ export const boundOption = { proposal: required('--proposal <id>', 'id of the pr
 export function boundLine({ id, state, tally, minPower, end, submissionEnd, executableFrom }: BoundProposal): string {
   const votes = say`for ${formatEther(tally.forVotes)}, against ${formatEther(tally.against)}, abstain ${formatEther(tally.abstain)}`;
   const times = say`ends ${utcText(end)}, submission to ${utcText(submissionEnd)}, executable from ${utcText(executableFrom)}`;
-  return say`${id} ${phrase(state)}: ${votes} of at least ${formatEther(minPower)} needed; ${tally.voters} voters; ${times}`;
+  return say`${id} ${phrase(state === 'submission' ? 'taking votes' : state)}: ${votes} of at least ${formatEther(minPower)} needed; ${tally.voters} voters; ${times}`;
 }

@@ -3,14 +3,15 @@ import type { ContentReader, CoveyChain, TaskOnChain } from '@covey/client';
 import { taskStates } from '@covey/contracts/abi';
 import { isAddressEqual } from 'viem';
 import { kinds, type Kind } from '../../../creator/preset/architectures.ts';
-import { coveyText, momentText } from '../../../quantities.ts';
+import { coveyText } from '../../../quantities.ts';
+import { momentText } from '../../words/moment.ts';
 import { ethereumAddress, positive } from '../../arguments.ts';
 import { openChain, openReader } from '../../context.ts';
 import { defineCommand, oneOf, optional, preset } from '../../define-command.ts';
 import { chainOptions, readerOptions } from '../../options.ts';
 import { kindOf } from '../../task-view/kind-of.ts';
 import { lookUpDocument } from '../../task-view/situation.ts';
-import { phrase, say } from '../../words/say.ts';
+import { list, phrase, say } from '../../words/say.ts';
 
 /** Tasks read at once. */
 const atOnce = 8;
@@ -89,9 +90,10 @@ function lineOf(
   { taskId, name, kind, mode, state, rounds, roundsClosed, phase, deadline, nextPool }: Listed,
   now: bigint,
 ): string {
-  const what = [kind, mode].flatMap((word) => (word === null ? [] : [phrase(word)])).join(', ');
-  const where = phase === null ? phrase(state) : `${phrase(state)}, ${phrase(phase)}`;
-  const until = deadline === null ? '' : `, ${say`until ${momentText(deadline, now)}`}`;
+  const what = list([kind, mode].flatMap((word) => (word === null ? [] : [phrase(word)])));
+  const until = deadline === null ? [] : [say`until ${momentText(deadline, now)}`];
+  const where = list([phrase(state), ...(phase === null ? [] : [phrase(phase)]), ...until]);
   const rest = say`${roundsClosed} of ${rounds} rounds closed, next pool ${coveyText(nextPool)}`;
-  return `${taskId}  ${name ?? say`(its document cannot be read)`}${what && ` (${what})`}: ${where}${until}; ${rest}`;
+  const called = name ?? say`(its document cannot be read)`;
+  return say`${taskId}  ${what ? say`${called} (${what})` : called}: ${where}; ${rest}`;
 }

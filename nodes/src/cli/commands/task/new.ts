@@ -66,7 +66,10 @@ export const taskNew = defineCommand({
     const loss = draft.architecture.loss ?? 'cross-entropy';
     if (given.loss !== undefined && given.loss !== loss) {
       throw nodeError('CONFIG_INVALID', `This data is not scored by ${given.loss}.`, {
-        expected: `--loss ${loss}: it has ${loss === 'squared-error' ? 'numbers' : 'classes'} to predict`,
+        expected:
+          loss === 'squared-error'
+            ? `--loss ${loss}: it has numbers to predict`
+            : `--loss ${loss}: it has classes to predict`,
         got: `--loss ${given.loss}`,
       });
     }

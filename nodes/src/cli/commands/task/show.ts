@@ -1,6 +1,7 @@
 import { nextMove, type TaskOnChain } from '@covey/client';
 import { encodings, type TaskDocument } from '@covey/protocol';
-import { coveyText, momentText } from '../../../quantities.ts';
+import { coveyText } from '../../../quantities.ts';
+import { momentText } from '../../words/moment.ts';
 import { accountOf } from '../../account.ts';
 import { openChain, openReader } from '../../context.ts';
 import { ethereumAddress } from '../../arguments.ts';
@@ -16,7 +17,7 @@ import {
   type PlayedRound,
   type Situation,
 } from '../../task-view/situation.ts';
-import { phrase, say } from '../../words/say.ts';
+import { list, phrase, say } from '../../words/say.ts';
 
 export const taskShow = defineCommand({
   name: 'task show',
@@ -104,11 +105,11 @@ function headLines(task: TaskOnChain, looked: { document: TaskDocument } | { pro
   ];
   if ('problem' in looked) return [say`task ${taskId}`, say`its document cannot be read: ${looked.problem}`, ...from];
   const { name, mode, kind, rule, ranking, loss, metric, licence, ...rest } = aboutOf(looked.document);
-  const how = mode === 'arena' ? say`the best model wins` : say`updates by ${rule}, paid by ${ranking}`;
+  const how = mode === 'arena' ? say`the best model wins` : say`updates by ${rule}, paid by ${phrase(ranking)}`;
   return [
     say`task ${taskId}: ${name}`,
-    `${phrase(kind)}, ${phrase(mode)}: ${how}`,
-    say`scored by ${loss}, reported as ${metric}; updates as ${rest.encodings.join(', ')}`,
+    say`${list([phrase(kind), phrase(mode)])}: ${how}`,
+    say`scored by ${loss}, reported as ${metric}; updates as ${list(rest.encodings)}`,
     licence === null ? say`licence of the models: none is named` : say`licence of the models: ${licence}`,
     ...from,
   ];
