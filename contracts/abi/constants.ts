@@ -7,6 +7,8 @@ export const blockHashBeaconConstants = {
 export const bls12381Constants = {
   G1_BYTES: 128n,
   G2_BYTES: 256n,
+  GROUP_ORDER: 52435875175126190479447740508185965837690552500527637822603658699938581184513n,
+  G1_GENERATOR: '0x0000000000000000000000000000000017f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb0000000000000000000000000000000008b3f481e3aaa0f1a09e30ed741d8ae4fcf5e095d5d00af600db18cb2c04b3edd03cc744a2888ae40caa232946c5e7e1',
 } as const;
 
 export const quicknetConstants = {
@@ -19,8 +21,17 @@ export const emissionScheduleConstants = {
   ONE: 1000000000000000000n,
 } as const;
 
-export const modelMarketConstants = {
+export const licencesConstants = {
+  FOR_EVER: 1099511627775,
+} as const;
+
+export const listingsConstants = {
   MAX_CREATOR_SHARE: 500000000000000000n,
+} as const;
+
+export const sealedPiecesConstants = {
+  CHUNK_BYTES: 65536n,
+  PIECE_BYTES: 1024n,
 } as const;
 
 export const pausableDepositsConstants = {
@@ -43,6 +54,7 @@ export const permissionsConstants = {
   ROUND_STEP_PERMISSION: '0xa9e7d69b385919a6e6cf9b9344ad251cb724bb96acaea1a02ecef0dbbc22375e',
   RULE_ROUND_PERMISSION: '0x8829e362bb90a4b2764c13c6c98ed8d94c0942d88a9ce477badcabb816f1ce15',
   OVERTURN_PERMISSION: '0x23b8f6900d1c3e4474ce89098660dbb971a6d149ddc509b6d780fa60e00deb6c',
+  SET_PAYMENT_TOKEN_PERMISSION: '0x966964e1513726686f71d59f6cdbc29e8af36ded843873d70cbea92a359825a9',
   PAUSE_DEPOSITS_PERMISSION: '0x68a46ffc911bc305c7249ff452b12bd5b1c3e6e907145663ea37a1375872c286',
   EXECUTE_PERMISSION: '0xbf04b4486c9663d805744005c3da000eda93de6e3308a4a7a812eb565327b78d',
   UPDATE_VOTING_SETTINGS_PERMISSION: '0xbba35d41610b7d25c8e486006535c76bd423091563e694d206ae3d71ce949fe5',
@@ -90,7 +102,7 @@ export const policyConstants = {
 } as const;
 
 export const policyCatalogueConstants = {
-  COUNT: 42n,
+  COUNT: 46n,
 } as const;
 
 export const rewardStateConstants = {

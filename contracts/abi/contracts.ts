@@ -4,6 +4,7 @@ import { beaconAbi } from './beacon.ts';
 import { daoAbi } from './dao.ts';
 import type { Deployment } from './deployment.ts';
 import { emissionAbi } from './emission.ts';
+import { keyEscrowAbi } from './key-escrow.ts';
 import { modelMarketAbi } from './model-market.ts';
 import { pluginSetupProcessorAbi } from './plugin-setup-processor.ts';
 import { policyAbi } from './policy.ts';
@@ -37,6 +38,7 @@ export const contractAbis = {
   rewardDistributor: rewardDistributorAbi,
   slashCourt: slashCourtAbi,
   modelMarket: modelMarketAbi,
+  keyEscrow: keyEscrowAbi,
   voteEscrow: voteEscrowAbi,
   emission: emissionAbi,
   beacon: beaconAbi,

@@ -23,6 +23,7 @@ export interface Deployment {
   rewardDistributor: Address;
   slashCourt: Address;
   modelMarket: Address;
+  keyEscrow: Address;
   voteEscrow: Address;
   emission: Address;
   /** Where seeds come from; `beaconKind` says by which rules. */

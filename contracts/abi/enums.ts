@@ -75,6 +75,56 @@ export const disputeVerdicts = [
 
 export type DisputeVerdictName = (typeof disputeVerdicts)[number];
 
+/** Where an order is. */
+export const orderStates = [
+  'none',
+  'open',
+  'delivered',
+  'settled',
+  'refunded',
+] as const;
+
+export type OrderStateName = (typeof orderStates)[number];
+
+/** Bonded: it may be ordered. */
+export const bondStates = [
+  'none',
+  'bonded',
+  'released',
+  'fraudulent',
+] as const;
+
+export type BondStateName = (typeof bondStates)[number];
+
+/** What a seller was proven to have delivered. */
+export const faults = [
+  'wrongKey',
+  'wrongContent',
+] as const;
+
+export type FaultName = (typeof faults)[number];
+
+/** What is sold. */
+export const listingKinds = [
+  'none',
+  'task',
+  'round',
+  'own',
+  'sealed',
+] as const;
+
+export type ListingKindName = (typeof listingKinds)[number];
+
+/** Only an active listing is sold. */
+export const listingStates = [
+  'none',
+  'active',
+  'paused',
+  'delisted',
+] as const;
+
+export type ListingStateName = (typeof listingStates)[number];
+
 export const resultStages = [
   'none',
   'committed',
@@ -183,6 +233,10 @@ export const params = [
   'emissionPeriod',
   'marketFee',
   'scoringRate',
+  'listingFee',
+  'sellerBond',
+  'deliveryWindow',
+  'disputeWindow',
 ] as const;
 
 export type ParamName = (typeof params)[number];

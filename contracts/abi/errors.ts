@@ -57,10 +57,15 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['roundManager'],
     meaning: 'The node is a candidate of the round already.',
   },
+  AlreadyLicensed: {
+    signature: 'AlreadyLicensed(uint256 listingId, address account)',
+    contracts: ['modelMarket', 'keyEscrow'],
+    meaning: 'The account has a licence for ever already.',
+  },
   AlreadyListed: {
     signature: 'AlreadyListed(uint256 taskId, uint256 listingId)',
     contracts: ['modelMarket'],
-    meaning: "The task's model stands in a listing already.",
+    meaning: 'The model of this round stands in a listing already.',
   },
   AlreadyRegistered: {
     signature: 'AlreadyRegistered(bytes32 id)',
@@ -148,6 +153,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'BitmapOutOfRange(uint256 bitmap, uint32 submissions)',
     contracts: ['attestations'],
     meaning: 'An attestation names a submission that does not exist.',
+  },
+  BondNeeded: {
+    signature: 'BondNeeded(uint256 listingId, uint256 openOrders)',
+    contracts: ['keyEscrow'],
+    meaning: 'The bond is released once the listing is delisted and none of its orders is open.',
   },
   BonusTooHigh: {
     signature: 'BonusTooHigh(address owner, uint256 bonus, uint256 maximum)',
@@ -304,6 +314,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['dao', 'pluginRepo'],
     meaning: 'There is no contract at the address of the condition.',
   },
+  ContentIsRight: {
+    signature: 'ContentIsRight(uint256 orderId, uint256 index)',
+    contracts: ['keyEscrow'],
+    meaning: 'The piece opens to what the listing committed to.',
+  },
   ContractAlreadyRegistered: {
     signature: 'ContractAlreadyRegistered(address registrant)',
     contracts: ['daoRegistry', 'pluginRepoRegistry'],
@@ -348,7 +363,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission', 'snapshotVoting', 'daoRegistry', 'pluginRepoRegistry', 'tokenVoting', 'governanceErc20'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'voteEscrow', 'emission', 'snapshotVoting', 'daoRegistry', 'pluginRepoRegistry', 'tokenVoting', 'governanceErc20'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
   },
@@ -368,10 +383,25 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['snapshotVoting'],
     meaning: 'The code that the plugin should act through refused without saying why.',
   },
+  DeliveryTooLate: {
+    signature: 'DeliveryTooLate(uint256 deliverBy)',
+    contracts: ['keyEscrow'],
+    meaning: 'A key was to be delivered before this second.',
+  },
   DepositsArePaused: {
     signature: 'DepositsArePaused(uint40 until)',
-    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'voteEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'keyEscrow', 'voteEscrow'],
     meaning: 'The DAO has paused deposits for a while; withdrawing works.',
+  },
+  DisputeTooLate: {
+    signature: 'DisputeTooLate(uint256 disputeEnd)',
+    contracts: ['keyEscrow'],
+    meaning: 'Disputes were taken until this second.',
+  },
+  DisputeWindowOpen: {
+    signature: 'DisputeWindowOpen(uint256 disputeEnd)',
+    contracts: ['keyEscrow'],
+    meaning: 'The buyer may dispute until this second; only itself may settle before.',
   },
   DistanceZero: {
     signature: 'DistanceZero()',
@@ -563,6 +593,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['pluginSetupProcessor'],
     meaning: 'The contract is no plugin.',
   },
+  IncompleteModel: {
+    signature: 'IncompleteModel()',
+    contracts: ['modelMarket'],
+    meaning: "A listing names its model's CID, and a sealed one its size, key and roots.",
+  },
   InconsistentWindows: {
     signature: 'InconsistentWindows(uint256 minWindow, uint256 maxWindow)',
     contracts: ['policy'],
@@ -597,10 +632,25 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['daoRegistry'],
     meaning: 'The name of the DAO may hold lower-case letters, digits and hyphens alone.',
   },
+  InvalidKeyProof: {
+    signature: 'InvalidKeyProof(uint256 orderId)',
+    contracts: ['keyEscrow'],
+    meaning: 'The proof does not show that the shared point is that of the two keys.',
+  },
   InvalidOwner: {
     signature: 'InvalidOwner(address owner)',
     contracts: ['coveyToken'],
     meaning: 'The owner may be neither nobody nor a custodian: custodians do not deposit with each other.',
+  },
+  InvalidPath: {
+    signature: 'InvalidPath(bytes32 expected, bytes32 got)',
+    contracts: ['keyEscrow'],
+    meaning: "The hashes do not lead from the piece's place to the listing's root.",
+  },
+  InvalidPiece: {
+    signature: 'InvalidPiece(uint256 index, uint256 length)',
+    contracts: ['keyEscrow'],
+    meaning: 'The file has no such piece, or the piece has another length.',
   },
   InvalidPluginSetupInterface: {
     signature: 'InvalidPluginSetupInterface()',
@@ -611,6 +661,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'InvalidPluginSubdomain(string subdomain)',
     contracts: ['pluginRepoRegistry'],
     meaning: 'The name of the plugin may hold lower-case letters, digits and hyphens alone.',
+  },
+  InvalidPoint: {
+    signature: 'InvalidPoint()',
+    contracts: ['keyEscrow'],
+    meaning: "These bytes are no point of BLS12-381's first group of prime order, or the point at infinity.",
   },
   InvalidProof: {
     signature: 'InvalidProof(address node)',
@@ -657,6 +712,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'KeyInvalid()',
     contracts: ['drandBeacon'],
     meaning: 'The key is no point of the subgroup, is infinity, or the chain cannot tell.',
+  },
+  KeyIsRight: {
+    signature: 'KeyIsRight(uint256 orderId)',
+    contracts: ['keyEscrow'],
+    meaning: 'The delivered key is the one that the listing committed to.',
   },
   KeyMissing: {
     signature: 'KeyMissing(uint256 taskId, uint32 round)',
@@ -713,6 +773,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['results'],
     meaning: 'Nobody revealed a result: the round can only be voided.',
   },
+  NoRoundModel: {
+    signature: 'NoRoundModel(uint256 taskId, uint32 round)',
+    contracts: ['modelMarket'],
+    meaning: 'The round is not finished with an accepted result, so that it has no model to sell.',
+  },
   NoRoundsLeft: {
     signature: 'NoRoundsLeft(uint256 taskId)',
     contracts: ['taskManager'],
@@ -745,11 +810,6 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['snapshotVotingSetup'],
     meaning: 'The plugin cannot be upgraded: the DAO installs another one.',
   },
-  NotActive: {
-    signature: 'NotActive(uint256 listingId)',
-    contracts: ['modelMarket'],
-    meaning: 'The listing was taken off the market.',
-  },
   NotAdmitted: {
     signature: 'NotAdmitted(address node, bytes32 admissionRoot)',
     contracts: ['roundManager'],
@@ -774,6 +834,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NotBound(uint256 taskId)',
     contracts: ['stakeManager'],
     meaning: "No round holds a part of the node's stake in this task.",
+  },
+  NotBuyer: {
+    signature: 'NotBuyer(address caller, address buyer)',
+    contracts: ['keyEscrow'],
+    meaning: 'Only the buyer of the order may do this.',
   },
   NotByAuthor: {
     signature: 'NotByAuthor(address author, address registrant)',
@@ -800,6 +865,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NotCustodian(address account, uint8 needed)',
     contracts: ['coveyToken'],
     meaning: 'The caller is not a custodian of the kind that this needs; the DAO names them.',
+  },
+  NotDeliverer: {
+    signature: 'NotDeliverer(address caller, address seller)',
+    contracts: ['keyEscrow'],
+    meaning: 'Only the seller of the listing, or the key that it named for deliveries, delivers.',
   },
   NotDeployed: {
     signature: 'NotDeployed()',
@@ -858,6 +928,21 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['taskManager'],
     meaning: 'What was said to be returned to the task did not arrive.',
   },
+  NotRefundable: {
+    signature: 'NotRefundable(uint256 orderId, uint256 deliverBy)',
+    contracts: ['keyEscrow'],
+    meaning: 'The seller has until this second to deliver.',
+  },
+  NotSealed: {
+    signature: 'NotSealed(uint256 listingId)',
+    contracts: ['keyEscrow'],
+    meaning: 'A bond stands for a listing of sealed models only.',
+  },
+  NotSeller: {
+    signature: 'NotSeller(address caller, address seller)',
+    contracts: ['modelMarket', 'keyEscrow'],
+    meaning: 'Only the seller of the listing may do this.',
+  },
   NotStakeManager: {
     signature: 'NotStakeManager(address caller)',
     contracts: ['slashCourt', 'answerCases'],
@@ -898,6 +983,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'NothingHeld(uint256 taskId, uint32 round, address node)',
     contracts: ['slashCourt'],
     meaning: "The round holds nothing of the node's stake: it did not join, or was released.",
+  },
+  NothingOwed: {
+    signature: 'NothingOwed(address account, address token)',
+    contracts: ['modelMarket', 'keyEscrow'],
+    meaning: 'The account has nothing to withdraw in this token.',
   },
   NothingPaid: {
     signature: 'NothingPaid(bytes32 channel)',
@@ -956,6 +1046,16 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     meaning: 'For this node its operator acts.',
     action: "Send it with the operator's key, or dismiss the operator first.",
   },
+  OtherDelivery: {
+    signature: 'OtherDelivery(uint256 orderId)',
+    contracts: ['keyEscrow'],
+    meaning: "The proof is of another public key or of another delivery than the order's.",
+  },
+  OtherKey: {
+    signature: 'OtherKey(bytes32 expected, bytes32 got)',
+    contracts: ['keyEscrow'],
+    meaning: 'The key is not the one that the listing committed to.',
+  },
   OutputLength: {
     signature: 'OutputLength(uint256 length, uint256 maximum)',
     contracts: ['inferenceDesk'],
@@ -983,8 +1083,14 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   PauseTooLong: {
     signature: 'PauseTooLong(uint256 until, uint256 latest)',
-    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'voteEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'keyEscrow', 'voteEscrow'],
     meaning: 'A pause ends at most so late; the DAO may decide another one then.',
+  },
+  PaymentShort: {
+    signature: 'PaymentShort(address token, uint256 expected, uint256 received)',
+    contracts: ['modelMarket', 'keyEscrow'],
+    meaning: 'The token took a fee of the transfer, or sent something else than it was asked to.',
+    action: 'Pay with a token that arrives whole.',
   },
   PeriodZero: {
     signature: 'PeriodZero()',
@@ -1029,7 +1135,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   PointRefused: {
     signature: 'PointRefused(address precompile)',
-    contracts: ['drandBeacon'],
+    contracts: ['keyEscrow', 'drandBeacon'],
     meaning: 'The chain has not the precompiles of EIP-2537, or they refuse a point.',
   },
   PoolExhausted: {
@@ -1094,7 +1200,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
-    contracts: ['stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
+    contracts: ['stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow'],
     meaning: 'The contract was called again within its own call.',
   },
   ReentrantCall: {
@@ -1160,12 +1266,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SafeCastOverflowedUintDowncast: {
     signature: 'SafeCastOverflowedUintDowncast(uint8 bits, uint256 value)',
-    contracts: ['coveyToken', 'stakeManager', 'roundManager', 'rewardDistributor'],
+    contracts: ['coveyToken', 'stakeManager', 'roundManager', 'rewardDistributor', 'keyEscrow'],
     meaning: 'A number is larger than its place.',
   },
   SafeERC20FailedOperation: {
     signature: 'SafeERC20FailedOperation(address token)',
-    contracts: ['stakeManager', 'taskManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket'],
+    contracts: ['stakeManager', 'taskManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow'],
     meaning: 'The token refused a transfer without saying why.',
   },
   SecurityTooHigh: {
@@ -1297,7 +1403,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   TaskNotCompleted: {
     signature: 'TaskNotCompleted(uint256 taskId)',
     contracts: ['modelMarket'],
-    meaning: 'Only a completed task, whose hold-out key is open, has a model to sell.',
+    meaning: 'Only a completed task, whose hold-out key is open, has a final model to sell.',
+  },
+  TokenNotAllowed: {
+    signature: 'TokenNotAllowed(address token)',
+    contracts: ['modelMarket'],
+    meaning: 'Models are paid in COVEY or in a token that the DAO allows.',
   },
   TokenNotContract: {
     signature: 'TokenNotContract(address token)',
@@ -1349,6 +1460,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     signature: 'UnknownLock(uint256 lockId)',
     contracts: ['voteEscrow'],
     meaning: 'There is no lock with this id, or it was withdrawn.',
+  },
+  UnknownOrder: {
+    signature: 'UnknownOrder(uint256 orderId)',
+    contracts: ['keyEscrow'],
+    meaning: 'There is no order with this id.',
   },
   UnknownProposal: {
     signature: 'UnknownProposal(bytes32 id)',
@@ -1431,6 +1547,11 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['attestations'],
     meaning: 'The validator is at another step of its attestation than this needs.',
   },
+  WrongBondState: {
+    signature: 'WrongBondState(uint256 listingId, uint8 expected, uint8 actual)',
+    contracts: ['keyEscrow'],
+    meaning: "A sealed model is sold while its seller's bond stands for it.",
+  },
   WrongCaseState: {
     signature: 'WrongCaseState(uint256 caseId, uint8 state)',
     contracts: ['slashCourt'],
@@ -1451,6 +1572,21 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['taskManager', 'attestations'],
     meaning: 'The key is not the one that the task committed to.',
     action: 'Publish the key whose keccak256 hash stands in the task.',
+  },
+  WrongListingKind: {
+    signature: 'WrongListingKind(uint256 listingId, uint8 kind)',
+    contracts: ['modelMarket'],
+    meaning: 'A sealed model is ordered in the key escrow, an open one bought at once.',
+  },
+  WrongListingState: {
+    signature: 'WrongListingState(uint256 listingId, uint8 state)',
+    contracts: ['modelMarket', 'keyEscrow'],
+    meaning: 'The listing is in another state than this needs.',
+  },
+  WrongOrderState: {
+    signature: 'WrongOrderState(uint256 orderId, uint8 expected, uint8 actual)',
+    contracts: ['keyEscrow'],
+    meaning: 'The order is in another state than this needs.',
   },
   WrongPhase: {
     signature: 'WrongPhase(uint256 taskId, uint32 round, uint8 expected, uint8 actual)',
@@ -1490,7 +1626,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'voteEscrow', 'emission'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {

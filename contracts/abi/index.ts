@@ -11,6 +11,7 @@ export * from './results.ts';
 export * from './reward-distributor.ts';
 export * from './slash-court.ts';
 export * from './model-market.ts';
+export * from './key-escrow.ts';
 export * from './host-registry.ts';
 export * from './inference-channels.ts';
 export * from './answer-cases.ts';

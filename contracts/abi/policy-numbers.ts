@@ -361,6 +361,38 @@ export const policyNumbers = {
     initial: 1000000000n,
     meaning: 'Multiply-adds a second that each validator must manage; nodes join no task that asks for more within its window of results.',
   },
+  listingFee: {
+    unit: 'wei',
+    topic: 'market',
+    min: 0n,
+    max: 100000000000000000000000n,
+    initial: 10000000000000000000n,
+    meaning: 'What listing a model costs; it goes to the DAO.',
+  },
+  sellerBond: {
+    unit: 'wei',
+    topic: 'market',
+    min: 1000000000000000000n,
+    max: 10000000000000000000000000n,
+    initial: 1000000000000000000000n,
+    meaning: 'Bond behind each sealed model; lost when a wrong key or wrong content is proven.',
+  },
+  deliveryWindow: {
+    unit: 'seconds',
+    topic: 'market',
+    min: 600n,
+    max: 2592000n,
+    initial: 86400n,
+    meaning: 'How long the seller of a sealed model has to deliver the key of an order.',
+  },
+  disputeWindow: {
+    unit: 'seconds',
+    topic: 'market',
+    min: 3600n,
+    max: 2592000n,
+    initial: 259200n,
+    meaning: 'How long the buyer of a sealed model may show that the delivered key or the content is wrong.',
+  },
 } as const satisfies Record<ParamName, PolicyNumber>;
 
 /** By which governed number a slash case takes of the stake, for each reason. */

@@ -23,6 +23,7 @@ export const deploymentSchema = z.object({
   rewardDistributor: address,
   slashCourt: address,
   modelMarket: address,
+  keyEscrow: address,
   voteEscrow: address,
   emission: address,
   beacon: address,

@@ -77,7 +77,8 @@ export function coveyGrants(d: Deployment): Grant[] {
     grant(d.policy, d.dao, 'SET_SCORER'),
     grant(d.results, d.dao, 'RULE_ROUND'),
     grant(d.slashCourt, d.dao, 'OVERTURN'),
-    ...[d.stakeManager, d.voteEscrow, d.taskManager, d.modelMarket].map((where) =>
+    grant(d.modelMarket, d.dao, 'SET_PAYMENT_TOKEN'),
+    ...[d.stakeManager, d.voteEscrow, d.taskManager, d.modelMarket, d.keyEscrow].map((where) =>
       grant(where, d.dao, 'PAUSE_DEPOSITS'),
     ),
   ];

@@ -2,6 +2,7 @@ import {
   buyListing,
   clientError,
   completeTask,
+  ensureAllowance,
   fetchModel,
   commitSubmission,
   isRevert,
@@ -10,6 +11,7 @@ import {
   publishKey,
   readAcceptedDocument,
   readListing,
+  readPolicyNumber,
   readRound,
   readStake,
   readSubmissions,
@@ -26,7 +28,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelMarketAbi } from '@covey/contracts/abi';
 import { encodeResultDocument, fileCid, modelToBytes, parameterRoot, submissionCommitment } from '@covey/protocol';
-import { bytesToHex } from 'viem';
+import { bytesToHex, zeroHash } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playOn, playUntil, type Until } from './testing/play-round.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
@@ -268,11 +270,23 @@ describe('bad submissions through a whole round, then the market', () => {
 
     const creator = network.account(cast.creator);
     await completeTask(creator, taskId, validation.holdout.key);
+    await ensureAllowance(creator, covey.deployment.modelMarket, await readPolicyNumber(covey, 'listingFee'));
     await creator.sender.send({
       address: covey.deployment.modelMarket,
       abi: modelMarketAbi,
-      functionName: 'list',
-      args: [taskId, 5n * 10n ** 18n, 10n ** 17n, summary],
+      functionName: 'listTask',
+      args: [
+        taskId,
+        summary,
+        {
+          token: covey.deployment.token,
+          price: 5n * 10n ** 18n,
+          period: 0,
+          creatorShare: 10n ** 17n,
+          card: { codec: 0n, digest: zeroHash },
+          previous: 0n,
+        },
+      ],
     });
     const listing = await readListing(covey, 1n);
     expect(listing).toMatchObject({ taskId, model: document.model, active: true });

@@ -44,6 +44,7 @@ export const artifacts: ArtifactRow[] = [
   covey('rewardDistributor', 'RewardDistributor'),
   covey('slashCourt', 'SlashCourt'),
   covey('modelMarket', 'ModelMarket'),
+  covey('keyEscrow', 'KeyEscrow'),
   covey('hostRegistry', 'IHostRegistry'),
   covey('inferenceChannels', 'IInferenceChannels'),
   covey('answerCases', 'IAnswerCases'),

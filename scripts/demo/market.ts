@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { modelMarketAbi } from '@covey/contracts/abi';
-import { eventIn, readAccepted, readRound } from '@covey/client';
-import { formatEther, parseEther } from 'viem';
+import { ensureAllowance, eventIn, readAccepted, readPolicyNumber, readRound } from '@covey/client';
+import { formatEther, parseEther, zeroHash } from 'viem';
 import { root, run } from '../process.ts';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
@@ -25,11 +25,24 @@ export async function sellModel(
   const last = await readAccepted(world.covey, round);
   if (!last) throw new Error(`Round ${lastRound} has no accepted result.`);
   const { modelMarket } = world.deployment;
-  const { receipt } = await world.account(cast.creator).sender.send({
+  const creator = world.account(cast.creator);
+  await ensureAllowance(creator, modelMarket, await readPolicyNumber(world.covey, 'listingFee'));
+  const { receipt } = await creator.sender.send({
     address: modelMarket,
     abi: modelMarketAbi,
-    functionName: 'list',
-    args: [taskId, price, parseEther('0.1'), last],
+    functionName: 'listTask',
+    args: [
+      taskId,
+      last,
+      {
+        token: world.deployment.token,
+        price,
+        period: 0,
+        creatorShare: parseEther('0.1'),
+        card: { codec: 0n, digest: zeroHash },
+        previous: 0n,
+      },
+    ],
   });
   const listing = String(eventIn(receipt, modelMarket, modelMarketAbi, 'ModelListed').args.listingId);
   detail(`listing ${listing} at ${formatEther(price)} COVEY`);

@@ -4,8 +4,8 @@ import { readTask, readTaskDocument } from '../chain/read-task.ts';
 import type { ContentReader } from '../content/content-store.ts';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import type { Sent } from '../chain/sender.ts';
-import { modelMarketAbi } from '@covey/contracts/abi';
-import { cidFromChain, classCount, modelFromBytes, type TaskDocument } from '@covey/protocol';
+import { listingStates, modelMarketAbi } from '@covey/contracts/abi';
+import { cidFromChain, classCount, decodeEnum, modelFromBytes, type TaskDocument } from '@covey/protocol';
 import { lossOf, networkLayout, type Core, type Inputs } from '@covey/wasm-core';
 import type { Address } from 'viem';
 
@@ -33,26 +33,27 @@ export async function readListing(covey: CoveyChain, listingId: bigint): Promise
       });
     }
     const listing = await covey.publicClient.readContract({ ...contract, functionName: 'listing', args: [listingId] });
-    const { taskId, creator, price, active } = listing;
-    return { listingId, taskId, creator, model: cidFromChain(listing.model), price, active };
+    const { taskId, seller, price } = listing;
+    const active = decodeEnum(listingStates, listing.state) === 'active';
+    return { listingId, taskId, creator: seller, model: cidFromChain(listing.model), price, active };
   } catch (cause) {
     throw chainError(cause, `reading listing ${listingId}`);
   }
 }
 
-/** Pays a listing's price; null when this account bought it before. */
+/** Pays a listing's price; null when this account has a licence. */
 export async function buyListing(
   covey: CoveyWriter,
   listing: ListingOnChain,
   onEvent: OnAction = ignoreActions,
 ): Promise<Sent | null> {
   const contract = { address: covey.deployment.modelMarket, abi: modelMarketAbi } as const;
-  const bought = await covey.publicClient.readContract({
+  const licenceEnd = await covey.publicClient.readContract({
     ...contract,
-    functionName: 'bought',
+    functionName: 'licenceEnd',
     args: [listing.listingId, covey.sender.address],
   });
-  if (bought) return null;
+  if (licenceEnd * 1000 > Date.now()) return null;
   await ensureAllowance(covey, covey.deployment.modelMarket, listing.price, onEvent);
   return await covey.sender.send({ ...contract, functionName: 'buy', args: [listing.listingId, listing.price] });
 }

@@ -134,7 +134,7 @@ export interface ReplayPurchase {
   block: bigint;
   price: bigint;
   fee: bigint;
-  toCreator: bigint;
+  toSeller: bigint;
   toContributors: bigint;
   /** The fee's ratio that was in force. */
   marketFee: bigint;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-/// @title BLS signatures on G1 of BLS12-381, by the precompiles of EIP-2537
-/// @notice The scheme `bls-unchained-g1-rfc9380` of drand: keys on G2, signatures on G1, messages hashed by RFC 9380, suite
+/// @title BLS12-381 by the precompiles of EIP-2537: signatures on G1, and G1 as a group
+/// @notice Signatures: the scheme `bls-unchained-g1-rfc9380` of drand: keys on G2, signatures on G1, messages hashed by RFC 9380, suite
 /// BLS12381G1_XMD:SHA-256_SSWU_RO_.
 /// @dev Points are uncompressed as EIP-2537 has them: a field element is 64 bytes, big-endian, the first 16 zero; G1 is
 /// x, y (128 bytes), G2 is x.c0, x.c1, y.c0, y.c1 (256 bytes); all zeros is infinity. The precompiles refuse elements that
@@ -18,8 +18,15 @@ library Bls12381 {
 
     address private constant MODEXP = address(0x05);
     address private constant G1_ADD = address(0x0b);
+    address private constant G1_MSM = address(0x0c);
     address private constant PAIRING = address(0x0f);
     address private constant MAP_FP_TO_G1 = address(0x10);
+
+    /// @dev The order of both groups.
+    uint256 internal constant GROUP_ORDER = 0x73eda753299d7d483339d80809a1d80553bda402fffe5bfeffffffff00000001;
+    /// @dev The standard generator g of G1.
+    bytes internal constant G1_GENERATOR = hex"0000000000000000000000000000000017f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac586c55e83ff97a1aeffb3af00adb22c6bb"
+        hex"0000000000000000000000000000000008b3f481e3aaa0f1a09e30ed741d8ae4fcf5e095d5d00af600db18cb2c04b3edd03cc744a2888ae40caa232946c5e7e1";
 
     /// @dev RFC 9380, 5.3.1: the domain separation tag and its length in one byte.
     bytes private constant DST_PRIME = "BLS_SIG_BLS12381G1_XMD:SHA-256_SSWU_RO_NUL_\x2b";
@@ -46,6 +53,18 @@ library Bls12381 {
     function isKey(bytes memory publicKey) internal view returns (bool) {
         if (publicKey.length != G2_BYTES || keccak256(publicKey) == keccak256(new bytes(G2_BYTES))) return false;
         return _pairing(bytes.concat(new bytes(G1_BYTES), publicKey));
+    }
+
+    /// @notice Whether these bytes are a point of G1's subgroup of prime order and not infinity.
+    /// @dev The multiplication's precompile refuses points that are none of the subgroup, whatever they are multiplied by.
+    function isPoint(bytes memory point) internal view returns (bool ok) {
+        if (point.length != G1_BYTES || keccak256(point) == keccak256(new bytes(G1_BYTES))) return false;
+        (ok,) = _tryCall(G1_MSM, bytes.concat(point, bytes32(uint256(1))), G1_BYTES);
+    }
+
+    /// @notice m·p + n·q. Reverts where a point is none of G1's subgroup; infinity is one.
+    function combine(bytes memory p, uint256 m, bytes memory q, uint256 n) internal view returns (bytes memory) {
+        return _call(G1_MSM, bytes.concat(p, bytes32(m), q, bytes32(n)), G1_BYTES);
     }
 
     /// @notice RFC 9380, hash_to_curve, of a message of 32 bytes. The mapping's precompile clears the cofactor of each
@@ -96,18 +115,26 @@ library Bls12381 {
         return uint256(bytes32(_call(PAIRING, input, 32))) == 1;
     }
 
-    /// @dev A chain without the precompile answers a call with success and nothing: the length is looked at.
     function _call(address precompile, bytes memory input, uint256 outputBytes)
         private
         view
         returns (bytes memory out)
     {
         bool ok;
+        (ok, out) = _tryCall(precompile, input, outputBytes);
+        if (!ok) revert PointRefused(precompile);
+    }
+
+    /// @dev A chain without the precompile answers a call with success and nothing: the length is looked at.
+    function _tryCall(address precompile, bytes memory input, uint256 outputBytes)
+        private
+        view
+        returns (bool ok, bytes memory out)
+    {
         out = new bytes(outputBytes);
         assembly ("memory-safe") {
             ok := staticcall(gas(), precompile, add(input, 0x20), mload(input), add(out, 0x20), outputBytes)
             ok := and(ok, eq(returndatasize(), outputBytes))
         }
-        if (!ok) revert PointRefused(precompile);
     }
 }

@@ -33,7 +33,9 @@ bytes32 constant ROUND_STEP_PERMISSION = keccak256("ROUND_STEP_PERMISSION");
 bytes32 constant RULE_ROUND_PERMISSION = keccak256("RULE_ROUND_PERMISSION");
 /// @dev SlashCourt (DAO).
 bytes32 constant OVERTURN_PERMISSION = keccak256("OVERTURN_PERMISSION");
-/// @dev StakeManager, VoteEscrow, TaskManager, ModelMarket (DAO).
+/// @dev ModelMarket (DAO).
+bytes32 constant SET_PAYMENT_TOKEN_PERMISSION = keccak256("SET_PAYMENT_TOKEN_PERMISSION");
+/// @dev StakeManager, VoteEscrow, TaskManager, ModelMarket, KeyEscrow (DAO).
 bytes32 constant PAUSE_DEPOSITS_PERMISSION = keccak256("PAUSE_DEPOSITS_PERMISSION");
 /// @dev DAO (TokenVoting, SnapshotVoting). Aragon's.
 bytes32 constant EXECUTE_PERMISSION = keccak256("EXECUTE_PERMISSION");

@@ -44,7 +44,11 @@ enum Param {
     EmissionDecay,
     EmissionPeriod,
     MarketFee,
-    ScoringRate
+    ScoringRate,
+    ListingFee,
+    SellerBond,
+    DeliveryWindow,
+    DisputeWindow
 }
 
 /// @param name Stable camelCase name, the key of translations.
@@ -163,6 +167,15 @@ library PolicyCatalogue {
         // Read off chain (`fitsWindows` of the protocol). One core of a laptop has this many and more.
         if (param == Param.ScoringRate) return ParamDescription("scoringRate", "count", "rounds", 1e6, 1e12, 1e9,
             "Multiply-adds a second that each validator must manage; nodes join no task that asks for more within its window of results.");
+        if (param == Param.ListingFee) return ParamDescription("listingFee", "wei", "market", 0, 100_000e18, 10e18,
+            "What listing a model costs; it goes to the DAO.");
+        // Nine tenths of it are lost with a proven fraud, whoever proves it: it is never nothing.
+        if (param == Param.SellerBond) return ParamDescription("sellerBond", "wei", "market", 1e18, 10_000_000e18, 1000e18,
+            "Bond behind each sealed model; lost when a wrong key or wrong content is proven.");
+        if (param == Param.DeliveryWindow) return ParamDescription("deliveryWindow", "seconds", "market", 10 minutes, 30 days, 1 days,
+            "How long the seller of a sealed model has to deliver the key of an order.");
+        if (param == Param.DisputeWindow) return ParamDescription("disputeWindow", "seconds", "market", 1 hours, 30 days, 3 days,
+            "How long the buyer of a sealed model may show that the delivered key or the content is wrong.");
         // forgefmt: disable-end
         revert ParamWithoutRow(param);
     }

@@ -5,6 +5,8 @@ import {BlockHashBeacon} from "../../src/beacon/BlockHashBeacon.sol";
 import {Emission} from "../../src/emission/Emission.sol";
 import {ICoveyToken} from "../../src/interfaces/ICoveyToken.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
+import {SaleTerms} from "../../src/interfaces/IModelMarket.sol";
+import {KeyEscrow} from "../../src/market/KeyEscrow.sol";
 import {ModelMarket} from "../../src/market/ModelMarket.sol";
 import "../../src/permission/Permissions.sol";
 import {RewardDistributor} from "../../src/reward/RewardDistributor.sol";
@@ -33,6 +35,7 @@ abstract contract CoveyTest is TokenTest {
     RewardDistributor internal distributor;
     SlashCourt internal court;
     ModelMarket internal market;
+    KeyEscrow internal keyEscrow;
     Emission internal emission;
 
     address internal creator = makeAddr("creator");
@@ -57,6 +60,7 @@ abstract contract CoveyTest is TokenTest {
         court = new SlashCourt(d, t, p, s, rounds, address(submissions), address(attestations), address(results));
         emission = new Emission(d, t, p, s, tasks, rounds, address(results), address(distributor));
         market = new ModelMarket(d, t, p, tasks, rounds, address(results), address(distributor));
+        keyEscrow = new KeyEscrow(d, t, p, address(market));
         _setCustodian(s, ICoveyToken.CustodianKind.Custodian);
 
         dao.grant(t, address(emission), MINT_PERMISSION);
@@ -75,6 +79,8 @@ abstract contract CoveyTest is TokenTest {
         dao.grant(s, d, PAUSE_DEPOSITS_PERMISSION);
         dao.grant(tasks, d, PAUSE_DEPOSITS_PERMISSION);
         dao.grant(address(market), d, PAUSE_DEPOSITS_PERMISSION);
+        dao.grant(address(market), d, SET_PAYMENT_TOKEN_PERMISSION);
+        dao.grant(address(keyEscrow), d, PAUSE_DEPOSITS_PERMISSION);
     }
 
     function _stake(address node, uint256 amount) internal {
@@ -132,6 +138,22 @@ abstract contract CoveyTest is TokenTest {
         vm.startPrank(creator);
         token.approve(address(taskManager), stake);
         task = taskManager.propose(_document(), terms, address(0));
+        vm.stopPrank();
+    }
+
+    /// @dev In COVEY, for ever, without card and predecessor.
+    function _saleTerms(uint128 price, uint64 creatorShare) internal view returns (SaleTerms memory terms) {
+        (terms.token, terms.price, terms.creatorShare) = (address(token), price, creatorShare);
+    }
+
+    /// @dev What a listing and its bond cost, ready to be taken.
+    function _readyToList(address seller) internal {
+        uint256 fee = policy.latest(Param.ListingFee);
+        uint256 bond = policy.latest(Param.SellerBond);
+        _give(seller, fee + bond);
+        vm.startPrank(seller);
+        token.approve(address(market), type(uint256).max);
+        token.approve(address(keyEscrow), type(uint256).max);
         vm.stopPrank();
     }
 

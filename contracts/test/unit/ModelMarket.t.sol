@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 pragma solidity ^0.8.28;
 
-import {IModelMarket, Listing} from "../../src/interfaces/IModelMarket.sol";
+import {IModelMarket, Listing, ListingKind, ListingState} from "../../src/interfaces/IModelMarket.sol";
 import {Param} from "../../src/interfaces/IPolicy.sol";
 import {IRewardDistributor, TrainerLeaf} from "../../src/interfaces/IRewardDistributor.sol";
 import {IResults} from "../../src/interfaces/IResults.sol";
@@ -21,6 +21,7 @@ contract ModelMarketTest is RoundTest {
 
     function setUp() public override {
         super.setUp();
+        _readyToList(creator);
         _aTrainerSeatPerThousand(2);
         _roundOf(2, 1);
     }
@@ -28,47 +29,50 @@ contract ModelMarketTest is RoundTest {
     function test_OnlyTheCreatorListsACompletedTaskOnce() public {
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.TaskNotCompleted.selector, taskId));
         vm.prank(creator);
-        market.list(taskId, 100e18, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
         result = _honestRound();
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.ClaimsNotOpen.selector, taskId, FIRST));
-        market.list(taskId, 100e18, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
         vm.stopPrank();
         _openClaims(result);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NotCreator.selector, stranger, creator));
         vm.prank(stranger);
-        market.list(taskId, 100e18, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
         vm.startPrank(creator);
         vm.expectRevert(IModelMarket.ZeroPrice.selector);
-        market.list(taskId, 0, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(0, 0.2e18));
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.CreatorShareTooHigh.selector, 0.5e18 + 1, 0.5e18));
-        market.list(taskId, 100e18, 0.5e18 + 1, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.5e18 + 1));
         ResultSummary memory other = result;
         other.documentDigest = "another result";
         vm.expectRevert(abi.encodeWithSelector(IResults.SummaryMismatch.selector, _hash(result), _hash(other)));
-        market.list(taskId, 100e18, 0.2e18, other);
+        market.listTask(taskId, other, _saleTerms(100e18, 0.2e18));
         vm.expectEmit();
-        emit IModelMarket.ModelListed(1, taskId, creator, result.model, 100e18, 0.2e18);
-        market.list(taskId, 100e18, 0.2e18, result);
+        emit IModelMarket.ModelListed(1, creator, taskId, ListingKind.Task, result.model, 1, _saleTerms(100e18, 0.2e18));
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.AlreadyListed.selector, taskId, 1));
-        market.list(taskId, 100e18, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
         vm.stopPrank();
         Listing memory l = market.listing(1);
         assertEq(l.model.digest, result.model.digest);
         assertEq(l.paidRounds, 1);
-        assertTrue(l.active);
+        assertEq(l.rounds, 1);
+        assertEq(uint8(l.kind), uint8(ListingKind.Task));
+        assertEq(uint8(l.state), uint8(ListingState.Active));
     }
 
     function test_ASaleIsSplitAndContributorsClaimByTheirWeights() public {
         _listed();
-        _buy();
-        // 2.5 % to the DAO beside the round's fee, 20 % to the creator, 77.5 % to contributors.
-        assertEq(token.balanceOf(address(dao)), distributor.rewards(taskId, round).fee + 2.5e18);
-        assertEq(token.balanceOf(creator), 10_000e18 + 20e18);
+        uint256 treasuryBefore = token.balanceOf(address(dao));
+        _buy(buyer);
+        // 2.5 % to the treasury, 20 % to the creator, 77.5 % to contributors.
+        assertEq(token.balanceOf(address(dao)) - treasuryBefore, 2.5e18);
+        assertEq(market.owed(creator, address(token)), 20e18);
         assertEq(market.listing(1).contributorRevenue, 77.5e18);
         assertEq(market.listing(1).sales, 1);
-        assertTrue(market.bought(1, buyer));
+        assertEq(market.licenceEnd(1, buyer), type(uint40).max);
         TrainerLeaf[] memory leaves = _leaves();
         uint256 first = uint256(77.5e18) * leaves[0].weight / (leaves[0].weight + leaves[1].weight);
         assertEq(market.revenueOf(1, FIRST, leaves[0]), first);
@@ -80,15 +84,16 @@ contract ModelMarketTest is RoundTest {
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
         market.claimRevenue(1, FIRST, leaves[0], proof);
         // Another sale can be claimed on top; at the end less than a wei a claim stays.
-        _buy();
+        _buy(stranger);
         market.claimRevenue(1, FIRST, leaves[0], Merkle.proof(leaves, 0));
         market.claimRevenue(1, FIRST, leaves[1], Merkle.proof(leaves, 1));
+        _withdraw(creator);
         assertLt(token.balanceOf(address(market)), 2);
     }
 
     function test_RevenueNeedsAProofOfAClaimableRound() public {
         _listed();
-        _buy();
+        _buy(buyer);
         TrainerLeaf[] memory leaves = _leaves();
         bytes32[] memory proof = Merkle.proof(leaves, 1);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.InvalidProof.selector, trainers[0]));
@@ -109,21 +114,21 @@ contract ModelMarketTest is RoundTest {
 
     function test_ADelistedModelIsNotSoldButPaysItsPastRevenue() public {
         _listed();
-        _buy();
-        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NotCreator.selector, stranger, creator));
+        _buy(buyer);
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NotSeller.selector, stranger, creator));
         vm.prank(stranger);
         market.delist(1);
         vm.expectEmit();
         emit IModelMarket.ModelDelisted(1);
         vm.prank(creator);
         market.delist(1);
-        vm.expectRevert(abi.encodeWithSelector(IModelMarket.NotActive.selector, 1));
+        vm.expectRevert(abi.encodeWithSelector(IModelMarket.WrongListingState.selector, 1, ListingState.Delisted));
         market.buy(1, 100e18);
         TrainerLeaf[] memory leaves = _leaves();
         market.claimRevenue(1, FIRST, leaves[1], Merkle.proof(leaves, 1));
         assertGt(token.balanceOf(trainers[1]), 0);
         vm.prank(creator);
-        assertEq(market.list(taskId, 5e18, 0, result), 2);
+        assertEq(market.listTask(taskId, result, _saleTerms(5e18, 0)), 2);
     }
 
     function test_ATaskWithoutAPaidRoundHasNoModelToSell() public {
@@ -133,7 +138,7 @@ contract ModelMarketTest is RoundTest {
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NoModel.selector, taskId));
-        market.list(taskId, 100e18, 0, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0));
         vm.stopPrank();
     }
 
@@ -146,9 +151,9 @@ contract ModelMarketTest is RoundTest {
         _openClaims(result);
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
-        market.list(taskId, 100e18, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
         vm.stopPrank();
-        _buy();
+        _buy(buyer);
         TrainerLeaf[] memory leaves = _leaves();
         market.claimRevenue(1, FIRST, leaves[0], Merkle.proof(leaves, 0));
         bytes32[] memory proof = Merkle.proof(leaves, 1);
@@ -171,10 +176,10 @@ contract ModelMarketTest is RoundTest {
         _openClaims(result);
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(2));
-        market.list(taskId, 100e18, 0, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0));
         vm.stopPrank();
         assertEq(market.listing(1).paidRounds, 1);
-        _buy();
+        _buy(buyer);
         assertEq(market.revenueOf(1, FIRST, leaves[0]), uint256(97.5e18) * leaves[0].weight / first.sumWeights);
         vm.expectRevert(abi.encodeWithSelector(IModelMarket.NothingEarned.selector, trainers[0]));
         market.revenueOf(1, RoundNumber.wrap(1), leaves[0]);
@@ -190,9 +195,9 @@ contract ModelMarketTest is RoundTest {
         _openClaims(result);
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
-        market.list(taskId, 100e18, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
         vm.stopPrank();
-        _buy();
+        _buy(buyer);
         // The second leaf weighs more: two ranks.
         market.claimRevenue(1, FIRST, leaves[1], Merkle.proof(leaves, 1));
         bytes32[] memory proof = Merkle.proof(leaves, 0);
@@ -206,13 +211,13 @@ contract ModelMarketTest is RoundTest {
         _openClaims(result);
         vm.startPrank(creator);
         taskManager.complete(taskId, _key(1));
-        market.list(taskId, 100e18, 0, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0));
         vm.stopPrank();
         _give(buyer, 100e18);
         vm.startPrank(buyer);
         token.approve(address(market), 100e18);
         vm.expectEmit(address(market));
-        emit IModelMarket.ModelBought(1, buyer, 100e18, 0, 0, 100e18);
+        emit IModelMarket.ModelBought(1, buyer, buyer, 100e18, 0, 0, 100e18, type(uint40).max);
         market.buy(1, 100e18);
         vm.stopPrank();
         assertEq(token.balanceOf(address(market)), 100e18);
@@ -220,7 +225,7 @@ contract ModelMarketTest is RoundTest {
 
     function test_APauseStopsSalesAndNoClaim() public {
         _listed();
-        _buy();
+        _buy(buyer);
         uint40 until = uint40(block.timestamp + 1 days);
         vm.prank(address(dao));
         market.pauseDeposits(until);
@@ -268,14 +273,20 @@ contract ModelMarketTest is RoundTest {
     function _listed() private {
         _completed();
         vm.prank(creator);
-        market.list(taskId, 100e18, 0.2e18, result);
+        market.listTask(taskId, result, _saleTerms(100e18, 0.2e18));
     }
 
-    function _buy() private {
-        _give(buyer, 100e18);
-        vm.startPrank(buyer);
+    function _buy(address by) private {
+        _give(by, 100e18);
+        vm.startPrank(by);
         token.approve(address(market), 100e18);
         market.buy(1, 100e18);
         vm.stopPrank();
+    }
+
+    function _withdraw(address account) private {
+        address[] memory tokens = new address[](1);
+        tokens[0] = address(token);
+        market.withdraw(account, tokens);
     }
 }

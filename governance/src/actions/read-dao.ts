@@ -7,6 +7,7 @@ import {
   daoAbi,
   drandBeaconAbi,
   pluginSetupProcessorAbi,
+  keyEscrowAbi,
   resultsAbi,
   roundManagerAbi,
   tokenVotingAbi,
@@ -178,18 +179,15 @@ async function findContracts(
       results: where('RULE_ROUND'),
       rewardDistributor: holder('PAY_OUT'),
       slashCourt: where('OVERTURN'),
+      modelMarket: where('SET_PAYMENT_TOKEN'),
       voteEscrow: custodians.escrow,
       emission: holder('MINT'),
       snapshotVoting: p.snapshotVoting,
     }).flatMap(([name, address]) => (address === undefined ? [] : [[name, getAddress(address)]])),
   );
-  // The market alone has no permission of its own name: it is what else can be paused.
-  const others = new Set(Object.values(known));
-  const modelMarket = p.permissions.find(
-    ({ permission, where: paused }) => permission === 'PAUSE_DEPOSITS' && !others.has(paused),
-  )?.where;
+  const keyEscrow = await keyEscrowOf(publicClient, known, p.permissions);
   const ofRounds = await contractsOfRounds(publicClient, known);
-  const contracts: Partial<Contracts> = { ...known, ...(modelMarket && { modelMarket }), ...ofRounds };
+  const contracts: Partial<Contracts> = { ...known, ...(keyEscrow && { keyEscrow }), ...ofRounds };
   const belong = await Promise.all(
     coveyContracts.map(async (name) => [name, await belongsTo(publicClient, contracts[name], p.dao)] as const),
   );
@@ -225,6 +223,23 @@ async function contractsOfRounds(
     }).map(async ([name, asked]) => [name, await asked.catch(() => undefined)] as const),
   );
   return Object.fromEntries(found.flatMap(([name, address]) => (address ? [[name, getAddress(address)]] : [])));
+}
+
+/** It has no permission of its own name: it is what can be paused and names the market. */
+async function keyEscrowOf(
+  publicClient: PublicClient,
+  known: Partial<Contracts>,
+  permissions: readonly Grant[],
+): Promise<Address | undefined> {
+  const others = new Set(Object.values(known));
+  const paused = permissions.filter(({ permission, where }) => permission === 'PAUSE_DEPOSITS' && !others.has(where));
+  for (const { where: address } of paused) {
+    const market = await publicClient
+      .readContract({ address, abi: keyEscrowAbi, functionName: 'market' })
+      .catch(() => undefined);
+    if (market !== undefined && getAddress(market) === known.modelMarket) return address;
+  }
+  return undefined;
 }
 
 /** By what it can tell: a network has a period, a block a distance. */

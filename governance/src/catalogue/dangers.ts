@@ -34,6 +34,7 @@ export const permissionDangers: Readonly<Record<PermissionName, DangerLevel>> = 
   OVERTURN: 'medium',
   APPROVE_TASK: 'medium',
   PAUSE_DEPOSITS: 'medium',
+  SET_PAYMENT_TOKEN: 'medium',
   VETO: 'medium',
   UPGRADE_REPO: 'high',
   MAINTAINER: 'high',

@@ -17,6 +17,7 @@ export const replaceableContracts = [
   'rewardDistributor',
   'slashCourt',
   'modelMarket',
+  'keyEscrow',
   'voteEscrow',
   'emission',
 ] as const;

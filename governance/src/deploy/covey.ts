@@ -9,6 +9,7 @@ import {
   daoFactoryAbi,
   daoRegistryAbi,
   emissionAbi,
+  keyEscrowAbi,
   modelMarketAbi,
   policyAbi,
   resultsAbi,
@@ -25,6 +26,7 @@ import { genesisConstants } from '@covey/contracts/abi/constants';
 import { attestationsBytecode } from '@covey/contracts/abi/bytecode/attestations';
 import { coveyTokenBytecode } from '@covey/contracts/abi/bytecode/covey-token';
 import { emissionBytecode } from '@covey/contracts/abi/bytecode/emission';
+import { keyEscrowBytecode } from '@covey/contracts/abi/bytecode/key-escrow';
 import { modelMarketBytecode } from '@covey/contracts/abi/bytecode/model-market';
 import { policyBytecode } from '@covey/contracts/abi/bytecode/policy';
 import { resultsBytecode } from '@covey/contracts/abi/bytecode/results';
@@ -204,6 +206,12 @@ async function deployContracts(
     args: [dao, token, policy, taskManager, roundManager, results, rewardDistributor],
     what: 'ModelMarket',
   });
+  const keyEscrow = await create(client, {
+    abi: keyEscrowAbi,
+    bytecode: keyEscrowBytecode,
+    args: [dao, token, policy, modelMarket],
+    what: 'KeyEscrow',
+  });
   const voteEscrow = await create(client, {
     abi: voteEscrowAbi,
     bytecode: voteEscrowBytecode,
@@ -228,6 +236,7 @@ async function deployContracts(
     rewardDistributor,
     slashCourt,
     modelMarket,
+    keyEscrow,
     voteEscrow,
     emission,
     beacon,

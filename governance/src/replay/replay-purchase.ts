@@ -2,12 +2,12 @@ import { ONE } from '@covey/protocol';
 import type { ReplayPurchase } from '@covey/client';
 import type { Changes, PurchaseReplay } from './types.ts';
 
-/** How a past purchase would split under another fee: the DAO's part comes out of the contributors'. */
+/** How a past purchase would split under another fee: the DAO's part comes out of the contributors', where there are any. */
 export function replayPurchase(purchase: ReplayPurchase, changes: Changes): PurchaseReplay {
-  const { listingId, buyer, price, toCreator, marketFee } = purchase;
+  const { listingId, buyer, price, toSeller, marketFee } = purchase;
   const split = (ratio: bigint) => {
     const fee = (price * ratio) / ONE;
-    return { fee, toContributors: price - fee - toCreator };
+    return { fee, toContributors: purchase.toContributors === 0n ? 0n : price - fee - toSeller };
   };
   const recomputed = split(marketFee);
   const proposed = split(changes.marketFee ?? marketFee);

@@ -585,7 +585,7 @@ test('a purchase under another fee: the creator’s part stays, the contributors
     block: 9n,
     price: 1_000n,
     fee: 25n,
-    toCreator: 300n,
+    toSeller: 300n,
     toContributors: 675n,
     marketFee: ONE / 40n,
   };

@@ -143,7 +143,12 @@ const watchesOf: Partial<Record<ContractName, Record<string, Specify>>> = {
     OperatorChanged: told(views.operator),
     ...pausable('stakeManager'),
   },
-  modelMarket: { ...each(['ModelDelisted', 'ModelListed'], told(views.listing)), ...pausable('modelMarket') },
+  modelMarket: {
+    ...each(['ListingPaused', 'ListingResumed', 'ModelDelisted', 'ModelListed', 'PriceChanged'], told(views.listing)),
+    PaymentTokenSet: told(views.paymentToken),
+    ...pausable('modelMarket'),
+  },
+  keyEscrow: pausable('keyEscrow'),
   voteEscrow: {
     ...each(['Locked', 'Relocked', 'UnlockRequested', 'Unlocked'], told(views.lock)),
     ...pausable('voteEscrow'),

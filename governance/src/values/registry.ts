@@ -3,6 +3,7 @@ import { taskManagerConstants, votingSettingsConstants } from '@covey/contracts/
 import {
   caseStates,
   custodianKinds,
+  listingStates,
   params,
   roundPhases,
   snapshotStates,
@@ -56,6 +57,7 @@ export const views = {
   stake: view('stakeManager', 'stakeOf', ['node']),
   openCases: view('stakeManager', 'openCases', ['node']),
   listing: view('modelMarket', 'listing', ['listingId']),
+  paymentToken: view('modelMarket', 'isPaymentToken', ['token']),
   lock: view('voteEscrow', 'lockOf', ['lockId']),
   scorer: { ...view('policy', 'scorerAt', ['version']), newest: 'announcedVersion' },
   announcedVersion: view('policy', 'announcedVersion'),
@@ -148,7 +150,9 @@ export const onChainValues = {
   'listing.price': { unit: 'wei', view: views.listing, field: 'price' },
   'listing.creatorShare': { unit: 'ratio', view: views.listing, field: 'creatorShare' },
   'listing.sales': { unit: 'count', view: views.listing, field: 'sales' },
-  'listing.active': { unit: 'flag', view: views.listing, field: 'active' },
+  'listing.state': { unit: 'state', names: listingStates, view: views.listing, field: 'state' },
+
+  'market.paymentToken': { unit: 'flag', view: views.paymentToken },
 
   'lock.owner': { unit: 'address', view: views.lock, field: 'owner' },
   'lock.amount': { unit: 'wei', view: views.lock, field: 'amount' },

@@ -71,6 +71,7 @@ export async function createWorld({ chainId, ...options }: CreateWorldOptions = 
       deployment.stakeManager,
       deployment.results,
       deployment.modelMarket,
+      deployment.keyEscrow,
     ]) {
       await world.send(account, deployment.token, coveyTokenAbi, 'approve', [spender, 2n ** 255n]);
     }

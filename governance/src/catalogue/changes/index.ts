@@ -27,6 +27,7 @@ const readers: Partial<Record<DecodedCall['contract'], readonly Reader[]>> = {
   stakeManager: [depositChangesOf],
   voteEscrow: [depositChangesOf],
   modelMarket: [depositChangesOf],
+  keyEscrow: [depositChangesOf],
   taskManager: [taskChangesOf, depositChangesOf],
   results: [rulingChangesOf],
   slashCourt: [slashChangesOf],

@@ -53,11 +53,13 @@ export const upgradeForms = [
   }),
   defineForm({
     kind: 'upgrade.retire',
-    // Task manager and market hold no permission on others: they have nothing to lose.
+    // They hold no permission on others, so they have nothing to lose.
     fields: {
       contract: {
         type: 'contract',
-        options: replaceableContracts.filter((name) => name !== 'modelMarket' && name !== 'taskManager'),
+        options: replaceableContracts.filter(
+          (name) => name !== 'modelMarket' && name !== 'keyEscrow' && name !== 'taskManager',
+        ),
       },
     },
     build: (deployment, { contract }) => retireContract(deployment, contract as ReplaceableContract),

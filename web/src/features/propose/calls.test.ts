@@ -12,7 +12,7 @@ import { startSeconds, votingSeconds } from './voting-time.ts';
 
 const names = [
   ...['dao', 'tokenVoting', 'pluginSetupProcessor', 'token', 'policy', 'stakeManager', 'taskManager', 'roundManager'],
-  ...['rewardDistributor', 'slashCourt', 'modelMarket', 'voteEscrow', 'emission'],
+  ...['rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'voteEscrow', 'emission'],
 ];
 const deployment = {
   chainId: 31_337,
