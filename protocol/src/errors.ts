@@ -103,6 +103,16 @@ export const protocolErrors = defineErrors({
     meaning: 'A contract gave a state, phase or reason that this version of Covey has no name for.',
     action: 'Use the version of Covey that matches the deployed contracts.',
   },
+  PROTOCOL_INVALID_REQUEST: {
+    kind: 'input',
+    meaning: 'A request does not fit the model that it names.',
+    action: 'Ask as the model is asked: the message says what it takes.',
+  },
+  PROTOCOL_NO_EMBEDDING: {
+    kind: 'input',
+    meaning: 'The architecture of a model gives no embeddings.',
+    action: 'Ask for predictions or text, or ask a model of tokens.',
+  },
   PROTOCOL_RESULT_MISMATCH: {
     kind: 'mismatch',
     meaning: 'A result document contradicts itself.',

@@ -1,0 +1,43 @@
+import { networkLayout } from '@covey/wasm-core';
+import type { Architecture } from '../architecture.ts';
+import { protocolError } from '../errors.ts';
+
+export interface InferenceModel {
+  architecture: Architecture;
+  parameters: Float32Array;
+}
+
+/**
+ * The model whose outputs are what its last layer would have been given: the weights of that layer are the identity, so that
+ * the first `width` outputs are its inputs, to the bit. The core knows only networks of tokens with an output a token.
+ */
+export function bodyOf(model: InferenceModel): Body {
+  const known = bodies.get(model);
+  if (known) return known;
+  const body = withoutHead(model);
+  bodies.set(model, body);
+  return body;
+}
+
+interface Body {
+  model: InferenceModel;
+  width: number;
+}
+
+const bodies = new WeakMap<InferenceModel, Body>();
+
+function withoutHead({ architecture, parameters }: InferenceModel): Body {
+  const { input, tensors } = networkLayout(architecture.layers);
+  const head = architecture.layers.at(-1);
+  if (input.kind !== 'tokens' || head?.type !== 'dense' || head.outputs < head.inputs)
+    throw protocolError('PROTOCOL_NO_EMBEDDING', 'this model gives no embeddings', {
+      expected: 'a model of tokens whose last layer is dense and not narrower than what it takes',
+      got: input.kind === 'tokens' ? 'another last layer' : 'a model of features',
+    });
+  const own = tensors.filter(({ name }) => name.startsWith(`layers.${architecture.layers.length - 1}.`));
+  const [weight] = own;
+  const changed = parameters.slice();
+  for (const { offset, length } of own) changed.fill(0, offset, offset + length);
+  for (let i = 0; i < head.inputs; i++) changed[weight!.offset + i * head.inputs + i] = 1;
+  return { model: { architecture, parameters: changed }, width: head.inputs };
+}

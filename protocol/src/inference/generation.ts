@@ -1,0 +1,67 @@
+import { networkLayout, type Core, type Inputs } from '@covey/wasm-core';
+import type { TokensAnswer } from './answer.ts';
+import type { InferenceModel } from './embedding.ts';
+import type { GenerateRequest } from './request.ts';
+import { drawToken, drawsOf, likeliest } from './sampling.ts';
+import { endsWith } from './texts.ts';
+import { requireTokens, tokenArray } from './tokens.ts';
+
+/** A text under way: token after token, each from the last ones that the model sees. */
+export class Generation {
+  readonly request: GenerateRequest;
+  readonly tokens: number[] = [];
+  /** Null while it goes on. */
+  finish: TokensAnswer['finish'] | null = null;
+  readonly #seen: number[];
+  readonly #length: number;
+  readonly #draw: () => bigint;
+
+  constructor({ architecture }: Pick<InferenceModel, 'architecture'>, request: GenerateRequest) {
+    const { size } = requireTokens(architecture.layers, [request.prompt, ...request.stop]);
+    this.request = request;
+    this.#length = size;
+    this.#seen = request.prompt.slice(-size);
+    this.#draw = drawsOf(request.seed);
+  }
+
+  /** The row of the sample whose outputs say what follows. */
+  get row(): number {
+    return this.#seen.length - 1;
+  }
+
+  /** What stands behind the text does not matter: no token sees one that follows it. */
+  write(sample: Inputs): void {
+    sample.fill(0);
+    sample.set(this.#seen);
+  }
+
+  /** Outputs of `row`. */
+  take(outputs: Float32Array): number {
+    const { temperature, length, stop } = this.request;
+    const token = temperature === 0 ? likeliest(outputs) : drawToken(outputs, temperature, this.#draw());
+    this.tokens.push(token);
+    if (this.#seen.length === this.#length) this.#seen.shift();
+    this.#seen.push(token);
+    if (stop.some((end) => endsWith(this.tokens, end))) this.finish = 'stop';
+    else if (this.tokens.length === length) this.finish = 'length';
+    return token;
+  }
+
+  get answer(): TokensAnswer {
+    return { schema: 'covey.answer/1', kind: 'tokens', tokens: this.tokens, finish: this.finish! };
+  }
+}
+
+/** One token more for each; they are computed together, and each gets what it would get alone. */
+export function stepTogether(core: Core, model: InferenceModel, generations: readonly Generation[]): number[] {
+  const { layers } = model.architecture;
+  const { input, rows, classes } = networkLayout(layers);
+  const size = input.size + 1;
+  const inputs = tokenArray(classes, generations.length * size);
+  generations.forEach((one, i) => one.write(inputs.subarray(i * size, (i + 1) * size)));
+  const outputs = core.outputs({ layers, parameters: model.parameters, inputs });
+  return generations.map((one, i) => {
+    const at = (i * rows + one.row) * classes;
+    return one.take(outputs.subarray(at, at + classes));
+  });
+}

@@ -1,0 +1,137 @@
+import {
+  integerType,
+  lossOf,
+  networkLayout,
+  valueTypes,
+  type Core,
+  type Inputs,
+  type ValueType,
+} from '@covey/wasm-core';
+import type { Architecture } from '../architecture.ts';
+import { protocolError } from '../errors.ts';
+import { MAX_VALUES, f32Bytes, type ValuesAnswer } from './answer.ts';
+import { bodyOf, type InferenceModel } from './embedding.ts';
+import type { EmbedRequest, PredictRequest } from './request.ts';
+import { requireTokens, tokenArray } from './tokens.ts';
+
+/** What a row of `inputs` is: its type, its values, and what an answer has for it. */
+export function rowOf(architecture: Architecture): { type: ValueType; size: number; outputs: number } {
+  const { input, rows, classes } = networkLayout(architecture.layers);
+  const type = input.kind === 'tokens' ? integerType(input.vocabulary) : (architecture.input as ValueType);
+  return { type, size: input.size, outputs: rows * classes };
+}
+
+/** The inputs of a request as the core takes them: of tokens with one more a row, which is only a target. */
+export function inputsOfRequest(architecture: Architecture, { inputs, rows }: PredictRequest): Inputs {
+  const { type, size, outputs } = rowOf(architecture);
+  const { bytes } = valueTypes[type];
+  if (inputs.length !== rows * size * bytes)
+    throw invalid('the inputs are no rows of this model', `${rows} rows of ${size} ${type}`, `${inputs.length} bytes`);
+  if (rows * outputs > MAX_VALUES)
+    throw invalid('the answer would be too large', `at most ${Math.floor(MAX_VALUES / outputs)} rows`, `${rows} rows`);
+  const values = littleEndian(type, inputs);
+  const { input } = networkLayout(architecture.layers);
+  if (input.kind === 'features') return requireFinite(values);
+  requireTokens(architecture.layers, [Array.from(values)]);
+  const samples = tokenArray(input.vocabulary, rows * (size + 1));
+  for (let row = 0; row < rows; row++) samples.set(values.subarray(row * size, (row + 1) * size), row * (size + 1));
+  return samples;
+}
+
+/** Outputs of several requests of one model and of the same kind of values, computed together. */
+export function predictTogether(
+  core: Core,
+  { architecture, parameters }: InferenceModel,
+  requests: readonly PredictRequest[],
+): ValuesAnswer[] {
+  const { layers, loss } = architecture;
+  const layout = networkLayout(layers);
+  const parts = requests.map((request) => inputsOfRequest(architecture, request));
+  const real = lossOf(layout, loss).targets === 'outputs';
+  const raw = requests[0]!.values === 'outputs';
+  if (real && !raw)
+    throw invalid('this model gives real numbers, which are no probabilities', 'values: outputs', 'probabilities');
+  const all = core[raw ? 'outputs' : 'predict']({ layers, parameters, inputs: joined(parts) });
+  const width = layout.rows * layout.classes;
+  let from = 0;
+  return requests.map(({ rows }) => {
+    const values = all.subarray(from, (from += rows * width));
+    return valuesAnswer(rows, width, values);
+  });
+}
+
+/** For each text the mean, over the last tokens that the model sees, of what its last layer is given. */
+export function embed(core: Core, model: InferenceModel, { texts }: EmbedRequest): ValuesAnswer {
+  const { size, vocabulary } = requireTokens(model.architecture.layers, texts);
+  const { model: body, width } = bodyOf(model);
+  const { layers } = body.architecture;
+  const { rows, classes } = networkLayout(layers);
+  if (texts.length * width > MAX_VALUES)
+    throw invalid(
+      'the answer would be too large',
+      `at most ${Math.floor(MAX_VALUES / width)} texts`,
+      `${texts.length}`,
+    );
+  const result = new Float32Array(texts.length * width);
+  for (const [i, text] of texts.entries()) {
+    const seen = text.slice(-size);
+    const inputs = tokenArray(vocabulary, size + 1);
+    inputs.set(seen);
+    const outputs = core.outputs({ layers, parameters: body.parameters, inputs });
+    if (outputs.length !== rows * classes) throw new Error('a row a token');
+    for (let column = 0; column < width; column++) {
+      // In doubles, tokens in their order; then to the nearest f32.
+      let sum = 0;
+      for (let token = 0; token < seen.length; token++) sum += outputs[token * classes + column]!;
+      result[i * width + column] = sum / seen.length;
+    }
+  }
+  return valuesAnswer(texts.length, width, result);
+}
+
+const valuesAnswer = (rows: number, width: number, values: Float32Array): ValuesAnswer => ({
+  schema: 'covey.answer/1',
+  kind: 'values',
+  rows,
+  width,
+  data: f32Bytes(values),
+});
+
+function joined(parts: readonly Inputs[]): Inputs {
+  const [first] = parts;
+  if (parts.length === 1) return first!;
+  const all = new (first!.constructor as new (length: number) => Inputs)(
+    parts.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+function littleEndian(type: ValueType, bytes: Uint8Array): Inputs {
+  const { Array: Values, bytes: each } = valueTypes[type];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const values = new Values(bytes.length / each);
+  for (let i = 0; i < values.length; i++) values[i] = read[type](view, i * each);
+  return values;
+}
+
+const read: Record<ValueType, (view: DataView, at: number) => number> = {
+  u8: (view, at) => view.getUint8(at),
+  u16: (view, at) => view.getUint16(at, true),
+  u32: (view, at) => view.getUint32(at, true),
+  i32: (view, at) => view.getInt32(at, true),
+  f32: (view, at) => view.getFloat32(at, true),
+};
+
+function requireFinite(values: Inputs): Inputs {
+  const bad = values.findIndex((value) => !Number.isFinite(value));
+  if (bad !== -1) throw invalid('an input is not finite', 'finite numbers', `${values[bad]} at value ${bad}`);
+  return values;
+}
+
+const invalid = (message: string, expected: string, got: string) =>
+  protocolError('PROTOCOL_INVALID_REQUEST', message, { expected, got });
