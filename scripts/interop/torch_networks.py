@@ -14,16 +14,16 @@ worst = 0.0
 for path in sorted(Path(sys.argv[1]).glob("*.json")):
     case = json.loads(path.read_text())
     tensors = safetensors.load(path.with_suffix(".safetensors"))
-    network = covey.torch.module(case["architecture"]).eval()
-    weights = {name: torch.from_numpy(tensors[f"weights.{name}"]) for name in case["names"]}
+    weights = {name: tensors[f"weights.{name}"] for name in case["names"]}
+    model = safetensors.save(path.with_suffix(".model"), weights)
+    network = covey.torch.load_model(model, case["architecture"])
     assert list(network.state_dict()) == case["names"], path.name
-    network.load_state_dict(weights)
     inputs = torch.from_numpy(tensors["inputs"].astype("int64" if case["architecture"]["input"] == "tokens" else "float32"))
     with torch.no_grad():
         outputs = network(inputs).numpy()
     expected = tensors["outputs"].reshape(outputs.shape)
     error = float(np.abs(outputs - expected).max() / max(1.0, float(np.abs(expected).max())))
     worst = max(worst, error)
-    print(f"{path.stem}: {sum(weight.numel() for weight in weights.values())} parameters, {error:.1e} from the core's outputs")
+    print(f"{path.stem}: {sum(weight.size for weight in weights.values())} parameters, {error:.1e} from the core's outputs")
 print(f"at most {worst:.1e}")
 sys.exit(0 if worst < 1e-4 else 1)

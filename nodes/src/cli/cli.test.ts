@@ -3,14 +3,17 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import {
   decodeDataset,
+  decodeProvenance,
   encodeDataset,
   encodeSafetensors,
   fileCid,
   modelToBytes,
   parseSafetensors,
+  provenanceCid,
   type LabelledDataset,
   type Tensor,
 } from '@covey/protocol';
+import { decodeCardDocument } from '@covey/protocol/card';
 import { getVotingPower } from '@covey/governance';
 import { testBeacon, testMnemonic } from '@covey/governance/testing';
 import { bytesToHex } from 'viem';
@@ -183,6 +186,51 @@ describe('daemons', () => {
     expect(await result(['task', 'show', ...task])).toMatchObject({ line: { state: 'completed', roundsClosed: 1 } });
     expect(await keeper.stop()).toBe(0);
     expect(keeper.lines.at(-1)).toMatchObject({ event: 'stopped', role: 'keeper' });
+  });
+});
+
+describe('where a model comes from', () => {
+  // Of the round that was played above.
+  const told = async (args: string[]) => result([...args, '--ipfs', content.url]);
+
+  it('is told, verified and recomputed; a document that says otherwise is a mismatch', async () => {
+    const file = join(network.folder, 'provenance.json');
+    const found = await told(['provenance', '1', '--replay', '--out', file]);
+    expect(found.code, found.stderr).toBe(0);
+    expect(found.line).toMatchObject({
+      schema: 'covey.provenance-read/1',
+      provenance: { origin: { by: 'task', taskId: '1', round: 0, decision: { by: 'other', actor: null } } },
+      verification: { match: true, differences: [], replayed: [{ round: 0, match: true }] },
+    });
+    const bytes = await readFile(file, 'utf8');
+    expect(provenanceCid(decodeProvenance(new TextEncoder().encode(bytes)))).toBe(found.line!['cid']);
+
+    const { model } = (found.line as { provenance: { model: { cid: string } } } & typeof found.line).provenance;
+    await writeFile(file, bytes.replace('"agreeing":240', '"agreeing":239'));
+    expect(await told(['provenance', model.cid, '--against', file])).toMatchObject({
+      code: 3,
+      line: { verification: { match: false, differences: [{ field: 'origin.accepted.0.agreeing', got: '239' }] } },
+    });
+    expect(await told(['provenance', '1/7'])).toMatchObject({ code: 2, line: { error: { code: 'ROUND_UNKNOWN' } } });
+  });
+
+  it('stands on a card that keeps its maker’s words, and is published with it', async () => {
+    const file = join(network.folder, 'README.md');
+    expect(await told(['card', '1', '--out', file])).toMatchObject({ code: 0, line: { words: null, readme: null } });
+    const written = await readFile(file, 'utf8');
+    await writeFile(file, `${written.replace('library_name:', 'language: en\nlibrary_name:')}\nOurs.\n`);
+    const published = await told(['card', '1', '--out', file, '--publish']);
+    expect(published.code, published.stderr).toBe(0);
+    const { words, readme, provenance } = published.line as unknown as Record<string, string>;
+    expect(decodeCardDocument(await network.store.get(words!))).toMatchObject({ text: 'Ours.', languages: ['en'] });
+    expect(new TextDecoder().decode(await network.store.get(readme!))).toBe(await readFile(file, 'utf8'));
+    expect(provenanceCid(decodeProvenance(await network.store.get(provenance!)))).toBe(provenance);
+    await writeFile(file, '# Mine\n');
+    expect(await told(['card', '1', '--out', file])).toMatchObject({
+      code: 2,
+      line: { error: { code: 'CONFIG_INVALID' } },
+    });
+    expect(await readFile(file, 'utf8')).toBe('# Mine\n');
   });
 });
 

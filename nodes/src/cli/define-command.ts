@@ -63,8 +63,10 @@ export function preset<T>(flags: string, description: string, value: T, parse?: 
 /** What stands after the command without a name: `<file>`, or `[file]` where it need not be given. */
 export function positional(name: `<${string}>`, description: string): OptionSpec<string>;
 export function positional(name: `[${string}]`, description: string): OptionSpec<string | undefined>;
-export function positional(name: string, description: string): OptionSpec<string | undefined> {
-  return { option: new Argument(name, description) };
+export function positional<T>(name: `<${string}>`, description: string, parse: Parse<T>): OptionSpec<T>;
+export function positional<T>(name: string, description: string, parse?: Parse<T>): OptionSpec<T | string | undefined> {
+  const argument = new Argument(name, description);
+  return { option: parse ? argument.argParser(parse) : argument };
 }
 
 /** The same, of several words. */

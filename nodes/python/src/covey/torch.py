@@ -13,9 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from . import safetensors
 from .data import Dataset, features
 from .errors import CoveyError
-from .names import match
+from .names import as_float32, match
+from .safetensors import PathLike
 from .task import Task
 
 Layer = Mapping[str, Any]
@@ -40,6 +42,20 @@ def load_base(network: nn.Module, task: Task) -> nn.Module:
     # torch's counters of batches stay as they are.
     network.load_state_dict(state, strict=False)
     return network
+
+
+def load_model(path: PathLike, architecture: Mapping[str, Any]) -> "Network":
+    """The network of an architecture with the weights of a file, ready to predict: of any model that Covey made.
+
+    The architecture stands in the model's provenance document (`covey provenance`), and in its task's document.
+    """
+    network = module(architecture)
+    tensors = safetensors.load(path)
+    shapes = {name: tuple(value.shape) for name, value in tensors.items()}
+    names = match(shapes, {name: tuple(value.shape) for name, value in network.state_dict().items()})
+    state = {names[name]: torch.from_numpy(as_float32(name, array)) for name, array in tensors.items()}
+    network.load_state_dict(state, strict=False)
+    return network.eval()
 
 
 def save(network: nn.Module, task: Task) -> None:

@@ -5,6 +5,7 @@ import { accountNew } from './account/new.ts';
 import { accountShow } from './account/show.ts';
 import { balance } from './balance.ts';
 import { buy } from './buy.ts';
+import { card } from './card.ts';
 import { claim } from './claim.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config/show.ts';
@@ -34,6 +35,7 @@ import { proposalReplay } from './proposal/replay.ts';
 import { proposalShow } from './proposal/show.ts';
 import { proposalSimulate } from './proposal/simulate.ts';
 import { proposalVote } from './proposal/vote.ts';
+import { provenance } from './provenance.ts';
 import { settle } from './settle.ts';
 import { simulate } from './simulate/index.ts';
 import { snapshotExecute } from './snapshot/execute.ts';
@@ -119,6 +121,8 @@ export const commands: readonly CommandDefinition[] = [
   taskExpire,
   taskRefund,
   verify,
+  provenance,
+  card,
   settle,
   claim,
   stakeShow,
