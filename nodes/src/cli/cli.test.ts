@@ -24,6 +24,7 @@ import { keyFileOf, writeKeyFile } from '../creator/keys.ts';
 import { PrivacyLedger } from '../privacy/ledger.ts';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
 import { serveContent, type HttpContent } from '@covey/client/testing';
+import { card } from './commands/card.ts';
 import { taskExport } from './commands/task/export.ts';
 import { output, type Output } from './output.ts';
 import { followRound } from '../trainer/follow-round.ts';
@@ -211,25 +212,32 @@ describe('where a model comes from', () => {
       code: 3,
       line: { verification: { match: false, differences: [{ field: 'origin.accepted.0.agreeing', got: '239' }] } },
     });
-    expect(await told(['provenance', '1/7'])).toMatchObject({ code: 2, line: { error: { code: 'ROUND_UNKNOWN' } } });
   });
 
   it('stands on a card that keeps its maker’s words, and is published with it', async () => {
     const file = join(network.folder, 'README.md');
-    expect(await told(['card', '1', '--out', file])).toMatchObject({ code: 0, line: { words: null, readme: null } });
+    const deployment = network.deployment as never;
+    const values = { rpc: network.anvil.rpcUrl, deployment, agree: undefined, ipfs: content.url, gateway: undefined };
+    const results: Record<string, unknown>[] = [];
+    const quiet: Output = {
+      ...output(true),
+      result: (schema, value) => void results.push({ schema, ...value }),
+      progress: () => undefined,
+    };
+    const write = async (publish?: true) => {
+      const model = { taskId: 1n, round: 0 };
+      await card.run({ ...values, model, words: undefined, out: file, publish }, quiet, {});
+      return results.at(-1)!;
+    };
+    expect(await write()).toMatchObject({ schema: 'covey.card-written/1', words: null, readme: null });
     const written = await readFile(file, 'utf8');
     await writeFile(file, `${written.replace('library_name:', 'language: en\nlibrary_name:')}\nOurs.\n`);
-    const published = await told(['card', '1', '--out', file, '--publish']);
-    expect(published.code, published.stderr).toBe(0);
-    const { words, readme, provenance } = published.line as unknown as Record<string, string>;
+    const { words, readme, provenance } = (await write(true)) as Record<string, string>;
     expect(decodeCardDocument(await network.store.get(words!))).toMatchObject({ text: 'Ours.', languages: ['en'] });
     expect(new TextDecoder().decode(await network.store.get(readme!))).toBe(await readFile(file, 'utf8'));
     expect(provenanceCid(decodeProvenance(await network.store.get(provenance!)))).toBe(provenance);
     await writeFile(file, '# Mine\n');
-    expect(await told(['card', '1', '--out', file])).toMatchObject({
-      code: 2,
-      line: { error: { code: 'CONFIG_INVALID' } },
-    });
+    await expect(write()).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
     expect(await readFile(file, 'utf8')).toBe('# Mine\n');
   });
 });
