@@ -116,6 +116,21 @@ describe('the index of a round', () => {
     expect(slashed?.toChallenger).toBe('0');
     expect(task.currentModel).toBe(result.document.model);
     expect(task.roundsClosed).toBe(1);
+    const { initialModel, name } = played.document;
+    const made = { taskId: '1', round: 0, baseCid: initialModel, resultCid: result.cid, contributors: 2 };
+    expect(await read(server, endpoints.model, { params: { cid: result.document.model } })).toMatchObject({
+      madeBy: [{ ...made, taskName: name, creator: address(creator), scorer: played.core.sha256 }],
+      startOf: [],
+      next: [],
+      listings: [],
+    });
+    expect(await read(server, endpoints.model, { params: { cid: initialModel } })).toMatchObject({
+      madeBy: [],
+      startOf: [{ taskId: '1', taskName: name }],
+      next: [{ taskId: '1', round: 0, modelCid: result.document.model }],
+    });
+    const unknown = await fetch(server.url + pathOf(endpoints.model, { params: { cid: result.cid } }));
+    expect([unknown.status, await unknown.json()]).toMatchObject([404, { error: { code: 'SERVER_NOT_FOUND' } }]);
     const lost = await read(server, node, { params: { address: address(liar) } });
     expect(lost).toMatchObject({ own: amount, slashed: amount, openCases: 0, operator: address(7) });
     expect(lost.pool.tokens).toBe(amount);

@@ -1,4 +1,5 @@
-import { completeTask, readTask } from '@covey/client';
+import { completeTask, readProvenance, readTask, verifyProvenance } from '@covey/client';
+import { readTaskDecision } from '@covey/governance';
 import type { Evaluation } from '@covey/wasm-core';
 import { cast } from '../cast.ts';
 import { onHoldout } from '../holdout.ts';
@@ -34,6 +35,16 @@ export async function taskCompleted(
     return result;
   });
   checks.equal('the task is completed', (await readTask(world.covey, taskId)).state, 'completed');
+  await progress.step('Anybody asks where the final model comes from', async (detail) => {
+    const { covey, store: reader } = world;
+    const from = { covey, reader, decision: readTaskDecision };
+    const read = await readProvenance({ ...from, model: { taskId } });
+    const { match, shards } = await verifyProvenance({ ...from, read, document: read.provenance });
+    const { accepted, decision } = read.provenance.origin;
+    detail(`${read.cid}: ${read.bytes.byteLength} bytes, ${accepted.length} rounds, approved by ${decision.by}`);
+    checks.equal('the provenance of the final model verifies', match && shards.every((shard) => shard.match), true);
+    checks.equal('its last round made the final model', read.provenance.model.cid, rounds.at(-1)?.model);
+  });
   checks.expect('the final accuracy is at least 0.90', accuracy.after >= 0.9, percent(accuracy.after));
 
   const delegation = await progress.step('Delegators claim what was streamed to them', (detail) =>

@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { HubReader } from '../hub/types.ts';
 import type { Config } from '../schema/index.ts';
 import { listListings, listPurchases, readListing } from '../views/market.ts';
+import { readModel } from '../views/models.ts';
 import { listNodes, readNode } from '../views/nodes.ts';
 import { installedPlugin } from '../views/plugin.ts';
 import { readPolicy } from '../views/policy.ts';
@@ -49,6 +50,7 @@ export function chainAnswers({ reader, hub, config, rpcUrl }: ChainAnswersOption
     slashCases: ({ query: { taskId, ...query } }) => listSlashCases(reader, { ...query, taskId: optionalId(taskId) }),
     listings: ({ query: { taskId, ...query } }) => listListings(reader, { ...query, taskId: optionalId(taskId) }),
     listing: ({ params }) => readListing(reader, parseId(params.id)),
+    model: ({ params }) => readModel(reader, params.cid),
     purchases: ({ params, query }) => listPurchases(reader, parseId(params.id), query),
   } satisfies Partial<Answers>;
 }

@@ -4,9 +4,20 @@ import { delegateSchema, delegateSummarySchema } from './delegate.ts';
 import { apiPrefix, endpoint } from './endpoint.ts';
 import type { AnswerOf } from './endpoint.ts';
 import { listingDetailSchema, listingSchema, purchaseSchema } from './market.ts';
+import { modelSchema } from './model.ts';
 import { accountSchema, nodeSchema, nodeSummarySchema } from './node.ts';
 import { policySchema } from './policy.ts';
-import { address, anyAddress, bytes32, decimal, index, maxSearchLength, page, pageQuerySchema } from './primitives.ts';
+import {
+  address,
+  anyAddress,
+  bytes32,
+  cid,
+  decimal,
+  index,
+  maxSearchLength,
+  page,
+  pageQuerySchema,
+} from './primitives.ts';
 import { proposalSchema, proposalSummarySchema } from './proposal.ts';
 import { roundSchema } from './round.ts';
 import { slashCaseSchema, slashStateSchema } from './slash.ts';
@@ -139,6 +150,13 @@ export const endpoints = {
     query: pageQuerySchema,
     answer: page(purchaseSchema),
     liveKeys: ['listings/:id'],
+  }),
+  model: endpoint({
+    path: '/models/:cid',
+    summary: 'A model’s lineage: who made it, and what came from it',
+    params: z.object({ cid }),
+    answer: modelSchema,
+    liveKeys: ['tasks', 'listings'],
   }),
   /** `search` is a part of a name or address; `statement`: only those that have written one. */
   delegates: endpoint({
