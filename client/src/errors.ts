@@ -214,8 +214,8 @@ export const clientErrors = defineErrors({
   },
   MODEL_UNKNOWN: {
     kind: 'input',
-    meaning: 'No accepted round made this model.',
-    action: 'Give the CID of a model of an accepted round, or TASK/ROUND.',
+    meaning: 'No accepted round made this model, and no maker registered it.',
+    action: 'Give the CID of a model of an accepted round or of a listing, or TASK/ROUND.',
     status: 404,
   },
   SCORER_MISMATCH: {

@@ -107,13 +107,13 @@ export { buyListing, fetchModel, predict, readListing } from './market/buy-model
 export type { FetchedModel, ListingOnChain, Prediction } from './market/buy-model.ts';
 export { compareProvenance } from './provenance/compare.ts';
 export { readProvenance } from './provenance/read-provenance.ts';
+export type { ReadProvenance } from './provenance/read-provenance.ts';
 export type {
   ModelReference,
   ProvenanceProgress,
   ReadDecision,
-  ReadProvenance,
   ReadProvenanceParameters,
-} from './provenance/read-provenance.ts';
+} from './provenance/parameters.ts';
 export { verifyProvenance } from './provenance/verify-provenance.ts';
 export type {
   ProvenanceVerification,

@@ -127,12 +127,14 @@ export {
   provenanceSchema,
 } from './provenance.ts';
 export type {
+  MakerProvenance,
   Provenance,
   ProvenanceDecision,
   ProvenancePlace,
   ProvenanceRound,
   ProvenanceShard,
   ProvenanceVoidRound,
+  TaskProvenance,
 } from './provenance.ts';
 export { ONE } from './ratio.ts';
 export { isKnownLicence } from './licences.ts';

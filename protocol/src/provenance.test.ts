@@ -5,15 +5,16 @@ import {
   decodeProvenance,
   encodeProvenance,
   provenanceCid,
-  type Provenance,
+  type MakerProvenance,
+  type TaskProvenance,
 } from './provenance.ts';
 
 // Of a task that was played on a local chain: two accepted rounds around a void one, approved by TokenVoting.
 const golden = new Uint8Array(readFileSync(new URL('../vectors/provenance.dag-json', import.meta.url)));
-const goldenCid = 'baguqeera6l23sqjgnal5vjy4c35wqy6qcg3kumopolgm2did5bx5miujjfha';
+const goldenCid = 'baguqeeramgg4e74snesocrefvuzrd3uebpu4tdhj4fzkdhtfamrchm4fctza';
 
-const changed = (change: (document: Provenance) => void): Provenance => {
-  const document = decodeProvenance(golden);
+const changed = (change: (document: TaskProvenance) => void): TaskProvenance => {
+  const document = decodeProvenance(golden) as TaskProvenance;
   change(document);
   return document;
 };
@@ -27,7 +28,7 @@ describe('a provenance document', () => {
     expect(() => decodeProvenance(spaced)).toThrow(expect.objectContaining({ code: 'PROTOCOL_NOT_CANONICAL' }));
   });
 
-  it.each<[string, (document: Provenance) => void]>([
+  it.each<[string, (document: TaskProvenance) => void]>([
     ['a round that is missing', ({ origin }) => void (origin.voided = [])],
     ['a round told twice', ({ origin }) => void origin.voided.push({ ...origin.voided[0]!, round: 2 })],
     ['rounds out of order', ({ origin }) => void origin.accepted.reverse()],
@@ -49,6 +50,46 @@ describe('a provenance document', () => {
     expect(() => encodeProvenance(changed(change))).toThrow(
       expect.objectContaining({ code: 'PROTOCOL_INVALID_DOCUMENT' }),
     );
+  });
+
+  it.each<[string, (document: Record<string, unknown>) => void]>([
+    ['of nobody', (document) => void (document['by'] = 'nobody')],
+    ['of a maker, with rounds', (document) => void (document['by'] = 'maker')],
+  ])('refuses one %s', (_, change) => {
+    const document = changed(() => undefined) as unknown as Record<string, unknown>;
+    change(document);
+    expect(() => encodeProvenance(document as never)).toThrow(
+      expect.objectContaining({ code: 'PROTOCOL_INVALID_DOCUMENT' }),
+    );
+  });
+
+  it('says of a model that its maker registered alone no more than that', () => {
+    const { origin, model, deployment } = changed(() => undefined);
+    const own: MakerProvenance = {
+      schema: 'covey.provenance/1',
+      by: 'maker',
+      deployment: { chainId: 31_337, modelMarket: deployment.policy },
+      model: {
+        sealed: true,
+        cid: origin.document,
+        bytes: 1,
+        keyHash: model.sha256,
+        parameterRoot: model.parameterRoot,
+        cipherRoot: model.sha256,
+      },
+      origin: { listing: '4', maker: origin.creator, listed: origin.proposed, previous: null },
+    };
+    expect(decodeProvenance(encodeProvenance(own))).toEqual(own);
+    for (const wrong of [
+      { ...own, licence: 'MIT' },
+      { ...own, model: { ...own.model, sealed: false } },
+      { ...own, model: { ...own.model, bytes: 0 } },
+      { ...own, origin: { ...own.origin, accepted: origin.accepted } },
+    ]) {
+      expect(() => encodeProvenance(wrong as never)).toThrow(
+        expect.objectContaining({ code: 'PROTOCOL_INVALID_DOCUMENT' }),
+      );
+    }
   });
 
   it('is no larger than a block', () => {

@@ -6,7 +6,7 @@ import { architectureSchema } from './architecture.ts';
 import { decodeDocument, encodeDocument, type DocumentFormat } from './canonical.ts';
 import { documentCid } from './cid.ts';
 import { rankings, taskModes } from './modes.ts';
-import { address, bytes32, decimal, documentCidText, fileCidText, text } from './primitives.ts';
+import { address, anyCidText, bytes32, decimal, documentCidText, fileCidText, text } from './primitives.ts';
 import { resultEvaluationSchema } from './result.ts';
 import { MAX_SUBMISSIONS, ruleSchema } from './rules.ts';
 import { taskShardSchema } from './task.ts';
@@ -16,6 +16,7 @@ export const MAX_PROVENANCE_BYTES = 2 * 1024 * 1024;
 /** Characters of a proposal's metadata that are repeated here. */
 export const MAX_METADATA = 512;
 
+const schema = z.literal('covey.provenance/1');
 const nonNegative = z.number().int().min(0);
 const seconds = nonNegative.max(2 ** 40);
 const uint32 = nonNegative.max(0xffffffff);
@@ -31,6 +32,7 @@ const placeSchema = z.strictObject({
 });
 
 /** Contracts that the facts are of. */
+const marketSchema = z.strictObject({ chainId: nonNegative, modelMarket: address });
 const deploymentSchema = z.strictObject({
   chainId: nonNegative,
   dao: address,
@@ -158,8 +160,7 @@ const voidRoundSchema = z.strictObject({
 
 const madeBySchema = z.strictObject({ taskId: decimal(), round: roundNumber, finalized: placeSchema });
 
-const byTaskSchema = z.strictObject({
-  by: z.literal('task'),
+const taskOriginSchema = z.strictObject({
   taskId: decimal(),
   /** The round whose model this is; what came later is not told. */
   round: roundNumber,
@@ -183,14 +184,15 @@ const byTaskSchema = z.strictObject({
   voided: z.array(voidRoundSchema).max(taskManagerConstants.MAX_ROUNDS),
 });
 
-export const provenanceSchema = z
+const madeByTaskSchema = z
   .strictObject({
-    schema: z.literal('covey.provenance/1'),
+    schema,
+    by: z.literal('task'),
     deployment: deploymentSchema,
     model: modelSchema,
     /** An SPDX identifier; null where nobody said. */
     licence: text({ min: 1, max: 64 }).nullable(),
-    origin: byTaskSchema,
+    origin: taskOriginSchema,
   })
   .superRefine(({ origin, model }, context) => {
     const issue = (message: string) => context.addIssue({ code: 'custom', message, path: ['origin'] });
@@ -210,11 +212,55 @@ export const provenanceSchema = z
     });
   });
 
+/** A file that is sold open, or sealed (`covey.sealed/1`): then what its manifest is held to. */
+const ownModelSchema = z.discriminatedUnion('sealed', [
+  z.strictObject({
+    sealed: z.literal(false),
+    cid: fileCidText,
+    bytes: nonNegative,
+    sha256: bytes32,
+    parameterRoot: bytes32,
+  }),
+  z.strictObject({
+    sealed: z.literal(true),
+    /** Of the manifest. */
+    cid: anyCidText,
+    /** Of the plaintext. */
+    bytes: nonNegative.min(1),
+    /** keccak256 of the content key. */
+    keyHash: bytes32,
+    /** `parameterRoot` of the plaintext, and the same of the ciphertext without its tags. */
+    parameterRoot: bytes32,
+    cipherRoot: bytes32,
+  }),
+]);
+
+/** Nobody but its maker says anything of such a model: no round scored it, no vote approved it. */
+const madeByMakerSchema = z.strictObject({
+  schema,
+  by: z.literal('maker'),
+  deployment: marketSchema,
+  model: ownModelSchema,
+  origin: z.strictObject({
+    /** The first listing of this model, and who listed it. */
+    listing: decimal(),
+    maker: address,
+    listed: placeSchema,
+    /** The same maker's listing that it is a new version of. */
+    previous: decimal().nullable(),
+  }),
+});
+
+export const provenanceSchema = z.discriminatedUnion('by', [madeByTaskSchema, madeByMakerSchema]);
+
 const ascending = (rounds: readonly { round: number }[]): boolean =>
   rounds.every(({ round }, i) => i === 0 || rounds[i - 1]!.round < round);
 
 /** Where a model comes from: facts of one chain up to the round that made it, so that they never change again. */
 export type Provenance = z.infer<typeof provenanceSchema>;
+/** Of a model that rounds made; of one that its maker registered alone. */
+export type TaskProvenance = z.infer<typeof madeByTaskSchema>;
+export type MakerProvenance = z.infer<typeof madeByMakerSchema>;
 export type ProvenanceDecision = z.infer<typeof decisionSchema>;
 export type ProvenancePlace = z.infer<typeof placeSchema>;
 export type ProvenanceRound = z.infer<typeof roundSchema>;

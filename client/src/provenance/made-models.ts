@@ -6,7 +6,6 @@ import { readEarlier } from '../chain/read-round-inputs.ts';
 import { readAccepted, readRound, type RoundId } from '../chain/read-round.ts';
 import { readTask, readTaskDocument } from '../chain/read-task.ts';
 import type { ContentReader } from '../content/content-store.ts';
-import { clientError } from '../errors.ts';
 import { listAcceptedRounds } from '../replay/list-rounds.ts';
 import { inPlace, placeOf } from './place.ts';
 
@@ -30,21 +29,6 @@ export async function findMaker(
     if ((await baseOf(covey, reader, found, block)) !== model) return found;
   }
   return null;
-}
-
-/** The round that a model's CID stands for; MODEL_UNKNOWN where no round whose result stands made it. */
-export async function requireMaker(
-  covey: CoveyChain,
-  reader: ContentReader,
-  model: string,
-  block: bigint,
-): Promise<MadeIn> {
-  const found = await findMaker(covey, reader, model, { block });
-  if (found) return found;
-  throw clientError('MODEL_UNKNOWN', 'No round of this deployment made this model.', {
-    expected: 'the CID of a model that an accepted and final round ended with',
-    got: model,
-  });
 }
 
 async function roundsEndingWith(

@@ -7,6 +7,7 @@ import {
   sha256Hex,
   type Provenance,
   type ProvenanceShard,
+  type TaskProvenance,
 } from '@covey/protocol';
 import type { Core } from '@covey/wasm-core';
 import type { Hex } from 'viem';
@@ -15,7 +16,8 @@ import type { ContentReader } from '../content/content-store.ts';
 import { isClientError } from '../errors.ts';
 import { verifyRound, type Difference } from '../verify/verify-round.ts';
 import { compareProvenance } from './compare.ts';
-import { readProvenance, type ReadProvenance, type ReadProvenanceParameters } from './read-provenance.ts';
+import type { ModelReference, ReadProvenanceParameters } from './parameters.ts';
+import { readProvenance, type ReadProvenance } from './read-provenance.ts';
 
 export interface VerifyProvenanceParameters extends Omit<ReadProvenanceParameters, 'model'> {
   /** What somebody says; where nobody does, what was read. */
@@ -64,11 +66,12 @@ export interface ProvenanceVerification {
 export async function verifyProvenance(parameters: VerifyProvenanceParameters): Promise<ProvenanceVerification> {
   const { covey, document, core, onProgress = () => undefined, signal } = parameters;
   const reader = cachedReader(parameters.reader);
-  const { taskId, round } = document.origin;
-  const read =
-    parameters.read ?? (await readProvenance({ ...parameters, reader, model: { taskId: BigInt(taskId), round } }));
-  const { origin, model } = read.provenance;
+  const read = parameters.read ?? (await readProvenance({ ...parameters, reader, model: referenceOf(document) }));
   const found = compareProvenance(document, read.provenance);
+  // Of a model that its maker registered there is no more to look at: nobody else did anything.
+  if (read.provenance.by === 'maker')
+    return { match: found.length === 0, cid: read.cid, differences: found, model: null, shards: [], replayed: null };
+  const { origin, model } = read.provenance;
 
   const told = [...origin.accepted, ...origin.voided].toSorted((a, b) => a.round - b.round);
   const shards: ShardVerification[] = [];
@@ -88,7 +91,7 @@ export async function verifyProvenance(parameters: VerifyProvenanceParameters): 
       onProgress({ step: 'replay', done, total: origin.accepted.length });
       const verification = await verifyRound({
         covey,
-        taskId: BigInt(taskId),
+        taskId: BigInt(origin.taskId),
         round: number,
         store: reader,
         core,
@@ -107,6 +110,11 @@ export async function verifyProvenance(parameters: VerifyProvenanceParameters): 
     (replayed ?? []).every((replay) => replay.match);
   return { match, cid: read.cid, differences: found, model: problem, shards, replayed };
 }
+
+const referenceOf = (document: Provenance): ModelReference =>
+  document.by === 'task'
+    ? { taskId: BigInt(document.origin.taskId), round: document.origin.round }
+    : { cid: document.model.cid };
 
 async function openShard(
   reader: ContentReader,
@@ -138,7 +146,7 @@ async function openShard(
 
 async function modelProblem(
   reader: ContentReader,
-  { cid, architecture }: Provenance['model'],
+  { cid, architecture }: TaskProvenance['model'],
   signal: AbortSignal | undefined,
 ): Promise<string | null> {
   try {

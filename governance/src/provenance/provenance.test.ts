@@ -17,7 +17,7 @@ import {
   validators,
   type PlayedTask,
 } from '@covey/client/testing/played-task';
-import { decodeProvenance, encodeProvenance, provenanceCid, type Provenance } from '@covey/protocol';
+import { decodeProvenance, encodeProvenance, provenanceCid, type TaskProvenance } from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { parseEther, type Hex, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -83,8 +83,10 @@ async function voidRound(round: number): Promise<void> {
   expect(await at.void()).toBe('voided');
 }
 
-const read = (model: ModelReference, covey = chain, reader: ContentReader = played.store) =>
-  readProvenance({ covey, reader, model, decision: readTaskDecision });
+const read = async (model: ModelReference, covey = chain, reader: ContentReader = played.store) => {
+  const found = await readProvenance({ covey, reader, model, decision: readTaskDecision });
+  return { ...found, provenance: found.provenance as TaskProvenance };
+};
 
 /** The chain through a client that changes the answers to calls of one name. */
 const lying = (functionName: string, change: (answer: never) => unknown): CoveyChain => ({
@@ -111,7 +113,8 @@ describe('the provenance of a model', () => {
     const { provenance, cid } = await read({ taskId });
     const { origin, model, deployment } = provenance;
     expect(deployment.chainId).toBe(anvil.chain.id);
-    expect(origin).toMatchObject({ by: 'task', taskId: '1', round: 2, creator: played.address(creator) });
+    expect(provenance.by).toBe('task');
+    expect(origin).toMatchObject({ taskId: '1', round: 2, creator: played.address(creator) });
     expect(origin.accepted.map(({ round }) => round)).toEqual([0, 2]);
     expect(origin.voided).toMatchObject([{ round: 1, reason: 'noSubmissions', shard: { key: null } }]);
     expect(origin.accepted.map(({ shard }) => shard.key)).toEqual([played.keys[0], played.keys[2]]);
@@ -204,7 +207,7 @@ describe('verifying', () => {
 
   test('names every fact that was changed', async () => {
     const told = await read({ taskId });
-    const changes: Record<string, (document: Provenance) => void> = {
+    const changes: Record<string, (document: TaskProvenance) => void> = {
       licence: (document) => void (document.licence = 'MIT'),
       'origin.creator': ({ origin }) => void (origin.creator = played.address(stranger)),
       'origin.decision.yes': ({ origin }) => void ('yes' in origin.decision && (origin.decision.yes = '1')),

@@ -200,7 +200,7 @@ describe('where a model comes from', () => {
     expect(found.code, found.stderr).toBe(0);
     expect(found.line).toMatchObject({
       schema: 'covey.provenance-read/1',
-      provenance: { origin: { by: 'task', taskId: '1', round: 0, decision: { by: 'other', actor: null } } },
+      provenance: { by: 'task', origin: { taskId: '1', round: 0, decision: { by: 'other', actor: null } } },
       verification: { match: true, differences: [], replayed: [{ round: 0, match: true }] },
     });
     const bytes = await readFile(file, 'utf8');

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { decodeDocument, encodeDocument, type DocumentFormat } from '../canonical.ts';
-import { fileCidText, text } from '../primitives.ts';
+import { anyCidText, text } from '../primitives.ts';
 
 /** Characters of the maker's own words. */
 export const MAX_CARD_TEXT = 65_536;
@@ -20,7 +20,8 @@ const list = (item: z.ZodString, most: number) =>
 /** What a maker says of a model; no number of it is checked by anybody, and cards keep it apart. */
 export const cardDocumentSchema = z.strictObject({
   schema: z.literal('covey.card/1'),
-  model: fileCidText,
+  /** Of a sealed one the manifest's. */
+  model: anyCidText,
   /** Markdown. */
   text: text({ max: MAX_CARD_TEXT, lines: true }),
   languages: list(language, 32),

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { decodeProvenance, provenanceCid, type Provenance } from '../provenance.ts';
+import { decodeProvenance, provenanceCid, type MakerProvenance, type TaskProvenance } from '../provenance.ts';
 import { decodeCardDocument, encodeCardDocument, makersCard, modelCard, type CardDocument } from './index.ts';
 
 const vector = (name: string) => new Uint8Array(readFileSync(new URL(`../../vectors/${name}`, import.meta.url)));
-const provenance = decodeProvenance(vector('provenance.dag-json'));
+const provenance = decodeProvenance(vector('provenance.dag-json')) as TaskProvenance;
 const golden = new TextDecoder().decode(vector('model-card.golden'));
 
 const words: CardDocument = {
@@ -19,7 +19,7 @@ const words: CardDocument = {
 };
 
 const frontMatter = (card: string) => parse(/^---\n([^]*?\n)---\n/.exec(card)![1]!) as Record<string, unknown>;
-const changed = (change: (document: Provenance) => void): Provenance => {
+const changed = (change: (document: TaskProvenance) => void): TaskProvenance => {
   const document = structuredClone(provenance);
   change(document);
   return document;
@@ -113,6 +113,31 @@ describe('a model card', () => {
     );
     const cidOf = (named: string) => provenanceCid(changed(({ origin }) => (origin.name = named)));
     expect(rest(card).replaceAll(cidOf(name), '')).toBe(rest(other).replaceAll(cidOf('Other'), ''));
+  });
+});
+
+describe('the card of a model that its maker registered alone', () => {
+  const own: MakerProvenance = {
+    schema: 'covey.provenance/1',
+    by: 'maker',
+    deployment: { chainId: 31_337, modelMarket: provenance.deployment.policy },
+    model: {
+      sealed: false,
+      cid: provenance.model.cid,
+      bytes: 296,
+      sha256: provenance.model.sha256,
+      parameterRoot: provenance.model.parameterRoot,
+    },
+    origin: { listing: '4', maker: provenance.origin.creator, listed: provenance.origin.proposed, previous: '2' },
+  };
+
+  it('says that nobody else did anything, and has no scores', () => {
+    const card = modelCard(own, words);
+    expect(card).toContain('registered it alone: listing 4 on chain 31337, a new version of listing 2. No round');
+    expect(card).not.toContain('How it was scored');
+    expect(frontMatter(card)).toMatchObject({ tags: ['covey', 'tiny'], covey: { listing: '4', model: own.model.cid } });
+    expect(frontMatter(card)).not.toHaveProperty('model-index');
+    expect(makersCard(card, words.model)).toEqual(words);
   });
 });
 

@@ -1,5 +1,5 @@
 import { bitsPerByte, lossOf, networkLayout } from '@covey/wasm-core';
-import type { Provenance } from '../provenance.ts';
+import type { TaskProvenance } from '../provenance.ts';
 import type { ResultEvaluation } from '../result.ts';
 
 /** A number of a card, and what Hugging Face calls it. */
@@ -18,12 +18,12 @@ const rounded = (numerator: bigint, denominator: bigint): number =>
   Number((numerator * million + denominator / 2n) / denominator) / Number(million);
 
 /** Whether outputs are classes or tokens, so that some are right. */
-export function hasClasses({ layers, loss }: Provenance['model']['architecture']): boolean {
+export function hasClasses({ layers, loss }: TaskProvenance['model']['architecture']): boolean {
   return lossOf(networkLayout(layers), loss).targets !== 'outputs';
 }
 
 /** What an evaluation says: the loss of a prediction in nat, as bits a byte where the task's metric is that, and accuracy. */
-export function measuredOf({ model, origin }: Provenance, { loss, correct, total }: ResultEvaluation): Measured[] {
+export function measuredOf({ model, origin }: TaskProvenance, { loss, correct, total }: ResultEvaluation): Measured[] {
   if (total === 0) return [];
   const all: Measured[] = [
     { type: 'loss', name: 'Loss (nat a prediction)', value: rounded(BigInt(loss), units * BigInt(total)) },

@@ -1,27 +1,26 @@
 import { parse, stringify } from 'yaml';
 import { parseWith } from '../primitives.ts';
 import { protocolError } from '../errors.ts';
-import type { Provenance, ProvenanceRound } from '../provenance.ts';
+import type { MakerProvenance, ProvenanceRound, TaskProvenance } from '../provenance.ts';
 import { cardDocumentSchema, type CardDocument } from './card-document.ts';
 import { measuredOf } from './evaluations.ts';
 import { hubLicence } from './hub-licence.ts';
 
 /** What a card's front matter says of a model by itself. */
-const ownTags = ['covey', 'safetensors'];
+const ownTags = ['covey'];
+const fileTags = ['safetensors'];
 const modeTags = { arena: 'competition', federated: 'federated-learning' } as const;
 
 /** Hugging Face's metadata of a model card (huggingface.co/docs/hub/model-cards), as YAML between two lines of dashes. */
-export function frontMatter(provenance: Provenance, cid: string, card: CardDocument | undefined): string {
+export function frontMatter(provenance: TaskProvenance, cid: string, card: CardDocument | undefined): string {
   const { origin, model, licence, deployment } = provenance;
   const pipeline = pipelineOf(provenance);
   const fields = {
     ...hubLicence(licence),
     library_name: 'covey',
     ...(pipeline !== undefined && { pipeline_tag: pipeline }),
-    tags: [...ownTags, modeTags[origin.mode], ...(card?.tags ?? [])],
-    ...(card?.languages && { language: card.languages }),
-    ...(card?.datasets && { datasets: card.datasets }),
-    ...(card?.baseModels && { base_model: card.baseModels }),
+    tags: [...ownTags, ...fileTags, modeTags[origin.mode], ...(card?.tags ?? [])],
+    ...givenBy(card),
     'model-index': [{ name: origin.name, results: origin.accepted.flatMap((round) => resultOf(provenance, round)) }],
     covey: {
       provenance: cid,
@@ -34,19 +33,55 @@ export function frontMatter(provenance: Provenance, cid: string, card: CardDocum
       initial: origin.initial.model,
     },
   };
-  // Every text in double quotes: YAML 1.1, which many readers speak, takes yes, 1_0 or 0o7 for something else.
-  return `---\n${stringify(fields, { lineWidth: 0, defaultStringType: 'QUOTE_DOUBLE', defaultKeyType: 'PLAIN', aliasDuplicateObjects: false })}---\n`;
+  return written(fields);
+}
+
+/** The same of a model that its maker registered alone: nothing of it is measured. */
+export function makersFrontMatter(
+  { origin, model, deployment }: MakerProvenance,
+  cid: string,
+  card: CardDocument | undefined,
+): string {
+  return written({
+    library_name: 'covey',
+    tags: [...ownTags, ...(card?.tags ?? [])],
+    ...givenBy(card),
+    covey: {
+      provenance: cid,
+      chain_id: deployment.chainId,
+      model_market: deployment.modelMarket,
+      listing: origin.listing,
+      model: model.cid,
+    },
+  });
+}
+
+const givenBy = (card: CardDocument | undefined) => ({
+  ...(card?.languages && { language: card.languages }),
+  ...(card?.datasets && { datasets: card.datasets }),
+  ...(card?.baseModels && { base_model: card.baseModels }),
+});
+
+/** Every text in double quotes: YAML 1.1, which many readers speak, takes yes, 1_0 or 0o7 for something else. */
+function written(fields: object): string {
+  const yaml = stringify(fields, {
+    lineWidth: 0,
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+    aliasDuplicateObjects: false,
+  });
+  return `---\n${yaml}---\n`;
 }
 
 /** What the model is for, where the architecture leaves no doubt. */
-function pipelineOf({ model: { architecture } }: Provenance): string | undefined {
+function pipelineOf({ model: { architecture } }: TaskProvenance): string | undefined {
   if (architecture.input === 'tokens') return 'text-generation';
   if (architecture.layers.some(({ type }) => type === 'image')) return 'image-classification';
   return undefined;
 }
 
 /** Of the model that a round was scored to have made; nothing where it kept its base. */
-function resultOf(provenance: Provenance, round: ProvenanceRound) {
+function resultOf(provenance: TaskProvenance, round: ProvenanceRound) {
   if (round.aggregate === null) return [];
   const { taskId } = provenance.origin;
   return [
@@ -79,7 +114,7 @@ export function makersFields(yaml: string): MakersFields {
   if (typeof read !== 'object' || read === null) throw badFrontMatter(typeof read);
   const { language, datasets, base_model: baseModel, tags } = read as Record<string, unknown>;
   const listed = (value: unknown) => (value === undefined || value === null ? [] : [value].flat());
-  const own = new Set<unknown>([...ownTags, ...Object.values(modeTags)]);
+  const own = new Set<unknown>([...ownTags, ...fileTags, ...Object.values(modeTags)]);
   const fields = {
     languages: listed(language),
     datasets: listed(datasets),

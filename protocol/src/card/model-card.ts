@@ -1,11 +1,17 @@
 import { parameterCount } from '../architecture.ts';
 import { protocolError } from '../errors.ts';
-import { encodeProvenance, type Provenance, type ProvenanceDecision } from '../provenance.ts';
+import {
+  encodeProvenance,
+  type MakerProvenance,
+  type Provenance,
+  type ProvenanceDecision,
+  type TaskProvenance,
+} from '../provenance.ts';
 import { documentCid } from '../cid.ts';
 import { isShardRule } from '../rules.ts';
 import type { CardDocument } from './card-document.ts';
 import { measuredOf } from './evaluations.ts';
-import { frontMatter, makersFields } from './front-matter.ts';
+import { frontMatter, makersFields, makersFrontMatter } from './front-matter.ts';
 import { code, plain, table, type Cell } from './markdown.ts';
 
 /** Below this line stands what the maker wrote. Nothing above it is the maker's, so nothing the maker writes can change it. */
@@ -18,7 +24,7 @@ const MAX_LISTED = 64;
 
 /** A model card in Hugging Face's format: facts of the provenance, then the maker's own words. */
 export function modelCard(provenance: Provenance, card?: CardDocument): string {
-  const { model, origin } = provenance;
+  const { model } = provenance;
   if (card && card.model !== model.cid) {
     throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'The maker’s words are of another model.', {
       expected: model.cid,
@@ -26,28 +32,12 @@ export function modelCard(provenance: Provenance, card?: CardDocument): string {
     });
   }
   const cid = documentCid(encodeProvenance(provenance));
-  const parts = [
-    `# ${plain(origin.name)}`,
-    `Written from chain and content: every fact down to the maker’s own words is in the provenance document ${code(cid)}, and ` +
-      `\`covey provenance ${origin.taskId}/${origin.round} --verify --replay\` recomputes it.`,
-    '## What it is',
-    whatItIs(provenance),
-    '## How it was made',
-    ...howItWasMade(provenance),
-    '## How it was scored',
-    ...howItWasScored(provenance),
-    '## Lineage',
-    lineage(provenance),
-    '## Load it in PyTorch',
-    loading(provenance),
-    '## Limits',
-    limits(provenance),
-    marker,
-    makersHeading,
-    makersNotice,
-    card && card.text.trim() !== '' ? card.text.trim() : noWords,
-  ];
-  return `${frontMatter(provenance, cid, card)}\n${parts.join('\n\n')}\n`;
+  const [front, facts] =
+    provenance.by === 'task'
+      ? [frontMatter(provenance, cid, card), taskFacts(provenance, cid)]
+      : [makersFrontMatter(provenance, cid, card), makersFacts(provenance, cid)];
+  const words = card && card.text.trim() !== '' ? card.text.trim() : noWords;
+  return `${front}\n${[...facts, marker, makersHeading, makersNotice, words].join('\n\n')}\n`;
 }
 
 /**
@@ -68,7 +58,50 @@ export function makersCard(readme: string, model: string): CardDocument | undefi
   return { schema: 'covey.card/1', model, text: below, ...makersFields(head[1]!) };
 }
 
-function whatItIs({ model, licence, origin }: Provenance): string {
+function taskFacts(provenance: TaskProvenance, cid: string): string[] {
+  const { origin } = provenance;
+  return [
+    `# ${plain(origin.name)}`,
+    `Written from chain and content: every fact down to the maker’s own words is in the provenance document ${code(cid)}, and ` +
+      `\`covey provenance ${origin.taskId}/${origin.round} --verify --replay\` recomputes it.`,
+    '## What it is',
+    whatItIs(provenance),
+    '## How it was made',
+    ...howItWasMade(provenance),
+    '## How it was scored',
+    ...howItWasScored(provenance),
+    '## Lineage',
+    lineage(provenance),
+    '## Load it in PyTorch',
+    loading(provenance),
+    '## Limits',
+    limits(provenance),
+  ];
+}
+
+function makersFacts({ model, origin, deployment }: MakerProvenance, cid: string): string[] {
+  const rows: Cell[][] = [
+    ['Model', code(model.cid)],
+    ...(model.sealed
+      ? [
+          ['File', `${model.bytes} bytes, sealed: the model’s CID is that of the manifest`],
+          ['Content key', `keccak256 ${code(model.keyHash)}`],
+        ]
+      : [['File', `${model.bytes} bytes, SHA-256 ${code(model.sha256)}`]]),
+    ['Parameter root', code(model.parameterRoot)],
+  ];
+  const version = origin.previous === null ? '' : `, a new version of listing ${origin.previous}`;
+  return [
+    `# Model ${code(model.cid)}`,
+    `The facts down to the maker’s own words are in the provenance document ${code(cid)}, which \`covey provenance ${model.cid} --verify\` makes again.`,
+    '## What it is',
+    table(['', ''], rows),
+    '## How it was made',
+    `Its maker, ${code(origin.maker)}, registered it alone: listing ${origin.listing} on chain ${deployment.chainId}${version}. No round trained or scored it, no vote approved it, and nobody but its maker says anything of its quality, its data or its licence.`,
+  ];
+}
+
+function whatItIs({ model, licence, origin }: TaskProvenance): string {
   const { layers, input, loss } = model.architecture;
   const rows: Cell[][] = [
     ['Model', code(model.cid)],
@@ -84,7 +117,7 @@ function whatItIs({ model, licence, origin }: Provenance): string {
   return table(['', ''], rows);
 }
 
-function howItWasMade({ origin }: Provenance): string[] {
+function howItWasMade({ origin }: TaskProvenance): string[] {
   const { accepted, voided, mode, rounds } = origin;
   const how =
     mode === 'federated'
@@ -121,7 +154,7 @@ function approvalOf(decision: ProvenanceDecision): string {
   }
 }
 
-function contributors({ accepted }: Provenance['origin']): string {
+function contributors({ accepted }: TaskProvenance['origin']): string {
   const nodes = new Map<string, { rounds: number; seats: number }>();
   for (const round of accepted) {
     for (const { node, seats } of round.contributors) {
@@ -139,7 +172,7 @@ function contributors({ accepted }: Provenance['origin']): string {
   return more > 0 ? `${listed}\n\nAnd ${more} more, in the provenance document.` : listed;
 }
 
-function howItWasScored(provenance: Provenance): string[] {
+function howItWasScored(provenance: TaskProvenance): string[] {
   const { accepted, mode, aggregation } = provenance.origin;
   const scorers = [...new Set(accepted.map(({ scorer }) => scorer))];
   const rows = accepted.map((round): Cell[] => [
@@ -161,14 +194,17 @@ function howItWasScored(provenance: Provenance): string[] {
   ];
 }
 
-function shown(provenance: Provenance, evaluation: Provenance['origin']['accepted'][number]['baseline']): string {
+function shown(
+  provenance: TaskProvenance,
+  evaluation: TaskProvenance['origin']['accepted'][number]['baseline'],
+): string {
   if (evaluation === null) return 'not scored';
   return measuredOf(provenance, evaluation)
     .map(({ type, value }) => `${type} ${value}`)
     .join(', ');
 }
 
-function lineage({ origin, deployment }: Provenance): string {
+function lineage({ origin, deployment }: TaskProvenance): string {
   const { initial, accepted } = origin;
   const from = initial.madeBy
     ? `made by round ${initial.madeBy.round} of task ${initial.madeBy.taskId} on the same chain`
@@ -182,7 +218,7 @@ function lineage({ origin, deployment }: Provenance): string {
   ].join('\n');
 }
 
-function loading({ origin, model }: Provenance): string {
+function loading({ origin, model }: TaskProvenance): string {
   return [
     `Fetch the file ${code(model.cid)} from IPFS as \`model.safetensors\`, and write its provenance beside it:`,
     '',
@@ -202,7 +238,7 @@ function loading({ origin, model }: Provenance): string {
   ].join('\n');
 }
 
-function limits({ origin }: Provenance): string {
+function limits({ origin }: TaskProvenance): string {
   const fewest = Math.min(...origin.accepted.map(({ shard }) => shard.samples));
   return [
     '- Nothing here is secret: the model, every submission and every opened shard are public, since anybody verifies them. Updates tell something of the data behind them.',

@@ -1,5 +1,11 @@
 import { readProvenance, verifyProvenance, type ProvenanceVerification } from '@covey/client';
-import { decodeProvenance, type Provenance, type ProvenanceDecision } from '@covey/protocol';
+import {
+  decodeProvenance,
+  type MakerProvenance,
+  type Provenance,
+  type ProvenanceDecision,
+  type TaskProvenance,
+} from '@covey/protocol';
 import { readTaskDecision } from '@covey/governance';
 import { readFile, writeFile } from 'node:fs/promises';
 import { formatEther } from 'viem';
@@ -48,7 +54,7 @@ export const provenance = defineCommand({
     if (file !== null) await writeFile(file, read.bytes);
     const { provenance: told, cid } = read;
     out.result('covey.provenance-read/1', { cid, provenance: told, verification, out: file }, [
-      ...linesOf(told),
+      ...(told.by === 'task' ? linesOf(told) : makersLines(told)),
       say`provenance document ${cid}`,
       ...(file === null ? [] : [say`written to ${file}`]),
       ...(verification ? verificationLines(verification) : []),
@@ -67,7 +73,17 @@ async function readDocument(path: string): Promise<Provenance> {
   return decodeProvenance(bytes);
 }
 
-function linesOf({ model, licence, origin }: Provenance): string[] {
+function makersLines({ model, origin }: MakerProvenance): string[] {
+  return [
+    model.sealed
+      ? say`model ${model.cid}: ${model.bytes} bytes, sealed`
+      : say`model ${model.cid}: ${model.bytes} bytes, SHA-256 ${model.sha256}`,
+    say`registered by ${origin.maker} alone, listing ${origin.listing}: no round scored it, no vote approved it`,
+    ...(origin.previous === null ? [] : [say`a new version of listing ${origin.previous}`]),
+  ];
+}
+
+function linesOf({ model, licence, origin }: TaskProvenance): string[] {
   const { initial, accepted } = origin;
   return [
     say`model ${model.cid}: ${model.bytes} bytes, SHA-256 ${model.sha256}`,
