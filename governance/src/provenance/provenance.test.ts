@@ -1,8 +1,12 @@
+import { modelMarketAbi } from '@covey/contracts/abi';
 import {
+  codecs,
   compareProvenance,
+  ensureAllowance,
   readProvenance,
   verifyProvenance,
   type ContentReader,
+  type ContractCall,
   type CoveyChain,
   type ModelReference,
 } from '@covey/client';
@@ -17,9 +21,18 @@ import {
   validators,
   type PlayedTask,
 } from '@covey/client/testing/played-task';
-import { decodeProvenance, encodeProvenance, provenanceCid, type TaskProvenance } from '@covey/protocol';
+import {
+  cidToChain,
+  decodeProvenance,
+  encodeProvenance,
+  provenanceCid,
+  sha256Hex,
+  type MakerProvenance,
+  type Provenance,
+  type TaskProvenance,
+} from '@covey/protocol';
 import { loadNodeCore } from '@covey/wasm-core/node';
-import { parseEther, type Hex, type PublicClient } from 'viem';
+import { keccak256, parseEther, stringToHex, zeroAddress, zeroHash, type Hex, type PublicClient } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { delegateVotes } from '../actions/delegate-votes.ts';
 import { approveTask } from '../catalogue/tasks.ts';
@@ -83,8 +96,10 @@ async function voidRound(round: number): Promise<void> {
   expect(await at.void()).toBe('voided');
 }
 
-const read = async (model: ModelReference, covey = chain, reader: ContentReader = played.store) => {
-  const found = await readProvenance({ covey, reader, model, decision: readTaskDecision });
+const anyOf = (model: ModelReference, covey = chain, reader: ContentReader = played.store) =>
+  readProvenance({ covey, reader, model, decision: readTaskDecision });
+const read = async (...parameters: Parameters<typeof anyOf>) => {
+  const found = await anyOf(...parameters);
   return { ...found, provenance: found.provenance as TaskProvenance };
 };
 
@@ -251,5 +266,54 @@ describe('verifying', () => {
     expect(verified.match).toBe(false);
     expect(verified.shards.map(({ match }) => match)).toEqual([true, null, false]);
     expect(verified.shards[2]!.differences).toMatchObject([{ field: 'ciphertext', got: 'PROTOCOL_DECRYPTION_FAILED' }]);
+  });
+});
+
+describe('a model that its maker registered alone', () => {
+  const none = { codec: 0n, digest: zeroHash };
+  const terms = { token: zeroAddress, price: 1n, period: 0, creatorShare: 0n, card: none, previous: 0n } as const;
+  const hash = (text: string) => keccak256(stringToHex(text));
+  const list = async (call: Pick<ContractCall, 'functionName' | 'args'>) => {
+    const covey = anvil.covey(played.deployment, stranger);
+    const { modelMarket } = played.deployment;
+    await ensureAllowance(covey, modelMarket, parseEther('10'));
+    await covey.sender.send({ address: modelMarket, abi: modelMarketAbi, ...call });
+  };
+
+  test('has a provenance that says so, open or sealed', async () => {
+    const { token } = played.deployment;
+    const bytes = new TextEncoder().encode('weights of its own');
+    const own = await played.store.add(bytes);
+    const manifest = await played.store.putBlock(codecs.dagJson, new TextEncoder().encode('{"sealed":true}'));
+    const file = { size: 5n, keyHash: hash('key'), plainRoot: hash('plain'), cipherRoot: hash('cipher') };
+    await list({ functionName: 'listOwn', args: [cidToChain(own), { ...terms, token }] });
+    await list({ functionName: 'listSealed', args: [cidToChain(manifest), file, { ...terms, token, previous: 1n }] });
+    // Who registers it again is not its maker; and a model that a round made has that maker, whoever lists it.
+    await list({ functionName: 'listOwn', args: [cidToChain(own), { ...terms, token }] });
+    const { provenance: made } = await read({ taskId });
+    await list({ functionName: 'listOwn', args: [cidToChain(made.model.cid), { ...terms, token }] });
+    expect((await read({ cid: made.model.cid })).provenance.by).toBe('task');
+
+    const open = await anyOf({ cid: own });
+    expect(open.provenance).toMatchObject({
+      by: 'maker',
+      deployment: { chainId: anvil.chain.id, modelMarket: played.deployment.modelMarket },
+      model: { sealed: false, cid: own, bytes: bytes.length, sha256: sha256Hex(bytes) },
+      origin: { listing: '1', maker: played.address(stranger), previous: null },
+    });
+    const sealed = await anyOf({ cid: manifest });
+    expect(sealed.provenance).toMatchObject({
+      by: 'maker',
+      model: { sealed: true, cid: manifest, bytes: 5, keyHash: file.keyHash, parameterRoot: file.plainRoot },
+      origin: { listing: '2', previous: '1' },
+    });
+    const verify = (document: Provenance) =>
+      verifyProvenance({ covey: chain, reader: played.store, document, decision: readTaskDecision });
+    expect(await verify(open.provenance)).toMatchObject({ match: true, cid: open.cid, shards: [], replayed: null });
+    const stolen = structuredClone(open.provenance) as MakerProvenance;
+    stolen.origin.maker = played.address(creator);
+    expect(await verify(stolen)).toMatchObject({ match: false, differences: [{ field: 'origin.maker' }] });
+    const hidden = lying('listingCount', () => 5n);
+    await expect(anyOf({ cid: own }, hidden)).rejects.toMatchObject({ code: 'LOGS_INCOMPLETE' });
   });
 });
