@@ -6,7 +6,6 @@ import {
   readProvenance,
   verifyProvenance,
   type ContentReader,
-  type ContractCall,
   type CoveyChain,
   type ModelReference,
 } from '@covey/client';
@@ -273,25 +272,29 @@ describe('a model that its maker registered alone', () => {
   const none = { codec: 0n, digest: zeroHash };
   const terms = { token: zeroAddress, price: 1n, period: 0, creatorShare: 0n, card: none, previous: 0n } as const;
   const hash = (text: string) => keccak256(stringToHex(text));
-  const list = async (call: Pick<ContractCall, 'functionName' | 'args'>) => {
+  /** Who pays the fee of a listing. */
+  const maker = async () => {
     const covey = anvil.covey(played.deployment, stranger);
-    const { modelMarket } = played.deployment;
-    await ensureAllowance(covey, modelMarket, parseEther('10'));
-    await covey.sender.send({ address: modelMarket, abi: modelMarketAbi, ...call });
+    await ensureAllowance(covey, played.deployment.modelMarket, parseEther('10'));
+    return covey.sender;
   };
 
   test('has a provenance that says so, open or sealed', async () => {
-    const { token } = played.deployment;
+    const { token, modelMarket } = played.deployment;
+    const market = { address: modelMarket, abi: modelMarketAbi } as const;
+    const listOwn = async (cid: string) =>
+      (await maker()).send({ ...market, functionName: 'listOwn', args: [cidToChain(cid), { ...terms, token }] });
     const bytes = new TextEncoder().encode('weights of its own');
     const own = await played.store.add(bytes);
     const manifest = await played.store.putBlock(codecs.dagJson, new TextEncoder().encode('{"sealed":true}'));
     const file = { size: 5n, keyHash: hash('key'), plainRoot: hash('plain'), cipherRoot: hash('cipher') };
-    await list({ functionName: 'listOwn', args: [cidToChain(own), { ...terms, token }] });
-    await list({ functionName: 'listSealed', args: [cidToChain(manifest), file, { ...terms, token, previous: 1n }] });
+    await listOwn(own);
+    const next = { ...terms, token, previous: 1n };
+    await (await maker()).send({ ...market, functionName: 'listSealed', args: [cidToChain(manifest), file, next] });
     // Who registers it again is not its maker; and a model that a round made has that maker, whoever lists it.
-    await list({ functionName: 'listOwn', args: [cidToChain(own), { ...terms, token }] });
+    await listOwn(own);
     const { provenance: made } = await read({ taskId });
-    await list({ functionName: 'listOwn', args: [cidToChain(made.model.cid), { ...terms, token }] });
+    await listOwn(made.model.cid);
     expect((await read({ cid: made.model.cid })).provenance.by).toBe('task');
 
     const open = await anyOf({ cid: own });
