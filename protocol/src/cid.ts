@@ -1,7 +1,6 @@
 import { codecsConstants } from '@covey/contracts/abi/constants';
 import type { cidType } from '@covey/contracts/abi/structs';
 import type { CoveyError } from '@covey/errors';
-import { BlackHoleBlockstore } from 'blockstore-core/black-hole';
 import { importer } from 'ipfs-unixfs-importer';
 import { fixedSize } from 'ipfs-unixfs-importer/chunker';
 import { balanced } from 'ipfs-unixfs-importer/layout';
@@ -96,10 +95,24 @@ export function fileImportOptions() {
 /** CID of a file with these bytes, computed in memory; nothing is stored. */
 export async function fileCid(bytes: Uint8Array): Promise<string> {
   if (bytes.length <= FILE_CHUNK_BYTES) return blockCid(codecs.raw, bytes);
+  return await importFile([bytes], () => Promise.resolve());
+}
+
+/** The same of a file that comes in pieces: each of its blocks is given out, the root last. Holds a few blocks. */
+export async function importFile(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  put: (cid: CID, bytes: Uint8Array) => Promise<void>,
+): Promise<string> {
+  const blocks = {
+    async put(cid: CID, content: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>) {
+      // The importer hands each block over whole.
+      if (!(content instanceof Uint8Array)) throw new TypeError('a block that comes in pieces');
+      await put(cid, content);
+      return cid;
+    },
+  };
   let cid: string | undefined;
-  for await (const entry of importer([{ content: bytes }], new BlackHoleBlockstore(), fileImportOptions())) {
-    cid = entry.cid.toString();
-  }
+  for await (const entry of importer([{ content: source }], blocks, fileImportOptions())) cid = entry.cid.toString();
   if (cid === undefined) throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'the importer returned no root for a file');
   return cid;
 }

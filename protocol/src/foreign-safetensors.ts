@@ -31,13 +31,23 @@ export function readForeignSafetensors(bytes: Uint8Array, { maxBytes }: ParseOpt
   );
 }
 
-function headerLength(bytes: Uint8Array): number {
+/** First bytes of a file that are enough to count its tensors. */
+export const FOREIGN_HEAD_BYTES = LENGTH_BYTES + MAX_FOREIGN_HEADER_BYTES;
+
+/** How many tensors a safetensors file of any tool has, by its first bytes: for files that nobody holds whole. */
+export function countForeignTensors(head: Uint8Array, fileBytes: number): number {
+  const headerBytes = headerLength(head, fileBytes);
+  const header = parsedHeader(head.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes));
+  return Object.keys(header).filter((name) => name !== '__metadata__').length;
+}
+
+function headerLength(bytes: Uint8Array, fileBytes = bytes.length): number {
   const [first, second] = bytes;
   // A zip: what torch.save and numpy.savez write.
   if (first === 0x50 && second === 0x4b) throw unreadable('it is a zip', 'Save it with safetensors.torch.save_file.');
   if (bytes.length < LENGTH_BYTES) throw unreadable(`it has ${bytes.length} bytes`);
   const declared = new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
-  const most = Math.min(MAX_FOREIGN_HEADER_BYTES, bytes.length - LENGTH_BYTES);
+  const most = Math.min(MAX_FOREIGN_HEADER_BYTES, fileBytes - LENGTH_BYTES);
   if (declared > BigInt(most)) throw unreadable(`its header would have ${declared} bytes of ${most}`);
   return Number(declared);
 }

@@ -25,6 +25,7 @@ export {
   documentCid,
   fileCid,
   fileImportOptions,
+  importFile,
   parseCid,
 } from './cid.ts';
 export type { ChainCid } from './cid.ts';
@@ -81,7 +82,7 @@ export { floatOfBits, halfToNumber } from './foreign-floats.ts';
 export { foreignModel } from './foreign-model.ts';
 export { nameMapSchema } from './foreign-names.ts';
 export type { NameMap } from './foreign-names.ts';
-export { readForeignSafetensors } from './foreign-safetensors.ts';
+export { FOREIGN_HEAD_BYTES, countForeignTensors, readForeignSafetensors } from './foreign-safetensors.ts';
 export type { ForeignTensor } from './foreign-safetensors.ts';
 export { admissionTree, claimTree, leafHash, verifyClaim } from './merkle.ts';
 export type { AdmissionTree, Claim, ClaimTree, TrainerLeaf } from './merkle.ts';

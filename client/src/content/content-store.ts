@@ -19,8 +19,8 @@ export interface ContentReader {
 export interface ContentStore extends ContentReader {
   /** Stores a file with the import profile of `fileCid` (unixfs-v1-2025) and pins it. */
   add(bytes: Uint8Array): Promise<string>;
-  /** Stores one block under a codec (0x0129 for DAG-JSON documents) and pins it. */
-  putBlock(codec: number, bytes: Uint8Array): Promise<string>;
+  /** Stores one block under a codec (0x0129 for DAG-JSON documents) and pins it, unless what it is a part of will be. */
+  putBlock(codec: number, bytes: Uint8Array, options?: { pin?: boolean }): Promise<string>;
   /** Keeps content that it has or can fetch, whole, and serves it. */
   pin(cid: string, options?: Pick<GetOptions, 'signal' | 'timeoutMs'>): Promise<void>;
 }

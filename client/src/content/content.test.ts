@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { serveContent, type HttpContent } from '../testing/http-content.ts';
 import { memoryStore, type MemoryStore } from '../testing/memory-store.ts';
+import { addFile } from './add-file.ts';
 import { cachedReader } from './cached-reader.ts';
 import { maxBlockBytes } from './content-store.ts';
 import { gatewayStore } from './gateway-store.ts';
@@ -44,6 +45,20 @@ describe('kuboStore', () => {
       'max-file-links': '1024',
       pin: 'true',
     });
+  });
+
+  it('stores a file that comes in pieces under the same address, pinned as a whole', async () => {
+    const pieces = async function* () {
+      for (let at = 0; at < large.length; at += 300_000) yield large.subarray(at, at + 300_000);
+    };
+    const progress: number[] = [];
+    const cid = await addFile(kuboStore(content.url), pieces(), { onProgress: (bytes) => progress.push(bytes) });
+    expect(cid).toBe(await fileCid(large));
+    expect(Buffer.compare(await store.get(cid), large)).toBe(0);
+    expect([...store.pins]).toEqual([cid]);
+    expect(progress).toHaveLength(4);
+    const puts = content.requests.filter((line) => line.includes('/block/put'));
+    expect(puts.every((line) => line.includes('pin=false'))).toBe(true);
   });
 
   it('does not believe what it is served', async () => {

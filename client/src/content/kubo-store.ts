@@ -59,7 +59,7 @@ export function kuboStore(url: string, options: { storeTimeoutMs?: number } = {}
       }
       return same(expected, got);
     },
-    async putBlock(codec, bytes) {
+    async putBlock(codec, bytes, { pin = true } = {}) {
       const format = codecNames[codec];
       if (!format) {
         throw clientError('CONTENT_BAD_CODEC', `Codec 0x${codec.toString(16)} is not one that Covey stores.`, {
@@ -69,7 +69,7 @@ export function kuboStore(url: string, options: { storeTimeoutMs?: number } = {}
       let got: string;
       try {
         // `format` is Kubo's older name of the same and may not be given with it.
-        const parameters = { cidCodec: format, mhtype: 'sha2-256', pin: true, signal: withinTime() };
+        const parameters = { cidCodec: format, mhtype: 'sha2-256', pin, signal: withinTime() };
         const cid = await (await connect()).block.put(bytes, parameters);
         got = cid.toString();
       } catch (cause) {

@@ -3,7 +3,7 @@ import * as dagPb from '@ipld/dag-pb';
 import { UnixFS } from 'ipfs-unixfs';
 import type { CID } from 'multiformats/cid';
 import { clientError } from '../errors.ts';
-import { codecs } from './content-store.ts';
+import { codecs, maxBlockBytes } from './content-store.ts';
 
 export interface UnixfsLimits {
   maxBytes: number;
@@ -14,59 +14,92 @@ export interface UnixfsLimits {
 /** Levels of a DAG: with 1024 links a node, four hold a terabyte. */
 const maxDepth = 16;
 
-/**
- * Reads a file out of its UnixFS DAG (https://specs.ipfs.tech/unixfs/), one block after the other from left to right.
- * Strict: every node must hold exactly the bytes that it and its parent declare, so what a file is does not depend on
- * how lenient a reader is, and the declared size bounds the work. The size that the root declares is the file's: above
- * the limit it is too large, whatever its leaves hold.
- */
+/** A stretch of a file, from left to right: its bytes, or the raw block that has them. */
+export type FilePart = { offset: number; length: number } & ({ cid: CID } | { bytes: Uint8Array });
+
+export interface UnixfsFile {
+  /** Bytes of the whole, as its root declares them. */
+  size: number;
+  parts: AsyncGenerator<FilePart>;
+}
+
+/** Reads a file whole, one block after the other from left to right. */
 export async function readUnixfsFile(
   root: CID,
   block: (cid: CID) => Promise<Uint8Array>,
-  { maxBytes, link }: UnixfsLimits,
+  limits: UnixfsLimits,
 ): Promise<Uint8Array> {
-  let bytes: Uint8Array | undefined;
+  const { size, parts } = await openUnixfsFile(root, block, limits);
+  const bytes = new Uint8Array(size);
+  for await (const part of parts)
+    bytes.set('bytes' in part ? part.bytes : requireLength(root, part, await block(part.cid)), part.offset);
+  return bytes;
+}
+
+/** The bytes of a raw block, where they are as many as its parent declares. */
+export function requireLength(root: CID, { length }: { length: number }, content: Uint8Array): Uint8Array {
+  if (content.byteLength === length) return content;
+  throw malformed(root, `a leaf of ${content.byteLength} bytes where its parent declares ${length}`);
+}
+
+/**
+ * The parts of a file in its UnixFS DAG (https://specs.ipfs.tech/unixfs/); blocks of raw leaves are left to whoever wants
+ * them. Strict: every node must hold exactly the bytes that it and its parent declare, so what a file is does not depend on
+ * how lenient a reader is, and the declared size bounds the work. The size that the root declares is the file's: above
+ * the limit it is too large, whatever its leaves hold.
+ */
+export async function openUnixfsFile(
+  root: CID,
+  block: (cid: CID) => Promise<Uint8Array>,
+  { maxBytes, link }: UnixfsLimits,
+): Promise<UnixfsFile> {
+  const content = await block(root);
+  if (root.code === codecs.raw) {
+    const size = content.byteLength;
+    if (size > maxBytes) throw tooLarge(root, maxBytes, `${size} bytes`);
+    return { size, parts: whole({ offset: 0, length: size, bytes: content }) };
+  }
+  const top = decode(root, content);
+  const declaredSize = top.file.fileSize();
+  if (declaredSize > BigInt(maxBytes)) throw tooLarge(root, maxBytes, `${declaredSize} bytes`);
+  const size = Number(declaredSize);
+  // Empty leaves cost nothing to declare: bound the blocks too, not only the bytes (1 KiB is a small leaf). By what the
+  // file says of itself, not by the caller's limit: whether it is a file must be the same for everybody.
+  let blocksLeft = Math.ceil(size / 1024) + 1024;
   let offset = 0;
-  let blocksLeft = 0;
+  return { size, parts: walk(top, 0) };
 
-  await walk(root, undefined, 0);
-  return bytes ?? new Uint8Array();
-
-  async function walk(cid: CID, declared: bigint | undefined, depth: number): Promise<void> {
-    if (depth > maxDepth) throw malformed(root, `more than ${maxDepth} levels`);
-    if (declared !== undefined && blocksLeft-- <= 0) throw malformed(root, 'more blocks than so few bytes need');
-    const content = await block(cid);
-    if (cid.code === codecs.raw) return append(content, declared);
-    if (cid.code !== codecs.dagPb) throw malformed(root, `a link of the codec 0x${cid.code.toString(16)}`);
-
-    const node = decode(root, content);
-    const size = node.file.fileSize();
-    if (declared === undefined) {
-      if (size > BigInt(maxBytes)) throw tooLarge(root, maxBytes, `${size} bytes`);
-      bytes = new Uint8Array(Number(size));
-      // Empty leaves cost nothing to declare: bound the blocks too, not only the bytes (1 KiB is a small leaf). By what the
-      // file says of itself, not by the caller's limit: whether it is a file must be the same for everybody.
-      blocksLeft = Math.ceil(bytes.byteLength / 1024) + 1024;
-    } else if (size !== declared) {
-      throw malformed(root, `a node of ${size} bytes where its parent declares ${declared}`);
+  async function* walk({ file, links }: Node, depth: number): AsyncGenerator<FilePart> {
+    const { blockSizes, data } = file;
+    if (blockSizes.length !== links.length) {
+      throw malformed(root, `${links.length} links and ${blockSizes.length} sizes`);
     }
-    const { blockSizes, data } = node.file;
-    if (blockSizes.length !== node.links.length) {
-      throw malformed(root, `${node.links.length} links and ${blockSizes.length} sizes`);
-    }
-    if (data) append(data, BigInt(data.byteLength));
-    for (const [i, child] of node.links.entries()) await walk(toLink(child), blockSizes[i], depth + 1);
+    if (data) yield take(data.byteLength, { bytes: data });
+    for (const [i, child] of links.entries()) yield* follow(toLink(child), blockSizes[i]!, depth + 1);
   }
 
-  function append(content: Uint8Array, declared: bigint | undefined): void {
-    bytes ??= new Uint8Array(content.byteLength);
-    if (declared !== undefined && BigInt(content.byteLength) !== declared) {
-      throw malformed(root, `a leaf of ${content.byteLength} bytes where its parent declares ${declared}`);
+  async function* follow(cid: CID, declared: bigint, depth: number): AsyncGenerator<FilePart> {
+    if (depth > maxDepth) throw malformed(root, `more than ${maxDepth} levels`);
+    if (blocksLeft-- <= 0) throw malformed(root, 'more blocks than so few bytes need');
+    if (cid.code === codecs.raw) {
+      // What no block can hold is asked of nobody.
+      if (declared > BigInt(maxBlockBytes)) throw malformed(root, `a leaf of ${declared} bytes`);
+      yield take(Number(declared), { cid });
+      return;
     }
+    if (cid.code !== codecs.dagPb) throw malformed(root, `a link of the codec 0x${cid.code.toString(16)}`);
+    const node = decode(root, await block(cid));
+    const size = node.file.fileSize();
+    if (size !== declared) throw malformed(root, `a node of ${size} bytes where its parent declares ${declared}`);
+    yield* walk(node, depth);
+  }
+
+  function take(length: number, what: { cid: CID } | { bytes: Uint8Array }): FilePart {
     // Holds by the checks above; a mistake there must not write past the end.
-    if (offset + content.byteLength > bytes.byteLength) throw malformed(root, 'more bytes than declared');
-    bytes.set(content, offset);
-    offset += content.byteLength;
+    if (offset + length > size) throw malformed(root, 'more bytes than declared');
+    const part = { offset, length, ...what };
+    offset += length;
+    return part;
   }
 
   function toLink(cid: CID): CID {
@@ -78,7 +111,16 @@ export async function readUnixfsFile(
   }
 }
 
-function decode(root: CID, content: Uint8Array): { file: UnixFS; links: CID[] } {
+async function* whole(part: FilePart): AsyncGenerator<FilePart> {
+  yield part;
+}
+
+interface Node {
+  file: UnixFS;
+  links: CID[];
+}
+
+function decode(root: CID, content: Uint8Array): Node {
   let file: UnixFS;
   let links: CID[];
   try {

@@ -72,6 +72,11 @@ export function verifiedReader(source: BlockSource): ContentReader {
   }
 }
 
+/** Whether these bytes are the block: they hash to its CID. */
+export async function blockMatches(cid: CID, bytes: Uint8Array): Promise<boolean> {
+  return equal(await digestOf(bytes), cid.multihash.digest);
+}
+
 /** Parses an address and refuses all that the protocol does not use. */
 export function parseCid(text: string): CID {
   let cid: CID;

@@ -25,7 +25,7 @@ export function watchedStore(store: ContentStore, watcher: StoreWatcher): Conten
     get: (cid, options) => watched(store.get(cid, options)),
     getBlock: (cid, options) => watched(store.getBlock(cid, options)),
     add: (bytes) => watched(store.add(bytes)),
-    putBlock: (codec, bytes) => watched(store.putBlock(codec, bytes)),
+    putBlock: (codec, bytes, options) => watched(store.putBlock(codec, bytes, options)),
     pin: (cid, options) => watched(store.pin(cid, options)),
   };
 }
