@@ -112,7 +112,9 @@ export async function importFile(
     },
   };
   let cid: string | undefined;
-  for await (const entry of importer([{ content: source }], blocks, fileImportOptions())) cid = entry.cid.toString();
+  // One block under way at a time: what waits for its turn is memory.
+  const options = { ...fileImportOptions(), blockWriteConcurrency: 1 };
+  for await (const entry of importer([{ content: source }], blocks, options)) cid = entry.cid.toString();
   if (cid === undefined) throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'the importer returned no root for a file');
   return cid;
 }

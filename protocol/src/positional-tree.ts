@@ -16,12 +16,14 @@ const LEAF = Uint8Array.of(0);
 const NODE = Uint8Array.of(1);
 const ROOT = Uint8Array.of(2);
 
-/** Keccak-256. A faster one than the one of pure JavaScript may stand in for it (`fastKeccak`). */
-export type Keccak = (bytes: Uint8Array) => Uint8Array;
+/** Keccak-256 of parts in a row. A faster one than that of pure JavaScript may stand in for it (`fastKeccak`). */
+export type Keccak = (...parts: readonly Uint8Array[]) => Uint8Array;
+
+export const portableKeccak: Keccak = (...parts) => keccak_256(concatBytes(...parts));
 
 /** What stands in the tree for a leaf's bytes, which may come in parts. */
-export function leafHashOf(parts: readonly Uint8Array[], keccak: Keccak = keccak_256): Uint8Array {
-  return keccak(concatBytes(LEAF, ...parts));
+export function leafHashOf(parts: readonly Uint8Array[], keccak: Keccak = portableKeccak): Uint8Array {
+  return keccak(LEAF, ...parts);
 }
 
 export interface TreeOptions {
@@ -43,7 +45,7 @@ export class PositionalTree {
   /** Which of the tops stands above the leaf that is proven. */
   private above = -1;
 
-  constructor({ keccak = keccak_256, prove = -1 }: TreeOptions = {}) {
+  constructor({ keccak = portableKeccak, prove = -1 }: TreeOptions = {}) {
     this.keccak = keccak;
     this.prove = prove;
   }
@@ -64,7 +66,7 @@ export class PositionalTree {
         this.path.push(toHex(top));
         proven = true;
       }
-      top = hash(this.keccak, NODE, left, top);
+      top = this.keccak(NODE, left, top);
     }
     this.tops.push(top);
     if (proven) this.above = this.tops.length - 1;
@@ -79,9 +81,9 @@ export class PositionalTree {
         this.path.push(toHex(right));
         proven = true;
       }
-      return hash(this.keccak, NODE, left, right);
+      return this.keccak(NODE, left, right);
     });
-    return toHex(hash(this.keccak, ROOT, uint64(this.count), top));
+    return toHex(this.keccak(ROOT, uint64(this.count), top));
   }
 
   private pop(): Uint8Array {
@@ -116,7 +118,7 @@ export function provePosition(leaves: readonly Uint8Array[], index: number): Pos
     level = Array.from({ length: Math.ceil(level.length / 2) }, (_, i) => {
       const [left, right] = level.slice(2 * i, 2 * i + 2);
       // What has nothing to its right moves up as it is.
-      return left && right ? hash(keccak_256, NODE, left, right) : left!;
+      return left && right ? portableKeccak(NODE, left, right) : left!;
     });
   }
   return { index, count: leaves.length, leaf, path };
@@ -138,13 +140,9 @@ export function provesLeafHash(root: Hex, proof: Omit<PositionProof, 'leaf'>, le
     const beside = path[used++];
     if (beside === undefined || !/^0x[0-9a-f]{64}$/.test(beside)) return false;
     const sibling = hexToBytes(beside.slice(2));
-    top = place % 2 === 1 ? hash(keccak_256, NODE, sibling, top) : hash(keccak_256, NODE, top, sibling);
+    top = place % 2 === 1 ? portableKeccak(NODE, sibling, top) : portableKeccak(NODE, top, sibling);
   }
-  return used === path.length && toHex(hash(keccak_256, ROOT, uint64(count), top)) === root;
-}
-
-function hash(keccak: Keccak, ...parts: Uint8Array[]): Uint8Array {
-  return keccak(concatBytes(...parts));
+  return used === path.length && toHex(portableKeccak(ROOT, uint64(count), top)) === root;
 }
 
 function uint64(value: number): Uint8Array {

@@ -45,7 +45,7 @@ export interface FetchFileParameters {
 }
 
 /** Blocks that are under way at once, of all sources together: they bound the memory, at 2 MiB each. */
-const blocksAtOnce = 16;
+const blocksAtOnce = 8;
 /** Failures in a row after which a source rests, and lies after which it is asked no more. */
 const patience = 3;
 const longestRestMs = 60_000;
@@ -186,8 +186,8 @@ class FileFetch {
   /** The next block that is not there yet. One worker plans at a time. */
   private async plan(parts: AsyncGenerator<FilePart>, size: number): Promise<Wanted | undefined> {
     const before = this.planning;
-    const planned = Promise.withResolvers<void>();
-    this.planning = planned.promise;
+    let end = () => {};
+    this.planning = new Promise((resolve) => (end = resolve));
     await before;
     try {
       while (!this.planned) {
@@ -207,7 +207,7 @@ class FileFetch {
       }
       return undefined;
     } finally {
-      planned.resolve();
+      end();
     }
   }
 

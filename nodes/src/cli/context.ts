@@ -6,6 +6,7 @@ import type {
   ContentStore,
   CoveyChain,
   CoveyWriter,
+  FileSource,
   OnTransaction,
   RpcEvent,
   WriteClient,
@@ -138,6 +139,11 @@ export function openStore(options: ContentOptions): ContentStore {
 /** For reading: a gateway when one is named, else the IPFS node. */
 export function openReader(options: ReaderOptions): ContentReader {
   return options.gateway === undefined ? kuboStore(options.ipfs) : gatewayStore(options.gateway);
+}
+
+/** Everywhere a file may be, for commands that ask them at once: the own node, and gateways. */
+export function openSources({ ipfs, gateway = [] }: { ipfs: string; gateway?: string[] | undefined }): FileSource[] {
+  return [{ name: ipfs, reader: kuboStore(ipfs) }, ...gateway.map((url) => ({ name: url, reader: gatewayStore(url) }))];
 }
 
 /** Where signed Snapshot messages are read: a hub tells which there are, the content store has them. */

@@ -17,6 +17,7 @@ export interface CoveyProcess {
   /** All of stdout. */
   text: string;
   stderr: string;
+  pid: number | undefined;
   /** Waits for an event, also one that came before. */
   event(name: string): Promise<Line>;
   /** As a power cut would. */
@@ -51,6 +52,7 @@ export function covey(
     lines: [],
     text: '',
     stderr: '',
+    pid: child.pid,
     event(name) {
       const seen = running.lines.find(({ event }) => event === name);
       if (seen) return Promise.resolve(seen);

@@ -1,6 +1,5 @@
 import { chacha20, chacha20poly1305 } from '@noble/ciphers/chacha.js';
-import { keccak_256 } from '@noble/hashes/sha3.js';
-import type { Keccak } from '../positional-tree.ts';
+import { portableKeccak, type Keccak } from '../positional-tree.ts';
 
 /** What a sealed file is computed with. Hosts that have faster ones of the same give theirs. */
 export interface SealingEngine {
@@ -13,7 +12,7 @@ export interface SealingEngine {
 
 /** Pure JavaScript: the same everywhere, and what others are tested against. */
 export const portableEngine: SealingEngine = {
-  keccak: keccak_256,
+  keccak: portableKeccak,
   encrypt: (key, nonce, plaintext) => chacha20poly1305(key, nonce).encrypt(plaintext),
   decrypt(key, nonce, sealed) {
     try {

@@ -4,5 +4,9 @@ import type { Keccak } from '../positional-tree.ts';
 export async function fastKeccak(): Promise<Keccak> {
   const { createKeccak } = await import('hash-wasm');
   const hasher = await createKeccak(256);
-  return (bytes) => hasher.init().update(bytes).digest('binary');
+  return (...parts) => {
+    hasher.init();
+    for (const part of parts) hasher.update(part);
+    return hasher.digest('binary');
+  };
 }

@@ -14,18 +14,20 @@ export {
   SEALED_CHUNK_BYTES,
   SEALED_PIECE_BYTES,
   SEALED_TAG_BYTES,
+  chunkNonce,
   sealedSizes,
 } from './format.ts';
 export type { SealedSizes } from './format.ts';
 export { scalarOf } from './g1.ts';
 export { MAX_MANIFEST_BYTES, decodeSealedManifest, encodeSealedManifest } from './manifest.ts';
 export type { SealedManifest } from './manifest.ts';
-export { contentKeyHash, differingPiece, open, requireKeyOf } from './open.ts';
+export { contentKeyHash, differingPiece, open, openedChunks, requireKeyOf } from './open.ts';
 export type { OpenedChunk, OpenParameters } from './open.ts';
 export { addLeaves, checkSealed, rootOfCiphertext, rootOfLeaves } from './roots.ts';
 export type { SealedRoots } from './roots.ts';
 export { PositionalTree } from '../positional-tree.ts';
-export { seal } from './seal.ts';
+export { regroup } from './regroup.ts';
+export { pieceLeaves, seal } from './seal.ts';
 export type { SealedChunk, SealParameters } from './seal.ts';
 export { keyEvidence, proveShared, verifyShared } from './shared-point.ts';
 export type { SharedPoint } from './shared-point.ts';

@@ -91,6 +91,29 @@ export async function* open(
   if (index !== sizes.chunks || !(await promised.next()).done) throw cutShort(sizes.ciphertextBytes);
 }
 
+/** How many chunks of a plaintext that is there in part are whole and what the leaves say: opening goes on behind them. */
+export async function openedChunks(
+  plaintext: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  leaves: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  bytes: number,
+  { keccak }: Pick<SealingEngine, 'keccak'> = portableEngine,
+): Promise<number> {
+  const sizes = sealedSizes(bytes);
+  const promised = regroup(leaves, PIECES_PER_CHUNK * LEAF_BYTES);
+  let index = 0;
+  try {
+    for await (const chunk of regroup(plaintext, SEALED_CHUNK_BYTES)) {
+      if (index === sizes.chunks || chunk.length !== chunkBytes(sizes, index)) break;
+      const expected = await promised.next();
+      if (expected.done || !sameBytes(expected.value, pieceLeaves(chunk, keccak))) break;
+      index++;
+    }
+  } finally {
+    await promised.return(undefined);
+  }
+  return index;
+}
+
 function differs(chunk: number, expected: Uint8Array, got: Uint8Array) {
   let within = 0;
   const leafOf = (leaves: Uint8Array) => leaves.subarray(within * LEAF_BYTES, (within + 1) * LEAF_BYTES);

@@ -36,6 +36,8 @@ import { proposalShow } from './proposal/show.ts';
 import { proposalSimulate } from './proposal/simulate.ts';
 import { proposalVote } from './proposal/vote.ts';
 import { provenance } from './provenance.ts';
+import { pull } from './pull.ts';
+import { seal } from './seal.ts';
 import { settle } from './settle.ts';
 import { simulate } from './simulate/index.ts';
 import { snapshotExecute } from './snapshot/execute.ts';
@@ -147,6 +149,8 @@ export const commands: readonly CommandDefinition[] = [
   emissionShow,
   emissionEarn,
   buy,
+  pull,
+  seal,
   predict,
   proposalList,
   proposalShow,
