@@ -93,8 +93,10 @@ describe('a file from several sources', () => {
     const sources = [await serve({ [leaves[1]!]: misdeed, [leaves[4]!]: misdeed, [root]: misdeed }), await serve()];
     await fetchFile({ sources, cid: root, target, ...limits, onEvent: (event) => events.push(event) });
     expect(same(bytes())).toBe(true);
-    const failed = events.filter(({ type }) => type === 'source-failed');
-    expect(failed[0]).toMatchObject({ source: sources[0]!.name, cid: root });
+    // One that never ends is not waited for.
+    const failed = events.filter((event) => event.type === 'source-failed');
+    expect(failed.every(({ source }) => source === sources[0]!.name)).toBe(true);
+    if (misdeed !== 'stops in the middle of the body') expect(failed[0]).toMatchObject({ cid: root });
   });
 
   it('asks one that lies time and again no more', async () => {

@@ -88,6 +88,8 @@ class FileFetch {
   private readonly sources: Source[];
   private readonly attempts: number;
   private readonly blockTimeoutMs: number;
+  /** What is not there by then is asked of a second source. */
+  private readonly lateMs: number;
   private readonly stop = new AbortController();
   private readonly signal: AbortSignal;
   private readonly again: Wanted[] = [];
@@ -104,6 +106,7 @@ class FileFetch {
     this.sources = options.sources.map((source) => ({ ...source, ...fresh }));
     this.attempts = options.attempts ?? 5;
     this.blockTimeoutMs = options.blockTimeoutMs ?? defaultTimeoutMs;
+    this.lateMs = Math.min(5_000, this.blockTimeoutMs / 4);
     this.signal = options.signal ? AbortSignal.any([options.signal, this.stop.signal]) : this.stop.signal;
   }
 
@@ -126,29 +129,45 @@ class FileFetch {
       // Nothing is written any more once this returns.
       await Promise.allSettled(workers);
       throw error;
+    } finally {
+      // No timer outlives it.
+      this.notify();
     }
     if (this.done !== size) throw new Error(`${this.done} of ${size} bytes arrived`);
     return { size, kept: this.kept };
   }
 
-  /** A node of the DAG, of which there are few: one source after the other, those that failed before last. */
+  /** A node of the DAG: one source after the other, those that failed before last, and the next as soon as one is late. */
   private async node(cid: CID): Promise<Uint8Array> {
     const inOrder = this.sources
       .filter(({ gone }) => !gone)
       .sort((a, b) => a.rests - b.rests || a.failures - b.failures);
-    let failure: unknown;
-    for (const source of inOrder) {
-      try {
-        const limits = { signal: this.signal, timeoutMs: this.blockTimeoutMs };
-        return await source.reader.getBlock(String(cid), limits);
-      } catch (error) {
+    const got = new AbortController();
+    const signal = AbortSignal.any([this.signal, got.signal]);
+    const asked: Promise<Uint8Array>[] = [];
+    try {
+      for (const source of inOrder) {
+        asked.push(this.askNode(source, cid, signal));
+        const first = Promise.any(asked).catch(() => undefined);
+        const bytes = await Promise.race([first, this.pause(this.lateMs)]);
         this.signal.throwIfAborted();
-        failure ??= error;
-        this.options.onEvent?.({ type: 'source-failed', source: source.name, cid: String(cid), error });
-        this.rest(source, error);
+        if (bytes) return bytes;
       }
+      return await Promise.any(asked);
+    } catch (error) {
+      throw error instanceof AggregateError ? error.errors[0] : error;
+    } finally {
+      got.abort();
     }
-    throw failure;
+  }
+
+  private async askNode(source: Source, cid: CID, signal: AbortSignal): Promise<Uint8Array> {
+    try {
+      return await source.reader.getBlock(String(cid), { signal, timeoutMs: this.blockTimeoutMs });
+    } catch (error) {
+      if (!signal.aborted) this.failed(source, cid, error);
+      throw error;
+    }
   }
 
   private async work(source: Source, root: CID, parts: AsyncGenerator<FilePart>, size: number): Promise<void> {
@@ -213,7 +232,7 @@ class FileFetch {
 
   /** When nothing else is left: a block that somebody else takes long for. */
   private late(source: Source): Wanted | undefined {
-    const long = performance.now() - Math.min(5_000, this.blockTimeoutMs / 4);
+    const long = performance.now() - this.lateMs;
     for (const wanted of this.underWay) {
       const free = !wanted.asking.has(source) && (wanted.asked.get(source) ?? 0) < this.attempts;
       if (free && wanted.since < long) return wanted;
@@ -239,7 +258,7 @@ class FileFetch {
     } catch (error) {
       wanted.asking.delete(source);
       this.signal.throwIfAborted();
-      if (!wanted.got.signal.aborted) this.failed(source, wanted, error);
+      if (!wanted.got.signal.aborted) this.missed(source, wanted, error);
       return;
     }
     wanted.asking.delete(source);
@@ -252,10 +271,14 @@ class FileFetch {
     this.notify();
   }
 
-  private failed(source: Source, wanted: Wanted, error: unknown): void {
-    wanted.failure ??= error;
-    this.options.onEvent?.({ type: 'source-failed', source: source.name, cid: String(wanted.cid), error });
+  private failed(source: Source, cid: CID, error: unknown): void {
+    this.options.onEvent?.({ type: 'source-failed', source: source.name, cid: String(cid), error });
     this.rest(source, error);
+  }
+
+  private missed(source: Source, wanted: Wanted, error: unknown): void {
+    wanted.failure ??= error;
+    this.failed(source, wanted.cid, error);
     if (wanted.asking.size > 0) return;
     this.underWay.delete(wanted);
     if (!this.mayGive(wanted)) throw wanted.failure;
@@ -307,12 +330,13 @@ class FileFetch {
   }
 
   /** Until something changes, or for so long. */
-  private async pause(ms: number): Promise<void> {
+  private async pause(ms: number): Promise<undefined> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     await new Promise<void>((resolve) => {
       this.wake.push(resolve);
       timer = setTimeout(resolve, ms);
     });
     clearTimeout(timer);
+    return undefined;
   }
 }

@@ -8,7 +8,6 @@ import {
   pieceLeaves,
   regroup,
   rootOfCiphertext,
-  rootOfLeaves,
   seal,
   sealedSizes,
   type SealedSizes,
