@@ -109,6 +109,8 @@ export type { ActionEvent, InRound, Mined, OnAction } from './events.ts';
 export { buyListing, fetchModel, predict, readListing } from './market/buy-model.ts';
 export type { FetchedModel, ListingOnChain, Prediction } from './market/buy-model.ts';
 export { compareProvenance } from './provenance/compare.ts';
+export { findMaker } from './provenance/made-models.ts';
+export type { MadeIn } from './provenance/made-models.ts';
 export { readProvenance } from './provenance/read-provenance.ts';
 export type { ReadProvenance } from './provenance/read-provenance.ts';
 export type {

@@ -3,6 +3,7 @@ import {
   codecs,
   compareProvenance,
   ensureAllowance,
+  findMaker,
   readProvenance,
   verifyProvenance,
   type ContentReader,
@@ -175,6 +176,22 @@ describe('the provenance of a model', () => {
     await expect(read({ cid: played.document.initialModel })).rejects.toMatchObject({ code: 'MODEL_UNKNOWN' });
     await expect(read({ taskId, round: 1 })).rejects.toMatchObject({ code: 'ROUND_NOT_READY' });
     await expect(read({ taskId: 9n })).rejects.toMatchObject({ code: 'TASK_UNKNOWN' });
+  });
+
+  test('begins with whom the chain had as the maker of the first model by then, and nobody later', async () => {
+    const { provenance } = await read({ taskId });
+    const [first, last] = provenance.origin.accepted;
+    const block = await anvil.publicClient.getBlockNumber();
+    const maker = (model: string, before = last!.finalized) => findMaker(chain, played.store, model, { block, before });
+    const { finalized } = first!;
+    expect(await maker(first!.model)).toEqual({ taskId, round: 0, finalized });
+    expect(await maker(first!.model, finalized)).toBeNull();
+    expect(await maker(last!.model)).toBeNull();
+    expect(await maker(played.document.initialModel)).toBeNull();
+    const hidden = lying('task', (answer: object) => ({ ...answer, roundsClosed: 4 }));
+    await expect(findMaker(hidden, played.store, first!.model, { block })).rejects.toMatchObject({
+      code: 'LOGS_INCOMPLETE',
+    });
   });
 
   test('is refused where the endpoint or the content lies', async () => {
