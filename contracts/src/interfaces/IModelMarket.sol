@@ -200,9 +200,9 @@ interface IModelMarket {
 
     /// @notice Allows or refuses a token for prices; COVEY always is one. Listings in a refused token are not sold; what was
     /// paid in it can be withdrawn. Needs SET_PAYMENT_TOKEN_PERMISSION of the DAO.
-    function setPaymentToken(address token, bool allowed) external;
+    function setPaymentToken(address paymentToken, bool allowed) external;
 
-    function isPaymentToken(address token) external view returns (bool);
+    function isPaymentToken(address paymentToken) external view returns (bool);
     function listingCount() external view returns (uint256);
     function listing(uint256 listingId) external view returns (Listing memory);
     /// @notice What never changes of a listing, for the key escrow.

@@ -122,15 +122,15 @@ abstract contract Listings is IModelMarket, PausableDeposits, Payouts {
     }
 
     /// @inheritdoc IModelMarket
-    function setPaymentToken(address token_, bool allowed) external auth(SET_PAYMENT_TOKEN_PERMISSION) {
-        if (token_ == address(0)) revert ZeroAddress();
-        _allowed[token_] = allowed;
-        emit PaymentTokenSet(token_, allowed);
+    function setPaymentToken(address paymentToken, bool allowed) external auth(SET_PAYMENT_TOKEN_PERMISSION) {
+        if (paymentToken == address(0)) revert ZeroAddress();
+        _allowed[paymentToken] = allowed;
+        emit PaymentTokenSet(paymentToken, allowed);
     }
 
     /// @inheritdoc IModelMarket
-    function isPaymentToken(address token_) public view returns (bool) {
-        return token_ == token || _allowed[token_];
+    function isPaymentToken(address paymentToken) public view returns (bool) {
+        return paymentToken == token || _allowed[paymentToken];
     }
 
     /// @inheritdoc IModelMarket

@@ -166,6 +166,7 @@ describe('what is decided is what was said', () => {
     ],
     ['policy.scorer', () => ({ sha256: nextScorer }), [['scorer', scorer, nextScorer]]],
     ['deposits.resume', () => ({ contract: 'modelMarket' }), [['deposits.pausedUntil', 0n, 0n]]],
+    ['market.token', () => ({ token: otherToken, allowed: 'true' }), [['market.paymentToken', false, true]]],
     ['custody.set', () => ({ custodian: stranger, custody: 'escrow' }), [['custodian', 'none', 'escrow']]],
     ['treasury.token', () => ({ to: stranger, amount: '120' }), [['balance', parseEther('500'), parseEther('380')]]],
     ['treasury.coin', () => ({ to: stranger, amount: '0.5' }), [['balance', parseEther('3'), parseEther('2.5')]]],

@@ -39,6 +39,7 @@ export type { PolicySetting } from './policy.ts';
 export { setCustodian } from './custody.ts';
 export { pauseDeposits, pausableContracts, resumeDeposits } from './deposits.ts';
 export type { PausableContract } from './deposits.ts';
+export { setPaymentToken } from './market.ts';
 export { overturnSlash, ruleCiphertextWithheld, ruleRound } from './rulings.ts';
 export { approveTask, rejectTask, setMultiplier, stopTask } from './tasks.ts';
 export { transferCoins, transferErc1155, transferErc20, transferNft, transferTokens } from './treasury.ts';

@@ -5,6 +5,7 @@ import { daoChangesOf } from './dao.ts';
 import { depositChangesOf } from './deposits.ts';
 import { implementationChange } from './implementation.ts';
 import type { Ledger } from './ledger.ts';
+import { marketChangesOf } from './market.ts';
 import { pluginChangesOf } from './plugins.ts';
 import { policyChangesOf } from './policy.ts';
 import { rulingChangesOf, slashChangesOf } from './rulings.ts';
@@ -26,7 +27,7 @@ const readers: Partial<Record<DecodedCall['contract'], readonly Reader[]>> = {
   policy: [policyChangesOf],
   stakeManager: [depositChangesOf],
   voteEscrow: [depositChangesOf],
-  modelMarket: [depositChangesOf],
+  modelMarket: [marketChangesOf, depositChangesOf],
   keyEscrow: [depositChangesOf],
   taskManager: [taskChangesOf, depositChangesOf],
   results: [rulingChangesOf],

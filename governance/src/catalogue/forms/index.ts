@@ -10,6 +10,7 @@ import { daoForms } from './dao.ts';
 import { depositForms } from './deposits.ts';
 import type { FieldValue, FormField } from './field.ts';
 import type { FieldError, Form, FormValues } from './form.ts';
+import { marketForms } from './market.ts';
 import { parseField } from './parse-field.ts';
 import type { FieldErrorCode, NumberLimits } from './parse-field.ts';
 import { permissionForms } from './permissions.ts';
@@ -27,6 +28,7 @@ const forms = [
   ...rulingForms,
   ...depositForms,
   ...treasuryForms,
+  ...marketForms,
   ...votingForms,
   ...daoForms,
   ...permissionForms,

@@ -5,6 +5,7 @@ const order = [
   'round',
   'slash',
   'treasury',
+  'market',
   'deposits',
   'voting',
   'snapshot',
