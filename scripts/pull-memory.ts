@@ -2,7 +2,7 @@
 // the most memory that any of the processes held, and how fast they were, as JSON. By the command as people install it.
 //   npm run -s memory:pull -- [--mebibytes 1024] [--kills 5] [--folder DIR]
 // Linux alone tells how much memory a process held (VmHWM). Results: docs/reference/sealed.md.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -32,6 +32,10 @@ const maker = '0x1f9840a85d5aF5bf1D1762F925BDADdC4201F984';
 const folder = await mkdtemp(join(values.folder, 'covey-pull-memory-'));
 const [model, pulled] = [join(folder, 'model.safetensors'), join(folder, 'pulled.safetensors')];
 
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
 const program = join(folder, 'covey', 'bin', 'covey.mjs');
 
 try {
@@ -73,7 +77,9 @@ interface Measured {
   /** Of the last run, which goes on where the killed ones stood, and of all. */
   lastSeconds: number;
   seconds: number;
-  /** Bytes of the model a second over all runs. */
+  /** Of a processor, over all runs: what other work on the machine does not change much. */
+  cpuSeconds: number;
+  /** Of the model, over all runs. */
   mibPerSecond: number;
   peakMiB: number;
   /** What the last run found of those before it. */
@@ -83,19 +89,22 @@ interface Measured {
 /** Runs a command to its end, killing it again and again once it has said something new; each kill is further on. */
 async function interrupted(args: string[], bytes: number): Promise<Measured> {
   const begun = performance.now();
-  let peakMiB = 0;
+  let [peakMiB, cpuBefore] = [0, 0];
   for (let kill = 0; ; kill++) {
     const started = performance.now();
     const running = command(args);
+    let cpu = 0;
     const watch = setInterval(() => {
-      void peakOf(running).then((peak) => {
-        peakMiB = Math.max(peakMiB, peak);
+      void usageOf(running).then((usage) => {
+        peakMiB = Math.max(peakMiB, usage.peakMiB);
+        cpu = Math.max(cpu, usage.cpuSeconds);
         const said = running.stderr.split('\n').filter((line) => / %/.test(line)).length;
         if (kill < kills && said > 4 * kill + 2) running.kill();
       });
     }, 50);
     const code = await running.exit;
     clearInterval(watch);
+    cpuBefore += cpu;
     if (kill < kills && code !== 0) {
       process.stderr.write(`killed: ${running.stderr.trim().split('\n').at(-1)}\n`);
       continue;
@@ -106,6 +115,7 @@ async function interrupted(args: string[], bytes: number): Promise<Measured> {
     return {
       lastSeconds: rounded((performance.now() - started) / 1000),
       seconds: rounded(seconds),
+      cpuSeconds: rounded(cpuBefore),
       mibPerSecond: rounded(bytes / mebibyte / seconds),
       peakMiB,
       kept: line.kept,
@@ -124,7 +134,8 @@ interface Running {
 function command(args: string[]): Running {
   const env = { ...process.env, LC_ALL: 'C', COVEY_CONFIG: noConfig };
   const child = spawn(process.execPath, [program, ...args, '--json'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  process.once('exit', () => child.kill('SIGKILL'));
+  children.add(child);
+  child.once('exit', () => children.delete(child));
   const running: Running = {
     pid: child.pid,
     stdout: '',
@@ -141,9 +152,18 @@ function rounded(value: number): number {
   return Math.round(10 * value) / 10;
 }
 
-async function peakOf({ pid }: Running): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
+/** Of a process, as proc(5) has it: 100 ticks are a second. Nothing once it has ended. */
+async function usageOf({ pid }: Running): Promise<{ peakMiB: number; cpuSeconds: number }> {
+  const [status = '', stat = ''] = await Promise.all(
+    ['status', 'stat'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '')),
+  );
+  const [user = 0, system = 0] = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .slice(11, 13)
+    .map(Number);
+  const peakMiB = Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024);
+  return { peakMiB, cpuSeconds: (user + system) / 100 };
 }
 
 /** Where in the sealed files each block is; nodes and the manifest are held. */
