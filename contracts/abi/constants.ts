@@ -21,6 +21,27 @@ export const emissionScheduleConstants = {
   ONE: 1000000000000000000n,
 } as const;
 
+export const answerCasesConstants = {
+  REPORTER_PART: 10n,
+  FIRST_REF: 340282366920938463463374607431768211456n,
+} as const;
+
+export const hostRegistryConstants = {
+  MAX_ENDPOINT_BYTES: 256n,
+} as const;
+
+export const inferenceChannelsConstants = {
+  MAX_VOUCHERS: 100n,
+} as const;
+
+export const inferenceDeskConstants = {
+  MAX_INPUT_BYTES: 8192n,
+  MAX_OUTPUT_BYTES: 4096n,
+  MAX_CALLBACK_GAS: 1000000n,
+  MIN_WINDOW: 600n,
+  MAX_ANSWER_WINDOW: 2592000n,
+} as const;
+
 export const licencesConstants = {
   FOR_EVER: 1099511627775,
 } as const;
@@ -54,6 +75,9 @@ export const permissionsConstants = {
   ROUND_STEP_PERMISSION: '0xa9e7d69b385919a6e6cf9b9344ad251cb724bb96acaea1a02ecef0dbbc22375e',
   RULE_ROUND_PERMISSION: '0x8829e362bb90a4b2764c13c6c98ed8d94c0942d88a9ce477badcabb816f1ce15',
   OVERTURN_PERMISSION: '0x23b8f6900d1c3e4474ce89098660dbb971a6d149ddc509b6d780fa60e00deb6c',
+  HOLD_HOST_PERMISSION: '0x12099f7ebe249d249c979329d484b55f8e0409a86a57c920f664f6ba46bcdaeb',
+  CONVICT_HOST_PERMISSION: '0x0567006b22c7e68fadbfad54bfc705790e8519f26233c89905f9465ad374b210',
+  RULE_ANSWER_PERMISSION: '0xbdce1e30e75c8f08b2651096a1b065a83bdf5d2556b8bc0bf3e4c35a4a4bc374',
   SET_PAYMENT_TOKEN_PERMISSION: '0x966964e1513726686f71d59f6cdbc29e8af36ded843873d70cbea92a359825a9',
   PAUSE_DEPOSITS_PERMISSION: '0x68a46ffc911bc305c7249ff452b12bd5b1c3e6e907145663ea37a1375872c286',
   EXECUTE_PERMISSION: '0xbf04b4486c9663d805744005c3da000eda93de6e3308a4a7a812eb565327b78d',
@@ -102,7 +126,7 @@ export const policyConstants = {
 } as const;
 
 export const policyCatalogueConstants = {
-  COUNT: 46n,
+  COUNT: 50n,
 } as const;
 
 export const rewardStateConstants = {

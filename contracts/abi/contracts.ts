@@ -1,9 +1,13 @@
+import { answerCasesAbi } from './answer-cases.ts';
 import { attestationsAbi } from './attestations.ts';
 import { coveyTokenAbi } from './covey-token.ts';
 import { beaconAbi } from './beacon.ts';
 import { daoAbi } from './dao.ts';
 import type { Deployment } from './deployment.ts';
 import { emissionAbi } from './emission.ts';
+import { hostRegistryAbi } from './host-registry.ts';
+import { inferenceChannelsAbi } from './inference-channels.ts';
+import { inferenceDeskAbi } from './inference-desk.ts';
 import { keyEscrowAbi } from './key-escrow.ts';
 import { modelMarketAbi } from './model-market.ts';
 import { pluginSetupProcessorAbi } from './plugin-setup-processor.ts';
@@ -39,6 +43,10 @@ export const contractAbis = {
   slashCourt: slashCourtAbi,
   modelMarket: modelMarketAbi,
   keyEscrow: keyEscrowAbi,
+  hostRegistry: hostRegistryAbi,
+  inferenceChannels: inferenceChannelsAbi,
+  answerCases: answerCasesAbi,
+  inferenceDesk: inferenceDeskAbi,
   voteEscrow: voteEscrowAbi,
   emission: emissionAbi,
   beacon: beaconAbi,

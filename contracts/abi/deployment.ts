@@ -24,6 +24,10 @@ export interface Deployment {
   slashCourt: Address;
   modelMarket: Address;
   keyEscrow: Address;
+  hostRegistry: Address;
+  inferenceChannels: Address;
+  answerCases: Address;
+  inferenceDesk: Address;
   voteEscrow: Address;
   emission: Address;
   /** Where seeds come from; `beaconKind` says by which rules. */

@@ -237,6 +237,10 @@ export const params = [
   'sellerBond',
   'deliveryWindow',
   'disputeWindow',
+  'minHostStake',
+  'channelWindow',
+  'answerBond',
+  'slashWrongAnswer',
 ] as const;
 
 export type ParamName = (typeof params)[number];

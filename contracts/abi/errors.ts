@@ -363,7 +363,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DaoUnauthorized: {
     signature: 'DaoUnauthorized(address dao, address where, address who, bytes32 permissionId)',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'voteEscrow', 'emission', 'snapshotVoting', 'daoRegistry', 'pluginRepoRegistry', 'tokenVoting', 'governanceErc20'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'hostRegistry', 'inferenceChannels', 'answerCases', 'inferenceDesk', 'voteEscrow', 'emission', 'snapshotVoting', 'daoRegistry', 'pluginRepoRegistry', 'tokenVoting', 'governanceErc20'],
     meaning: 'The DAO has not granted the permission to the caller.',
     action: 'Let the DAO do it by a proposal.',
   },
@@ -390,7 +390,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   DepositsArePaused: {
     signature: 'DepositsArePaused(uint40 until)',
-    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'keyEscrow', 'voteEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'keyEscrow', 'inferenceChannels', 'inferenceDesk', 'voteEscrow'],
     meaning: 'The DAO has paused deposits for a while; withdrawing works.',
   },
   DisputeTooLate: {
@@ -680,7 +680,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   InvalidShortString: {
     signature: 'InvalidShortString()',
-    contracts: ['coveyToken'],
+    contracts: ['coveyToken', 'hostRegistry', 'inferenceChannels'],
     meaning: 'A short text has more bytes than it may.',
   },
   InvalidSummary: {
@@ -878,7 +878,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   NotEnoughGas: {
     signature: 'NotEnoughGas(uint256 needed)',
-    contracts: ['snapshotVoting'],
+    contracts: ['inferenceChannels', 'snapshotVoting'],
     meaning: 'A vote of the batch asks a wallet, which gets a fixed allowance of gas, and less than that is left.',
     action: 'Send the batch with more gas.',
   },
@@ -1083,7 +1083,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   PauseTooLong: {
     signature: 'PauseTooLong(uint256 until, uint256 latest)',
-    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'keyEscrow', 'voteEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'modelMarket', 'keyEscrow', 'inferenceChannels', 'inferenceDesk', 'voteEscrow'],
     meaning: 'A pause ends at most so late; the DAO may decide another one then.',
   },
   PaymentShort: {
@@ -1200,7 +1200,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ReentrancyGuardReentrantCall: {
     signature: 'ReentrancyGuardReentrantCall()',
-    contracts: ['stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'answerCases'],
     meaning: 'The contract was called again within its own call.',
   },
   ReentrantCall: {
@@ -1271,7 +1271,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   SafeERC20FailedOperation: {
     signature: 'SafeERC20FailedOperation(address token)',
-    contracts: ['stakeManager', 'taskManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow'],
+    contracts: ['stakeManager', 'taskManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'inferenceChannels', 'answerCases', 'inferenceDesk'],
     meaning: 'The token refused a transfer without saying why.',
   },
   SecurityTooHigh: {
@@ -1386,7 +1386,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   StringTooLong: {
     signature: 'StringTooLong(string str)',
-    contracts: ['coveyToken'],
+    contracts: ['coveyToken', 'hostRegistry', 'inferenceChannels'],
     meaning: 'A short text has more than 31 bytes.',
   },
   SummaryMismatch: {
@@ -1626,12 +1626,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   },
   ZeroAddress: {
     signature: 'ZeroAddress()',
-    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'voteEscrow', 'emission'],
+    contracts: ['coveyToken', 'policy', 'stakeManager', 'taskManager', 'roundManager', 'results', 'rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'hostRegistry', 'inferenceChannels', 'answerCases', 'inferenceDesk', 'voteEscrow', 'emission'],
     meaning: 'An address that this needs is zero.',
   },
   ZeroAmount: {
     signature: 'ZeroAmount()',
-    contracts: ['stakeManager', 'taskManager', 'voteEscrow', 'dao'],
+    contracts: ['stakeManager', 'taskManager', 'inferenceChannels', 'voteEscrow', 'dao'],
     meaning: 'An amount is at least one wei.',
   },
   ZeroPrice: {

@@ -393,6 +393,38 @@ export const policyNumbers = {
     initial: 259200n,
     meaning: 'How long the buyer of a sealed model may show that the delivered key or the content is wrong.',
   },
+  minHostStake: {
+    unit: 'wei',
+    topic: 'stakes',
+    min: 1000000000000000000n,
+    max: 10000000000000000000000000n,
+    initial: 5000000000000000000000n,
+    meaning: 'Least own stake that a host of models binds for its answers.',
+  },
+  channelWindow: {
+    unit: 'seconds',
+    topic: 'market',
+    min: 3600n,
+    max: 2592000n,
+    initial: 86400n,
+    meaning: 'How long a host may redeem vouchers once its client has asked to close their channel.',
+  },
+  answerBond: {
+    unit: 'wei',
+    topic: 'stakes',
+    min: 1000000000000000000n,
+    max: 1000000000000000000000000n,
+    initial: 500000000000000000000n,
+    meaning: "Bond of who says that a host's answer is wrong, and of who says that it is right; the loser's goes to the winner.",
+  },
+  slashWrongAnswer: {
+    unit: 'ratio',
+    topic: 'slashing',
+    min: 20000000000000000n,
+    max: 500000000000000000n,
+    initial: 500000000000000000n,
+    meaning: 'Slash of a host for a wrong answer, of what it has bound.',
+  },
 } as const satisfies Record<ParamName, PolicyNumber>;
 
 /** By which governed number a slash case takes of the stake, for each reason. */

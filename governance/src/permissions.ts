@@ -64,9 +64,12 @@ export function coveyGrants(d: Deployment): Grant[] {
   return [
     grant(d.token, d.emission, 'MINT'),
     grant(d.token, d.dao, 'SET_CUSTODIAN'),
-    grant(d.stakeManager, d.slashCourt, 'SLASH'),
-    grant(d.stakeManager, d.slashCourt, 'UNBIND'),
-    grant(d.stakeManager, d.roundManager, 'BIND'),
+    ...[d.slashCourt, d.answerCases].map((who) => grant(d.stakeManager, who, 'SLASH')),
+    ...[d.slashCourt, d.hostRegistry].map((who) => grant(d.stakeManager, who, 'UNBIND')),
+    ...[d.roundManager, d.hostRegistry].map((who) => grant(d.stakeManager, who, 'BIND')),
+    ...[d.answerCases, d.inferenceDesk].map((who) => grant(d.hostRegistry, who, 'HOLD_HOST')),
+    grant(d.answerCases, d.inferenceDesk, 'CONVICT_HOST'),
+    ...[d.answerCases, d.inferenceDesk].map((where) => grant(where, d.dao, 'RULE_ANSWER')),
     grant(d.taskManager, d.dao, 'APPROVE_TASK'),
     grant(d.taskManager, d.roundManager, 'ROUND'),
     grant(d.taskManager, d.rewardDistributor, 'PAY_OUT'),
@@ -78,9 +81,10 @@ export function coveyGrants(d: Deployment): Grant[] {
     grant(d.results, d.dao, 'RULE_ROUND'),
     grant(d.slashCourt, d.dao, 'OVERTURN'),
     grant(d.modelMarket, d.dao, 'SET_PAYMENT_TOKEN'),
-    ...[d.stakeManager, d.voteEscrow, d.taskManager, d.modelMarket, d.keyEscrow].map((where) =>
-      grant(where, d.dao, 'PAUSE_DEPOSITS'),
-    ),
+    ...[
+      ...[d.stakeManager, d.voteEscrow, d.taskManager, d.modelMarket, d.keyEscrow],
+      ...[d.inferenceChannels, d.inferenceDesk],
+    ].map((where) => grant(where, d.dao, 'PAUSE_DEPOSITS')),
   ];
 }
 

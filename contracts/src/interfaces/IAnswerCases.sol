@@ -62,9 +62,10 @@ struct AnswerCase {
 /// policy's ReporterCap; the treasury gets the rest. So who accuses itself gets a tenth of what it loses.
 ///
 /// Trust: the DAO for contested cases, within its window; the inference desk (CONVICT_HOST_PERMISSION) for what the DAO ruled
-/// there; the registry for who signs and what is bound. The stake is frozen from an accusation to the end of its case.
-/// What can never happen: a slash without a signed answer and an executed case; two cases about one answer; the cases of one
-/// enlistment take more than it bound; a case that keeps a stake frozen when its windows are over.
+/// there; the registry for who signs and what is bound. An accusation is a word and a bond, so it freezes nobody's stake: the
+/// policy's UnstakeCooldown outlasts it, and the registry keeps the host's part bound until its case has ended.
+/// What can never happen: a slash without an executed case; two slashes for one answer; cases take more than the host has
+/// bound since; a bond stays here once the windows of its case are over, unless nobody calls.
 interface IAnswerCases is ISlashReceiver {
     event AnswerAccused(
         AnswerCaseId indexed caseId,
@@ -86,11 +87,7 @@ interface IAnswerCases is ISlashReceiver {
         uint256 ratio
     );
     event RequestConvicted(
-        AnswerCaseId indexed caseId,
-        address indexed node,
-        address indexed reporter,
-        uint256 requestId,
-        uint256 ratio
+        AnswerCaseId indexed caseId, address indexed node, address indexed reporter, uint256 requestId, uint256 ratio
     );
     event AnswerContested(AnswerCaseId indexed caseId, address indexed contester, uint40 rulingEnd);
     event AnswerRuled(AnswerCaseId indexed caseId, bool wrong);
@@ -150,7 +147,7 @@ interface IAnswerCases is ISlashReceiver {
 
     function caseCount() external view returns (uint256);
     function answerCase(AnswerCaseId caseId) external view returns (AnswerCase memory);
-    /// @notice The case about an answer, by the answer's EIP-712 digest; 0 for none.
+    /// @notice The accusation of an answer, or the contradiction by which it was slashed, by its EIP-712 digest; 0 for none.
     function caseOf(address node, bytes32 answerHash) external view returns (AnswerCaseId);
     /// @notice Wei that an executed case would take now.
     function slashable(address node, uint256 ratio) external view returns (uint256);

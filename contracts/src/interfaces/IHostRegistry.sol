@@ -25,7 +25,7 @@ struct HostTerms {
 /// @param holds Open cases and unfinished requests for which its stake stays bound, left or not.
 /// @param enlistedAt Unix seconds; casesEnd is until when cases about it can be opened: 0 while it is enlisted.
 /// @param ratio What is bound of its pool, 1e18 = all.
-/// @param bound Wei of own and delegated stake that this was when it enlisted, or renewed.
+/// @param bound Wei of own and delegated stake that this was when it enlisted, or renewed, less what cases have taken since.
 /// @param minimum Own wei that it keeps bound, else anybody may strike it off.
 struct HostInfo {
     HostState state;
@@ -58,7 +58,7 @@ struct Answer {
 /// `Answer(bytes32 model,bytes32 scorer,bytes32 input,bytes32 output,bytes32 channel,uint64 nonce)`.
 ///
 /// Trust: who holds HOLD_HOST_PERMISSION (the court of answers, the inference desk) can keep a host's stake bound for as long
-/// as it likes; nobody here can take any of it. Terms are the host's own words.
+/// as it likes, and says what cases have taken; nobody here can take any of it. Terms are the host's own words.
 /// What can never happen: stake is bound twice for one host, or let go while it is enlisted, a case can be opened or is open.
 interface IHostRegistry {
     event HostEnlisted(address indexed node, uint32 enlistment, uint64 ratio, uint128 bound, uint128 minimum);
@@ -73,6 +73,8 @@ interface IHostRegistry {
     event HostReleased(address indexed node);
     event HostHeld(address indexed node, uint32 holds);
     event HostLetGo(address indexed node, uint32 holds);
+    /// @notice A case has taken some of what was bound.
+    event HostBoundLowered(address indexed node, uint256 amount, uint128 bound);
 
     /// @notice The node is enlisted, or has left and its stake is not released.
     error HostExists(address node, HostState state);
@@ -108,9 +110,11 @@ interface IHostRegistry {
     /// @notice Frees the stake of a host that left, once no case can be opened and nothing holds it. Anyone may call.
     function release(address node) external;
 
-    /// @notice One more reason to keep the host's stake bound. Needs HOLD_HOST_PERMISSION of the DAO, like `letGo`.
+    /// @notice One more reason to keep the host's stake bound. Needs HOLD_HOST_PERMISSION of the DAO, like the two below.
     function hold(address node) external;
     function letGo(address node) external;
+    /// @notice A case has taken so much of what the host has bound.
+    function lower(address node, uint256 amount) external;
 
     function host(address node) external view returns (HostInfo memory);
     /// @notice How many nodes ever enlisted; `hostAt` gives them in the order of their first enlistment, from 0.
@@ -122,7 +126,11 @@ interface IHostRegistry {
     function isAccusable(address node) external view returns (bool);
     /// @notice The node ever named this key as its signer.
     function isSigner(address node, address signer) external view returns (bool);
-    /// @notice Own wei that are bound now: the bound part of its own active stake.
+    /// @notice The caller is the host's node, its operator, or the key that signs its answers now.
+    function actsFor(address node, address caller) external view returns (bool);
+    /// @notice What of the host's pool answers for it.
+    function boundOf(address node) external view returns (uint64 ratio, uint128 bound);
+    /// @notice Own wei that answer now: the bound part of its own active stake, and at most what cases have left of `bound`.
     function ownBound(address node) external view returns (uint256);
     /// @notice EIP-712 digest that a host signs.
     function answerDigest(Answer calldata answer) external view returns (bytes32);

@@ -63,6 +63,8 @@ interface IInferenceChannels {
 
     /// @notice Channels are opened with hosts that serve.
     error HostNotServing(address host);
+    /// @notice An amount is at least one wei.
+    error ZeroAmount();
     /// @notice There is no such channel, or it is not in a state for this.
     error WrongChannelState(bytes32 channel, ChannelState state);
     /// @notice Only who opened the channel may do this.

@@ -184,7 +184,7 @@ contract Policy is IPolicy, DaoAuthorized {
         uint256 minWindow = values[uint256(Param.MinWindow)];
         uint256 maxWindow = values[uint256(Param.MaxWindow)];
         if (minWindow > maxWindow) revert InconsistentWindows(minWindow, maxWindow);
-        uint256 needed = _longestRound(values);
+        uint256 needed = _longestCase(values);
         uint256 cooldown = values[uint256(Param.UnstakeCooldown)];
         if (cooldown < needed) revert CooldownTooShort(cooldown, needed);
         // What a false verdict wins stays below what it loses.
@@ -201,11 +201,18 @@ contract Policy is IPolicy, DaoAuthorized {
         for (uint32 number = _newest.number; number != 0; --number) {
             Version memory v = _versions[number];
             uint256[] memory values = PolicyTable.readAll(v.table, PolicyCatalogue.COUNT);
-            uint256 end = until + _longestRound(values);
+            uint256 end = until + _longestCase(values);
             if (v.effectiveAt < until && end > from + cooldown) revert CooldownTooShort(cooldown, end - from);
             if (v.effectiveAt + values[uint256(Param.UnstakeCooldown)] <= from + cooldown) return;
             until = v.effectiveAt;
         }
+    }
+
+    /// @dev Stake stays in reach for the longest round; and for what a host answered right before it left: accused at the last
+    /// moment, contested at the last moment, ruled at the last moment.
+    function _longestCase(uint256[] memory values) private pure returns (uint256) {
+        uint256 ofAnswer = 2 * values[uint256(Param.CaseWindow)] + values[uint256(Param.RulingWindow)];
+        return Math.max(_longestRound(values), ofAnswer);
     }
 
     /// @dev Who unstakes right after joining must still be in reach when the longest round has ended (two draws, and one more

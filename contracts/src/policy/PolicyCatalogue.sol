@@ -48,7 +48,11 @@ enum Param {
     ListingFee,
     SellerBond,
     DeliveryWindow,
-    DisputeWindow
+    DisputeWindow,
+    MinHostStake,
+    ChannelWindow,
+    AnswerBond,
+    SlashWrongAnswer
 }
 
 /// @param name Stable camelCase name, the key of translations.
@@ -176,6 +180,14 @@ library PolicyCatalogue {
             "How long the seller of a sealed model has to deliver the key of an order.");
         if (param == Param.DisputeWindow) return ParamDescription("disputeWindow", "seconds", "market", 1 hours, 30 days, 3 days,
             "How long the buyer of a sealed model may show that the delivered key or the content is wrong.");
+        if (param == Param.MinHostStake) return ParamDescription("minHostStake", "wei", "stakes", 1e18, 10_000_000e18, 5000e18,
+            "Least own stake that a host of models binds for its answers.");
+        if (param == Param.ChannelWindow) return ParamDescription("channelWindow", "seconds", "market", 1 hours, 30 days, 1 days,
+            "How long a host may redeem vouchers once its client has asked to close their channel.");
+        if (param == Param.AnswerBond) return ParamDescription("answerBond", "wei", "stakes", 1e18, 1_000_000e18, 500e18,
+            "Bond of who says that a host's answer is wrong, and of who says that it is right; the loser's goes to the winner.");
+        if (param == Param.SlashWrongAnswer) return ParamDescription("slashWrongAnswer", "ratio", "slashing", 0.02e18, 0.5e18, 0.5e18,
+            "Slash of a host for a wrong answer, of what it has bound.");
         // forgefmt: disable-end
         revert ParamWithoutRow(param);
     }

@@ -7,6 +7,7 @@ import {
   daoAbi,
   drandBeaconAbi,
   pluginSetupProcessorAbi,
+  inferenceChannelsAbi,
   keyEscrowAbi,
   resultsAbi,
   roundManagerAbi,
@@ -175,19 +176,33 @@ async function findContracts(
       policy: where('SET_POLICY'),
       stakeManager: custodians.custodian,
       taskManager: where('APPROVE_TASK'),
-      roundManager: holder('BIND'),
+      roundManager: where('ROUND_STEP'),
       results: where('RULE_ROUND'),
       rewardDistributor: holder('PAY_OUT'),
       slashCourt: where('OVERTURN'),
+      hostRegistry: where('HOLD_HOST'),
+      answerCases: where('CONVICT_HOST'),
+      inferenceDesk: holder('CONVICT_HOST'),
       modelMarket: where('SET_PAYMENT_TOKEN'),
       voteEscrow: custodians.escrow,
       emission: holder('MINT'),
       snapshotVoting: p.snapshotVoting,
     }).flatMap(([name, address]) => (address === undefined ? [] : [[name, getAddress(address)]])),
   );
-  const keyEscrow = await keyEscrowOf(publicClient, known, p.permissions);
+  const found = { known, permissions: p.permissions };
+  const keyEscrow = await pausedThatNames(known.modelMarket, found, (address) =>
+    publicClient.readContract({ address, abi: keyEscrowAbi, functionName: 'market' }),
+  );
   const ofRounds = await contractsOfRounds(publicClient, known);
-  const contracts: Partial<Contracts> = { ...known, ...(keyEscrow && { keyEscrow }), ...ofRounds };
+  const inferenceChannels = await pausedThatNames(known.hostRegistry, found, (address) =>
+    publicClient.readContract({ address, abi: inferenceChannelsAbi, functionName: 'registry' }),
+  );
+  const contracts: Partial<Contracts> = {
+    ...known,
+    ...(keyEscrow && { keyEscrow }),
+    ...(inferenceChannels && { inferenceChannels }),
+    ...ofRounds,
+  };
   const belong = await Promise.all(
     coveyContracts.map(async (name) => [name, await belongsTo(publicClient, contracts[name], p.dao)] as const),
   );
@@ -225,19 +240,17 @@ async function contractsOfRounds(
   return Object.fromEntries(found.flatMap(([name, address]) => (address ? [[name, getAddress(address)]] : [])));
 }
 
-/** It has no permission of its own name: it is what can be paused and names the market. */
-async function keyEscrowOf(
-  publicClient: PublicClient,
-  known: Partial<Contracts>,
-  permissions: readonly Grant[],
+/** Contracts without a permission of their own names: they can be paused, and name one that has. */
+async function pausedThatNames(
+  named: Address | undefined,
+  { known, permissions }: { known: Partial<Contracts>; permissions: readonly Grant[] },
+  ask: (address: Address) => Promise<Address>,
 ): Promise<Address | undefined> {
   const others = new Set(Object.values(known));
   const paused = permissions.filter(({ permission, where }) => permission === 'PAUSE_DEPOSITS' && !others.has(where));
   for (const { where: address } of paused) {
-    const market = await publicClient
-      .readContract({ address, abi: keyEscrowAbi, functionName: 'market' })
-      .catch(() => undefined);
-    if (market !== undefined && getAddress(market) === known.modelMarket) return address;
+    const answer = await ask(address).catch(() => undefined);
+    if (answer !== undefined && getAddress(answer) === named) return address;
   }
   return undefined;
 }

@@ -40,7 +40,7 @@ export { setCustodian } from './custody.ts';
 export { pauseDeposits, pausableContracts, resumeDeposits } from './deposits.ts';
 export type { PausableContract } from './deposits.ts';
 export { setPaymentToken } from './market.ts';
-export { overturnSlash, ruleCiphertextWithheld, ruleRound } from './rulings.ts';
+export { overturnSlash, ruleAnswer, ruleCiphertextWithheld, ruleRequest, ruleRound } from './rulings.ts';
 export { approveTask, rejectTask, setMultiplier, stopTask } from './tasks.ts';
 export { transferCoins, transferErc1155, transferErc20, transferNft, transferTokens } from './treasury.ts';
 export { defaultPolicy, policyValues } from './policy-values.ts';

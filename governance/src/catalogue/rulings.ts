@@ -1,6 +1,8 @@
 import { encodeFunctionData } from 'viem';
-import { resultsAbi, slashCourtAbi } from '@covey/contracts/abi';
+import { answerCasesAbi, inferenceDeskAbi, resultsAbi, slashCourtAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
+import { disputeVerdicts } from '@covey/contracts/abi/enums';
+import type { DisputeVerdictName } from '@covey/contracts/abi/enums';
 import type { ResultSummary } from '@covey/protocol';
 import type { Action } from './action.ts';
 
@@ -32,5 +34,29 @@ export const ruleRound = (
     abi: resultsAbi,
     functionName: 'rule',
     args: [ruling.taskId, ruling.round, ruling.summary],
+  }),
+});
+
+/** Decides a contested case about a host's answer, which anyone can check by recomputing: wrong, and the host is slashed, or right. */
+export const ruleAnswer = (
+  deployment: Pick<Deployment, 'answerCases'>,
+  { caseId, wrong }: { caseId: bigint; wrong: boolean },
+): Action => ({
+  to: deployment.answerCases,
+  value: 0n,
+  data: encodeFunctionData({ abi: answerCasesAbi, functionName: 'rule', args: [caseId, wrong] }),
+});
+
+/** Decides a disputed answer to a contract. */
+export const ruleRequest = (
+  deployment: Pick<Deployment, 'inferenceDesk'>,
+  { requestId, verdict }: { requestId: bigint; verdict: DisputeVerdictName },
+): Action => ({
+  to: deployment.inferenceDesk,
+  value: 0n,
+  data: encodeFunctionData({
+    abi: inferenceDeskAbi,
+    functionName: 'rule',
+    args: [requestId, disputeVerdicts.indexOf(verdict)],
   }),
 });

@@ -18,6 +18,10 @@ export const replaceableContracts = [
   'slashCourt',
   'modelMarket',
   'keyEscrow',
+  'hostRegistry',
+  'inferenceChannels',
+  'answerCases',
+  'inferenceDesk',
   'voteEscrow',
   'emission',
 ] as const;

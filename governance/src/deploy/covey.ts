@@ -3,12 +3,16 @@ import { encodeFunctionData, getAddress, publicActions, stringToHex, zeroAddress
 import type { Address, Hex, PublicClient } from 'viem';
 import { getChainId } from 'viem/actions';
 import {
+  answerCasesAbi,
   attestationsAbi,
   coveyTokenAbi,
   daoAbi,
   daoFactoryAbi,
   daoRegistryAbi,
   emissionAbi,
+  hostRegistryAbi,
+  inferenceChannelsAbi,
+  inferenceDeskAbi,
   keyEscrowAbi,
   modelMarketAbi,
   policyAbi,
@@ -23,9 +27,13 @@ import {
   voteEscrowAbi,
 } from '@covey/contracts/abi';
 import { genesisConstants } from '@covey/contracts/abi/constants';
+import { answerCasesBytecode } from '@covey/contracts/abi/bytecode/answer-cases';
 import { attestationsBytecode } from '@covey/contracts/abi/bytecode/attestations';
 import { coveyTokenBytecode } from '@covey/contracts/abi/bytecode/covey-token';
 import { emissionBytecode } from '@covey/contracts/abi/bytecode/emission';
+import { hostRegistryBytecode } from '@covey/contracts/abi/bytecode/host-registry';
+import { inferenceChannelsBytecode } from '@covey/contracts/abi/bytecode/inference-channels';
+import { inferenceDeskBytecode } from '@covey/contracts/abi/bytecode/inference-desk';
 import { keyEscrowBytecode } from '@covey/contracts/abi/bytecode/key-escrow';
 import { modelMarketBytecode } from '@covey/contracts/abi/bytecode/model-market';
 import { policyBytecode } from '@covey/contracts/abi/bytecode/policy';
@@ -212,6 +220,30 @@ async function deployContracts(
     args: [dao, token, policy, modelMarket],
     what: 'KeyEscrow',
   });
+  const hostRegistry = await create(client, {
+    abi: hostRegistryAbi,
+    bytecode: hostRegistryBytecode,
+    args: [dao, policy, stakeManager],
+    what: 'HostRegistry',
+  });
+  const inferenceChannels = await create(client, {
+    abi: inferenceChannelsAbi,
+    bytecode: inferenceChannelsBytecode,
+    args: [dao, token, policy, hostRegistry],
+    what: 'InferenceChannels',
+  });
+  const answerCases = await create(client, {
+    abi: answerCasesAbi,
+    bytecode: answerCasesBytecode,
+    args: [dao, token, policy, stakeManager, hostRegistry],
+    what: 'AnswerCases',
+  });
+  const inferenceDesk = await create(client, {
+    abi: inferenceDeskAbi,
+    bytecode: inferenceDeskBytecode,
+    args: [dao, token, policy, hostRegistry, answerCases],
+    what: 'InferenceDesk',
+  });
   const voteEscrow = await create(client, {
     abi: voteEscrowAbi,
     bytecode: voteEscrowBytecode,
@@ -237,6 +269,10 @@ async function deployContracts(
     slashCourt,
     modelMarket,
     keyEscrow,
+    hostRegistry,
+    inferenceChannels,
+    answerCases,
+    inferenceDesk,
     voteEscrow,
     emission,
     beacon,

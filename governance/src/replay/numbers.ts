@@ -50,6 +50,12 @@ const numbers: Record<ParamName, ReplayedBy | Omit<NotReplayed, 'param'>> = {
   challengeBond: behaviour('Who would have challenged for another bond is open.'),
   minDelegation: behaviour('Who would have delegated more or nothing is open; stakes of past rounds are as they were.'),
   maxCommission: behaviour('Bounds what nodes announce from then on; a commission that was announced stands.'),
+  minHostStake: behaviour('Which nodes would have served for another stake is open.'),
+  answerBond: behaviour('Who would have accused or contested for another bond is open.'),
+  slashWrongAnswer: behaviour(
+    'Cases about hosts take another part of what they had bound; who would have served is open.',
+  ),
+  channelWindow: timing('Channels could be closed earlier or later.'),
   scoringRate: behaviour('Which tasks nodes would have joined or left out is open; results are the same.'),
   maxSubmissionBytes: {
     reason: 'content',

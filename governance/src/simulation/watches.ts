@@ -143,6 +143,31 @@ const watchesOf: Partial<Record<ContractName, Record<string, Specify>>> = {
     OperatorChanged: told(views.operator),
     ...pausable('stakeManager'),
   },
+  hostRegistry: each(
+    ['HostEnlisted', 'HostHeld', 'HostLeft', 'HostLetGo', 'HostReleased', 'HostRenewed', 'HostTermsSet'],
+    told(views.host),
+  ),
+  inferenceChannels: {
+    ...each(['ChannelClosed', 'ChannelClosing', 'ChannelToppedUp', 'VoucherRedeemed'], told(views.channel)),
+    ...pausable('inferenceChannels'),
+  },
+  answerCases: each(
+    [
+      ...['AnswerAccused', 'AnswerContradicted', 'RequestConvicted', 'AnswerContested', 'AnswerRuled'],
+      ...['AnswerCaseExecuted', 'AnswerCaseLapsed', 'AnswerSlashDistributed'],
+    ],
+    told(views.answerCase),
+  ),
+  inferenceDesk: {
+    ...each(
+      [
+        ...['InferenceAsked', 'InferenceAnswered', 'InferenceDisputed', 'InferenceRuled'],
+        ...['InferenceDelivered', 'InferenceRefunded'],
+      ],
+      told(views.request),
+    ),
+    ...pausable('inferenceDesk'),
+  },
   modelMarket: {
     ...each(['ListingPaused', 'ListingResumed', 'ModelDelisted', 'ModelListed', 'PriceChanged'], told(views.listing)),
     PaymentTokenSet: told(views.paymentToken),

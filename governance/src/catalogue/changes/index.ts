@@ -8,7 +8,7 @@ import type { Ledger } from './ledger.ts';
 import { marketChangesOf } from './market.ts';
 import { pluginChangesOf } from './plugins.ts';
 import { policyChangesOf } from './policy.ts';
-import { rulingChangesOf, slashChangesOf } from './rulings.ts';
+import { answerChangesOf, requestChangesOf, rulingChangesOf, slashChangesOf } from './rulings.ts';
 import { taskChangesOf } from './tasks.ts';
 import { snapshotChangesOf, votingChangesOf } from './voting.ts';
 
@@ -29,6 +29,9 @@ const readers: Partial<Record<DecodedCall['contract'], readonly Reader[]>> = {
   voteEscrow: [depositChangesOf],
   modelMarket: [marketChangesOf, depositChangesOf],
   keyEscrow: [depositChangesOf],
+  inferenceChannels: [depositChangesOf],
+  inferenceDesk: [requestChangesOf, depositChangesOf],
+  answerCases: [answerChangesOf],
   taskManager: [taskChangesOf, depositChangesOf],
   results: [rulingChangesOf],
   slashCourt: [slashChangesOf],

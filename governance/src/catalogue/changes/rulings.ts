@@ -1,4 +1,5 @@
 import { zeroHash } from 'viem';
+import { disputeVerdicts } from '@covey/contracts/abi/enums';
 import { resultHash } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
 import { argumentsOf } from '../arguments-of.ts';
@@ -12,6 +13,23 @@ export async function slashChangesOf(call: DecodedCall, ledger: Ledger): Promise
   const read = () => ledger.value('slash.state', [caseId]);
   const about = [{ name: 'caseId', value: String(caseId) }];
   return [await ledger.change({ what: 'slash.state', about, read, next: 'overturned' })];
+}
+
+export async function answerChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
+  if (call.function !== 'rule') return [];
+  const { caseId, wrong } = argumentsOf<{ caseId: bigint; wrong: boolean }>(call);
+  const read = () => ledger.value('answerCase.state', [caseId]);
+  const about = [{ name: 'answerCaseId', value: String(caseId) }];
+  return [await ledger.change({ what: 'answerCase.state', about, read, next: wrong ? 'executed' : 'dismissed' })];
+}
+
+export async function requestChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {
+  if (call.function !== 'rule') return [];
+  const { requestId, verdict } = argumentsOf<{ requestId: bigint; verdict: number }>(call);
+  const read = () => ledger.value('request.state', [requestId]);
+  const about = [{ name: 'requestId', value: String(requestId) }];
+  const next = disputeVerdicts[verdict] === 'bothWrong' ? 'refunded' : 'ruled';
+  return [await ledger.change({ what: 'request.state', about, read, next })];
 }
 
 export async function rulingChangesOf(call: DecodedCall, ledger: Ledger): Promise<Change[]> {

@@ -1,6 +1,8 @@
+import { disputeVerdicts } from '@covey/contracts/abi/enums';
+import type { DisputeVerdictName } from '@covey/contracts/abi/enums';
 import { ONE, cidFromChain, cidToChain } from '@covey/protocol';
 import type { ResultSummary } from '@covey/protocol';
-import { overturnSlash, ruleCiphertextWithheld, ruleRound } from '../rulings.ts';
+import { overturnSlash, ruleAnswer, ruleCiphertextWithheld, ruleRequest, ruleRound } from '../rulings.ts';
 import { argsOf, defineForm } from './form.ts';
 
 export const rulingForms = [
@@ -9,6 +11,26 @@ export const rulingForms = [
     fields: { caseId: { type: 'id', min: 1n } },
     build: (deployment, { caseId }) => overturnSlash(deployment, caseId),
     read: (calls) => argsOf<{ caseId: bigint }>(calls, 'slashCourt', 'overturn'),
+  }),
+  defineForm({
+    kind: 'answer.rule',
+    fields: { answerCaseId: { type: 'id', min: 1n }, wrong: { type: 'flag' } },
+    build: (deployment, { answerCaseId, wrong }) => ruleAnswer(deployment, { caseId: answerCaseId, wrong }),
+    read(calls) {
+      const args = argsOf<{ caseId: bigint; wrong: boolean }>(calls, 'answerCases', 'rule');
+      return args && { answerCaseId: args.caseId, wrong: args.wrong };
+    },
+  }),
+  defineForm({
+    kind: 'answer.request',
+    fields: { requestId: { type: 'id', min: 1n }, verdict: { type: 'choice', options: disputeVerdicts } },
+    build: (deployment, { requestId, verdict }) =>
+      ruleRequest(deployment, { requestId, verdict: verdict as DisputeVerdictName }),
+    read(calls) {
+      const args = argsOf<{ requestId: bigint; verdict: number }>(calls, 'inferenceDesk', 'rule');
+      const verdict = args && disputeVerdicts[args.verdict];
+      return verdict && { requestId: args.requestId, verdict };
+    },
   }),
   defineForm({
     kind: 'round.ciphertext',

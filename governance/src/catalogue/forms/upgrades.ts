@@ -43,6 +43,8 @@ const readSuccessor = (calls: readonly DecodedAction[], deployment: Deployment) 
   return undefined;
 };
 
+const powerless: readonly ReplaceableContract[] = ['modelMarket', 'keyEscrow', 'taskManager', 'inferenceChannels'];
+
 export const upgradeForms = [
   defineForm({
     kind: 'upgrade.successor',
@@ -57,9 +59,7 @@ export const upgradeForms = [
     fields: {
       contract: {
         type: 'contract',
-        options: replaceableContracts.filter(
-          (name) => name !== 'modelMarket' && name !== 'keyEscrow' && name !== 'taskManager',
-        ),
+        options: replaceableContracts.filter((name) => !powerless.includes(name)),
       },
     },
     build: (deployment, { contract }) => retireContract(deployment, contract as ReplaceableContract),

@@ -31,6 +31,10 @@ const handlers: { [C in IndexedContract]: Handlers<C> } = {
   rewardDistributor: rewardHandlers,
   slashCourt: slashHandlers,
   modelMarket: marketHandlers,
+  hostRegistry: {},
+  inferenceChannels: {},
+  answerCases: {},
+  inferenceDesk: {},
   voteEscrow: escrowHandlers,
   emission: emissionHandlers,
 };

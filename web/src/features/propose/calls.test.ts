@@ -13,6 +13,7 @@ import { startSeconds, votingSeconds } from './voting-time.ts';
 const names = [
   ...['dao', 'tokenVoting', 'pluginSetupProcessor', 'token', 'policy', 'stakeManager', 'taskManager', 'roundManager'],
   ...['rewardDistributor', 'slashCourt', 'modelMarket', 'keyEscrow', 'voteEscrow', 'emission'],
+  ...['hostRegistry', 'inferenceChannels', 'answerCases', 'inferenceDesk'],
 ];
 const deployment = {
   chainId: 31_337,

@@ -4,6 +4,7 @@ const order = [
   'task',
   'round',
   'slash',
+  'answer',
   'treasury',
   'market',
   'deposits',
