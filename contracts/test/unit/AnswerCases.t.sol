@@ -321,6 +321,7 @@ contract AnswerCasesTest is HostTest {
     }
 
     /// @dev Whatever the ratio, the reporter's part and the treasury's are what was collected.
+    /// forge-config: default.fuzz.runs = 256
     function testFuzz_ASlashIsDividedWithoutRest(uint256 ratio, uint256 cap, uint256 stake) public {
         ratio = bound(ratio, 0.02e18, 0.5e18);
         cap = bound(cap, 0, 10_000e18);

@@ -307,6 +307,7 @@ contract InferenceChannelsTest is HostTest {
     }
 
     /// @dev Whatever is signed and in whatever order it is brought, a channel pays the largest voucher, at most its deposit.
+    /// forge-config: default.fuzz.runs = 256
     function testFuzz_AChannelPaysItsLargestVoucherOnce(uint128[4] memory amounts, uint128 deposit, uint64 fee) public {
         deposit = uint128(bound(deposit, 1, 10_000e18));
         fee = uint64(bound(fee, 0, 0.2e18));

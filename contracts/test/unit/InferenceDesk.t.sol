@@ -336,6 +336,7 @@ contract InferenceDeskTest is HostTest {
     }
 
     /// @dev Whoever was right, and whatever the fee: what came in went out.
+    /// forge-config: default.fuzz.runs = 256
     function testFuzz_FeesAndBondsAddUp(uint128 fee, uint256 share, uint8 verdict) public {
         fee = uint128(bound(fee, 0, 1000e18));
         share = bound(share, 0, 0.2e18);
