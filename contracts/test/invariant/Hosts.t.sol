@@ -9,13 +9,15 @@ import {AnswerCaseId} from "../../src/types/Ids.sol";
 import {HostTest} from "../builders/HostTest.sol";
 import {HostsHandler} from "./HostsHandler.sol";
 
-/// forge-config: default.invariant.runs = 64
+/// forge-config: default.invariant.runs = 32
 contract HostsInvariant is HostTest {
     HostsHandler private handler;
-    uint256 private constant STAKE = 20_000e18;
+    /// @dev Of which half is bound: enough for several slashes until it serves no longer.
+    uint256 private constant STAKE = 2_020_000e18;
 
     function setUp() public override {
         super.setUp();
+        _staked(node, 2_000_000e18, 0.5e18);
         _enlisted();
         _give(client, 1_000_000e18);
         handler = new HostsHandler(

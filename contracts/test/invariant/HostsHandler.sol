@@ -66,8 +66,9 @@ contract HostsHandler is CommonBase, StdUtils {
         _registry.enlist(_terms);
     }
 
-    function leave(bool release) external {
-        if (release) {
+    /// @dev Rarely, so that there is something to leave.
+    function leave(uint256 how) external {
+        if (how % 8 != 0) {
             _registry.release(node);
         } else {
             vm.prank(node);
@@ -118,7 +119,9 @@ contract HostsHandler is CommonBase, StdUtils {
         bonds += 500e18;
     }
 
+    /// @dev Rarely: each takes half of what is bound.
     function contradict(bytes32 output) external {
+        if (uint256(output) % 8 != 0) return;
         Answer memory one = Answer(0, 0, 0, output, 0, ++_nonce);
         Answer memory two = Answer(0, 0, 0, ~output, 0, _nonce);
         bytes memory s1 = _sign(_signerKey, _registry.answerDigest(one));
