@@ -220,7 +220,7 @@ async function findContracts(
 const unowned = ['submissions', 'attestations', 'beacon'] as const satisfies readonly ContractName[];
 
 const coveyContracts = [
-  ...(['token', 'policy'] as const),
+  ...(['token', 'policy', 'inferenceChannels'] as const),
   ...replaceableContracts.filter((name) => name !== 'submissions'),
 ] satisfies readonly ContractName[];
 

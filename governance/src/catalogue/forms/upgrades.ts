@@ -43,7 +43,7 @@ const readSuccessor = (calls: readonly DecodedAction[], deployment: Deployment) 
   return undefined;
 };
 
-const powerless: readonly ReplaceableContract[] = ['modelMarket', 'keyEscrow', 'taskManager', 'inferenceChannels'];
+const powerless: readonly ReplaceableContract[] = ['modelMarket', 'keyEscrow', 'taskManager'];
 
 export const upgradeForms = [
   defineForm({
