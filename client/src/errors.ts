@@ -212,6 +212,42 @@ export const clientErrors = defineErrors({
     action: 'Look at the list of models.',
     status: 404,
   },
+  LISTING_MISMATCH: {
+    kind: 'mismatch',
+    meaning: 'What a listing names is not what the chain says of it.',
+    action: 'Do not buy it: its manifest contradicts what disputes are decided by.',
+  },
+  LISTING_NOT_SOLD: {
+    kind: 'refused',
+    meaning: 'The listing is not for sale now.',
+    action: '`covey market show` says why; others are in `covey market list`.',
+  },
+  ORDER_UNKNOWN: {
+    kind: 'input',
+    meaning: 'No order of this number.',
+    action: 'List the own ones: `covey market orders`.',
+    status: 404,
+  },
+  ORDER_STATE: {
+    kind: 'refused',
+    meaning: 'The order is not where this is possible.',
+    action: '`covey market orders` says where it is, and what to do next.',
+  },
+  ORDER_KEY_UNKNOWN: {
+    kind: 'input',
+    meaning: 'The order was made with a key that the account does not have.',
+    action: 'Use the account that ordered, with the same kind of wallet: a smart account signs otherwise.',
+  },
+  ORDER_KEY_WRONG: {
+    kind: 'mismatch',
+    meaning: 'A content key is not the one that the listing committed to.',
+    action: 'A buyer disputes it: `covey market dispute`. A seller names the key file of this very model.',
+  },
+  NOTHING_TO_DISPUTE: {
+    kind: 'refused',
+    meaning: 'The delivered key is right, and so is all that it opens.',
+    action: 'Use the model: `covey pull` opens it.',
+  },
   MODEL_UNKNOWN: {
     kind: 'input',
     meaning: 'No accepted round made this model, and no maker registered it.',

@@ -3,7 +3,7 @@ export type { ReadClient, WriteClient } from './chain/clients.ts';
 export { chainError, ignoring, isRevert } from './chain/contract-error.ts';
 export type { ChainErrorDetails } from './chain/contract-error.ts';
 export { eventIn } from './chain/event-in.ts';
-export { countText, coveyText, durationText, percentText, utcText } from './quantities.ts';
+export { countText, coveyText, durationText, percentText, tokenText, utcText } from './quantities.ts';
 export { refusalFacts } from './chain/refusal.ts';
 export type { RefusalFact } from './chain/refusal.ts';
 export { decodeRevert, revertDataOf, revertOf } from './chain/revert.ts';
@@ -106,8 +106,40 @@ export { earnEmission, readEarning, readEmission, secondsADay } from './emission
 export type { EmissionOnChain } from './emission/emission.ts';
 export { ignoreActions } from './events.ts';
 export type { ActionEvent, InRound, Mined, OnAction } from './events.ts';
-export { buyListing, fetchModel, predict, readListing } from './market/buy-model.ts';
-export type { FetchedModel, ListingOnChain, Prediction } from './market/buy-model.ts';
+export { buyListing } from './market/buy.ts';
+export { BuyerKeys } from './market/buyer-keys.ts';
+export { dispute, findFault, nothingToDispute } from './market/dispute.ts';
+export type { FindFaultParameters, Proof } from './market/dispute.ts';
+export { claimRevenues, readOwed, readRevenues, withdrawOwed } from './market/earnings.ts';
+export type { Owed, Revenue } from './market/earnings.ts';
+export {
+  licensedForEver,
+  readLicence,
+  readListing,
+  readListingCount,
+  readListings,
+  saleStates,
+  soldModel,
+} from './market/listing.ts';
+export type { ListingOnChain, SaleState, SealedOnChain } from './market/listing.ts';
+export { readDelivery, readOrder, readOrderCount, readOrders, readPublicKey } from './market/orders.ts';
+export type { OrderOnChain } from './market/orders.ts';
+export { fetchModel, predict } from './market/predict.ts';
+export type { FetchedModel, Prediction } from './market/predict.ts';
+export {
+  changeListing,
+  listOwnModel,
+  listSealedModel,
+  listTaskModel,
+  postBond,
+  releaseBond,
+  setPrice,
+} from './market/publish.ts';
+export type { Listed, SaleTerms } from './market/publish.ts';
+export { checkServed, readSealedManifest, servedBy } from './market/served.ts';
+export type { ServedSealed } from './market/served.ts';
+export { deliverKeys, orderModel, placeOfOrder, receiveKey, refundOrder, settleOrders } from './market/trade.ts';
+export type { Delivered } from './market/trade.ts';
 export { compareProvenance } from './provenance/compare.ts';
 export { findMaker } from './provenance/made-models.ts';
 export type { MadeIn } from './provenance/made-models.ts';
@@ -187,7 +219,8 @@ export {
   resignOperator,
 } from './stake/allocate.ts';
 export type { AllocateParameters, AllocatedRole } from './stake/allocate.ts';
-export { ensureAllowance } from './stake/allowance.ts';
+export { ensureAllowance, ensurePayment } from './stake/allowance.ts';
+export type { Payment } from './stake/allowance.ts';
 export {
   readActingFor,
   readAllocatedAt,
@@ -198,7 +231,8 @@ export {
 export type { AllocationOnChain } from './stake/read-allocations.ts';
 export { readPosition } from './stake/read-position.ts';
 export type { PositionOnChain } from './stake/read-position.ts';
-export { readAllowance, readBalance } from './token/read-token.ts';
+export { readAllowance, readBalance, readTokenUnit } from './token/read-token.ts';
+export type { TokenUnit } from './token/read-token.ts';
 export {
   completeTask,
   expireTask,

@@ -4,6 +4,10 @@ import { formatEther, formatUnits } from 'viem';
 /** `12,500.5 COVEY`. */
 export const coveyText = (wei: bigint): string => `${decimalText(formatEther(wei))} COVEY`;
 
+/** The same in any token: `12.5 USDX`. */
+export const tokenText = (amount: bigint, { decimals, symbol }: { decimals: number; symbol: string }): string =>
+  `${decimalText(formatUnits(amount, decimals))} ${symbol}`;
+
 /** `1,234,567`. */
 export const countText = (count: number | bigint): string => grouped(String(count));
 

@@ -6,7 +6,7 @@ import type { TroubleName } from './daemon/trouble-names.ts';
 
 /** Who has stake at risk in a round, and every daemon. */
 export type ParticipantRole = 'trainer' | 'validator';
-export type DaemonRole = ParticipantRole | 'keeper' | 'creator';
+export type DaemonRole = ParticipantRole | 'keeper' | 'creator' | 'seller';
 
 /** What a participant can be too late for: stake before the round opened, or the step of a window. */
 export type MissedStep = 'stake' | 'join' | 'commit' | 'reveal';
@@ -67,8 +67,24 @@ export type NodeEvent =
   /** Signed Snapshot votes that were brought on chain; those skipped would not have counted or did already. */
   | { event: 'votes-submitted'; proposal: Hex; counted: number; skipped: number; rejected: number; gasUsed: bigint }
   | ({ event: 'snapshot-executed'; proposal: Hex } & Mined)
+  /** Sealed models: what a seller sees, does and lacks. Amounts in the smallest unit of the listing's token. */
+  | ({ event: 'order-seen'; price: bigint; deliverBy: number } & OfOrder)
+  | ({ event: 'key-delivered'; disputeEnd: number } & OfOrder & Mined)
+  | ({ event: 'key-lacking'; deliverBy: number } & OfOrder)
+  | ({ event: 'order-missed'; deliverBy: number } & OfOrder)
+  | ({ event: 'order-settled'; toSeller: bigint } & OfOrder & Mined)
+  /** Somebody proved that a wrong key or wrong content was sold: its orders are refunded, and its bond is lost. */
+  | { event: 'listing-fraudulent'; listingId: bigint }
+  /** Orders that are open as the seller stops. */
+  | ({ event: 'order-pending'; deliverBy: number } & OfOrder)
+  | ({ event: 'sales-withdrawn'; token: Address; amount: bigint } & Mined)
   | ({ event: 'missed'; step: MissedStep; phase: RoundPhaseName } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };
+
+export interface OfOrder {
+  orderId: bigint;
+  listingId: bigint;
+}
 
 /** ε at δ by privacy loss distributions, and by Rényi divergences; what a budget leaves, or null without one. */
 interface PrivacyState {

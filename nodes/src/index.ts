@@ -22,6 +22,8 @@ export type { PreparedValidation, PrepareValidationOptions, ValidationShard } fr
 export type { MissingContent, NodeEvent, OnEvent } from './events.ts';
 export { crankRound } from './keeper/crank.ts';
 export type { CrankRoundParameters } from './keeper/crank.ts';
+export { Seller } from './seller/seller.ts';
+export type { SellerOptions } from './seller/seller.ts';
 export { Keeper } from './keeper/keeper.ts';
 export type { KeeperOptions } from './keeper/keeper.ts';
 export type { OperatorLimits } from './participant/limits.ts';

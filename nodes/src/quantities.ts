@@ -1,7 +1,7 @@
 // Amounts, times and sizes as people write and read them.
 import { formatEther, parseEther } from 'viem';
 
-export { countText, coveyText, durationText, percentText, utcText } from '@covey/client';
+export { countText, coveyText, durationText, percentText, tokenText, utcText } from '@covey/client';
 
 /** `12.3 MiB`. */
 export function bytesText(bytes: number): string {

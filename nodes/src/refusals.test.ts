@@ -2,22 +2,24 @@ import {
   buyListing,
   clientError,
   completeTask,
-  ensureAllowance,
   fetchModel,
   commitSubmission,
   isRevert,
   joinRound,
+  licensedForEver,
+  listTaskModel,
   predict,
   publishKey,
   readAcceptedDocument,
+  readLicence,
   readListing,
-  readPolicyNumber,
   readRound,
   readStake,
   readSubmissions,
   readTask,
   readValidators,
   revealSubmission,
+  soldModel,
   stake,
   verifyRound,
 } from '@covey/client';
@@ -26,9 +28,8 @@ import type { CoveyError } from '@covey/errors';
 import { randomBytes } from 'node:crypto';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { modelMarketAbi } from '@covey/contracts/abi';
 import { encodeResultDocument, fileCid, modelToBytes, parameterRoot, submissionCommitment } from '@covey/protocol';
-import { bytesToHex, zeroHash } from 'viem';
+import { bytesToHex } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { playOn, playUntil, type Until } from './testing/play-round.ts';
 import { cast, startTestNetwork, type TestNetwork } from './testing/test-network.ts';
@@ -244,7 +245,7 @@ describe('bad submissions through a whole round, then the market', () => {
     await keeper.step(...at);
     await keeper.step(...at);
 
-    const { document, cid, info, summary } = await readAcceptedDocument(covey, store, ...at);
+    const { document, cid, info } = await readAcceptedDocument(covey, store, ...at);
     expect(document.submissions.map(({ verdict }) => verdict)).toEqual([
       'valid',
       'valid',
@@ -270,30 +271,16 @@ describe('bad submissions through a whole round, then the market', () => {
 
     const creator = network.account(cast.creator);
     await completeTask(creator, taskId, validation.holdout.key);
-    await ensureAllowance(creator, covey.deployment.modelMarket, await readPolicyNumber(covey, 'listingFee'));
-    await creator.sender.send({
-      address: covey.deployment.modelMarket,
-      abi: modelMarketAbi,
-      functionName: 'listTask',
-      args: [
-        taskId,
-        summary,
-        {
-          token: covey.deployment.token,
-          price: 5n * 10n ** 18n,
-          period: 0,
-          creatorShare: 10n ** 17n,
-          card: { codec: 0n, digest: zeroHash },
-          previous: 0n,
-        },
-      ],
-    });
+    const terms = { token: covey.deployment.token, price: 5n * 10n ** 18n, period: 0, creatorShare: 10n ** 17n };
+    await listTaskModel(creator, { taskId }, terms);
     const listing = await readListing(covey, 1n);
-    expect(listing).toMatchObject({ taskId, model: document.model, active: true });
+    expect(listing).toMatchObject({ taskId, kind: 'task', model: document.model, state: 'active', sealed: null });
     const buyer = network.account(cast.outsider);
     expect(await buyListing(buyer, listing)).not.toBeNull();
     expect(await buyListing(buyer, listing)).toBeNull();
-    const model = await fetchModel(covey, store, taskId, listing.model);
+    expect(await readListing(covey, 1n)).toMatchObject({ sales: 1n });
+    expect(await readLicence(covey, listing, buyer.sender.address)).toBe(licensedForEver);
+    const model = await fetchModel(covey, store, taskId, soldModel(listing));
     const { inputs, labels } = tinyData(50, 999);
     const { classes, outputs } = predict(core, model, inputs);
     const right = classes.filter((predicted, row) => predicted === labels[row]).length;

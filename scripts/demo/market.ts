@@ -1,7 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { modelMarketAbi } from '@covey/contracts/abi';
-import { ensureAllowance, eventIn, readAccepted, readPolicyNumber, readRound } from '@covey/client';
-import { formatEther, parseEther, zeroHash } from 'viem';
+import { covey as daemon } from '@covey/nodes/testing';
+import { formatEther, parseEther } from 'viem';
 import { root, run } from '../process.ts';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
@@ -11,67 +11,105 @@ import type { Summary } from './summary.ts';
 import type { World } from './world.ts';
 
 const price = parseEther('250');
+const sealedPrice = parseEther('400');
 /** Which digit of the test set the buyer tries. */
 const digit = 42;
 
-/** The creator lists the final model; the buyer's own processes buy it, fetch it by CID, check its hash and run it. */
-export async function sellModel(
+/**
+ * The creator lists the final model, and a sealed one of its own; processes of the buyer's buy both, fetch them, check every
+ * hash, and run them.
+ */
+export async function sellModels(
   world: World,
   checks: CheckList,
-  { taskId, lastRound }: { taskId: bigint; lastRound: number },
+  { taskId }: { taskId: bigint },
   detail: (text: string) => void,
 ): Promise<Summary['market']> {
-  const round = await readRound(world.covey, taskId, lastRound);
-  const last = await readAccepted(world.covey, round);
-  if (!last) throw new Error(`Round ${lastRound} has no accepted result.`);
-  const { modelMarket } = world.deployment;
-  const creator = world.account(cast.creator);
-  await ensureAllowance(creator, modelMarket, await readPolicyNumber(world.covey, 'listingFee'));
-  const { receipt } = await creator.sender.send({
-    address: modelMarket,
-    abi: modelMarketAbi,
-    functionName: 'listTask',
-    args: [
-      taskId,
-      last,
-      {
-        token: world.deployment.token,
-        price,
-        period: 0,
-        creatorShare: parseEther('0.1'),
-        card: { codec: 0n, digest: zeroHash },
-        previous: 0n,
-      },
-    ],
-  });
-  const listing = String(eventIn(receipt, modelMarket, modelMarketAbi, 'ModelListed').args.listingId);
-  detail(`listing ${listing} at ${formatEther(price)} COVEY`);
-
-  const file = join(world.dir, 'bought.safetensors');
-  const bought = await covey<{ model: string; bytes: number }>(world, ['buy', '--listing', listing, '--out', file]);
-  detail(`bought and fetched ${bought.model}: ${bought.bytes} bytes, hash checked`);
-  const result = await covey<{ predictions: [{ class: number; expected: { class: number } }] }>(world, [
-    ...['predict', '--task', String(taskId), '--cid', bought.model],
-    ...['--mnist', mnistFolder(), '--index', String(digit)],
-  ]);
-  const [{ class: predicted, expected }] = result.predictions;
-  const label = expected.class;
-  checks.equal('the bought model recognises a digit', predicted, label);
-  return {
-    listing,
-    model: bought.model,
-    price: String(price),
-    digit: { label, predicted },
-  };
+  const open = await sellOpen(world, checks, taskId, detail);
+  const { file, ...sold } = open;
+  return { ...sold, sealed: await sellSealed(world, checks, { taskId, model: file }, detail) };
 }
 
-/** Runs a `covey` command of the buyer to its end and gives what it printed. */
-async function covey<Result>(world: World, args: string[]): Promise<Result> {
-  const chain = ['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile, '--gateway', world.serverUrl];
-  const result = await run(process.execPath, [join(root, 'nodes/src/cli/main.ts'), ...args, ...chain, '--json'], {
-    env: { COVEY_PRIVATE_KEY: testKey(cast.buyer) },
+async function sellOpen(world: World, checks: CheckList, taskId: bigint, detail: (text: string) => void) {
+  const listed = await covey<{ listingId: string }>(world, cast.creator, [
+    ...['market', 'publish', '--task', String(taskId), '--price', formatEther(price), '--share', '0.1'],
+  ]);
+  const { listingId: listing } = listed;
+  detail(`listing ${listing} at ${formatEther(price)} COVEY`);
+  const file = join(world.dir, 'bought.safetensors');
+  const bought = await covey<{ model: string; bytes: number }>(world, cast.buyer, [
+    ...['market', 'buy', '--listing', listing, '--out', file],
+  ]);
+  detail(`bought and fetched ${bought.model}: ${bought.bytes} bytes, hash checked`);
+  const { label, predicted } = await predictDigit(world, taskId, ['--cid', bought.model]);
+  checks.equal('the bought model recognises a digit', predicted, label);
+  return { listing, model: bought.model, price: String(price), digit: { label, predicted }, file };
+}
+
+/** A maker seals a model, an unattended seller delivers its key, the buyer opens it. */
+async function sellSealed(
+  world: World,
+  checks: CheckList,
+  { taskId, model }: { taskId: bigint; model: string },
+  detail: (text: string) => void,
+): Promise<Summary['market']['sealed']> {
+  const [begin, keyFile] = [join(world.dir, 'own'), join(world.dir, 'own.key')];
+  const { cid } = await covey<{ cid: string }>(world, cast.creator, [
+    ...['seal', model, '--maker', world.address(cast.creator), '--name', 'Digits, sealed'],
+    ...['--out', begin, '--content-key', keyFile],
+  ]);
+  const { listingId: listing } = await covey<{ listingId: string }>(world, cast.creator, [
+    ...['market', 'publish', '--manifest', cid, '--price', formatEther(sealedPrice)],
+  ]);
+  detail(`sealed and listed as ${listing}: ${cid}`);
+  const seller = daemon(
+    ['seller', '--content-key', keyFile, '--confirmations', '0', '--poll-ms', '300', ...chainOf(world), '--json'],
+    { COVEY_PRIVATE_KEY: testKey(cast.creator) },
+  );
+  try {
+    const bought = join(world.dir, 'bought.key');
+    const { orderId: order } = await covey<{ orderId: string }>(world, cast.buyer, [
+      ...['market', 'buy', '--listing', listing, '--content-key', bought, '--poll-ms', '300'],
+    ]);
+    const opened = join(world.dir, 'opened.safetensors');
+    await covey(world, cast.buyer, ['pull', cid, '--content-key', bought, '--out', opened]);
+    detail(`order ${order}: its key was delivered unattended, and opened the model`);
+    checks.equal(
+      'the sealed model opens to the very bytes that were sealed',
+      Buffer.compare(readFileSync(opened), readFileSync(model)),
+      0,
+    );
+    const { label, predicted } = await predictDigit(world, taskId, ['--model', opened]);
+    checks.equal('the opened model recognises a digit', predicted, label);
+    // Content, it need not wait for the end of its window; the seller then takes what it earned.
+    await covey(world, cast.buyer, ['market', 'settle', '--order', order]);
+    const { amount } = await seller.event('sales-withdrawn');
+    const earned = String(amount);
+    detail(`the seller withdrew ${formatEther(BigInt(earned))} COVEY`);
+    return { listing, manifest: cid, order, price: String(sealedPrice), earned, digit: { label, predicted } };
+  } finally {
+    await seller.stop();
+  }
+}
+
+async function predictDigit(world: World, taskId: bigint, which: string[]) {
+  const result = await covey<{ predictions: [{ class: number; expected: { class: number } }] }>(world, cast.buyer, [
+    ...['predict', '--task', String(taskId), ...which, '--mnist', mnistFolder(), '--index', String(digit)],
+  ]);
+  const [{ class: predicted, expected }] = result.predictions;
+  return { label: expected.class, predicted };
+}
+
+const chainOf = (world: World) => ['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile];
+
+/** Runs a `covey` command of somebody to its end and gives what it printed. */
+async function covey<Result>(world: World, who: number, args: string[]): Promise<Result> {
+  const needsChain = args[0] !== 'seal';
+  const where = [...(needsChain ? chainOf(world) : []), '--ipfs', world.serverUrl];
+  const result = await run(process.execPath, [join(root, 'nodes/src/cli/main.ts'), ...args, ...where, '--json'], {
+    env: { COVEY_PRIVATE_KEY: testKey(who) },
   });
   if (result.code !== 0)
-    throw new Error(`covey ${args[0]} ended with ${result.code}: ${result.stdout}${result.stderr}`);
+    throw new Error(`covey ${args.slice(0, 2).join(' ')} ended with ${result.code}: ${result.stdout}${result.stderr}`);
   return JSON.parse(result.stdout) as Result;
 }

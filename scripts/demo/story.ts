@@ -11,7 +11,7 @@ import { taskCompleted } from './chapters/task-completed.ts';
 import { votesWithoutGas } from './chapters/votes-without-gas.ts';
 import { auditEmission } from './emission.ts';
 import { gasByKind } from './gas.ts';
-import { sellModel } from './market.ts';
+import { sellModels } from './market.ts';
 import { summariseProposals } from './proposals.ts';
 import type { Stage } from './stage.ts';
 import type { Summary } from './summary.ts';
@@ -54,8 +54,9 @@ export async function tellStory(stage: Stage): Promise<Summary> {
   const dust = await unspentRedeemed(stage, task);
 
   const { snapshot, binding, deployment } = await votesWithoutGas(stage);
-  const market = await progress.step('The model is listed, bought, fetched by CID and run by the buyer', (detail) =>
-    sellModel(world, checks, { taskId, lastRound: rounds.length - 1 }, detail),
+  const market = await progress.step(
+    'An open and a sealed model are listed, bought, fetched, opened and run',
+    (detail) => sellModels(world, checks, { taskId }, detail),
   );
   const open = await proposalLeftOpen(stage);
 

@@ -21,7 +21,21 @@ export interface Summary {
   /** Attacks that were played, and what each won. */
   attacks: { censorsSeats: number; sybilSeats: number; sybilShare: number; dust: string };
   emission: { minted: string; toTask: string };
-  market: { listing: string; model: string; price: string; digit: { label: number; predicted: number } };
+  market: {
+    listing: string;
+    model: string;
+    price: string;
+    digit: { label: number; predicted: number };
+    /** A model that its maker sealed: what its seller was paid, in wei, once the buyer had opened it. */
+    sealed: {
+      listing: string;
+      manifest: string;
+      order: string;
+      price: string;
+      earned: string;
+      digit: { label: number; predicted: number };
+    };
+  };
   accuracy: { before: number; after: number; samples: number };
   gas: GasRow[];
   checks: Check[];

@@ -2,7 +2,7 @@ import { parameterCount, type Architecture, type TaskDocument } from '@covey/pro
 import type { Inputs } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { expect, it } from 'vitest';
-import { predict } from './buy-model.ts';
+import { predict } from './predict.ts';
 
 const core = await loadNodeCore();
 const dense = (inputs: number, outputs: number) => ({ type: 'dense', inputs, outputs }) as const;

@@ -1,5 +1,5 @@
 import { coveyTokenAbi } from '@covey/contracts/abi';
-import { erc20Abi, type Address } from 'viem';
+import { erc20Abi, isAddressEqual, type Address } from 'viem';
 import { chainError } from '../chain/contract-error.ts';
 import { clientError } from '../errors.ts';
 import type { CoveyWriter } from '../chain/chain.ts';
@@ -8,6 +8,13 @@ import { readAllowance, readBalance } from '../token/read-token.ts';
 
 /** Gas that approving and what follows need at most, so that nothing stays half done. */
 const enoughGas = 400_000n;
+
+/** Which token is to be taken, and by whom. */
+export interface Payment {
+  token: Address;
+  spender: Address;
+  amount: bigint;
+}
 
 /**
  * Allows `spender` to take `amount` where it may not yet. BALANCE_TOO_LOW before anything is sent where the account lacks
@@ -19,12 +26,23 @@ export async function ensureAllowance(
   amount: bigint,
   onEvent: OnAction = ignoreActions,
 ): Promise<void> {
+  await ensurePayment(covey, { token: covey.deployment.token, spender, amount }, onEvent);
+}
+
+/** The same in any token. */
+export async function ensurePayment(
+  covey: CoveyWriter,
+  { token, spender, amount }: Payment,
+  onEvent: OnAction = ignoreActions,
+): Promise<void> {
   const { address: account } = covey.sender;
+  const isCovey = isAddressEqual(token, covey.deployment.token);
+  const chain = { publicClient: covey.publicClient, deployment: { token }, events: covey.events };
   let held: [allowance: bigint, tokens: bigint, native: bigint, price: bigint];
   try {
     held = await Promise.all([
-      readAllowance(covey, account, spender),
-      readBalance(covey, account),
+      readAllowance(chain, account, spender),
+      readBalance(chain, account),
       covey.publicClient.getBalance({ address: account }),
       covey.publicClient.getGasPrice(),
     ]);
@@ -32,11 +50,11 @@ export async function ensureAllowance(
     throw chainError(cause, 'reading the balance and the allowance');
   }
   const [allowance, tokens, native, price] = held;
-  requireBalance('wei of COVEY', amount, tokens);
+  requireBalance(isCovey ? 'wei of COVEY' : 'units of the token', amount, tokens);
   requireBalance('wei of the chain’s own currency for gas', enoughGas * price, native);
   if (allowance >= amount) return;
   const sent = await covey.sender.send({
-    address: covey.deployment.token,
+    address: token,
     abi: [...erc20Abi, ...coveyTokenAbi],
     functionName: 'approve',
     args: [spender, amount],

@@ -87,3 +87,19 @@ export function digest(text: string): Hex {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError('Expected a digest: 0x and 64 hex digits.');
   return text.toLowerCase() as Hex;
 }
+
+const secondsOf: Readonly<Record<string, number>> = { d: 86_400, h: 3_600, m: 60, s: 1 };
+
+/** Seconds, from `30d`, `12h` or seconds. */
+export function duration(text: string): number {
+  const [, count, unit = 's'] = /^(\d{1,9})([dhms]?)$/.exec(text) ?? [];
+  const seconds = Number(count) * secondsOf[unit || 's']!;
+  if (Number.isSafeInteger(seconds)) return seconds;
+  throw new InvalidArgumentError('Expected a time such as 30d, 12h or 600s.');
+}
+
+/** A decimal amount of a token whose decimals the chain says, or its smallest units with the suffix `wei`. */
+export function tokenAmount(text: string): string {
+  if (/^\d{1,40}wei$/.test(text) || /^\d{1,40}(\.\d{1,36})?$/.test(text)) return text;
+  throw new InvalidArgumentError('Expected an amount such as 250 or 0.5, or 10wei.');
+}

@@ -7,6 +7,7 @@ const daemons: Readonly<Record<string, () => Promise<CommandDefinition>>> = {
   validate: async () => (await import('./commands/validate.ts')).validate,
   keeper: async () => (await import('./commands/keeper.ts')).keeper,
   creator: async () => (await import('./commands/creator.ts')).creator,
+  seller: async () => (await import('./commands/seller.ts')).seller,
 };
 
 /** The daemon of this name, in a process that keeps little in memory; null for another command. */

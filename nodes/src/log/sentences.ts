@@ -168,6 +168,43 @@ export const sentences: { [E in Name]: Sentence<E> } = {
     say: ({ proposal, counted, skipped, rejected }) =>
       say`brought ${counted} votes on ${short(proposal)} on chain (${skipped} skipped, ${rejected} rejected)`,
   },
+  'order-seen': {
+    level: 'info',
+    say: ({ orderId, listingId, deliverBy }) =>
+      say`order ${orderId} of listing ${listingId}: its key is due before ${moment(deliverBy)}`,
+  },
+  'key-delivered': {
+    level: 'info',
+    say: ({ orderId, listingId, disputeEnd }) =>
+      say`delivered the key of listing ${listingId} for order ${orderId}; disputes until ${moment(disputeEnd)}`,
+  },
+  'key-lacking': {
+    level: 'error',
+    say: ({ orderId, listingId, deliverBy }) =>
+      say`has no key of listing ${listingId}: order ${orderId} is refunded after ${moment(deliverBy)}`,
+  },
+  'order-missed': {
+    level: 'error',
+    say: ({ orderId, listingId, deliverBy }) =>
+      say`too late for order ${orderId} of listing ${listingId}: its key was due before ${moment(deliverBy)}`,
+  },
+  'order-settled': {
+    level: 'info',
+    say: ({ orderId, listingId }) => say`order ${orderId} of listing ${listingId} is settled and paid`,
+  },
+  'listing-fraudulent': {
+    level: 'error',
+    say: ({ listingId }) => say`listing ${listingId} was proven fraudulent: its bond is lost, its orders are refunded`,
+  },
+  'order-pending': {
+    level: 'warn',
+    say: ({ orderId, deliverBy }) =>
+      say`order ${orderId} still waits for its key until ${moment(deliverBy)}: run it again before`,
+  },
+  'sales-withdrawn': {
+    level: 'info',
+    say: ({ token, amount }) => say`withdrew ${amount} of the smallest unit of ${short(token)}`,
+  },
   'snapshot-executed': { level: 'info', say: ({ proposal }) => say`executed ${short(proposal)}` },
 
   'tx-sent': { level: 'debug', say: ({ what, tx, nonce }) => say`${what}: sent ${tx} with nonce ${nonce}` },

@@ -12,6 +12,7 @@ export class NodeMetrics {
   readonly #revealed = this.#all.counter('covey_reveals_total', 'Reveals, by what was revealed.');
   readonly #missed = this.#all.counter('covey_missed_total', 'Steps that came too late, by step.');
   readonly #claimed = this.#all.counter('covey_claimed_covey_total', 'COVEY claimed, what vests included.');
+  readonly #orders = this.#all.counter('covey_orders_total', 'Orders of sealed models, by what became of them.');
   readonly #transactions = this.#all.counter('covey_transactions_total', 'Transactions, by what became of them.');
   readonly #gas = this.#all.counter('covey_gas_used_total', 'Gas used by own transactions.');
   readonly #spent = this.#all.counter('covey_gas_spent_ether_total', 'Ether paid for it.');
@@ -49,6 +50,7 @@ export class NodeMetrics {
     for (const what of troubleNames) this.#trouble(0, { what });
     // A counter that begins at 1 has not increased, so that nobody is told of the first.
     for (const step of ['join', ...dutySteps]) this.#missed({ step }, 0);
+    for (const state of ['missed', 'lacking', 'fraudulent']) this.#orders({ state }, 0);
     for (const state of ['replaced', 'failed', 'reverted']) this.#transactions({ state }, 0);
     this.deadline(Infinity);
     this.pending(0);
@@ -85,6 +87,18 @@ export class NodeMetrics {
         return this.#missed({ step: event.step });
       case 'claimed':
         return this.#claimed({}, ether(event.total));
+      case 'order-seen':
+        return this.#orders({ state: 'seen' });
+      case 'key-delivered':
+        return this.#orders({ state: 'delivered' });
+      case 'key-lacking':
+        return this.#orders({ state: 'lacking' });
+      case 'order-missed':
+        return this.#orders({ state: 'missed' });
+      case 'order-settled':
+        return this.#orders({ state: 'settled' });
+      case 'listing-fraudulent':
+        return this.#orders({ state: 'fraudulent' });
       case 'error':
         return this.#errors({ code: event.code });
       case 'computed':

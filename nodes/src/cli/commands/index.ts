@@ -4,7 +4,6 @@ import { accountList } from './account/list.ts';
 import { accountNew } from './account/new.ts';
 import { accountShow } from './account/show.ts';
 import { balance } from './balance.ts';
-import { buy } from './buy.ts';
 import { card } from './card.ts';
 import { claim } from './claim.ts';
 import { completionOf } from './completion.ts';
@@ -25,6 +24,17 @@ import { escrowUnlock } from './escrow/unlock.ts';
 import { escrowWithdraw } from './escrow/withdraw.ts';
 import { init } from './init.ts';
 import { keeper } from './keeper.ts';
+import { marketBuy } from './market/buy.ts';
+import { marketBond, marketDelist, marketPause, marketPrice, marketResume } from './market/change.ts';
+import { marketDeliver } from './market/deliver.ts';
+import { marketDispute } from './market/dispute.ts';
+import { marketEarnings, marketWithdraw } from './market/earnings.ts';
+import { marketList } from './market/list.ts';
+import { marketOrders } from './market/orders.ts';
+import { marketPublish } from './market/publish.ts';
+import { marketReceive } from './market/receive.ts';
+import { marketRefund, marketSettle } from './market/settle.ts';
+import { marketShow } from './market/show.ts';
 import { predict } from './predict.ts';
 import { privacy } from './privacy.ts';
 import { proposalCreate } from './proposal/create.ts';
@@ -38,6 +48,7 @@ import { proposalVote } from './proposal/vote.ts';
 import { provenance } from './provenance.ts';
 import { pull } from './pull.ts';
 import { seal } from './seal.ts';
+import { seller } from './seller.ts';
 import { settle } from './settle.ts';
 import { simulate } from './simulate/index.ts';
 import { snapshotExecute } from './snapshot/execute.ts';
@@ -81,6 +92,7 @@ export const groups: Readonly<Record<string, string>> = {
   config: 'What commands go by',
   task: 'Create, fund and run tasks',
   stake: 'Own and delegated stake, what tasks have of it, and who acts for a node',
+  market: 'Sell and buy models: licences of open ones, keys of sealed ones',
   escrow: 'Lock tokens for a notice: they vote up to three times while they stay that long out of reach',
   snapshot: 'Make Snapshot votes bind: register proposals, bring votes on chain, execute what was decided',
   emission: 'The community share, earned by finished rounds',
@@ -107,6 +119,7 @@ export const commands: readonly CommandDefinition[] = [
   validate,
   keeper,
   creator,
+  seller,
   simulate,
   taskNew,
   taskCheck,
@@ -148,7 +161,23 @@ export const commands: readonly CommandDefinition[] = [
   snapshotExecute,
   emissionShow,
   emissionEarn,
-  buy,
+  marketList,
+  marketShow,
+  marketPublish,
+  marketPrice,
+  marketPause,
+  marketResume,
+  marketDelist,
+  marketBond,
+  marketBuy,
+  marketReceive,
+  marketOrders,
+  marketDeliver,
+  marketRefund,
+  marketDispute,
+  marketSettle,
+  marketEarnings,
+  marketWithdraw,
   pull,
   seal,
   predict,

@@ -3,7 +3,10 @@ import {
   beaconKinds,
   caseStates,
   custodianKinds,
+  faults,
   knownErrorsAbi,
+  listingKinds,
+  orderStates,
   reasons,
   resultStages,
   roles,
@@ -13,7 +16,7 @@ import {
   voidReasons,
   voteRejections,
 } from '@covey/contracts/abi';
-import { refusalFacts } from '@covey/client';
+import { refusalFacts, saleStates } from '@covey/client';
 import { rankings, taskModes } from '@covey/protocol';
 import { columnTypes } from '../../data/import/index.ts';
 import { troubleNames } from '../../daemon/trouble-names.ts';
@@ -45,6 +48,9 @@ export const terms: readonly string[] = [
   ...['proposal', 'alias', 'time', 'choice', 'superseded', 'signature', 'counted', 'power'],
   // Who runs, what is computed, what is stored, and what data is.
   ...['keeper', 'creator', 'training', 'scoring', 'submission', 'model', 'delta', 'result', 'text', 'image', 'tabular'],
+  // Listings and orders of models.
+  ...[listingKinds, orderStates, saleStates, faults].flat(),
+  ...['seller'],
   // Steps of a verification and of a replay.
   ...['core', 'chain', 'task', 'document', 'shard', 'base', 'fetch', 'open', 'train', 'score', 'model', 'done'],
   ...['rounds', 'cases', 'purchases', 'emission'],

@@ -1,0 +1,212 @@
+import {
+  chainTime,
+  deliverKeys,
+  newestBlock,
+  readListings,
+  readListingCount,
+  readOrder,
+  readOrderCount,
+  readOwed,
+  settleOrders,
+  withdrawOwed,
+  type CoveyWriter,
+  type ListingOnChain,
+  type OrderOnChain,
+} from '@covey/client';
+import { isAddressEqual, type Address, type Hex } from 'viem';
+import { poll, type RunOptions } from '../daemon/poll.ts';
+import { ignoreEvents, type OnEvent } from '../events.ts';
+
+export interface SellerOptions {
+  covey: CoveyWriter;
+  /** Whose listings it serves: the account's own, or those of a seller that named it to deliver. */
+  seller?: Address | undefined;
+  /** Content keys by their hashes; asked at each look at new orders, so that a key can be added while it runs. */
+  keys: () => Promise<ReadonlyMap<Hex, Uint8Array>>;
+  /**
+   * How many blocks must stand on an order before its key is sent. A reorganisation can give its number to another order: the
+   * key would be wrapped for the wrong buyer, who could then prove it wrong and take the bond. Default 12.
+   */
+  confirmations?: number;
+  /** Seconds of the chain between two withdrawals of what was sold; null for none. Default a day. */
+  withdrawEvery?: number | null;
+  onEvent?: OnEvent;
+}
+
+/** Deliveries and settlements of one transaction: each delivery costs some 100,000 gas. */
+const atOnce = 16;
+const day = 86_400;
+
+interface Watched {
+  order: OrderOnChain;
+  /** The block that it was first seen at, with this public key and buyer. */
+  seenAt: bigint;
+  lacking: boolean;
+}
+
+/**
+ * Sells sealed models unattended: delivers the key of each order before its deadline, settles what nobody disputed, and
+ * withdraws. All that it knows stands on the chain, so it may be stopped at any moment: what was delivered is seen there, and
+ * nothing is delivered twice. What it delivers is held to the hash that the listing committed to.
+ */
+export class Seller {
+  readonly covey: CoveyWriter;
+  readonly #options: SellerOptions;
+  readonly #onEvent: OnEvent;
+  readonly #seller: Address;
+  /** Own sealed listings, and orders of them that are neither settled nor refunded. */
+  readonly #listings = new Map<bigint, ListingOnChain>();
+  readonly #orders = new Map<bigint, Watched>();
+  readonly #fraudulent = new Set<bigint>();
+  #listingsSeen = 0n;
+  #ordersSeen = 0n;
+  #withdrawnAt = 0n;
+
+  constructor(options: SellerOptions) {
+    this.covey = options.covey;
+    this.#options = options;
+    this.#onEvent = options.onEvent ?? ignoreEvents;
+    this.#seller = options.seller ?? options.covey.sender.address;
+  }
+
+  async run(options: RunOptions = {}): Promise<void> {
+    const { address } = this.covey.sender;
+    this.#onEvent({ event: 'started', role: 'seller', address });
+    await poll((signal) => this.step(signal), { ...options, onEvent: this.#onEvent });
+    for (const { order } of this.#orders.values()) {
+      const { orderId, listingId, deliverBy, state } = order;
+      if (state === 'open') this.#onEvent({ event: 'order-pending', orderId, listingId, deliverBy });
+    }
+    this.#onEvent({ event: 'stopped', role: 'seller', address });
+  }
+
+  /** Looks once, and does what is due. */
+  async step(signal?: AbortSignal): Promise<void> {
+    const [now, block] = [await chainTime(this.covey), await newestBlock(this.covey)];
+    await this.#look(block);
+    if (signal?.aborted) return;
+    await this.#deliver(now, block);
+    if (signal?.aborted) return;
+    await this.#settle(now);
+    if (signal?.aborted) return;
+    await this.#withdraw(now);
+  }
+
+  /** Takes new listings and orders in, and how those stand that are known. */
+  async #look(block: bigint): Promise<void> {
+    const listings = await readListingCount(this.covey);
+    const fresh = await readListings(this.covey, range(this.#listingsSeen, listings));
+    const known = await readListings(this.covey, [...this.#listings.keys()]);
+    for (const listing of [...fresh, ...known]) {
+      const { listingId, seller, sealed, state } = listing;
+      if (!sealed || !isAddressEqual(seller, this.#seller)) continue;
+      this.#listings.set(listingId, listing);
+      if (state !== 'fraudulent' || this.#fraudulent.has(listingId)) continue;
+      this.#fraudulent.add(listingId);
+      this.#onEvent({ event: 'listing-fraudulent', listingId });
+    }
+    this.#listingsSeen = listings;
+
+    const orders = await readOrderCount(this.covey);
+    // After a reorganisation there may be fewer: what is known is looked at anew in any case.
+    const from = orders < this.#ordersSeen ? 0n : this.#ordersSeen;
+    const ids = new Set([...this.#orders.keys(), ...range(from, orders)]);
+    for (const orderId of ids) {
+      if (orderId > orders) this.#orders.delete(orderId);
+      else this.#take(await readOrder(this.covey, orderId), block);
+    }
+    this.#ordersSeen = orders;
+  }
+
+  #take(order: OrderOnChain, block: bigint): void {
+    const { orderId, listingId, state, price, deliverBy } = order;
+    const before = this.#orders.get(orderId);
+    if (!this.#listings.has(listingId) || state === 'settled' || state === 'refunded') {
+      this.#orders.delete(orderId);
+      return;
+    }
+    // Another key under the same number is another order: the chain was reorganised.
+    const isSame = before?.order.publicKeyHash === order.publicKeyHash;
+    this.#orders.set(orderId, isSame ? { ...before, order } : { order, seenAt: block, lacking: false });
+    if (!isSame && state === 'open') this.#onEvent({ event: 'order-seen', orderId, listingId, price, deliverBy });
+  }
+
+  async #deliver(now: bigint, block: bigint): Promise<void> {
+    const { confirmations = 12 } = this.#options;
+    const open = [...this.#orders.values()].filter(({ order }) => order.state === 'open');
+    for (const { order } of open) if (now >= BigInt(order.deliverBy)) this.#missed(order);
+    const due = open.filter(
+      ({ order, seenAt }) =>
+        now < BigInt(order.deliverBy) &&
+        block - seenAt >= BigInt(confirmations) &&
+        this.#listings.get(order.listingId)!.state !== 'fraudulent',
+    );
+    if (due.length === 0) return;
+    const keys = await this.#options.keys();
+    const deliveries: { order: OrderOnChain; key: Uint8Array }[] = [];
+    for (const watched of due) {
+      const { order } = watched;
+      const { orderId, listingId, deliverBy } = order;
+      const key = keys.get(this.#listings.get(listingId)!.sealed!.keyHash);
+      if (key) deliveries.push({ order, key });
+      else if (!watched.lacking) {
+        watched.lacking = true;
+        this.#onEvent({ event: 'key-lacking', orderId, listingId, deliverBy });
+      }
+    }
+    // The nearest deadline first.
+    deliveries.sort((a, b) => a.order.deliverBy - b.order.deliverBy);
+    for (let start = 0; start < deliveries.length; start += atOnce) {
+      const batch = deliveries.slice(start, start + atOnce);
+      const { delivered, tx, gasUsed } = await deliverKeys(this.covey, batch);
+      for (const { orderId, disputeEnd } of delivered) {
+        const { listingId } = batch.find(({ order }) => order.orderId === orderId)!.order;
+        this.#onEvent({ event: 'key-delivered', orderId, listingId, disputeEnd, tx, gasUsed });
+        this.#take(await readOrder(this.covey, orderId), block);
+      }
+    }
+  }
+
+  #missed({ orderId, listingId, deliverBy }: OrderOnChain): void {
+    // Refunding is the buyer's; it is said once.
+    this.#orders.delete(orderId);
+    this.#onEvent({ event: 'order-missed', orderId, listingId, deliverBy });
+  }
+
+  async #settle(now: bigint): Promise<void> {
+    const due = [...this.#orders.values()]
+      .map(({ order }) => order)
+      .filter(
+        ({ state, disputeEnd, listingId }) =>
+          state === 'delivered' &&
+          disputeEnd !== null &&
+          now >= BigInt(disputeEnd) &&
+          this.#listings.get(listingId)!.state !== 'fraudulent',
+      );
+    for (let start = 0; start < due.length; start += atOnce) {
+      const ids = due.slice(start, start + atOnce).map(({ orderId }) => orderId);
+      const { settled, tx, gasUsed } = await settleOrders(this.covey, ids);
+      for (const one of settled) {
+        this.#orders.delete(one.orderId);
+        this.#onEvent({ event: 'order-settled', ...one, tx, gasUsed });
+      }
+    }
+  }
+
+  async #withdraw(now: bigint): Promise<void> {
+    const { withdrawEvery = day } = this.#options;
+    if (withdrawEvery === null || now < this.#withdrawnAt + BigInt(withdrawEvery)) return;
+    const tokens = [...this.#listings.values()].map(({ token }) => token);
+    const owed = await readOwed(this.covey, this.#seller, tokens);
+    // Nothing to withdraw is looked at again at the next look: the first sale need not wait for a day.
+    if (owed.length === 0) return;
+    const [sent] = await withdrawOwed(this.covey, this.#seller, owed);
+    this.#withdrawnAt = now;
+    for (const { token, amount } of owed)
+      this.#onEvent({ event: 'sales-withdrawn', token, amount, tx: sent!.tx, gasUsed: sent!.gasUsed });
+  }
+}
+
+/** Numbers above `from` up to `to`. */
+const range = (from: bigint, to: bigint): bigint[] =>
+  Array.from({ length: Math.max(0, Number(to - from)) }, (_, i) => from + BigInt(i) + 1n);
