@@ -66,11 +66,13 @@ const daemons: Daemon[] = [];
 const creators = {} as Record<Name, Person>;
 const trainers = {} as Record<Name, Person[]>;
 const validators: Person[] = [];
+let buyer: Person;
 const taskIds = {} as Record<Name, string>;
 
 beforeAll(async () => {
   world = await startJourneyWorld();
   const voters = await Promise.all(cast.voters.map((account, i) => world.person(`voter-${i}`, account)));
+  buyer = voters[0]!;
   for (const [i, account] of cast.validators.slice(0, 2).entries())
     validators.push(await world.person(`validator-${i}`, account));
   await Promise.all(
@@ -257,5 +259,37 @@ describe('the models answer what nobody has shown them', () => {
     );
     const likely = (next as { text: string }[]).map(({ text }) => text);
     expect(likely.slice(0, 3)).toEqual(expect.arrayContaining(['m']));
+  });
+});
+
+describe('the tabular model is sold', () => {
+  let listing: string;
+
+  test('a voter buys it, pulls it and predicts with it', async () => {
+    const terms = ['--price', '100', '--share', '0.1'];
+    const listed = await creators.tabular.covey('market', 'publish', '--task', taskIds.tabular, ...terms);
+    listing = listed.listingId as string;
+    const found = await buyer.covey('market', 'list', '--search', 'fruit');
+    expect(found.listings).toMatchObject([{ listingId: listing, kind: 'task', state: 'active', sales: '0' }]);
+    const { model } = await buyer.covey('market', 'buy', '--listing', listing);
+    await buyer.covey('pull', String(model), '--out', 'bought.safetensors');
+    writeFileSync(join(buyer.folder, 'new.csv'), fruitTable(9_003, 200));
+    const input = ['--model', 'bought.safetensors', '--input', 'new.csv'];
+    const answer = await buyer.covey('predict', '--task', taskIds.tabular, ...input);
+    const { right, known } = answer.right as { right: number; known: number };
+    expect(right / known).toBeGreaterThan(0.95);
+  });
+
+  test('its contributors are paid of the price what fee and creator leave, its creator its share', async () => {
+    const { contributorRevenue } = await buyer.covey('market', 'show', '--listing', listing);
+    const paid = await Promise.all(trainers.tabular.map((trainer) => trainer.covey('market', 'withdraw')));
+    const revenues = paid.flatMap(({ revenues: each }) => each as { amount: string }[]);
+    const sum = revenues.reduce((total, { amount }) => total + BigInt(amount), 0n);
+    // Each claim rounds down.
+    expect(BigInt(contributorRevenue as string) - sum).toBeLessThan(BigInt(revenues.length + rounds + 1));
+    expect(sum).toBeGreaterThan(0n);
+    expect((await trainers.tabular[0]!.covey('market', 'earnings')).revenues).toEqual([]);
+    const { owed } = await creators.tabular.covey('market', 'withdraw');
+    expect(owed).toMatchObject([{ where: 'market', amount: String(10n ** 19n) }]);
   });
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readPolicyNumber } from '@covey/client';
 import { covey as daemon } from '@covey/nodes/testing';
 import { formatEther, parseEther } from 'viem';
 import { root, run } from '../process.ts';
@@ -63,7 +64,10 @@ async function sellSealed(
   ]);
   detail(`sealed and listed as ${listing}: ${cid}`);
   const seller = daemon(
-    ['seller', '--content-key', keyFile, '--confirmations', '0', '--poll-ms', '300', ...chainOf(world), '--json'],
+    [
+      ...['seller', '--content-key', keyFile, '--confirmations', '0', '--no-withdraw', '--poll-ms', '300', '--json'],
+      ...chainOf(world),
+    ],
     { COVEY_PRIVATE_KEY: testKey(cast.creator) },
   );
   try {
@@ -81,11 +85,18 @@ async function sellSealed(
     );
     const { label, predicted } = await predictDigit(world, taskId, ['--model', opened]);
     checks.equal('the opened model recognises a digit', predicted, label);
-    // Content, it need not wait for the end of its window; the seller then takes what it earned.
+    // Content, it need not wait for the end of its window; the seller then takes what it earned of both models.
     await covey(world, cast.buyer, ['market', 'settle', '--order', order]);
-    const { amount } = await seller.event('sales-withdrawn');
-    const earned = String(amount);
-    detail(`the seller withdrew ${formatEther(BigInt(earned))} COVEY`);
+    await seller.stop();
+    const { owed } = await covey<{ owed: { where: string; amount: string }[] }>(world, cast.creator, [
+      'market',
+      'withdraw',
+    ]);
+    const fee = await readPolicyNumber(world.covey, 'marketFee');
+    const earned = owed.find(({ where }) => where === 'escrow')?.amount ?? '0';
+    const due = sealedPrice - (sealedPrice * fee) / parseEther('1');
+    checks.equal('the seller of the sealed model got its price less the fee', BigInt(earned), due);
+    detail(`the seller withdrew ${formatEther(BigInt(earned))} COVEY for it`);
     return { listing, manifest: cid, order, price: String(sealedPrice), earned, digit: { label, predicted } };
   } finally {
     await seller.stop();

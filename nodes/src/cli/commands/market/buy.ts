@@ -29,8 +29,8 @@ import { accountOptions, pollOption, readerOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { untilDone } from '../../until-done.ts';
 import { momentText } from '../../words/moment.ts';
-import { phrase, say } from '../../words/say.ts';
-import { licenceText, listingOption, priceOf } from './lines.ts';
+import { say } from '../../words/say.ts';
+import { licenceText, listingOption, priceOf, stateText } from './lines.ts';
 
 const options = {
   ...accountOptions,
@@ -174,5 +174,5 @@ const notDelivered = ({ orderId, deliverBy }: OrderOnChain) =>
 
 function requireSold({ listingId, state }: ListingOnChain): void {
   if (state === 'active') return;
-  throw clientError('LISTING_NOT_SOLD', `Listing ${listingId} is not for sale.`, { got: phrase(state) });
+  throw clientError('LISTING_NOT_SOLD', `Listing ${listingId} is not for sale.`, { got: stateText(state) });
 }

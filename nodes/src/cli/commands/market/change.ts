@@ -5,8 +5,8 @@ import { openSender } from '../../context.ts';
 import { defineCommand, flag, required } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
-import { phrase, say } from '../../words/say.ts';
-import { listingOption, priceOf } from './lines.ts';
+import { say } from '../../words/say.ts';
+import { listingOption, priceOf, stateText } from './lines.ts';
 
 const options = { ...accountOptions, ...listingOption };
 
@@ -80,6 +80,6 @@ async function change(
   const { tx, gasUsed } = await changeListing(covey, given.listing, how);
   const { state } = await readListing(covey, given.listing);
   out.result('covey.market-state/1', { listingId: given.listing, state, tx, gasUsed }, [
-    say`listing ${given.listing}: ${phrase(state)}`,
+    say`listing ${given.listing}: ${stateText(state)}`,
   ]);
 }

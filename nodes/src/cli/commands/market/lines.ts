@@ -1,4 +1,4 @@
-import { licensedForEver, type ListingOnChain, type OrderOnChain, type TokenUnit } from '@covey/client';
+import { licensedForEver, type ListingOnChain, type OrderOnChain, type SaleState, type TokenUnit } from '@covey/client';
 import { InvalidArgumentError } from 'commander';
 import { parseUnits } from 'viem';
 import { nodeError } from '../../../errors.ts';
@@ -46,12 +46,15 @@ function whatLine({ kind, taskId, rounds }: ListingOnChain): string {
 
 const forHowLong = (period: number) => (period === 0 ? say`for ever` : say`for ${durationText(period)}`);
 
+/** A proposal is active in another sense. */
+export const stateText = (state: SaleState): string => (state === 'active' ? say`for sale` : phrase(state));
+
 /** A line for the list. The name is a text of others: it is quoted. */
 export function listingLine(listing: ListingOnChain, name: string | null, unit: TokenUnit): string {
   const { listingId, state, price, period, sales } = listing;
   const called = name === null ? '' : ` ${JSON.stringify(name)}`;
   const terms = `${tokenText(price, unit)} ${forHowLong(period)}`;
-  return `${listingId} ${called} (${whatLine(listing)}): ${phrase(state)}, ${terms}, ${say`${sales} sold`}`.replace(
+  return `${listingId} ${called} (${whatLine(listing)}): ${stateText(state)}, ${terms}, ${say`${sales} sold`}`.replace(
     '  ',
     ' ',
   );
