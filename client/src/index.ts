@@ -133,6 +133,7 @@ export {
   listTaskModel,
   postBond,
   releaseBond,
+  setDeliveryKey,
   setPrice,
 } from './market/publish.ts';
 export type { Listed, SaleTerms } from './market/publish.ts';

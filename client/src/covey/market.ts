@@ -12,6 +12,7 @@ import {
   listTaskModel,
   postBond,
   releaseBond,
+  setDeliveryKey,
   setPrice,
   type SaleTerms,
 } from '../market/publish.ts';
@@ -80,6 +81,8 @@ export function marketOf({ chain, writer, content }: CoveyContext) {
         listSealedModel(writer(), sealed, terms, onEvent),
       postBond: async (listingId: bigint, onEvent?: OnAction) => postBond(writer(), listingId, onEvent),
       releaseBond: async (listingId: bigint) => releaseBond(writer(), listingId),
+      /** A key that may deliver for the account's listings. */
+      setDeliveryKey: async (deliveryKey: Address) => setDeliveryKey(writer(), deliveryKey),
       setPrice: async (listingId: bigint, price: bigint) => setPrice(writer(), listingId, price),
       pause: async (listingId: bigint) => changeListing(writer(), listingId, 'pause'),
       resume: async (listingId: bigint) => changeListing(writer(), listingId, 'resume'),

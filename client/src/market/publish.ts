@@ -105,6 +105,11 @@ export async function releaseBond(covey: CoveyWriter, listingId: bigint): Promis
   return { ...sent, bond: amount };
 }
 
+/** Names a key that may deliver for the account's listings; the zero address for none. Its wrong deliveries cost their bonds. */
+export async function setDeliveryKey(covey: CoveyWriter, deliveryKey: Address): Promise<Sent> {
+  return await covey.sender.send({ ...escrowContract(covey), functionName: 'setDeliveryKey', args: [deliveryKey] });
+}
+
 /** Orders that are made keep the price that they were made at. */
 export async function setPrice(covey: CoveyWriter, listingId: bigint, price: bigint): Promise<Sent> {
   return await covey.sender.send({ ...marketContract(covey), functionName: 'setPrice', args: [listingId, price] });

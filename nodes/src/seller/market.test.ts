@@ -15,6 +15,7 @@ import {
   receiveKey,
   refundOrder,
   servedBy,
+  setDeliveryKey,
   setPrice,
   settleOrders,
   withdrawOwed,
@@ -361,6 +362,20 @@ describe('the unattended seller', () => {
     );
     await network.anvil.advance(day + hour);
     for (const { orderId } of [made, own]) await refundOrder(buyer, orderId);
+  });
+
+  it('delivers with a key that the seller named, and with no other', async () => {
+    const { model, listing } = await sold();
+    const made = await ordered(buyer, listing.listingId);
+    const cold = seller.sender.address;
+    const running = daemon([model], { covey: other, seller: cold });
+    await expect(running.step()).rejects.toEqual(refused('NotDeliverer'));
+    await setDeliveryKey(seller, other.sender.address);
+    await running.step();
+    expect(await receiveKey(buyer, await made.order(), made.keys)).toEqual(model.key);
+    await settleOrders(buyer, [made.orderId]);
+    // What was sold is the seller's, whoever sends it there.
+    await withdrawOwed(other, cold, await readOwed(other, cold, []));
   });
 
   it('waits for blocks on an order: after a reorganisation its number is somebody else’s', async () => {

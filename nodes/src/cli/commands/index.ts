@@ -25,7 +25,7 @@ import { escrowWithdraw } from './escrow/withdraw.ts';
 import { init } from './init.ts';
 import { keeper } from './keeper.ts';
 import { marketBuy } from './market/buy.ts';
-import { marketBond, marketDelist, marketPause, marketPrice, marketResume } from './market/change.ts';
+import { marketBond, marketDelist, marketDeliverer, marketPause, marketPrice, marketResume } from './market/change.ts';
 import { marketDeliver } from './market/deliver.ts';
 import { marketDispute } from './market/dispute.ts';
 import { marketEarnings, marketWithdraw } from './market/earnings.ts';
@@ -169,6 +169,7 @@ export const commands: readonly CommandDefinition[] = [
   marketResume,
   marketDelist,
   marketBond,
+  marketDeliverer,
   marketBuy,
   marketReceive,
   marketOrders,

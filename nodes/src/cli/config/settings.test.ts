@@ -107,19 +107,22 @@ describe('what deploy/ has', () => {
     });
   });
 
-  it.each(['train', 'validate', 'keeper', 'creator'])('starts covey %s with options that it has', async (name) => {
-    const unit = await text('systemd/covey@.service');
-    const started = /^ExecStart=\S+covey %i (.*) \$COVEY_OPTIONS$/m.exec(unit)![1]!;
-    const line = `${started} ${/^COVEY_OPTIONS=(.*)$/m.exec(await text(`systemd/${name}.env`))![1]!}`;
-    const { options } = covey().commands.find((command) => command.name() === name)!;
-    const known = options.map(({ long }) => long);
-    const used = line.match(/--[a-z-]+/g)!;
-    for (const option of used) expect(known, option).toContain(option);
-    for (const variable of unit.match(/\bCOVEY_(?!OPTIONS)[A-Z_]+/g)!) {
-      const all = covey().commands.flatMap((command) => command.options.map(({ envVar }) => envVar));
-      expect(all, variable).toContain(variable);
-    }
-  });
+  it.each(['train', 'validate', 'keeper', 'creator', 'seller'])(
+    'starts covey %s with options that it has',
+    async (name) => {
+      const unit = await text('systemd/covey@.service');
+      const started = /^ExecStart=\S+covey %i (.*) \$COVEY_OPTIONS$/m.exec(unit)![1]!;
+      const line = `${started} ${/^COVEY_OPTIONS=(.*)$/m.exec(await text(`systemd/${name}.env`))![1]!}`;
+      const { options } = covey().commands.find((command) => command.name() === name)!;
+      const known = options.map(({ long }) => long);
+      const used = line.match(/--[a-z-]+/g)!;
+      for (const option of used) expect(known, option).toContain(option);
+      for (const variable of unit.match(/\bCOVEY_(?!OPTIONS)[A-Z_]+/g)!) {
+        const all = covey().commands.flatMap((command) => command.options.map(({ envVar }) => envVar));
+        expect(all, variable).toContain(variable);
+      }
+    },
+  );
 
   it('gives the container the command that it runs', async () => {
     const [, run] = /^CMD (\[.*\])$/m.exec(await text('Containerfile'))!;

@@ -1,8 +1,18 @@
-import { changeListing, postBond, readListing, readTokenUnit, releaseBond, setPrice } from '@covey/client';
+import {
+  changeListing,
+  postBond,
+  readListing,
+  readTokenUnit,
+  releaseBond,
+  setDeliveryKey,
+  setPrice,
+} from '@covey/client';
+import { zeroAddress } from 'viem';
+import { nodeError } from '../../../errors.ts';
 import { coveyText, tokenText } from '../../../quantities.ts';
-import { tokenAmount } from '../../arguments.ts';
+import { ethereumAddress, tokenAmount } from '../../arguments.ts';
 import { openSender } from '../../context.ts';
-import { defineCommand, flag, required } from '../../define-command.ts';
+import { defineCommand, flag, optional, required } from '../../define-command.ts';
 import { accountOptions } from '../../options.ts';
 import type { Output } from '../../output.ts';
 import { say } from '../../words/say.ts';
@@ -67,6 +77,30 @@ export const marketBond = defineCommand({
       : await postBond(covey, listingId, (event) => out.step(event));
     out.result('covey.market-bond/1', { listingId, bond, released: release === true, tx, gasUsed }, [
       release ? say`a bond of ${coveyText(bond)} came back` : say`a bond of ${coveyText(bond)} stands behind it`,
+    ]);
+  },
+});
+
+export const marketDeliverer = defineCommand({
+  name: 'market deliverer',
+  summary: 'Name a key that may deliver for all own listings, so that their seller’s key can stay cold',
+  examples: [
+    'market deliverer --address 0x… --keystore seller.json   # then: `covey seller --for SELLER` with that key',
+    'market deliverer --none --keystore seller.json',
+  ],
+  options: {
+    ...accountOptions,
+    address: optional('--address <address>', 'whose key; it can lose the bonds by wrong deliveries', ethereumAddress),
+    none: flag('--none', 'take the office back'),
+  },
+  async run({ address, none, ...given }, out) {
+    if ((address === undefined) !== (none === true)) {
+      throw nodeError('CONFIG_INVALID', 'Who delivers?', { expected: 'either --address ADDRESS or --none' });
+    }
+    const deliverer = address ?? zeroAddress;
+    const { tx, gasUsed } = await setDeliveryKey(await openSender(given), deliverer);
+    out.result('covey.market-deliverer/1', { deliverer: address ?? null, tx, gasUsed }, [
+      address === undefined ? say`nobody but the seller delivers` : say`${address} may deliver`,
     ]);
   },
 });
