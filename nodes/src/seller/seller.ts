@@ -1,6 +1,7 @@
 import {
   chainTime,
   deliverKeys,
+  inTurns,
   newestBlock,
   readListings,
   readListingCount,
@@ -36,6 +37,8 @@ export interface SellerOptions {
 /** Deliveries and settlements of one transaction: each delivery costs some 100,000 gas. */
 const atOnce = 16;
 const day = 86_400;
+/** Seconds of the chain between two looks at everything. */
+const rescanSeconds = 300n;
 
 interface Watched {
   order: OrderOnChain;
@@ -60,7 +63,10 @@ export class Seller {
   readonly #fraudulent = new Set<bigint>();
   #listingsSeen = 0n;
   #ordersSeen = 0n;
+  /** Orders whose deadline passed, each by its number and its key. */
+  readonly #late = new Set<string>();
   #withdrawnAt = 0n;
+  #scannedAt = 0n;
 
   constructor(options: SellerOptions) {
     this.covey = options.covey;
@@ -83,7 +89,7 @@ export class Seller {
   /** Looks once, and does what is due. */
   async step(signal?: AbortSignal): Promise<void> {
     const [now, block] = [await chainTime(this.covey), await newestBlock(this.covey)];
-    await this.#look(block);
+    await this.#look(now, block);
     if (signal?.aborted) return;
     await this.#deliver(now, block);
     if (signal?.aborted) return;
@@ -92,41 +98,49 @@ export class Seller {
     await this.#withdraw(now);
   }
 
-  /** Takes new listings and orders in, and how those stand that are known. */
-  async #look(block: bigint): Promise<void> {
-    const listings = await readListingCount(this.covey);
-    const fresh = await readListings(this.covey, range(this.#listingsSeen, listings));
-    const known = await readListings(this.covey, [...this.#listings.keys()]);
-    for (const listing of [...fresh, ...known]) {
+  /**
+   * Takes new listings and orders in, and how those stand with which something is due. Orders are counted before listings, so
+   * that each has its listing; everything is read anew from time to time, since a reorganisation can change any of it.
+   */
+  async #look(now: bigint, block: bigint): Promise<void> {
+    if (now >= this.#scannedAt + rescanSeconds) {
+      [this.#listingsSeen, this.#ordersSeen, this.#scannedAt] = [0n, 0n, now];
+    }
+    const orders = await readOrderCount(this.covey);
+    await this.#lookAtListings();
+    const watched = [...this.#orders.values()].filter(({ order }) => isDue(order, now));
+    const known = watched.map(({ order }) => order.orderId).filter((id) => id <= orders && id <= this.#ordersSeen);
+    const read = await inTurns([...known, ...range(this.#ordersSeen, orders)], (id) => readOrder(this.covey, id), 16);
+    // An endpoint that is behind the one that counted may not have the listing yet.
+    const early = read.find(({ listingId }) => listingId > this.#listingsSeen);
+    for (const order of read) if (order !== early) this.#take(order, block);
+    this.#ordersSeen = early ? early.orderId - 1n : orders;
+  }
+
+  async #lookAtListings(): Promise<void> {
+    const count = await readListingCount(this.covey);
+    const known = [...this.#listings.keys()].filter((id) => id <= count && id <= this.#listingsSeen);
+    for (const listing of await readListings(this.covey, [...known, ...range(this.#listingsSeen, count)])) {
       const { listingId, seller, sealed, state } = listing;
-      if (!sealed || !isAddressEqual(seller, this.#seller)) continue;
-      this.#listings.set(listingId, listing);
-      if (state !== 'fraudulent' || this.#fraudulent.has(listingId)) continue;
+      if (sealed && isAddressEqual(seller, this.#seller)) this.#listings.set(listingId, listing);
+      else this.#listings.delete(listingId);
+      if (!this.#listings.has(listingId) || state !== 'fraudulent' || this.#fraudulent.has(listingId)) continue;
       this.#fraudulent.add(listingId);
       this.#onEvent({ event: 'listing-fraudulent', listingId });
     }
-    this.#listingsSeen = listings;
-
-    const orders = await readOrderCount(this.covey);
-    // After a reorganisation there may be fewer: what is known is looked at anew in any case.
-    const from = orders < this.#ordersSeen ? 0n : this.#ordersSeen;
-    const ids = new Set([...this.#orders.keys(), ...range(from, orders)]);
-    for (const orderId of ids) {
-      if (orderId > orders) this.#orders.delete(orderId);
-      else this.#take(await readOrder(this.covey, orderId), block);
-    }
-    this.#ordersSeen = orders;
+    this.#listingsSeen = count;
   }
 
   #take(order: OrderOnChain, block: bigint): void {
-    const { orderId, listingId, state, price, deliverBy } = order;
+    const { orderId, listingId, state, price, deliverBy, publicKeyHash } = order;
     const before = this.#orders.get(orderId);
-    if (!this.#listings.has(listingId) || state === 'settled' || state === 'refunded') {
+    const isOver = state === 'settled' || state === 'refunded' || this.#late.has(`${orderId} ${publicKeyHash}`);
+    if (!this.#listings.has(listingId) || isOver) {
       this.#orders.delete(orderId);
       return;
     }
     // Another key under the same number is another order: the chain was reorganised.
-    const isSame = before?.order.publicKeyHash === order.publicKeyHash;
+    const isSame = before?.order.publicKeyHash === publicKeyHash;
     this.#orders.set(orderId, isSame ? { ...before, order } : { order, seenAt: block, lacking: false });
     if (!isSame && state === 'open') this.#onEvent({ event: 'order-seen', orderId, listingId, price, deliverBy });
   }
@@ -167,8 +181,9 @@ export class Seller {
     }
   }
 
-  #missed({ orderId, listingId, deliverBy }: OrderOnChain): void {
+  #missed({ orderId, listingId, deliverBy, publicKeyHash }: OrderOnChain): void {
     // Refunding is the buyer's; it is said once.
+    this.#late.add(`${orderId} ${publicKeyHash}`);
     this.#orders.delete(orderId);
     this.#onEvent({ event: 'order-missed', orderId, listingId, deliverBy });
   }
@@ -206,6 +221,10 @@ export class Seller {
       this.#onEvent({ event: 'sales-withdrawn', token, amount, tx: sent!.tx, gasUsed: sent!.gasUsed });
   }
 }
+
+/** Open orders may be refunded or delivered; delivered ones are looked at once they can be settled. */
+const isDue = ({ state, disputeEnd }: OrderOnChain, now: bigint): boolean =>
+  state === 'open' || now >= BigInt(disputeEnd ?? 0);
 
 /** Numbers above `from` up to `to`. */
 const range = (from: bigint, to: bigint): bigint[] =>
