@@ -115,10 +115,9 @@ const chainOf = (world: World) => ['--rpc', world.chain.rpcUrl, '--deployment', 
 
 /** Runs a `covey` command of somebody to its end and gives what it printed. */
 async function covey<Result>(world: World, who: number, args: string[]): Promise<Result> {
-  const needsChain = args[0] !== 'seal';
-  const where = [...(needsChain ? chainOf(world) : []), '--ipfs', world.serverUrl];
+  const where = args[0] === 'seal' ? [] : chainOf(world);
   const result = await run(process.execPath, [join(root, 'nodes/src/cli/main.ts'), ...args, ...where, '--json'], {
-    env: { COVEY_PRIVATE_KEY: testKey(who) },
+    env: { COVEY_PRIVATE_KEY: testKey(who), COVEY_IPFS: world.serverUrl },
   });
   if (result.code !== 0)
     throw new Error(`covey ${args.slice(0, 2).join(' ')} ended with ${result.code}: ${result.stdout}${result.stderr}`);
