@@ -10,6 +10,7 @@ export type ActionEvent =
   | ({ event: 'stake-released'; node: Address } & InRound & Mined)
   | ({ event: 'case-opened'; caseId: bigint; target: Address; reason: ReasonName; amount: bigint } & InRound & Mined)
   | ({ event: 'case-executed'; caseId: bigint; target: Address; taken: bigint; collected: bigint } & Mined)
+  | ({ event: 'answer-case-closed'; caseId: bigint; node: Address; taken: bigint } & Mined)
   | ({ event: 'slash-collected'; node: Address; owner: Address; amount: bigint } & Mined)
   | ({ event: 'task-expired'; taskId: bigint } & Mined)
   | ({ event: 'round-opened'; pool: bigint } & InRound & Mined)

@@ -6,7 +6,7 @@ import type { TroubleName } from './daemon/trouble-names.ts';
 
 /** Who has stake at risk in a round, and every daemon. */
 export type ParticipantRole = 'trainer' | 'validator';
-export type DaemonRole = ParticipantRole | 'keeper' | 'creator' | 'seller';
+export type DaemonRole = ParticipantRole | 'keeper' | 'creator' | 'seller' | 'host';
 
 /** What a participant can be too late for: stake before the round opened, or the step of a window. */
 export type MissedStep = 'stake' | 'join' | 'commit' | 'reveal';
@@ -78,6 +78,22 @@ export type NodeEvent =
   /** Orders that are open as the seller stops. */
   | ({ event: 'order-pending'; deliverBy: number } & OfOrder)
   | ({ event: 'sales-withdrawn'; token: Address; amount: bigint } & Mined)
+  /** Where a host answers, and for how many models. */
+  | { event: 'host-serving'; url: string; models: number; free: boolean }
+  /** One answer: seconds from the request on, how many were computed together, what it cost and which channel paid. */
+  | {
+      event: 'answered';
+      kind: 'predict' | 'embed' | 'generate';
+      model: string;
+      seconds: number;
+      together: number;
+      price: bigint;
+      channel: Hex;
+    }
+  /** A request that got none: the status and code that it was answered with. */
+  | { event: 'turned-away'; status: number; code: string }
+  /** Vouchers became COVEY: the treasury's fee is part of the amount. */
+  | ({ event: 'redeemed'; channels: number; amount: bigint } & Mined)
   | ({ event: 'missed'; step: MissedStep; phase: RoundPhaseName } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };
 

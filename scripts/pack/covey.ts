@@ -49,6 +49,11 @@ export async function stageCovey(folder: string): Promise<void> {
 const filesBeside: Plugin = {
   name: 'files beside',
   transform(code, id) {
+    // Its loader names the file by a value, not by a text that is found below.
+    if (id.endsWith('/tiny-secp256k1/lib/wasm_loader.js')) {
+      const fileName = 'secp256k1.wasm';
+      this.emitFile({ type: 'asset', fileName, source: readFileSync(join(dirname(id), fileName)) });
+    }
     if (id.includes('node_modules') || !code.includes('import.meta.url')) return null;
     return code.replace(ownUrl, (_, path: string) => {
       const file = resolve(dirname(id), path);

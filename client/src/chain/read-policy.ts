@@ -33,16 +33,14 @@ export async function readPolicyNumber(
   }
 }
 
-/** SHA-256 of the scorer binary that was approved at a policy version. */
-export async function readScorer(covey: CoveyChain, version: number): Promise<Hex> {
+/** SHA-256 of the scorer binary that was approved at a policy version; without one, that is approved now. */
+export async function readScorer({ deployment, publicClient }: CoveyChain<'policy'>, version?: number): Promise<Hex> {
+  const contract = { address: deployment.policy, abi: policyAbi } as const;
   try {
-    return await covey.publicClient.readContract({
-      address: covey.deployment.policy,
-      abi: policyAbi,
-      functionName: 'scorerAt',
-      args: [version],
-    });
+    return version === undefined
+      ? await publicClient.readContract({ ...contract, functionName: 'scorer' })
+      : await publicClient.readContract({ ...contract, functionName: 'scorerAt', args: [version] });
   } catch (cause) {
-    throw chainError(cause, `reading the scorer of policy version ${version}`);
+    throw chainError(cause, `reading the scorer of policy version ${version ?? 'in force'}`);
   }
 }

@@ -2,8 +2,8 @@ import module from 'node:module';
 
 // Modules are loaded after this: the second start finds them stripped and compiled, in half the time. Node 20 cannot.
 module.enableCompileCache?.();
-const { daemonOf } = await import('./daemons.ts');
-const daemon = await daemonOf(process.argv[2]);
+const { daemonGroups, daemonOf } = await import('./daemons.ts');
+const daemon = await daemonOf(process.argv.slice(2));
 const [{ runCli }, { programOf }, { speak }, { languageOf }] = await Promise.all([
   import('./run-cli.ts'),
   import('./program-of.ts'),
@@ -11,4 +11,4 @@ const [{ runCli }, { programOf }, { speak }, { languageOf }] = await Promise.all
   import('./words/language.ts'),
 ]);
 await speak(languageOf(process.argv.slice(2), process.env));
-await runCli(daemon ? programOf([daemon], {}) : (await import('./program.ts')).covey());
+await runCli(daemon ? programOf([daemon], daemonGroups) : (await import('./program.ts')).covey());

@@ -1,5 +1,6 @@
 import type { HubSource } from '@covey/governance';
 import { collectSlashes, executeCases } from '@covey/client';
+import { closeDueAnswerCases } from '@covey/client/inference';
 import type { BeaconSource, CoveyWriter } from '@covey/client';
 import { runRounds, type DaemonOptions } from '../daemon/run-rounds.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
@@ -32,6 +33,7 @@ export class Keeper {
   readonly #idle: IdleTasks;
   readonly #snapshot: SnapshotKeeper | null;
   readonly #overCases = new Set<bigint>();
+  readonly #overAnswerCases = new Set<bigint>();
 
   constructor(options: KeeperOptions) {
     this.covey = options.covey;
@@ -51,6 +53,11 @@ export class Keeper {
   /** Executes slash cases whose appeal window has passed; returns how many are still open. */
   async executeCases(): Promise<number> {
     return await executeCases({ ...this.#common(), over: this.#overCases });
+  }
+
+  /** Ends cases about hosts' answers whose windows have passed; returns how many are still open. */
+  async closeAnswerCases(): Promise<number> {
+    return await closeDueAnswerCases(this.covey, this.#overAnswerCases, this.#onEvent);
   }
 
   /** Collects executed slashes from delegators' positions; returns how many are left. */
@@ -81,6 +88,7 @@ export class Keeper {
       after: () =>
         each(
           () => this.executeCases(),
+          () => this.closeAnswerCases(),
           () => this.collectSlashes(),
           () => this.stepClosed(),
           () => this.stepSnapshot(),

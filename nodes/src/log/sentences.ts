@@ -41,6 +41,25 @@ export const sentences: { [E in Name]: Sentence<E> } = {
     say: ({ step, until }) => say`still to ${phrase(steps[step])} until ${moment(until)}: run it again before`,
   },
   serving: { level: 'info', say: ({ url }) => say`metrics on ${url}/metrics` },
+  'answer-case-closed': {
+    level: 'info',
+    say: ({ caseId, node, taken }) => say`ended case ${caseId} about answers of ${short(node)}: took ${coveys(taken)}`,
+  },
+  'host-serving': {
+    level: 'info',
+    say: ({ url, models, free }) =>
+      free ? say`serving ${models} models for nothing on ${url}` : say`serving ${models} models on ${url}`,
+  },
+  answered: {
+    level: 'debug',
+    say: ({ kind, model, seconds, price }) =>
+      say`${phrase(kind)} of ${model} in ${(1000 * seconds).toFixed(0)} ms for ${coveys(price)}`,
+  },
+  'turned-away': { level: 'debug', say: ({ status, code }) => say`turned a request away: ${status} ${code}` },
+  redeemed: {
+    level: 'info',
+    say: ({ channels, amount }) => say`redeemed ${coveys(amount)} of ${channels} channels`,
+  },
   trouble: { level: 'error', say: ({ message }) => sentence(message) ?? message },
   recovered: {
     level: 'info',

@@ -19,6 +19,12 @@ export class NodeMetrics {
   readonly #errors = this.#all.counter('covey_errors_total', 'Errors that were outlived, by code.');
   readonly #computeSeconds = this.#all.counter('covey_compute_seconds_total', 'Seconds of training and scoring.');
   readonly #computed = this.#all.counter('covey_computed_total', 'Finished trainings and scorings.');
+  readonly #answers = this.#all.counter('covey_host_answers_total', 'Answers of a host, by kind and model.');
+  readonly #answerSeconds = this.#all.counter('covey_host_answer_seconds_total', 'Seconds that answers took.');
+  readonly #together = this.#all.counter('covey_host_together_total', 'Answers computed beside each, itself counted.');
+  readonly #turnedAway = this.#all.counter('covey_host_turned_away_total', 'Requests without an answer, by code.');
+  readonly #priced = this.#all.counter('covey_host_earned_covey_total', 'COVEY that answers cost.');
+  readonly #redeemed = this.#all.counter('covey_host_redeemed_covey_total', 'COVEY redeemed, the fee included.');
   readonly #endpoint = this.#all.gauge('covey_rpc_endpoint_up', '0 for an endpoint that is passed over.');
   readonly #rpcFailures = this.#all.counter('covey_rpc_failures_total', 'Requests that failed, by endpoint.');
   readonly #contentFailures = this.#all.counter('covey_content_failures_total', 'Failures of the IPFS node, by code.');
@@ -108,6 +114,18 @@ export class NodeMetrics {
         return this.#trouble(1, { what: event.what });
       case 'recovered':
         return 'what' in event ? this.#trouble(0, { what: event.what }) : undefined;
+      case 'answered': {
+        const labels = { kind: event.kind, model: event.model };
+        this.#answers(labels);
+        this.#answerSeconds(labels, event.seconds);
+        this.#together(labels, event.together);
+        return this.#priced({}, ether(event.price));
+      }
+      case 'turned-away':
+        return this.#turnedAway({ code: event.code });
+      case 'redeemed':
+        this.#redeemed({}, ether(event.amount));
+        return this.#gas({}, Number(event.gasUsed));
       case 'endpoint-left':
         return this.#endpoint(0, { endpoint: event.endpoint });
       case 'endpoint-back':

@@ -2,13 +2,17 @@
 
 from .data import Dataset, features, load_dataset, save_dataset
 from .errors import CoveyError
+from .host import Answer, Host, ask
 from .task import Task, Training, fetch_task, read_task
 
 __all__ = [
+    "Answer",
     "CoveyError",
     "Dataset",
+    "Host",
     "Task",
     "Training",
+    "ask",
     "features",
     "fetch_task",
     "load_dataset",

@@ -1,10 +1,16 @@
+import { daemonGroups } from '../daemons.ts';
 import type { CommandDefinition } from '../define-command.ts';
 import { accountImport } from './account/import.ts';
 import { accountList } from './account/list.ts';
 import { accountNew } from './account/new.ts';
 import { accountShow } from './account/show.ts';
+import { ask } from './ask.ts';
+import { audit } from './audit.ts';
 import { balance } from './balance.ts';
 import { card } from './card.ts';
+import { channelClose } from './channel/close.ts';
+import { channelOpen } from './channel/open.ts';
+import { channelShow } from './channel/show.ts';
 import { claim } from './claim.ts';
 import { completionOf } from './completion.ts';
 import { configShow } from './config/show.ts';
@@ -22,6 +28,13 @@ import { escrowLock } from './escrow/lock.ts';
 import { escrowShow } from './escrow/show.ts';
 import { escrowUnlock } from './escrow/unlock.ts';
 import { escrowWithdraw } from './escrow/withdraw.ts';
+import { hostCase } from './host/case.ts';
+import { hostEnlist } from './host/enlist.ts';
+import { hostLeave } from './host/leave.ts';
+import { hostList } from './host/list.ts';
+import { hostOffer } from './host/offer.ts';
+import { hostRedeem } from './host/redeem.ts';
+import { hostServe } from './host/serve.ts';
 import { init } from './init.ts';
 import { keeper } from './keeper.ts';
 import { marketBuy } from './market/buy.ts';
@@ -99,6 +112,8 @@ export const groups: Readonly<Record<string, string>> = {
   proposal: 'Decide: what the DAO does, what it would change, and who would gain or lose',
   delegate: 'Who votes with whose tokens (for delegating stake see `stake delegate`)',
   data: 'Own data as samples: import, look, split',
+  channel: 'Prepaid channels to hosts: what is in them, and getting the rest back',
+  ...daemonGroups,
 };
 
 /** Every command of `covey`, in the order in which help lists them. */
@@ -182,6 +197,18 @@ export const commands: readonly CommandDefinition[] = [
   pull,
   seal,
   predict,
+  hostOffer,
+  hostEnlist,
+  hostServe,
+  hostRedeem,
+  hostLeave,
+  hostList,
+  hostCase,
+  channelOpen,
+  channelShow,
+  channelClose,
+  ask,
+  audit,
   proposalList,
   proposalShow,
   proposalForms,

@@ -1,0 +1,48 @@
+import type { Hex } from 'viem';
+import type { CoveyWriter } from '../chain/chain.ts';
+import { clientError } from '../errors.ts';
+import { ignoreActions, type OnAction } from '../events.ts';
+import { openChannel, readChannel, topUpChannel } from './channels.ts';
+import { Payer, type VoucherSigner } from './payer.ts';
+import type { Purse } from './purse.ts';
+
+export interface ChannelPayerParameters {
+  covey: CoveyWriter;
+  signer: VoucherSigner;
+  purse: Purse;
+  /** Wei that a channel is opened with, and topped up by. */
+  deposit: bigint;
+  onEvent?: OnAction;
+}
+
+/** A payer that opens channels, and tops them up, out of the sender's own COVEY. */
+export function channelPayer({
+  covey,
+  signer,
+  purse,
+  deposit,
+  onEvent = ignoreActions,
+}: ChannelPayerParameters): Payer {
+  return new Payer({
+    deployment: covey.deployment,
+    signer,
+    purse,
+    async channelFor(host, price) {
+      const amount = price > deposit ? price : deposit;
+      return (await openChannel(covey, { host, amount, signer: signer.address }, onEvent)).channel;
+    },
+    async cover(channel, amount) {
+      const held = await requireOpen(channel);
+      if (held >= amount) return held;
+      const missing = amount - held;
+      await topUpChannel(covey, { channel, amount: missing > deposit ? missing : deposit }, onEvent);
+      return await requireOpen(channel);
+    },
+  });
+
+  async function requireOpen(id: Hex): Promise<bigint> {
+    const channel = await readChannel(covey, id);
+    if (channel?.state === 'open') return channel.deposit;
+    throw clientError('CHANNEL_EMPTY', 'The channel is closed or closing.', { got: id });
+  }
+}

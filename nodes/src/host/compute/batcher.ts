@@ -1,0 +1,161 @@
+import {
+  Generation,
+  embed,
+  encodeAnswer,
+  inputsOfRequest,
+  predictTogether,
+  stepTogether,
+  type EmbedRequest,
+  type InferenceModel,
+  type InferenceRequest,
+  type PredictRequest,
+} from '@covey/protocol/inference';
+import type { Core } from '@covey/wasm-core';
+import { toSent, type SentError } from '../../worker/run-worker.ts';
+
+/** What becomes of a request: tokens as they come, then the answer's document, or why there is none. */
+export type Said =
+  | { type: 'tokens'; id: number; tokens: number[] }
+  | { type: 'answered'; id: number; document: Uint8Array; together: number }
+  | { type: 'refused'; id: number; error: SentError };
+
+/** Texts that go on together, and rows that are computed at once. */
+const MAX_TOGETHER = 64;
+const MAX_ROWS = 4096;
+
+interface Waiting<R> {
+  id: number;
+  request: R;
+}
+
+/** Of one model. */
+class Queue {
+  predict: Waiting<PredictRequest>[] = [];
+  embed: Waiting<EmbedRequest>[] = [];
+  /** Texts under way; those behind the first `MAX_TOGETHER` wait. */
+  generate: { id: number; generation: Generation }[] = [];
+}
+
+/**
+ * Requests of many callers, computed together where they ask the same model: rows in one call of the core, texts a token
+ * each in one call. What each gets is what it would get alone.
+ */
+export class Batcher {
+  readonly #core: Core;
+  readonly #models: ReadonlyMap<string, InferenceModel>;
+  readonly #say: (said: Said) => void;
+  readonly #queues = new Map<string, Queue>();
+
+  constructor(core: Core, models: ReadonlyMap<string, InferenceModel>, say: (said: Said) => void) {
+    this.#core = core;
+    this.#models = models;
+    this.#say = say;
+  }
+
+  add(id: number, request: InferenceRequest): void {
+    this.#trying([id], () => {
+      const model = this.#models.get(request.model)!;
+      const queue = this.#queues.get(request.model) ?? new Queue();
+      this.#queues.set(request.model, queue);
+      switch (request.kind) {
+        case 'predict':
+          // Refused here, so that it spoils no call with others.
+          inputsOfRequest(model.architecture, request);
+          return queue.predict.push({ id, request });
+        case 'embed':
+          return queue.embed.push({ id, request });
+        case 'generate':
+          return queue.generate.push({ id, generation: new Generation(model, request) });
+      }
+    });
+  }
+
+  /** Nobody waits for it any more. */
+  cancel(id: number): void {
+    for (const queue of this.#queues.values()) {
+      queue.predict = queue.predict.filter((one) => one.id !== id);
+      queue.embed = queue.embed.filter((one) => one.id !== id);
+      queue.generate = queue.generate.filter((one) => one.id !== id);
+    }
+  }
+
+  /** One call of the core for each model and kind; false when there is nothing to do. */
+  tick(): boolean {
+    for (const [name, queue] of this.#queues) {
+      const model = this.#models.get(name)!;
+      this.#predict(model, queue);
+      this.#embed(model, queue);
+      this.#step(model, queue);
+      if (queue.predict.length + queue.embed.length + queue.generate.length === 0) this.#queues.delete(name);
+    }
+    return this.#queues.size > 0;
+  }
+
+  #predict(model: InferenceModel, queue: Queue): void {
+    const [first] = queue.predict;
+    if (!first) return;
+    let rows = 0;
+    const taken: Waiting<PredictRequest>[] = [];
+    const left: Waiting<PredictRequest>[] = [];
+    for (const one of queue.predict) {
+      const fits = one.request.values === first.request.values && rows + one.request.rows <= MAX_ROWS;
+      if (one === first || (fits && taken.length < MAX_TOGETHER)) {
+        taken.push(one);
+        rows += one.request.rows;
+      } else left.push(one);
+    }
+    queue.predict = left;
+    const ids = taken.map(({ id }) => id);
+    this.#trying(ids, () => {
+      const answers = predictTogether(
+        this.#core,
+        model,
+        taken.map(({ request }) => request),
+      );
+      answers.forEach((answer, i) => this.#answer(ids[i]!, encodeAnswer(answer), ids.length));
+    });
+  }
+
+  #embed(model: InferenceModel, queue: Queue): void {
+    const next = queue.embed.shift();
+    if (!next) return;
+    this.#trying([next.id], () => this.#answer(next.id, encodeAnswer(embed(this.#core, model, next.request)), 1));
+  }
+
+  #step(model: InferenceModel, queue: Queue): void {
+    const together = queue.generate.slice(0, MAX_TOGETHER);
+    if (together.length === 0) return;
+    const ids = together.map(({ id }) => id);
+    const over = new Set<number>();
+    const failed = !this.#trying(ids, () => {
+      const tokens = stepTogether(
+        this.#core,
+        model,
+        together.map(({ generation }) => generation),
+      );
+      for (const [i, { id, generation }] of together.entries()) {
+        this.#say({ type: 'tokens', id, tokens: [tokens[i]!] });
+        if (generation.finish === null) continue;
+        over.add(id);
+        this.#answer(id, encodeAnswer(generation.answer), together.length);
+      }
+    });
+    const gone = failed ? new Set(ids) : over;
+    queue.generate = queue.generate.filter(({ id }) => !gone.has(id));
+  }
+
+  #answer(id: number, document: Uint8Array, together: number): void {
+    this.#say({ type: 'answered', id, document, together });
+  }
+
+  /** What fails is told to all that it was done for. */
+  #trying(ids: readonly number[], work: () => unknown): boolean {
+    try {
+      work();
+      return true;
+    } catch (error) {
+      for (const id of ids) this.#say({ type: 'refused', id, error: toSent(error) });
+      return false;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import { isClientError, type ContentReader } from '@covey/client';
+import { modelFromBytes, modelLimit } from '@covey/protocol';
+import { decodeArchitecture, type InferenceModel, type Offer, type OfferedModel } from '@covey/protocol/inference';
+import { nodeError } from '../errors.ts';
+
+/** A model that is served, its weights in memory that threads share. */
+export interface ServedModel extends InferenceModel {
+  offered: OfferedModel;
+}
+
+/** Fetches what an offer names: every byte is hashed against its CID, and the tensors must be the network's. */
+export async function loadModels(reader: ContentReader, { models }: Offer): Promise<ServedModel[]> {
+  const served: ServedModel[] = [];
+  for (const offered of models) {
+    try {
+      const architecture = decodeArchitecture(await reader.get(offered.network));
+      const maxBytes = modelLimit(architecture);
+      const parameters = modelFromBytes(architecture, await reader.get(offered.model, { maxBytes }), { maxBytes });
+      const shared = new Float32Array(new SharedArrayBuffer(parameters.byteLength));
+      shared.set(parameters);
+      served.push({ offered, architecture, parameters: shared });
+    } catch (cause) {
+      if (isClientError(cause)) throw cause;
+      throw nodeError('CONFIG_INVALID', `The model ${offered.name} of the offer cannot be served.`, { cause });
+    }
+  }
+  return served;
+}
