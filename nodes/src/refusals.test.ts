@@ -1,5 +1,6 @@
 import {
   buyListing,
+  claimRevenues,
   clientError,
   completeTask,
   fetchModel,
@@ -13,6 +14,9 @@ import {
   readAcceptedDocument,
   readLicence,
   readListing,
+  readListings,
+  readOwed,
+  readRevenues,
   readRound,
   readStake,
   readSubmissions,
@@ -278,7 +282,22 @@ describe('bad submissions through a whole round, then the market', () => {
     const buyer = network.account(cast.outsider);
     expect(await buyListing(buyer, listing)).not.toBeNull();
     expect(await buyListing(buyer, listing)).toBeNull();
-    expect(await readListing(covey, 1n)).toMatchObject({ sales: 1n });
+    const [sold] = await readListings(covey);
+    expect(sold).toMatchObject({ listingId: 1n, sales: 1n });
+    // Contributors get what fee and creator leave, each by its weight and once.
+    let contributed = 0n;
+    for (const { address } of honest) {
+      const revenues = await readRevenues(covey, store, address, [sold!]);
+      const { claimed } = await claimRevenues(buyer, address, revenues);
+      expect(claimed).toEqual(revenues.map(({ listingId, round, amount }) => ({ listingId, round, amount })));
+      contributed += claimed.reduce((sum, { amount }) => sum + amount, 0n);
+      expect(await readRevenues(covey, store, address, [sold!])).toEqual([]);
+    }
+    expect(contributed).toBeGreaterThan(0n);
+    expect(sold!.contributorRevenue - contributed).toBeLessThan(2n);
+    expect(await readOwed(covey, creator.sender.address, [])).toMatchObject([
+      { where: 'market', amount: listing.price / 10n },
+    ]);
     expect(await readLicence(covey, listing, buyer.sender.address)).toBe(licensedForEver);
     const model = await fetchModel(covey, store, taskId, soldModel(listing));
     const { inputs, labels } = tinyData(50, 999);
