@@ -1,9 +1,10 @@
 // `npm run dev`: a chain, a server and the web app with hot reload. Chain and content are kept in .covey/dev.
 // `-- --fast` moves the chain's clock through votes and windows, keeps rounds moving and says whose keys to play with;
-// `-- --fast --guide` leads through a first task. `--no-web` leaves out the web app.
+// `-- --fast --guide` leads through a first task. `--no-web` leaves out the web app; `--dir FOLDER` keeps all of it there,
+// also the file that commands go by.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { drandRelays } from '@covey/client';
 import type { Deployment } from '@covey/contracts/abi/deployment';
@@ -24,10 +25,15 @@ import { startGuide } from './dev/guide.ts';
 import { root } from './process.ts';
 
 const { values: options } = parseArgs({
-  options: { fast: { type: 'boolean' }, guide: { type: 'boolean' }, 'no-web': { type: 'boolean' } },
+  options: {
+    fast: { type: 'boolean' },
+    guide: { type: 'boolean' },
+    'no-web': { type: 'boolean' },
+    dir: { type: 'string' },
+  },
 });
 const [port, beaconPort, ipfsPort] = [8080, 8546, 5001];
-const dir = join(root, '.covey', 'dev');
+const dir = options.dir ? resolve(options.dir) : join(root, '.covey', 'dev');
 const deploymentFile = join(dir, 'deployment.json');
 const stateDir = join(dir, 'state');
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -110,10 +116,20 @@ async function introduction(): Promise<string[]> {
  */
 function writeConfig(): string {
   const settings = {
-    ...{ schema: 'covey.config/1', network: 'local', rpc: [chain.rpcUrl], deployment: relative(root, deploymentFile) },
-    ...{ ipfs, beacon: [beacon.url], hub: `${server.url}/graphql`, stateDir: relative(root, stateDir) },
+    ...{
+      schema: 'covey.config/1',
+      network: 'local',
+      rpc: [chain.rpcUrl],
+      deployment: relative(options.dir ? dir : root, deploymentFile),
+    },
+    ...{
+      ipfs,
+      beacon: [beacon.url],
+      hub: `${server.url}/graphql`,
+      stateDir: relative(options.dir ? dir : root, stateDir),
+    },
   };
-  const own = join(root, 'covey.json');
+  const own = join(options.dir ? dir : root, 'covey.json');
   const written = existsSync(own) ? asObject(readFileSync(own, 'utf8')) : {};
   const free = written !== null && (written.network ?? 'local') === 'local';
   const file = free ? own : join(dir, 'covey.json');

@@ -7,7 +7,7 @@ import { repositoryFiles } from './repository-files.ts';
 
 /** Written by commands, so not there in a fresh clone. */
 const written =
-  /(^|\/)(\.covey|dist|out|cache|node_modules|task\.json|covey\.json|first(-keys)?\.json|(base|model|update)\.safetensors)(\/|$)/;
+  /(^|\/)(\.covey|dist|out|cache|node_modules|(task|keys|data|covey)\.json|first(-keys)?\.json|(base|model|update|validation)\.safetensors)(\/|$)/;
 
 /** A word in backticks that looks like a path of ours: a folder or file of the repository, with a slash or an extension. */
 const path = /^(?:\.{1,2}\/)?[\w.@-]+(?:\/[\w.@*<>-]+)*\/?$/;

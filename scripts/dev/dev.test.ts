@@ -1,31 +1,14 @@
 import type { RoundOnChain, TaskOnChain } from '@covey/client';
-import { covey } from '@covey/nodes/cli';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { unknownIn } from '../checks/command-lines.ts';
 import { root } from '../process.ts';
 import { guideSteps, stepOf, stepText, type Progress } from './guide.ts';
 import { windowToPass } from './window-to-pass.ts';
 
 const commandsOf = (lines: readonly string[]) =>
   lines.flatMap((line) => [...line.trim().matchAll(/^covey (.*)$/gm)].map(([, typed]) => typed!.split('   #')[0]!));
-
-/** Words of a command line; quoted ones may hold blanks. */
-const wordsOf = (typed: string) => (typed.match(/"[^"]*"|\S+/g) ?? []).map((word) => word.replaceAll('"', ''));
-
-/** What a command line names that the command does not have. */
-function unknownIn(typed: string): string[] {
-  let command = covey();
-  const words = wordsOf(typed);
-  for (;;) {
-    const inner = command.commands.find((one) => one.name() === words[0]);
-    if (!inner) break;
-    command = inner;
-    words.shift();
-  }
-  const missing = command.options.filter(({ mandatory, long }) => mandatory && !words.includes(long!));
-  return [...command.parseOptions(words).unknown, ...missing.map(({ long }) => `lacks ${long}`)];
-}
 
 describe('the guided first task', () => {
   const commands = commandsOf(guideSteps.flatMap((step) => step.commands(1n, 0n)));

@@ -7,13 +7,14 @@ import { keepKey, keptKeys, readKeystore } from '../keystore/keystore-folder.ts'
 import { privateKeyOf, readKeyText, readPassword } from './account.ts';
 import { changeConfig, loadConfig, userFolder } from './config/config-file.ts';
 import { flag, optional, type Values } from './define-command.ts';
+import { keystoreOptions } from './options.ts';
 import { askHidden } from './terminal.ts';
 import { canAsk } from './wizard.ts';
 import { say } from './words/say.ts';
 
 /** Where keys are kept, and how. */
 export const keepOptions = {
-  passwordFile: optional('--password-file <file>', 'its password (or environment COVEY_PASSWORD, or the terminal)'),
+  passwordFile: keystoreOptions.passwordFile,
   keystoreDir: optional(
     '--keystore-dir <folder>',
     'where encrypted keys are kept (default: Covey’s folder of the user)',

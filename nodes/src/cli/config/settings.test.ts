@@ -142,7 +142,9 @@ describe('covey init', () => {
       const config = join(folder, 'init', 'config.json');
       const line = ['init', '--deployment', await file('deployment.json', deployment), '--rpc', 'http://a.example'];
       line.push('--config', config, '--new-account', '--light-kdf', '--keystore-dir', join(folder, 'keys'));
-      line.push('--password-file', password, '--json');
+      line.push('--json');
+      // Where the password is says the environment, as for every command that signs.
+      vi.stubEnv('COVEY_PASSWORD_FILE', password);
       await covey().parseAsync(line, { from: 'user' });
       const { account, keystore } = JSON.parse(String(written.mock.lastCall![0])) as Record<string, string>;
       expect(JSON.parse(await readFile(config, 'utf8'))).toMatchObject({
@@ -155,6 +157,7 @@ describe('covey init', () => {
       await expect(covey().parseAsync(line, { from: 'user' })).rejects.toEqual(code('CONFIG_INVALID'));
     } finally {
       written.mockRestore();
+      vi.unstubAllEnvs();
     }
   });
 });
