@@ -28,6 +28,8 @@ export function extractWords(path: string, text: string): Extracted {
         found.errors.push(...textsOf(second), ...detailsOf(third));
     } else if (ts.isPropertyAssignment(node) && node.name.getText() === 'notes') {
       found.errors.push(...textsOf(node.initializer));
+    } else if (ts.isVariableDeclaration(node) && node.name.getText() === 'notes' && node.initializer) {
+      found.errors.push(...textsOf(node.initializer));
     } else if (ts.isMethodDeclaration(node) && node.name.getText() === 'note' && node.body) {
       found.errors.push(...returnsIn(node.body).flatMap((one) => textsOf(one)));
     } else if (ts.isNewExpression(node) && node.expression.getText() === 'InvalidArgumentError') {

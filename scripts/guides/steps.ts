@@ -143,7 +143,7 @@ export const steps: readonly Step[] = [
     then: 'task completed',
   },
   // What came of it.
-  { name: 'creator-end', as: 'creator', type: ['covey task show --task 1', 'covey task refund --task 1'] },
+  { name: 'creator-end', as: 'creator', type: ['covey task refund --task 1'] },
   { name: 'creator-model', as: 'creator', type: ['covey predict --task 1 --input few.csv'] },
   { name: 'validator-verify', as: 'validator', type: ['covey verify --task 1 --round 0'] },
   { name: 'trainer-settle', as: 'trainer', type: ['covey settle --task 1 --round 0'] },
