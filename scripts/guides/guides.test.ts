@@ -46,7 +46,9 @@ describe.each(files)('the guide of the $guide in $language', (file) => {
 
   it.runIf(file.language !== 'en')('has terminals that speak its language', () => {
     const said = runs(text).flatMap(({ text: block }) => block.split('\n').filter((line) => !line.startsWith('$ ')));
-    expect(said.filter(hasEnglish)).toEqual([]);
+    // Commands that are advised, and calls by the names of contracts and functions, are no language.
+    const isCode = (line: string) => /^ *covey |^\d+\. \w+ of \w+ \(0x/.test(line);
+    expect(said.filter((line) => hasEnglish(line) && !isCode(line))).toEqual([]);
   });
 });
 

@@ -22,10 +22,9 @@ export async function checkAccount(covey: CoveyChain, account: Address): Promise
       readActingFor(covey, account),
     ]);
     const [stake, { allocations }] = await Promise.all([readStake(covey, node), readAllocations(covey, node)]);
-    const whose = node === account ? 'the account itself' : `node ${node}, for which it acts`;
     return [
       checkGas(native, gasOfRound * price),
-      checkTokens(tokens, stake.own, whose),
+      checkTokens(tokens, stake.own, node === account ? undefined : node),
       checkAllocations(allocations, stake.own),
     ];
   } catch (cause) {
@@ -41,8 +40,12 @@ function checkGas(native: bigint, round: bigint): Finding {
   return native < round || native === 0n ? fail('gas', value, bound, next) : warn('gas', value, bound, next);
 }
 
-function checkTokens(tokens: bigint, staked: bigint, whose: string): Finding {
-  const value = `${coveyText(tokens)} free, ${coveyText(staked)} staked by ${whose}`;
+/** `node`: the one that the account acts for, where that is another. */
+function checkTokens(tokens: bigint, staked: bigint, node: Address | undefined): Finding {
+  const value =
+    node === undefined
+      ? `${coveyText(tokens)} free, ${coveyText(staked)} staked by the account itself`
+      : `${coveyText(tokens)} free, ${coveyText(staked)} staked by node ${node}, for which it acts`;
   const bound = 'a node stakes; who delegates or creates needs tokens';
   if (tokens + staked > 0n) return ok('covey', value, bound);
   return warn('covey', value, bound, 'Get COVEY, then `covey stake add --amount …`.');

@@ -103,7 +103,12 @@ function headLines(task: TaskOnChain, looked: { document: TaskDocument } | { pro
     say`creator ${creator}, with ${coveyText(task.creationStake)} at stake for its keys`,
     ...opens,
   ];
-  if ('problem' in looked) return [say`task ${taskId}`, say`its document cannot be read: ${sentence(looked.problem) ?? looked.problem}`, ...from];
+  if ('problem' in looked)
+    return [
+      say`task ${taskId}`,
+      say`its document cannot be read: ${sentence(looked.problem) ?? looked.problem}`,
+      ...from,
+    ];
   const { name, mode, kind, rule, ranking, loss, metric, licence, ...rest } = aboutOf(looked.document);
   const how = mode === 'arena' ? say`the best model wins` : say`updates by ${rule}, paid by ${phrase(ranking)}`;
   return [
