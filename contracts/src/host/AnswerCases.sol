@@ -60,7 +60,10 @@ contract AnswerCases is IAnswerCases, DaoAuthorized, ReentrancyGuardTransient {
     ) external nonReentrant returns (AnswerCaseId caseId) {
         if (output == answer.output) revert OutputUndisputed(output);
         bytes32 answerHash = _signedAnswer(node, answer, signature);
-        _requireNone(caseOf(node, answerHash));
+        // On a lapsed case nobody ruled: were it the last, a host could accuse itself, contest, and be safe from others.
+        AnswerCaseId known = _accusationOf[node][answerHash];
+        if (_cases[known].state != AnswerCaseState.Lapsed) _requireNone(known);
+        _requireNone(_slashOf[node][answerHash]);
         AnswerCase storage c;
         (caseId, c) = _create(node, msg.sender, AnswerCaseKind.Accused);
         _accusationOf[node][answerHash] = caseId;

@@ -104,7 +104,7 @@ interface IAnswerCases is ISlashReceiver {
     error OutputUndisputed(bytes32 output);
     /// @notice The two answers do not contradict each other: model, scorer and input are equal, outputs differ.
     error NotContradictory();
-    /// @notice There is a case about this answer already.
+    /// @notice There is a case about this answer already, and it did not lapse.
     error AnswerCaseExists(AnswerCaseId caseId);
     /// @notice The case is not in a state for this.
     error WrongAnswerCaseState(AnswerCaseId caseId, AnswerCaseState state);
@@ -116,6 +116,7 @@ interface IAnswerCases is ISlashReceiver {
     error NotStakeManager(address caller);
 
     /// @notice Says that a signed answer is wrong, with a bond of the policy's AnswerBond out of the caller's allowance.
+    /// Once, and again where the case before lapsed.
     /// @param output What is right: sha2-256 digest of the answer document.
     /// @param evidence A document that says how to see it.
     function accuse(
@@ -139,7 +140,7 @@ interface IAnswerCases is ISlashReceiver {
     function rule(AnswerCaseId caseId, bool wrong) external;
     /// @notice Slashes the host of a case that nobody contested, once its window has passed. Anyone may call.
     function execute(AnswerCaseId caseId) external;
-    /// @notice Ends a contested case on which nobody ruled in time. Anyone may call.
+    /// @notice Ends a contested case on which nobody ruled in time. Anyone may call. The answer can be accused anew.
     function lapse(AnswerCaseId caseId) external;
     /// @notice Slashes a host whose answer to a contract the DAO found wrong. Needs CONVICT_HOST_PERMISSION (the desk).
     /// @param reporter Who disputed it rightly; 0 for nobody.
@@ -147,7 +148,7 @@ interface IAnswerCases is ISlashReceiver {
 
     function caseCount() external view returns (uint256);
     function answerCase(AnswerCaseId caseId) external view returns (AnswerCase memory);
-    /// @notice The accusation of an answer, or the contradiction by which it was slashed, by its EIP-712 digest; 0 for none.
+    /// @notice The last accusation of an answer, or the contradiction by which it was slashed, by its EIP-712 digest; 0 for none.
     function caseOf(address node, bytes32 answerHash) external view returns (AnswerCaseId);
     /// @notice Wei that an executed case would take now.
     function slashable(address node, uint256 ratio) external view returns (uint256);

@@ -148,6 +148,25 @@ contract AnswerCasesTest is HostTest {
         _assertOver();
     }
 
+    function test_AHostThatAccusesAndContestsItselfIsNotSafeFromOthers() public {
+        _accused("wrong", 1);
+        vm.warp(_contested(FIRST));
+        cases.lapse(FIRST);
+        // Nobody ruled, so nothing is decided: who brings evidence is heard.
+        _accused("wrong", 1);
+        assertEq(uint8(cases.answerCase(SECOND).state), uint8(AnswerCaseState.Open));
+        vm.warp(cases.answerCase(SECOND).end);
+        cases.execute(SECOND);
+        assertEq(stakeManager.stakeOf(node).own, 15_000e18);
+        _assertOver();
+        // It was slashed for, and is over.
+        Answer memory a = _answer("wrong", 1);
+        bytes memory signature = _signed(a);
+        vm.expectRevert(abi.encodeWithSelector(IAnswerCases.AnswerCaseExists.selector, SECOND));
+        vm.prank(accuser);
+        cases.accuse(node, a, signature, keccak256("other"), evidence);
+    }
+
     function test_TwoAnswersToOneQuestionProveThemselves() public {
         Answer memory one = _answer("one", 1);
         Answer memory two = _answer("two", 2);
