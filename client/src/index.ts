@@ -74,7 +74,7 @@ export { cachedReader } from './content/cached-reader.ts';
 export { codecs, defaultMaxBytes, defaultTimeoutMs, maxBlockBytes } from './content/content-store.ts';
 export type { ContentReader, ContentStore, GetOptions } from './content/content-store.ts';
 export { fetchFile } from './content/fetch-file.ts';
-export type { FetchEvent, FetchFileParameters, FileSource, FileTarget } from './content/fetch-file.ts';
+export type { FetchEvent, FetchFileParameters, FileSource, FileTarget } from './content/file-source.ts';
 export { fetchSubmission } from './content/fetch-submission.ts';
 export type { ContentFault, FetchedSubmission } from './content/fetch-submission.ts';
 export { firstReader } from './content/first-reader.ts';

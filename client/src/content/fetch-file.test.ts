@@ -4,7 +4,8 @@ import { misdeeds, serveHostileContent, type HostileContent, type Misdeed } from
 import { memoryStore, type MemoryStore } from '../testing/memory-store.ts';
 import { scaled } from '../testing/pace.ts';
 import type { ContentReader } from './content-store.ts';
-import { fetchFile, type FetchEvent, type FileTarget } from './fetch-file.ts';
+import { fetchFile } from './fetch-file.ts';
+import type { FetchEvent, FileTarget } from './file-source.ts';
 import { gatewayStore } from './gateway-store.ts';
 
 const mebibyte = 1024 * 1024;

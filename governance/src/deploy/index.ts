@@ -1,7 +1,8 @@
 export { deployOsxFramework } from './framework.ts';
 export type { LocalOsxFramework, OsxFramework } from './framework.ts';
 export { deployCovey, liquidAtGenesis } from './covey.ts';
-export type { DeployCoveyErrorType, DeployCoveyParameters, DeployCoveyReturnType, Genesis } from './covey.ts';
+export type { DeployCoveyErrorType, DeployCoveyParameters, DeployCoveyReturnType } from './covey.ts';
+export type { Genesis } from './contracts.ts';
 export { quicknet } from './beacon.ts';
 export type { BeaconParameters, BlockHashBeaconParameters, DrandBeaconParameters } from './beacon.ts';
 export { auditPermissions } from './audit.ts';
