@@ -1,5 +1,5 @@
 import { isCoveyError } from '@covey/errors';
-import { encodeRequest, priceOf, type InferenceRequest } from '@covey/protocol/inference';
+import { encodeRequest, isPaidRefusal, priceOf, type InferenceRequest } from '@covey/protocol/inference';
 import type { Core } from '@covey/wasm-core';
 import type { Deployment } from '@covey/contracts/abi';
 import { zeroHash, type Address, type Hex } from 'viem';
@@ -128,14 +128,20 @@ export class InferenceClient {
     const { payer, deployment, scorer } = this.#p;
     const paid = payer && (await payer.pay(host.node, price));
     const channel = paid?.channel ?? zeroHash;
+    const { onTokens } = options;
+    let isSaid = false;
+    const tell = (tokens: number[]) => {
+      isSaid = true;
+      onTokens?.(tokens);
+    };
     try {
-      const proof = await this.#call(host, request, paid?.header, options);
+      const proof = await this.#call(host, request, paid?.header, { ...options, ...(onTokens && { onTokens: tell }) });
       const { node, signer } = host;
       return await proveAnswer(proof, { deployment, host: node, signer, scorer, channel, request, price });
     } catch (error) {
       if (!(error instanceof HostRefused)) throw error;
-      await paid?.takeBack();
       const { code, message, status } = error.refusal;
+      if (!isSaid && !isPaidRefusal(code)) await paid?.takeBack();
       if (code !== 'PAYMENT_REQUIRED' || !payer) {
         throw clientError('HOST_REFUSED', `The host refused: ${message}`, {
           got: `HTTP ${status} ${code}`,

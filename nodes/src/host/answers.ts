@@ -4,6 +4,7 @@ import {
   answerHash,
   digestOf,
   encodeRequest,
+  isPaidRefusal,
   priceOf,
   type InferenceRequest,
   type Offer,
@@ -129,8 +130,13 @@ export class Answers {
     try {
       const price = priceOf(offered, request);
       const payment = await this.#pay(voucher, price);
+      let isSaid = false;
+      const tell = (tokens: number[]) => {
+        isSaid = true;
+        onTokens?.(tokens);
+      };
       try {
-        const { document, together } = await this.#p.pool.ask(request, { signal, ...(onTokens && { onTokens }) });
+        const { document, together } = await this.#p.pool.ask(request, { signal, ...(onTokens && { onTokens: tell }) });
         const channel = payment?.channel ?? zeroHash;
         const served = this.#sign({ offered: offered.model, bytes, document, channel, price });
         const seconds = (performance.now() - began) / 1000;
@@ -138,8 +144,9 @@ export class Answers {
         this.#p.onAnswer({ ...served, kind: request.kind, name: offered.name, seconds, together });
         return served;
       } catch (error) {
-        // Who hangs up pays: what was computed and said is not given back.
-        if (!signal.aborted) payment?.giveBack();
+        // Who hangs up pays, and so does who was told tokens or asked for too much: what was computed is not given back.
+        const { code } = error as { code?: unknown };
+        if (!signal.aborted && !isSaid && !isPaidRefusal(String(code))) payment?.giveBack();
         throw error;
       }
     } finally {

@@ -8,7 +8,7 @@ export { Generation, stepTogether } from './generation.ts';
 export { decodeArchitecture, encodeNetwork } from './network.ts';
 export { decodeOffer, encodeOffer } from './offer.ts';
 export type { Offer, OfferedModel } from './offer.ts';
-export { priceOf, unitsOf } from './price.ts';
+export { isPaidRefusal, priceOf, unitsOf } from './price.ts';
 export { MAX_LENGTH, MAX_REQUEST_BYTES, decodeRequest, encodeRequest } from './request.ts';
 export type { EmbedRequest, GenerateRequest, InferenceRequest, PredictRequest } from './request.ts';
 export { embed, inputsOfRequest, predictTogether, rowOf } from './rows.ts';

@@ -20,3 +20,9 @@ export function priceOf(
 ): bigint {
   return BigInt(each) + (BigInt(thousand) * BigInt(unitsOf(request)) + 999n) / 1000n;
 }
+
+/**
+ * Whether a request that was refused with this code costs its price all the same: it was computed until its own input was too
+ * much for the core, or its time was over. Whatever was refused after tokens had been said costs it too.
+ */
+export const isPaidRefusal = (code: string): boolean => code.startsWith('CORE_') || code === 'ANSWER_TIME_LIMIT';

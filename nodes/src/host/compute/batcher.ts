@@ -53,7 +53,7 @@ export class Batcher {
   }
 
   add(id: number, request: InferenceRequest): void {
-    this.#trying([id], () => {
+    this.#together([{ id }], () => {
       const model = this.#models.get(request.model)!;
       const queue = this.#queues.get(request.model) ?? new Queue();
       this.#queues.set(request.model, queue);
@@ -61,11 +61,14 @@ export class Batcher {
         case 'predict':
           // Refused here, so that it spoils no call with others.
           inputsOfRequest(model.architecture, request);
-          return queue.predict.push({ id, request });
+          queue.predict.push({ id, request });
+          break;
         case 'embed':
-          return queue.embed.push({ id, request });
+          queue.embed.push({ id, request });
+          break;
         case 'generate':
-          return queue.generate.push({ id, generation: new Generation(model, request) });
+          queue.generate.push({ id, generation: new Generation(model, request) });
+          break;
       }
     });
   }
@@ -105,57 +108,55 @@ export class Batcher {
       } else left.push(one);
     }
     queue.predict = left;
-    const ids = taken.map(({ id }) => id);
-    this.#trying(ids, () => {
+    this.#together(taken, (some) => {
       const answers = predictTogether(
         this.#core,
         model,
-        taken.map(({ request }) => request),
+        some.map(({ request }) => request),
       );
-      answers.forEach((answer, i) => this.#answer(ids[i]!, encodeAnswer(answer), ids.length));
+      answers.forEach((answer, i) => this.#answer(some[i]!.id, encodeAnswer(answer), some.length));
     });
   }
 
   #embed(model: InferenceModel, queue: Queue): void {
     const next = queue.embed.shift();
     if (!next) return;
-    this.#trying([next.id], () => this.#answer(next.id, encodeAnswer(embed(this.#core, model, next.request)), 1));
+    this.#together([next], () => this.#answer(next.id, encodeAnswer(embed(this.#core, model, next.request)), 1));
   }
 
   #step(model: InferenceModel, queue: Queue): void {
     const together = queue.generate.slice(0, MAX_TOGETHER);
     if (together.length === 0) return;
-    const ids = together.map(({ id }) => id);
     const over = new Set<number>();
-    const failed = !this.#trying(ids, () => {
+    const failed = this.#together(together, (some) => {
       const tokens = stepTogether(
         this.#core,
         model,
-        together.map(({ generation }) => generation),
+        some.map(({ generation }) => generation),
       );
-      for (const [i, { id, generation }] of together.entries()) {
+      for (const [i, { id, generation }] of some.entries()) {
         this.#say({ type: 'tokens', id, tokens: [tokens[i]!] });
         if (generation.finish === null) continue;
         over.add(id);
-        this.#answer(id, encodeAnswer(generation.answer), together.length);
+        this.#answer(id, encodeAnswer(generation.answer), some.length);
       }
     });
-    const gone = failed ? new Set(ids) : over;
-    queue.generate = queue.generate.filter(({ id }) => !gone.has(id));
+    queue.generate = queue.generate.filter(({ id }) => !over.has(id) && !failed.has(id));
   }
 
   #answer(id: number, document: Uint8Array, together: number): void {
     this.#say({ type: 'answered', id, document, together });
   }
 
-  /** What fails is told to all that it was done for. */
-  #trying(ids: readonly number[], work: () => unknown): boolean {
+  /** Where one spoils the call for all, each is done alone. Which of them fail. */
+  #together<T extends { id: number }>(all: readonly T[], work: (some: readonly T[]) => void): Set<number> {
     try {
-      work();
-      return true;
+      work(all);
+      return new Set();
     } catch (error) {
-      for (const id of ids) this.#say({ type: 'refused', id, error: toSent(error) });
-      return false;
+      if (all.length > 1) return new Set(all.flatMap((one) => [...this.#together([one], work)]));
+      for (const { id } of all) this.#say({ type: 'refused', id, error: toSent(error) });
+      return new Set(all.map(({ id }) => id));
     }
   }
 }

@@ -1,4 +1,4 @@
-import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
+import { open, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Voucher } from '@covey/protocol/inference';
 import type { Hex } from 'viem';
@@ -29,20 +29,31 @@ export class VoucherLog {
   readonly #path: string;
   readonly #best: Map<Hex, SignedVoucher>;
   #file: FileHandle;
+  /** Bytes of the file up to which its lines are whole. */
+  #length: number;
+  /** Whether the folder would name this file after a power cut. */
+  #isNamed = true;
   #lines: number;
-  #waiting: { text: string; done: () => void; fail: (error: unknown) => void }[] = [];
+  /** Lines beyond those that are needed, at which the file is written anew: always, and next. */
+  readonly #spare: number;
+  #mostOld: number;
+  #waiting: { voucher: SignedVoucher; done: () => void; fail: (error: unknown) => void }[] = [];
   #writing: Promise<void> | null = null;
 
-  private constructor(path: string, best: Map<Hex, SignedVoucher>, file: FileHandle) {
+  private constructor(path: string, best: Map<Hex, SignedVoucher>, { file, length }: Written, spare: number) {
+    this.#spare = this.#mostOld = spare;
     this.#path = path;
     this.#best = best;
     this.#file = file;
+    this.#length = length;
     this.#lines = best.size;
   }
 
-  static async open(path: string): Promise<VoucherLog> {
+  static async open(path: string, spare = MOST_OLD_LINES): Promise<VoucherLog> {
     const best = await readVouchers(path);
-    return new VoucherLog(path, best, await rewrite(path, best));
+    const written = await rewrite(path, best);
+    await syncFolder(dirname(path));
+    return new VoucherLog(path, best, written, spare);
   }
 
   best(channel: Hex): SignedVoucher | undefined {
@@ -58,11 +69,9 @@ export class VoucherLog {
     const known = this.#best.get(voucher.channel);
     if (known && known.amount >= voucher.amount) return;
     await new Promise<void>((done, fail) => {
-      this.#waiting.push({ text: lineOf(voucher), done, fail });
-      this.#writing ??= this.#write().finally(() => (this.#writing = null));
+      this.#waiting.push({ voucher, done, fail });
+      this.#writing ??= this.#write();
     });
-    const now = this.#best.get(voucher.channel);
-    if (!now || now.amount < voucher.amount) this.#best.set(voucher.channel, voucher);
   }
 
   /** Its channel is closed. */
@@ -80,23 +89,49 @@ export class VoucherLog {
       const batch = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#file.appendFile(batch.map(({ text }) => text).join(''));
-        await this.#file.datasync();
-        this.#lines += batch.length;
+        await this.#append(batch.map(({ voucher }) => lineOf(voucher)).join(''), batch.length);
+        // Known before it is promised: a file that is written anew has it.
+        for (const { voucher } of batch) keepBest(this.#best, voucher);
         for (const { done } of batch) done();
       } catch (cause) {
+        // What was refused must not count at the next start.
+        await this.#cut().catch(() => undefined);
         const error = diskError(cause, dirname(this.#path));
         for (const { fail } of batch) fail(error);
       }
-      if (this.#lines > this.#best.size + MOST_OLD_LINES) await this.#renew();
+      if (this.#lines > this.#best.size + this.#mostOld) await this.#renew();
     }
+    // In the same turn in which nothing was waiting: whoever comes next begins again.
+    this.#writing = null;
   }
 
+  async #append(text: string, lines: number): Promise<void> {
+    await this.#cut();
+    if (!this.#isNamed) await syncFolder(dirname(this.#path));
+    this.#isNamed = true;
+    await this.#file.appendFile(text);
+    await this.#file.datasync();
+    this.#length += Buffer.byteLength(text);
+    this.#lines += lines;
+  }
+
+  /** Without what a write that failed left of a line: the next one would be glued to it. */
+  async #cut(): Promise<void> {
+    const { size } = await this.#file.stat();
+    if (size > this.#length) await this.#file.truncate(this.#length);
+  }
+
+  /** Where there is no room for another file, this one grows on. */
   async #renew(): Promise<void> {
-    const old = this.#file;
-    this.#file = await rewrite(this.#path, this.#best);
-    this.#lines = this.#best.size;
-    await old.close();
+    try {
+      const { file, length } = await rewrite(this.#path, this.#best);
+      const old = this.#file;
+      [this.#file, this.#length, this.#lines, this.#isNamed] = [file, length, this.#best.size, false];
+      this.#mostOld = this.#spare;
+      await old.close();
+    } catch {
+      this.#mostOld = this.#lines - this.#best.size + Math.ceil(this.#spare / 10);
+    }
   }
 }
 
@@ -114,10 +149,14 @@ async function readVouchers(path: string): Promise<Map<Hex, SignedVoucher>> {
   for (const written of whole.split('\n').filter(Boolean)) {
     const { channel, amount, signature } = parsed(path, written);
     const voucher = { channel: channel as Hex, amount: BigInt(amount), signature: signature as Hex };
-    const known = best.get(voucher.channel);
-    if (!known || known.amount < voucher.amount) best.set(voucher.channel, voucher);
+    keepBest(best, voucher);
   }
   return best;
+}
+
+function keepBest(best: Map<Hex, SignedVoucher>, voucher: SignedVoucher): void {
+  const known = best.get(voucher.channel);
+  if (!known || known.amount < voucher.amount) best.set(voucher.channel, voucher);
 }
 
 function parsed(path: string, written: string): z.infer<typeof line> {
@@ -131,10 +170,24 @@ function parsed(path: string, written: string): z.infer<typeof line> {
 const corrupt = (path: string, cause: unknown) =>
   nodeError('STATE_CORRUPT', `The vouchers in ${path} cannot be read.`, { cause });
 
-/** The file with one line a channel, opened to go on. */
-async function rewrite(path: string, best: ReadonlyMap<Hex, SignedVoucher>): Promise<FileHandle> {
-  const temporary = await writeAside(path, [...best.values()].map(lineOf).join(''));
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
-  return await open(path, 'a', 0o600);
+interface Written {
+  file: FileHandle;
+  /** In bytes. */
+  length: number;
+}
+
+/** The file with one line a channel, opened to go on. Where it fails the old one stays in its place. */
+async function rewrite(path: string, best: ReadonlyMap<Hex, SignedVoucher>): Promise<Written> {
+  const text = [...best.values()].map(lineOf).join('');
+  const temporary = await writeAside(path, text);
+  let file: FileHandle | undefined;
+  try {
+    file = await open(temporary, 'a', 0o600);
+    await rename(temporary, path);
+    return { file, length: Buffer.byteLength(text) };
+  } catch (cause) {
+    await file?.close();
+    await rm(temporary, { force: true });
+    throw diskError(cause, dirname(path));
+  }
 }

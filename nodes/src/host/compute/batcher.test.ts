@@ -1,0 +1,30 @@
+import type { Architecture } from '@covey/protocol';
+import { f32Bytes, type InferenceRequest } from '@covey/protocol/inference';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { expect, it } from 'vitest';
+import { Batcher, type Said } from './batcher.ts';
+
+const core = await loadNodeCore();
+
+it('a row that overflows spoils no other’s answer', () => {
+  const architecture: Architecture = {
+    layers: [{ type: 'dense', inputs: 3, outputs: 8 }, { type: 'relu' }, { type: 'dense', inputs: 8, outputs: 4 }],
+    input: 'f32',
+  };
+  const model = { architecture, parameters: core.initialise(architecture.layers, 5) };
+  const row = (...values: number[]): InferenceRequest => ({
+    ...{ schema: 'covey.request/1', model: 'm', network: 'n', kind: 'predict', rows: 1, values: 'probabilities' },
+    inputs: f32Bytes(Float32Array.from(values)),
+  });
+  const said: Said[] = [];
+  const batcher = new Batcher(core, new Map([['m', model]]), (one) => said.push(one));
+  batcher.add(1, row(1, 2, 3));
+  batcher.add(2, row(3.4e38, -3.4e38, 3.4e38));
+  batcher.add(3, row(4, 5, 6));
+  while (batcher.tick());
+  expect(said.map((one) => [one.id, one.type === 'refused' ? one.error.code : one.type])).toEqual([
+    [1, 'answered'],
+    [2, 'CORE_OVERFLOW'],
+    [3, 'answered'],
+  ]);
+});
