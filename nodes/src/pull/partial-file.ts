@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { FileTarget } from '@covey/client';
 import { z } from 'zod';
 import { diskError, requireSpace } from '../state/disk.ts';
+import { openOwn } from '../state/open-own.ts';
 import { syncFolder, writeAside } from '../state/write-aside.ts';
 
 const place = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -47,11 +48,15 @@ export class PartialFile implements FileTarget {
     await mkdir(dirname(this.path), { recursive: true });
     this.size = size;
     this.ranges = await this.recorded();
-    if (this.ranges.length === 0) await rm(this.part, { force: true });
     const there = this.ranges.reduce((sum, [from, to]) => sum + to - from, 0);
     await requireSpace(dirname(this.path), size - there);
-    // Not append: bytes are written where they belong.
-    this.file = await open(this.part, this.ranges.length === 0 ? 'wx+' : 'r+', 0o600);
+    this.file = this.ranges.length === 0 ? undefined : ((await openOwn(this.part)) ?? undefined);
+    if (!this.file) {
+      this.ranges = [];
+      await rm(this.part, { force: true });
+      // Not append: bytes are written where they belong.
+      this.file = await open(this.part, 'wx+', 0o600);
+    }
     await this.file.truncate(size);
   }
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { link, lstat, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { memoryStore, serveContent, type HttpContent, type MemoryStore } from '@covey/client/testing';
@@ -174,6 +174,55 @@ describe('what is sealed or opened in part', () => {
       expect(sealed).toEqual(portableEngine.encrypt(key, nonce, text));
       expect(engine.decrypt(key, nonce, sealed)).toEqual(text);
       expect(engine.decrypt(key, nonce, sealed.with(0, sealed[0]! ^ 1))).toBeNull();
+    }
+  });
+});
+
+describe('what others put in the place of a part', () => {
+  const [size, place] = [8, { schema: 'covey.partial/1', cid: 'a' }];
+
+  it.each([
+    ['a link', symlink],
+    ['another name of a file', link],
+  ])('is not written to: %s', async (_what, put) => {
+    const theirs = at('theirs.bin');
+    await writeFile(theirs, Buffer.alloc(size, 1));
+    const path = at('place.bin');
+    await put(theirs, `${path}.part`);
+    await writeFile(`${path}.part.json`, JSON.stringify({ ...place, size, ranges: [[0, size]] }));
+    const file = new PartialFile(path, 'a');
+    await file.open(size);
+    expect(await file.read(0, size)).toBeNull();
+    await file.write(0, new Uint8Array(size).fill(2));
+    await file.keep();
+    expect((await lstat(path)).isFile()).toBe(true);
+    expect((await lstat(path)).mode & 0o777).toBe(0o600);
+    expect(await readFile(theirs)).toEqual(Buffer.alloc(size, 1));
+    await rm(path);
+  });
+
+  it.each([
+    ['a link', symlink],
+    ['another name of a file', link],
+  ])('gets nothing of what was bought: %s', async (_what, put) => {
+    const engine = await nativeEngine();
+    const bought = at('bought.bin');
+    const bytes = model.subarray(0, 3 * 65_536);
+    await writeFile(bought, bytes);
+    const paths = { ciphertext: at('bought.sealed'), leaves: at('bought.leaves') };
+    const manifest = await sealFile({ file: bought, ...paths, keyFile: at('bought.key'), engine });
+    const { key } = await readContentKey(at('bought.key'));
+    const out = at('mine.bin');
+    // Of what is in there the first chunk is right: it would be gone on with. And where nothing is, it would be begun.
+    for (const there of [bytes.subarray(0, 65_536), new Uint8Array()]) {
+      const theirs = at('theirs.part');
+      await writeFile(theirs, there);
+      await put(theirs, `${out}.part`);
+      expect(await openFile({ manifest, key, ...paths, out, engine })).toEqual({ kept: 0, wrongTags: 0 });
+      expect(Buffer.compare(await readFile(out), bytes)).toBe(0);
+      expect(Buffer.compare(await readFile(theirs), there)).toBe(0);
+      await rm(out);
+      await rm(theirs);
     }
   });
 });

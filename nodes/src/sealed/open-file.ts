@@ -1,4 +1,4 @@
-import { open as openHandle, rename, stat } from 'node:fs/promises';
+import { open as openHandle, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import {
   SEALED_CHUNK_BYTES,
@@ -8,6 +8,7 @@ import {
   type SealingEngine,
 } from '@covey/protocol/sealed';
 import { requireSpace } from '../state/disk.ts';
+import { openOwn } from '../state/open-own.ts';
 import { syncFolder } from '../state/write-aside.ts';
 import { fileStream } from './file-stream.ts';
 
@@ -39,13 +40,16 @@ export async function openFile(parameters: OpenFileParameters): Promise<OpenedFi
     ({ size }) => size,
     () => 0,
   );
-  const from =
+  const found =
     there === 0
       ? 0
       : await openedChunks(fileStream(part, 'plaintext'), fileStream(leaves, 'leaves'), manifest.bytes, engine);
+  await requireSpace(dirname(out), manifest.bytes - Math.min(found * SEALED_CHUNK_BYTES, manifest.bytes));
+  const own = found === 0 ? null : await openOwn(part);
+  if (!own) await rm(part, { force: true });
+  const file = own ?? (await openHandle(part, 'wx', 0o600));
+  const from = own ? found : 0;
   const kept = Math.min(from * SEALED_CHUNK_BYTES, manifest.bytes);
-  await requireSpace(dirname(out), manifest.bytes - kept);
-  const file = await openHandle(part, there === 0 ? 'w' : 'r+', 0o600);
   let wrongTags = 0;
   try {
     await file.truncate(kept);

@@ -15,13 +15,14 @@ import {
   type SealedManifest,
 } from '@covey/protocol/sealed';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { nodeError } from '../../errors.ts';
 import { fetchPart, tensorsIn, type PullParameters } from '../../pull/pull-file.ts';
 import { pullSealed } from '../../pull/pull-sealed.ts';
 import { readContentKey } from '../../sealed/content-key.ts';
 import { nativeEngine } from '../../sealed/native-engine.ts';
+import { writeAside } from '../../state/write-aside.ts';
 import { positive, urls } from '../arguments.ts';
 import { openChain, openSources } from '../context.ts';
 import { defineCommand, flag, optional, orConfig, orEnvironment, positional, type Values } from '../define-command.ts';
@@ -125,8 +126,11 @@ async function pullManifest(options: Options, out: Output, cid: string, path: st
   }
   const key = options.contentKey === undefined ? undefined : (await readContentKey(options.contentKey)).key;
   const card = manifest.card === undefined ? null : `${path}.card.json`;
-  if (card !== null)
-    await writeFile(card, await documents(parameters.sources).get(manifest.card!, { maxBytes: MAX_CARD_BYTES }));
+  if (card !== null) {
+    const bytes = await documents(parameters.sources).get(manifest.card!, { maxBytes: MAX_CARD_BYTES });
+    // Aside and then by its name: where somebody put a link there, nothing is written through it.
+    await rename(await writeAside(card, bytes), card);
+  }
   const opened = percentProgress((percent) => out.progress(say`${percent} % opened`));
   const pulled = await pullSealed({
     ...parameters,
