@@ -104,11 +104,18 @@ beforeAll(async () => {
 
 /** Without the chain once rounds are joined, without the IPFS node once training nodes have committed; then to the end. */
 async function outages(reader: Person): Promise<void> {
-  const said = (event: string) => async () =>
-    nodes().some(({ folder, command }) => eventsOf(folder, command).some((entry) => entry.event === event));
-  await until('a candidate', said('joined'));
+  const times = (folder: string, command: string, event: string) =>
+    eventsOf(folder, command).filter((entry) => entry.event === event).length;
+  // The fast clock waits for whoever is in a round, not for whoever might still come.
+  await until('all candidates', async () =>
+    nodes().every(
+      ({ folder, command }) => times(folder, command, 'joined') >= (command === 'train' ? 1 : names.length),
+    ),
+  );
   await world.withoutChain(awaySeconds);
-  await until('a commitment', said('committed'));
+  await until('a commitment', async () =>
+    nodes().some(({ folder, command }) => times(folder, command, 'committed') > 0),
+  );
   await world.withoutContent(awaySeconds);
   await completed(reader, Object.values(taskIds));
 }
