@@ -15,14 +15,16 @@ CREATE TABLE "covey"."cursor" (
 );
 --> statement-breakpoint
 CREATE TABLE "covey"."documents" (
-	"cid" text PRIMARY KEY NOT NULL,
+	"cid" text NOT NULL,
 	"kind" text NOT NULL,
 	"status" text NOT NULL,
 	"value" jsonb,
+	"name" text,
 	"error_code" text,
 	"error_message" text,
 	"attempts" integer DEFAULT 0 NOT NULL,
-	"settled" boolean DEFAULT false NOT NULL
+	"settled" boolean DEFAULT false NOT NULL,
+	CONSTRAINT "documents_cid_kind_pk" PRIMARY KEY("cid","kind")
 );
 --> statement-breakpoint
 CREATE TABLE "covey"."events" (
@@ -428,14 +430,112 @@ CREATE TABLE "covey"."stake_history" (
 	CONSTRAINT "stake_history_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
 );
 --> statement-breakpoint
+CREATE TABLE "covey"."delivery_keys" (
+	"seller" text PRIMARY KEY NOT NULL,
+	"delivery_key" text NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."deposit_pauses" (
+	"contract" text PRIMARY KEY NOT NULL,
+	"until" bigint NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."licences" (
+	"listing_id" numeric(78, 0) NOT NULL,
+	"account" text NOT NULL,
+	"end" bigint NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "licences_listing_id_account_pk" PRIMARY KEY("listing_id","account")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."listing_history" (
+	"listing_id" numeric(78, 0) NOT NULL,
+	"event" text NOT NULL,
+	"amount" numeric(78, 0),
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "listing_history_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
+);
+--> statement-breakpoint
 CREATE TABLE "covey"."listings" (
 	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
-	"task_id" numeric(78, 0) NOT NULL,
-	"creator" text NOT NULL,
+	"seller" text NOT NULL,
+	"kind" text NOT NULL,
+	"state" text DEFAULT 'active' NOT NULL,
+	"task_id" numeric(78, 0),
+	"rounds" integer NOT NULL,
 	"model_cid" text NOT NULL,
+	"card_cid" text,
+	"token" text NOT NULL,
 	"price" numeric(78, 0) NOT NULL,
+	"period" bigint NOT NULL,
 	"creator_share" numeric(78, 0) NOT NULL,
-	"active" boolean DEFAULT true NOT NULL,
+	"previous" numeric(78, 0),
+	"sales" integer DEFAULT 0 NOT NULL,
+	"revenue" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"to_contributors" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"file" jsonb,
+	"bond_state" text DEFAULT 'none' NOT NULL,
+	"bond" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"open_orders" integer DEFAULT 0 NOT NULL,
+	"fraud" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."orders" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"listing_id" numeric(78, 0) NOT NULL,
+	"buyer" text NOT NULL,
+	"seller" text NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"public_key" text NOT NULL,
+	"token" text NOT NULL,
+	"price" numeric(78, 0) NOT NULL,
+	"deliver_by" bigint NOT NULL,
+	"dispute_end" bigint,
+	"delivery" jsonb,
+	"settlement" jsonb,
+	"refund" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."owed_balances" (
+	"contract" text NOT NULL,
+	"account" text NOT NULL,
+	"token" text NOT NULL,
+	"owed" numeric(78, 0) NOT NULL,
+	"credited" numeric(78, 0) NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL,
+	CONSTRAINT "owed_balances_contract_account_token_pk" PRIMARY KEY("contract","account","token")
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."payment_tokens" (
+	"token" text PRIMARY KEY NOT NULL,
+	"allowed" boolean NOT NULL,
+	"symbol" text,
+	"decimals" integer,
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
@@ -445,10 +545,13 @@ CREATE TABLE "covey"."listings" (
 CREATE TABLE "covey"."purchases" (
 	"listing_id" numeric(78, 0) NOT NULL,
 	"buyer" text NOT NULL,
+	"payer" text NOT NULL,
 	"price" numeric(78, 0) NOT NULL,
 	"fee" numeric(78, 0) NOT NULL,
-	"to_creator" numeric(78, 0) NOT NULL,
+	"to_seller" numeric(78, 0) NOT NULL,
 	"to_contributors" numeric(78, 0) NOT NULL,
+	"licence_end" bigint NOT NULL,
+	"order_id" numeric(78, 0),
 	"block_number" bigint NOT NULL,
 	"transaction_hash" text NOT NULL,
 	"log_index" integer NOT NULL,
@@ -576,7 +679,16 @@ CREATE INDEX "slash_cases_task" ON "covey"."slash_cases" USING btree ("task_id",
 CREATE INDEX "slash_cases_target" ON "covey"."slash_cases" USING btree ("target");--> statement-breakpoint
 CREATE INDEX "stake_checkpoints_node" ON "covey"."stake_checkpoints" USING btree ("node","at");--> statement-breakpoint
 CREATE INDEX "stake_history_node" ON "covey"."stake_history" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "licences_account" ON "covey"."licences" USING btree ("account");--> statement-breakpoint
+CREATE INDEX "listing_history_listing" ON "covey"."listing_history" USING btree ("listing_id");--> statement-breakpoint
 CREATE INDEX "listings_task" ON "covey"."listings" USING btree ("task_id");--> statement-breakpoint
+CREATE INDEX "listings_seller" ON "covey"."listings" USING btree ("seller");--> statement-breakpoint
+CREATE INDEX "listings_previous" ON "covey"."listings" USING btree ("previous");--> statement-breakpoint
+CREATE INDEX "listings_model" ON "covey"."listings" USING btree ("model_cid");--> statement-breakpoint
+CREATE INDEX "orders_listing" ON "covey"."orders" USING btree ("listing_id");--> statement-breakpoint
+CREATE INDEX "orders_buyer" ON "covey"."orders" USING btree ("buyer");--> statement-breakpoint
+CREATE INDEX "orders_seller" ON "covey"."orders" USING btree ("seller");--> statement-breakpoint
+CREATE INDEX "owed_balances_account" ON "covey"."owed_balances" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "purchases_listing" ON "covey"."purchases" USING btree ("listing_id");--> statement-breakpoint
 CREATE INDEX "revenue_claims_node" ON "covey"."revenue_claims" USING btree ("node");--> statement-breakpoint
 CREATE INDEX "token_accounts_delegate" ON "covey"."token_accounts" USING btree ("delegate");--> statement-breakpoint

@@ -10,6 +10,7 @@ import type { CoveyServer } from './app.ts';
 import { REORG_WINDOW } from './indexer/indexer.ts';
 import { endpoints, pathOf } from './schema/index.ts';
 import { expectAsOnChain } from './testing/as-on-chain.ts';
+import { buyer, expectMarketAsOnChain, seller, tradeModels } from './testing/market.ts';
 import { createPlayedWorld, playRound, settleRound, voteOnTask } from './testing/round.ts';
 import { read } from './testing/world.ts';
 import type { World } from './testing/world.ts';
@@ -156,6 +157,73 @@ describe('the index of a round', () => {
   });
 });
 
+describe('the index of the market', () => {
+  const listing = (id: string) => read(server, endpoints.listing, { params: { id } });
+  const ids = async (query: Parameters<typeof read<typeof endpoints.listings>>[2]['query']) =>
+    (await read(server, endpoints.listings, { query })).items.map(({ id }) => id).join();
+
+  test('listings, orders, licences and earnings are those of the contracts', async () => {
+    await tradeModels(world, server, played, result);
+    await expectMarketAsOnChain(world, server, result);
+  });
+
+  test('an open model with its sales and what contributors got of them', async () => {
+    const found = await listing('1');
+    expect(found).toMatchObject({ kind: 'round', name: 'Quarters', taskId: '1', rounds: 1, sealed: null, sales: 2 });
+    expect(found.modelCid).toBe(result.document.model);
+    expect(found.purchases.map(({ price }) => price)).toEqual(['80', '100'].map((price) => `${parseEther(price)}`));
+    expect(found.purchases[0]).toMatchObject({ buyer: address(seller), payer: address(buyer), licenceEnd: null });
+    expect(found.history.map(({ event }) => event)).toEqual(['listed', 'priceChanged']);
+    const first = await read(server, endpoints.marketAccount, { params: { address: address(trainers[0]) } });
+    expect(first.contributions).toMatchObject([{ listingId: '1', round: 0, claimable: '0' }]);
+    expect(found.revenueClaims.map(({ amount }) => amount)).toEqual([first.contributions[0]?.claimed]);
+    const other = await read(server, endpoints.marketAccount, { params: { address: address(trainers[1]) } });
+    expect(BigInt(other.contributions[0]?.claimable ?? 0)).toBeGreaterThan(0n);
+  });
+
+  test('a sealed model says what is held to, what became of its orders, and that a fraud was proven', async () => {
+    const honest = await listing('4');
+    expect(honest).toMatchObject({ name: 'Secret quarters', forSale: true, fraudulent: false, sales: 1 });
+    expect(honest.sealed?.manifest).toMatchObject({ status: 'ok', value: { description: 'It is **sealed**.' } });
+    const found = await listing('5');
+    expect(found).toMatchObject({ forSale: false, fraudulent: true, sales: 0 });
+    expect(found.sealed).toMatchObject({ fraud: { orderId: '3', fault: 'wrongKey', reporter: address(buyer) } });
+    const { items } = await read(server, endpoints.orders, {});
+    expect(items.map(({ id, state, next }) => `${id} ${state} ${next}`)).toEqual([
+      '5 open deliver',
+      '4 delivered refund',
+      '3 refunded null',
+      '2 refunded null',
+      '1 settled null',
+    ]);
+    const of = { listingId: '5', buyer: address(creator).toLowerCase(), seller: address(seller), state: 'delivered' };
+    expect((await read(server, endpoints.orders, { query: { ...of, state: 'delivered' } })).total).toBe(1);
+    expect((await read(server, endpoints.marketAccount, { params: { address: address(seller) } })).deliveryKey).toBe(
+      address(buyer),
+    );
+  });
+
+  test('lists are filtered, searched and sorted; versions name each other', async () => {
+    expect(await ids({ kind: 'own' })).toBe('3,2');
+    expect(await ids({ seller: address(creator) })).toBe('1');
+    expect(await ids({ state: 'fraudulent' })).toBe('5');
+    expect(await ids({ state: 'paused' })).toBe('3');
+    expect(await ids({ sale: 'true' })).toBe('4,1');
+    expect(await ids({ search: 'QUART' })).toBe('5,4,1');
+    expect(await ids({ search: '%' })).toBe('');
+    expect(await ids({ search: '2', sort: 'cheapest' })).toBe('2');
+    expect(await ids({ sort: 'cheapest', limit: 2 })).toBe('2,3');
+    expect(await ids({ sort: 'dearest', taskId: '1' })).toBe('1');
+    expect(await ids({ sort: 'sales', limit: 1 })).toBe('2');
+    expect((await listing('3')).versions.map(({ id }) => id)).toEqual(['2', '3']);
+    expect((await listing('2')).versions.map(({ id }) => id)).toEqual(['2', '3']);
+    expect(await read(server, endpoints.market, {})).toEqual({
+      paymentTokens: [{ address: world.deployment.token, symbol: 'COVEY', decimals: 18, allowed: true }],
+      pausedUntil: { modelMarket: null, keyEscrow: null },
+    });
+  });
+});
+
 /** Everything that a page could show, without what the clock changes. */
 async function snapshotOf(of: CoveyServer): Promise<Record<string, unknown>> {
   const paths = [
@@ -166,7 +234,12 @@ async function snapshotOf(of: CoveyServer): Promise<Record<string, unknown>> {
     pathOf(stats, {}),
     pathOf(endpoints.nodes, {}),
     pathOf(slashCases, {}),
+    ...['1', '2', '4', '5'].map((id) => pathOf(endpoints.listing, { params: { id } })),
+    pathOf(endpoints.orders, {}),
     ...[3, 4, 6].map((account) => pathOf(node, { params: { address: address(account) } })),
+    ...[buyer, creator, seller, 3].map((account) =>
+      pathOf(endpoints.marketAccount, { params: { address: address(account) } }),
+    ),
   ];
   const all: Record<string, unknown> = {};
   for (const path of paths) all[path] = await (await fetch(`${of.url}${path}`)).json();

@@ -22,7 +22,7 @@ import { ipfsRpcRoutes } from './ipfs/rpc-routes.ts';
 import { apiRoutes } from './routes/api.ts';
 import { liveRoutes } from './routes/live.ts';
 import { webRoutes } from './routes/web.ts';
-import type { LiveKey } from './schema/index.ts';
+import type { DocumentKind, LiveKey } from './schema/index.ts';
 import { openStore } from './store/database.ts';
 import type { Reader } from './views/reader.ts';
 
@@ -53,6 +53,14 @@ export interface CoveyServer {
   close(): Promise<void>;
 }
 
+/** What shows documents of each kind. */
+const shownIn: Record<DocumentKind, LiveKey[]> = {
+  task: ['tasks', 'nodes', 'listings', 'orders'],
+  result: ['tasks', 'nodes', 'accounts/*'],
+  metadata: ['proposals'],
+  sealed: ['listings', 'orders'],
+  card: ['listings'],
+};
 const VERSION = '0.1.0';
 const OUTSIDE_POLL_MS = 10_000;
 const DEFAULT_MAX_UPLOAD = 256 * 1024 * 1024;
@@ -92,7 +100,7 @@ export async function createServer(options: ServerOptions): Promise<CoveyServer>
       db: store.db,
       logger: app.log,
       read: async (cid, maxBytes) => readDocument(ipfs, cid, maxBytes),
-      changed: (_cid, kind) => stale('document', kind === 'metadata' ? ['proposals'] : ['tasks', 'nodes', 'listings']),
+      changed: (_cid, kind) => stale('document', shownIn[kind]),
     });
     ipfs.onStored = (cids) => documents.stored(cids);
     const indexer = new Indexer({

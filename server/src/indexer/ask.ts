@@ -1,12 +1,21 @@
 import { snapshotVotingAbi, tokenVotingAbi } from '@covey/contracts/abi';
 import type { Deployment } from '@covey/contracts/abi/deployment';
 import { erc165Abi, permissionId, snapshotVotingInterfaceId } from '@covey/governance';
-import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError, isAddressEqual } from 'viem';
+import {
+  BaseError,
+  ContractFunctionRevertedError,
+  ContractFunctionZeroDataError,
+  erc20Abi,
+  isAddressEqual,
+} from 'viem';
 import type { Address, Hex, PublicClient } from 'viem';
+import { plainLine } from '../views/plain-text.ts';
 import type { ChainEvent } from './contracts.ts';
 import type { Asked } from './context.ts';
 
 const EXECUTE = permissionId('EXECUTE');
+/** Characters of a token's symbol that are kept. */
+const MAX_SYMBOL = 12;
 
 /** A block's state, or the newest one. */
 type At = { blockHash?: Hex };
@@ -69,11 +78,24 @@ export function createAsk(client: PublicClient, deployment: Deployment) {
     return { bound: { settingsVersion, minPower, submissionWindow: settings.submissionWindow } };
   }
 
+  /** Tokens name themselves, or do not. */
+  async function askToken(token: Address, at: At): Promise<Asked> {
+    const contract = { address: token, abi: erc20Abi, ...at } as const;
+    const orNull = (error: unknown) => {
+      if (isContractsOwn(error)) return null;
+      throw error;
+    };
+    const symbol = await client.readContract({ ...contract, functionName: 'symbol' }).catch(orNull);
+    const decimals = await client.readContract({ ...contract, functionName: 'decimals' }).catch(orNull);
+    return { token: { symbol: symbol === null ? null : plainLine(symbol, MAX_SYMBOL) || null, decimals } };
+  }
+
   return async (event: ChainEvent, at: At): Promise<Asked> => {
     const { contract, name, args } = event;
     if (contract === 'tokenVoting' && name === 'ProposalCreated') return askProposal(args.proposalId as bigint, at);
     if (contract === 'snapshotVoting' && name === 'ProposalRegistered')
       return askBound(event.address, args.id as Hex, at);
+    if (contract === 'modelMarket' && name === 'PaymentTokenSet') return askToken(args.token as Address, at);
     if (contract === 'dao' && name === 'Granted' && args.permissionId === EXECUTE) {
       return isAddressEqual(args.where as Address, deployment.dao) ? askPlugin(args.who as Address, at) : {};
     }

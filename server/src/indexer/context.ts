@@ -22,11 +22,19 @@ export interface Asked {
     /** What it emitted before the grant, which is when the index begins to watch it. */
     past: PastEvent[];
   };
+  /** What a payment token says of itself. */
+  token?: { symbol: string | null; decimals: number | null };
   bound?: { settingsVersion: number; submissionWindow: number; minPower: bigint };
 }
 
 /** `at`: its block's time. */
 export type PastEvent = ChainEvent & { asked: Asked; at: number };
+
+/** A document that an event names. */
+export interface Wanted {
+  cid: string;
+  kind: DocumentKind;
+}
 
 export interface Context {
   db: Database;

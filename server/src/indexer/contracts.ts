@@ -5,8 +5,8 @@ import type { Deployment } from '@covey/contracts/abi/deployment';
 import { decodeEventLog, getAddress } from 'viem';
 import type { Abi, Address, Hex } from 'viem';
 
-/** Nothing that is shown follows from their events: the framework's, the beacon's (whose values stand in the draws), the orders'. */
-const unindexed = ['pluginSetupProcessor', 'beacon', 'keyEscrow'] as const;
+/** Nothing of ours follows from their events: the framework's, and the beacon's, whose values stand in the draws. */
+const unindexed = ['pluginSetupProcessor', 'beacon'] as const;
 /** Contracts whose events make up the index. */
 export type IndexedContract = Exclude<ContractName, (typeof unindexed)[number]>;
 export type AbiOf<C extends IndexedContract> = (typeof contractAbis)[C];

@@ -1,4 +1,6 @@
 import { decodeResultDocument, decodeTaskDocument, isProtocolError } from '@covey/protocol';
+import { decodeCardDocument } from '@covey/protocol/card';
+import { decodeSealedManifest } from '@covey/protocol/sealed';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
 import { z } from 'zod';
@@ -6,6 +8,8 @@ import { messageOf, isServerError } from '../errors.ts';
 import type { Database } from '../store/handle.ts';
 import { storable } from '../store/json.ts';
 import { documents } from '../store/schema.ts';
+import type { Wanted } from './context.ts';
+import { documentKinds } from '../schema/primitives.ts';
 import type { DocumentKind } from '../schema/primitives.ts';
 
 /** Largest document that is read, in bytes; the protocol's own limits are below. */
@@ -30,7 +34,16 @@ const decoders: Record<DocumentKind, (bytes: Uint8Array) => unknown> = {
   task: decodeTaskDocument,
   result: decodeResultDocument,
   metadata: (bytes) => metadataSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))),
+  sealed: decodeSealedManifest,
+  card: decodeCardDocument,
 };
+
+/** What a list finds it by. */
+function nameOf(value: unknown): string | null {
+  const { name, title } = value as { name?: unknown; title?: unknown };
+  const found = name ?? title;
+  return typeof found === 'string' ? found : null;
+}
 
 export interface DocumentsOptions {
   db: Database;
@@ -41,6 +54,7 @@ export interface DocumentsOptions {
 }
 
 interface Pending {
+  cid: string;
   kind: DocumentKind;
   attempts: number;
   timer: NodeJS.Timeout | undefined;
@@ -49,8 +63,9 @@ interface Pending {
 /** Fetches and checks documents that events name. A bad one is a fact about it, never a failure of the index. */
 export class Documents {
   readonly #options: DocumentsOptions;
+  /** By CID and kind. */
   readonly #pending = new Map<string, Pending>();
-  readonly #queue: string[] = [];
+  readonly #queue: Pending[] = [];
   readonly #running = new Set<Promise<void>>();
   #closed = false;
 
@@ -70,13 +85,13 @@ export class Documents {
     await Promise.all(this.#running);
   }
 
-  async want(wanted: ReadonlyMap<string, DocumentKind>): Promise<void> {
-    if (wanted.size === 0) return;
+  async want(wanted: readonly Wanted[]): Promise<void> {
+    if (wanted.length === 0) return;
     const { db } = this.#options;
-    const cids = [...wanted.keys()];
+    const cids = wanted.map(({ cid }) => cid);
     await db
       .insert(documents)
-      .values([...wanted].map(([cid, kind]) => ({ cid, kind, status: 'pending' as const })))
+      .values(wanted.map(({ cid, kind }) => ({ cid, kind, status: 'pending' as const })))
       .onConflictDoNothing();
     const open = await db
       .select({ cid: documents.cid, kind: documents.kind })
@@ -88,11 +103,13 @@ export class Documents {
   /** New content came in: what waited for it need not wait any longer. */
   stored(cids: Iterable<string>): void {
     for (const cid of cids) {
-      const pending = this.#pending.get(cid);
-      if (pending?.timer === undefined) continue;
-      clearTimeout(pending.timer);
-      pending.timer = undefined;
-      this.#queue.push(cid);
+      for (const kind of documentKinds) {
+        const pending = this.#pending.get(keyOf(cid, kind));
+        if (pending?.timer === undefined) continue;
+        clearTimeout(pending.timer);
+        pending.timer = undefined;
+        this.#queue.push(pending);
+      }
     }
     this.#pump();
   }
@@ -103,20 +120,22 @@ export class Documents {
   }
 
   #enqueue(cid: string, kind: DocumentKind): void {
-    if (this.#pending.has(cid)) return;
-    this.#pending.set(cid, { kind, attempts: 0, timer: undefined });
-    this.#queue.push(cid);
+    const key = keyOf(cid, kind);
+    if (this.#pending.has(key)) return;
+    const pending: Pending = { cid, kind, attempts: 0, timer: undefined };
+    this.#pending.set(key, pending);
+    this.#queue.push(pending);
     this.#pump();
   }
 
   #pump(): void {
     while (!this.#closed && this.#running.size < PARALLEL) {
-      const cid = this.#queue.shift();
-      if (cid === undefined) return;
-      const pending = this.#pending.get(cid);
-      if (pending === undefined) continue;
-      const work: Promise<void> = this.#fetch(cid, pending)
-        .catch((error: unknown) => this.#options.logger.error({ err: error }, `document ${cid} could not be stored`))
+      const pending = this.#queue.shift();
+      if (pending === undefined) return;
+      const work: Promise<void> = this.#fetch(pending)
+        .catch((error: unknown) =>
+          this.#options.logger.error({ err: error }, `document ${pending.cid} could not be stored`),
+        )
         .finally(() => {
           this.#running.delete(work);
           this.#pump();
@@ -125,42 +144,47 @@ export class Documents {
     }
   }
 
-  async #fetch(cid: string, pending: Pending): Promise<void> {
+  async #fetch(pending: Pending): Promise<void> {
     let bytes: Uint8Array;
     try {
-      bytes = await this.#options.read(cid, MAX_DOCUMENT_BYTES);
+      bytes = await this.#options.read(pending.cid, MAX_DOCUMENT_BYTES);
     } catch (error) {
-      if (isFinal(error)) return this.#settle(cid, pending, { status: 'invalid', ...described(error) });
+      if (isFinal(error)) return this.#settle(pending, { status: 'invalid', ...described(error) });
       pending.attempts += 1;
       const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(pending.attempts - 1, 6));
       if (!this.#closed) {
         pending.timer = setTimeout(() => {
           pending.timer = undefined;
-          this.#queue.push(cid);
+          this.#queue.push(pending);
           this.#pump();
         }, pause);
         pending.timer.unref();
       }
-      return this.#write(cid, pending, { status: 'unavailable', attempts: pending.attempts, ...described(error) });
+      return this.#write(pending, { status: 'unavailable', attempts: pending.attempts, ...described(error) });
     }
     try {
       const value = storable(decoders[pending.kind](bytes));
-      await this.#settle(cid, pending, { status: 'ok', value, errorCode: null, errorMessage: null });
+      await this.#settle(pending, { status: 'ok', value, name: nameOf(value), errorCode: null, errorMessage: null });
     } catch (error) {
-      await this.#settle(cid, pending, { status: 'invalid', ...described(error) });
+      await this.#settle(pending, { status: 'invalid', ...described(error) });
     }
   }
 
-  async #settle(cid: string, pending: Pending, set: Partial<typeof documents.$inferInsert>): Promise<void> {
-    this.#pending.delete(cid);
-    await this.#write(cid, pending, { settled: true, ...set });
+  async #settle(pending: Pending, set: Partial<typeof documents.$inferInsert>): Promise<void> {
+    this.#pending.delete(keyOf(pending.cid, pending.kind));
+    await this.#write(pending, { settled: true, ...set });
   }
 
-  async #write(cid: string, { kind }: Pending, set: Partial<typeof documents.$inferInsert>): Promise<void> {
-    await this.#options.db.update(documents).set(set).where(eq(documents.cid, cid));
+  async #write({ cid, kind }: Pending, set: Partial<typeof documents.$inferInsert>): Promise<void> {
+    await this.#options.db
+      .update(documents)
+      .set(set)
+      .where(and(eq(documents.cid, cid), eq(documents.kind, kind)));
     this.#options.changed(cid, kind);
   }
 }
+
+const keyOf = (cid: string, kind: DocumentKind): string => `${kind} ${cid}`;
 
 function isFinal(error: unknown): boolean {
   if (!isServerError(error)) return false;

@@ -12,8 +12,7 @@ import { Branch } from './branch.ts';
 import type { Position } from './branch.ts';
 import { MAX_RANGE } from './chain.ts';
 import type { Batch, ChainReader, Header } from './chain.ts';
-import type { DocumentKind } from '../schema/primitives.ts';
-import type { PastEvent } from './context.ts';
+import type { PastEvent, Wanted } from './context.ts';
 import type { LiveBus } from './live.ts';
 import { takeEvent } from './take-event.ts';
 import type { Told } from './take-event.ts';
@@ -24,7 +23,7 @@ export interface IndexerOptions {
   deployment: Deployment;
   live: LiveBus;
   logger: FastifyBaseLogger;
-  want(documents: ReadonlyMap<string, DocumentKind>): Promise<void>;
+  want(documents: readonly Wanted[]): Promise<void>;
   /** Pause between two looks at the chain. */
   pollMs: number;
 }
@@ -164,7 +163,7 @@ export class Indexer {
     const { db, live, logger } = this.#options;
     const last = batch.headers.get(batch.to);
     if (last === undefined) throw new BranchChanged(`block ${batch.to} is gone`);
-    const wanted = new Map<string, DocumentKind>();
+    const wanted: Wanted[] = [];
     const messages: Told[] = [];
     let skipped = 0;
     await db.transaction(async (tx) => {
@@ -177,7 +176,7 @@ export class Indexer {
           skipped += 1;
           return;
         }
-        for (const [cid, kind] of told.wanted) wanted.set(cid, kind);
+        wanted.push(...told.wanted);
         messages.push(told);
         // Belongs to this event's block: a reorganisation that takes the grant back takes these, too.
         for (const past of event.asked.plugin?.past ?? []) await take(past);

@@ -4,8 +4,7 @@ import type { LiveKey } from '../schema/live.ts';
 import type { Database } from '../store/handle.ts';
 import { storable } from '../store/json.ts';
 import { events } from '../store/schema.ts';
-import type { PastEvent } from './context.ts';
-import type { DocumentKind } from '../schema/primitives.ts';
+import type { PastEvent, Wanted } from './context.ts';
 import { isDataError } from './data-error.ts';
 import { handlerOf } from './handlers/index.ts';
 
@@ -13,7 +12,7 @@ import { handlerOf } from './handlers/index.ts';
 export interface Told {
   event: PastEvent;
   keys: LiveKey[];
-  wanted: ReadonlyMap<string, DocumentKind>;
+  wanted: readonly Wanted[];
 }
 
 /** Changes the index by one event; undefined when its data cannot be stored. */
@@ -21,7 +20,7 @@ export async function takeEvent(tx: Database, event: PastEvent, logger: FastifyB
   const { blockNumber, transactionHash, logIndex, contract, name, args, asked, at } = event;
   const source = { blockNumber, transactionHash, logIndex, at };
   const keys = new Set<LiveKey>();
-  const wanted = new Map<string, DocumentKind>();
+  const wanted: Wanted[] = [];
   try {
     await tx.transaction(async (savepoint) => {
       await handlerOf(contract, name)?.(args, {
@@ -30,7 +29,7 @@ export async function takeEvent(tx: Database, event: PastEvent, logger: FastifyB
         source,
         asked,
         touch: (...more) => more.forEach((key) => keys.add(key)),
-        want: (cid, kind) => wanted.set(cid, kind),
+        want: (cid, kind) => wanted.push({ cid, kind }),
       });
       await savepoint.insert(events).values({ ...source, contract, name, args: storable(args), keys: [...keys] });
     });

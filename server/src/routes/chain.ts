@@ -1,10 +1,12 @@
-import { coveyTokenAbi } from '@covey/contracts/abi';
 import type { FastifyRequest } from 'fastify';
 import type { HubReader } from '../hub/types.ts';
 import type { Config } from '../schema/index.ts';
-import { listListings, listPurchases, readListing } from '../views/market.ts';
 import { readModel } from '../views/models.ts';
+import { readMarket } from '../views/market.ts';
+import { listLicences, readMarketAccount } from '../views/market-account.ts';
+import { listListings, listPurchases, readListing } from '../views/listings.ts';
 import { listNodes, readNode } from '../views/nodes.ts';
+import { listOrders, readOrder } from '../views/orders.ts';
 import { installedPlugin } from '../views/plugin.ts';
 import { readPolicy } from '../views/policy.ts';
 import { listProposals, readProposal } from '../views/proposals.ts';
@@ -14,6 +16,7 @@ import { readRound } from '../views/rounds.ts';
 import { listSlashCases } from '../views/slash.ts';
 import { readAccount } from '../views/stake.ts';
 import { readStats } from '../views/stats.ts';
+import { readToken } from '../views/token.ts';
 import { listTasks, readTask } from '../views/tasks.ts';
 import type { Answers } from './serve-endpoints.ts';
 
@@ -29,10 +32,9 @@ const optionalId = (text: string | undefined) => (text === undefined ? undefined
 
 /** What the index knows of the chain. */
 export function chainAnswers({ reader, hub, config, rpcUrl }: ChainAnswersOptions) {
-  let token: Config['token'] | undefined;
   return {
     async config({ request }) {
-      token ??= await readToken(reader);
+      const token = await readToken(reader);
       // Installed and uninstalled by proposals, so where it is, the chain says and no file.
       const snapshotVoting = (await installedPlugin(reader))?.address;
       return { ...config, deployment: { ...config.deployment, snapshotVoting }, rpcUrl: rpcUrl(request), token };
@@ -51,16 +53,11 @@ export function chainAnswers({ reader, hub, config, rpcUrl }: ChainAnswersOption
     listings: ({ query: { taskId, ...query } }) => listListings(reader, { ...query, taskId: optionalId(taskId) }),
     listing: ({ params }) => readListing(reader, parseId(params.id)),
     model: ({ params }) => readModel(reader, params.cid),
+    market: () => readMarket(reader),
+    orders: ({ query: { listingId, ...query } }) => listOrders(reader, { ...query, listingId: optionalId(listingId) }),
+    order: ({ params }) => readOrder(reader, parseId(params.id)),
+    marketAccount: ({ params }) => readMarketAccount(reader, params.address),
+    licences: ({ params, query }) => listLicences(reader, params.address, query),
     purchases: ({ params, query }) => listPurchases(reader, parseId(params.id), query),
   } satisfies Partial<Answers>;
-}
-
-async function readToken(reader: Reader): Promise<Config['token']> {
-  const token = { address: reader.deployment.token, abi: coveyTokenAbi } as const;
-  const [name, symbol, decimals] = await Promise.all([
-    reader.client.readContract({ ...token, functionName: 'name' }),
-    reader.client.readContract({ ...token, functionName: 'symbol' }),
-    reader.client.readContract({ ...token, functionName: 'decimals' }),
-  ]);
-  return { name, symbol, decimals };
 }

@@ -3,8 +3,20 @@ import { configSchema, healthSchema, statsSchema } from './config.ts';
 import { delegateSchema, delegateSummarySchema } from './delegate.ts';
 import { apiPrefix, endpoint } from './endpoint.ts';
 import type { AnswerOf } from './endpoint.ts';
-import { listingDetailSchema, listingSchema, purchaseSchema } from './market.ts';
 import { modelSchema } from './model.ts';
+import {
+  licenceSchema,
+  listingDetailSchema,
+  listingKindSchema,
+  listingSchema,
+  listingSorts,
+  listingStateSchema,
+  marketAccountSchema,
+  marketSchema,
+  orderSchema,
+  orderStateSchema,
+  purchaseSchema,
+} from './market.ts';
 import { accountSchema, nodeSchema, nodeSummarySchema } from './node.ts';
 import { policySchema } from './policy.ts';
 import {
@@ -129,12 +141,29 @@ export const endpoints = {
     answer: page(slashCaseSchema),
     liveKeys: ['slash-cases'],
   }),
+  market: endpoint({
+    path: '/market',
+    summary: 'What holds for the whole market',
+    answer: marketSchema,
+    liveKeys: ['market'],
+    followsClock: true,
+  }),
+  /** `search` is a part of a name, or a listing's number, seller or CID; `sale`: only what can be bought now. */
   listings: endpoint({
     path: '/listings',
     summary: 'Models on the market, newest first',
-    query: pageQuerySchema.extend({ taskId: decimal.optional() }),
+    query: pageQuerySchema.extend({
+      taskId: decimal.optional(),
+      kind: listingKindSchema.optional(),
+      seller: anyAddress.optional(),
+      /** Those of which a fraud was proven can be asked for apart. */
+      state: z.enum([...listingStateSchema.options, 'fraudulent']).optional(),
+      sale: only,
+      search: z.string().min(1).max(maxSearchLength).optional(),
+      sort: z.enum(listingSorts).default('newest'),
+    }),
     answer: page(listingSchema),
-    liveKeys: ['listings'],
+    liveKeys: ['listings', 'market'],
   }),
   listing: endpoint({
     path: '/listings/:id',
@@ -157,6 +186,43 @@ export const endpoints = {
     params: z.object({ cid }),
     answer: modelSchema,
     liveKeys: ['tasks', 'listings'],
+  }),
+  orders: endpoint({
+    path: '/orders',
+    summary: 'Orders of sealed models, newest first',
+    query: pageQuerySchema.extend({
+      listingId: decimal.optional(),
+      buyer: anyAddress.optional(),
+      seller: anyAddress.optional(),
+      state: orderStateSchema.optional(),
+    }),
+    answer: page(orderSchema),
+    liveKeys: ['orders'],
+    followsClock: true,
+  }),
+  order: endpoint({
+    path: '/orders/:id',
+    summary: 'An order of a sealed model',
+    params: byId,
+    answer: orderSchema,
+    liveKeys: ['orders/:id'],
+    followsClock: true,
+  }),
+  marketAccount: endpoint({
+    path: '/accounts/:address/market',
+    summary: 'What an address has earned, bought and sells',
+    params: byAddress,
+    answer: marketAccountSchema,
+    liveKeys: ['accounts/:address', 'accounts/*', 'market'],
+  }),
+  licences: endpoint({
+    path: '/accounts/:address/licences',
+    summary: 'Licences of an address, newest first',
+    params: byAddress,
+    query: pageQuerySchema,
+    answer: page(licenceSchema),
+    liveKeys: ['accounts/:address'],
+    followsClock: true,
   }),
   /** `search` is a part of a name or address; `statement`: only those that have written one. */
   delegates: endpoint({

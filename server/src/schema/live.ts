@@ -5,7 +5,7 @@ import { bytes32, index } from './primitives.ts';
  * Everything that can become stale, as paths below /api/v1 without its slash. What the index, the hub and the document
  * reader publish, and what endpoints and pages listen to, are these keys and no others. A key tells also of every list
  * above it: `tasks/1/rounds/0` of `tasks/1` and of `tasks`. `delegates/*`: a profile, statement or gasless vote of
- * anybody, so the page of every delegate.
+ * anybody, so the page of every delegate. `accounts/*`: a document that earnings of anybody follow from.
  */
 export const livePatterns = [
   'config',
@@ -19,9 +19,13 @@ export const livePatterns = [
   'nodes',
   'nodes/:address',
   'accounts/:address',
+  'accounts/*',
   'slash-cases',
   'listings',
   'listings/:id',
+  'orders',
+  'orders/:id',
+  'market',
   'snapshot/proposals',
   'snapshot/proposals/:digest',
   'delegates',

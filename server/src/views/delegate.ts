@@ -1,5 +1,4 @@
 import { desc, eq } from 'drizzle-orm';
-import { getAddress, isAddress } from 'viem';
 import type { Address } from 'viem';
 import { serverError } from '../errors.ts';
 import type { HubReader, HubStatement } from '../hub/types.ts';
@@ -9,16 +8,13 @@ import { boundProposals, nodes, proposals, tokenAccounts, voteCheckpoints } from
 import { bindingStateAt, readBound } from './binding.ts';
 import { summariseDelegates } from './delegates.ts';
 import { summariesOf } from './proposals.ts';
-import { originOf, sourceOf } from './reader.ts';
+import { originOf, parseAddress, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { readVotingHistory } from './voting-history.ts';
 
 /** Any address: what nobody delegates to and nobody knows has an empty page. */
 export async function readDelegate(reader: Reader, hub: HubReader, text: string): Promise<Delegate> {
-  if (!isAddress(text, { strict: false })) {
-    throw serverError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
-  }
-  const address = getAddress(text);
+  const address = parseAddress(text);
   const { db } = reader;
   const [summary] = await summariseDelegates(reader, hub, [address]);
   if (summary === undefined) throw serverError('SERVER_INTERNAL', `no summary of ${address}`);

@@ -1,120 +1,73 @@
-import type { TaskDocument } from '@covey/protocol';
-import { asc, count, desc, eq, inArray } from 'drizzle-orm';
-import type { Listing, ListingDetail, PageQuery, Purchase } from '../schema/index.ts';
-import { listings, purchases, revenueClaims, tasks } from '../store/schema.ts';
-import { readDocuments } from './documents.ts';
-import { missing, offsetOf, originOf, pageOf, sourceOf } from './reader.ts';
+import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { isAddressEqual } from 'viem';
+import type { Address } from 'viem';
+import type { Market, PaymentToken } from '../schema/index.ts';
+import { depositPauses, listings, paymentTokens } from '../store/schema.ts';
 import type { Reader } from './reader.ts';
-import { held } from './tasks.ts';
+import { readToken } from './token.ts';
 
-type ListingRow = typeof listings.$inferSelect;
-type PurchaseRow = typeof purchases.$inferSelect;
+/** The last second that a contract stores for a licence that never ends. */
+const FOR_EVER = 2 ** 40 - 1;
 
-export async function listListings(reader: Reader, query: PageQuery & { taskId?: bigint | undefined }) {
-  const condition = query.taskId === undefined ? undefined : eq(listings.taskId, query.taskId);
-  const [total] = await reader.db.select({ value: count() }).from(listings).where(condition);
+/** Unix seconds; null for ever. */
+export const endOf = (end: number): number | null => (end >= FOR_EVER ? null : end);
+
+/** Every token that was ever allowed; COVEY, which always is, first. */
+export async function readPaymentTokens(reader: Reader): Promise<PaymentToken[]> {
+  const { symbol, decimals } = await readToken(reader);
+  const own = reader.deployment.token;
   const rows = await reader.db
     .select()
-    .from(listings)
-    .where(condition)
-    .orderBy(desc(listings.id))
-    .limit(query.limit)
-    .offset(offsetOf(query));
-  return pageOf(await described(reader, rows), total?.value ?? 0, query);
-}
-
-export async function readListing(reader: Reader, id: bigint): Promise<ListingDetail> {
-  const [row] = await reader.db.select().from(listings).where(eq(listings.id, id));
-  const [listing] = row === undefined ? [] : await described(reader, [row]);
-  if (listing === undefined) throw missing(`listing ${id}`);
-  const bought = await reader.db
-    .select()
-    .from(purchases)
-    .where(eq(purchases.listingId, id))
-    .orderBy(desc(purchases.blockNumber), desc(purchases.logIndex));
-  const claims = await reader.db
-    .select()
-    .from(revenueClaims)
-    .where(eq(revenueClaims.listingId, id))
-    .orderBy(asc(revenueClaims.blockNumber), asc(revenueClaims.logIndex));
-  return {
-    ...listing,
-    purchases: bought.map(purchaseOf),
-    revenueClaims: claims.map((claim) => ({
-      round: claim.round,
-      node: claim.node,
-      amount: claim.amount.toString(),
-      ...originOf(claim),
+    .from(paymentTokens)
+    .orderBy(asc(paymentTokens.blockNumber), asc(paymentTokens.logIndex));
+  const others = rows.filter(({ token }) => !isAddressEqual(token, own));
+  return [
+    { address: own, symbol, decimals, allowed: true },
+    ...others.map((row) => ({
+      address: row.token,
+      symbol: row.symbol,
+      decimals: row.decimals,
+      allowed: row.allowed,
     })),
-  };
+  ];
 }
 
-export async function listPurchases(reader: Reader, id: bigint, query: PageQuery) {
-  const [total] = await reader.db.select({ value: count() }).from(purchases).where(eq(purchases.listingId, id));
-  const rows = await reader.db
-    .select()
-    .from(purchases)
-    .where(eq(purchases.listingId, id))
-    .orderBy(desc(purchases.blockNumber), desc(purchases.logIndex))
-    .limit(query.limit)
-    .offset(offsetOf(query));
-  return pageOf(rows.map(purchaseOf), total?.value ?? 0, query);
-}
-
-async function described(reader: Reader, rows: ListingRow[]): Promise<Listing[]> {
-  if (rows.length === 0) return [];
-  const taskRows = await reader.db
-    .select()
-    .from(tasks)
-    .where(
-      inArray(
-        tasks.id,
-        rows.map((row) => row.taskId),
-      ),
-    );
-  const document = await readDocuments<TaskDocument>(
-    reader,
-    taskRows.map((task) => task.documentCid),
-  );
-  const bought = await reader.db
-    .select()
-    .from(purchases)
-    .where(
-      inArray(
-        purchases.listingId,
-        rows.map((row) => row.id),
-      ),
-    );
-  return rows.map((row) => {
-    const task = taskRows.find((candidate) => candidate.id === row.taskId);
-    const own = bought.filter((purchase) => purchase.listingId === row.id);
-    const total = (field: 'price' | 'toContributors') => own.reduce((sum, purchase) => sum + purchase[field], 0n);
-    return {
-      id: row.id.toString(),
-      taskId: row.taskId.toString(),
-      taskName: task === undefined ? null : (held(document(task.documentCid), task).value?.name ?? null),
-      creator: row.creator,
-      modelCid: row.modelCid,
-      price: row.price.toString(),
-      creatorShare: row.creatorShare.toString(),
-      active: row.active,
-      sales: own.length,
-      revenue: total('price').toString(),
-      toContributors: total('toContributors').toString(),
-      listedAt: row.at,
-      source: sourceOf(row),
+/** A token by its address. */
+export async function paymentTokenFinder(reader: Reader): Promise<(token: Address) => PaymentToken> {
+  const all = await readPaymentTokens(reader);
+  return (token) =>
+    all.find(({ address }) => isAddressEqual(address, token)) ?? {
+      address: token,
+      symbol: null,
+      decimals: null,
+      allowed: false,
     };
-  });
 }
 
-function purchaseOf(row: PurchaseRow): Purchase {
-  return {
-    listingId: row.listingId.toString(),
-    buyer: row.buyer,
-    price: row.price.toString(),
-    fee: row.fee.toString(),
-    toCreator: row.toCreator.toString(),
-    toContributors: row.toContributors.toString(),
-    ...originOf(row),
+export async function readMarket(reader: Reader): Promise<Market> {
+  const paused = await reader.db.select().from(depositPauses);
+  const until = (contract: (typeof paused)[number]['contract']) => {
+    const end = paused.find((row) => row.contract === contract)?.until ?? 0;
+    return end > reader.now() ? end : null;
   };
+  return {
+    paymentTokens: await readPaymentTokens(reader),
+    pausedUntil: { modelMarket: until('modelMarket'), keyEscrow: until('keyEscrow') },
+  };
+}
+
+/** What of the listings can be bought or ordered now, as the market and the escrow decide it. */
+export function soldNow({ deployment, db }: Reader): SQL | undefined {
+  const allowed = db.select({ token: paymentTokens.token }).from(paymentTokens).where(eq(paymentTokens.allowed, true));
+  return and(
+    eq(listings.state, 'active'),
+    or(eq(listings.token, deployment.token), inArray(listings.token, allowed)),
+    or(ne(listings.kind, 'sealed'), eq(listings.bondState, 'bonded')),
+  );
+}
+
+/** The same of one row. */
+export function isSold(row: typeof listings.$inferSelect, token: PaymentToken): boolean {
+  return row.state === 'active' && token.allowed && (row.kind !== 'sealed' || row.bondState === 'bonded');
 }

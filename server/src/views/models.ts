@@ -1,4 +1,3 @@
-import type { TaskDocument } from '@covey/protocol';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { Model } from '../schema/index.ts';
 import { documents, listings, rounds, tasks } from '../store/schema.ts';
@@ -18,8 +17,9 @@ export async function readModel(reader: Reader, cid: string): Promise<Model> {
   const ends = await roundsEndingWith(reader, cid);
   const taskIds = [...new Set([...starts, ...ends.map(({ taskId }) => taskId)])];
   const own = taskIds.length === 0 ? [] : await reader.db.select().from(tasks).where(inArray(tasks.id, taskIds));
-  const read = await readDocuments<TaskDocument>(
+  const read = await readDocuments(
     reader,
+    'task',
     own.map((task) => task.documentCid),
   );
   const documentOf = new Map(own.map((task) => [task.id, held(read(task.documentCid), task).value]));
@@ -108,7 +108,7 @@ async function tasksStartingWith(reader: Reader, cid: string): Promise<bigint[]>
     const rows = await reader.db
       .select({ cid: documents.cid, model: sql<string | null>`${documents.value} ->> 'initialModel'` })
       .from(documents)
-      .where(and(inArray(documents.cid, unknown), eq(documents.status, 'ok')));
+      .where(and(eq(documents.kind, 'task'), inArray(documents.cid, unknown), eq(documents.status, 'ok')));
     for (const row of rows) if (row.model !== null) known.set(row.cid, row.model);
   }
   return all

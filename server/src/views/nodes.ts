@@ -1,7 +1,4 @@
-import type { ResultDocument } from '@covey/protocol';
 import { and, asc, count, desc, eq, gt, inArray, ne, or, sql, sum } from 'drizzle-orm';
-import { getAddress, isAddress } from 'viem';
-import { serverError } from '../errors.ts';
 import type { AllocationWire, Node, NodeSummary, PageQuery } from '../schema/index.ts';
 import {
   allocations,
@@ -18,7 +15,7 @@ import {
 import { heldTo, readDocuments } from './documents.ts';
 import { byWorth, delegatorYields, positionsWhere } from './stake.ts';
 import { phaseAt } from './phase.ts';
-import { missing, offsetOf, originOf, pageOf, sourceOf } from './reader.ts';
+import { missing, offsetOf, originOf, pageOf, parseAddress, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 import { payoutOf, resultRowOf } from './rounds.ts';
 import { slashCaseOf } from './slash.ts';
@@ -100,10 +97,7 @@ function allocationOf(row: typeof allocations.$inferSelect): AllocationWire {
 }
 
 export async function readNode(reader: Reader, text: string): Promise<Node> {
-  if (!isAddress(text, { strict: false })) {
-    throw serverError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
-  }
-  const address = getAddress(text);
+  const address = parseAddress(text);
   const { db } = reader;
   const [row] = await db.select().from(nodes).where(eq(nodes.address, address));
   const [summary] = row === undefined ? [] : await summaries(reader, [row]);
@@ -146,8 +140,9 @@ export async function readNode(reader: Reader, text: string): Promise<Node> {
     .from(slashCases)
     .where(sql`${slashCases.target} = ${address}`)
     .orderBy(desc(slashCases.id));
-  const document = await readDocuments<ResultDocument>(
+  const document = await readDocuments(
     reader,
+    'result',
     submitted.map(({ round }) => round.accepted?.summary.documentCid),
   );
   const payout = (taskId: bigint, round: number, asValidator: boolean) =>

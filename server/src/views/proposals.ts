@@ -33,8 +33,9 @@ export async function listProposals(reader: Reader, query: PageQuery) {
 export async function summariesOf(reader: Reader, rows: ProposalRow[]): Promise<ProposalSummary[]> {
   const ids = rows.map((row) => row.id);
   const cast = ids.length === 0 ? [] : await reader.db.select().from(votes).where(inArray(votes.proposalId, ids));
-  const metadata = await readDocuments<ProposalMetadata>(
+  const metadata = await readDocuments(
     reader,
+    'metadata',
     rows.map((row) => row.metadataCid),
   );
   const deployment = await namedDeployment(reader);
@@ -53,7 +54,7 @@ export async function readProposal(reader: Reader, id: bigint): Promise<Proposal
     .from(votes)
     .where(eq(votes.proposalId, id))
     .orderBy(asc(votes.blockNumber), asc(votes.logIndex));
-  const metadata = await readDocuments<ProposalMetadata>(reader, [row.metadataCid]);
+  const metadata = await readDocuments(reader, 'metadata', [row.metadataCid]);
   const document =
     row.metadataCid === null
       ? {

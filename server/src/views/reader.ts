@@ -1,6 +1,7 @@
 import type { CoveyError } from '@covey/errors';
 import type { Deployment } from '@covey/contracts/abi/deployment';
-import type { PublicClient } from 'viem';
+import { getAddress, isAddress } from 'viem';
+import type { Address, PublicClient } from 'viem';
 import { serverError } from '../errors.ts';
 import type { Page, PageQuery, Source } from '../schema/index.ts';
 import type { Database } from '../store/handle.ts';
@@ -44,6 +45,14 @@ export function parseId(text: string): bigint {
     throw serverError('SERVER_INVALID_ARGUMENT', 'not an identifier', { expected: 'a decimal integer', got: text });
   }
   return BigInt(text);
+}
+
+/** An address in a path or a filter, in any case. */
+export function parseAddress(text: string): Address {
+  if (!isAddress(text, { strict: false })) {
+    throw serverError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
+  }
+  return getAddress(text);
 }
 
 export function missing(what: string): CoveyError {

@@ -1,11 +1,10 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { bitmapOf, countSubmissions } from '@covey/protocol';
-import type { ResultDocument, TaskDocument } from '@covey/protocol';
+import type { ResultDocument } from '@covey/protocol';
 import type { Candidate, Draw, Payout, ResultRow, Round, Submission, Validator } from '../schema/index.ts';
 import { challenges, payouts, rounds, slashCases, submissions, tasks, trainers, validators } from '../store/schema.ts';
 import type { DrawRow } from '../store/tables/rounds.ts';
 import { heldTo, readDocuments } from './documents.ts';
-import type { Read } from './documents.ts';
 import { deadlinesOf } from './phase.ts';
 import { missing, originOf, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
@@ -56,12 +55,10 @@ export async function readRound(reader: Reader, taskId: bigint, round: number): 
     .orderBy(asc(slashCases.id));
 
   const resultCid = row.accepted?.summary.documentCid;
-  const read = await readDocuments<unknown>(reader, [task.documentCid, resultCid]);
-  const document = held(read(task.documentCid) as Read<TaskDocument>, task);
+  const document = held((await readDocuments(reader, 'task', [task.documentCid]))(task.documentCid), task);
+  const readResult = await readDocuments(reader, 'result', [resultCid]);
   const result =
-    resultCid === undefined || row.acceptedHash === null
-      ? null
-      : heldTo(read(resultCid) as Read<ResultDocument>, row.acceptedHash);
+    resultCid === undefined || row.acceptedHash === null ? null : heldTo(readResult(resultCid), row.acceptedHash);
   const rows = result?.value?.submissions.map(resultRowOf) ?? [];
   const joined = allJoined.filter(({ attempt }) => attempt === row.attempt);
   const attestations = joined.flatMap(({ attestation, seats }) =>

@@ -1,12 +1,10 @@
 import { ONE } from '@covey/protocol';
 import { and, asc, eq, gt, gte, inArray, or } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
-import { getAddress, isAddress } from 'viem';
 import type { Address } from 'viem';
-import { serverError } from '../errors.ts';
 import type { Account, PositionWire } from '../schema/index.ts';
 import { locks, nodes, positions, stakeCheckpoints, stakeHistory } from '../store/schema.ts';
-import { originOf, sourceOf } from './reader.ts';
+import { originOf, parseAddress, sourceOf } from './reader.ts';
 import type { Reader } from './reader.ts';
 
 /** Shares are worth tokens/shares of their pool, rounded down as the contract does. */
@@ -36,10 +34,7 @@ export function byWorth(a: PositionWire, b: PositionWire): number {
 }
 
 export async function readAccount(reader: Reader, text: string): Promise<Account> {
-  if (!isAddress(text, { strict: false })) {
-    throw serverError('SERVER_INVALID_ARGUMENT', 'not an address', { expected: '0x and 40 hex digits', got: text });
-  }
-  const address = getAddress(text);
+  const address = parseAddress(text);
   const locked = await reader.db.select().from(locks).where(eq(locks.owner, address)).orderBy(asc(locks.id));
   return {
     address,

@@ -37,8 +37,9 @@ export async function listTasks(reader: Reader, query: PageQuery & { state?: Tas
     .orderBy(desc(tasks.id))
     .limit(query.limit)
     .offset(offsetOf(query));
-  const document = await readDocuments<TaskDocument>(
+  const document = await readDocuments(
     reader,
+    'task',
     rows.map((row) => row.documentCid),
   );
   const all = await roundSummaries(
@@ -53,7 +54,7 @@ export async function readTask(reader: Reader, id: bigint): Promise<Task> {
   const { db } = reader;
   const [row] = await db.select().from(tasks).where(eq(tasks.id, id));
   if (row === undefined) throw missing(`task ${id}`);
-  const document = held((await readDocuments<TaskDocument>(reader, [row.documentCid]))(row.documentCid), row);
+  const document = held((await readDocuments(reader, 'task', [row.documentCid]))(row.documentCid), row);
   const roundList = await roundSummaries(reader, [id]);
   const money = await db
     .select()

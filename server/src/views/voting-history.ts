@@ -1,7 +1,6 @@
 import { desc, eq, inArray } from 'drizzle-orm';
 import type { Address } from 'viem';
 import type { HubReader } from '../hub/types.ts';
-import type { ProposalMetadata } from '../indexer/documents.ts';
 import type { CastVote } from '../schema/index.ts';
 import { boundProposals, boundVotes, proposals, votes } from '../store/schema.ts';
 import { choiceLabel } from './choice-label.ts';
@@ -22,8 +21,9 @@ async function onTokenVoting(reader: Reader, voter: Address): Promise<CastVote[]
     .innerJoin(proposals, eq(proposals.id, votes.proposalId))
     .where(eq(votes.voter, voter))
     .orderBy(desc(votes.blockNumber), desc(votes.logIndex));
-  const metadata = await readDocuments<ProposalMetadata>(
+  const metadata = await readDocuments(
     reader,
+    'metadata',
     rows.map(({ metadataCid }) => metadataCid),
   );
   return rows.map(({ vote, metadataCid }) => ({

@@ -5,6 +5,7 @@ import { daoHandlers } from './dao.ts';
 import { emissionHandlers } from './emission.ts';
 import { escrowHandlers } from './escrow.ts';
 import { policyHandlers, tokenVotingHandlers } from './governance.ts';
+import { keyEscrowHandlers } from './key-escrow.ts';
 import { marketHandlers } from './market.ts';
 import { resultHandlers } from './results.ts';
 import { rewardHandlers } from './rewards.ts';
@@ -31,6 +32,7 @@ const handlers: { [C in IndexedContract]: Handlers<C> } = {
   rewardDistributor: rewardHandlers,
   slashCourt: slashHandlers,
   modelMarket: marketHandlers,
+  keyEscrow: keyEscrowHandlers,
   hostRegistry: {},
   inferenceChannels: {},
   answerCases: {},

@@ -57,14 +57,17 @@ export const undo = covey.table(
 export const documents = covey.table(
   'documents',
   {
-    cid: text().primaryKey(),
+    cid: text().notNull(),
+    /** What it is read as: a CID that was named as something else by somebody else is a document of its own. */
     kind: text({ enum: documentKinds }).notNull(),
     status: text({ enum: documentStatuses }).notNull(),
     value: jsonb(),
+    /** What it calls itself, for searches. */
+    name: text(),
     errorCode: text(),
     errorMessage: text(),
     attempts: integer().notNull().default(0),
     settled: boolean().notNull().default(false),
   },
-  (table) => [index('documents_settled').on(table.settled)],
+  (table) => [primaryKey({ columns: [table.cid, table.kind] }), index('documents_settled').on(table.settled)],
 );
