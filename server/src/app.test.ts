@@ -212,6 +212,7 @@ describe('the index of the market', () => {
     expect(await ids({ search: 'QUART' })).toBe('5,4,1');
     expect(await ids({ search: '%' })).toBe('');
     expect(await ids({ search: '2', sort: 'cheapest' })).toBe('2');
+    expect(await ids({ search: address(seller).slice(0, 8).toLowerCase(), kind: 'sealed' })).toBe('5,4');
     expect(await ids({ sort: 'cheapest', limit: 2 })).toBe('2,3');
     expect(await ids({ sort: 'dearest', taskId: '1' })).toBe('1');
     expect(await ids({ sort: 'sales', limit: 1 })).toBe('2');

@@ -19,6 +19,7 @@ const subjects: Record<Subject, (ask: Ask) => Promise<string[]>> = {
   snapshot: (ask) => listed(ask, endpoints.snapshotProposals, 'id'),
   delegate: async (ask) => (await listed(ask, endpoints.delegates, 'address')).slice(0, 1),
   node: async (ask) => (await listed(ask, endpoints.nodes, 'address')).slice(0, 1),
+  listing: (ask) => listed(ask, endpoints.listings, 'id'),
   transaction: async (ask) => {
     const hashes = JSON.stringify(await ask(endpoints.tasks.path)).match(/"transactionHash":"(0x[0-9a-f]{64})"/);
     return hashes?.[1] === undefined ? [] : [hashes[1]];

@@ -9,6 +9,7 @@ import type { LiveKey } from '../schema/index.ts';
 import { openStore } from '../store/database.ts';
 import type { Store } from '../store/database.ts';
 import { derivedTables } from '../store/undo.ts';
+import { tradeModels } from '../testing/market.ts';
 import { createPlayedWorld, playRound, settleRound, voteOnTask } from '../testing/round.ts';
 import type { World } from '../testing/world.ts';
 import { createChainReader } from './chain.ts';
@@ -22,9 +23,10 @@ beforeAll(async () => {
   world = made.world;
   const server = await world.serve();
   await voteOnTask(world, server, made.played);
-  await playRound(world, server, made.played);
+  const result = await playRound(world, server, made.played);
   await settleRound(world, made.played);
   await made.played.round(0, 0).earn();
+  await tradeModels(world, server, made.played, result);
   await made.played.as(creator).task(taskId).raiseCreationStake(parseEther('1'));
   await world.send(3, world.deployment.token, coveyTokenAbi, 'approve', [world.deployment.voteEscrow, 2n ** 255n]);
   await world.send(3, world.deployment.voteEscrow, voteEscrowAbi, 'lock', [parseEther('1000'), 30 * 86_400]);
@@ -113,7 +115,10 @@ test('whatever changes a row tells of the page that shows it', async () => {
   expect(indexer.skipped).toBe(0);
   expect([...new Set(untold)]).toEqual([]);
   const played = ['tasks', 'rounds', 'trainers', 'submissions', 'validators', 'payouts', 'allocations', 'slash_cases'];
-  expect([...seen]).toEqual(expect.arrayContaining([...played, 'locks', 'votes', 'positions', 'vote_checkpoints']));
+  const traded = ['listings', 'listing_history', 'purchases', 'licences', 'revenue_claims', 'orders', 'owed_balances'];
+  expect([...seen]).toEqual(
+    expect.arrayContaining([...played, ...traded, 'delivery_keys', 'locks', 'votes', 'positions', 'vote_checkpoints']),
+  );
 });
 
 test('every table of the index has a page', () => {

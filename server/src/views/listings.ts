@@ -81,7 +81,7 @@ function found({ db }: Reader, search: string): SQL | undefined {
   return or(
     inArray(listings.taskId, ofTask),
     and(eq(listings.kind, 'sealed'), inArray(listings.modelCid, named('sealed'))),
-    sql`${listings.seller} ilike ${like}`,
+    /^0x[0-9a-f]{2,40}$/i.test(wanted) ? sql`${listings.seller} ilike ${like}` : undefined,
     eq(listings.modelCid, wanted),
     sql`${listings.id}::text = ${wanted}`,
   );

@@ -1,7 +1,8 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 /** Things that pages are about; `web/test/examples.ts` asks a server's API for some of each. */
-export type Subject = 'task' | 'round' | 'proposal' | 'snapshot' | 'delegate' | 'node' | 'transaction' | 'nowhere';
+export type Subject =
+  'task' | 'round' | 'proposal' | 'snapshot' | 'delegate' | 'node' | 'listing' | 'transaction' | 'nowhere';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -111,6 +112,13 @@ export const routes = [
     name: 'models',
     component: () => import('../pages/ModelsPage.vue'),
     meta: { title: 'models', section: 'models', example: {} },
+  },
+  {
+    path: '/models/:id(\\d+)',
+    name: 'listing',
+    component: () => import('../pages/ListingPage.vue'),
+    props: true,
+    meta: { title: 'listing', section: 'models', example: { id: 'listing' } },
   },
   {
     path: '/tx/:hash(0x[0-9a-fA-F]{64})',
