@@ -228,7 +228,10 @@ export async function expectMarketAsOnChain(
     for (const [account] of accounts.entries()) {
       const licensee = accounts[account]!;
       const who = [BigInt(id), licensee] as const;
-      const end = await client.readContract({ ...(sealed ? escrow : market), functionName: 'licenceEnd', args: who });
+      const licence = { functionName: 'licenceEnd', args: who } as const;
+      const end = await (sealed
+        ? client.readContract({ ...escrow, ...licence })
+        : client.readContract({ ...market, ...licence }));
       const { items: held } = await read(server, endpoints.licences, { params: { address: licensee } });
       const own = held.find(({ listingId }) => listingId === id);
       expect(own === undefined ? 0 : (own.end ?? FOR_EVER)).toBe(end);
@@ -254,11 +257,10 @@ export async function expectMarketAsOnChain(
   for (const address of accounts) {
     const found = await read(server, endpoints.marketAccount, { params: { address } });
     for (const contract of ['modelMarket', 'keyEscrow'] as const) {
-      const owed = await client.readContract({
-        ...(contract === 'modelMarket' ? market : escrow),
-        functionName: 'owed',
-        args: [address, deployment.token],
-      });
+      const asked = { functionName: 'owed', args: [address, deployment.token] } as const;
+      const owed = await (contract === 'modelMarket'
+        ? client.readContract({ ...market, ...asked })
+        : client.readContract({ ...escrow, ...asked }));
       expect(found.balances.find((row) => row.contract === contract)?.owed ?? '0').toBe(`${owed}`);
     }
     for (const { listingId, round, claimable } of found.contributions) {
