@@ -1,6 +1,9 @@
 import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
 import { endpoints } from '../../api/endpoints.ts';
 import { useApi } from '../../api/use-api.ts';
+import { useConfigQuery } from '../../api/use-config.ts';
+import { listingName } from '../market/index.ts';
 
 export interface Activity {
   /** Key of the sentence under `activity` in the locale files. */
@@ -14,6 +17,8 @@ export interface Activity {
 
 /** What happened lately, put together from the newest entries of each list. */
 export function useActivity(limit = 10) {
+  const { t } = useI18n();
+  const config = useConfigQuery();
   const newest = { query: { limit: 10 } };
   const tasks = useApi(endpoints.tasks, newest);
   const proposals = useApi(endpoints.proposals, newest);
@@ -59,14 +64,15 @@ export function useActivity(limit = 10) {
       }
     }
     for (const listing of listings.data?.items ?? []) {
-      const subject = { name: listing.taskName ?? `#${listing.taskId}` };
+      const subject = { name: listingName(listing, t) };
       found.push({
         kind: 'modelListed',
         at: listing.listedAt,
         subject,
-        to: `/models#listing-${listing.id}`,
+        to: `/models/${listing.id}`,
         source: listing.source,
-        amount: listing.price,
+        // Amounts stand there in COVEY.
+        ...(listing.token.address === config.data.value?.deployment.token && { amount: listing.price }),
       });
     }
     const block = (item: Activity) => item.source?.blockNumber ?? 0;
