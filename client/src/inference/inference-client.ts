@@ -67,6 +67,8 @@ const ofTheQuestion = new Set(['REQUEST_INVALID', 'PROTOCOL_INVALID_REQUEST', 'P
 export class InferenceClient {
   readonly #p: InferenceClientParameters;
   readonly #transport: TransportOptions;
+  /** Hosts that asked for more than their price: they are not asked again. */
+  readonly #dear = new Set<Address>();
 
   constructor(parameters: InferenceClientParameters) {
     this.#p = parameters;
@@ -78,7 +80,7 @@ export class InferenceClient {
   async ask(hosts: readonly ServingHost[], question: Question, options: AskOptions = {}): Promise<ProvenAnswer> {
     const said = new Said(options.onTokens);
     let last: unknown;
-    for (const host of hosts) {
+    for (const host of hosts.filter(({ node }) => !this.#dear.has(node))) {
       try {
         said.begin();
         return await this.askHost(
@@ -90,6 +92,7 @@ export class InferenceClient {
         options.signal?.throwIfAborted();
         if (isClientError(error, 'HOST_REFUSED') && ofTheQuestion.has(error.upstream ?? '')) throw error;
         if (!isCoveyError(error)) throw error;
+        if (isClientError(error, 'HOST_OVERCHARGES')) this.#dear.add(host.node);
         last = error;
         // A replay that differs told of it itself.
         if (!isClientError(error, 'HOST_WRONG_ANSWER')) this.#failed(host, error.code, error.message);
@@ -136,6 +139,7 @@ export class InferenceClient {
     };
     try {
       const proof = await this.#call(host, request, paid?.header, { ...options, ...(onTokens && { onTokens: tell }) });
+      paid?.answered();
       const { node, signer } = host;
       return await proveAnswer(proof, { deployment, host: node, signer, scorer, channel, request, price });
     } catch (error) {

@@ -23,6 +23,8 @@ export interface Paid {
   header: string;
   /** The host did not answer, and said so: the price counts for another request. */
   takeBack(): Promise<void>;
+  /** It answered: its count is known to be this purse's, and nothing that it says changes it. */
+  answered(): void;
 }
 
 /** What a host says that a channel owes, and the voucher that it holds. */
@@ -39,6 +41,8 @@ export class Payer {
   readonly #p: PayerParameters;
   readonly #deposits = new Map<Hex, bigint>();
   readonly #entries = new Map<string, Promise<PurseEntry>>();
+  /** Hosts of whose channel this purse knows nothing: a purse may have been lost, and they may say what is due. */
+  readonly #unknown = new Set<string>();
 
   constructor(parameters: PayerParameters) {
     this.#p = parameters;
@@ -63,6 +67,7 @@ export class Payer {
         entry.spent -= price;
         await this.#p.purse.set(host, entry);
       },
+      answered: () => void this.#unknown.delete(host),
     };
   }
 
@@ -74,8 +79,8 @@ export class Payer {
   }
 
   /**
-   * Takes over what a host says that a channel owes, as far as own signatures prove it. Throws HOST_OVERCHARGES where it
-   * says more than was ever signed.
+   * Takes over what a host says that a channel owes, as far as own signatures prove it, where the purse was lost. Throws
+   * HOST_OVERCHARGES where it says more than was ever signed, or more than a purse that was not lost has counted.
    */
   async settle(host: Address, account: HostAccount): Promise<void> {
     const entry = await this.#entry(host, 0n);
@@ -87,6 +92,12 @@ export class Payer {
         expected: `at most ${entry.signed}`,
         got: String(due),
       });
+    if (due > entry.spent && !this.#unknown.has(host))
+      throw clientError('HOST_OVERCHARGES', 'The host says that more is due than its answers cost.', {
+        expected: `at most ${entry.spent}`,
+        got: String(due),
+      });
+    this.#unknown.delete(host);
     if (due > entry.spent) entry.spent = due;
     await this.#p.purse.set(host, entry);
   }
@@ -125,6 +136,7 @@ export class Payer {
 
   async #load(host: Address, price: bigint): Promise<PurseEntry> {
     const kept = await this.#p.purse.get(host);
+    if (!kept || kept.signed === 0n) this.#unknown.add(host);
     if (kept) return kept;
     return { channel: await this.#p.channelFor(host, price), signed: 0n, spent: 0n };
   }

@@ -38,6 +38,8 @@ export interface HostParameters {
   listen: { host: string; port: number };
   /** Answers for nothing, enlisted or not. */
   free?: boolean;
+  /** Takes vouchers that contracts sign (ERC-1271): they can disown them until they are redeemed. */
+  contractSigners?: boolean;
   threads?: number;
   /** Milliseconds of one answer; between two redemptions. */
   maxMs?: number;
@@ -70,7 +72,7 @@ export class Host {
     const book = new ChannelBook((id) => readChannel(covey, id));
     const log = await VoucherLog.open(join(this.#p.stateDir, 'host', 'vouchers.jsonl'));
     const kept = await this.#answerLog();
-    const { wasm, scorer, threads = 1, maxMs = 120_000 } = this.#p;
+    const { wasm, scorer, threads = 1, maxMs = 120_000, contractSigners = false } = this.#p;
     const pool = new ComputePool({
       ...{ wasm, scorer, threads, maxMs },
       models: models.map(({ offered, architecture, parameters }) => [offered.model, { architecture, parameters }]),
@@ -81,7 +83,9 @@ export class Host {
       : new Till({
           ...{ host: node, deployment: covey.deployment, book, log },
           now: () => clock.now,
-          signedByContract: (address, hash, signature) => this.#signedByContract(address, hash, signature),
+          signedByContract: contractSigners
+            ? (address, hash, signature) => this.#signedByContract(address, hash, signature)
+            : null,
         });
     const onAnswer = (answered: Answered) => {
       kept?.add(answered, node);

@@ -328,6 +328,34 @@ it('a client that lost its purse goes on by the voucher that its host shows', as
   expect(await purse.get(serving!.node)).toEqual({ channel, signed: 2n * price, spent: 2n * price });
 });
 
+it('a host that makes up what is due gets no second voucher, and is not asked again', async () => {
+  const honest = running.find(({ covey }) => covey.sender.address === network.account(3).sender.address)!;
+  const [serving] = await hostsOf(honest);
+  const failures: string[] = [];
+  const { client: asking, payer: own } = client({ onFailure: ({ code }) => failures.push(code) });
+  await asking.askHost(serving!, question('first'));
+  let calls = 0;
+  const greedy = createServer((request, reply) => {
+    calls++;
+    const isAccount = request.method === 'GET';
+    reply.writeHead(isAccount ? 200 : 402, { 'content-type': 'application/json' });
+    reply.end(
+      isAccount
+        ? JSON.stringify({ due: String(2n * price), voucher: null })
+        : JSON.stringify({ error: { code: 'PAYMENT_REQUIRED', message: 'more' } }),
+    );
+  });
+  await new Promise<void>((done) => greedy.listen(0, '127.0.0.1', done));
+  const endpoint = `http://127.0.0.1:${(greedy.address() as AddressInfo).port}`;
+  const ask = () => asking.ask([{ ...serving!, endpoint }], question('second'));
+  await expect(ask()).rejects.toMatchObject({ code: 'HOST_NONE' });
+  await expect(ask()).rejects.toMatchObject({ code: 'HOST_NONE' });
+  greedy.close();
+  expect(failures).toEqual(['HOST_OVERCHARGES']);
+  expect(calls).toBe(2);
+  expect(await own.entry(serving!.node)).toMatchObject({ signed: 2n * price, spent: price });
+});
+
 it('a predicted row costs what the offer says, and no model of text takes one', async () => {
   const honest = running.find(({ covey }) => covey.sender.address === network.account(3).sender.address)!;
   const [serving] = await hostsOf(honest);

@@ -11,7 +11,7 @@ export type { Offer, OfferedModel } from './offer.ts';
 export { isPaidRefusal, priceOf, unitsOf } from './price.ts';
 export { MAX_LENGTH, MAX_REQUEST_BYTES, decodeRequest, encodeRequest } from './request.ts';
 export type { EmbedRequest, GenerateRequest, InferenceRequest, PredictRequest } from './request.ts';
-export { embed, inputsOfRequest, predictTogether, rowOf } from './rows.ts';
+export { Embedding, embed, inputsOfRequest, predictTogether, rowOf } from './rows.ts';
 export { answerTo } from './run.ts';
 export { CHAT_STOP, promptOfChat, textOfTokens, tokensOfText, withoutStop } from './texts.ts';
 export type { ChatMessage } from './texts.ts';

@@ -60,33 +60,61 @@ export function predictTogether(
   });
 }
 
-/** For each text the mean, over the last tokens that the model sees, of what its last layer is given. */
-export function embed(core: Core, model: InferenceModel, { texts }: EmbedRequest): ValuesAnswer {
-  const { size, vocabulary } = requireTokens(model.architecture.layers, texts);
-  const { model: body, width } = bodyOf(model);
-  const { layers } = body.architecture;
-  const { rows, classes } = networkLayout(layers);
-  if (texts.length * width > MAX_VALUES)
-    throw invalid(
-      'the answer would be too large',
-      `at most ${Math.floor(MAX_VALUES / width)} texts`,
-      `${texts.length}`,
-    );
-  const result = new Float32Array(texts.length * width);
-  for (const [i, text] of texts.entries()) {
-    const seen = text.slice(-size);
-    const inputs = tokenArray(vocabulary, size + 1);
+/** Texts under way: for each the mean, over the last tokens that the model sees, of what its last layer is given. */
+export class Embedding {
+  readonly #model: InferenceModel;
+  readonly #texts: readonly (readonly number[])[];
+  readonly #size: number;
+  readonly #vocabulary: number;
+  readonly #width: number;
+  readonly #result: Float32Array;
+  #done = 0;
+
+  /** Throws PROTOCOL_INVALID_REQUEST or PROTOCOL_NO_EMBEDDING before anything is computed. */
+  constructor(model: InferenceModel, { texts }: EmbedRequest) {
+    const { size, vocabulary } = requireTokens(model.architecture.layers, texts);
+    const { model: body, width } = bodyOf(model);
+    if (texts.length * width > MAX_VALUES)
+      throw invalid(
+        'the answer would be too large',
+        `at most ${Math.floor(MAX_VALUES / width)} texts`,
+        `${texts.length}`,
+      );
+    [this.#model, this.#texts, this.#size, this.#vocabulary, this.#width] = [body, texts, size, vocabulary, width];
+    this.#result = new Float32Array(texts.length * width);
+  }
+
+  /** Null while it goes on. */
+  get answer(): ValuesAnswer | null {
+    if (this.#done < this.#texts.length) return null;
+    return valuesAnswer(this.#texts.length, this.#width, this.#result);
+  }
+
+  /** The next text. */
+  step(core: Core): void {
+    const { architecture, parameters } = this.#model;
+    const { rows, classes } = networkLayout(architecture.layers);
+    const seen = this.#texts[this.#done]!.slice(-this.#size);
+    const inputs = tokenArray(this.#vocabulary, this.#size + 1);
     inputs.set(seen);
-    const outputs = core.outputs({ layers, parameters: body.parameters, inputs });
+    const outputs = core.outputs({ layers: architecture.layers, parameters, inputs });
     if (outputs.length !== rows * classes) throw new Error('a row a token');
-    for (let column = 0; column < width; column++) {
+    for (let column = 0; column < this.#width; column++) {
       // In doubles, tokens in their order; then to the nearest f32.
       let sum = 0;
       for (let token = 0; token < seen.length; token++) sum += outputs[token * classes + column]!;
-      result[i * width + column] = sum / seen.length;
+      this.#result[this.#done * this.#width + column] = sum / seen.length;
     }
+    this.#done++;
   }
-  return valuesAnswer(texts.length, width, result);
+}
+
+export function embed(core: Core, model: InferenceModel, request: EmbedRequest): ValuesAnswer {
+  const embedding = new Embedding(model, request);
+  for (;;) {
+    if (embedding.answer) return embedding.answer;
+    embedding.step(core);
+  }
 }
 
 const valuesAnswer = (rows: number, width: number, values: Float32Array): ValuesAnswer => ({

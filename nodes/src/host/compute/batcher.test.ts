@@ -1,5 +1,5 @@
 import type { Architecture } from '@covey/protocol';
-import { f32Bytes, type InferenceRequest } from '@covey/protocol/inference';
+import { answerTo, encodeAnswer, f32Bytes, type InferenceRequest } from '@covey/protocol/inference';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { expect, it } from 'vitest';
 import { Batcher, type Said } from './batcher.ts';
@@ -27,4 +27,29 @@ it('a row that overflows spoils no other’s answer', () => {
     [2, 'CORE_OVERFLOW'],
     [3, 'answered'],
   ]);
+});
+
+it('a request with many texts to embed keeps nobody waiting', () => {
+  const architecture: Architecture = {
+    layers: [
+      { type: 'embedding', vocabulary: 16, length: 8, width: 4 },
+      { type: 'dense', inputs: 4, outputs: 16 },
+    ],
+    input: 'tokens',
+  };
+  const model = { architecture, parameters: core.initialise(architecture.layers, 5) };
+  const texts = (count: number): InferenceRequest => ({
+    ...{ schema: 'covey.request/1', model: 'm', network: 'n', kind: 'embed' },
+    texts: Array.from({ length: count }, (_, i) => [i % 16, 3]),
+  });
+  const said: Said[] = [];
+  const batcher = new Batcher(core, new Map([['m', model]]), (one) => said.push(one));
+  batcher.add(1, texts(64));
+  batcher.add(2, texts(2));
+  while (batcher.tick());
+  expect(said.map(({ id, type }) => [id, type])).toEqual([
+    [2, 'answered'],
+    [1, 'answered'],
+  ]);
+  expect(said[1]).toMatchObject({ document: encodeAnswer(answerTo(core, model, texts(64))) });
 });

@@ -1,11 +1,10 @@
 import {
+  Embedding,
   Generation,
-  embed,
   encodeAnswer,
   inputsOfRequest,
   predictTogether,
   stepTogether,
-  type EmbedRequest,
   type InferenceModel,
   type InferenceRequest,
   type PredictRequest,
@@ -22,6 +21,8 @@ export type Said =
 /** Texts that go on together, and rows that are computed at once. */
 const MAX_TOGETHER = 64;
 const MAX_ROWS = 4096;
+/** Texts of one request that are embedded in a tick: each takes the model's whole window. */
+const MAX_TEXTS = 4;
 
 interface Waiting<R> {
   id: number;
@@ -31,7 +32,8 @@ interface Waiting<R> {
 /** Of one model. */
 class Queue {
   predict: Waiting<PredictRequest>[] = [];
-  embed: Waiting<EmbedRequest>[] = [];
+  /** Texts of each are embedded a few a tick, in turns. */
+  embed: { id: number; embedding: Embedding }[] = [];
   /** Texts under way; those behind the first `MAX_TOGETHER` wait. */
   generate: { id: number; generation: Generation }[] = [];
 }
@@ -64,7 +66,7 @@ export class Batcher {
           queue.predict.push({ id, request });
           break;
         case 'embed':
-          queue.embed.push({ id, request });
+          queue.embed.push({ id, embedding: new Embedding(model, request) });
           break;
         case 'generate':
           queue.generate.push({ id, generation: new Generation(model, request) });
@@ -87,7 +89,7 @@ export class Batcher {
     for (const [name, queue] of this.#queues) {
       const model = this.#models.get(name)!;
       this.#predict(model, queue);
-      this.#embed(model, queue);
+      this.#embed(queue);
       this.#step(model, queue);
       if (queue.predict.length + queue.embed.length + queue.generate.length === 0) this.#queues.delete(name);
     }
@@ -118,10 +120,16 @@ export class Batcher {
     });
   }
 
-  #embed(model: InferenceModel, queue: Queue): void {
+  #embed(queue: Queue): void {
     const next = queue.embed.shift();
     if (!next) return;
-    this.#together([next], () => this.#answer(next.id, encodeAnswer(embed(this.#core, model, next.request)), 1));
+    const { id, embedding } = next;
+    this.#together([next], () => {
+      for (let i = 0; i < MAX_TEXTS && !embedding.answer; i++) embedding.step(this.#core);
+      // Behind the others: a long one keeps nobody waiting.
+      if (embedding.answer) this.#answer(id, encodeAnswer(embedding.answer), 1);
+      else queue.embed.push(next);
+    });
   }
 
   #step(model: InferenceModel, queue: Queue): void {

@@ -20,8 +20,8 @@ export interface TillParameters {
   deployment: Pick<Deployment, 'chainId' | 'inferenceChannels'>;
   book: ChannelBook;
   log: VoucherLog;
-  /** Whether a contract that pays signed (ERC-1271). */
-  signedByContract: (signer: Address, hash: Hex, signature: Hex) => Promise<boolean>;
+  /** Whether a contract that pays signed (ERC-1271). Null: vouchers of contracts, which can disown them, are refused. */
+  signedByContract: ((signer: Address, hash: Hex, signature: Hex) => Promise<boolean>) | null;
   /** Unix seconds of the chain. */
   now: () => number;
 }
@@ -88,19 +88,21 @@ export class Till {
     const hash = voucherHash(this.#p.deployment, { channel, amount });
     const recovered = signerOf(hash, signature);
     if (recovered && isAddressEqual(recovered, signer)) return;
-    if (await this.#byContract(signer, hash, signature)) return;
+    if (await this.#isByContract(signer, hash, signature)) return;
     throw nodeError('VOUCHER_INVALID', 'The voucher is not signed by the channel’s signer.', {
       expected: signer,
       got: recovered ?? 'no signature',
     });
   }
 
-  async #byContract(signer: Address, hash: Hex, signature: Hex): Promise<boolean> {
+  async #isByContract(signer: Address, hash: Hex, signature: Hex): Promise<boolean> {
+    const { signedByContract } = this.#p;
+    if (!signedByContract) return false;
     if (this.#contractCalls >= MOST_CONTRACT_CALLS)
       throw nodeError('HOST_BUSY', 'Too many signatures of contracts are being looked at.');
     this.#contractCalls++;
     try {
-      return await this.#p.signedByContract(signer, hash, signature);
+      return await signedByContract(signer, hash, signature);
     } finally {
       this.#contractCalls--;
     }

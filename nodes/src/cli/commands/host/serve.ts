@@ -38,13 +38,14 @@ export const hostServe = defineCommand({
     listen: preset('--listen <address:port>', 'where it answers; port 0: any free one', '127.0.0.1:8787', listenAt),
     signerKeyFile: optional('--signer-key-file <file>', 'key that signs answers (default: that of the account)'),
     free: flag('--free', 'answer for nothing, enlisted or not'),
+    contractSigners: flag('--contract-signers', 'take vouchers of wallets that are contracts, which can disown them'),
     threads: preset('--threads <n>', 'threads that compute, each with a core of its own', 1, positive),
     maxSeconds: preset('--max-seconds <n>', 'seconds that one answer may take', 120, positive),
     redeemMinutes: preset('--redeem-minutes <n>', 'minutes between two redemptions', 60, positive),
     keepAnswers: preset('--keep-answers <MiB>', 'keep so much of what was signed, for audits', 64, positive),
   },
   async run(options, out) {
-    const { node, threads, free = false, listen, signerKeyFile } = options;
+    const { node, threads, free = false, contractSigners = false, listen, signerKeyFile } = options;
     const { offer } = await readOffer(options.offer);
     const signingKey = await openKey(signerKeyFile === undefined ? options : { keyFile: signerKeyFile });
     const wasm = await readCoreWasm();
@@ -53,7 +54,7 @@ export const hostServe = defineCommand({
     const { Host } = await import('../../../host/host.ts');
     const daemon = async ({ covey, onEvent }: Services) =>
       new Host({
-        ...{ covey, onEvent, offer, wasm, signingKey, node, free, threads },
+        ...{ covey, onEvent, offer, wasm, signingKey, node, free, contractSigners, threads },
         reader: openReader(options),
         scorer: core.sha256,
         stateDir: stateDir(options),
