@@ -85,7 +85,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   AnswerCaseExists: {
     signature: 'AnswerCaseExists(uint256 caseId)',
     contracts: ['answerCases'],
-    meaning: 'There is a case about this answer already.',
+    meaning: 'There is a case about this answer already, and it did not lapse.',
   },
   AnswerUnsigned: {
     signature: 'AnswerUnsigned(address node, address signer)',
@@ -1049,7 +1049,7 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
   OtherDelivery: {
     signature: 'OtherDelivery(uint256 orderId)',
     contracts: ['keyEscrow'],
-    meaning: "The proof is of another public key or of another delivery than the order's.",
+    meaning: "What is delivered, or proven, is of another listing, public key or delivery than the order's.",
   },
   OtherKey: {
     signature: 'OtherKey(bytes32 expected, bytes32 got)',

@@ -41,16 +41,18 @@ export interface Delivered {
 
 /**
  * Delivers keys. Each is held to the hash that its listing committed to before anything is sent: a wrong one would cost the
- * bond. Several go in one transaction, which leaves out what cannot be delivered any more.
+ * bond. Each also names its listing and the hash of the buyer's key, so that it reaches no other order of the same number.
+ * Several go in one transaction, which leaves out what cannot be delivered any more.
  */
 export async function deliverKeys(
   covey: CoveyWriter,
   deliveries: readonly { order: OrderOnChain; key: Uint8Array }[],
 ): Promise<Sent & { delivered: Delivered[] }> {
-  const wrapped: { orderId: bigint; point: Hex; wrapped: Hex }[] = [];
+  const wrapped: { orderId: bigint; listingId: bigint; publicKeyHash: Hex; point: Hex; wrapped: Hex }[] = [];
   for (const { order, key } of deliveries) {
     const { R, wrapped: masked } = await wrapFor(covey, order, key);
-    wrapped.push({ orderId: order.orderId, point: R, wrapped: masked });
+    const { orderId, listingId, publicKeyHash } = order;
+    wrapped.push({ orderId, listingId, publicKeyHash, point: R, wrapped: masked });
   }
   const [only] = wrapped;
   const sent =
@@ -58,7 +60,7 @@ export async function deliverKeys(
       ? await covey.sender.send({
           ...escrowContract(covey),
           functionName: 'deliver',
-          args: [only.orderId, only.point, only.wrapped],
+          args: [only.orderId, only.listingId, only.publicKeyHash, only.point, only.wrapped],
         })
       : await covey.sender.send({ ...escrowContract(covey), functionName: 'deliverMany', args: [wrapped] });
   const events = parseEventLogs({ abi: keyEscrowAbi, eventName: 'KeyDelivered', logs: sent.logs });

@@ -55,10 +55,14 @@ struct Bond {
 }
 
 /// @notice One delivery of a batch.
+/// @param listingId The listing that the key is of.
+/// @param publicKeyHash keccak256 of the public key that it is wrapped for. After a reorganisation both may be another order's.
 /// @param point R = r·G, 128 bytes.
 /// @param wrapped The content key xor keccak256(abi.encode(bytes32("covey.wrap/1"), chainId, escrow, orderId, bytes S)), S = r·P.
 struct Delivery {
     uint256 orderId;
+    uint256 listingId;
+    bytes32 publicKeyHash;
     bytes point;
     bytes32 wrapped;
 }
@@ -166,7 +170,7 @@ interface IKeyEscrow {
     error DisputeWindowOpen(uint256 disputeEnd);
     /// @notice Disputes were taken until this second.
     error DisputeTooLate(uint256 disputeEnd);
-    /// @notice The proof is of another public key or of another delivery than the order's.
+    /// @notice What is delivered, or proven, is of another listing, public key or delivery than the order's.
     error OtherDelivery(uint256 orderId);
     /// @notice The proof does not show that the shared point is that of the two keys.
     error InvalidKeyProof(uint256 orderId);
@@ -193,8 +197,16 @@ interface IKeyEscrow {
     /// @param publicKey P = b·G, 128 bytes. Who does not know b can neither open nor dispute what is delivered.
     function order(uint256 listingId, uint256 price, bytes calldata publicKey) external returns (uint256 orderId);
     /// @notice Delivers the content key, wrapped for the order's public key. The seller, or its delivery key.
-    function deliver(uint256 orderId, bytes calldata point, bytes32 wrapped) external;
-    /// @notice The same of many orders. What cannot be delivered any more is skipped.
+    /// @param listingId The listing that the key is of, and `publicKeyHash` of the public key that it is wrapped for: a
+    /// reorganisation can give the order's number to another order, and then nothing is delivered.
+    function deliver(
+        uint256 orderId,
+        uint256 listingId,
+        bytes32 publicKeyHash,
+        bytes calldata point,
+        bytes32 wrapped
+    ) external;
+    /// @notice The same of many orders. What cannot be delivered any more, or is of another order, is skipped.
     function deliverMany(Delivery[] calldata deliveries) external;
     /// @notice Pays the seller and gives the buyer its licence, after the dispute window; the buyer may settle before. Anyone may call.
     function settle(uint256 orderId) external;

@@ -105,8 +105,15 @@ contract KeyEscrow is IKeyEscrow, PausableDeposits, Payouts {
     }
 
     /// @inheritdoc IKeyEscrow
-    function deliver(uint256 orderId, bytes calldata point, bytes32 wrapped) external {
+    function deliver(
+        uint256 orderId,
+        uint256 listingId,
+        bytes32 publicKeyHash,
+        bytes calldata point,
+        bytes32 wrapped
+    ) external {
         Order storage o = _inState(orderId, OrderState.Open);
+        if (listingId != o.listingId || publicKeyHash != o.publicKeyHash) revert OtherDelivery(orderId);
         if (block.timestamp >= o.deliverBy) revert DeliveryTooLate(o.deliverBy);
         _deliver(orderId, o, point, wrapped);
     }
@@ -117,6 +124,7 @@ contract KeyEscrow is IKeyEscrow, PausableDeposits, Payouts {
             Delivery calldata d = deliveries[i];
             Order storage o = _existing(d.orderId);
             if (o.state != OrderState.Open || block.timestamp >= o.deliverBy) continue;
+            if (d.listingId != o.listingId || d.publicKeyHash != o.publicKeyHash) continue;
             _deliver(d.orderId, o, d.point, d.wrapped);
         }
     }

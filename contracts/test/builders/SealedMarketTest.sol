@@ -2,7 +2,7 @@
 pragma solidity ^0.8.28;
 
 import {Bls12381} from "../../src/beacon/Bls12381.sol";
-import {ContentProof, KeyProof} from "../../src/interfaces/IKeyEscrow.sol";
+import {ContentProof, KeyProof, Order} from "../../src/interfaces/IKeyEscrow.sol";
 import {SaleTerms, SealedFile} from "../../src/interfaces/IModelMarket.sol";
 import {SealedPieces} from "../../src/market/SealedPieces.sol";
 import {PositionalTree} from "../../src/types/PositionalTree.sol";
@@ -113,8 +113,19 @@ abstract contract SealedMarketTest is CoveyTest {
         uint256 r = uint256(keccak256(abi.encode("delivery", orderId))) % ORDER;
         pointOf[orderId] = _publicKey(r);
         wrappedOf[orderId] = _wrap(orderId, key, _times(_publicKey(secret), r));
-        vm.prank(seller);
-        keyEscrow.deliver(orderId, pointOf[orderId], wrappedOf[orderId]);
+        _deliverRaw(seller, orderId, pointOf[orderId], wrappedOf[orderId]);
+    }
+
+    /// @dev Bytes as they are, to the order as it stands.
+    function _deliverRaw(address by, uint256 orderId, bytes memory point, bytes32 wrapped) internal {
+        (uint256 listingId, bytes32 publicKeyHash) = _orderedWith(orderId);
+        vm.prank(by);
+        keyEscrow.deliver(orderId, listingId, publicKeyHash, point, wrapped);
+    }
+
+    function _orderedWith(uint256 orderId) internal view returns (uint256 listingId, bytes32 publicKeyHash) {
+        Order memory o = keyEscrow.orderOf(orderId);
+        return (o.listingId, o.publicKeyHash);
     }
 
     function _keyProof(uint256 orderId, uint256 secret) internal view returns (KeyProof memory proof) {

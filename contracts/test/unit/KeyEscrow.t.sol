@@ -32,11 +32,13 @@ contract KeyEscrowTest is SealedMarketTest {
 
     uint256 private listingId;
     uint256 private orderId;
+    bytes32 private publicKeyHash;
 
     function setUp() public override {
         super.setUp();
         listingId = _sold();
         orderId = _order(buyer, listingId, SECRET);
+        publicKeyHash = keccak256(_publicKey(SECRET));
     }
 
     // Delivery and money
@@ -92,7 +94,7 @@ contract KeyEscrowTest is SealedMarketTest {
         bytes memory point = _publicKey(5);
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.DeliveryTooLate.selector, deliverBy));
         vm.prank(seller);
-        keyEscrow.deliver(orderId, point, bytes32(0));
+        keyEscrow.deliver(orderId, listingId, publicKeyHash, point, bytes32(0));
         vm.prank(stranger);
         keyEscrow.refund(orderId);
         assertEq(token.balanceOf(buyer), PRICE);
@@ -122,7 +124,7 @@ contract KeyEscrowTest is SealedMarketTest {
         bytes memory point = _publicKey(5);
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.NotDeliverer.selector, stranger, seller));
         vm.prank(stranger);
-        keyEscrow.deliver(orderId, point, bytes32(0));
+        keyEscrow.deliver(orderId, listingId, publicKeyHash, point, bytes32(0));
         vm.expectEmit(address(keyEscrow));
         emit IKeyEscrow.DeliveryKeySet(seller, stranger);
         vm.prank(seller);
@@ -130,14 +132,28 @@ contract KeyEscrowTest is SealedMarketTest {
         vm.expectEmit(address(keyEscrow));
         emit IKeyEscrow.KeyDelivered(orderId, listingId, point, bytes32("x"), uint40(block.timestamp + 3 days));
         vm.prank(stranger);
-        keyEscrow.deliver(orderId, point, "x");
+        keyEscrow.deliver(orderId, listingId, publicKeyHash, point, "x");
         vm.expectRevert(
             abi.encodeWithSelector(IKeyEscrow.WrongOrderState.selector, orderId, OrderState.Open, OrderState.Delivered)
         );
         vm.prank(seller);
-        keyEscrow.deliver(orderId, point, "y");
+        keyEscrow.deliver(orderId, listingId, publicKeyHash, point, "y");
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.UnknownOrder.selector, 99));
-        keyEscrow.deliver(99, point, "y");
+        keyEscrow.deliver(99, listingId, keccak256("key"), point, "y");
+    }
+
+    function test_AKeyForAnotherBuyerOrOfAnotherListingIsNotDelivered() public {
+        bytes memory point = _publicKey(5);
+        bytes32 others = keccak256(_publicKey(6));
+        vm.startPrank(seller);
+        vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.OtherDelivery.selector, orderId));
+        keyEscrow.deliver(orderId, listingId, others, point, "x");
+        vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.OtherDelivery.selector, orderId));
+        keyEscrow.deliver(orderId, listingId + 1, publicKeyHash, point, "x");
+        assertEq(keyEscrow.orderOf(orderId).deliveryHash, 0);
+        keyEscrow.deliver(orderId, listingId, publicKeyHash, point, "x");
+        vm.stopPrank();
+        assertEq(uint8(keyEscrow.orderOf(orderId).state), uint8(OrderState.Delivered));
     }
 
     function test_NoPointThatIsNoneOfTheGroupGetsIn() public {
@@ -158,7 +174,7 @@ contract KeyEscrowTest is SealedMarketTest {
             keyEscrow.order(listingId, PRICE, wrong[i]);
             vm.expectRevert(IKeyEscrow.InvalidPoint.selector);
             vm.prank(seller);
-            keyEscrow.deliver(orderId, wrong[i], "wrapped");
+            keyEscrow.deliver(orderId, listingId, publicKeyHash, wrong[i], "wrapped");
         }
     }
 
@@ -228,11 +244,17 @@ contract KeyEscrowTest is SealedMarketTest {
         uint256 second = _order(makeAddr("second"), listingId, SECRET);
         vm.prank(seller);
         keyEscrow.refund(orderId);
-        Delivery[] memory deliveries = new Delivery[](2);
-        deliveries[0] = Delivery(orderId, _publicKey(3), "a");
-        deliveries[1] = Delivery(second, _publicKey(4), "b");
+        uint256 third = _order(makeAddr("third"), listingId, 5);
+        bytes32 hash = publicKeyHash;
+        Delivery[] memory deliveries = new Delivery[](4);
+        deliveries[0] = Delivery(orderId, listingId, hash, _publicKey(3), "a");
+        deliveries[1] = Delivery(second, listingId, hash, _publicKey(4), "b");
+        // As after a reorganisation: made for another buyer's key, or of another listing.
+        deliveries[2] = Delivery(third, listingId, hash, _publicKey(4), "c");
+        deliveries[3] = Delivery(third, listingId + 1, keccak256(_publicKey(5)), _publicKey(4), "d");
         vm.prank(seller);
         keyEscrow.deliverMany(deliveries);
+        assertEq(uint8(keyEscrow.orderOf(third).state), uint8(OrderState.Open));
         assertEq(uint8(keyEscrow.orderOf(second).state), uint8(OrderState.Delivered));
         uint256[] memory ids = new uint256[](2);
         (ids[0], ids[1]) = (orderId, second);
@@ -388,8 +410,7 @@ contract KeyEscrowTest is SealedMarketTest {
         _deliver(orderId, SECRET, KEY);
         pointOf[second] = pointOf[orderId];
         wrappedOf[second] = _wrap(second, keccak256("another key"), _times(pointOf[orderId], SECRET));
-        vm.prank(seller);
-        keyEscrow.deliver(second, pointOf[second], wrappedOf[second]);
+        _deliverRaw(seller, second, pointOf[second], wrappedOf[second]);
         KeyProof memory proof = _keyProof(second, SECRET);
         vm.startPrank(buyer);
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.OtherDelivery.selector, orderId));

@@ -21,6 +21,7 @@ import {
   withdrawOwed,
   licensedForEver,
   type CoveyWriter,
+  type OrderOnChain,
 } from '@covey/client';
 import { keyEscrowAbi } from '@covey/contracts/abi';
 import {
@@ -106,19 +107,19 @@ async function ordered(covey: CoveyWriter, listingId: bigint) {
   return { orderId, keys, order: () => readOrder(covey, orderId) };
 }
 
-const rawDelivery = (orderId: bigint, { R, wrapped }: { R: Hex; wrapped: Hex }) =>
+const rawDelivery = ({ orderId, listingId, publicKeyHash }: OrderOnChain, { R, wrapped }: { R: Hex; wrapped: Hex }) =>
   seller.sender.send({
     address: network.deployment.keyEscrow,
     abi: keyEscrowAbi,
     functionName: 'deliver',
-    args: [orderId, R, wrapped],
+    args: [orderId, listingId, publicKeyHash, R, wrapped],
   });
 
 async function wrongKey(orderId: bigint): Promise<Hex> {
   const order = await readOrder(network.covey, orderId);
   const publicKey = await readPublicKey(network.covey, order);
   const key = Uint8Array.from(randomBytes(32));
-  await rawDelivery(orderId, wrapKey(placeOfOrder(seller, orderId), publicKey, key, scalarOf(randomBytes(48))));
+  await rawDelivery(order, wrapKey(placeOfOrder(seller, orderId), publicKey, key, scalarOf(randomBytes(48))));
   return bytesToHex(key);
 }
 
@@ -386,9 +387,14 @@ describe('the unattended seller', () => {
     const lost = await ordered(buyer, listing.listingId);
     await running.step();
     expect(said('order-seen')).toHaveLength(1);
+    const gone = await lost.order();
+    const publicKey = await readPublicKey(network.covey, gone);
+    const deceived = wrapKey(placeOfOrder(seller, gone.orderId), publicKey, model.key, scalarOf(randomBytes(48)));
     await testClient.revert({ id: snapshot });
     const stands = await ordered(other, listing.listingId);
     expect(stands.orderId).toBe(lost.orderId);
+    // Whoever is deceived all the same keeps its key: it names whom it was wrapped for.
+    await expect(rawDelivery(gone, deceived)).rejects.toEqual(refused('OtherDelivery'));
     await testClient.mine({ blocks: 1 });
     await running.step();
     // The other's order is one of its own, whose blocks are counted from when it was seen.
@@ -398,5 +404,18 @@ describe('the unattended seller', () => {
     await running.step();
     expect(said('key-delivered')).toMatchObject([{ orderId: stands.orderId }]);
     expect(await receiveKey(other, await stands.order(), stands.keys)).toEqual(model.key);
+  });
+
+  it('waits for no longer than half of the time that is left', async () => {
+    const { model, listing } = await sold();
+    const running = daemon([model], { confirmations: 1_000_000 });
+    const made = await ordered(buyer, listing.listingId);
+    await running.step();
+    await network.anvil.advance(day / 2 - hour);
+    await running.step();
+    expect(said('key-delivered')).toEqual([]);
+    await network.anvil.advance(hour);
+    await running.step();
+    expect(said('key-delivered')).toMatchObject([{ orderId: made.orderId }]);
   });
 });

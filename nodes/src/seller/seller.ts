@@ -1,8 +1,6 @@
 import {
-  chainTime,
   deliverKeys,
   inTurns,
-  newestBlock,
   readListings,
   readListingCount,
   readOrder,
@@ -17,6 +15,7 @@ import {
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import { poll, type RunOptions } from '../daemon/poll.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
+import { isConfirmed, momentOf, type Moment } from './confirmations.ts';
 
 export interface SellerOptions {
   covey: CoveyWriter;
@@ -25,8 +24,8 @@ export interface SellerOptions {
   /** Content keys by their hashes; asked at each look at new orders, so that a key can be added while it runs. */
   keys: () => Promise<ReadonlyMap<Hex, Uint8Array>>;
   /**
-   * How many blocks must stand on an order before its key is sent. A reorganisation can give its number to another order: the
-   * key would be wrapped for the wrong buyer, who could then prove it wrong and take the bond. Default 12.
+   * How many blocks must stand on an order before its key is sent (`isConfirmed`): after a reorganisation who paid for the key
+   * may have it without having paid. Default 12.
    */
   confirmations?: number;
   /** Seconds of the chain between two withdrawals of what was sold; null for none. Default a day. */
@@ -42,8 +41,8 @@ const rescanSeconds = 300n;
 
 interface Watched {
   order: OrderOnChain;
-  /** The block that it was first seen at, with this public key and buyer. */
-  seenAt: bigint;
+  /** When it was first seen, with this public key and listing. */
+  seen: Moment;
   lacking: boolean;
 }
 
@@ -88,10 +87,11 @@ export class Seller {
 
   /** Looks once, and does what is due. */
   async step(signal?: AbortSignal): Promise<void> {
-    const [now, block] = [await chainTime(this.covey), await newestBlock(this.covey)];
-    await this.#look(now, block);
+    const at = await momentOf(this.covey);
+    const { now } = at;
+    await this.#look(at);
     if (signal?.aborted) return;
-    await this.#deliver(now, block);
+    await this.#deliver(at);
     if (signal?.aborted) return;
     await this.#settle(now);
     if (signal?.aborted) return;
@@ -102,7 +102,8 @@ export class Seller {
    * Takes new listings and orders in, and how those stand with which something is due. Orders are counted before listings, so
    * that each has its listing; everything is read anew from time to time, since a reorganisation can change any of it.
    */
-  async #look(now: bigint, block: bigint): Promise<void> {
+  async #look(at: Moment): Promise<void> {
+    const { now } = at;
     if (now >= this.#scannedAt + rescanSeconds) {
       [this.#listingsSeen, this.#ordersSeen, this.#scannedAt] = [0n, 0n, now];
     }
@@ -113,7 +114,7 @@ export class Seller {
     const read = await inTurns([...known, ...range(this.#ordersSeen, orders)], (id) => readOrder(this.covey, id), 16);
     // An endpoint that is behind the one that counted may not have the listing yet.
     const early = read.find(({ listingId }) => listingId > this.#listingsSeen);
-    for (const order of read) if (order !== early) this.#take(order, block);
+    for (const order of read) if (order !== early) this.#take(order, at);
     this.#ordersSeen = early ? early.orderId - 1n : orders;
   }
 
@@ -131,7 +132,7 @@ export class Seller {
     this.#listingsSeen = count;
   }
 
-  #take(order: OrderOnChain, block: bigint): void {
+  #take(order: OrderOnChain, at: Moment): void {
     const { orderId, listingId, state, price, deliverBy, publicKeyHash } = order;
     const before = this.#orders.get(orderId);
     const isOver = state === 'settled' || state === 'refunded' || this.#late.has(`${orderId} ${publicKeyHash}`);
@@ -139,20 +140,21 @@ export class Seller {
       this.#orders.delete(orderId);
       return;
     }
-    // Another key under the same number is another order: the chain was reorganised.
-    const isSame = before?.order.publicKeyHash === publicKeyHash;
-    this.#orders.set(orderId, isSame ? { ...before, order } : { order, seenAt: block, lacking: false });
+    // Another key or listing under the same number is another order: the chain was reorganised.
+    const isSame = before?.order.publicKeyHash === publicKeyHash && before.order.listingId === listingId;
+    this.#orders.set(orderId, isSame ? { ...before, order } : { order, seen: at, lacking: false });
     if (!isSame && state === 'open') this.#onEvent({ event: 'order-seen', orderId, listingId, price, deliverBy });
   }
 
-  async #deliver(now: bigint, block: bigint): Promise<void> {
+  async #deliver(at: Moment): Promise<void> {
+    const { now } = at;
     const { confirmations = 12 } = this.#options;
     const open = [...this.#orders.values()].filter(({ order }) => order.state === 'open');
     for (const { order } of open) if (now >= BigInt(order.deliverBy)) this.#missed(order);
     const due = open.filter(
-      ({ order, seenAt }) =>
+      ({ order, seen }) =>
         now < BigInt(order.deliverBy) &&
-        block - seenAt >= BigInt(confirmations) &&
+        isConfirmed(seen, at, order.deliverBy, confirmations) &&
         this.#listings.get(order.listingId)!.state !== 'fraudulent',
     );
     if (due.length === 0) return;
@@ -176,7 +178,7 @@ export class Seller {
       for (const { orderId, disputeEnd } of delivered) {
         const { listingId } = batch.find(({ order }) => order.orderId === orderId)!.order;
         this.#onEvent({ event: 'key-delivered', orderId, listingId, disputeEnd, tx, gasUsed });
-        this.#take(await readOrder(this.covey, orderId), block);
+        this.#take(await readOrder(this.covey, orderId), at);
       }
     }
   }

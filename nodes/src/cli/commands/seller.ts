@@ -1,10 +1,10 @@
 import { readContentKeys } from '../../market/content-keys.ts';
 import { Seller } from '../../seller/seller.ts';
-import { duration, ethereumAddress, integer } from '../arguments.ts';
+import { duration, ethereumAddress } from '../arguments.ts';
 import { defineCommand, optional, preset, unlessNot } from '../define-command.ts';
 import { accountOptions, daemonOptions, gasOptions } from '../options.ts';
 import { runDaemon, type Services } from '../run-daemon.ts';
-import { contentKeysOption, requireKeys } from './market/deliver.ts';
+import { confirmationsOption, contentKeysOption, requireKeys } from './market/deliver.ts';
 
 const { pollMs, once, logFormat, logLevel, metricsPort, metricsHost } = daemonOptions;
 
@@ -20,12 +20,7 @@ export const seller = defineCommand({
     ...accountOptions,
     ...contentKeysOption,
     for: optional('--for <address>', 'whose listings (default: the own account’s)', ethereumAddress),
-    confirmations: preset(
-      '--confirmations <n>',
-      'blocks that must stand on an order before its key is sent',
-      12,
-      integer,
-    ),
+    ...confirmationsOption,
     withdraw: unlessNot('--no-withdraw', 'leave what was sold in the contracts'),
     withdrawEvery: preset('--withdraw-every <time>', 'withdraw at most so often, as 1d or 6h', 86_400, duration),
     ...{ pollMs, once, logFormat, logLevel, metricsPort, metricsHost },

@@ -84,7 +84,7 @@ async function buyOpen(
   const file = given.out ?? null;
   requireSold(listing);
   if (file !== null && existsSync(file)) {
-    throw nodeError('CONFIG_INVALID', `${file} is there already.`, { expected: 'another --out, or no such file' });
+    throw thereAlready(file);
   }
   const model = soldModel(listing);
   const { byteLength: bytes } = await fetched(reader, model, file);
@@ -104,9 +104,17 @@ async function buyOpen(
   ]);
 }
 
+const thereAlready = (file: string, cause?: unknown) =>
+  nodeError('CONFIG_INVALID', `${file} is there already.`, { expected: 'another --out, or no such file', cause });
+
 async function fetched(reader: ContentReader, cid: string, file: string | null): Promise<Uint8Array> {
   const bytes = await reader.get(cid);
-  if (file !== null) await writeFile(file, bytes);
+  if (file === null) return bytes;
+  try {
+    await writeFile(file, bytes, { flag: 'wx' });
+  } catch (cause) {
+    throw (cause as { code?: string }).code === 'EEXIST' ? thereAlready(file, cause) : cause;
+  }
   return bytes;
 }
 
