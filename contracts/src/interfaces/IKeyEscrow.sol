@@ -199,13 +199,8 @@ interface IKeyEscrow {
     /// @notice Delivers the content key, wrapped for the order's public key. The seller, or its delivery key.
     /// @param listingId The listing that the key is of, and `publicKeyHash` of the public key that it is wrapped for: a
     /// reorganisation can give the order's number to another order, and then nothing is delivered.
-    function deliver(
-        uint256 orderId,
-        uint256 listingId,
-        bytes32 publicKeyHash,
-        bytes calldata point,
-        bytes32 wrapped
-    ) external;
+    function deliver(uint256 orderId, uint256 listingId, bytes32 publicKeyHash, bytes calldata point, bytes32 wrapped)
+        external;
     /// @notice The same of many orders. What cannot be delivered any more, or is of another order, is skipped.
     function deliverMany(Delivery[] calldata deliveries) external;
     /// @notice Pays the seller and gives the buyer its licence, after the dispute window; the buyer may settle before. Anyone may call.

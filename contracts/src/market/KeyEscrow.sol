@@ -105,13 +105,9 @@ contract KeyEscrow is IKeyEscrow, PausableDeposits, Payouts {
     }
 
     /// @inheritdoc IKeyEscrow
-    function deliver(
-        uint256 orderId,
-        uint256 listingId,
-        bytes32 publicKeyHash,
-        bytes calldata point,
-        bytes32 wrapped
-    ) external {
+    function deliver(uint256 orderId, uint256 listingId, bytes32 publicKeyHash, bytes calldata point, bytes32 wrapped)
+        external
+    {
         Order storage o = _inState(orderId, OrderState.Open);
         if (listingId != o.listingId || publicKeyHash != o.publicKeyHash) revert OtherDelivery(orderId);
         if (block.timestamp >= o.deliverBy) revert DeliveryTooLate(o.deliverBy);
