@@ -27,7 +27,7 @@ enum ListingState {
 /// @param price Wei of the token.
 /// @param period Seconds of licence that a price pays for; 0: a licence for ever.
 /// @param creatorShare The seller's part of the sales of a task's model, 1e18 = all; 0 of models that have no contributors.
-/// @param card CID of the model card (a covey.model-card document); zeros for none.
+/// @param card CID of the model card (a `covey.card/1` document); zeros for none.
 /// @param previous The seller's listing that this one is a new version of; 0 for none.
 struct SaleTerms {
     address token;
