@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
+import { modelMarketAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
 import { endpoints, pathOf } from '@covey/server/schema';
 import { runDemo, type Demo } from '../scripts/demo/demo.ts';
@@ -165,6 +165,31 @@ test('a visitor delegates stake to a node and takes part of it back from its pag
   await page.getByTestId('stake-amount').fill('500.5');
   await enabled('stake-leave').click();
   await expect.poll(worth).toEqual([parseEther('999.5'), parseEther('500.5')]);
+  await close();
+});
+
+test('a visitor buys a model from its page with the demo wallet', async () => {
+  const { world } = demo;
+  const visitor = world.address(cast.visitor);
+  const { items } = (await askServer(url(''))('/listings')) as { items: { id: string; kind: string }[] };
+  const { id } = items.find(({ kind }) => kind === 'task')!;
+  const licence = () =>
+    world.chain.publicClient.readContract({
+      address: world.deployment.modelMarket,
+      abi: modelMarketAbi,
+      functionName: 'licenceEnd',
+      args: [BigInt(id), visitor],
+    });
+  expect(await licence()).toBe(0);
+  const { page, close } = await openPage(browser, url(`/models/${id}`), { width: 390 });
+  await page.getByTestId('connect-wallet').first().click();
+  await page.getByTestId('wallet-option-xyz.covey.demo').click();
+  await page.getByTestId('demo-account-select').first().selectOption(visitor);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('buy').and(page.locator(':enabled')).click();
+  await expect.poll(licence).toBeGreaterThan(0);
+  await page.getByTestId('licence').waitFor();
+  await page.screenshot({ path: join(screenshotFolder, 'bought.png'), fullPage: true });
   await close();
 });
 

@@ -27,6 +27,7 @@ export type NodeDetail = Answer<'node'>;
 export type SlashCase = Answer<'slashCases'>['items'][number];
 export type Listing = Answer<'listings'>['items'][number];
 export type ListingDetail = Answer<'listing'>;
+export type Order = Answer<'order'>;
 export type SnapshotDetail = Answer<'snapshotProposal'>;
 export type SnapshotSummary = Answer<'snapshotProposals'>['items'][number];
 export type SnapshotVote = SnapshotDetail['votes'][number];

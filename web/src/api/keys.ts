@@ -24,6 +24,7 @@ export const keys = {
     stake: (node: string, account: string) => ['wallet', 'stake', node, account.toLowerCase()] as const,
     run: (node: string, account: string) => ['wallet', 'run', node, account.toLowerCase()] as const,
     funding: (task: string, account: string) => ['wallet', 'funding', task, account.toLowerCase()] as const,
+    licence: (listing: string, account: string) => ['wallet', 'licence', listing, account.toLowerCase()] as const,
     demoAccounts: () => ['demo', 'accounts'] as const,
   },
   chain: {

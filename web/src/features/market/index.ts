@@ -1,7 +1,9 @@
+export { default as BuyCard } from './BuyCard.vue';
 export { default as FraudNotice } from './FraudNotice.vue';
 export { default as ListingFacts } from './ListingFacts.vue';
 export { default as ListingRow } from './ListingRow.vue';
 export { default as ListingStateBadge } from './ListingStateBadge.vue';
+export { default as OrdersCard } from './OrdersCard.vue';
 export { default as PriceAmount } from './PriceAmount.vue';
 export { default as SalesCard } from './SalesCard.vue';
 export { default as VersionsCard } from './VersionsCard.vue';
