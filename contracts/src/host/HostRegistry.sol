@@ -153,8 +153,8 @@ contract HostRegistry is IHostRegistry, DaoAuthorized, EIP712 {
     }
 
     /// @inheritdoc IHostRegistry
-    function actsFor(address node, address caller) external view returns (bool) {
-        return caller == node || caller == _hosts[node].terms.signer || stakeManager.operatorOf(node) == caller;
+    function answersFor(address node, address caller) external view returns (bool) {
+        return actsFor(node, caller) || caller == _hosts[node].terms.signer;
     }
 
     /// @inheritdoc IHostRegistry
@@ -169,6 +169,11 @@ contract HostRegistry is IHostRegistry, DaoAuthorized, EIP712 {
             _hashTypedDataV4(
                 keccak256(abi.encode(ANSWER_TYPE, a.model, a.scorer, a.input, a.output, a.channel, a.nonce))
             );
+    }
+
+    /// @inheritdoc IHostRegistry
+    function actsFor(address node, address caller) public view returns (bool) {
+        return caller == node || stakeManager.operatorOf(node) == caller;
     }
 
     /// @inheritdoc IHostRegistry

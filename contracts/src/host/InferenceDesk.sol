@@ -91,7 +91,7 @@ contract InferenceDesk is IInferenceDesk, PausableDeposits {
         InferenceRequest storage r = _in(requestId, RequestState.Asked);
         if (block.timestamp >= r.end) revert RequestWindowPassed(requestId, r.end);
         bool asked = r.host == address(0) || r.host == node;
-        if (!asked || !registry.actsFor(node, msg.sender) || !registry.isServing(node)) {
+        if (!asked || !registry.answersFor(node, msg.sender) || !registry.isServing(node)) {
             revert NotAnswering(requestId, node, msg.sender);
         }
         r.node = node;

@@ -126,8 +126,11 @@ interface IHostRegistry {
     function isAccusable(address node) external view returns (bool);
     /// @notice The node ever named this key as its signer.
     function isSigner(address node, address signer) external view returns (bool);
-    /// @notice The caller is the host's node, its operator, or the key that signs its answers now.
+    /// @notice The caller is the host's node or its operator: who may decide over its money.
     function actsFor(address node, address caller) external view returns (bool);
+    /// @notice The caller acts for the host, or is the key that signs its answers now. That key lies on a machine that serves the
+    /// internet: it may answer, and nothing else.
+    function answersFor(address node, address caller) external view returns (bool);
     /// @notice What of the host's pool answers for it.
     function boundOf(address node) external view returns (uint64 ratio, uint128 bound);
     /// @notice Own wei that answer now: the bound part of its own active stake, and at most what cases have left of `bound`.

@@ -96,7 +96,8 @@ interface IInferenceChannels {
     function redeemMany(Voucher[] calldata vouchers, bytes[] calldata signatures) external returns (uint256 paid);
     /// @notice The payer ends the channel; the host has the policy's ChannelWindow to redeem.
     function requestClose(bytes32 channel) external;
-    /// @notice Gives the payer back what is left. The host may close at once, anybody once the window has passed.
+    /// @notice Gives the payer back what is left. The host's node or operator may close at once, anybody once the window has
+    /// passed. Whoever closes forfeits the host's vouchers: the key that signs its answers may not.
     function close(bytes32 channel) external;
     /// @notice The payer rates the host, weighed by what the channel has paid; another rating replaces it.
     /// @param review A document, or zeros.

@@ -112,8 +112,13 @@ contract HostRegistryTest is HostTest {
         // What the signer before had signed still counts.
         assertTrue(registry.isSigner(node, signer));
         assertTrue(registry.isSigner(node, t.signer));
-        assertTrue(registry.actsFor(node, t.signer));
-        assertFalse(registry.actsFor(node, signer));
+        assertTrue(registry.answersFor(node, t.signer));
+        assertFalse(registry.answersFor(node, signer));
+        // The key on the machine that serves decides over nothing.
+        assertFalse(registry.actsFor(node, t.signer));
+        assertTrue(registry.actsFor(node, node));
+        assertTrue(registry.answersFor(node, node));
+        assertFalse(registry.answersFor(node, stranger));
     }
 
     function test_AnOperatorActsForItsNode() public {
@@ -128,6 +133,7 @@ contract HostRegistryTest is HostTest {
         vm.prank(operator);
         assertEq(registry.enlist(_terms()), node);
         assertTrue(registry.actsFor(node, operator));
+        assertTrue(registry.answersFor(node, operator));
         vm.prank(operator);
         registry.resign();
         assertEq(uint8(registry.host(node).state), uint8(HostState.Left));

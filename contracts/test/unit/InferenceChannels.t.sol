@@ -167,12 +167,40 @@ contract InferenceChannelsTest is HostTest {
         channels.close(channel);
     }
 
-    function test_TheHostClosesAtOnceWithAnyOfItsKeys() public {
+    function test_TheHostClosesAtOnceAndItsOperatorDoes() public {
+        bytes32 first = _opened(100e18);
+        bytes32 second = _opened(100e18);
+        vm.prank(node);
+        channels.close(first);
+        address operator = makeAddr("operator");
+        vm.prank(node);
+        stakeManager.offerOperator(operator);
+        vm.prank(operator);
+        stakeManager.acceptOperator(node);
+        vm.prank(operator);
+        channels.close(second);
+        assertEq(token.balanceOf(client), 10_000e18);
+        assertEq(uint8(channels.channelInfo(second).state), uint8(ChannelState.Closed));
+    }
+
+    /// @dev Whoever stole it from the machine that serves would give clients back what the host has earned.
+    function test_TheKeyThatSignsAnswersForfeitsNoVouchers() public {
         bytes32 channel = _opened(100e18);
+        assertEq(registry.host(node).terms.signer, signer);
+        vm.expectRevert(
+            abi.encodeWithSelector(IInferenceChannels.WrongChannelState.selector, channel, ChannelState.Open)
+        );
         vm.prank(signer);
         channels.close(channel);
-        assertEq(token.balanceOf(client), 10_000e18);
-        assertEq(uint8(channels.channelInfo(channel).state), uint8(ChannelState.Closed));
+        vm.prank(client);
+        channels.requestClose(channel);
+        uint40 closeAt = channels.channelInfo(channel).closeAt;
+        vm.expectRevert(abi.encodeWithSelector(IInferenceChannels.ChannelWindowOpen.selector, channel, closeAt));
+        vm.prank(signer);
+        channels.close(channel);
+        (Voucher memory v, bytes memory signature) = _voucher(channel, 100e18);
+        channels.redeem(v, signature);
+        assertEq(token.balanceOf(node), 97.5e18);
     }
 
     function test_ABatchPaysWhatItCanAndLeavesOutTheRest() public {
