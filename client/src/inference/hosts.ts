@@ -131,8 +131,9 @@ async function offering(reader: ContentReader, host: HostOnChain, name: string):
   }
 }
 
-/** Of a request for a thousand tokens. */
-const priceOfThousand = ({ model }: ServingHost) => BigInt(model.request) + BigInt(model.thousand);
+/** Of a thousand requests, each for one run over all that the model sees. */
+const priceOfThousand = ({ model: { request, thousand, window } }: ServingHost) =>
+  1000n * BigInt(request) + BigInt(thousand) * BigInt(window);
 
 function byPrice(a: ServingHost, b: ServingHost): number {
   const [x, y] = [priceOfThousand(a), priceOfThousand(b)];

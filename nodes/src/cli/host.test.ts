@@ -64,7 +64,9 @@ it('a host enlists, answers for pay and redeems; who asked audits what it signed
   const offer: Offer = {
     schema: 'covey.offer/1',
     name: 'A host',
-    models: [{ name: 'bytes', model, network: document, request: String(parseEther('0.01')), thousand: '0' }],
+    models: [
+      { name: 'bytes', model, network: document, window: 8, request: String(parseEther('0.01')), thousand: '0' },
+    ],
     limits: { requestBytes: 65_536, tokens: 64, queue: 8 },
   };
   const file = join(folder, 'offer.json');

@@ -6,6 +6,7 @@ import {
   encodeRequest,
   isPaidRefusal,
   priceOf,
+  unitsOf,
   type InferenceRequest,
   type Offer,
   type SignedAnswer,
@@ -108,6 +109,11 @@ export class Answers {
 
   price(request: InferenceRequest): bigint {
     return priceOf(this.#fitting(request).offered, request);
+  }
+
+  /** Tokens or rows that the model is run over for it. */
+  units(request: InferenceRequest): number {
+    return unitsOf(request, this.#fitting(request).offered.window);
   }
 
   async answer(request: InferenceRequest, { voucher, signal, onTokens }: Asking): Promise<Served> {

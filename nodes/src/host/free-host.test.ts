@@ -74,8 +74,8 @@ beforeAll(async () => {
     schema: 'covey.offer/1',
     name: 'Test',
     models: [
-      { name: 'text', ...names.text, ...price },
-      { name: 'rows', ...names.rows, ...price },
+      { name: 'text', ...names.text, window: 16, ...price },
+      { name: 'rows', ...names.rows, window: 1, ...price },
     ],
     limits: { requestBytes: 65_536, tokens: 512, queue: 8 },
   };
@@ -277,6 +277,12 @@ it.each([
   expect(refused).toContain(code);
 });
 
+it('an offer that says another window than the network has is not served: its prices would be made up', async () => {
+  const [offered] = answers.offer.models;
+  const wrong = { ...answers.offer, models: [{ ...offered!, window: 17 }] };
+  await expect(loadModels(store, wrong)).rejects.toMatchObject({ code: 'CONFIG_INVALID', expected: '16', got: '17' });
+});
+
 it('a body that does not come is not waited for', async () => {
   const { hostname, port } = new URL(url);
   const reply = await new Promise<string>((done) => {
@@ -303,7 +309,7 @@ it('pages of any origin may ask, and nothing of the machine is told', async () =
     headers: { 'content-type': 'application/vnd.ipld.dag-json' },
     body: new Uint8Array(encodeRequest(generate())),
   });
-  expect(await estimate.json()).toMatchObject({ price: '10', units: 9, free: true });
+  expect(await estimate.json()).toMatchObject({ price: '161', units: 160, free: true });
 });
 
 it('Python asks by its standard library, and checks the hashes', async () => {
@@ -314,7 +320,12 @@ host = covey.Host(sys.argv[1])
 assert [model["id"] for model in host.models()] == ["text", "rows"]
 said = host.complete("text", "Once", max_tokens=5)
 assert said.document["kind"] == "tokens" and len(said.document["tokens"]) == 5
+offered = {model["id"]: model["covey"] for model in host.models()}
+embedded = host.embed("text", ["a", "bc" * 40])
 rows = host.predict("rows", [[0.1, -2, 3]])
+for name, answer, units in (("text", said, 160), ("text", embedded, 32), ("rows", rows, 32)):
+    assert covey.host.units_of(answer.request, offered[name]["window"]) == units
+    assert covey.price_of(offered[name], answer.request) == int(answer.proof["price"])
 print(rows.body["data"])
 try:
     host.predict("gpt", [[1, 2, 3]])

@@ -1,7 +1,13 @@
 import { isClientError, type ContentReader } from '@covey/client';
 import { modelFromBytes, modelLimit } from '@covey/protocol';
-import { decodeArchitecture, type InferenceModel, type Offer, type OfferedModel } from '@covey/protocol/inference';
-import { nodeError } from '../errors.ts';
+import {
+  decodeArchitecture,
+  windowOf,
+  type InferenceModel,
+  type Offer,
+  type OfferedModel,
+} from '@covey/protocol/inference';
+import { isNodeError, nodeError } from '../errors.ts';
 
 /** A model that is served, its weights in memory that threads share. */
 export interface ServedModel extends InferenceModel {
@@ -14,15 +20,25 @@ export async function loadModels(reader: ContentReader, { models }: Offer): Prom
   for (const offered of models) {
     try {
       const architecture = decodeArchitecture(await reader.get(offered.network));
+      requireWindow(offered, windowOf(architecture));
       const maxBytes = modelLimit(architecture);
       const parameters = modelFromBytes(architecture, await reader.get(offered.model, { maxBytes }), { maxBytes });
       const shared = new Float32Array(new SharedArrayBuffer(parameters.byteLength));
       shared.set(parameters);
       served.push({ offered, architecture, parameters: shared });
     } catch (cause) {
-      if (isClientError(cause)) throw cause;
+      if (isClientError(cause) || isNodeError(cause)) throw cause;
       throw nodeError('CONFIG_INVALID', `The model ${offered.name} of the offer cannot be served.`, { cause });
     }
   }
   return served;
+}
+
+/** Prices follow from it. */
+function requireWindow({ name, window }: OfferedModel, real: number): void {
+  if (window === real) return;
+  throw nodeError('CONFIG_INVALID', `The offer says another window of the model ${name} than its network has.`, {
+    expected: String(real),
+    got: String(window),
+  });
 }

@@ -132,7 +132,7 @@ beforeAll(async () => {
   offer = {
     schema: 'covey.offer/1',
     name: 'Host',
-    models: [{ name: 'stories', model, network: networkCid, request: String(price), thousand: '0' }],
+    models: [{ name: 'stories', model, network: networkCid, window: 16, request: String(price), thousand: '0' }],
     limits: { requestBytes: 65_536, tokens: 512, queue: 16 },
   };
 });

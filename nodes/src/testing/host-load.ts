@@ -73,7 +73,7 @@ export async function measureHost(load: { clients: number; rounds: number; token
   const offer: Offer = {
     schema: 'covey.offer/1',
     name: 'Load',
-    models: [{ name: 'bytes', model, network, request: '0', thousand: '0' }],
+    models: [{ name: 'bytes', model, network, window: 32, request: '0', thousand: '0' }],
     limits: { requestBytes: 4096, tokens: 64, queue: 64 },
   };
   const models = await loadModels(store, offer);

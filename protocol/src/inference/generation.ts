@@ -5,6 +5,7 @@ import type { GenerateRequest } from './request.ts';
 import { drawToken, drawsOf, likeliest } from './sampling.ts';
 import { endsWith } from './texts.ts';
 import { requireTokens, tokenArray } from './tokens.ts';
+import { overTokens } from './window.ts';
 
 /** A text under way: token after token, each from the last ones that the model sees. */
 export class Generation {
@@ -24,9 +25,9 @@ export class Generation {
     this.#draw = drawsOf(request.seed);
   }
 
-  /** The row of the sample whose outputs say what follows. */
-  get row(): number {
-    return this.#seen.length - 1;
+  /** Tokens that the next one is computed from; the outputs of the last of them say what follows. */
+  get seen(): number {
+    return this.#seen.length;
   }
 
   /** What stands behind the text does not matter: no token sees one that follows it. */
@@ -35,7 +36,7 @@ export class Generation {
     sample.set(this.#seen);
   }
 
-  /** Outputs of `row`. */
+  /** Outputs of the last token that is seen. */
   take(outputs: Float32Array): number {
     const { temperature, length, stop } = this.request;
     const token = temperature === 0 ? likeliest(outputs) : drawToken(outputs, temperature, this.#draw());
@@ -52,16 +53,21 @@ export class Generation {
   }
 }
 
-/** One token more for each; they are computed together, and each gets what it would get alone. */
+/**
+ * One token more for each; they are computed together, as long as the longest, and each gets what it would get alone.
+ */
 export function stepTogether(core: Core, model: InferenceModel, generations: readonly Generation[]): number[] {
-  const { layers } = model.architecture;
-  const { input, rows, classes } = networkLayout(layers);
-  const size = input.size + 1;
+  const tokens = Math.max(...generations.map(({ seen }) => seen));
+  const { architecture, parameters } = overTokens(model, tokens);
+  const { layers } = architecture;
+  const { rows, classes } = networkLayout(layers);
+  // One more a sample, which is only a target.
+  const size = tokens + 1;
   const inputs = tokenArray(classes, generations.length * size);
   generations.forEach((one, i) => one.write(inputs.subarray(i * size, (i + 1) * size)));
-  const outputs = core.outputs({ layers, parameters: model.parameters, inputs });
+  const outputs = core.outputs({ layers, parameters, inputs });
   return generations.map((one, i) => {
-    const at = (i * rows + one.row) * classes;
+    const at = (i * rows + one.seen - 1) * classes;
     return one.take(outputs.subarray(at, at + classes));
   });
 }

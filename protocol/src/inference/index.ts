@@ -15,5 +15,6 @@ export { Embedding, embed, inputsOfRequest, predictTogether, rowOf } from './row
 export { answerTo } from './run.ts';
 export { CHAT_STOP, promptOfChat, textOfTokens, tokensOfText, withoutStop } from './texts.ts';
 export type { ChatMessage } from './texts.ts';
+export { windowOf } from './window.ts';
 export { answerHash, answerTypedData, digestOf, voucherHash, voucherTypedData } from './typed-data.ts';
 export type { SignedAnswer, Voucher } from './typed-data.ts';

@@ -24,6 +24,7 @@ import {
   promptOfChat,
   stepTogether,
   tokensOfText,
+  unitsOf,
   voucherHash,
   withoutStop,
   type GenerateRequest,
@@ -102,7 +103,7 @@ it('documents come back as they were, and nothing else is read', () => {
 const offer: Offer = {
   schema: 'covey.offer/1',
   name: 'A host',
-  models: [{ name: 'stories', model, network, request: '5', thousand: '1500' }],
+  models: [{ name: 'stories', model, network, window: 12, request: '5', thousand: '1500' }],
   limits: { requestBytes: 65_536, tokens: 256, queue: 64 },
 };
 
@@ -112,9 +113,21 @@ it('an offer names each model once, and its price is whole wei, rounded up', () 
   expect(() => encodeOffer({ ...offer, models: [one!, { ...one!, name: 'other' }] })).toThrow(
     code('PROTOCOL_INVALID_DOCUMENT'),
   );
-  // 9 bytes of prompt and 6 more: 5 + ⌈1500 · 15 / 1000⌉.
-  expect(priceOf(one!, generate())).toBe(28n);
-  expect(priceOf(one!, predict([1, 2, 3, 4, 5, 6]))).toBe(8n);
+  // Tokens that a model of 40 is run over: six runs for six more, from 38, 39 and 40; 32 a run at least.
+  const wide = { ...one!, window: 40 };
+  const units = (request: InferenceRequest, window = 40) => unitsOf(request, window);
+  expect(units(generate({ prompt: new Array<number>(38).fill(1) }))).toBe(38 + 39 + 4 * 40);
+  expect(units(generate())).toBe(6 * 32);
+  const embed = (...lengths: number[]): InferenceRequest => ({
+    ...{ ...common, kind: 'embed' },
+    texts: lengths.map((length) => new Array<number>(length).fill(1)),
+  });
+  expect([units(embed(1)), units(embed(1, 39)), units(embed(90, 90))]).toEqual([32, 40, 80]);
+  // Rows of features, and of 40 tokens.
+  const row = predict([1, 2, 3]);
+  expect([units(row, 1), units({ ...row, rows: 50 }, 1), units({ ...row, rows: 2 })]).toEqual([32, 50, 80]);
+  // 5 + ⌈1500 · 41 / 1000⌉.
+  expect(priceOf(wide, embed(1, 40))).toBe(67n);
 });
 
 it('a request has the same answer alone and together with others', () => {

@@ -7,6 +7,9 @@ const MAX_MODELS = 256;
 /** Wei of one request: 10^30 is more than there is of any token that is paid with. */
 const MAX_PRICE = 10n ** 30n;
 
+/** No layer is larger. */
+const MAX_WINDOW = 2 ** 20;
+
 const price = decimal(MAX_PRICE);
 
 const modelSchema = z.strictObject({
@@ -16,7 +19,9 @@ const modelSchema = z.strictObject({
   model: fileCidText,
   /** The document that says what its network is: a task's, or `covey.network/1`. */
   network: documentCidText,
-  /** Wei of COVEY for each request, and of each thousand tokens or rows that it asks for. */
+  /** Tokens that the model sees at most, 1 where it takes features: what is computed for a request, and priced, follows from it. */
+  window: z.number().int().min(1).max(MAX_WINDOW),
+  /** Wei of COVEY for each request, and of each thousand tokens or rows that the model is run over for it (`unitsOf`). */
   request: price,
   thousand: price,
 });

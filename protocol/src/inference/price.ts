@@ -1,24 +1,40 @@
 import type { OfferedModel } from './offer.ts';
 import type { InferenceRequest } from './request.ts';
 
-/** Tokens or rows that a request is paid for: what it asks for, whether a stop ends it earlier or not. */
-export function unitsOf(request: InferenceRequest): number {
+/**
+ * What a run of the model costs at least, in tokens: its weights are brought to the core and arranged for it, whose work is
+ * that of some 40 tokens, whatever the model.
+ */
+const LEAST_RUN = 32;
+
+/**
+ * Tokens that the model is run over for a request, or rows of features: what it is paid for. Each token of an answer is a run
+ * over all that the model sees then, and a row of tokens has the whole window. A stop that ends a text earlier makes it no
+ * cheaper.
+ */
+export function unitsOf(request: InferenceRequest, window: number): number {
   switch (request.kind) {
     case 'predict':
-      return request.rows;
+      return run(request.rows * window);
     case 'embed':
-      return request.texts.reduce((sum, { length }) => sum + length, 0);
-    case 'generate':
-      return request.prompt.length + request.length;
+      return run(request.texts.reduce((sum, { length }) => sum + Math.min(length, window), 0));
+    case 'generate': {
+      const { prompt, length } = request;
+      let sum = 0;
+      for (let said = 0; said < length; said++) sum += run(Math.min(prompt.length + said, window));
+      return sum;
+    }
   }
 }
 
+const run = (tokens: number): number => Math.max(LEAST_RUN, tokens);
+
 /** Wei that a request costs: the same for host and client, from the offer and the request alone. Rounded up to the wei. */
 export function priceOf(
-  { request: each, thousand }: Pick<OfferedModel, 'request' | 'thousand'>,
+  { request: each, thousand, window }: Pick<OfferedModel, 'request' | 'thousand' | 'window'>,
   request: InferenceRequest,
 ): bigint {
-  return BigInt(each) + (BigInt(thousand) * BigInt(unitsOf(request)) + 999n) / 1000n;
+  return BigInt(each) + (BigInt(thousand) * BigInt(unitsOf(request, window)) + 999n) / 1000n;
 }
 
 /**

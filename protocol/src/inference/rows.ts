@@ -13,6 +13,7 @@ import { MAX_VALUES, f32Bytes, type ValuesAnswer } from './answer.ts';
 import { bodyOf, type InferenceModel } from './embedding.ts';
 import type { EmbedRequest, PredictRequest } from './request.ts';
 import { requireTokens, tokenArray } from './tokens.ts';
+import { overTokens } from './window.ts';
 
 /** What a row of `inputs` is: its type, its values, and what an answer has for it. */
 export function rowOf(architecture: Architecture): { type: ValueType; size: number; outputs: number } {
@@ -63,12 +64,14 @@ export function predictTogether(
 /** Texts under way: for each the mean, over the last tokens that the model sees, of what its last layer is given. */
 export class Embedding {
   readonly #model: InferenceModel;
+  /** What the model sees of each. */
   readonly #texts: readonly (readonly number[])[];
+  /** Places of texts that are to be computed, the shortest last. */
+  readonly #waiting: number[];
   readonly #size: number;
   readonly #vocabulary: number;
   readonly #width: number;
   readonly #result: Float32Array;
-  #done = 0;
 
   /** Throws PROTOCOL_INVALID_REQUEST or PROTOCOL_NO_EMBEDDING before anything is computed. */
   constructor(model: InferenceModel, { texts }: EmbedRequest) {
@@ -80,32 +83,51 @@ export class Embedding {
         `at most ${Math.floor(MAX_VALUES / width)} texts`,
         `${texts.length}`,
       );
-    [this.#model, this.#texts, this.#size, this.#vocabulary, this.#width] = [body, texts, size, vocabulary, width];
+    [this.#model, this.#size, this.#vocabulary, this.#width] = [body, size, vocabulary, width];
+    this.#texts = texts.map((text) => text.slice(-size));
+    this.#waiting = [...texts.keys()].sort((a, b) => this.#texts[b]!.length - this.#texts[a]!.length);
     this.#result = new Float32Array(texts.length * width);
   }
 
   /** Null while it goes on. */
   get answer(): ValuesAnswer | null {
-    if (this.#done < this.#texts.length) return null;
+    if (this.#waiting.length > 0) return null;
     return valuesAnswer(this.#texts.length, this.#width, this.#result);
   }
 
-  /** The next text. */
+  /** The next texts: so many of about one length as the model's window has place for, computed together. */
   step(core: Core): void {
-    const { architecture, parameters } = this.#model;
-    const { rows, classes } = networkLayout(architecture.layers);
-    const seen = this.#texts[this.#done]!.slice(-this.#size);
-    const inputs = tokenArray(this.#vocabulary, this.#size + 1);
-    inputs.set(seen);
-    const outputs = core.outputs({ layers: architecture.layers, parameters, inputs });
-    if (outputs.length !== rows * classes) throw new Error('a row a token');
-    for (let column = 0; column < this.#width; column++) {
-      // In doubles, tokens in their order; then to the nearest f32.
-      let sum = 0;
-      for (let token = 0; token < seen.length; token++) sum += outputs[token * classes + column]!;
-      this.#result[this.#done * this.#width + column] = sum / seen.length;
+    const some = this.#next();
+    const tokens = Math.max(...some.map((text) => this.#texts[text]!.length));
+    const { architecture, parameters } = overTokens(this.#model, tokens);
+    const { layers } = architecture;
+    const { rows, classes } = networkLayout(layers);
+    const inputs = tokenArray(this.#vocabulary, some.length * (tokens + 1));
+    some.forEach((text, i) => inputs.set(this.#texts[text]!, i * (tokens + 1)));
+    const outputs = core.outputs({ layers, parameters, inputs });
+    some.forEach((text, i) => this.#take(text, outputs.subarray(i * rows * classes), classes));
+  }
+
+  /** None is shorter than half of the longest: what is computed is less than twice what is there. */
+  #next(): number[] {
+    const some: number[] = [];
+    const [shortest] = this.#waiting.slice(-1).map((text) => this.#texts[text]!.length);
+    for (let text = this.#waiting.at(-1); text !== undefined; text = this.#waiting.at(-1)) {
+      const { length } = this.#texts[text]!;
+      if (some.length > 0 && (length > 2 * shortest! || (some.length + 1) * length > this.#size)) break;
+      some.push(this.#waiting.pop()!);
     }
-    this.#done++;
+    return some;
+  }
+
+  /** The mean in doubles, tokens in their order; then to the nearest f32. */
+  #take(text: number, outputs: Float32Array, classes: number): void {
+    const { length } = this.#texts[text]!;
+    for (let column = 0; column < this.#width; column++) {
+      let sum = 0;
+      for (let token = 0; token < length; token++) sum += outputs[token * classes + column]!;
+      this.#result[text * this.#width + column] = sum / length;
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 
 from .data import Dataset, features, load_dataset, save_dataset
 from .errors import CoveyError
-from .host import Answer, Host, ask
+from .host import Answer, Host, ask, price_of
 from .task import Task, Training, fetch_task, read_task
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "features",
     "fetch_task",
     "load_dataset",
+    "price_of",
     "read_task",
     "save_dataset",
 ]

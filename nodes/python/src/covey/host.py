@@ -18,6 +18,23 @@ from .command import options_of, run_covey
 from .errors import CoveyError
 
 MAX_BYTES = 16 * 2**20
+LEAST_RUN = 32
+
+
+def units_of(request: Dict[str, Any], window: int) -> int:
+    """Tokens, or rows of features, that a model is run over for a request (`protocol/src/inference/price.ts`)."""
+    if request["kind"] == "predict":
+        return max(LEAST_RUN, request["rows"] * window)
+    if request["kind"] == "embed":
+        return max(LEAST_RUN, sum(min(len(text), window) for text in request["texts"]))
+    prompt = len(request["prompt"])
+    return sum(max(LEAST_RUN, min(prompt + said, window)) for said in range(request["length"]))
+
+
+def price_of(model: Dict[str, Any], request: Dict[str, Any]) -> int:
+    """Wei that a request costs by a model of an offer, as `Host.models()` has it under `covey`."""
+    units = units_of(request, model["window"])
+    return int(model["request"]) + -(-int(model["thousand"]) * units // 1000)
 
 
 @dataclass(frozen=True)
@@ -26,6 +43,11 @@ class Answer:
 
     body: Dict[str, Any]
     proof: Dict[str, Any]
+
+    @property
+    def request(self) -> Dict[str, Any]:
+        """What was asked, `covey.request/1`."""
+        return json.loads(base64.b64decode(self.proof["request"]))
 
     @property
     def document(self) -> Dict[str, Any]:

@@ -1,5 +1,6 @@
 import type { Architecture } from '@covey/protocol';
-import { answerTo, encodeAnswer, f32Bytes, type InferenceRequest } from '@covey/protocol/inference';
+import { answerTo, encodeAnswer, f32Bytes, unitsOf, type InferenceRequest } from '@covey/protocol/inference';
+import type { Core } from '@covey/wasm-core';
 import { loadNodeCore } from '@covey/wasm-core/node';
 import { expect, it } from 'vitest';
 import { Batcher, type Said } from './batcher.ts';
@@ -52,4 +53,40 @@ it('a request with many texts to embed keeps nobody waiting', () => {
     [1, 'answered'],
   ]);
   expect(said[1]).toMatchObject({ document: encodeAnswer(answerTo(core, model, texts(64))) });
+});
+
+it('short texts beside a long one cost no run over its length each', () => {
+  const architecture: Architecture = {
+    layers: [
+      { type: 'embedding', vocabulary: 16, length: 64, width: 4 },
+      { type: 'attention', width: 4, heads: 1, rotary: true },
+      { type: 'dense', inputs: 4, outputs: 16 },
+    ],
+    input: 'tokens',
+  };
+  const model = { architecture, parameters: core.initialise(architecture.layers, 5) };
+  const text = (prompt: number): InferenceRequest => ({
+    ...{ schema: 'covey.request/1', model: 'm', network: 'n', kind: 'generate', length: 2 },
+    ...{ prompt: new Array<number>(prompt).fill(3), temperature: 0, seed: 0, stop: [] },
+  });
+  const asked = [text(64), ...Array.from({ length: 40 }, () => text(1))];
+  const units = asked.reduce((sum, request) => sum + unitsOf(request, 64), 0);
+  let tokens = 0;
+  const counting: Core = {
+    ...core,
+    outputs: (a) => {
+      tokens += a.inputs.length;
+      return core.outputs(a);
+    },
+  };
+  const said: Said[] = [];
+  const batcher = new Batcher(counting, new Map([['m', model]]), (one) => said.push(one));
+  asked.forEach((request, id) => batcher.add(id, request));
+  while (batcher.tick());
+  expect(tokens).toBeLessThan(units);
+  for (const [id, request] of asked.entries())
+    expect(said).toContainEqual({
+      ...{ type: 'answered', id, together: id === 0 ? 1 : 40 },
+      document: encodeAnswer(answerTo(core, model, request)),
+    });
 });

@@ -21,8 +21,11 @@ export type Said =
 /** Texts that go on together, and rows that are computed at once. */
 const MAX_TOGETHER = 64;
 const MAX_ROWS = 4096;
-/** Texts of one request that are embedded in a tick: each takes the model's whole window. */
-const MAX_TEXTS = 4;
+/** Calls of the core for one request's embeddings in a tick: each takes the model's window at most. */
+const MAX_CALLS = 4;
+
+/** Tokens that are seen, to the next power of two. */
+const sizeOf = ({ generation }: Queue['generate'][number]) => Math.ceil(Math.log2(generation.seen));
 
 interface Waiting<R> {
   id: number;
@@ -125,7 +128,7 @@ export class Batcher {
     if (!next) return;
     const { id, embedding } = next;
     this.#together([next], () => {
-      for (let i = 0; i < MAX_TEXTS && !embedding.answer; i++) embedding.step(this.#core);
+      for (let i = 0; i < MAX_CALLS && !embedding.answer; i++) embedding.step(this.#core);
       // Behind the others: a long one keeps nobody waiting.
       if (embedding.answer) this.#answer(id, encodeAnswer(embedding.answer), 1);
       else queue.embed.push(next);
@@ -133,9 +136,20 @@ export class Batcher {
   }
 
   #step(model: InferenceModel, queue: Queue): void {
-    const together = queue.generate.slice(0, MAX_TOGETHER);
-    if (together.length === 0) return;
     const over = new Set<number>();
+    // All in one call are as long as the longest: short ones wait for no long one, and cost what they pay for.
+    const groups = new Map<number, Queue['generate']>();
+    for (const one of queue.generate.slice(0, MAX_TOGETHER)) {
+      const group = groups.get(sizeOf(one));
+      if (group) group.push(one);
+      else groups.set(sizeOf(one), [one]);
+    }
+    for (const together of groups.values()) this.#stepTogether(model, together, over);
+    queue.generate = queue.generate.filter(({ id }) => !over.has(id));
+  }
+
+  /** @param over Takes those that are. */
+  #stepTogether(model: InferenceModel, together: Queue['generate'], over: Set<number>): void {
     const failed = this.#together(together, (some) => {
       const tokens = stepTogether(
         this.#core,
@@ -149,7 +163,7 @@ export class Batcher {
         this.#answer(id, encodeAnswer(generation.answer), some.length);
       }
     });
-    queue.generate = queue.generate.filter(({ id }) => !over.has(id) && !failed.has(id));
+    for (const id of failed) over.add(id);
   }
 
   #answer(id: number, document: Uint8Array, together: number): void {

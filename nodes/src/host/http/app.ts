@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import { issueMessage, issueSentence } from '@covey/errors';
 import { vocabularyOf } from '@covey/protocol';
-import { MAX_REQUEST_BYTES, decodeRequest, rowOf, unitsOf } from '@covey/protocol/inference';
+import { MAX_REQUEST_BYTES, decodeRequest, rowOf } from '@covey/protocol/inference';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Address } from 'viem';
 import type { z } from 'zod';
@@ -100,7 +100,7 @@ export async function hostApp(parameters: AppParameters): Promise<FastifyInstanc
   app.post('/v1/estimate', (request) => {
     const asked = documentOf(request.body);
     const price = String(answers.price(asked));
-    return { object: 'estimate', price, units: unitsOf(asked), waiting: answers.open, free: answers.isFree };
+    return { object: 'estimate', price, units: answers.units(asked), waiting: answers.open, free: answers.isFree };
   });
   const translated = <T>(path: string, schema: z.ZodType<T>, translate: (answers: Answers, body: T) => Translated) =>
     app.post(path, async (request: FastifyRequest, reply: FastifyReply) =>

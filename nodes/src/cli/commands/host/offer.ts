@@ -1,5 +1,5 @@
 import { readBase, readRoundCount, readTask, readTaskDocument } from '@covey/client';
-import { encodeOffer, type Offer } from '@covey/protocol/inference';
+import { encodeOffer, windowOf, type Offer } from '@covey/protocol/inference';
 import { documentCid } from '@covey/protocol';
 import { writeFile } from 'node:fs/promises';
 import { nodeError } from '../../../errors.ts';
@@ -20,7 +20,12 @@ export const hostOffer = defineCommand({
     task: required('--task <ids>', 'tasks whose newest models are served, comma-separated', taskIds),
     title: preset('--title <text>', 'what the host is called', 'A host of Covey'),
     price: preset('--price <amount>', 'COVEY for each request', 0n, amount),
-    perThousand: preset('--per-thousand <amount>', 'COVEY for a thousand tokens or rows', 10n ** 16n, amount),
+    perThousand: preset(
+      '--per-thousand <amount>',
+      'COVEY for a thousand tokens or rows that are computed',
+      10n ** 16n,
+      amount,
+    ),
     maxTokens: preset('--max-tokens <n>', 'tokens that one request may ask for', 512, positive),
     queue: preset('--queue <n>', 'requests that are taken at once', 64, positive),
     out: required('--out <file>', 'where to write the offer'),
@@ -31,10 +36,10 @@ export const hostOffer = defineCommand({
     const models = await Promise.all(
       options.task.map(async (taskId) => {
         const task = await readTask(covey, taskId);
-        const { initialModel } = await readTaskDocument(reader, task);
+        const { initialModel, architecture } = await readTaskDocument(reader, task);
         const model = await readBase(covey, taskId, await readRoundCount(covey, taskId), initialModel);
         const prices = { request: String(options.price), thousand: String(options.perThousand) };
-        return { name: `task-${taskId}`, model, network: task.document, ...prices };
+        return { name: `task-${taskId}`, model, network: task.document, window: windowOf(architecture), ...prices };
       }),
     );
     const offer: Offer = {

@@ -1,0 +1,132 @@
+import { networkLayout, type Core, type Layer } from '@covey/wasm-core';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { blockCid, codecs } from '../cid.ts';
+import { answerTo, f32Values, unitsOf, windowOf, type InferenceModel, type InferenceRequest } from './index.ts';
+import { overTokens } from './window.ts';
+
+const core = await loadNodeCore();
+const model = blockCid(codecs.raw, Uint8Array.of(1));
+const network = blockCid(codecs.dagJson, Uint8Array.of(2));
+const common = { schema: 'covey.request/1', model, network } as const;
+
+/** More than a block of queries (32) of every kind of layer that takes tokens. */
+const window = 45;
+const attention = (rotary: boolean): Layer[] => [
+  { type: 'layer-norm', features: 12 },
+  { type: 'attention', width: 12, heads: 3, rotary },
+];
+const dense: Layer[] = [
+  { type: 'rms-norm', features: 12 },
+  { type: 'dense', inputs: 12, outputs: 20 },
+  { type: 'gelu' },
+  { type: 'dense', inputs: 20, outputs: 12 },
+];
+const bodies: Record<string, Layer[]> = {
+  'rotary positions': [{ type: 'residual', layers: attention(true).map((layer) => sized(layer)) }],
+  'learned positions': [
+    { type: 'positions', length: window, width: 12 },
+    { type: 'residual', layers: attention(false) },
+    { type: 'residual', layers: dense },
+    { type: 'residual', layers: attention(false) },
+  ],
+};
+
+/** Rotary heads are of an even size. */
+function sized(layer: Layer): Layer {
+  return layer.type === 'attention' ? { ...layer, heads: 2 } : layer;
+}
+
+function modelOf(body: Layer[]): InferenceModel {
+  const layers: Layer[] = [
+    { type: 'embedding', vocabulary: 40, length: window, width: 12 },
+    ...body,
+    { type: 'dense', inputs: 12, outputs: 40 },
+  ];
+  const parameters = core.initialise(layers, 7).map((value, i) => value + (((i * 37) % 101) - 50) / 300);
+  return { architecture: { layers, input: 'tokens' }, parameters };
+}
+
+const token = fc.integer({ min: 0, max: 39 });
+const text = fc.array(token, { minLength: 1, maxLength: 2 * window });
+
+it.each(Object.entries(bodies))('%s: fewer tokens give the bits of the whole window', (_, body) => {
+  const whole = modelOf(body);
+  fc.assert(
+    fc.property(fc.array(token, { minLength: 1, maxLength: window }), (tokens) => {
+      const of = ({ architecture: { layers }, parameters }: InferenceModel, length: number) => {
+        const inputs = new Uint8Array(length + 1);
+        inputs.set(tokens);
+        return core.outputs({ layers, parameters, inputs });
+      };
+      const short = of(overTokens(whole, tokens.length), tokens.length);
+      expect(short).toEqual(of(whole, window).subarray(0, short.length));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it('texts have the same embedding alone and with others, in the order in which they came', () => {
+  const whole = modelOf(bodies['learned positions']!);
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 9 }), (texts) => {
+      const embed = (some: number[][]) => {
+        const answer = answerTo(core, whole, { ...common, kind: 'embed', texts: some });
+        if (answer.kind !== 'values') throw new Error(answer.kind);
+        return f32Values(answer);
+      };
+      expect(embed(texts)).toEqual(Float32Array.from(texts.flatMap((one) => [...embed([one])])));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+/** Notes over how many tokens models are run, run by run. */
+function counting(): { core: Core; runs: number[] } {
+  const runs: number[] = [];
+  const outputs: Core['outputs'] = (a) => {
+    const { input } = networkLayout(a.layers);
+    runs.push((a.inputs.length / (input.size + 1)) * input.size);
+    return core.outputs(a);
+  };
+  return { core: { ...core, sha256: core.sha256, outputs }, runs };
+}
+
+/** A run's work, as tokens: what comes with each run is that of some 32. */
+const workOf = (runs: readonly number[]) => runs.reduce((sum, tokens) => sum + Math.max(32, tokens), 0);
+
+it('what is priced is what is computed', () => {
+  const whole = modelOf(bodies['learned positions']!);
+  expect(windowOf(whole.architecture)).toBe(window);
+  const request: fc.Arbitrary<InferenceRequest> = fc.oneof(
+    fc
+      .record({ texts: fc.array(text, { minLength: 1, maxLength: 40 }) })
+      .map(({ texts }): InferenceRequest => ({ ...common, kind: 'embed', texts })),
+    fc
+      .record({ prompt: text, length: fc.integer({ min: 1, max: 60 }) })
+      .map(({ prompt, length }): InferenceRequest => ({
+        ...{ ...common, kind: 'generate', prompt, length },
+        ...{ temperature: 0, seed: 0, stop: [] },
+      })),
+  );
+  fc.assert(
+    fc.property(request, (asked) => {
+      const counted = counting();
+      answerTo(counted.core, whole, asked);
+      const units = unitsOf(asked, window);
+      const work = workOf(counted.runs);
+      if (asked.kind === 'generate') expect(work).toBe(units);
+      // Texts of one length are run over together, so some are computed for nothing, or in a run of their own.
+      else expect(work / units).toSatisfy((share: number) => share >= 1 && share < 3);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('many short texts are run over together: not one run a text', () => {
+  const counted = counting();
+  const texts = Array.from({ length: 256 }, (_, i) => [i % 40]);
+  answerTo(counted.core, modelOf(bodies['learned positions']!), { ...common, kind: 'embed', texts });
+  expect(workOf(counted.runs)).toBeLessThan(300);
+});
