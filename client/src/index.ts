@@ -79,6 +79,7 @@ export { fetchSubmission } from './content/fetch-submission.ts';
 export type { ContentFault, FetchedSubmission } from './content/fetch-submission.ts';
 export { firstReader } from './content/first-reader.ts';
 export { gatewayStore } from './content/gateway-store.ts';
+export { streamFile } from './content/stream-file.ts';
 export { verifiedReader } from './content/verified-reader.ts';
 export type { BlockSource } from './content/verified-reader.ts';
 export { resultDocumentCid } from './chain/result-document-cid.ts';

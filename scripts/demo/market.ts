@@ -71,12 +71,11 @@ async function sellSealed(
     { COVEY_PRIVATE_KEY: testKey(cast.creator) },
   );
   try {
-    const bought = join(world.dir, 'bought.key');
-    const { orderId: order } = await covey<{ orderId: string }>(world, cast.buyer, [
-      ...['market', 'buy', '--listing', listing, '--content-key', bought, '--poll-ms', '300'],
-    ]);
     const opened = join(world.dir, 'opened.safetensors');
-    await covey(world, cast.buyer, ['pull', cid, '--content-key', bought, '--out', opened]);
+    const { orderId: order } = await covey<{ orderId: string }>(world, cast.buyer, [
+      ...['market', 'buy', '--listing', listing, '--out', opened, '--poll-ms', '300'],
+    ]);
+    await covey(world, cast.buyer, ['pull', '--order', order, '--out', opened]);
     detail(`order ${order}: its key was delivered unattended, and opened the model`);
     checks.equal(
       'the sealed model opens to the very bytes that were sealed',

@@ -145,7 +145,7 @@ function nextLines({ orderId, state }: OrderOnChain, { next, deadline, side }: O
     case 'receive':
     case 'dispute':
       return [
-        say`the key is there: \`covey market receive --order ${orderId} --content-key FILE\``,
+        say`the key is there: \`covey pull --order ${orderId}\` opens what was bought`,
         say`if key or content is wrong, prove it before ${until}: \`covey market dispute --order ${orderId}\``,
       ];
     case 'wait':

@@ -1,4 +1,4 @@
-import { BuyerKeys, readListing, readOrder, receiveKey } from '@covey/client';
+import { boughtByOrder, keyOf } from '../../../market/bought.ts';
 import { keepContentKey } from '../../../market/content-keys.ts';
 import { openSender } from '../../context.ts';
 import { defineCommand, required } from '../../define-command.ts';
@@ -17,11 +17,10 @@ export const marketReceive = defineCommand({
   },
   async run(options, out) {
     const covey = await openSender(options);
-    const order = await readOrder(covey, options.order);
-    const { orderId, listingId, disputeEnd } = order;
-    const key = await receiveKey(covey, order, new BuyerKeys(covey));
-    await keepContentKey(options.contentKey, key);
-    const { model } = await readListing(covey, listingId);
+    const bought = await boughtByOrder(covey, options.order);
+    const { orderId, listingId, disputeEnd } = bought.order;
+    await keepContentKey(options.contentKey, await keyOf(covey, bought));
+    const { model } = bought.listing;
     out.result('covey.market-receive/1', { orderId, listingId, model, contentKey: options.contentKey, disputeEnd }, [
       say`order ${orderId}: the key is right, and written to ${options.contentKey}`,
       say`open it now: \`covey pull ${String(model)} --content-key ${options.contentKey}\``,
