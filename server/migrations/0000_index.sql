@@ -571,6 +571,100 @@ CREATE TABLE "covey"."revenue_claims" (
 	CONSTRAINT "revenue_claims_block_number_log_index_pk" PRIMARY KEY("block_number","log_index")
 );
 --> statement-breakpoint
+CREATE TABLE "covey"."answer_cases" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"node" text NOT NULL,
+	"reporter" text,
+	"contester" text,
+	"kind" text NOT NULL,
+	"state" text NOT NULL,
+	"end" bigint,
+	"ratio" numeric(78, 0) NOT NULL,
+	"bond" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"taken" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"to_reporter" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"to_treasury" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"answer" jsonb,
+	"other" jsonb,
+	"output" text,
+	"evidence_cid" text,
+	"request_id" numeric(78, 0),
+	"ruling" jsonb,
+	"closed" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."channels" (
+	"id" text PRIMARY KEY NOT NULL,
+	"payer" text NOT NULL,
+	"host" text NOT NULL,
+	"signer" text NOT NULL,
+	"state" text DEFAULT 'open' NOT NULL,
+	"close_at" bigint,
+	"deposit" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"redeemed" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"fees" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"returned" numeric(78, 0),
+	"rating" jsonb,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."hosts" (
+	"node" text PRIMARY KEY NOT NULL,
+	"state" text NOT NULL,
+	"enlistment" integer NOT NULL,
+	"enlisted_at" bigint NOT NULL,
+	"cases_end" bigint,
+	"struck" boolean DEFAULT false NOT NULL,
+	"ratio" numeric(78, 0) NOT NULL,
+	"bound" numeric(78, 0) NOT NULL,
+	"minimum" numeric(78, 0) NOT NULL,
+	"holds" integer DEFAULT 0 NOT NULL,
+	"endpoint" text DEFAULT '' NOT NULL,
+	"offer_cid" text DEFAULT '' NOT NULL,
+	"signer" text,
+	"capacity" bigint DEFAULT 0 NOT NULL,
+	"stars" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"rated" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"ratings" integer DEFAULT 0 NOT NULL,
+	"earned" numeric(78, 0) DEFAULT 0 NOT NULL,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "covey"."inference_requests" (
+	"id" numeric(78, 0) PRIMARY KEY NOT NULL,
+	"asker" text NOT NULL,
+	"host" text,
+	"state" text DEFAULT 'asked' NOT NULL,
+	"end" bigint NOT NULL,
+	"model" text NOT NULL,
+	"scorer" text NOT NULL,
+	"input_cid" text,
+	"input_bytes" text,
+	"fee" numeric(78, 0) NOT NULL,
+	"callback_gas" integer NOT NULL,
+	"dispute_window" bigint NOT NULL,
+	"answer" jsonb,
+	"dispute" jsonb,
+	"ruling" jsonb,
+	"delivery" jsonb,
+	"refund" jsonb,
+	"node" text,
+	"block_number" bigint NOT NULL,
+	"transaction_hash" text NOT NULL,
+	"log_index" integer NOT NULL,
+	"at" bigint NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "covey"."token_accounts" (
 	"address" text PRIMARY KEY NOT NULL,
 	"units" numeric(78, 0) DEFAULT 0 NOT NULL,
@@ -691,6 +785,13 @@ CREATE INDEX "orders_seller" ON "covey"."orders" USING btree ("seller");--> stat
 CREATE INDEX "owed_balances_account" ON "covey"."owed_balances" USING btree ("account");--> statement-breakpoint
 CREATE INDEX "purchases_listing" ON "covey"."purchases" USING btree ("listing_id");--> statement-breakpoint
 CREATE INDEX "revenue_claims_node" ON "covey"."revenue_claims" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "answer_cases_node" ON "covey"."answer_cases" USING btree ("node");--> statement-breakpoint
+CREATE INDEX "channels_payer" ON "covey"."channels" USING btree ("payer");--> statement-breakpoint
+CREATE INDEX "channels_host" ON "covey"."channels" USING btree ("host");--> statement-breakpoint
+CREATE INDEX "hosts_offer" ON "covey"."hosts" USING btree ("offer_cid");--> statement-breakpoint
+CREATE INDEX "inference_requests_asker" ON "covey"."inference_requests" USING btree ("asker");--> statement-breakpoint
+CREATE INDEX "inference_requests_host" ON "covey"."inference_requests" USING btree ("host");--> statement-breakpoint
+CREATE INDEX "inference_requests_node" ON "covey"."inference_requests" USING btree ("node");--> statement-breakpoint
 CREATE INDEX "token_accounts_delegate" ON "covey"."token_accounts" USING btree ("delegate");--> statement-breakpoint
 CREATE INDEX "token_accounts_votes" ON "covey"."token_accounts" USING btree ("votes");--> statement-breakpoint
 CREATE INDEX "vote_checkpoints_account" ON "covey"."vote_checkpoints" USING btree ("account","block_number");--> statement-breakpoint

@@ -221,7 +221,7 @@ describe('the index of the market', () => {
     expect((await listing('2')).versions.map(({ id }) => id)).toEqual(['2', '3']);
     expect(await read(server, endpoints.market, {})).toEqual({
       paymentTokens: [{ address: world.deployment.token, symbol: 'COVEY', decimals: 18, allowed: true }],
-      pausedUntil: { modelMarket: null, keyEscrow: null },
+      pausedUntil: { modelMarket: null, keyEscrow: null, inferenceChannels: null, inferenceDesk: null },
     });
   });
 });

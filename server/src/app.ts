@@ -60,6 +60,7 @@ const shownIn: Record<DocumentKind, LiveKey[]> = {
   metadata: ['proposals'],
   sealed: ['listings', 'orders'],
   card: ['listings'],
+  offer: ['hosts'],
 };
 const VERSION = '0.1.0';
 const OUTSIDE_POLL_MS = 10_000;

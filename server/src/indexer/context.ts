@@ -1,5 +1,6 @@
 import { cidFromChain } from '@covey/protocol';
 import type { ChainCid, ResultSummary } from '@covey/protocol';
+import { zeroHash } from 'viem';
 import type { Abi, Address, ContractEventName, ParseEventLogsReturnType } from 'viem';
 import type { LiveKey } from '../schema/live.ts';
 import type { DocumentKind } from '../schema/primitives.ts';
@@ -66,6 +67,9 @@ export function cidText(cid: ChainCid): string {
     return `codec-${cid.codec}-${cid.digest}`;
   }
 }
+
+/** Contracts write no CID as zeros. */
+export const cidOrNull = (cid: ChainCid): string | null => (cid.digest === zeroHash ? null : cidText(cid));
 
 const DAG_JSON = 0x0129n;
 

@@ -1,5 +1,6 @@
 import { decodeResultDocument, decodeTaskDocument, isProtocolError } from '@covey/protocol';
 import { decodeCardDocument } from '@covey/protocol/card';
+import { decodeOffer } from '@covey/protocol/inference';
 import { decodeSealedManifest } from '@covey/protocol/sealed';
 import { and, eq, inArray } from 'drizzle-orm';
 import type { FastifyBaseLogger } from 'fastify';
@@ -36,6 +37,7 @@ const decoders: Record<DocumentKind, (bytes: Uint8Array) => unknown> = {
   metadata: (bytes) => metadataSchema.parse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))),
   sealed: decodeSealedManifest,
   card: decodeCardDocument,
+  offer: decodeOffer,
 };
 
 /** What a list finds it by. */

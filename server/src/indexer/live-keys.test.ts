@@ -10,17 +10,19 @@ import { openStore } from '../store/database.ts';
 import type { Store } from '../store/database.ts';
 import { derivedTables } from '../store/undo.ts';
 import { tradeModels } from '../testing/market.ts';
+import { playHosts } from '../testing/hosts.ts';
 import { createPlayedWorld, playRound, settleRound, voteOnTask } from '../testing/round.ts';
+import { createWorld } from '../testing/world.ts';
 import type { World } from '../testing/world.ts';
 import { createChainReader } from './chain.ts';
 import { Indexer } from './indexer.ts';
 import { LiveBus } from './live.ts';
 
-let world: World;
-let store: Store;
+let worlds: { rounds: World; hosts: World };
 beforeAll(async () => {
   const made = await createPlayedWorld();
-  world = made.world;
+  const world = made.world;
+  worlds = { rounds: world, hosts: await createWorld() };
   const server = await world.serve();
   await voteOnTask(world, server, made.played);
   const result = await playRound(world, server, made.played);
@@ -31,11 +33,13 @@ beforeAll(async () => {
   await world.send(3, world.deployment.token, coveyTokenAbi, 'approve', [world.deployment.voteEscrow, 2n ** 255n]);
   await world.send(3, world.deployment.voteEscrow, voteEscrowAbi, 'lock', [parseEther('1000'), 30 * 86_400]);
   await server.close();
-  store = await openStore({ subject: 'live keys' });
+  const ofHosts = await worlds.hosts.serve();
+  await playHosts(worlds.hosts, ofHosts);
+  await ofHosts.close();
 });
 afterAll(async () => {
-  await store?.close();
-  await world?.close();
+  await worlds?.rounds.close();
+  await worlds?.hosts.close();
 });
 
 type Row = Record<string, string | number>;
@@ -73,6 +77,10 @@ const keyOf: Record<string, (row: Row) => string> = {
   delivery_keys: ({ seller }) => `accounts/${seller}`,
   payment_tokens: () => 'market',
   deposit_pauses: () => 'market',
+  hosts: ({ node }) => `hosts/${node}`,
+  channels: ({ id }) => `channels/${id}`,
+  answer_cases: ({ id }) => `answer-cases/${id}`,
+  inference_requests: ({ id }) => `desk/requests/${id}`,
   revenue_claims: ({ listing_id }) => `listings/${listing_id}`,
   token_accounts: ({ address }) => `delegates/${address}`,
   token_bonuses: ({ owner }) => `delegates/${owner}`,
@@ -90,7 +98,9 @@ function ofRound({ task_id, round }: Row): string {
 /** Blocks whose changes are looked at before the journal forgets them. */
 const STEP = 100;
 
-test('whatever changes a row tells of the page that shows it', async () => {
+/** Follows a chain from its beginning: tables that changed, and changes of which their page was not told. */
+async function follow(world: World): Promise<{ seen: string[]; untold: string[] }> {
+  const store = await openStore({ subject: 'live keys' });
   const chain = createChainReader([world.anvil.rpcUrl], world.deployment);
   const last = Number(await world.anvil.publicClient.getBlockNumber());
   let head = world.deployment.startBlock - 1;
@@ -105,20 +115,32 @@ test('whatever changes a row tells of the page that shows it', async () => {
     head = Math.min(head + STEP, last);
     if (before < world.deployment.startBlock) await indexer.start();
     await expect.poll(() => indexer.position?.blockNumber, { timeout: scaled(60_000) }).toBe(head);
-    for (const { block, table, row, keys } of await changesAfter(before)) {
+    for (const { block, table, row, keys } of await changesAfter(store, before)) {
       seen.add(table);
       const key = keyOf[table]?.(row);
       if (!keys.includes(key as LiveKey)) untold.push(`${table} ${key} in block ${block}: ${keys.join()}`);
     }
   }
   await indexer.stop();
+  await store.close();
   expect(indexer.skipped).toBe(0);
-  expect([...new Set(untold)]).toEqual([]);
+  return { seen: [...seen], untold: [...new Set(untold)] };
+}
+
+test('whatever changes a row tells of the page that shows it', async () => {
+  const { seen, untold } = await follow(worlds.rounds);
+  expect(untold).toEqual([]);
   const played = ['tasks', 'rounds', 'trainers', 'submissions', 'validators', 'payouts', 'allocations', 'slash_cases'];
   const traded = ['listings', 'listing_history', 'purchases', 'licences', 'revenue_claims', 'orders', 'owed_balances'];
-  expect([...seen]).toEqual(
+  expect(seen).toEqual(
     expect.arrayContaining([...played, ...traded, 'delivery_keys', 'locks', 'votes', 'positions', 'vote_checkpoints']),
   );
+});
+
+test('so does whatever changes a host, a channel, a case or a request', async () => {
+  const { seen, untold } = await follow(worlds.hosts);
+  expect(untold).toEqual([]);
+  expect(seen).toEqual(expect.arrayContaining(['hosts', 'channels', 'answer_cases', 'inference_requests']));
 });
 
 test('every table of the index has a page', () => {
@@ -133,7 +155,7 @@ interface Change {
 }
 
 /** Rows that blocks after this one changed, as they are now, with the live keys of everything that happened in the block. */
-async function changesAfter(block: number): Promise<Change[]> {
+async function changesAfter(store: Store, block: number): Promise<Change[]> {
   const rows = <T>(result: unknown) => (result as { rows: T[] }).rows;
   const events = rows<{ block: string | number; keys: LiveKey[] }>(
     await store.db.execute(sql`select block_number as block, keys from covey.events where block_number > ${block}`),

@@ -1,6 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import type { HubReader } from '../hub/types.ts';
 import type { Config } from '../schema/index.ts';
+import { listAnswerCases, readAnswerCase } from '../views/answer-cases.ts';
+import { listChannels, readChannel } from '../views/channels.ts';
+import { listRequests, readRequest } from '../views/desk.ts';
+import { listHosts, readHost } from '../views/hosts.ts';
 import { readModel } from '../views/models.ts';
 import { readMarket } from '../views/market.ts';
 import { listLicences, readMarketAccount } from '../views/market-account.ts';
@@ -52,6 +56,14 @@ export function chainAnswers({ reader, hub, config, rpcUrl }: ChainAnswersOption
     slashCases: ({ query: { taskId, ...query } }) => listSlashCases(reader, { ...query, taskId: optionalId(taskId) }),
     listings: ({ query: { taskId, ...query } }) => listListings(reader, { ...query, taskId: optionalId(taskId) }),
     listing: ({ params }) => readListing(reader, parseId(params.id)),
+    hosts: ({ query }) => listHosts(reader, query),
+    host: ({ params }) => readHost(reader, params.address),
+    channels: ({ query }) => listChannels(reader, query),
+    channel: ({ params }) => readChannel(reader, params.digest),
+    answerCases: ({ query }) => listAnswerCases(reader, query),
+    answerCase: ({ params }) => readAnswerCase(reader, parseId(params.id)),
+    inferenceRequests: ({ query }) => listRequests(reader, query),
+    inferenceRequest: ({ params }) => readRequest(reader, parseId(params.id)),
     model: ({ params }) => readModel(reader, params.cid),
     market: () => readMarket(reader),
     orders: ({ query: { listingId, ...query } }) => listOrders(reader, { ...query, listingId: optionalId(listingId) }),

@@ -3,6 +3,7 @@ import { configSchema, healthSchema, statsSchema } from './config.ts';
 import { delegateSchema, delegateSummarySchema } from './delegate.ts';
 import { apiPrefix, endpoint } from './endpoint.ts';
 import type { AnswerOf } from './endpoint.ts';
+import { hostEndpoints } from './host-endpoints.ts';
 import { modelSchema } from './model.ts';
 import {
   licenceSchema,
@@ -224,6 +225,7 @@ export const endpoints = {
     liveKeys: ['accounts/:address'],
     followsClock: true,
   }),
+  ...hostEndpoints,
   /** `search` is a part of a name or address; `statement`: only those that have written one. */
   delegates: endpoint({
     path: '/delegates',

@@ -9,6 +9,7 @@ export { wireAction } from './wire-action.ts';
 export * from './policy.ts';
 export * from './node.ts';
 export * from './market.ts';
+export * from './host.ts';
 export * from './model.ts';
 export * from './binding.ts';
 export * from './snapshot.ts';

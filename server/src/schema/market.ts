@@ -11,6 +11,8 @@ import { address, bytes32, cid, decimal, documentOf, hex, index, seconds, source
 export const bondStates = chainBondStates;
 /** Contracts that owe accounts what they have earned on the market. */
 export const payers = ['modelMarket', 'keyEscrow'] as const;
+/** Contracts into which the DAO can pause payments. */
+export const pausable = [...payers, 'inferenceChannels', 'inferenceDesk'] as const;
 export const listingKindSchema = z.enum(chainKinds).exclude(['none']);
 export const listingStateSchema = z.enum(chainStates).exclude(['none']);
 export const orderStateSchema = z.enum(chainOrderStates).exclude(['none']);
@@ -195,8 +197,16 @@ export type Licence = z.output<typeof licenceSchema>;
 /** What holds for the whole market. */
 export const marketSchema = z.object({
   paymentTokens: z.array(paymentTokenSchema),
-  /** Until when the DAO has paused new listings and purchases, and orders and bonds; null while they are open. */
-  pausedUntil: z.object({ modelMarket: seconds.nullable(), keyEscrow: seconds.nullable() }),
+  /**
+   * Until when the DAO has paused new listings and purchases, orders and bonds, payments into channels, and requests at
+   * the desk; null while they are open.
+   */
+  pausedUntil: z.object({
+    modelMarket: seconds.nullable(),
+    keyEscrow: seconds.nullable(),
+    inferenceChannels: seconds.nullable(),
+    inferenceDesk: seconds.nullable(),
+  }),
 });
 export type Market = z.output<typeof marketSchema>;
 

@@ -46,7 +46,7 @@ export type PageQuery = z.output<typeof pageQuerySchema>;
 export const maxSearchLength = 100;
 
 /** What a document behind a CID is read as. */
-export const documentKinds = ['task', 'result', 'metadata', 'sealed', 'card'] as const;
+export const documentKinds = ['task', 'result', 'metadata', 'sealed', 'card', 'offer'] as const;
 export type DocumentKind = (typeof documentKinds)[number];
 
 /** What a document behind a CID turned out to be: `pending` is still being fetched, `unavailable` was not found so far. */

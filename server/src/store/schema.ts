@@ -5,5 +5,6 @@ export * from './tables/rounds.ts';
 export * from './tables/governance.ts';
 export * from './tables/stake.ts';
 export * from './tables/market.ts';
+export * from './tables/hosts.ts';
 export * from './tables/token.ts';
 export * from './tables/binding.ts';

@@ -2,12 +2,11 @@ import { keyEscrowAbi, modelMarketAbi } from '@covey/contracts/abi';
 import { bondStates, listingKinds, listingStates, orderStates } from '@covey/contracts/abi/enums';
 import { cidFromChain } from '@covey/protocol';
 import type { SummarisedResult } from '@covey/protocol';
-import type { Abi, Address } from 'viem';
 import { expect } from 'vitest';
 import type { CoveyServer } from '../app.ts';
 import { endpoints } from '../schema/index.ts';
 import type { Listing } from '../schema/index.ts';
-import { read } from './world.ts';
+import { read, succeeds } from './world.ts';
 import type { World } from './world.ts';
 
 const FOR_EVER = 2 ** 40 - 1;
@@ -114,20 +113,6 @@ export async function expectMarketAsOnChain(
       expect(claimable).toBe(`${await client.readContract(revenue)}`);
     }
   }
-}
-
-/** Whether the contract lets a stranger do it now. */
-async function succeeds(
-  world: World,
-  contract: { address: Address; abi: Abi },
-  functionName: string,
-  args: readonly unknown[],
-): Promise<boolean> {
-  const account = '0x00000000000000000000000000000000000000aa';
-  return world.anvil.publicClient.simulateContract({ ...contract, functionName, args, account }).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Whether the market, and of a sealed model the escrow, would sell it to an account that has no licence. */

@@ -72,6 +72,9 @@ export async function createWorld({ chainId, ...options }: CreateWorldOptions = 
       deployment.results,
       deployment.modelMarket,
       deployment.keyEscrow,
+      deployment.inferenceChannels,
+      deployment.answerCases,
+      deployment.inferenceDesk,
     ]) {
       await world.send(account, deployment.token, coveyTokenAbi, 'approve', [spender, 2n ** 255n]);
     }
@@ -90,4 +93,18 @@ export async function read<E extends Endpoint>(
   const body: unknown = await response.json();
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
   return endpoint.answer.parse(body) as AnswerOf<E>;
+}
+
+/** Whether the contract lets a stranger do it now. */
+export async function succeeds(
+  world: World,
+  contract: { address: Address; abi: Abi },
+  functionName: string,
+  args: readonly unknown[],
+): Promise<boolean> {
+  const account = '0x00000000000000000000000000000000000000aa';
+  return world.anvil.publicClient.simulateContract({ ...contract, functionName, args, account }).then(
+    () => true,
+    () => false,
+  );
 }

@@ -2,6 +2,7 @@ import { and, eq, inArray } from 'drizzle-orm';
 import { summariseResult } from '@covey/protocol';
 import type { ResultDocument, TaskDocument } from '@covey/protocol';
 import type { CardDocument } from '@covey/protocol/card';
+import type { Offer } from '@covey/protocol/inference';
 import type { SealedManifest } from '@covey/protocol/sealed';
 import { messageOf } from '../errors.ts';
 import type { ProposalMetadata } from '../indexer/documents.ts';
@@ -23,6 +24,7 @@ interface Documents {
   metadata: ProposalMetadata;
   sealed: SealedManifest;
   card: CardDocument;
+  offer: Offer;
 }
 
 /** Documents of one kind by CID; a CID that nobody fetched yet is pending. */

@@ -53,7 +53,12 @@ export async function readMarket(reader: Reader): Promise<Market> {
   };
   return {
     paymentTokens: await readPaymentTokens(reader),
-    pausedUntil: { modelMarket: until('modelMarket'), keyEscrow: until('keyEscrow') },
+    pausedUntil: {
+      modelMarket: until('modelMarket'),
+      keyEscrow: until('keyEscrow'),
+      inferenceChannels: until('inferenceChannels'),
+      inferenceDesk: until('inferenceDesk'),
+    },
   };
 }
 

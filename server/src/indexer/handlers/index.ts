@@ -1,10 +1,14 @@
 import type { IndexedContract } from '../contracts.ts';
 import type { Context, Handlers } from '../context.ts';
+import { answerCaseHandlers } from './answer-cases.ts';
 import { attestationHandlers } from './attestations.ts';
+import { channelHandlers } from './channels.ts';
 import { daoHandlers } from './dao.ts';
+import { deskHandlers } from './desk.ts';
 import { emissionHandlers } from './emission.ts';
 import { escrowHandlers } from './escrow.ts';
 import { policyHandlers, tokenVotingHandlers } from './governance.ts';
+import { hostHandlers } from './hosts.ts';
 import { keyEscrowHandlers } from './key-escrow.ts';
 import { marketHandlers } from './market.ts';
 import { resultHandlers } from './results.ts';
@@ -33,10 +37,10 @@ const handlers: { [C in IndexedContract]: Handlers<C> } = {
   slashCourt: slashHandlers,
   modelMarket: marketHandlers,
   keyEscrow: keyEscrowHandlers,
-  hostRegistry: {},
-  inferenceChannels: {},
-  answerCases: {},
-  inferenceDesk: {},
+  hostRegistry: hostHandlers,
+  inferenceChannels: channelHandlers,
+  answerCases: answerCaseHandlers,
+  inferenceDesk: deskHandlers,
   voteEscrow: escrowHandlers,
   emission: emissionHandlers,
 };

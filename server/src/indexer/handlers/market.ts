@@ -1,17 +1,13 @@
 import { listingKinds } from '@covey/contracts/abi/enums';
 import { decodeEnum } from '@covey/protocol';
-import type { ChainCid } from '@covey/protocol';
 import { eq } from 'drizzle-orm';
 import type { PgUpdateSetSource } from 'drizzle-orm/pg-core';
-import { zeroHash } from 'viem';
 import type { listingEvents } from '../../schema/market.ts';
 import { listingHistory, listings, paymentTokens, revenueClaims } from '../../store/schema.ts';
-import { cidText } from '../context.ts';
+import { cidOrNull, cidText } from '../context.ts';
 import type { Context, Handlers } from '../context.ts';
 import { payerHandlers } from './payers.ts';
 import { sold } from './sales.ts';
-
-const cidOrNull = (cid: ChainCid): string | null => (cid.digest === zeroHash ? null : cidText(cid));
 
 interface Happened {
   event: (typeof listingEvents)[number];

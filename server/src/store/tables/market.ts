@@ -2,7 +2,7 @@ import { listingKinds, listingStates, orderStates } from '@covey/contracts/abi/e
 import type { FaultName } from '@covey/contracts/abi/enums';
 import { sql } from 'drizzle-orm';
 import { boolean, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
-import { bondStates, listingEvents, payers } from '../../schema/market.ts';
+import { bondStates, listingEvents, pausable, payers } from '../../schema/market.ts';
 import { count, covey, source, uint, hex } from '../columns.ts';
 import type { Origin } from './rounds.ts';
 
@@ -184,7 +184,7 @@ export const paymentTokens = covey.table('payment_tokens', {
 
 /** Until when the DAO has paused new value, unix seconds; 0 once it resumed. */
 export const depositPauses = covey.table('deposit_pauses', {
-  contract: text({ enum: payers }).primaryKey(),
+  contract: text({ enum: pausable }).primaryKey(),
   until: count().notNull(),
   ...source(),
 });
