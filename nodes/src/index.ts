@@ -20,6 +20,7 @@ export type { SplitOptions } from './data/split.ts';
 export { prepareValidation } from './data/validation.ts';
 export type { PreparedValidation, PrepareValidationOptions, ValidationShard } from './data/validation.ts';
 export type { MissingContent, NodeEvent, OnEvent } from './events.ts';
+export { addAnswer } from './inference/answer-file.ts';
 export { crankRound } from './keeper/crank.ts';
 export type { CrankRoundParameters } from './keeper/crank.ts';
 export { Seller } from './seller/seller.ts';

@@ -24,6 +24,9 @@ export const cast = {
   locker: 9,
   team: 35,
   investors: 36,
+  /** Serve models for pay; the second one another model than it says. */
+  host: 37,
+  lyingHost: 38,
 };
 
 /** Positions among the trainers of those who misbehave. */

@@ -27,7 +27,7 @@ export async function runDemo({ dir, port }: DemoOptions): Promise<Demo> {
   const checks = new CheckList();
   const core = await loadNodeCore();
   let world: World | undefined;
-  const stops: { stop(): Promise<void> }[] = [];
+  const stops: { stop(): Promise<unknown> }[] = [];
   const stop = async () => {
     await Promise.all(stops.map((process) => process.stop()));
     await world?.stop();

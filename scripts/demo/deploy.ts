@@ -60,6 +60,7 @@ function genesis(chain: Anvil): Genesis {
     ...cast.trainers.map((account) => of(account, '20000')),
     ...cast.validators.map((account) => of(account, '50000')),
     ...cast.sybil.map((account) => of(account, '10000')),
+    ...[cast.host, cast.lyingHost].map((account) => of(account, '20000')),
     ...cast.delegators.map((account) => of(account, '20000')),
     of(cast.locker, '1000000'),
   ];

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readPolicyNumber } from '@covey/client';
-import { covey as daemon } from '@covey/nodes/testing';
 import { formatEther, parseEther } from 'viem';
-import { root, run } from '../process.ts';
 import { cast } from './cast.ts';
 import type { CheckList } from './check-list.ts';
-import { testKey } from './keys.ts';
+import { covey, startDaemon } from './commands.ts';
 import { mnistFolder } from './mnist.ts';
 import type { Summary } from './summary.ts';
 import type { World } from './world.ts';
@@ -63,13 +61,9 @@ async function sellSealed(
     ...['market', 'publish', '--manifest', cid, '--price', formatEther(sealedPrice)],
   ]);
   detail(`sealed and listed as ${listing}: ${cid}`);
-  const seller = daemon(
-    [
-      ...['seller', '--content-key', keyFile, '--confirmations', '0', '--no-withdraw', '--poll-ms', '300', '--json'],
-      ...chainOf(world),
-    ],
-    { COVEY_PRIVATE_KEY: testKey(cast.creator) },
-  );
+  const seller = startDaemon(world, cast.creator, [
+    ...['seller', '--content-key', keyFile, '--confirmations', '0', '--no-withdraw'],
+  ]);
   try {
     const opened = join(world.dir, 'opened.safetensors');
     const { orderId: order } = await covey<{ orderId: string }>(world, cast.buyer, [
@@ -108,17 +102,4 @@ async function predictDigit(world: World, taskId: bigint, which: string[]) {
   ]);
   const [{ class: predicted, expected }] = result.predictions;
   return { label: expected.class, predicted };
-}
-
-const chainOf = (world: World) => ['--rpc', world.chain.rpcUrl, '--deployment', world.deploymentFile];
-
-/** Runs a `covey` command of somebody to its end and gives what it printed. */
-async function covey<Result>(world: World, who: number, args: string[]): Promise<Result> {
-  const where = args[0] === 'seal' ? [] : chainOf(world);
-  const result = await run(process.execPath, [join(root, 'nodes/src/cli/main.ts'), ...args, ...where, '--json'], {
-    env: { COVEY_PRIVATE_KEY: testKey(who), COVEY_IPFS: world.serverUrl },
-  });
-  if (result.code !== 0)
-    throw new Error(`covey ${args.slice(0, 2).join(' ')} ended with ${result.code}: ${result.stdout}${result.stderr}`);
-  return JSON.parse(result.stdout) as Result;
 }

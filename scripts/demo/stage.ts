@@ -10,5 +10,5 @@ export interface Stage {
   progress: Progress;
   checks: CheckList;
   /** Processes that run until the demo ends; each chapter adds those that it starts. */
-  stops: { stop(): Promise<void> }[];
+  stops: { stop(): Promise<unknown> }[];
 }

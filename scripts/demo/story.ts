@@ -1,5 +1,6 @@
 // The whole of Covey once through. Each chapter is what users would do, with the parts that they would run.
 import { checkCensors, strangerTries, sybilRound, sybilStakes, unspentRedeemed } from './chapters/attacks.ts';
+import { answersSold } from './chapters/answers-sold.ts';
 import { founding } from './chapters/founding.ts';
 import { liarSlashed } from './chapters/liar-slashed.ts';
 import { nodesStake } from './chapters/nodes-stake.ts';
@@ -58,6 +59,7 @@ export async function tellStory(stage: Stage): Promise<Summary> {
     'An open and a sealed model are listed, bought, fetched, opened and run',
     (detail) => sellModels(world, checks, { taskId }, detail),
   );
+  const hosting = await answersSold(stage, { taskId, document: task.document, model: market.model });
   const open = await proposalLeftOpen(stage);
 
   const gas = await progress.step('Read the gas of every transaction', () =>
@@ -89,6 +91,7 @@ export async function tellStory(stage: Stage): Promise<Summary> {
     },
     emission,
     market,
+    hosting,
     accuracy,
     gas,
     checks: checks.checks,

@@ -36,6 +36,32 @@ export interface Summary {
       digit: { label: number; predicted: number };
     };
   };
+  /** Paid predictions, one of them a lie. */
+  hosting: {
+    model: string;
+    hosts: {
+      node: Address;
+      plays: string;
+      staked: string;
+      stakeLeft: string;
+      channel: Hex;
+      answers: number;
+      redeemed: string;
+      fee: string;
+    }[];
+    case: {
+      caseId: string;
+      target: Address;
+      /** sha2-256 of the answer that was signed, and of the right one. */
+      signed: Hex;
+      right: Hex;
+      evidence: string;
+      bond: string;
+      taken: string;
+      toReporter: string;
+      toTreasury: string;
+    };
+  };
   accuracy: { before: number; after: number; samples: number };
   gas: GasRow[];
   checks: Check[];

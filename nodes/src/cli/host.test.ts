@@ -1,6 +1,4 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { testMnemonic } from '@covey/governance/testing';
 import { allocate, codecs, stake } from '@covey/client';
@@ -11,6 +9,7 @@ import { bytesToHex, parseEther } from 'viem';
 import { mnemonicToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { covey, type CoveyProcess } from '../testing/covey-process.ts';
+import { freePort } from '../testing/free-port.ts';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 
 let network: TestNetwork;
@@ -118,11 +117,3 @@ it('a host enlists, answers for pay and redeems; who asked audits what it signed
   );
   expect(closing.line).toMatchObject({ state: 'closing', redeemed: String(parseEther('0.01')) });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}

@@ -5,5 +5,6 @@
 export { censor } from './censor.ts';
 export { copier, copyFromState, copyOf } from './copy.ts';
 export type { Copied, CopySource } from './copy.ts';
+export { flippedAt } from './flip.ts';
 export { liar, lieAbout } from './lie.ts';
 export { garbage, labelFlip } from './poison.ts';

@@ -36,6 +36,7 @@ import { parseEther, zeroHash, type Hex } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { NodeEvent } from '../events.ts';
+import { freePort } from '../testing/free-port.ts';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 import { readAnswers } from '../inference/answer-file.ts';
 import { Host } from './host.ts';
@@ -109,14 +110,6 @@ function lying(store: ContentReader): ContentReader {
     getBlock: (cid, options) => store.getBlock(cid, options),
     get: async (cid, options) => (cid === model ? modelToBytes(architecture, wrong) : await store.get(cid, options)),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
 }
 
 async function until(isSo: () => boolean): Promise<void> {

@@ -1,3 +1,4 @@
+import type { ContentReader } from '@covey/client';
 import { InvalidArgumentError } from 'commander';
 import { readCoreWasm } from '@covey/wasm-core/node';
 import { loadCore } from '@covey/wasm-core';
@@ -5,7 +6,7 @@ import { readOffer } from '../../../inference/offer-file.ts';
 import { openKey } from '../../account.ts';
 import { positive } from '../../arguments.ts';
 import { openReader, stateDir } from '../../context.ts';
-import { defineCommand, flag, optional, preset, required } from '../../define-command.ts';
+import { defineCommand, flag, optional, preset, required, type Values } from '../../define-command.ts';
 import {
   accountOptions,
   daemonOptions,
@@ -15,9 +16,29 @@ import {
   serviceOptions,
   stateOptions,
 } from '../../options.ts';
+import type { Output } from '../../output.ts';
 import { runDaemon, type Services } from '../../run-daemon.ts';
 
 const { pollMs, once } = daemonOptions;
+
+export const hostServeOptions = {
+  ...accountOptions,
+  ...readerOptions,
+  ...{ pollMs, once },
+  ...serviceOptions,
+  ...gasOptions,
+  ...stateOptions,
+  ...officeOptions,
+  offer: required('--offer <file>', 'what is served at which price, as `host offer` writes it'),
+  listen: preset('--listen <address:port>', 'where it answers; port 0: any free one', '127.0.0.1:8787', listenAt),
+  signerKeyFile: optional('--signer-key-file <file>', 'key that signs answers (default: that of the account)'),
+  free: flag('--free', 'answer for nothing, enlisted or not'),
+  contractSigners: flag('--contract-signers', 'take vouchers of wallets that are contracts, which can disown them'),
+  threads: preset('--threads <n>', 'threads that compute, each with a core of its own', 1, positive),
+  maxSeconds: preset('--max-seconds <n>', 'seconds that one answer may take', 120, positive),
+  redeemMinutes: preset('--redeem-minutes <n>', 'minutes between two redemptions', 60, positive),
+  keepAnswers: preset('--keep-answers <MiB>', 'keep so much of what was signed, for audits', 64, positive),
+};
 
 export const hostServe = defineCommand({
   name: 'host serve',
@@ -26,46 +47,35 @@ export const hostServe = defineCommand({
     'host serve --offer offer.json --listen 0.0.0.0:8787 --key-file host.key',
     'host serve --offer offer.json --free   # for this machine: no stake, no vouchers',
   ],
-  options: {
-    ...accountOptions,
-    ...readerOptions,
-    ...{ pollMs, once },
-    ...serviceOptions,
-    ...gasOptions,
-    ...stateOptions,
-    ...officeOptions,
-    offer: required('--offer <file>', 'what is served at which price, as `host offer` writes it'),
-    listen: preset('--listen <address:port>', 'where it answers; port 0: any free one', '127.0.0.1:8787', listenAt),
-    signerKeyFile: optional('--signer-key-file <file>', 'key that signs answers (default: that of the account)'),
-    free: flag('--free', 'answer for nothing, enlisted or not'),
-    contractSigners: flag('--contract-signers', 'take vouchers of wallets that are contracts, which can disown them'),
-    threads: preset('--threads <n>', 'threads that compute, each with a core of its own', 1, positive),
-    maxSeconds: preset('--max-seconds <n>', 'seconds that one answer may take', 120, positive),
-    redeemMinutes: preset('--redeem-minutes <n>', 'minutes between two redemptions', 60, positive),
-    keepAnswers: preset('--keep-answers <MiB>', 'keep so much of what was signed, for audits', 64, positive),
-  },
-  async run(options, out) {
-    const { node, threads, free = false, contractSigners = false, listen, signerKeyFile } = options;
-    const { offer } = await readOffer(options.offer);
-    const signingKey = await openKey(signerKeyFile === undefined ? options : { keyFile: signerKeyFile });
-    const wasm = await readCoreWasm();
-    const core = await loadCore(wasm);
-    // Its server is loaded for who serves: other commands start without it.
-    const { Host } = await import('../../../host/host.ts');
-    const daemon = async ({ covey, onEvent }: Services) =>
-      new Host({
-        ...{ covey, onEvent, offer, wasm, signingKey, node, free, contractSigners, threads },
-        reader: openReader(options),
-        scorer: core.sha256,
-        stateDir: stateDir(options),
-        listen: listenOf(listen),
-        maxMs: options.maxSeconds * 1_000,
-        redeemMs: options.redeemMinutes * 60_000,
-        keepBytes: options.keepAnswers * 2 ** 20,
-      });
-    await runDaemon(options, out, daemon);
-  },
+  options: hostServeOptions,
+  run: (options, out) => runHost(options, out, openReader(options)),
 });
+
+/** @param reader Where the host has its models from. */
+export async function runHost(
+  options: Values<typeof hostServeOptions>,
+  out: Output,
+  reader: ContentReader,
+): Promise<void> {
+  const { node, threads, free = false, contractSigners = false, listen, signerKeyFile } = options;
+  const { offer } = await readOffer(options.offer);
+  const signingKey = await openKey(signerKeyFile === undefined ? options : { keyFile: signerKeyFile });
+  const wasm = await readCoreWasm();
+  const core = await loadCore(wasm);
+  // Its server is loaded for who serves: other commands start without it.
+  const { Host } = await import('../../../host/host.ts');
+  const daemon = async ({ covey, onEvent }: Services) =>
+    new Host({
+      ...{ covey, onEvent, offer, reader, wasm, signingKey, node, free, contractSigners, threads },
+      scorer: core.sha256,
+      stateDir: stateDir(options),
+      listen: listenOf(listen),
+      maxMs: options.maxSeconds * 1_000,
+      redeemMs: options.redeemMinutes * 60_000,
+      keepBytes: options.keepAnswers * 2 ** 20,
+    });
+  await runDaemon(options, out, daemon);
+}
 
 function listenAt(text: string): string {
   const { port } = listenOf(text);
