@@ -86,10 +86,8 @@ it('a host enlists, answers for pay and redeems; who asked audits what it signed
   expect(enlisted.line).toMatchObject({ schema: 'covey.host-enlist/1', node: account.sender.address });
 
   const state = join(folder, 'host-state');
-  const serving = start(
-    ['host', 'serve', '--offer', file, '--listen', `127.0.0.1:${port}`, '--state-dir', state, ...ipfs],
-    host,
-  );
+  const serve = ['host', 'serve', '--offer', file, '--listen', `127.0.0.1:${port}`, '--state-dir', state, ...ipfs];
+  const serving = start(serve, host);
   expect(await serving.event('host-serving')).toMatchObject({ models: 1, free: false });
 
   const answers = join(folder, 'asked.jsonl');
@@ -109,11 +107,26 @@ it('a host enlists, answers for pay and redeems; who asked audits what it signed
   const altered = await result(['audit', '--answers', answers, ...ipfs], cast.outsider);
   expect(altered).toMatchObject({ code: 0, line: { answers: 1, replayed: 0, foreign: 1 } });
 
-  expect(await serving.stop()).toBe(0);
-  expect(serving.lines.find(({ event }) => event === 'redeemed')).toMatchObject({ channels: 1 });
+  // What was given back to a client is not owed after a kill, either: it pays for the next answer.
+  const ask = ['ask', '--model', 'bytes', '--insecure', ...own];
+  const misfit = await result([...ask, '--row', '1'], cast.outsider);
+  expect(misfit.line).toMatchObject({ error: { code: 'HOST_REFUSED' } });
+  await serving.kill();
+  const again = start(serve, host);
+  await again.event('host-serving');
+  expect((await result([...ask, '--prompt', 'Hello again'], cast.outsider)).line).toMatchObject({
+    schema: 'covey.ask/1',
+    price: String(parseEther('0.01')),
+  });
+
+  expect(await again.stop()).toBe(0);
+  expect(again.lines.find(({ event }) => event === 'redeemed')).toMatchObject({
+    channels: 1,
+    amount: String(parseEther('0.02')),
+  });
   const closing = await result(
     ['channel', 'close', '--host', account.sender.address, '--state-dir', join(folder, 'client')],
     cast.outsider,
   );
-  expect(closing.line).toMatchObject({ state: 'closing', redeemed: String(parseEther('0.01')) });
+  expect(closing.line).toMatchObject({ state: 'closing', redeemed: String(parseEther('0.02')) });
 });

@@ -152,7 +152,7 @@ export class Answers {
       } catch (error) {
         // Who hangs up pays, and so does who was told tokens or asked for too much: what was computed is not given back.
         const { code } = error as { code?: unknown };
-        if (!signal.aborted && !isSaid && !isPaidRefusal(String(code))) payment?.giveBack();
+        if (!signal.aborted && !isSaid && !isPaidRefusal(String(code))) await payment?.giveBack();
         throw error;
       }
     } finally {

@@ -9,6 +9,7 @@ import {
   enlistHost,
   findHosts,
   memoryPurse,
+  openChannel,
   publishEvidence,
   readAnswerCase,
   readChannel,
@@ -39,7 +40,7 @@ import type { NodeEvent } from '../events.ts';
 import { freePort } from '../testing/free-port.ts';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
 import { readAnswers } from '../inference/answer-file.ts';
-import { Host } from './host.ts';
+import { Host, type HostParameters } from './host.ts';
 import { VoucherLog } from './till/voucher-log.ts';
 
 const architecture: Architecture = {
@@ -69,7 +70,10 @@ interface Running {
 const running: Running[] = [];
 
 /** A host of its own account; one that lies has other weights behind the CID that it names. */
-async function start(index: number, changes: { lies?: boolean } = {}): Promise<Running> {
+async function start(
+  index: number,
+  { lies, ...changes }: { lies?: boolean } & Partial<HostParameters> = {},
+): Promise<Running> {
   const covey = network.account(index);
   const key = generatePrivateKey();
   const folder = join(network.folder, `host-${index}`);
@@ -86,11 +90,12 @@ async function start(index: number, changes: { lies?: boolean } = {}): Promise<R
   await enlistHost(covey, { endpoint, offer: cid, signer: privateKeyToAccount(key).address, capacity: 8 });
   const host = new Host({
     ...{ covey, offer: served, signingKey: key, stateDir: folder },
-    reader: changes.lies ? lying(network.store) : network.store,
+    reader: lies ? lying(network.store) : network.store,
     onEvent: (event) => events.push(event),
     wasm: await readCoreWasm(),
     scorer: network.core.sha256,
     listen: { host: '127.0.0.1', port: free },
+    ...changes,
   });
   const run = host.run({ signal: stopped.signal, pollMs: 200 });
   const stop = async () => {
@@ -360,4 +365,50 @@ it('a predicted row costs what the offer says, and no model of text takes one', 
   });
   // What was not answered is not spent.
   expect((await own.entry(serving!.node))!.spent).toBe(0n);
+});
+
+it('a time-out keeps the price, streamed or not: nobody has tokens for nothing by asking for too much', async () => {
+  const slow = await start(5, { maxMs: 5 });
+  const [serving] = await hostsOf(slow);
+  const { client: asking, payer: own } = client({ check: undefined });
+  const told: number[] = [];
+  for (const onTokens of [undefined, (some: number[]) => told.push(...some)]) {
+    await expect(asking.askHost(serving!, question('On and on', 512), { onTokens })).rejects.toMatchObject({
+      code: 'HOST_REFUSED',
+      upstream: 'ANSWER_TIME_LIMIT',
+    });
+  }
+  // Both sides count both.
+  const host = slow.covey.sender.address;
+  const { channel, spent } = (await own.entry(host))!;
+  expect(spent).toBe(2n * price);
+  const { header } = await own.identify(host);
+  const account = await fetch(`${slow.url}/v1/channels/${channel}`, { headers: { 'covey-voucher': header } });
+  expect(await account.json()).toMatchObject({ due: String(2n * price), voucher: { amount: String(2n * price) } });
+  await slow.stop();
+  expect((await readChannel(network.covey, channel))!.redeemed).toBe(2n * price);
+});
+
+it('a contract’s vouchers are refused, whatever the contract says, unless the host takes them', async () => {
+  const { anvil } = network;
+  // Says of any signature that it is its own; tomorrow it may say otherwise (returns ERC-1271's magic value).
+  const wallet = privateKeyToAccount(generatePrivateKey()).address;
+  await anvil.testClient.setCode({ address: wallet, bytecode: '0x631626ba7e60e01b60005260206000f3' });
+  const [careful, trusting] = [await start(6), await start(7, { contractSigners: true })];
+  const ask = async ({ covey, url }: Running) => {
+    const { channel } = await openChannel(payer, { host: covey.sender.address, amount: price, signer: wallet });
+    const reply = await fetch(`${url}/v1/answers`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/vnd.ipld.dag-json',
+        'covey-voucher': `${channel}:${price}:0x${'ab'.repeat(65)}`,
+      },
+      body: new Uint8Array(
+        encodeRequest({ schema: 'covey.request/1', ...offerNames(), ...question('wallet') } as InferenceRequest),
+      ),
+    });
+    return [reply.status, ((await reply.json()) as { error?: { code: string } }).error?.code];
+  };
+  expect(await ask(careful)).toEqual([402, 'VOUCHER_INVALID']);
+  expect(await ask(trusting)).toEqual([200, undefined]);
 });

@@ -12,7 +12,7 @@ export interface Payment {
   channel: Hex;
   price: bigint;
   /** It was not: what was paid counts for another. */
-  giveBack(): void;
+  giveBack(): Promise<void>;
 }
 
 export interface TillParameters {
@@ -33,17 +33,15 @@ const MOST_CONTRACT_CALLS = 8;
 
 export class Till {
   readonly #p: TillParameters;
-  /** What was earned and is being earned, by channel. */
-  readonly #due = new Map<Hex, bigint>();
   #contractCalls = 0;
 
   constructor(parameters: TillParameters) {
     this.#p = parameters;
   }
 
-  /** What a channel owes for answers so far. After a start all that was signed counts as owed. */
+  /** What a channel owes for answers so far, over restarts. */
   due(channel: Hex): bigint {
-    return this.#due.get(channel) ?? this.#p.log.best(channel)?.amount ?? 0n;
+    return this.#p.log.due(channel);
   }
 
   /** What a channel owes and the voucher that is held, for whoever shows any voucher of its signer's, of 0 wei too. */
@@ -65,15 +63,8 @@ export class Till {
     const covered = voucher.amount > best ? voucher.amount : best;
     const due = this.#dueOf(id, channel);
     if (due + price > covered) throw underpaid(id, due + price, covered);
-    this.#due.set(id, due + price);
-    const giveBack = () => void this.#due.set(id, this.due(id) - price);
-    try {
-      await log.keep(voucher);
-    } catch (error) {
-      giveBack();
-      throw error;
-    }
-    return { channel: id, price, giveBack };
+    await log.charge(voucher, price, due);
+    return { channel: id, price, giveBack: async () => await log.giveBack(id, price) };
   }
 
   /** At least what the chain says was redeemed: a host that lost its folder asks for nothing twice. */

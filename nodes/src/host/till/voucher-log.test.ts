@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pad, toHex, type Hex } from 'viem';
@@ -20,8 +20,8 @@ const voucher = (channel: number, amount: number) => ({
 
 /** As many as make the file be written anew, with a last one of a channel of its own. */
 async function fill(log: VoucherLog): Promise<void> {
-  await Promise.all(Array.from({ length: 110 }, (_, i) => log.keep(voucher(i % 8, i + 1))));
-  await log.keep(voucher(8, 1));
+  await Promise.all(Array.from({ length: 110 }, (_, i) => log.charge(voucher(i % 8, i + 1), 1n, 0n)));
+  await log.charge(voucher(8, 1), 1n, 0n);
 }
 
 it('a file that is written anew has the vouchers that came last', async () => {
@@ -42,7 +42,7 @@ it('where the file cannot be written anew, the old one goes on', async () => {
   await rm(path);
   await mkdir(join(path, 'in-the-way'), { recursive: true });
   await fill(log);
-  await log.keep(voucher(9, 7));
+  await log.charge(voucher(9, 7), 7n, 0n);
   expect(log.best(voucher(9, 7).channel)?.amount).toBe(7n);
   await log.close();
 });
@@ -50,13 +50,50 @@ it('where the file cannot be written anew, the old one goes on', async () => {
 it('what is left of a line that failed is glued to no other, and one at the end is dropped at the start', async () => {
   const path = join(folder, 'torn.jsonl');
   const log = await VoucherLog.open(path);
-  await log.keep(voucher(1, 1));
+  await log.charge(voucher(1, 1), 1n, 0n);
   await appendFile(path, '{"channel":"0x22');
-  await log.keep(voucher(1, 2));
-  await log.keep(voucher(1, 3));
+  await log.charge(voucher(1, 2), 1n, 0n);
+  await log.charge(voucher(1, 3), 1n, 0n);
   await log.close();
   await appendFile(path, '{"channel":"0x22');
   const again = await VoucherLog.open(path);
   expect(again.all).toEqual([voucher(1, 3)]);
+  expect(again.due(voucher(1, 3).channel)).toBe(3n);
   await again.close();
+});
+
+it('what is owed outlives a kill at any moment: charged before it is given, given back before it is said', async () => {
+  const path = join(folder, 'dues.jsonl');
+  const log = await VoucherLog.open(path);
+  const { channel } = voucher(1, 0);
+  /** As a start after a kill would find it: nothing is closed. */
+  const killed = async () => {
+    const copy = join(folder, 'killed.jsonl');
+    await copyFile(path, copy);
+    const started = await VoucherLog.open(copy);
+    const found = { due: started.due(channel), best: started.best(channel)?.amount };
+    await started.close();
+    return found;
+  };
+  await log.charge(voucher(1, 5), 5n, 0n);
+  expect(await killed()).toEqual({ due: 5n, best: 5n });
+  await log.giveBack(channel, 5n);
+  // The voucher is held, and its money counts for the next answer.
+  expect(await killed()).toEqual({ due: 0n, best: 5n });
+  await Promise.all([log.charge(voucher(1, 5), 5n, 0n), log.charge(voucher(1, 9), 4n, 0n)]);
+  expect(await killed()).toEqual({ due: 9n, best: 9n });
+  // What the chain says was redeemed is owed, whatever the folder says.
+  await log.charge(voucher(1, 25), 5n, 20n);
+  expect(await killed()).toEqual({ due: 25n, best: 25n });
+  await log.close();
+});
+
+it('what cannot be written is not owed', async () => {
+  const path = join(folder, 'full.jsonl');
+  const log = await VoucherLog.open(path);
+  const { channel } = voucher(1, 0);
+  await log.charge(voucher(1, 2), 2n, 0n);
+  await log.close();
+  await expect(log.charge(voucher(1, 5), 3n, 0n)).rejects.toBeDefined();
+  expect([log.due(channel), log.best(channel)?.amount]).toEqual([2n, 2n]);
 });
