@@ -1182,6 +1182,12 @@ export const contractErrors: Readonly<Record<string, ContractError>> = {
     contracts: ['dao'],
     meaning: 'The DAO cannot be upgraded from this version.',
   },
+  PublicKeyRepeated: {
+    signature: 'PublicKeyRepeated(address buyer, bytes32 publicKeyHash)',
+    contracts: ['keyEscrow'],
+    meaning: 'Each order of a buyer names a public key of its own: a secret that one dispute shows opens no other order.',
+    action: 'Order again with another key, as the client does by itself.',
+  },
   RatioNotFree: {
     signature: 'RatioNotFree(uint256 taskId, uint256 ratio, uint256 free)',
     contracts: ['stakeManager'],

@@ -64,6 +64,7 @@ export const keyEscrowAbi = [
   {"type":"error","name":"PauseTooLong","inputs":[{"name":"until","type":"uint256","internalType":"uint256"},{"name":"latest","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"PaymentShort","inputs":[{"name":"token","type":"address","internalType":"address"},{"name":"expected","type":"uint256","internalType":"uint256"},{"name":"received","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"PointRefused","inputs":[{"name":"precompile","type":"address","internalType":"address"}]},
+  {"type":"error","name":"PublicKeyRepeated","inputs":[{"name":"buyer","type":"address","internalType":"address"},{"name":"publicKeyHash","type":"bytes32","internalType":"bytes32"}]},
   {"type":"error","name":"ReentrancyGuardReentrantCall","inputs":[]},
   {"type":"error","name":"SafeCastOverflowedUintDowncast","inputs":[{"name":"bits","type":"uint8","internalType":"uint8"},{"name":"value","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"SafeERC20FailedOperation","inputs":[{"name":"token","type":"address","internalType":"address"}]},

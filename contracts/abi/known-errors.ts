@@ -188,6 +188,7 @@ export const knownErrorsAbi = [
   {"type":"error","name":"OtherDelivery","inputs":[{"name":"orderId","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"OtherKey","inputs":[{"name":"expected","type":"bytes32","internalType":"bytes32"},{"name":"got","type":"bytes32","internalType":"bytes32"}]},
   {"type":"error","name":"PointRefused","inputs":[{"name":"precompile","type":"address","internalType":"address"}]},
+  {"type":"error","name":"PublicKeyRepeated","inputs":[{"name":"buyer","type":"address","internalType":"address"},{"name":"publicKeyHash","type":"bytes32","internalType":"bytes32"}]},
   {"type":"error","name":"UnknownOrder","inputs":[{"name":"orderId","type":"uint256","internalType":"uint256"}]},
   {"type":"error","name":"WrongBondState","inputs":[{"name":"listingId","type":"uint256","internalType":"uint256"},{"name":"expected","type":"uint8","internalType":"enum BondState"},{"name":"actual","type":"uint8","internalType":"enum BondState"}]},
   {"type":"error","name":"WrongOrderState","inputs":[{"name":"orderId","type":"uint256","internalType":"uint256"},{"name":"expected","type":"uint8","internalType":"enum OrderState"},{"name":"actual","type":"uint8","internalType":"enum OrderState"}]},

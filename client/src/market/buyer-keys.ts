@@ -7,6 +7,9 @@ import { chainError } from '../chain/contract-error.ts';
 import { clientError } from '../errors.ts';
 import type { OrderOnChain } from './orders.ts';
 
+/** Orders of one account and listing that are made at once, before any of them is seen. */
+export const MOST_TAKEN = 4;
+
 /**
  * An account's secrets for sealed models, one for each order. All follow from one signature, which the wallet is asked for
  * when the first is needed, and which goes nowhere.
@@ -22,9 +25,14 @@ export class BuyerKeys {
     this.#place = { chainId, escrow: keyEscrow, account: covey.sender.address };
   }
 
-  /** For the account's next order of a listing. */
-  async next(listingId: bigint): Promise<{ secret: bigint; publicKey: Hex }> {
-    const secret = buyerSecret(this.#place, await this.#signed(), listingId, (await this.#orders(listingId)).length);
+  /**
+   * For the account's next order of a listing.
+   *
+   * @param taken How many of the next ones were named by orders that nobody had seen yet.
+   */
+  async next(listingId: bigint, taken = 0): Promise<{ secret: bigint; publicKey: Hex }> {
+    const attempt = (await this.#orders(listingId)).length + taken;
+    const secret = buyerSecret(this.#place, await this.#signed(), listingId, attempt);
     return { secret, publicKey: publicKeyOf(secret) };
   }
 
@@ -34,7 +42,8 @@ export class BuyerKeys {
     const made = await this.#orders(listingId);
     // Its own place comes first; others are tried for orders that were made at once.
     const place = made.findIndex((id) => id === orderId);
-    const attempts = [...new Set([Math.max(0, place), ...made.keys()])];
+    const known = Array.from({ length: made.length + MOST_TAKEN }, (_, attempt) => attempt);
+    const attempts = [...new Set([Math.max(0, place), ...known])];
     for (const attempt of attempts) {
       const secret = buyerSecret(this.#place, signature, listingId, attempt);
       const publicKey = publicKeyOf(secret);

@@ -2,12 +2,13 @@ import { keyEscrowAbi } from '@covey/contracts/abi';
 import { contentKeyHash, scalarOf, unwrapKey, wrapKey, type OrderPlace, type WrappedKey } from '@covey/protocol/sealed';
 import { parseEventLogs, type Hex } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
+import { isRevert } from '../chain/contract-error.ts';
 import { eventIn } from '../chain/event-in.ts';
 import type { Sent } from '../chain/sender.ts';
 import { clientError } from '../errors.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
 import { ensurePayment } from '../stake/allowance.ts';
-import type { BuyerKeys } from './buyer-keys.ts';
+import { MOST_TAKEN, type BuyerKeys } from './buyer-keys.ts';
 import { escrowContract, readListing, type ListingOnChain } from './listing.ts';
 import { readDelivery, readPublicKey, type OrderOnChain } from './orders.ts';
 
@@ -18,7 +19,10 @@ export const placeOfOrder = ({ deployment }: CoveyChain, orderId: bigint): Order
   orderId,
 });
 
-/** Orders a sealed model: its price goes into escrow. Check first what is served (`checkServed`). */
+/**
+ * Orders a sealed model: its price goes into escrow. Check first what is served (`checkServed`). Where another order of the
+ * account was made at once and named the same key, the escrow refuses this one, and it is made with the next key.
+ */
 export async function orderModel(
   covey: CoveyWriter,
   listing: ListingOnChain,
@@ -26,12 +30,18 @@ export async function orderModel(
   onEvent: OnAction = ignoreActions,
 ): Promise<Sent & { orderId: bigint; deliverBy: number }> {
   const { listingId, token, price } = listing;
-  const { publicKey } = await keys.next(listingId);
   await ensurePayment(covey, { token, spender: covey.deployment.keyEscrow, amount: price }, onEvent);
-  const args = [listingId, price, publicKey] as const;
-  const sent = await covey.sender.send({ ...escrowContract(covey), functionName: 'order', args });
-  const { orderId, deliverBy } = eventIn(sent.receipt, covey.deployment.keyEscrow, keyEscrowAbi, 'Ordered').args;
-  return { ...sent, orderId, deliverBy };
+  for (let taken = 0; ; taken++) {
+    const { publicKey } = await keys.next(listingId, taken);
+    const args = [listingId, price, publicKey] as const;
+    try {
+      const sent = await covey.sender.send({ ...escrowContract(covey), functionName: 'order', args });
+      const { orderId, deliverBy } = eventIn(sent.receipt, covey.deployment.keyEscrow, keyEscrowAbi, 'Ordered').args;
+      return { ...sent, orderId, deliverBy };
+    } catch (error) {
+      if (taken === MOST_TAKEN || !isRevert(error, 'PublicKeyRepeated')) throw error;
+    }
+  }
 }
 
 export interface Delivered {

@@ -162,6 +162,9 @@ interface IKeyEscrow {
     error NotBuyer(address caller, address buyer);
     /// @notice These bytes are no point of BLS12-381's first group of prime order, or the point at infinity.
     error InvalidPoint();
+    /// @notice Each order of a buyer names a public key of its own: a secret that one dispute shows opens no other order.
+    /// @custom:action Order again with another key, as the client does by itself.
+    error PublicKeyRepeated(address buyer, bytes32 publicKeyHash);
     /// @notice A key was to be delivered before this second.
     error DeliveryTooLate(uint256 deliverBy);
     /// @notice The seller has until this second to deliver.
@@ -194,7 +197,7 @@ interface IKeyEscrow {
 
     /// @notice Orders a sealed model and pays its price into escrow. Orders are numbered from 1.
     /// @param price What the buyer agreed to, so that a change of price under way takes nothing else.
-    /// @param publicKey P = b·G, 128 bytes. Who does not know b can neither open nor dispute what is delivered.
+    /// @param publicKey P = b·G, 128 bytes, which the caller has named in no order before. Who does not know b can neither open nor dispute what is delivered.
     function order(uint256 listingId, uint256 price, bytes calldata publicKey) external returns (uint256 orderId);
     /// @notice Delivers the content key, wrapped for the order's public key. The seller, or its delivery key.
     /// @param listingId The listing that the key is of, and `publicKeyHash` of the public key that it is wrapped for: a

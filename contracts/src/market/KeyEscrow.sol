@@ -42,6 +42,7 @@ contract KeyEscrow is IKeyEscrow, PausableDeposits, Payouts {
     uint256 public orderCount;
     mapping(uint256 orderId => Order) private _orders;
     mapping(uint256 listingId => Bond) private _bonds;
+    mapping(address buyer => mapping(bytes32 publicKeyHash => bool)) private _named;
     mapping(address seller => address) public deliveryKeyOf;
     mapping(uint256 listingId => mapping(address account => uint40)) public licenceEnd;
 
@@ -200,6 +201,9 @@ contract KeyEscrow is IKeyEscrow, PausableDeposits, Payouts {
         uint256[] memory values = policy.read(params, policy.version());
         // Safe narrowings, here and below: windows are at most 30 days, the fee at most 0.2e18, and a price has 128 bits.
         deliverBy = uint40(block.timestamp + values[0]);
+        bytes32 publicKeyHash = keccak256(publicKey);
+        if (_named[msg.sender][publicKeyHash]) revert PublicKeyRepeated(msg.sender, publicKeyHash);
+        _named[msg.sender][publicKeyHash] = true;
         _orders[orderId] = Order({
             buyer: msg.sender,
             state: OrderState.Open,
@@ -209,7 +213,7 @@ contract KeyEscrow is IKeyEscrow, PausableDeposits, Payouts {
             fee: uint64(values[2]),
             listingId: SafeCast.toUint32(listingId),
             disputeWindow: uint32(values[1]),
-            publicKeyHash: keccak256(publicKey),
+            publicKeyHash: publicKeyHash,
             deliveryHash: bytes32(0)
         });
     }

@@ -210,21 +210,21 @@ contract KeyEscrowTest is SealedMarketTest {
         SaleTerms memory terms = _saleTerms(PRICE, 0);
         terms.period = 30 days;
         listingId = _listSealed(seller, _plainFile(), terms);
-        orderId = _order(buyer, listingId, SECRET);
-        _deliver(orderId, SECRET, KEY);
+        orderId = _order(buyer, listingId, SECRET + 1);
+        _deliver(orderId, SECRET + 1, KEY);
         uint256 delivered = block.timestamp;
         // However late it is settled.
         vm.warp(delivered + 10 days);
         keyEscrow.settle(orderId);
         assertEq(keyEscrow.licenceEnd(listingId, buyer), delivered + 30 days);
-        orderId = _order(buyer, listingId, SECRET);
-        _deliver(orderId, SECRET, KEY);
+        orderId = _order(buyer, listingId, SECRET + 2);
+        _deliver(orderId, SECRET + 2, KEY);
         vm.warp(block.timestamp + 3 days);
         keyEscrow.settle(orderId);
         assertEq(keyEscrow.licenceEnd(listingId, buyer), delivered + 60 days);
         vm.warp(delivered + 100 days);
-        orderId = _order(buyer, listingId, SECRET);
-        _deliver(orderId, SECRET, KEY);
+        orderId = _order(buyer, listingId, SECRET + 3);
+        _deliver(orderId, SECRET + 3, KEY);
         vm.warp(block.timestamp + 3 days);
         keyEscrow.settle(orderId);
         assertEq(keyEscrow.licenceEnd(listingId, buyer), delivered + 130 days);
@@ -405,28 +405,56 @@ contract KeyEscrowTest is SealedMarketTest {
     }
 
     function test_NoProofOfAnotherOrderOrDeliveryCounts() public {
-        uint256 second = _order(buyer, listingId, SECRET);
-        // The seller uses the same scalar twice: even the shared point is the same.
+        uint256 other = SECRET + 1;
+        bytes memory publicKey = _publicKey(SECRET);
+        uint256 second = _order(buyer, listingId, other);
+        // The seller uses the same scalar twice.
         _deliver(orderId, SECRET, KEY);
         pointOf[second] = pointOf[orderId];
-        wrappedOf[second] = _wrap(second, keccak256("another key"), _times(pointOf[orderId], SECRET));
+        wrappedOf[second] = _wrap(second, keccak256("another key"), _times(pointOf[orderId], other));
         _deliverRaw(seller, second, pointOf[second], wrappedOf[second]);
-        KeyProof memory proof = _keyProof(second, SECRET);
+        KeyProof memory proof = _keyProof(second, other);
         vm.startPrank(buyer);
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.OtherDelivery.selector, orderId));
         keyEscrow.disputeKey(orderId, proof);
         proof.wrapped = wrappedOf[orderId];
+        vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.OtherDelivery.selector, orderId));
+        keyEscrow.disputeKey(orderId, proof);
+        proof.publicKey = publicKey;
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.InvalidKeyProof.selector, orderId));
         keyEscrow.disputeKey(orderId, proof);
-        proof = _keyProof(second, SECRET);
+        proof = _keyProof(second, other);
         proof.publicKey = _publicKey(5);
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.OtherDelivery.selector, second));
         keyEscrow.disputeKey(second, proof);
-        proof = _keyProof(second, SECRET);
+        proof = _keyProof(second, other);
         vm.chainId(block.chainid + 1);
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.InvalidKeyProof.selector, second));
         keyEscrow.disputeKey(second, proof);
         vm.stopPrank();
+    }
+
+    function test_EachOrderOfABuyerNamesAKeyOfItsOwn() public {
+        bytes memory key = _publicKey(SECRET);
+        _give(buyer, 2 * PRICE);
+        vm.startPrank(buyer);
+        token.approve(address(keyEscrow), 2 * PRICE);
+        // Two orders under way at once: the second is refused, and its price stays where it is.
+        vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.PublicKeyRepeated.selector, buyer, publicKeyHash));
+        keyEscrow.order(listingId, PRICE, key);
+        // Nor once the first is over, or for another model.
+        vm.warp(keyEscrow.orderOf(orderId).deliverBy);
+        keyEscrow.refund(orderId);
+        vm.stopPrank();
+        uint256 another = _sold();
+        vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.PublicKeyRepeated.selector, buyer, publicKeyHash));
+        vm.prank(buyer);
+        keyEscrow.order(another, PRICE, key);
+        key = _publicKey(SECRET + 1);
+        vm.prank(buyer);
+        keyEscrow.order(another, PRICE, key);
+        // A key that somebody else named keeps nobody from its own: no order is in the way of another's.
+        _order(stranger, another, SECRET);
     }
 
     function test_ASharedPointThatIsNoneOfTheGroupProvesNothing() public {

@@ -20,9 +20,9 @@ contract MarketGas is SealedMarketTest {
         SaleTerms memory terms = _saleTerms(PRICE, 0);
         terms.period = 30 days;
         listingId = _listSealed(seller, _file(9), terms);
-        publicKey = _publicKey(SECRET);
-        uint256 first = _order(buyer, listingId, SECRET);
-        _deliver(first, SECRET, KEY);
+        publicKey = _publicKey(SECRET + 2);
+        uint256 first = _order(buyer, listingId, SECRET + 1);
+        _deliver(first, SECRET + 1, KEY);
         vm.warp(block.timestamp + 3 days);
         keyEscrow.settle(first);
         orderId = _order(buyer, listingId, SECRET);

@@ -97,7 +97,7 @@ contract SealedContentTest is SealedMarketTest {
         vm.expectRevert(abi.encodeWithSelector(IKeyEscrow.NotBuyer.selector, stranger, buyer));
         vm.prank(stranger);
         keyEscrow.disputeContent(orderId, proof);
-        uint256 second = _order(buyer, listingId, SECRET);
+        uint256 second = _order(buyer, listingId, SECRET + 1);
         vm.expectPartialRevert(IKeyEscrow.WrongOrderState.selector);
         vm.prank(buyer);
         keyEscrow.disputeContent(second, proof);

@@ -365,6 +365,33 @@ describe('the unattended seller', () => {
     for (const { orderId } of [made, own]) await refundOrder(buyer, orderId);
   });
 
+  it('orders that are made at once have keys of their own, from whichever machine they come', async () => {
+    const { model, listing } = await sold();
+    // Each saw the chain before the other's order: both mean to name the same key.
+    const { listingId } = listing;
+    const { publicKey } = await new BuyerKeys(buyer).next(listingId);
+    const blind = new BuyerKeys(buyer);
+    const next = blind.next.bind(blind);
+    let looks = 0;
+    blind.next = async (id, taken = 0) => (looks++ === 0 ? { secret: 0n, publicKey } : await next(id, taken));
+    const first = await ordered(buyer, listingId);
+    const { orderId } = await orderModel(buyer, listing, blind);
+    expect(looks).toBe(2);
+    // Whoever sends it all the same is told why.
+    const again = { address: network.deployment.keyEscrow, abi: keyEscrowAbi, functionName: 'order' } as const;
+    await expect(buyer.sender.send({ ...again, args: [listingId, price, publicKey] })).rejects.toEqual(
+      refused('PublicKeyRepeated'),
+    );
+    const [one, two] = [await first.order(), await readOrder(buyer, orderId)];
+    expect(two.publicKeyHash).not.toBe(one.publicKeyHash);
+    await daemon([model]).step();
+    for (const order of [one, two]) {
+      const delivered = await readOrder(buyer, order.orderId);
+      expect(await receiveKey(buyer, delivered, new BuyerKeys(buyer))).toEqual(model.key);
+      await settleOrders(buyer, [order.orderId]);
+    }
+  });
+
   it('delivers with a key that the seller named, and with no other', async () => {
     const { model, listing } = await sold();
     const made = await ordered(buyer, listing.listingId);
