@@ -51,7 +51,7 @@ const hashOf = (text: string): Hex => sha256(stringToHex(text));
 
 export function offerOf(name: string, prices: Partial<Record<keyof typeof models, [string, string]>>): Uint8Array {
   const offered = Object.entries(prices).map(([model, [request, thousand]]) => ({
-    ...{ name: model, model: models[model as keyof typeof models], network },
+    ...{ name: model, model: models[model as keyof typeof models], network, window: 256 },
     ...{ request: `${parseEther(request)}`, thousand: `${parseEther(thousand)}` },
   }));
   const limits = { requestBytes: 65_536, tokens: 512, queue: 16 };
