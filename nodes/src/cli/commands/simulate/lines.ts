@@ -62,7 +62,10 @@ export function byStrategy(trainers: readonly Account[]): StrategyRow[] {
 
 export function strategyTable(rows: readonly StrategyRow[]): string[] {
   return table(
-    ['strategy', 'nodes', say`rounds seated`, 'paid', 'COVEY', 'a node', say`beside honest`, 'slashed'],
+    [
+      ...[say`strategy`, say`nodes`, say`rounds seated`, say`rounds paid`, 'COVEY', say`COVEY a node`],
+      ...[say`beside honest`, say`slashed`],
+    ],
     rows.map(({ strategy, nodes, seated, paid, earned, beside, slashed }) => [
       strategy,
       `${nodes}`,
@@ -82,7 +85,7 @@ export function nodeTable(trainers: readonly Account[], samples: readonly number
   const order = all.toSorted((a, b) => (a.earned > b.earned ? -1 : a.earned < b.earned ? 1 : a.node - b.node));
   const shown = all.length <= SHOWN ? all : [...order.slice(0, SHOWN / 2), ...order.slice(-SHOWN / 2)];
   const lines = table(
-    ['node', 'strategy', 'samples', say`rounds seated`, 'paid', 'COVEY'],
+    [say`node`, say`strategy`, say`samples`, say`rounds seated`, say`rounds paid`, 'COVEY'],
     shown.map(({ node, strategy, seated, paid, earned }) => [
       `${node}`,
       strategy,
@@ -103,12 +106,19 @@ function sum(accounts: readonly Account[], of: (account: Account) => bigint): bi
 
 /** Words to the left, numbers to the right. */
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const widths = header.map((title, c) => Math.max(title.length, ...rows.map((row) => row[c]!.length)));
+  const widths = header.map((title, c) => Math.max(...[title, ...rows.map((row) => row[c]!)].map(columnsOf)));
   const isWord = header.map((_, c) => rows.some((row) => Number.isNaN(Number(row[c])) && row[c] !== '–'));
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, c) => (isWord[c] ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
+      .map((cell, c) => {
+        const blank = ' '.repeat(widths[c]! - columnsOf(cell));
+        return isWord[c] ? `${cell}${blank}` : `${blank}${cell}`;
+      })
       .join('  ')
       .trimEnd();
   return [line(header), ...rows.map(line)];
 }
+
+/** Columns of a terminal: a Chinese character takes two. */
+const columnsOf = (text: string): number =>
+  text.length + (text.match(/[\p{Script=Han}\u3000-\u303f\uff00-\uff60]/gu)?.length ?? 0);
