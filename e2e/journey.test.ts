@@ -1,12 +1,14 @@
 // What a new user does, with nothing but the packed command in empty folders: four tasks of own data at once, on a chain with
-// blocks of two seconds, while chain and IPFS node go away for half a minute each.
+// blocks of two seconds, while chain and IPFS node go away for half a minute each. One task is an arena, whose first round a
+// model wins that was made elsewhere and submitted by hand.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cast } from '../scripts/demo/cast.ts';
+import { claimByHand, submitByHand, type Claimed } from './journey/by-hand.ts';
 import { fruitTable, rentTable, sentences, writePictures } from './journey/data.ts';
 import { approve, completed, eventsOf, logsIn, propose, rounds, train, until, type Kind } from './journey/task.ts';
-import { startJourneyWorld, type Daemon, type JourneyWorld, type Person } from './journey/world.ts';
+import { startJourneyWorld, type Daemon, type JourneyWorld, type Person, type Program } from './journey/world.ts';
 
 const csv = (table: (seed: number, rows: number) => string) => (folder: string, seed: number, samples: number) => {
   writeFileSync(join(folder, 'own.csv'), table(seed, samples));
@@ -25,8 +27,9 @@ const kinds = {
     name: 'Rent of a flat',
     write: csv(rentTable),
     importing: ['--target', 'rent'],
-    drafting: ['--kind', 'tabular'],
+    drafting: ['--kind', 'tabular', '--mode', 'arena'],
     samples: { hidden: 400, node: 300 },
+    byHand: 1,
   },
   image: {
     name: 'Crosses and rings',
@@ -67,6 +70,10 @@ const creators = {} as Record<Name, Person>;
 const trainers = {} as Record<Name, Person[]>;
 const validators: Person[] = [];
 let buyer: Person;
+/** Who has no daemon, what it submits to the arena, and what it claims in the end. */
+let maker: Person;
+let submitted: Program;
+let claimed: Claimed;
 const taskIds = {} as Record<Name, string>;
 
 beforeAll(async () => {
@@ -90,12 +97,14 @@ beforeAll(async () => {
   }
   // A voter's transactions follow each other.
   for (const name of names) await approve(voters[0]!, voters.slice(1), taskIds[name]);
-  const started = await Promise.all(
-    names.map((name) => train(kinds[name], taskIds[name], creators[name], trainers[name])),
-  );
+  maker = await world.person('maker', cast.trainers[7]!);
+  const [started] = await Promise.all([
+    Promise.all(names.map((name) => train(kinds[name], taskIds[name], creators[name], trainers[name]))),
+    submitByHand(kinds.regression, taskIds.regression, maker).then((program) => (submitted = program)),
+  ]);
   daemons.push(...started.flat(), (await world.person('keeper', cast.keeper)).start('keeper'));
   await outages(voters[0]!).catch((error: unknown) => {
-    const people = [...Object.values(creators), ...Object.values(trainers).flat(), ...validators];
+    const people = [...Object.values(creators), ...Object.values(trainers).flat(), ...validators, maker];
     throw new Error(
       [String(error), ...people.map(({ folder }) => `${folder}\n${logsIn(folder)}`), ...world.said].join('\n'),
     );
@@ -107,10 +116,13 @@ async function outages(reader: Person): Promise<void> {
   const times = (folder: string, command: string, event: string) =>
     eventsOf(folder, command).filter((entry) => entry.event === event).length;
   // The fast clock waits for whoever is in a round, not for whoever might still come.
-  await until('all candidates', async () =>
-    nodes().every(
-      ({ folder, command }) => times(folder, command, 'joined') >= (command === 'train' ? 1 : names.length),
-    ),
+  await until(
+    'all candidates',
+    async () =>
+      readFileSync(join(maker.folder, 'python.log'), 'utf8').includes('joined as') &&
+      nodes().every(
+        ({ folder, command }) => times(folder, command, 'joined') >= (command === 'train' ? 1 : names.length),
+      ),
   );
   await world.withoutChain(awaySeconds);
   await until('a commitment', async () =>
@@ -118,6 +130,7 @@ async function outages(reader: Person): Promise<void> {
   );
   await world.withoutContent(awaySeconds);
   await completed(reader, Object.values(taskIds));
+  claimed = await claimByHand(taskIds.regression, maker);
 }
 
 const awaySeconds = 30;
@@ -163,18 +176,32 @@ interface Settled {
   validators: { validator: string; payout: { total: string } }[];
 }
 
-/** Whom the daemons say they were paid in a round, by the address that each began with. */
+/** Whom the daemons say they were paid in a round, by the address that each began with; and who claimed by hand. */
 function claims(name: Name, round: number): string[] {
-  return nodes()
-    .flatMap(({ folder, command }) => {
-      const events = eventsOf(folder, command);
-      const address = events.find(({ event }) => event === 'started')?.address as string;
-      return events
-        .filter(({ event, taskId, round: of }) => event === 'claimed' && taskId === taskIds[name] && of === round)
-        .map(({ role, total }) => `${role as string} ${address} ${total as string}`);
-    })
-    .toSorted();
+  const { node, totals } = claimed;
+  const byHand = name === 'regression' && totals.has(round) ? [`trainer ${node} ${totals.get(round)}`] : [];
+  const byDaemons = nodes().flatMap(({ folder, command }) => {
+    const events = eventsOf(folder, command);
+    const address = events.find(({ event }) => event === 'started')?.address as string;
+    return events
+      .filter(({ event, taskId, round: of }) => event === 'claimed' && taskId === taskIds[name] && of === round)
+      .map(({ role, total }) => `${role as string} ${address} ${total as string}`);
+  });
+  return [...byDaemons, ...byHand].toSorted();
 }
+
+test('a model that numpy made wins the first round of the arena, submitted as a file', async () => {
+  expect(await submitted.printed).toMatchObject({ schema: 'covey.submit/1', status: 'revealed', round: 0 });
+  const due = await maker.covey('settle', '--task', taskIds.regression, '--round', '0');
+  const { trainers: paid } = due as unknown as Settled;
+  const totals = (of: (node: string) => boolean) =>
+    paid.filter(({ node }) => of(node)).reduce((sum, { payout }) => sum + BigInt(payout.total), 0n);
+  const isMaker = (node: string) => node === claimed.node;
+  expect(paid).toHaveLength(trainers.regression.length + 1);
+  // Its seats come first, and each rank earns a tenth less than the one before.
+  expect(totals(isMaker)).toBeGreaterThan(totals((node) => !isMaker(node)));
+  expect(claimed.totals.get(0)).toBe(totals(isMaker));
+});
 
 test('half a minute without the chain and without the IPFS node cost nobody a step', () => {
   const all = nodes().map(({ folder, command }) => eventsOf(folder, command));

@@ -23,7 +23,7 @@ const suites: Record<string, () => Promise<Count>> = {
   contracts: forge,
   python: testPython,
   unit: async () => inBrowser('unit', 'vitest.config.ts', { COVEY_PYTHON: await ensurePython() }),
-  e2e: () => inBrowser('e2e', 'e2e/vitest.config.ts'),
+  e2e: async () => inBrowser('e2e', 'e2e/vitest.config.ts', { COVEY_PYTHON: await ensurePython() }),
 };
 
 /** Some tests of either suite run in a real browser. */

@@ -14,6 +14,8 @@ export interface Kind {
   /** Of `task new`. */
   drafting: string[];
   samples: { hidden: number; node: number };
+  /** Training nodes beside those with a daemon. */
+  byHand?: number;
 }
 
 export const rounds = 2;
@@ -49,7 +51,7 @@ export async function approve(author: Person, others: readonly Person[], taskId:
 /** Starts the creator's daemon and training nodes with data of their own, prepared as the task says. */
 export async function train(kind: Kind, taskId: string, creator: Person, trainers: Person[]): Promise<Daemon[]> {
   const task = ['--task', taskId];
-  const counts = ['--trainers', String(trainers.length), '--validators', '2'];
+  const counts = ['--trainers', String(trainers.length + (kind.byHand ?? 0)), '--validators', '2'];
   const nodes = trainers.map(async (trainer, i) => {
     const source = kind.write(trainer.folder, 100 + i, kind.samples.node);
     const text = kind.importing.slice(0, kind.importing.indexOf('--length') < 0 ? 0 : 2);

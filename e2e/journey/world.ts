@@ -1,7 +1,8 @@
 // A chain with blocks of two seconds whose clock passes votes and windows, as `npm run dev -- --fast` has it, and people who
 // have nothing but a folder each and the packed command.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,6 +17,7 @@ import { testKey } from '../../scripts/demo/keys.ts';
 import { startServer } from '../../scripts/demo/processes.ts';
 import { startFastClock } from '../../scripts/dev/fast-clock.ts';
 import { pack } from '../../scripts/pack.ts';
+import { root } from '../../scripts/process.ts';
 import { gateTo } from './gate.ts';
 
 const run = promisify(execFile);
@@ -29,6 +31,13 @@ export interface Person {
   covey(...args: string[]): Promise<Answer>;
   /** Starts a command that goes on. */
   start(...args: string[]): Daemon;
+  /** Starts a program of the person's own, which has the package for Python; its log is `python.log`. */
+  python(...args: string[]): Program;
+}
+
+export interface Program {
+  /** The last line that it printed, once it has ended; fails where it ended badly. */
+  printed: Promise<Answer>;
 }
 
 export interface Daemon {
@@ -148,12 +157,34 @@ function personIn(folder: string, bin: string, rpcOfDaemons: string): Person {
         env,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      const log = createWriteStream(join(folder, `${args[0]}.log`), { flags: 'a' });
-      child.stdout.pipe(log, { end: false });
-      child.stderr.pipe(log, { end: false });
+      keepLog(child, join(folder, `${args[0]}.log`));
       return { stop: () => ended(child) };
     },
+    python(...args) {
+      const child = spawn(process.env.COVEY_PYTHON ?? 'python3', args, {
+        cwd: folder,
+        env: { ...env, PYTHONPATH: join(root, 'nodes/python/src'), COVEY_COMMAND: bin, COVEY_RPC: rpcOfDaemons },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const log = join(folder, 'python.log');
+      keepLog(child, log);
+      let said = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+      const printed = once(child, 'close').then(([code]) => {
+        if (code !== 0) throw new Error(`python ${args.join(' ')} ended with ${code}:\n${readFileSync(log, 'utf8')}`);
+        return JSON.parse(said.trim().split('\n').at(-1)!) as Answer;
+      });
+      // Who awaits it hears of it.
+      printed.catch(() => undefined);
+      return { printed };
+    },
   };
+}
+
+function keepLog({ stdout, stderr }: ChildProcess, path: string): void {
+  const log = createWriteStream(path, { flags: 'a' });
+  stdout!.pipe(log, { end: false });
+  stderr!.pipe(log, { end: false });
 }
 
 async function ended(child: ChildProcess): Promise<number | null> {
