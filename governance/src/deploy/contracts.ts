@@ -1,24 +1,5 @@
-import type { Address, Hex } from 'viem';
-import {
-  answerCasesAbi,
-  attestationsAbi,
-  coveyTokenAbi,
-  emissionAbi,
-  hostRegistryAbi,
-  inferenceChannelsAbi,
-  inferenceDeskAbi,
-  keyEscrowAbi,
-  modelMarketAbi,
-  policyAbi,
-  resultsAbi,
-  rewardDistributorAbi,
-  roundManagerAbi,
-  slashCourtAbi,
-  stakeManagerAbi,
-  submissionsAbi,
-  taskManagerAbi,
-  voteEscrowAbi,
-} from '@covey/contracts/abi';
+import type { Abi, Address, ContractConstructorArgs, Hex } from 'viem';
+import { contractAbis } from '@covey/contracts/abi';
 import { answerCasesBytecode } from '@covey/contracts/abi/bytecode/answer-cases';
 import { attestationsBytecode } from '@covey/contracts/abi/bytecode/attestations';
 import { coveyTokenBytecode } from '@covey/contracts/abi/bytecode/covey-token';
@@ -54,6 +35,85 @@ export interface Genesis {
 }
 
 type Contracts = Omit<Deployment, 'chainId' | 'startBlock' | 'dao' | 'tokenVoting' | 'pluginSetupProcessor'>;
+/** Those that take something else than addresses. */
+type Founded = 'token' | 'policy' | 'beacon';
+type Linked = Exclude<keyof Contracts, Founded | 'beaconKind' | 'snapshotVoting'>;
+type Addresses = Record<'dao' | Founded | Linked, Address>;
+
+/** A name for each parameter of a constructor. */
+type Named<T> = T extends readonly unknown[] ? { [I in keyof T]: keyof Addresses } : never;
+type Needs<N extends Linked> = Named<ContractConstructorArgs<(typeof contractAbis)[N]>> & Row['needs'];
+
+interface Row {
+  name: Linked;
+  bytecode: Hex;
+  needs: readonly (keyof Addresses)[];
+}
+
+const row = <N extends Linked>(name: N, bytecode: Hex, needs: Needs<N>): Row => ({ name, bytecode, needs });
+
+/** Contracts whose constructors take the addresses of others, in their order; each stands below those that it names. */
+const linked: readonly Row[] = [
+  row('stakeManager', stakeManagerBytecode, ['dao', 'token', 'policy']),
+  row('taskManager', taskManagerBytecode, ['dao', 'token', 'policy']),
+  row('roundManager', roundManagerBytecode, ['dao', 'policy', 'stakeManager', 'taskManager', 'beacon']),
+  row('submissions', submissionsBytecode, ['roundManager', 'taskManager']),
+  row('attestations', attestationsBytecode, ['roundManager', 'submissions', 'taskManager']),
+  row('results', resultsBytecode, [
+    'dao',
+    'token',
+    'policy',
+    'taskManager',
+    'roundManager',
+    'submissions',
+    'attestations',
+  ]),
+  row('rewardDistributor', rewardDistributorBytecode, [
+    'dao',
+    'token',
+    'policy',
+    'taskManager',
+    'roundManager',
+    'submissions',
+    'results',
+    'stakeManager',
+  ]),
+  row('slashCourt', slashCourtBytecode, [
+    'dao',
+    'token',
+    'policy',
+    'stakeManager',
+    'roundManager',
+    'submissions',
+    'attestations',
+    'results',
+  ]),
+  row('modelMarket', modelMarketBytecode, [
+    'dao',
+    'token',
+    'policy',
+    'taskManager',
+    'roundManager',
+    'results',
+    'rewardDistributor',
+  ]),
+  row('keyEscrow', keyEscrowBytecode, ['dao', 'token', 'policy', 'modelMarket']),
+  row('hostRegistry', hostRegistryBytecode, ['dao', 'policy', 'stakeManager']),
+  row('inferenceChannels', inferenceChannelsBytecode, ['dao', 'token', 'policy', 'hostRegistry']),
+  row('answerCases', answerCasesBytecode, ['dao', 'token', 'policy', 'stakeManager', 'hostRegistry']),
+  row('inferenceDesk', inferenceDeskBytecode, ['dao', 'token', 'policy', 'hostRegistry', 'answerCases']),
+  row('voteEscrow', voteEscrowBytecode, ['dao', 'token']),
+  row('emission', emissionBytecode, [
+    'dao',
+    'token',
+    'policy',
+    'stakeManager',
+    'taskManager',
+    'roundManager',
+    'results',
+    'rewardDistributor',
+  ]),
+];
 
 /** Creates every contract, in an order in which each can name those that it trusts. */
 export async function deployContracts(
@@ -63,134 +123,26 @@ export async function deployContracts(
   const { dao } = p;
   const { team, investors, ecosystem, liquid } = p.genesis;
   const token = await create(client, {
-    abi: coveyTokenAbi,
+    abi: contractAbis.token,
     bytecode: coveyTokenBytecode,
     args: [dao, { team, investors, ecosystem }, liquid],
     what: 'CoveyToken',
   });
   const policy = await create(client, {
-    abi: policyAbi,
+    abi: contractAbis.policy,
     bytecode: policyBytecode,
     args: [dao, p.scorer, p.policyValues],
     what: 'Policy',
   });
-  const stakeManager = await create(client, {
-    abi: stakeManagerAbi,
-    bytecode: stakeManagerBytecode,
-    args: [dao, token, policy],
-    what: 'StakeManager',
-  });
-  const taskManager = await create(client, {
-    abi: taskManagerAbi,
-    bytecode: taskManagerBytecode,
-    args: [dao, token, policy],
-    what: 'TaskManager',
-  });
   const beacon = await createBeacon(client, p.beacon);
-  const roundManager = await create(client, {
-    abi: roundManagerAbi,
-    bytecode: roundManagerBytecode,
-    args: [dao, policy, stakeManager, taskManager, beacon],
-    what: 'RoundManager',
-  });
-  const submissions = await create(client, {
-    abi: submissionsAbi,
-    bytecode: submissionsBytecode,
-    args: [roundManager, taskManager],
-    what: 'Submissions',
-  });
-  const attestations = await create(client, {
-    abi: attestationsAbi,
-    bytecode: attestationsBytecode,
-    args: [roundManager, submissions, taskManager],
-    what: 'Attestations',
-  });
-  const results = await create(client, {
-    abi: resultsAbi,
-    bytecode: resultsBytecode,
-    args: [dao, token, policy, taskManager, roundManager, submissions, attestations],
-    what: 'Results',
-  });
-  const rewardDistributor = await create(client, {
-    abi: rewardDistributorAbi,
-    bytecode: rewardDistributorBytecode,
-    args: [dao, token, policy, taskManager, roundManager, submissions, results, stakeManager],
-    what: 'RewardDistributor',
-  });
-  const slashCourt = await create(client, {
-    abi: slashCourtAbi,
-    bytecode: slashCourtBytecode,
-    args: [dao, token, policy, stakeManager, roundManager, submissions, attestations, results],
-    what: 'SlashCourt',
-  });
-  const modelMarket = await create(client, {
-    abi: modelMarketAbi,
-    bytecode: modelMarketBytecode,
-    args: [dao, token, policy, taskManager, roundManager, results, rewardDistributor],
-    what: 'ModelMarket',
-  });
-  const keyEscrow = await create(client, {
-    abi: keyEscrowAbi,
-    bytecode: keyEscrowBytecode,
-    args: [dao, token, policy, modelMarket],
-    what: 'KeyEscrow',
-  });
-  const hostRegistry = await create(client, {
-    abi: hostRegistryAbi,
-    bytecode: hostRegistryBytecode,
-    args: [dao, policy, stakeManager],
-    what: 'HostRegistry',
-  });
-  const inferenceChannels = await create(client, {
-    abi: inferenceChannelsAbi,
-    bytecode: inferenceChannelsBytecode,
-    args: [dao, token, policy, hostRegistry],
-    what: 'InferenceChannels',
-  });
-  const answerCases = await create(client, {
-    abi: answerCasesAbi,
-    bytecode: answerCasesBytecode,
-    args: [dao, token, policy, stakeManager, hostRegistry],
-    what: 'AnswerCases',
-  });
-  const inferenceDesk = await create(client, {
-    abi: inferenceDeskAbi,
-    bytecode: inferenceDeskBytecode,
-    args: [dao, token, policy, hostRegistry, answerCases],
-    what: 'InferenceDesk',
-  });
-  const voteEscrow = await create(client, {
-    abi: voteEscrowAbi,
-    bytecode: voteEscrowBytecode,
-    args: [dao, token],
-    what: 'VoteEscrow',
-  });
-  const emission = await create(client, {
-    abi: emissionAbi,
-    bytecode: emissionBytecode,
-    args: [dao, token, policy, stakeManager, taskManager, roundManager, results, rewardDistributor],
-    what: 'Emission',
-  });
-  return {
-    token,
-    policy,
-    stakeManager,
-    taskManager,
-    roundManager,
-    submissions,
-    attestations,
-    results,
-    rewardDistributor,
-    slashCourt,
-    modelMarket,
-    keyEscrow,
-    hostRegistry,
-    inferenceChannels,
-    answerCases,
-    inferenceDesk,
-    voteEscrow,
-    emission,
-    beacon,
-    beaconKind: p.beacon.kind,
-  };
+  const at: Partial<Addresses> = { dao, token, policy, beacon };
+  for (const { name, bytecode, needs } of linked) {
+    const args = needs.map((need) => at[need]);
+    at[name] = await create(client, { abi: contractAbis[name] as Abi, bytecode, args, what: contractOf(name) });
+  }
+  const { dao: _dao, ...created } = at as Addresses;
+  return { ...created, beaconKind: p.beacon.kind };
 }
+
+/** Its name in Solidity. */
+const contractOf = (name: Linked): string => `${name[0]!.toUpperCase()}${name.slice(1)}`;
