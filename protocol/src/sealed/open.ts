@@ -75,20 +75,25 @@ export async function* open(
   requireContentKey(key);
   const promised = regroup(leaves, PIECES_PER_CHUNK * LEAF_BYTES);
   let index = from;
-  for await (const sealed of regroup(ciphertext, SEALED_CHUNK_BYTES + SEALED_TAG_BYTES)) {
-    if (index >= sizes.chunks || sealed.length !== chunkBytes(sizes, index) + SEALED_TAG_BYTES)
-      throw cutShort(sizes.ciphertextBytes);
-    const expected = await promised.next();
-    const nonce = chunkNonce(sizes, index);
-    const authentic = engine.decrypt(key, nonce, sealed);
-    const opened = authentic ?? withoutTag(key, nonce, sealed.subarray(0, -SEALED_TAG_BYTES));
-    const got = pieceLeaves(opened, engine.keccak);
-    if (expected.done || expected.value.length !== got.length) throw cutShort(sizes.ciphertextBytes);
-    if (!sameBytes(expected.value, got)) throw differs(index, expected.value, got);
-    yield { index, bytes: opened, wrongTag: authentic === null };
-    index++;
+  try {
+    for await (const sealed of regroup(ciphertext, SEALED_CHUNK_BYTES + SEALED_TAG_BYTES)) {
+      if (index >= sizes.chunks || sealed.length !== chunkBytes(sizes, index) + SEALED_TAG_BYTES)
+        throw cutShort(sizes.ciphertextBytes);
+      const expected = await promised.next();
+      const nonce = chunkNonce(sizes, index);
+      const authentic = engine.decrypt(key, nonce, sealed);
+      const opened = authentic ?? withoutTag(key, nonce, sealed.subarray(0, -SEALED_TAG_BYTES));
+      const got = pieceLeaves(opened, engine.keccak);
+      if (expected.done || expected.value.length !== got.length) throw cutShort(sizes.ciphertextBytes);
+      if (!sameBytes(expected.value, got)) throw differs(index, expected.value, got);
+      yield { index, bytes: opened, wrongTag: authentic === null };
+      index++;
+    }
+    if (index !== sizes.chunks || !(await promised.next()).done) throw cutShort(sizes.ciphertextBytes);
+  } finally {
+    // However it ends, or is left: the leaves may be a file, or a fetch under way.
+    await promised.return(undefined);
   }
-  if (index !== sizes.chunks || !(await promised.next()).done) throw cutShort(sizes.ciphertextBytes);
 }
 
 /** How many chunks of a plaintext that is there in part are whole and what the leaves say: opening goes on behind them. */

@@ -162,6 +162,27 @@ describe('what is served', () => {
     expect(Buffer.compare(result.bytes, plaintext)).toBe(0);
   });
 
+  it('lets go of its leaves however it ends: they may be a file that is open, or a fetch under way', async () => {
+    const { ciphertext, leaves, roots } = file;
+    let left = 0;
+    function* watched() {
+      try {
+        for (let at = 0; at < leaves.length; at += LEAF_BYTES) yield leaves.subarray(at, at + LEAF_BYTES);
+      } finally {
+        left++;
+      }
+    }
+    const spoilt = ciphertext.slice();
+    spoilt[0]! ^= 1;
+    const openAll = async (source: Uint8Array) => {
+      for await (const chunk of open([source], watched(), { key, bytes: roots.bytes })) void chunk;
+    };
+    expect(await codeOf(openAll(spoilt))).toBe('PROTOCOL_SEALED_MISMATCH');
+    expect(left).toBe(1);
+    for await (const { index } of open([ciphertext], watched(), { key, bytes: roots.bytes })) if (index === 0) break;
+    expect(left).toBe(2);
+  });
+
   it('names the piece that opens to something else, and proves it', async () => {
     for (const piece of [0, 63, 64, 146]) {
       const promised = plaintext.with(1024 * piece + 5, plaintext[1024 * piece + 5]! ^ 1);
