@@ -112,7 +112,7 @@ export { BuyerKeys } from './market/buyer-keys.ts';
 export { dispute, findFault, nothingToDispute } from './market/dispute.ts';
 export type { FindFaultParameters, Proof } from './market/dispute.ts';
 export { claimRevenues, readOwed, readRevenues, withdrawOwed } from './market/earnings.ts';
-export type { Owed, Revenue } from './market/earnings.ts';
+export type { Owed, Revenue, Withdrawal } from './market/earnings.ts';
 export {
   licensedForEver,
   readLicence,

@@ -1,4 +1,4 @@
-import { modelMarketAbi } from '@covey/contracts/abi';
+import { keyEscrowAbi, modelMarketAbi } from '@covey/contracts/abi';
 import type { Claim } from '@covey/protocol';
 import { getAddress, isAddressEqual, parseEventLogs, type Address } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
@@ -34,20 +34,26 @@ export async function readOwed(covey: CoveyChain, account: Address, tokens: read
   }
 }
 
+/** One transaction, and what it sent in each token. */
+export type Withdrawal = Sent & { withdrawn: { token: Address; amount: bigint }[] };
+
 /** Sends an account what it is owed, all tokens of a contract at once. Anyone may. */
-export async function withdrawOwed(covey: CoveyWriter, account: Address, owed: readonly Owed[]): Promise<Sent[]> {
-  const sent: Sent[] = [];
+export async function withdrawOwed(covey: CoveyWriter, account: Address, owed: readonly Owed[]): Promise<Withdrawal[]> {
+  const all: Withdrawal[] = [];
   for (const where of ['market', 'escrow'] as const) {
     const tokens = owed.filter((one) => one.where === where).map(({ token }) => token);
     if (tokens.length === 0) continue;
     const call = { functionName: 'withdraw', args: [account, tokens] } as const;
-    sent.push(
+    const [{ address }, sent] =
       where === 'market'
-        ? await covey.sender.send({ ...marketContract(covey), ...call })
-        : await covey.sender.send({ ...escrowContract(covey), ...call }),
-    );
+        ? [marketContract(covey), await covey.sender.send({ ...marketContract(covey), ...call })]
+        : [escrowContract(covey), await covey.sender.send({ ...escrowContract(covey), ...call })];
+    // Tokens write logs of their own in the same transaction.
+    const logs = sent.logs.filter((log) => isAddressEqual(log.address, address));
+    const events = parseEventLogs({ abi: keyEscrowAbi, eventName: 'Withdrawn', logs });
+    all.push({ ...sent, withdrawn: events.map(({ args: { token, amount } }) => ({ token, amount })) });
   }
-  return sent;
+  return all;
 }
 
 /** What a node earned of a listing's sales by one round. */

@@ -35,7 +35,7 @@ import {
 } from '@covey/protocol/sealed';
 import { randomBytes } from 'node:crypto';
 import { bytesToHex, erc20Abi, type Address, type Hex } from 'viem';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { NodeEvent } from '../events.ts';
 import { listSealed, sealModel, type SealedModel } from '../testing/sealed-model.ts';
 import { cast, startTestNetwork, type TestNetwork } from '../testing/test-network.ts';
@@ -431,6 +431,43 @@ describe('the unattended seller', () => {
     await running.step();
     expect(said('key-delivered')).toMatchObject([{ orderId: stands.orderId }]);
     expect(await receiveKey(other, await stands.order(), stands.keys)).toEqual(model.key);
+  });
+
+  it('delivers to the others when a reorganisation takes an order away, and misses none that is gone', async () => {
+    const { model, listing } = await sold();
+    const running = daemon([model], { confirmations: 2 });
+    const { testClient } = network.anvil;
+    const stands = await ordered(other, listing.listingId);
+    const snapshot = await testClient.snapshot();
+    const { orderId: gone } = await ordered(buyer, listing.listingId);
+    await running.step();
+    expect(said('order-seen')).toMatchObject([{ orderId: stands.orderId }, { orderId: gone }]);
+    await testClient.revert({ id: snapshot });
+    await testClient.mine({ blocks: 4 });
+    await running.step();
+    expect(said('key-delivered')).toMatchObject([{ orderId: stands.orderId }]);
+    await network.anvil.advance(day + hour);
+    await running.step();
+    expect(said('order-missed')).toEqual([]);
+  });
+
+  it('looks an hour back for what a reorganisation changed, and no further', async () => {
+    const { model, listing } = await sold();
+    const running = daemon([model]);
+    const made = await ordered(buyer, listing.listingId);
+    const orderOf = () =>
+      asked.mock.calls.filter(([{ functionName }]) => functionName === 'orderOf').map(([{ args }]) => args?.[0]);
+    const asked = vi.spyOn(seller.publicClient, 'readContract');
+    try {
+      await running.step();
+      expect(orderOf()).toEqual(expect.arrayContaining([1n, made.orderId]));
+      asked.mockClear();
+      await network.anvil.advance(2 * hour);
+      await running.step();
+      expect(orderOf()).toEqual([]);
+    } finally {
+      asked.mockRestore();
+    }
   });
 
   it('waits for no longer than half of the time that is left', async () => {

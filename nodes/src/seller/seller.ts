@@ -36,8 +36,9 @@ export interface SellerOptions {
 /** Deliveries and settlements of one transaction: each delivery costs some 100,000 gas. */
 const atOnce = 16;
 const day = 86_400;
-/** Seconds of the chain between two looks at everything. */
+/** Seconds of the chain between two looks back, and how far back they reach: no reorganisation is as deep. */
 const rescanSeconds = 300n;
+const rescanned = 3_600n;
 
 interface Watched {
   order: OrderOnChain;
@@ -62,10 +63,13 @@ export class Seller {
   readonly #fraudulent = new Set<bigint>();
   #listingsSeen = 0n;
   #ordersSeen = 0n;
+  #lookedAt = 0n;
+  #lookedBackAt = 0n;
+  /** What had been seen when: of the last hour, and once before it. */
+  readonly #scans: { at: bigint; listings: bigint; orders: bigint }[] = [];
   /** Orders whose deadline passed, each by its number and its key. */
   readonly #late = new Set<string>();
   #withdrawnAt = 0n;
-  #scannedAt = 0n;
 
   constructor(options: SellerOptions) {
     this.covey = options.covey;
@@ -78,7 +82,7 @@ export class Seller {
     const { address } = this.covey.sender;
     this.#onEvent({ event: 'started', role: 'seller', address });
     await poll((signal) => this.step(signal), { ...options, onEvent: this.#onEvent });
-    for (const { order } of this.#orders.values()) {
+    for (const { order } of this.#standing()) {
       const { orderId, listingId, deliverBy, state } = order;
       if (state === 'open') this.#onEvent({ event: 'order-pending', orderId, listingId, deliverBy });
     }
@@ -100,13 +104,11 @@ export class Seller {
 
   /**
    * Takes new listings and orders in, and how those stand with which something is due. Orders are counted before listings, so
-   * that each has its listing; everything is read anew from time to time, since a reorganisation can change any of it.
+   * that each has its listing; what is new is read anew from time to time, since a reorganisation can change it.
    */
   async #look(at: Moment): Promise<void> {
     const { now } = at;
-    if (now >= this.#scannedAt + rescanSeconds) {
-      [this.#listingsSeen, this.#ordersSeen, this.#scannedAt] = [0n, 0n, now];
-    }
+    this.#lookBack(now);
     const orders = await readOrderCount(this.covey);
     await this.#lookAtListings();
     const watched = [...this.#orders.values()].filter(({ order }) => isDue(order, now));
@@ -116,6 +118,17 @@ export class Seller {
     const early = read.find(({ listingId }) => listingId > this.#listingsSeen);
     for (const order of read) if (order !== early) this.#take(order, at);
     this.#ordersSeen = early ? early.orderId - 1n : orders;
+    this.#lookedAt = now;
+  }
+
+  /** Goes on from what had been seen an hour ago; from the beginning, until it has run for as long. */
+  #lookBack(now: bigint): void {
+    if (now < this.#lookedBackAt + rescanSeconds) return;
+    this.#lookedBackAt = now;
+    const scans = this.#scans;
+    scans.push({ at: this.#lookedAt, listings: this.#listingsSeen, orders: this.#ordersSeen });
+    while (scans[1] && scans[1].at + rescanned <= now) scans.shift();
+    [this.#listingsSeen, this.#ordersSeen] = [scans[0]!.listings, scans[0]!.orders];
   }
 
   async #lookAtListings(): Promise<void> {
@@ -146,10 +159,15 @@ export class Seller {
     if (!isSame && state === 'open') this.#onEvent({ event: 'order-seen', orderId, listingId, price, deliverBy });
   }
 
+  /** Orders that the last look found: the newest may be gone, by a reorganisation or at an endpoint that is behind. */
+  #standing(): Watched[] {
+    return [...this.#orders.values()].filter(({ order }) => order.orderId <= this.#ordersSeen);
+  }
+
   async #deliver(at: Moment): Promise<void> {
     const { now } = at;
     const { confirmations = 12 } = this.#options;
-    const open = [...this.#orders.values()].filter(({ order }) => order.state === 'open');
+    const open = this.#standing().filter(({ order }) => order.state === 'open');
     for (const { order } of open) if (now >= BigInt(order.deliverBy)) this.#missed(order);
     const due = open.filter(
       ({ order, seen }) =>
@@ -191,7 +209,7 @@ export class Seller {
   }
 
   async #settle(now: bigint): Promise<void> {
-    const due = [...this.#orders.values()]
+    const due = this.#standing()
       .map(({ order }) => order)
       .filter(
         ({ state, disputeEnd, listingId }) =>
@@ -217,10 +235,10 @@ export class Seller {
     const owed = await readOwed(this.covey, this.#seller, tokens);
     // Nothing to withdraw is looked at again at the next look: the first sale need not wait for a day.
     if (owed.length === 0) return;
-    const [sent] = await withdrawOwed(this.covey, this.#seller, owed);
+    const sent = await withdrawOwed(this.covey, this.#seller, owed);
     this.#withdrawnAt = now;
-    for (const { token, amount } of owed)
-      this.#onEvent({ event: 'sales-withdrawn', token, amount, tx: sent!.tx, gasUsed: sent!.gasUsed });
+    for (const { withdrawn, tx, gasUsed } of sent)
+      for (const one of withdrawn) this.#onEvent({ event: 'sales-withdrawn', ...one, tx, gasUsed });
   }
 }
 
