@@ -6,7 +6,7 @@ import {
   type SealedManifest,
   type SealingEngine,
 } from '@covey/protocol/sealed';
-import type { ContentReader } from '../content/content-store.ts';
+import type { ContentReader, GetOptions } from '../content/content-store.ts';
 import { streamFile } from '../content/stream-file.ts';
 import { clientError } from '../errors.ts';
 import { soldModel, type ListingOnChain } from './listing.ts';
@@ -15,10 +15,16 @@ import { soldModel, type ListingOnChain } from './listing.ts';
 export type ServedSealed = () => { ciphertext: AsyncIterable<Uint8Array>; leaves: AsyncIterable<Uint8Array> };
 
 /** The manifest of a sealed listing, held to what the chain has. LISTING_MISMATCH where they differ. */
-export async function readSealedManifest(reader: ContentReader, listing: ListingOnChain): Promise<SealedManifest> {
+export async function readSealedManifest(
+  reader: ContentReader,
+  listing: ListingOnChain,
+  options: GetOptions = {},
+): Promise<SealedManifest> {
   const { listingId, sealed } = listing;
   if (!sealed) throw clientError('LISTING_MISMATCH', `Listing ${listingId} is an open model.`, { got: listing.kind });
-  const manifest = decodeSealedManifest(await reader.get(soldModel(listing), { maxBytes: MAX_MANIFEST_BYTES }));
+  const manifest = decodeSealedManifest(
+    await reader.get(soldModel(listing), { ...options, maxBytes: MAX_MANIFEST_BYTES }),
+  );
   for (const field of ['bytes', 'keyHash', 'plainRoot', 'cipherRoot'] as const) {
     if (manifest[field] === sealed[field]) continue;
     throw clientError('LISTING_MISMATCH', `The manifest of listing ${listingId} has another ${field} than the chain.`, {

@@ -11,6 +11,9 @@ import {
 import { isCoveyError } from '@covey/errors';
 import { getAddress, type Address } from 'viem';
 
+/** A name is waited for no longer: a list shows what it has. */
+const patience = { timeoutMs: 5_000 };
+
 /** What a model is called, by its task's document or its manifest: texts of others. null where nobody says it. */
 export async function nameOfListing(
   covey: CoveyChain,
@@ -18,9 +21,9 @@ export async function nameOfListing(
   listing: ListingOnChain,
 ): Promise<string | null> {
   try {
-    if (listing.sealed) return (await readSealedManifest(reader, listing)).name;
+    if (listing.sealed) return (await readSealedManifest(reader, listing, patience)).name;
     if (listing.taskId === null) return null;
-    const document = await readTaskDocument(reader, await readTask(covey, listing.taskId), { timeoutMs: 5_000 });
+    const document = await readTaskDocument(reader, await readTask(covey, listing.taskId), patience);
     return document.name;
   } catch (error) {
     if (!isCoveyError(error)) throw error;

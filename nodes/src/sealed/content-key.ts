@@ -30,16 +30,21 @@ export interface ContentKey {
 export async function makeContentKey(path: string, plainRoot: Hex): Promise<ContentKey> {
   const key = new Uint8Array(randomBytes(CONTENT_KEY_BYTES));
   const keyHash = contentKeyHash(key);
+  await writeContentKey(path, { key, keyHash, plainRoot });
+  return { key, keyHash, plainRoot };
+}
+
+/** Writes a key for its owner's eyes only; EEXIST where there is a file: a key is never written over. */
+export async function writeContentKey(path: string, { key, keyHash, plainRoot }: ContentKey): Promise<void> {
   const file = { schema: 'covey.content-key/1', key: bytesToHex(key), keyHash, plainRoot };
   const temporary = await writeAside(path, `${JSON.stringify(file, null, 2)}\n`);
   try {
-    // Not a rename: a key that is there is never written over.
+    // Not a rename, which would write over it.
     await link(temporary, path);
   } finally {
     await rm(temporary, { force: true });
   }
   await syncFolder(dirname(path));
-  return { key, keyHash, plainRoot };
 }
 
 /** Undefined where there is no file. */

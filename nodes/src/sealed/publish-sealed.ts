@@ -31,18 +31,9 @@ type Addressed = Pick<SealedManifest, 'bytes' | 'keyHash' | 'plainRoot' | 'ciphe
 function manifestOf({ name, description, maker, card }: AboutSealed, sealed: Addressed): SealedManifest {
   const { bytes, keyHash, plainRoot, cipherRoot, ciphertext, leaves } = sealed;
   return {
-    ...{
-      schema: 'covey.sealed/1',
-      name,
-      description,
-      maker,
-      bytes,
-      keyHash,
-      plainRoot,
-      cipherRoot,
-      ciphertext,
-      leaves,
-    },
+    schema: 'covey.sealed/1',
+    ...{ name, description, maker },
+    ...{ bytes, keyHash, plainRoot, cipherRoot, ciphertext, leaves },
     ...(card !== undefined && { card }),
   };
 }

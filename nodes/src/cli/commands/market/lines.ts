@@ -54,10 +54,7 @@ export function listingLine(listing: ListingOnChain, name: string | null, unit: 
   const { listingId, state, price, period, sales } = listing;
   const called = name === null ? '' : ` ${JSON.stringify(name)}`;
   const terms = `${tokenText(price, unit)} ${forHowLong(period)}`;
-  return `${listingId} ${called} (${whatLine(listing)}): ${stateText(state)}, ${terms}, ${say`${sales} sold`}`.replace(
-    '  ',
-    ' ',
-  );
+  return `${listingId}${called} (${whatLine(listing)}): ${stateText(state)}, ${terms}, ${say`${sales} sold`}`;
 }
 
 /** All of a listing, for people. */
