@@ -94,6 +94,11 @@ export type NodeEvent =
   | { event: 'turned-away'; status: number; code: string }
   /** Vouchers became COVEY: the treasury's fee is part of the amount. */
   | ({ event: 'redeemed'; channels: number; amount: bigint } & Mined)
+  /** What contracts asked: answered, passed over for a reason, and paid out; `called`: the asker took it without failing. */
+  | ({ event: 'desk-answered'; requestId: bigint; fee: bigint } & Mined)
+  | { event: 'desk-passed'; requestId: bigint; code: string }
+  | ({ event: 'desk-delivered'; requestId: bigint; called: boolean } & Mined)
+  | ({ event: 'desk-refunded'; requestId: bigint } & Mined)
   | ({ event: 'missed'; step: MissedStep; phase: RoundPhaseName } & InRound)
   | { event: 'error'; code: string; message: string; taskId?: bigint; round?: number };
 

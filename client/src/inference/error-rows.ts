@@ -37,6 +37,32 @@ export const inferenceErrors = {
     meaning: 'A channel holds less than the next answer costs.',
     action: 'Top it up with `covey channel open`, or ask for less.',
   },
+  REQUEST_UNKNOWN: {
+    kind: 'refused',
+    meaning: 'Nobody asked the desk this.',
+    action: 'See `covey desk list` for what was asked.',
+  },
+  REQUEST_UNREADABLE: {
+    kind: 'mismatch',
+    meaning: 'What was asked at the desk is no request document, or is about another model than its order.',
+    action:
+      'Ask anew with a `covey.request/1`, as `covey desk ask` writes it; the fee goes back when the time is over.',
+  },
+  REQUEST_PENDING: {
+    kind: 'refused',
+    meaning: 'A request at the desk is over already, or waits for an answer, a dispute or a ruling.',
+    action: 'Come back when its window is over: `covey desk show` says when.',
+  },
+  ANSWER_TOO_LONG: {
+    kind: 'refused',
+    meaning: 'An answer has more bytes than the desk takes.',
+    action: 'Ask for fewer tokens or rows.',
+  },
+  ANSWER_HOLDS: {
+    kind: 'refused',
+    meaning: 'An answer is the one that its model gives: there is nothing to dispute.',
+    action: 'Nothing to do: whoever disputes it loses the bond.',
+  },
   HOST_NONE: {
     kind: 'unreachable',
     meaning: 'No host that serves the model gave an answer that holds.',

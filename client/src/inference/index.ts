@@ -21,6 +21,20 @@ export {
 } from './channels.ts';
 export type { ChannelOnChain } from './channels.ts';
 export {
+  MAX_DESK_INPUT,
+  answerDesk,
+  askDesk,
+  deliverDesk,
+  disputeDesk,
+  endOfDeskRequest,
+  readDeskDocuments,
+  readDeskRequest,
+  readDeskRequests,
+  refundDesk,
+} from './desk.ts';
+export type { DeskDocuments, DeskOrder, DeskRequest } from './desk.ts';
+export { computeDeskAnswer, fitting, isAnswer, readDeskInput } from './desk-request.ts';
+export {
   enlistHost,
   findHosts,
   isHostSigner,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chainTime, type ContentReader, type CoveyWriter } from '@covey/client';
 import { readChannel, readHost } from '@covey/client/inference';
 import { documentCid } from '@covey/protocol';
-import { encodeOffer, type Offer } from '@covey/protocol/inference';
+import { encodeOffer, type InferenceRequest, type Offer } from '@covey/protocol/inference';
 import { isAddressEqual, type Address, type Hex } from 'viem';
 import { privateKeyToAddress } from 'viem/accounts';
 import type { FastifyInstance } from 'fastify';
@@ -14,6 +14,7 @@ import { AnswerLog } from './answer-log.ts';
 import { Answers, type Answered } from './answers.ts';
 import { ComputePool } from './compute/compute-pool.ts';
 import { hostApp } from './http/app.ts';
+import { DeskClerk } from './desk/desk-clerk.ts';
 import { loadModels } from './models.ts';
 import { ChannelBook } from './till/channel-book.ts';
 import { redeemBest } from './till/redeem.ts';
@@ -40,6 +41,8 @@ export interface HostParameters {
   free?: boolean;
   /** Takes vouchers that contracts sign (ERC-1271): they can disown them until they are redeemed. */
   contractSigners?: boolean;
+  /** Answers what contracts ask at the desk, too, where their callback takes at most so much gas. */
+  desk?: { maxCallbackGas: number } | undefined;
   threads?: number;
   /** Milliseconds of one answer; between two redemptions. */
   maxMs?: number;
@@ -112,7 +115,11 @@ export class Host {
         if (which === 'all') due.all = now + redeemMs;
         await redeemBest(parameters, which);
       };
-      await poll(free ? () => Promise.resolve() : tick, { ...(signal && { signal }), pollMs, onEvent });
+      const options = { ...(signal && { signal }), pollMs, onEvent };
+      await Promise.all([
+        poll(free ? () => Promise.resolve() : tick, options),
+        this.#desk(node, (request, signal) => pool.ask(request, { signal }), options),
+      ]);
       answers.isStopping = true;
       for (const end = performance.now() + STOP_MS; answers.open > 0 && performance.now() < end;) await sleep(20);
     } finally {
@@ -125,6 +132,19 @@ export class Host {
     if (!free) await redeemBest({ covey, book, log, onEvent }, 'all');
     await log.close();
     onEvent({ event: 'stopped', role: 'host', address: node });
+  }
+
+  /** The desk is looked at beside the rest: what it asks may take long. */
+  async #desk(
+    node: Address,
+    ask: (request: InferenceRequest, signal: AbortSignal | undefined) => Promise<{ document: Uint8Array }>,
+    options: RunOptions & { onEvent: OnEvent },
+  ): Promise<void> {
+    const { desk, covey, reader, offer, scorer, onEvent } = this.#p;
+    if (!desk) return;
+    const compute = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).document;
+    const clerk = new DeskClerk({ ...{ covey, node, reader, offer, scorer, compute, onEvent }, ...desk });
+    await poll((signal) => clerk.look(signal), options);
   }
 
   async #answerLog(): Promise<AnswerLog | null> {

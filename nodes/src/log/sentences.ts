@@ -60,6 +60,25 @@ export const sentences: { [E in Name]: Sentence<E> } = {
     level: 'info',
     say: ({ channels, amount }) => say`redeemed ${coveys(amount)} of ${channels} channels`,
   },
+  'desk-answered': {
+    level: 'info',
+    say: ({ requestId, fee }) => say`answered the request ${requestId} at the desk for ${coveys(fee)}`,
+  },
+  'desk-passed': {
+    level: 'debug',
+    say: ({ requestId, code }) => say`passed over the request ${requestId} at the desk: ${code}`,
+  },
+  'desk-delivered': {
+    level: 'info',
+    say: ({ requestId, called }) =>
+      called
+        ? say`was paid for the request ${requestId}, and its asker took the answer`
+        : say`was paid for the request ${requestId}; no callback took the answer`,
+  },
+  'desk-refunded': {
+    level: 'info',
+    say: ({ requestId }) => say`nobody ruled on the request ${requestId}: its fee went back`,
+  },
   trouble: { level: 'error', say: ({ message }) => sentence(message) ?? message },
   recovered: {
     level: 'info',

@@ -126,6 +126,10 @@ export class NodeMetrics {
       case 'redeemed':
         this.#redeemed({}, ether(event.amount));
         return this.#gas({}, Number(event.gasUsed));
+      case 'desk-answered':
+      case 'desk-delivered':
+      case 'desk-refunded':
+        return this.#gas({}, Number(event.gasUsed));
       case 'endpoint-left':
         return this.#endpoint(0, { endpoint: event.endpoint });
       case 'endpoint-back':

@@ -21,6 +21,8 @@ export const offeredModelSchema = z.object({
   name: z.string(),
   model: cid,
   network: cid,
+  /** Tokens that it sees at most: what a request is priced by. */
+  window: index,
   request: decimal,
   thousand: decimal,
 });

@@ -21,6 +21,12 @@ import { dataSplit } from './data/split.ts';
 import { delegateShow } from './delegate/show.ts';
 import { delegateStatement } from './delegate/statement.ts';
 import { delegateTo } from './delegate/to.ts';
+import { deskAnswer } from './desk/answer.ts';
+import { deskAsk } from './desk/ask.ts';
+import { deskDispute } from './desk/dispute.ts';
+import { deskList } from './desk/list.ts';
+import { deskSettle } from './desk/settle.ts';
+import { deskShow } from './desk/show.ts';
 import { doctor } from './doctor.ts';
 import { emissionEarn } from './emission/earn.ts';
 import { emissionShow } from './emission/show.ts';
@@ -33,6 +39,7 @@ import { hostEnlist } from './host/enlist.ts';
 import { hostLeave } from './host/leave.ts';
 import { hostList } from './host/list.ts';
 import { hostOffer } from './host/offer.ts';
+import { hostRate } from './host/rate.ts';
 import { hostRedeem } from './host/redeem.ts';
 import { hostServe } from './host/serve.ts';
 import { init } from './init.ts';
@@ -113,6 +120,7 @@ export const groups: Readonly<Record<string, string>> = {
   delegate: 'Who votes with whose tokens (for delegating stake see `stake delegate`)',
   data: 'Own data as samples: import, look, split',
   channel: 'Prepaid channels to hosts: what is in them, and getting the rest back',
+  desk: 'Inference for contracts: ask on chain, answer as a host, dispute a wrong answer',
   ...daemonGroups,
 };
 
@@ -204,11 +212,18 @@ export const commands: readonly CommandDefinition[] = [
   hostLeave,
   hostList,
   hostCase,
+  hostRate,
   channelOpen,
   channelShow,
   channelClose,
   ask,
   audit,
+  deskAsk,
+  deskShow,
+  deskList,
+  deskAnswer,
+  deskDispute,
+  deskSettle,
   proposalList,
   proposalShow,
   proposalForms,

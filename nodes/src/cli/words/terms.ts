@@ -3,11 +3,13 @@ import {
   beaconKinds,
   caseStates,
   custodianKinds,
+  disputeVerdicts,
   faults,
   knownErrorsAbi,
   listingKinds,
   orderStates,
   reasons,
+  requestStates,
   resultStages,
   roles,
   roundPhases,
@@ -48,6 +50,8 @@ export const terms: readonly string[] = [
   ...['proposal', 'alias', 'time', 'choice', 'superseded', 'signature', 'counted', 'power'],
   // Who runs, what is computed, what is stored, and what data is.
   ...['keeper', 'creator', 'training', 'scoring', 'submission', 'model', 'delta', 'result', 'text', 'image', 'tabular'],
+  // Requests at the desk, and what the DAO said of them.
+  ...[requestStates.filter((state) => state !== 'none'), disputeVerdicts].flat(),
   // Listings and orders of models.
   ...[listingKinds, orderStates, saleStates, faults].flat(),
   ...['seller'],
