@@ -8,7 +8,7 @@ import { copyStaged, ownUrl, readManifest, stageCommon, writeStaged, type Manife
 export const libraries = ['errors', 'contracts', 'wasm-core', 'protocol', 'client', 'governance'];
 
 /** Not for participants: tests of ours, attacks, and models that only our measurements load. */
-const kept = (subpath: string) => !/^\.\/(testing|attacks|models|beacon\/local-network)(\/|$)/.test(subpath);
+const kept = (subpath: string) => !/^\.\/(testing|attacks|bench|models|beacon\/local-network)(\/|$)/.test(subpath);
 
 /** A relative import of a source, as declarations keep it. */
 const sourceImport = /((?:from |import\()["']\.{1,2}\/[^"']+)\.ts(["'])/g;

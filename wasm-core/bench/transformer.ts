@@ -1,5 +1,4 @@
 // Tokens a second of the character transformer, scored, beside ONNX Runtime on the same weights.
-import * as ort from 'onnxruntime-web/wasm';
 import { instantiate } from '../loader/instantiate.ts';
 import { checkLayers } from '../loader/check-layers.ts';
 import { lossOf } from '../loader/losses.ts';
@@ -10,7 +9,7 @@ import { characterLayers, CONTEXT } from '../models/characters.ts';
 import { readCharacterModel, readHeldOut } from '../models/read-model.ts';
 import type { BenchRow } from './row.ts';
 import { alternate, timed, timedAsync } from './measure.ts';
-import { exportOnnx } from './onnx/export.ts';
+import { openOnnx, ortWeb } from './onnx/session.ts';
 
 const SEQUENCES = 8;
 /** Of outputs between the two, whose sums have other orders. */
@@ -34,23 +33,19 @@ export async function transformerRow(): Promise<BenchRow> {
   const workspace = arena.allocate(scoring.workspace);
   const run = (): number => exports.predict(program, weights, inputs, index, SEQUENCES, 1, out, workspace);
 
-  ort.env.wasm.numThreads = 1;
-  ort.env.logLevel = 'error';
-  const { model, output } = exportOnnx(characterLayers, parameters, SEQUENCES);
-  const session = await ort.InferenceSession.create(model, { executionProviders: ['wasm'] });
-  const tokens = Array.from(samples).filter((_, i) => i % (CONTEXT + 1) !== CONTEXT);
-  const feeds = { tokens: new ort.Tensor('int64', BigInt64Array.from(tokens, BigInt), [SEQUENCES, CONTEXT]) };
+  const onnx = await openOnnx(ortWeb, { layers: characterLayers, parameters, samples: SEQUENCES });
+  const feed = onnx.feed(samples.filter((_, i) => i % (CONTEXT + 1) !== CONTEXT));
 
   run();
-  const theirs = (await session.run(feeds))[output]!.data as Float32Array;
+  const theirs = await onnx.run(feed);
   const apart = arena.f32(out, length).reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i]!)), 0);
   if (!(apart < TOLERANCE)) throw new Error(`ONNX Runtime's outputs differ by ${apart}`);
 
   const seconds = await alternate([
     { name: 'covey', run: () => timed(run) },
-    { name: 'ort-web', run: () => timedAsync(() => session.run(feeds)) },
+    { name: 'ort-web', run: () => timedAsync(() => onnx.run(feed)) },
   ]);
-  await session.release();
+  await onnx.close();
   const value = (SEQUENCES * CONTEXT) / seconds.get('covey')!;
   const ratio = seconds.get('ort-web')! / seconds.get('covey')!;
   const against = [{ name: 'ort-web', ratio }];

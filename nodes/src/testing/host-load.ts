@@ -1,38 +1,32 @@
 /** A host under load, for scripts and tests. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { memoryStore } from '@covey/client/testing';
-import { modelToBytes, type Architecture } from '@covey/protocol';
-import { codecs } from '@covey/client';
+import type { Architecture } from '@covey/protocol';
 import {
   answerTo,
   digestOf,
   encodeAnswer,
-  encodeNetwork,
   encodeRequest,
   voucherHash,
   type InferenceRequest,
-  type Offer,
 } from '@covey/protocol/inference';
-import { loadNodeCore, readCoreWasm } from '@covey/wasm-core/node';
-import { zeroAddress, zeroHash, type Hex } from 'viem';
+import { loadNodeCore } from '@covey/wasm-core/node';
+import { zeroHash, type Hex } from 'viem';
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts';
-import { Answers } from '../host/answers.ts';
-import { ComputePool } from '../host/compute/compute-pool.ts';
-import { hostApp } from '../host/http/app.ts';
-import { loadModels } from '../host/models.ts';
 import { signHash, signerOf } from '../host/till/recover.ts';
+import { noDeployment, startFreeHost } from './free-host.ts';
 
-const deployment = { chainId: 31_337, hostRegistry: zeroAddress, inferenceChannels: zeroAddress };
+export { startFreeHost } from './free-host.ts';
+export type { FreeHost } from './free-host.ts';
 
 /** Vouchers hashed and recovered in a second of this thread's time. */
 export function measureVouchers(count: number): number {
   const key = generatePrivateKey();
   const address = privateKeyToAddress(key);
   const voucher = (amount: number) => ({ channel: zeroHash, amount: BigInt(amount) });
-  const signatures = Array.from({ length: count }, (_, i) => signHash(voucherHash(deployment, voucher(i)), key));
+  const signatures = Array.from({ length: count }, (_, i) => signHash(voucherHash(noDeployment, voucher(i)), key));
   const before = process.cpuUsage();
   signatures.forEach((signature, i) => {
-    if (signerOf(voucherHash(deployment, voucher(i)), signature) !== address) throw new Error('not the signer');
+    if (signerOf(voucherHash(noDeployment, voucher(i)), signature) !== address) throw new Error('not the signer');
   });
   const { user, system } = process.cpuUsage(before);
   return (count * 1e6) / (user + system);
@@ -66,33 +60,18 @@ export interface HostLoad {
 export async function measureHost(load: { clients: number; rounds: number; tokens?: number }): Promise<HostLoad> {
   const { clients, rounds, tokens = 8 } = load;
   const core = await loadNodeCore();
-  const store = memoryStore();
   const parameters = core.initialise(architecture.layers, 1);
-  const model = await store.add(modelToBytes(architecture, parameters));
-  const network = await store.putBlock(codecs.dagJson, encodeNetwork(architecture));
-  const offer: Offer = {
-    schema: 'covey.offer/1',
-    name: 'Load',
-    models: [{ name: 'bytes', model, network, window: 32, request: '0', thousand: '0' }],
-    limits: { requestBytes: 4096, tokens: 64, queue: 64 },
-  };
-  const models = await loadModels(store, offer);
-  const pool = new ComputePool({
-    ...{ wasm: await readCoreWasm(), scorer: core.sha256, threads: 1, maxMs: 60_000 },
-    models: [[model, { architecture, parameters }]],
-  });
   let together = 0;
-  const key = generatePrivateKey();
-  const answers = new Answers({
-    ...{ deployment, signingKey: key, scorer: core.sha256, offer, models, pool, till: null },
-    onAnswer: (answer) => (together += answer.together),
-  });
-  const signer = privateKeyToAddress(key);
-  const app = await hostApp({ answers, host: signer, signer, offer: model, till: null });
-  const url = await app.listen({ host: '127.0.0.1', port: 0 });
-
+  const host = await startFreeHost(
+    core.sha256,
+    { architecture, parameters },
+    {
+      limits: { requestBytes: 4096, tokens: 64, queue: 64 },
+      onAnswer: (answer) => (together += answer.together),
+    },
+  );
   const request = (prompt: number): InferenceRequest => ({
-    ...{ schema: 'covey.request/1', model, network, kind: 'generate' },
+    ...{ schema: 'covey.request/1', ...host.named, kind: 'generate' },
     ...{ prompt: [prompt], length: tokens, temperature: 0, seed: 0, stop: [] },
   });
   const right = Array.from({ length: 16 }, (_, i) =>
@@ -102,7 +81,7 @@ export async function measureHost(load: { clients: number; rounds: number; token
   const counts = { busy: 0, lost: 0, tries: 0 };
   const ask = async (prompt: number): Promise<boolean> => {
     counts.tries++;
-    const reply = await fetch(`${url}/v1/answers`, {
+    const reply = await fetch(`${host.url}/v1/answers`, {
       method: 'POST',
       headers: { 'content-type': 'application/vnd.ipld.dag-json' },
       body: new Uint8Array(encodeRequest(request(prompt))),
@@ -128,9 +107,7 @@ export async function measureHost(load: { clients: number; rounds: number; token
   const began = performance.now();
   await Promise.all(Array.from({ length: clients }, (_, n) => client(n)));
   const seconds = (performance.now() - began) / 1000;
-  app.server.closeAllConnections();
-  await app.close();
-  await pool.close();
+  await host.stop();
   times.sort((a, b) => a - b);
   const at = (share: number) => Math.round(times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? 0);
   return {

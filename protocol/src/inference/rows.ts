@@ -162,6 +162,7 @@ function joined(parts: readonly Inputs[]): Inputs {
 }
 
 function littleEndian(type: ValueType, bytes: Uint8Array): Inputs {
+  if (type === 'u8') return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
   const { Array: Values, bytes: each } = valueTypes[type];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const values = new Values(bytes.length / each);
@@ -169,8 +170,7 @@ function littleEndian(type: ValueType, bytes: Uint8Array): Inputs {
   return values;
 }
 
-const read: Record<ValueType, (view: DataView, at: number) => number> = {
-  u8: (view, at) => view.getUint8(at),
+const read: Record<Exclude<ValueType, 'u8'>, (view: DataView, at: number) => number> = {
   u16: (view, at) => view.getUint16(at, true),
   u32: (view, at) => view.getUint32(at, true),
   i32: (view, at) => view.getInt32(at, true),
@@ -178,6 +178,7 @@ const read: Record<ValueType, (view: DataView, at: number) => number> = {
 };
 
 function requireFinite(values: Inputs): Inputs {
+  if (!(values instanceof Float32Array)) return values;
   const bad = values.findIndex((value) => !Number.isFinite(value));
   if (bad !== -1) throw invalid('an input is not finite', 'finite numbers', `${values[bad]} at value ${bad}`);
   return values;

@@ -3,17 +3,20 @@ import type { Layer } from '../../loader/types.ts';
 import { Graph } from './graph.ts';
 
 /**
- * A token network as an ONNX file: int64 `tokens` [sequences, length] in, f32 [sequences, length, vocabulary] out, with
- * the weights inside. Only the layers that character models use.
+ * A network as an ONNX file, with the weights inside: int64 [samples, length] tokens or f32 [samples, features] as the core
+ * sees them in, f32 outputs out. Only the layers that character models and small classifiers use.
  */
-export function exportOnnx(
-  layers: Layer[],
-  parameters: Float32Array,
-  sequences: number,
-): { model: Uint8Array; output: string } {
-  const exporter = new Exporter(layers, parameters, sequences);
-  return exporter.run();
+export function exportOnnx(layers: Layer[], parameters: Float32Array, samples: number): OnnxModel {
+  return new Exporter(layers, parameters, samples).run();
 }
+
+export interface OnnxModel {
+  model: Uint8Array;
+  input: string;
+  output: string;
+}
+
+const INPUT = 'input';
 
 class Exporter {
   private readonly graph = new Graph();
@@ -21,22 +24,26 @@ class Exporter {
   private readonly layout;
   private readonly layers: Layer[];
   private readonly parameters: Float32Array;
-  private readonly sequences: number;
+  private readonly samples: number;
 
-  constructor(layers: Layer[], parameters: Float32Array, sequences: number) {
+  constructor(layers: Layer[], parameters: Float32Array, samples: number) {
     this.layout = networkLayout(layers);
     this.places = new Map(this.layout.tensors.map((tensor) => [tensor.name, tensor]));
     this.layers = layers;
     this.parameters = parameters;
-    this.sequences = sequences;
+    this.samples = samples;
   }
 
-  run(): { model: Uint8Array; output: string } {
-    const output = this.list(this.layers, 'layers', 'tokens');
+  run(): OnnxModel {
     const { input, rows, classes } = this.layout;
-    const tokens = { name: 'tokens', shape: [this.sequences, input.size] };
-    const model = this.graph.model(tokens, { name: output, shape: [this.sequences, rows, classes] });
-    return { model, output };
+    const isTokens = input.kind === 'tokens';
+    const output = this.list(this.layers, 'layers', INPUT);
+    const outputs = isTokens ? [this.samples, rows, classes] : [this.samples, classes];
+    const model = this.graph.model(
+      { name: INPUT, shape: [this.samples, input.size], isTokens },
+      { name: output, shape: outputs },
+    );
+    return { model, input: INPUT, output };
   }
 
   private list(layers: Layer[], name: string, x: string): string {
@@ -54,6 +61,22 @@ class Exporter {
         const inputs = [x, this.tensor(`${name}.weight`), this.tensor(`${name}.bias`)];
         return graph.node('LayerNormalization', inputs, { axis: -1, epsilon: { float: layer.epsilon ?? 1e-5 } });
       }
+      case 'image':
+        return this.reshape(x, [this.samples, layer.channels, layer.height, layer.width]);
+      case 'conv2d': {
+        const { kernel, stride = [1, 1], padding = [0, 0], groups = 1, bias = true } = layer;
+        const inputs = [x, this.tensor(`${name}.weight`), ...(bias ? [this.tensor(`${name}.bias`)] : [])];
+        const pads = [...padding, ...padding];
+        return graph.node('Conv', inputs, { kernel_shape: kernel, strides: stride, pads, group: groups });
+      }
+      case 'max-pool2d': {
+        const { kernel, stride = kernel, padding = [0, 0] } = layer;
+        return graph.node('MaxPool', [x], { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding] });
+      }
+      case 'flatten':
+        return graph.node('Flatten', [x], { axis: 1 });
+      case 'relu':
+        return graph.node('Relu', [x]);
       case 'gelu':
         return graph.node('Gelu', [x], { approximate: layer.approximate ?? 'none' });
       case 'residual':
@@ -72,8 +95,7 @@ class Exporter {
     const size = width / heads;
     const qkv = this.dense(x, `${name}.in_proj_weight`, `${name}.in_proj_bias`);
     const parts = graph.nodes('Split', [qkv], { axis: -1, num_outputs: 3 }, 3);
-    const shape = graph.constant([this.sequences, tokens, heads, size], [4], true);
-    const [q, k, v] = parts.map((part) => graph.node('Reshape', [part, shape]));
+    const [q, k, v] = parts.map((part) => this.reshape(part, [this.samples, tokens, heads, size]));
     const perHead = (value: string): string => graph.node('Transpose', [value], { perm: [0, 2, 1, 3] });
     const turned = (value: string): string =>
       layer.rotary ? this.rotate(perHead(value), tokens, size) : perHead(value);
@@ -82,9 +104,12 @@ class Exporter {
     const mask = Array.from({ length: tokens * tokens }, (_, i) => (i % tokens > Math.floor(i / tokens) ? -1e30 : 0));
     const masked = graph.node('Add', [scores, graph.constant(mask, [tokens, tokens])]);
     const mixed = graph.node('MatMul', [graph.node('Softmax', [masked], { axis: -1 }), perHead(v!)]);
-    const joined = graph.constant([this.sequences, tokens, width], [3], true);
-    const rows = graph.node('Reshape', [perHead(mixed), joined]);
+    const rows = this.reshape(perHead(mixed), [this.samples, tokens, width]);
     return this.dense(rows, `${name}.out_proj.weight`, `${name}.out_proj.bias`);
+  }
+
+  private reshape(x: string, shape: number[]): string {
+    return this.graph.node('Reshape', [x, this.graph.constant(shape, [shape.length], true)]);
   }
 
   private rotate(x: string, tokens: number, size: number): string {

@@ -9,6 +9,11 @@ const OPSET = 20;
 
 export type Attribute = number | string | number[] | { float: number };
 
+interface Value {
+  name: string;
+  shape: number[];
+}
+
 /** An ONNX model that grows node by node; each node's outputs are named by its number. */
 export class Graph {
   readonly #nodes: Uint8Array[] = [];
@@ -43,13 +48,13 @@ export class Graph {
     return names;
   }
 
-  /** The file, with int64 `tokens` in and the value `output` out. */
-  model(tokens: { name: string; shape: number[] }, output: { name: string; shape: number[] }): Uint8Array {
+  /** The file, with a value of int64 tokens or of f32 in and the value `output` out. */
+  model(input: Value & { isTokens: boolean }, output: Value): Uint8Array {
     const graph = message(
       [1, this.#nodes],
       [2, 'covey'],
       [5, this.#constants],
-      [11, valueInfo(tokens.name, INT64, tokens.shape)],
+      [11, valueInfo(input.name, input.isTokens ? INT64 : FLOAT, input.shape)],
       [12, valueInfo(output.name, FLOAT, output.shape)],
     );
     return message([1, IR_VERSION], [7, graph], [8, message([2, OPSET])]);
