@@ -10,9 +10,9 @@ import {
   type SealedManifest,
   type SealingEngine,
 } from '@covey/protocol/sealed';
-import { parseEventLogs, type ContractFunctionArgs } from 'viem';
+import type { ContractFunctionArgs } from 'viem';
 import type { CoveyWriter } from '../chain/chain.ts';
-import { eventIn } from '../chain/event-in.ts';
+import { eventIn, eventsIn } from '../chain/event-in.ts';
 import type { Sent } from '../chain/sender.ts';
 import { clientError } from '../errors.ts';
 import type { BuyerKeys } from './buyer-keys.ts';
@@ -84,7 +84,7 @@ export async function dispute(
         });
   const { amount } = eventIn(sent.receipt, covey.deployment.keyEscrow, keyEscrowAbi, 'OrderRefunded').args;
   // The bond goes to the first who proves something of the listing.
-  const [fraud] = parseEventLogs({ abi: keyEscrowAbi, eventName: 'FraudProven', logs: sent.logs });
+  const [fraud] = eventsIn(sent.receipt, covey.deployment.keyEscrow, keyEscrowAbi, 'FraudProven');
   return { ...sent, refunded: amount, reward: fraud?.args.toReporter ?? 0n };
 }
 

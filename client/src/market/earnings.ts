@@ -1,8 +1,9 @@
 import { keyEscrowAbi, modelMarketAbi } from '@covey/contracts/abi';
 import type { Claim } from '@covey/protocol';
-import { getAddress, isAddressEqual, parseEventLogs, type Address } from 'viem';
+import { getAddress, isAddressEqual, type Address } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
+import { eventsIn } from '../chain/event-in.ts';
 import { readRound } from '../chain/read-round.ts';
 import type { Sent } from '../chain/sender.ts';
 import type { ContentReader } from '../content/content-store.ts';
@@ -48,9 +49,7 @@ export async function withdrawOwed(covey: CoveyWriter, account: Address, owed: r
       where === 'market'
         ? [marketContract(covey), await covey.sender.send({ ...marketContract(covey), ...call })]
         : [escrowContract(covey), await covey.sender.send({ ...escrowContract(covey), ...call })];
-    // Tokens write logs of their own in the same transaction.
-    const logs = sent.logs.filter((log) => isAddressEqual(log.address, address));
-    const events = parseEventLogs({ abi: keyEscrowAbi, eventName: 'Withdrawn', logs });
+    const events = eventsIn(sent.receipt, address, keyEscrowAbi, 'Withdrawn');
     all.push({ ...sent, withdrawn: events.map(({ args: { token, amount } }) => ({ token, amount })) });
   }
   return all;
@@ -124,7 +123,7 @@ export async function claimRevenues(
     const args = [node, claims] as const;
     const one = await covey.sender.send({ ...marketContract(covey), functionName: 'claimRevenues', args });
     sent.push(one);
-    const events = parseEventLogs({ abi: modelMarketAbi, eventName: 'RevenueClaimed', logs: one.logs });
+    const events = eventsIn(one.receipt, covey.deployment.modelMarket, modelMarketAbi, 'RevenueClaimed');
     claimed.push(...events.map(({ args: { listingId, round, amount } }) => ({ listingId, round, amount })));
   }
   return { sent, claimed };

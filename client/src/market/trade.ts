@@ -1,9 +1,9 @@
 import { keyEscrowAbi } from '@covey/contracts/abi';
 import { contentKeyHash, scalarOf, unwrapKey, wrapKey, type OrderPlace, type WrappedKey } from '@covey/protocol/sealed';
-import { parseEventLogs, type Hex } from 'viem';
+import type { Hex } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { isRevert } from '../chain/contract-error.ts';
-import { eventIn } from '../chain/event-in.ts';
+import { eventIn, eventsIn } from '../chain/event-in.ts';
 import type { Sent } from '../chain/sender.ts';
 import { clientError } from '../errors.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
@@ -73,7 +73,7 @@ export async function deliverKeys(
           args: [only.orderId, only.listingId, only.publicKeyHash, only.point, only.wrapped],
         })
       : await covey.sender.send({ ...escrowContract(covey), functionName: 'deliverMany', args: [wrapped] });
-  const events = parseEventLogs({ abi: keyEscrowAbi, eventName: 'KeyDelivered', logs: sent.logs });
+  const events = eventsIn(sent.receipt, covey.deployment.keyEscrow, keyEscrowAbi, 'KeyDelivered');
   return { ...sent, delivered: events.map(({ args: { orderId, disputeEnd } }) => ({ orderId, disputeEnd })) };
 }
 
@@ -125,7 +125,7 @@ export async function settleOrders(
     only !== undefined && orderIds.length === 1
       ? await covey.sender.send({ ...escrowContract(covey), functionName: 'settle', args: [only] })
       : await covey.sender.send({ ...escrowContract(covey), functionName: 'settleMany', args: [orderIds] });
-  const events = parseEventLogs({ abi: keyEscrowAbi, eventName: 'OrderSettled', logs: sent.logs });
+  const events = eventsIn(sent.receipt, covey.deployment.keyEscrow, keyEscrowAbi, 'OrderSettled');
   return {
     ...sent,
     settled: events.map(({ args: { orderId, listingId, toSeller } }) => ({ orderId, listingId, toSeller })),
