@@ -16,8 +16,12 @@ import type { DocumentKind } from '../schema/primitives.ts';
 /** Largest document that is read, in bytes; the protocol's own limits are below. */
 const MAX_DOCUMENT_BYTES = 1024 * 1024;
 const PARALLEL = 4;
+/**
+ * What is not there is looked for after a second, then after twice as long each time, up to an hour: anybody can name what
+ * never comes, and each look tells every page that shows it.
+ */
 const FIRST_RETRY_MS = 1000;
-const LAST_RETRY_MS = 60_000;
+const LAST_RETRY_MS = 3_600_000;
 
 /** Title and texts of a proposal, as Aragon's app writes them. */
 const metadataSchema = z.object({
@@ -153,7 +157,7 @@ export class Documents {
     } catch (error) {
       if (isFinal(error)) return this.#settle(pending, { status: 'invalid', ...described(error) });
       pending.attempts += 1;
-      const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(pending.attempts - 1, 6));
+      const pause = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(pending.attempts - 1, 12));
       if (!this.#closed) {
         pending.timer = setTimeout(() => {
           pending.timer = undefined;

@@ -1,3 +1,4 @@
+import { licensedForEver } from '@covey/client';
 import { and, asc, eq, inArray, ne, or } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { isAddressEqual } from 'viem';
@@ -7,11 +8,8 @@ import { depositPauses, listings, paymentTokens } from '../store/schema.ts';
 import type { Reader } from './reader.ts';
 import { readToken } from './token.ts';
 
-/** The last second that a contract stores for a licence that never ends. */
-const FOR_EVER = 2 ** 40 - 1;
-
 /** Unix seconds; null for ever. */
-export const endOf = (end: number): number | null => (end >= FOR_EVER ? null : end);
+export const endOf = (end: number): number | null => (end >= licensedForEver ? null : end);
 
 /** Every token that was ever allowed; COVEY, which always is, first. */
 export async function readPaymentTokens(reader: Reader): Promise<PaymentToken[]> {
