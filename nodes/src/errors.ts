@@ -255,7 +255,7 @@ export const nodeErrors = defineErrors({
   ANSWER_TIME_LIMIT: {
     kind: 'fault',
     meaning: 'Computing an answer took longer than the host allows.',
-    action: 'Ask for less at once, or another host; nothing was charged.',
+    action: 'Ask for less at once, or another host; the answer costs its price all the same.',
     status: 503,
     retryable: true,
   },

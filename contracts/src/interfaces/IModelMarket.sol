@@ -205,7 +205,7 @@ interface IModelMarket {
     function isPaymentToken(address paymentToken) external view returns (bool);
     function listingCount() external view returns (uint256);
     function listing(uint256 listingId) external view returns (Listing memory);
-    /// @notice What never changes of a listing, for the key escrow.
+    /// @notice What the key escrow asks of a listing. None of it ever changes, but the state.
     function termsOf(uint256 listingId)
         external
         view

@@ -7,8 +7,9 @@ import type { Action } from './action.ts';
 import { setCustodian } from './custody.ts';
 import { grantPermission, revokePermission } from './permission.ts';
 
-/** Contracts that a successor can take over from; see docs/decisions/0018-upgrade-path.md. The token never, it is the vote itself. Channels need
- * nothing of the DAO but that it may pause them: others are installed by that grant alone.
+/**
+ * Contracts that a successor can take over from; see docs/decisions/0018-upgrade-path.md. The token never, it is the vote
+ * itself. Channels need nothing of the DAO but that it may pause them: others are installed by that grant alone.
  */
 export const replaceableContracts = [
   'stakeManager',

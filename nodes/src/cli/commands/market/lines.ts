@@ -2,7 +2,7 @@ import { licensedForEver, type ListingOnChain, type OrderOnChain, type SaleState
 import { InvalidArgumentError } from 'commander';
 import { parseUnits } from 'viem';
 import { nodeError } from '../../../errors.ts';
-import { durationText, tokenText, utcText } from '../../../quantities.ts';
+import { coveyText, durationText, tokenText, utcText } from '../../../quantities.ts';
 import { taskId as positiveId } from '../../arguments.ts';
 import { required } from '../../define-command.ts';
 import { momentText } from '../../words/moment.ts';
@@ -74,9 +74,7 @@ export function listingLines(listing: ListingOnChain, name: string | null, unit:
       ? say`its ciphertext is public, the key is what is sold`
       : say`the model is public: what is sold is the licence, and what its contributors are paid`,
     ...(sealed
-      ? [
-          say`${sealed.bytes} bytes, a bond of ${String(sealed.bond / 10n ** 18n)} COVEY, ${sealed.openOrders} open orders`,
-        ]
+      ? [say`${sealed.bytes} bytes, a bond of ${coveyText(sealed.bond)}, ${sealed.openOrders} open orders`]
       : []),
     ...(state === 'unsecured'
       ? [say`nobody can order it before its seller’s bond stands: \`covey market bond --listing ${listingId}\``]
