@@ -3,7 +3,7 @@ pragma solidity ^0.8.28;
 
 import {AnswerCase, AnswerCaseState} from "../../src/interfaces/IAnswerCases.sol";
 import {HostInfo, HostState} from "../../src/interfaces/IHostRegistry.sol";
-import {Channel} from "../../src/interfaces/IInferenceChannels.sol";
+import {Channel, ChannelState} from "../../src/interfaces/IInferenceChannels.sol";
 import {InferenceRequest, RequestState} from "../../src/interfaces/IInferenceDesk.sol";
 import {AnswerCaseId} from "../../src/types/Ids.sol";
 import {HostTest} from "../builders/HostTest.sol";
@@ -76,5 +76,50 @@ contract HostsInvariant is HostTest {
         }
         // A wei of rounding for each slash, in favour of the host.
         assertApproxEqAbs(stakeManager.stakeOf(node).own, STAKE - taken, cases.caseCount() + 1);
+    }
+
+    /// @dev Calls that fail are let go there, so one that always fails would be missed by nobody: here each of them happens.
+    function test_EveryStepOfTheHandlerCanHappen() public {
+        handler.open(2e18);
+        handler.topUp(0, 1e18);
+        handler.redeem(0, 1e18);
+        handler.close(0, 1);
+        handler.close(0, 0);
+        assertEq(uint8(channels.channelInfo(handler.channels(0)).state), uint8(ChannelState.Closed));
+        assertEq(handler.returned(), 2e18);
+        handler.accuse("output");
+        handler.judge(0, 0);
+        handler.judge(0, 2);
+        assertEq(uint8(cases.answerCase(AnswerCaseId.wrap(1)).state), uint8(AnswerCaseState.Executed));
+        handler.contradict(bytes32(uint256(8)));
+        handler.accuse("another");
+        handler.judge(2, 0);
+        handler.accuse("a third");
+        handler.ask(1e18);
+        handler.answer(0);
+        handler.dispute(0);
+        handler.finish(0, 0);
+        handler.finish(0, 1);
+        handler.ask(1e18);
+        _passDays(8);
+        handler.judge(2, 3);
+        handler.judge(3, 1);
+        handler.finish(1, 2);
+        assertEq(uint8(desk.request(1).state), uint8(RequestState.Delivered));
+        assertEq(uint8(desk.request(2).state), uint8(RequestState.Refunded));
+        handler.leave(0);
+        _passDays(4);
+        handler.leave(1);
+        assertEq(uint8(registry.host(node).state), uint8(HostState.None));
+        handler.enlist();
+        assertEq(uint8(registry.host(node).state), uint8(HostState.Enlisted));
+        assertEq(desk.held() + cases.bondsHeld() + channels.held(), 0);
+        invariant_OnlyExecutedCasesTakeStake();
+    }
+
+    function _passDays(uint256 count) private {
+        for (uint256 i; i < count; i += 2) {
+            handler.pass(2 days);
+        }
     }
 }

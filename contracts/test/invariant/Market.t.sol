@@ -2,7 +2,8 @@
 pragma solidity ^0.8.28;
 
 import {Test} from "forge-std/Test.sol";
-import {BondState} from "../../src/interfaces/IKeyEscrow.sol";
+import {BondState, OrderState} from "../../src/interfaces/IKeyEscrow.sol";
+import {KeyEscrow} from "../../src/market/KeyEscrow.sol";
 import {PlainToken} from "../builders/StrangeTokens.sol";
 import {MarketHandler} from "./MarketHandler.sol";
 
@@ -42,5 +43,32 @@ contract MarketInvariant is Test {
             assertLe(handler.proven(id), handler.lied(id) ? 1 : 0);
             assertEq(handler.proven(id) == 1, handler.bondOf(id).state == BondState.Fraudulent);
         }
+    }
+
+    /// @dev Refusals are let go there, so a step that is always refused would be missed by nobody: here each of them happens.
+    function test_EveryStepOfTheHandlerCanHappen() public {
+        KeyEscrow escrow = KeyEscrow(handler.orders());
+        handler.orderModel(0, 0, 11);
+        handler.deliverKey(0, 5);
+        assertEq(uint8(escrow.orderOf(1).state), uint8(OrderState.Delivered));
+        handler.letTimePass(2 days);
+        handler.letTimePass(2 days);
+        handler.settleOrder(0, 0);
+        assertEq(uint8(escrow.orderOf(1).state), uint8(OrderState.Settled));
+        handler.withdrawAll(0);
+        assertEq(handler.held(tokens[0]), handler.LISTINGS() * 1000e18);
+        handler.orderModel(1, 1, 12);
+        handler.refundOrder(1, 1);
+        assertEq(uint8(escrow.orderOf(2).state), uint8(OrderState.Refunded));
+        handler.orderModel(2, 2, 13);
+        handler.deliverKey(2, 4);
+        handler.disputeDelivery(2);
+        assertEq(handler.proven(3), 1);
+        handler.priceOrDelist(0, 5e18, 1);
+        assertEq(escrow.market().listing(1).price, 5e18);
+        handler.priceOrDelist(0, 0, 16);
+        handler.releaseBond(0);
+        assertEq(uint8(handler.bondOf(1).state), uint8(BondState.Released));
+        invariant_TheEscrowHoldsWhatItOwesAndPaysNobodyElse();
     }
 }
