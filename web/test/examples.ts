@@ -20,6 +20,7 @@ const subjects: Record<Subject, (ask: Ask) => Promise<string[]>> = {
   delegate: async (ask) => (await listed(ask, endpoints.delegates, 'address')).slice(0, 1),
   node: async (ask) => (await listed(ask, endpoints.nodes, 'address')).slice(0, 1),
   listing: (ask) => listed(ask, endpoints.listings, 'id'),
+  host: (ask) => listed(ask, endpoints.hosts, 'address'),
   transaction: async (ask) => {
     const hashes = JSON.stringify(await ask(endpoints.tasks.path)).match(/"transactionHash":"(0x[0-9a-f]{64})"/);
     return hashes?.[1] === undefined ? [] : [hashes[1]];

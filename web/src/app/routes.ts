@@ -2,7 +2,7 @@ import type { RouteRecordRaw } from 'vue-router';
 
 /** Things that pages are about; `web/test/examples.ts` asks a server's API for some of each. */
 export type Subject =
-  'task' | 'round' | 'proposal' | 'snapshot' | 'delegate' | 'node' | 'listing' | 'transaction' | 'nowhere';
+  'task' | 'round' | 'proposal' | 'snapshot' | 'delegate' | 'node' | 'listing' | 'host' | 'transaction' | 'nowhere';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -119,6 +119,19 @@ export const routes = [
     component: () => import('../pages/ListingPage.vue'),
     props: true,
     meta: { title: 'listing', section: 'models', example: { id: 'listing' } },
+  },
+  {
+    path: '/hosts',
+    name: 'hosts',
+    component: () => import('../pages/HostsPage.vue'),
+    meta: { title: 'hosts', section: 'hosts', example: {} },
+  },
+  {
+    path: '/hosts/:address(0x[0-9a-fA-F]{40})',
+    name: 'host',
+    component: () => import('../pages/HostPage.vue'),
+    props: true,
+    meta: { title: 'host', section: 'hosts', example: { address: 'host' } },
   },
   {
     path: '/tx/:hash(0x[0-9a-fA-F]{64})',
