@@ -1,6 +1,6 @@
 // docs/guides/roles: plays the roles on a fast developer chain, once in each language, and writes what their terminals showed
 // into the guides, with tables of governed numbers.
-//   node scripts/guides.ts                    all of it, about four minutes a language; the ports of `npm run dev` must be free
+//   node scripts/guides.ts                    all of it, about ten minutes a language; the ports of `npm run dev` must be free
 //   node scripts/guides.ts --lang zh-Hans     one language
 //   node scripts/guides.ts --again            what was played last is written again, from .covey/guides
 //   node scripts/guides.ts --numbers          the tables alone

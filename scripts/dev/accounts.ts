@@ -19,6 +19,7 @@ export const players = [
   ['validator-2', cast.validators[1]!, 'validator'],
   ['delegator', cast.delegators[0]!, 'lends stake to nodes'],
   ['buyer', cast.buyer, 'buys models'],
+  ['host', cast.trainers[3]!, 'serves models'],
 ] as const;
 
 /** Writes a key file for each, and says what each holds. */

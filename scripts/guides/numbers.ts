@@ -27,6 +27,11 @@ const numbersOf: Record<GuideName, readonly Name[]> = {
     ...(['slashResultMismatch', 'unstakeCooldown'] as const),
   ],
   delegate: ['policyNotice', 'rulingWindow', 'appealWindow'],
+  buyer: ['marketFee', 'deliveryWindow', 'disputeWindow', 'sellerBond', 'reporterCap', 'channelWindow'],
+  host: [
+    ...(['minHostStake', 'slashWrongAnswer', 'answerBond', 'caseWindow', 'rulingWindow'] as const),
+    ...(['channelWindow', 'marketFee', 'unstakeCooldown'] as const),
+  ],
 };
 
 const heads: Record<GuideLanguage, readonly [string, string, string, string]> = {

@@ -7,7 +7,8 @@ import { wordsOf } from '../checks/command-lines.ts';
 import { root } from '../process.ts';
 import { housesCsv } from './houses.ts';
 import type { GuideLanguage } from './numbers.ts';
-import { players, steps, type Player, type Step, type Waited } from './steps.ts';
+import { players, type Player, type Step, type Waited } from './players.ts';
+import { steps } from './steps.ts';
 
 const locales: Record<GuideLanguage, string> = { en: 'C.UTF-8', 'zh-Hans': 'zh_CN.UTF-8', 'zh-Hant': 'zh_TW.UTF-8' };
 /** Milliseconds: between two looks, and before a step is given up. */
@@ -21,6 +22,7 @@ export function writeExamples(folder: string): void {
   const files: [Player, string, string][] = [
     ['creator', 'houses.csv', housesCsv(1_500, 1)],
     ['creator', 'few.csv', housesCsv(3, 9)],
+    ['buyer', 'few.csv', housesCsv(3, 9)],
     ...(['trainer', 'trainer-2', 'trainer-3'] as const).map((as, i): [Player, string, string] => [
       as,
       'mine.csv',
@@ -43,12 +45,17 @@ export async function play(folder: string, language: GuideLanguage, say: (line: 
   const chain = await startChain(folder);
   const daemons: { name?: string; line: string; child: ChildProcess; heard: () => string }[] = [];
   const transcripts: Transcripts = {};
+  const kept: Record<string, string> = {};
   try {
-    for (const step of steps) {
+    for (const { type, ...rest } of steps) {
+      const step = { ...rest, type: type.map((line) => line.replace(/\{(\w+)\}/g, (_, name: string) => kept[name]!)) };
       say(`${language}: ${step.as}: ${step.type.join('; ')}`);
       if (step.daemon) {
         const { child, heard } = start(folder, step, step.type[0]!, language);
         daemons.push({ ...(step.name && { name: step.name }), line: step.type[0]!, child, heard });
+      } else if (step.keeps) {
+        const result = await ask<Record<string, string>>(folder, step.as, step.type[0]!);
+        for (const [name, field] of Object.entries(step.keeps)) kept[name] = result[field]!;
       } else {
         const text = await typeAll(folder, step, language);
         if (step.name) transcripts[step.name] = text;
@@ -153,20 +160,22 @@ async function until(what: Waited, folder: string, daemons: readonly { heard: ()
 async function came(what: Waited, folder: string, daemons: readonly { heard: () => string }[]): Promise<boolean> {
   // The part of its stake that a node has allocated is the same in every language.
   if (what === 'allocated') return daemons.every(({ heard }) => heard().includes('100 %'));
+  if (what === 'host serving') return daemons.some(({ heard }) => heard().includes('8787'));
+  if (what === 'vouchers redeemed') {
+    const { channels } = await ask<{ channels: { redeemed: string }[] }>(folder, 'buyer', 'covey channel show');
+    return channels.some(({ redeemed }) => redeemed !== '0');
+  }
   if (what === 'vote passed') {
-    const { proposal } = await ask(folder, 'delegate', 'covey proposal show --proposal 0');
+    const asked = 'covey proposal show --proposal 0';
+    const { proposal } = await ask<{ proposal?: { state?: string } }>(folder, 'delegate', asked);
     return proposal?.state === 'succeeded';
   }
-  const { state } = await ask(folder, 'creator', 'covey task show --task 1');
+  const { state } = await ask<{ state?: string }>(folder, 'creator', 'covey task show --task 1');
   return state === 'completed';
 }
 
-async function ask(
-  folder: string,
-  as: Player,
-  line: string,
-): Promise<{ state?: string; proposal?: { state?: string } }> {
+async function ask<Result>(folder: string, as: Player, line: string): Promise<Result> {
   const { child, heard } = start(folder, { as, type: [] }, `${line} --json`, 'en');
   await gone(child);
-  return JSON.parse(heard().trim().split('\n').at(-1)!) as { state?: string };
+  return JSON.parse(heard().trim().split('\n').at(-1)!) as Result;
 }

@@ -1,50 +1,15 @@
 // The roles as they are played for the guides in docs/guides/roles, in the order in which they are played.
 
-export const guideNames = ['creator', 'trainer', 'validator', 'delegator', 'delegate'] as const;
+import { addresses, players, type Player, type Step } from './players.ts';
+import { hostSteps, saleSteps } from './sale-steps.ts';
+
+export const guideNames = ['creator', 'trainer', 'validator', 'delegator', 'delegate', 'buyer', 'host'] as const;
 export type GuideName = (typeof guideNames)[number];
-
-/** Who types, in a folder of that name, and the development chain's account that is theirs. */
-export const players = {
-  creator: 'creator',
-  trainer: 'trainer-1',
-  'trainer-2': 'trainer-2',
-  'trainer-3': 'trainer-3',
-  validator: 'validator-1',
-  'validator-2': 'validator-2',
-  delegator: 'delegator',
-  holder: 'voter-2',
-  'holder-2': 'voter-3',
-  delegate: 'voter-1',
-} as const;
-export type Player = keyof typeof players;
-
-/** What is waited for before the next step. */
-export type Waited = 'allocated' | 'vote passed' | 'task completed';
-
-export interface Step {
-  /** The name of its block in the guide; what has none is played and not shown. */
-  name?: string;
-  as: Player;
-  /** Lines as they are typed. */
-  type: readonly string[];
-  /** Runs until all is over; its block shows what it said in between. */
-  daemon?: true;
-  /** That the command shall end with, else 0. */
-  exit?: number;
-  then?: Waited;
-}
-
-/** Accounts of the development chain, which always are the same. */
-export const addresses = {
-  trainer: '0xBcd4042DE499D14e55001CcbB24a551F3b954096',
-  validator: '0x09DB0a93B389bEF724429898f539AEB7ac2Dd55f',
-  delegate: '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC',
-} as const;
 
 const init = (player: Player) =>
   `covey init --here --deployment ../.covey/dev/deployment.json --import-key ../.covey/dev/keys/${players[player]}.key --password-file password --keystore-dir . --state-dir state`;
 
-const shown: readonly Player[] = ['creator', 'trainer', 'validator', 'delegator', 'delegate'];
+const shown: readonly string[] = guideNames;
 
 export const steps: readonly Step[] = [
   ...(Object.keys(players) as Player[]).map((as): Step => ({
@@ -145,6 +110,8 @@ export const steps: readonly Step[] = [
   // What came of it.
   { name: 'creator-end', as: 'creator', type: ['covey task refund --task 1'] },
   { name: 'creator-model', as: 'creator', type: ['covey predict --task 1 --input few.csv'] },
+  ...saleSteps,
+  ...hostSteps,
   { name: 'validator-verify', as: 'validator', type: ['covey verify --task 1 --round 0'] },
   { name: 'trainer-settle', as: 'trainer', type: ['covey settle --task 1 --round 0'] },
   { name: 'trainer-status', as: 'trainer', type: ['covey status', 'covey claim --task 1 --round 0 --release'] },

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Account, RoundRecord } from '../../../simulation/index.ts';
 import { output } from '../../output.ts';
+import { speak } from '../../words/say.ts';
 import { hostileOf, split } from './arguments.ts';
 import { simulate } from './index.ts';
 import { byStrategy, nodeTable, roundLines, strategyTable } from './lines.ts';
@@ -54,6 +55,20 @@ describe('what is shown', () => {
     );
     expect(lines).toHaveLength(42);
     expect([lines[2], lines[41]].map((line) => line!.trim().split(/\s+/)[0])).toEqual(['99', '0']);
+  });
+
+  it('has heads in the language, above their columns on a terminal', async () => {
+    await speak('zh-Hant');
+    try {
+      const [head, row] = strategyTable(byStrategy(accounts));
+      expect(head).toMatch(/^策略 +節點數 +有席位的輪數 /);
+      expect(head!.endsWith('罰沒')).toBe(true);
+      // Each of its characters but blanks, letters and digits takes two columns.
+      const columns = head!.length + head!.replace(/[ -~]/g, '').length;
+      expect(row).toHaveLength(columns);
+    } finally {
+      await speak('en');
+    }
   });
 
   it('tells a round and each node’s pay so far', () => {
