@@ -36,6 +36,8 @@ export interface DeskClerkParameters {
 const OVERLAP = 64n;
 /** Seconds before the end of a request in which nothing is begun. */
 const LAST_SECONDS = 30n;
+/** Seconds between two looks at a request that waits for the DAO. */
+const RULING_SECONDS = 600n;
 /** Requests whose documents are fetched and computed at once. */
 const TOGETHER = 4;
 /** Milliseconds until content that was not there is looked for again, at first and at most. */
@@ -53,9 +55,9 @@ interface Waiting {
 export class DeskClerk {
   readonly #p: DeskClerkParameters;
   readonly #models: ReadonlyMap<Hex, Offer['models'][number]>;
-  /** What may be answered, by its number; what was answered; what is neither. */
+  /** What may be answered, by its number; what was answered, and at which second of the chain to look at it; the rest. */
   readonly #waiting = new Map<bigint, Waiting>();
-  readonly #answered = new Set<bigint>();
+  readonly #answered = new Map<bigint, bigint>();
   readonly #over = new Set<bigint>();
   #from: bigint | undefined;
 
@@ -70,7 +72,8 @@ export class DeskClerk {
     const due = [...this.#waiting].filter(([, { next }]) => next <= performance.now());
     for (let i = 0; i < due.length && !signal?.aborted; i += TOGETHER)
       await Promise.all(due.slice(i, i + TOGETHER).map(([id, waiting]) => this.#serve(id, waiting, signal)));
-    for (const id of this.#answered) if (!signal?.aborted) await this.#end(id);
+    const now = await chainTime(this.#p.covey);
+    for (const [id, next] of this.#answered) if (now >= next && !signal?.aborted) await this.#end(id, now);
   }
 
   async #read(): Promise<void> {
@@ -79,7 +82,11 @@ export class DeskClerk {
     const of = { address: covey.deployment.inferenceDesk, abi: inferenceDeskAbi, toBlock } as const;
     const range = this.#from === undefined ? {} : { fromBlock: this.#from };
     const answered = await covey.events({ ...of, ...range, eventName: 'InferenceAnswered', args: { node } });
-    for (const { args } of answered) if (!this.#over.has(args.requestId)) this.#answered.add(args.requestId);
+    for (const { args } of answered) {
+      const { requestId, disputeEnd } = args;
+      if (!this.#over.has(requestId) && !this.#answered.has(requestId))
+        this.#answered.set(requestId, BigInt(disputeEnd));
+    }
     const asked = await covey.events({ ...of, ...range, eventName: 'InferenceAsked' });
     const now = await chainTime(covey);
     for (const { args } of asked) {
@@ -108,7 +115,7 @@ export class DeskClerk {
       const output = await this.#outputOf(request, waiting, signal);
       const sent = await answerDesk(covey, { requestId: id, node, output });
       this.#waiting.delete(id);
-      this.#answered.add(id);
+      this.#answered.set(id, 0n);
       onEvent({ event: 'desk-answered', requestId: id, fee: request.fee, tx: sent.tx, gasUsed: sent.gasUsed });
     } catch (error) {
       if (signal?.aborted) return;
@@ -150,13 +157,17 @@ export class DeskClerk {
   }
 
   /** Has itself paid, or a request on which nobody ruled ended: its stake is held for it until then. */
-  async #end(id: bigint): Promise<void> {
+  async #end(id: bigint, now: bigint): Promise<void> {
     const { covey, onEvent } = this.#p;
     const request = await readDeskRequest(covey, id);
     if (request.state === 'delivered' || request.state === 'refunded') return this.#leave(id);
-    const now = await chainTime(covey);
+    if (request.state !== 'ruled' && now < BigInt(request.end)) {
+      // A ruling may come before its end.
+      const next = request.state === 'answered' ? BigInt(request.end) : now + RULING_SECONDS;
+      this.#answered.set(id, next);
+      return;
+    }
     // The bytes are read when there is something to do with them.
-    if (request.state !== 'ruled' && now < BigInt(request.end)) return;
     const end = endOfDeskRequest(request, await readDeskDocuments(covey, id), now);
     if (end === null) return;
     const gone = ['WrongRequestState', 'RequestWindowOpen'];

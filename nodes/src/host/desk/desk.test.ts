@@ -202,6 +202,26 @@ it('a wrong answer is disputed by who computes it; the DAO rules, the host is sl
   expect(gained).toBe(parseEther('500') + (price * 39n) / 40n + (bound - lowered) / 10n);
 });
 
+it('a disputed answer is delivered once the DAO found it right; one on which nobody ruled is ended', async () => {
+  const right = await askDesk(asker, order());
+  await seen('desk-answered', right.requestId);
+  const undecided = await askDesk(asker, order());
+  await seen('desk-answered', undecided.requestId);
+  const before = await readBalance(network.covey, network.account(honest).sender.address);
+  for (const { requestId } of [right, undecided])
+    await disputeDesk(watcher, { requestId, output: new TextEncoder().encode('rather this') });
+  await decide(right.requestId, 'hostRight');
+  // The host looks again after a while, and while the other waits for its ruling.
+  await network.anvil.advance(HOUR + 601);
+  await seen('desk-delivered', right.requestId);
+  const gained = (await readBalance(network.covey, network.account(honest).sender.address)) - before;
+  expect(gained).toBe(parseEther('500') + (price * 39n) / 40n);
+  expect((await readDeskRequest(network.covey, undecided.requestId)).state).toBe('disputed');
+  await network.anvil.advance(7 * 86_400);
+  await seen('desk-refunded', undecided.requestId);
+  expect((await readDeskRequest(network.covey, undecided.requestId)).state).toBe('refunded');
+});
+
 async function decide(requestId: bigint, verdict: DisputeVerdictName): Promise<void> {
   const { sender } = await network.dao();
   const args = [requestId, disputeVerdicts.indexOf(verdict)] as const;
