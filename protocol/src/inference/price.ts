@@ -5,7 +5,7 @@ import type { InferenceRequest } from './request.ts';
  * What a run of the model costs at least, in tokens: its weights are brought to the core and arranged for it, whose work is
  * that of some 40 tokens, whatever the model.
  */
-const LEAST_RUN = 32;
+export const LEAST_RUN = 32;
 
 /**
  * Tokens that the model is run over for a request, or rows of features: what it is paid for. Each token of an answer is a run

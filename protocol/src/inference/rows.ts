@@ -11,6 +11,7 @@ import type { Architecture } from '../architecture.ts';
 import { protocolError } from '../errors.ts';
 import { MAX_VALUES, f32Bytes, type ValuesAnswer } from './answer.ts';
 import { bodyOf, type InferenceModel } from './embedding.ts';
+import { LEAST_RUN } from './price.ts';
 import type { EmbedRequest, PredictRequest } from './request.ts';
 import { requireTokens, tokenArray } from './tokens.ts';
 import { overTokens } from './window.ts';
@@ -95,7 +96,7 @@ export class Embedding {
     return valuesAnswer(this.#texts.length, this.#width, this.#result);
   }
 
-  /** The next texts: so many of about one length as the model's window has place for, computed together. */
+  /** The next texts: so many of about one length as the model's window has place for, and a run at least, computed together. */
   step(core: Core): void {
     const some = this.#next();
     const tokens = Math.max(...some.map((text) => this.#texts[text]!.length));
@@ -108,13 +109,18 @@ export class Embedding {
     some.forEach((text, i) => this.#take(text, outputs.subarray(i * rows * classes), classes));
   }
 
-  /** None is shorter than half of the longest: what is computed is less than twice what is there. */
+  /**
+   * None is shorter than half of the longest, so that what is computed is less than twice what is there; but what a run costs
+   * in any case is filled first.
+   */
   #next(): number[] {
     const some: number[] = [];
+    const most = Math.max(this.#size, LEAST_RUN);
     const [shortest] = this.#waiting.slice(-1).map((text) => this.#texts[text]!.length);
     for (let text = this.#waiting.at(-1); text !== undefined; text = this.#waiting.at(-1)) {
       const { length } = this.#texts[text]!;
-      if (some.length > 0 && (length > 2 * shortest! || (some.length + 1) * length > this.#size)) break;
+      const tokens = (some.length + 1) * length;
+      if (some.length > 0 && tokens > LEAST_RUN && (length > 2 * shortest! || tokens > most)) break;
       some.push(this.#waiting.pop()!);
     }
     return some;
