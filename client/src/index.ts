@@ -162,7 +162,8 @@ export type {
 } from './provenance/verify-provenance.ts';
 export { placeOf } from './provenance/place.ts';
 export { listAcceptedRounds } from './replay/list-rounds.ts';
-export { readReplayCases, readReplayPurchases } from './replay/read-cases.ts';
+export { readReplayCases } from './replay/read-cases.ts';
+export { readReplayPurchases } from './replay/read-purchases.ts';
 export { readEmissionState } from './replay/read-emission-state.ts';
 export { readReplayRound } from './replay/read-round.ts';
 export type {

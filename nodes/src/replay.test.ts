@@ -4,9 +4,16 @@ import { ONE, effectiveStake, seatsOf, settleRound, type DrawnRole, type PolicyV
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  BuyerKeys,
+  buyListing,
   delegateStake,
+  deliverKeys,
+  listOwnModel,
+  orderModel,
   readAcceptedDocument,
   readCandidates,
+  readListing,
+  readOrder,
   readRound,
   readRoundInputs,
   readSettlementInputs,
@@ -14,9 +21,11 @@ import {
   readTask,
   readTaskDocument,
   settleFromChain,
+  settleOrders,
 } from '@covey/client';
 import { garbage, liar } from './experiments/index.ts';
 import { playRound } from './testing/play-round.ts';
+import { listSealed, sealModel } from './testing/sealed-model.ts';
 import { cast, startTestNetwork, type TestNetwork, type TestTask } from './testing/test-network.ts';
 import type { TrainerNode } from './trainer/trainer-node.ts';
 import type { ValidatorNode } from './validator/validator-node.ts';
@@ -197,6 +206,17 @@ describe('a real round, settled again', () => {
     const keeper = network.keeper();
     await network.anvil.advance(4 * 86_400);
     await keeper.executeCases();
+    // A licence of an open model, and a sealed one: ordered, delivered and settled.
+    const [seller, buyer] = [network.account(cast.outsider), network.account(cast.creator)];
+    const price = parseEther('10');
+    const own = { token: network.deployment.token, price, period: 0 };
+    const { listingId } = await listOwnModel(seller, await network.store.add(Uint8Array.of(1, 2, 3)), own);
+    await buyListing(buyer, await readListing(buyer, listingId));
+    const sealed = await sealModel(network.store, seller);
+    const sealedId = await listSealed(seller, sealed, price);
+    const { orderId } = await orderModel(buyer, await readListing(buyer, sealedId), new BuyerKeys(buyer));
+    await deliverKeys(seller, [{ order: await readOrder(seller, orderId), key: sealed.key }]);
+    await settleOrders(buyer, [orderId]);
     const progress: string[] = [];
     const found = await replay(
       [
@@ -222,7 +242,12 @@ describe('a real round, settled again', () => {
     ]);
     expect(found.emission!.tasks[0]!.proposed).toBeLessThan(found.emission!.tasks[0]!.current);
     for (const { difference } of found.rounds[0]!.nodes) expect(difference.total).toBe(0n);
-    expect(found.purchases).toEqual([]);
+    const fee = { recomputed: price / 40n, proposed: 0n };
+    expect(found.purchases).toMatchObject([
+      { listingId: sealedId, orderId, buyer: buyer.sender.address, price, fee, exact: true },
+      { listingId, orderId: null, buyer: buyer.sender.address, price, fee, exact: true },
+    ]);
+    expect(found.looked.purchases).toEqual({ at: 2, of: 2 });
     expect(found.notReplayed).toMatchObject([{ param: 'challengeWindow', reason: 'timing' }]);
     expect(found.exact).toBe(true);
     expect(progress).toEqual(['list', 'rounds', 'cases', 'purchases', 'emission', 'done']);

@@ -36,8 +36,12 @@ export async function fetchInferenceModel(
   };
 }
 
-/** Computes a proven answer again; null where every bit is the same. SCORER_OTHER where another core answered. */
-export function replayAnswer(core: Core, model: InferenceModel, proven: ProvenAnswer): WrongAnswer | null {
+/** Computes a signed answer again; null where every bit is the same. SCORER_OTHER where another core answered. */
+export function replayAnswer(
+  core: Core,
+  model: InferenceModel,
+  proven: Pick<ProvenAnswer, 'signed' | 'documents' | 'request'>,
+): WrongAnswer | null {
   const { signed, documents } = proven;
   if (signed.scorer !== core.sha256)
     throw clientError('SCORER_OTHER', 'The answer comes from another core than this one.', {

@@ -130,13 +130,15 @@ export interface ReplayCase {
 
 export interface ReplayPurchase {
   listingId: bigint;
+  /** Of a sealed model; null where a licence of an open one was bought. */
+  orderId: bigint | null;
   buyer: Address;
   block: bigint;
   price: bigint;
   fee: bigint;
   toSeller: bigint;
   toContributors: bigint;
-  /** The fee's ratio that was in force. */
+  /** The fee's ratio that was in force: of a sealed model, when it was ordered. */
   marketFee: bigint;
 }
 

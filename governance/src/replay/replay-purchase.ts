@@ -2,9 +2,12 @@ import { ONE } from '@covey/protocol';
 import type { ReplayPurchase } from '@covey/client';
 import type { Changes, PurchaseReplay } from './types.ts';
 
-/** How a past purchase would split under another fee: the DAO's part comes out of the contributors', where there are any. */
+/**
+ * How a past purchase would split under another fee: the DAO's part comes out of the contributors', where there are any, else
+ * out of the seller's. A settled order of a sealed model has a buyer and a seller alone.
+ */
 export function replayPurchase(purchase: ReplayPurchase, changes: Changes): PurchaseReplay {
-  const { listingId, buyer, price, toSeller, marketFee } = purchase;
+  const { listingId, orderId, buyer, price, toSeller, marketFee } = purchase;
   const split = (ratio: bigint) => {
     const fee = (price * ratio) / ONE;
     return { fee, toContributors: purchase.toContributors === 0n ? 0n : price - fee - toSeller };
@@ -12,11 +15,12 @@ export function replayPurchase(purchase: ReplayPurchase, changes: Changes): Purc
   const recomputed = split(marketFee);
   const proposed = split(changes.marketFee ?? marketFee);
   return {
-    listingId,
-    buyer,
-    price,
+    ...{ listingId, orderId, buyer, price },
     fee: { recomputed: recomputed.fee, proposed: proposed.fee },
     toContributors: { recomputed: recomputed.toContributors, proposed: proposed.toContributors },
-    exact: recomputed.fee === purchase.fee && recomputed.toContributors === purchase.toContributors,
+    exact:
+      recomputed.fee === purchase.fee &&
+      recomputed.toContributors === purchase.toContributors &&
+      price === purchase.fee + toSeller + purchase.toContributors,
   };
 }

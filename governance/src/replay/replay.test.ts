@@ -580,7 +580,7 @@ test('slash cases under other numbers, with the parts of what was collected piec
 
 test('a purchase under another fee: the creator’s part stays, the contributors’ gives', () => {
   const purchase = {
-    listingId: 1n,
+    ...{ listingId: 1n, orderId: null },
     buyer: address(3),
     block: 9n,
     price: 1_000n,
@@ -595,6 +595,15 @@ test('a purchase under another fee: the creator’s part stays, the contributors
     exact: true,
   });
   expect(replayPurchase({ ...purchase, fee: 24n }, {}).exact).toBe(false);
+  // An order of a sealed model: what is not the fee is the seller's.
+  const order = { ...purchase, orderId: 7n, toSeller: 975n, toContributors: 0n };
+  expect(replayPurchase(order, { marketFee: ONE / 10n })).toMatchObject({
+    orderId: 7n,
+    fee: { recomputed: 25n, proposed: 100n },
+    toContributors: { recomputed: 0n, proposed: 0n },
+    exact: true,
+  });
+  expect(replayPurchase({ ...order, toSeller: 974n }, {}).exact).toBe(false);
 });
 
 describe('the emission', () => {

@@ -97,6 +97,8 @@ export interface CaseReplay {
 
 export interface PurchaseReplay {
   listingId: bigint;
+  /** Of a sealed model; null where a licence of an open one was bought. */
+  orderId: bigint | null;
   buyer: Address;
   price: bigint;
   fee: { recomputed: bigint; proposed: bigint };

@@ -12,9 +12,9 @@ it('the README says what each exit code means', () => {
   expect(rows).toEqual(Object.values(exitCodes));
 });
 
-it('no kind of error ends as if all were well, and each code but that and a stop has its kind', () => {
-  const { ok, pending } = exitCodes;
+it('no kind of error ends as if all were well, and each code but that, a stop and what is not judged has its kind', () => {
+  const { ok, pending, unjudged } = exitCodes;
   const all = Object.values(exitCodes).map(({ code }) => code);
-  expect([ok.code, ...Object.values(exitCodeOfKind), pending.code].sort()).toEqual(all);
+  expect([ok.code, ...Object.values(exitCodeOfKind), pending.code, unjudged.code].sort()).toEqual(all);
   expect(Object.keys(exitCodeOfKind).sort()).toEqual(Object.keys(errorKinds).sort());
 });

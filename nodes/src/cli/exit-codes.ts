@@ -9,7 +9,8 @@ export const exitCodes = {
   mismatch: { code: 3, means: 'a mismatch was found' },
   unreachable: { code: 4, means: 'the chain or the content could not be reached' },
   refused: { code: 5, means: 'a contract refused the call (its error is named)' },
-  pending: { code: 6, means: 'a daemon was stopped with a step of a round still to do (it is named)' },
+  pending: { code: 6, means: 'a daemon was stopped with something still to do (it is named)' },
+  unjudged: { code: 7, means: 'a part could not be judged (each is named), and nothing wrong was found in the rest' },
 } as const;
 
 export const exitCodeHelp = (): string =>

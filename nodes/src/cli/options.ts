@@ -12,6 +12,7 @@ import {
   preset,
   presetOneOf,
   required,
+  several,
   type OptionSpec,
   type Values,
 } from './define-command.ts';
@@ -115,6 +116,11 @@ export const readerOptions = {
   gateway: orConfig(
     orEnvironment(optional('--gateway <url>', 'read from this trustless gateway instead'), 'COVEY_GATEWAY'),
   ),
+};
+
+/** Models that nobody can fetch opened: sealed ones. */
+export const modelFileOption = {
+  modelFile: several('--model-file <files...>', 'files of sealed models, opened, as `covey pull` writes them'),
 };
 
 export const pollOption = {

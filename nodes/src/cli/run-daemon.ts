@@ -2,7 +2,7 @@ import { sentence } from '@covey/errors';
 import { isClientError, type ContentStore, type CoveyWriter, type RpcEvent } from '@covey/client';
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Duties } from '../daemon/duties.ts';
+import { Duties, type PendingOrder } from '../daemon/duties.ts';
 import type { Computations } from '../daemon/computations.ts';
 import type { DaemonOptions } from '../daemon/run-rounds.ts';
 import type { TroubleName } from '../daemon/trouble-names.ts';
@@ -38,6 +38,8 @@ interface Daemon {
   run(options: DaemonOptions): Promise<void>;
   duties?: Duties;
   computations?: Computations;
+  /** Of a seller: orders whose keys are to be delivered. */
+  readonly pendingOrders?: PendingOrder[];
 }
 
 type Options = AccountOptions &
@@ -61,7 +63,7 @@ const outages: Readonly<Record<string, TroubleName>> = {
 
 /**
  * Runs a daemon with its log, metrics and watch until SIGINT or SIGTERM. What is under way is ended within seconds; then it
- * says what is left to do in rounds. A second signal ends it at once: what is on disk is enough to go on at any moment.
+ * says what is left to do in rounds, or for orders. A second signal ends it at once: what is on disk is enough to go on at any moment.
  */
 export async function runDaemon(
   options: Options,
@@ -88,6 +90,7 @@ export async function runDaemon(
     ...{ covey, troubles, metrics, onEvent: say },
     duties: daemon.duties ?? new Duties(),
     computations: daemon.computations,
+    orders: () => daemon.pendingOrders ?? [],
     stateDir: options.stateDir === undefined ? null : stateDir({ stateDir: options.stateDir }),
     reachContent: ipfs === undefined ? null : () => isReached(ipfs),
     everyMs: watchMs,
@@ -161,9 +164,10 @@ async function untilStopped(options: Options, daemon: Daemon, watch: Watch, say:
     // A step that waits for an endpoint or a block is not waited for: it is taken up at the next start.
     await Promise.race([running, afterAbort(stop.signal)]);
     if (!stop.signal.aborted) return;
-    const pending = watch.pending();
-    for (const duty of pending) say({ event: 'pending', ...duty });
-    if (pending.length > 0) process.exitCode = exitCodes.pending.code;
+    const [steps, orders] = [watch.pending(), watch.pendingOrders()];
+    for (const duty of steps) say({ event: 'pending', ...duty });
+    for (const order of orders) say({ event: 'order-pending', ...order });
+    if (steps.length + orders.length > 0) process.exitCode = exitCodes.pending.code;
   } finally {
     watching.abort();
     process.off('SIGINT', onSignal);

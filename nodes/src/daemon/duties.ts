@@ -19,6 +19,14 @@ export interface Duty extends InRound {
   until: number;
 }
 
+/** An order whose key a seller has to deliver. */
+export interface PendingOrder {
+  orderId: bigint;
+  listingId: bigint;
+  /** Unix seconds of the chain. */
+  deliverBy: number;
+}
+
 /** What a daemon has to do next, a step for each round that it is in: what may not be missed, and what a stop leaves. */
 export class Duties {
   readonly #duties = new Map<string, Duty>();

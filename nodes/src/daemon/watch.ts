@@ -8,7 +8,7 @@ import { ether, type NodeMetrics } from '../metrics/node-metrics.ts';
 import { requireSpace } from '../state/disk.ts';
 import { ClockWatch } from './clock-watch.ts';
 import type { Computations } from './computations.ts';
-import type { Duties, Duty } from './duties.ts';
+import type { Duties, Duty, PendingOrder } from './duties.ts';
 import { gasFrom, gasOfRound } from './gas-of-steps.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -16,6 +16,8 @@ export interface WatchParameters {
   covey: CoveyWriter;
   duties: Duties;
   computations?: Computations | undefined;
+  /** Of a seller. */
+  orders?: (() => PendingOrder[]) | undefined;
   troubles: Troubles;
   metrics: NodeMetrics;
   onEvent: OnEvent;
@@ -63,13 +65,20 @@ export class Watch {
     return this.#p.duties.all.filter(({ until }) => until > now);
   }
 
+  /** Orders whose keys can still be delivered. */
+  pendingOrders(): PendingOrder[] {
+    const now = this.#now();
+    return (this.#p.orders?.() ?? []).filter(({ deliverBy }) => deliverBy > now);
+  }
+
   /** Says once of each step that it may come too late. */
   lookAtDuties(): void {
     const { metrics, computations, onEvent } = this.#p;
     const now = this.#now();
     const pending = this.pending();
-    metrics.pending(pending.length);
-    metrics.deadline(pending.length === 0 ? Infinity : pending[0]!.until - now);
+    const ends = [...pending.map(({ until }) => until), ...this.pendingOrders().map(({ deliverBy }) => deliverBy)];
+    metrics.pending(ends.length);
+    metrics.deadline(Math.min(...ends) - now);
     for (const { taskId, round, step, opens, until } of pending) {
       const left = until - now;
       const work = computations?.all.find((one) => one.taskId === taskId && one.round === round);

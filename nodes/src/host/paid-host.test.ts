@@ -263,7 +263,7 @@ it('a host that lies is found by whoever computes again, and loses stake; the cl
   const logged = [];
   for await (const one of readAnswers(join(liar.folder, 'host', 'answers.jsonl'), network.deployment)) logged.push(one);
   const { wrong, proven: lie } = failures[0]!;
-  expect(logged.map(({ signed }) => signed)).toEqual([lie!.signed]);
+  expect(logged.map((one) => one.logged?.signed)).toEqual([lie!.signed]);
 
   const evidence = await publishEvidence(network.store, wrong!);
   expect(evidence).toBe(wrong!.cid);

@@ -1,10 +1,11 @@
-import { appendFile, readFile } from 'node:fs/promises';
-import { bytesOf, proofSchema, proveAnswer, type ProvenAnswer } from '@covey/client/inference';
+import { appendFile, open } from 'node:fs/promises';
+import { isCoveyError, type CoveyError } from '@covey/errors';
+import { clientError } from '@covey/client';
+import { bytesOf, proofSchema, type ProvenAnswer } from '@covey/client/inference';
 import type { Deployment } from '@covey/contracts/abi';
-import { decodeRequest } from '@covey/protocol/inference';
 import { getAddress, isAddress, recoverAddress, type Address } from 'viem';
 import { z } from 'zod';
-import { answerHash, digestOf } from '@covey/protocol/inference';
+import { answerHash, decodeRequest, digestOf } from '@covey/protocol/inference';
 import { cidToChain } from '@covey/protocol';
 import { nodeError } from '../errors.ts';
 
@@ -26,43 +27,55 @@ export async function addAnswer(
   await appendFile(path, `${JSON.stringify(proof)}\n`, { mode: 0o600 });
 }
 
-/** What a file of signed answers holds; a line that proves nothing is refused, as its host could not be held to it. */
+/** An answer that a key signed, whatever its document is: what is no answer at all is a wrong one. */
+export type LoggedAnswer = Omit<ProvenAnswer, 'answer' | 'price'> & { signer: Address };
+
+/** A line of a file of answers: what it proves, or why nothing can be said of it. */
+export type AnswerLine =
+  { line: number; logged: LoggedAnswer; error: null } | { line: number; logged: null; error: CoveyError };
+
+/** What a file of signed answers holds: a line that cannot be read, or proves nothing, is told of, and the next one read. */
 export async function* readAnswers(
   path: string,
   deployment: Pick<Deployment, 'chainId' | 'hostRegistry'>,
-): AsyncGenerator<ProvenAnswer & { signer: Address }> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+): AsyncGenerator<AnswerLine> {
+  const file = await open(path).catch((cause: unknown) => {
     throw nodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: 'a log of signed answers', cause });
   });
-  for (const [i, line] of text.split('\n').filter(Boolean).entries()) {
-    const proof = parsed(line, `${path}, line ${i + 1}`);
-    const request = decodeRequest(bytesOf(proof.request));
-    const { signature, channel, scorer, price } = proof;
-    const signed = {
-      ...{ scorer, channel, nonce: BigInt(proof.nonce) },
-      model: cidToChain(request.model).digest,
-      input: digestOf(bytesOf(proof.request)),
-      output: digestOf(bytesOf(proof.answer)),
-    };
-    const signer = await recoverAddress({ hash: answerHash(deployment, signed), signature });
-    const host = getAddress(proof.host);
-    const proven = await proveAnswer(proof, {
-      deployment,
-      host,
-      signer,
-      scorer,
-      channel,
-      request,
-      price: BigInt(price),
+  let line = 0;
+  for await (const text of file.readLines()) {
+    line++;
+    if (text === '') continue;
+    const read = await answerIn(text, deployment).catch((error: unknown) => {
+      if (isCoveyError(error)) return error;
+      throw error;
     });
-    yield { ...proven, signer };
+    yield isCoveyError(read) ? { line, logged: null, error: read } : { line, logged: read, error: null };
   }
 }
 
-function parsed(line: string, where: string): z.infer<typeof lineSchema> {
+async function answerIn(text: string, deployment: Pick<Deployment, 'chainId' | 'hostRegistry'>): Promise<LoggedAnswer> {
+  const { host, scorer, channel, nonce, signature, ...given } = parsed(text);
+  const documents = { request: bytesOf(given.request), answer: bytesOf(given.answer) };
+  const request = decodeRequest(documents.request);
+  const signed = {
+    ...{ scorer, channel, nonce: BigInt(nonce) },
+    model: cidToChain(request.model).digest,
+    input: digestOf(documents.request),
+    output: digestOf(documents.answer),
+  };
+  const signer = await recoverAddress({ hash: answerHash(deployment, signed), signature }).catch(invalid);
+  return { host: getAddress(host), request, documents, signed, signature, signer };
+}
+
+function parsed(text: string): z.infer<typeof lineSchema> {
   try {
-    return lineSchema.parse(JSON.parse(line));
+    return lineSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw nodeError('CONFIG_INVALID', `There is no signed answer in ${where}.`, { cause });
+    return invalid(cause);
   }
+}
+
+function invalid(cause: unknown): never {
+  throw clientError('HOST_ANSWER_INVALID', 'There is no signed answer in this line.', { cause });
 }

@@ -13,6 +13,7 @@ import {
   type OrderOnChain,
 } from '@covey/client';
 import { isAddressEqual, type Address, type Hex } from 'viem';
+import type { PendingOrder } from '../daemon/duties.ts';
 import { poll, type RunOptions } from '../daemon/poll.ts';
 import { ignoreEvents, type OnEvent } from '../events.ts';
 import { isConfirmed, momentOf, type Moment } from './confirmations.ts';
@@ -82,11 +83,16 @@ export class Seller {
     const { address } = this.covey.sender;
     this.#onEvent({ event: 'started', role: 'seller', address });
     await poll((signal) => this.step(signal), { ...options, onEvent: this.#onEvent });
-    for (const { order } of this.#standing()) {
-      const { orderId, listingId, deliverBy, state } = order;
-      if (state === 'open') this.#onEvent({ event: 'order-pending', orderId, listingId, deliverBy });
-    }
     this.#onEvent({ event: 'stopped', role: 'seller', address });
+  }
+
+  /** Orders whose key is to be delivered, the nearest deadline first. */
+  get pendingOrders(): PendingOrder[] {
+    return this.#standing()
+      .map(({ order }) => order)
+      .filter(({ state, listingId }) => state === 'open' && this.#listings.get(listingId)?.state !== 'fraudulent')
+      .map(({ orderId, listingId, deliverBy }) => ({ orderId, listingId, deliverBy }))
+      .sort((a, b) => a.deliverBy - b.deliverBy);
   }
 
   /** Looks once, and does what is due. */

@@ -17,16 +17,21 @@ export interface SealedModel {
   plaintext: Uint8Array;
 }
 
-/** Bytes of the test's model: two chunks, the last piece shorter than the others. */
-const size = 66_000;
+/** Bytes of a model of noise: two chunks, the last piece shorter than the others. */
+const noise = 66_000;
 
-/** Seals a model and serves it. `spoil` changes the ciphertext before its root is taken: then it commits to garbage. */
+/**
+ * Seals a model, noise unless given, and serves it. `spoil` changes the ciphertext before its root is taken: then it commits to
+ * garbage.
+ */
 export async function sealModel(
   store: ContentStore,
   seller: CoveyWriter,
   spoil: (ciphertext: Uint8Array) => void = () => undefined,
+  plaintext: Uint8Array = Uint8Array.from(randomBytes(noise)),
 ): Promise<SealedModel> {
-  const [key, plaintext] = [Uint8Array.from(randomBytes(32)), Uint8Array.from(randomBytes(size))];
+  const size = plaintext.length;
+  const key = Uint8Array.from(randomBytes(32));
   const [sealed, plain]: [Uint8Array[], Uint8Array[]] = [[], []];
   for await (const chunk of seal([plaintext], { key, bytes: size })) {
     sealed.push(chunk.sealed);

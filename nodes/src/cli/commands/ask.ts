@@ -5,12 +5,13 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { join } from 'node:path';
 import { addAnswer } from '../../inference/answer-file.ts';
 import { filePurse } from '../../inference/file-purse.ts';
+import { withLocalModels } from '../../inference/local-models.ts';
 import { coveyText } from '../../quantities.ts';
 import { openKey } from '../account.ts';
 import { amount, decimal, ethereumAddress } from '../arguments.ts';
 import { openCore, openReader, openSender, stateDir } from '../context.ts';
 import { defineCommand, flag, optional, preset, required } from '../define-command.ts';
-import { accountOptions, readerOptions, stateOptions } from '../options.ts';
+import { accountOptions, modelFileOption, readerOptions, stateOptions } from '../options.ts';
 import { questionOf, questionOptions, toldOf } from '../question.ts';
 import { say } from '../words/say.ts';
 
@@ -26,6 +27,7 @@ export const ask = defineCommand({
     ...accountOptions,
     ...readerOptions,
     ...stateOptions,
+    ...modelFileOption,
     model: required('--model <name>', 'its name in an offer, or the CID of its weights'),
     ...questionOptions,
     host: optional('--host <address>', 'ask this host alone', ethereumAddress),
@@ -38,7 +40,7 @@ export const ask = defineCommand({
   },
   async run(options, out) {
     const covey = await openSender(options);
-    const reader = openReader(options);
+    const reader = await withLocalModels(openReader(options), options.modelFile);
     const found = await findHosts(covey, reader, options.model);
     const hosts = options.host ? found.filter(({ node }) => isAddressEqual(node, options.host!)) : found;
     const core = options.check > 0 ? await openCore() : null;

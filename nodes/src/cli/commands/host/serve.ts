@@ -3,6 +3,7 @@ import { InvalidArgumentError } from 'commander';
 import { readCoreWasm } from '@covey/wasm-core/node';
 import { loadCore } from '@covey/wasm-core';
 import { readOffer } from '../../../inference/offer-file.ts';
+import { withLocalModels } from '../../../inference/local-models.ts';
 import { openKey } from '../../account.ts';
 import { positive } from '../../arguments.ts';
 import { openReader, stateDir } from '../../context.ts';
@@ -11,6 +12,7 @@ import {
   accountOptions,
   daemonOptions,
   gasOptions,
+  modelFileOption,
   officeOptions,
   readerOptions,
   serviceOptions,
@@ -29,6 +31,7 @@ export const hostServeOptions = {
   ...gasOptions,
   ...stateOptions,
   ...officeOptions,
+  ...modelFileOption,
   offer: required('--offer <file>', 'what is served at which price, as `host offer` writes it'),
   listen: preset('--listen <address:port>', 'where it answers; port 0: any free one', '127.0.0.1:8787', listenAt),
   signerKeyFile: optional('--signer-key-file <file>', 'key that signs answers (default: that of the account)'),
@@ -48,9 +51,10 @@ export const hostServe = defineCommand({
   examples: [
     'host serve --offer offer.json --listen 0.0.0.0:8787 --key-file host.key',
     'host serve --offer offer.json --free   # for this machine: no stake, no vouchers',
+    'host serve --offer offer.json --model-file model.safetensors --key-file host.key   # sealed, opened by `covey pull`',
   ],
   options: hostServeOptions,
-  run: (options, out) => runHost(options, out, openReader(options)),
+  run: async (options, out) => runHost(options, out, await withLocalModels(openReader(options), options.modelFile)),
 });
 
 /** @param reader Where the host has its models from. */
