@@ -13,6 +13,8 @@ import { proofOf } from './proof.ts';
 import { serveRequest } from './serve-request.ts';
 import { predict, predictBody } from './tensors.ts';
 import type { Till } from '../till/till.ts';
+import { Traffic, trafficLimits, type TrafficLimits } from './traffic.ts';
+import { PerSecond } from '../per-second.ts';
 import { voucherHeader, voucherOf } from './voucher-header.ts';
 
 export interface AppParameters {
@@ -25,12 +27,14 @@ export interface AppParameters {
   till: Pick<Till, 'account'> | null;
   /** Milliseconds for all of a request to arrive. */
   requestMs?: number;
+  /** What strangers may make it hold. */
+  traffic?: Partial<TrafficLimits>;
   /** Every answer that was none, by its status. */
   onRefused?: (status: number, code: string) => void;
 }
 
-/** Connections at once: each may hold a body. */
-const MAX_CONNECTIONS = 1024;
+/** Estimates a second, of everybody: reading a request is work, and who wants its price can compute it. */
+const MOST_ESTIMATES = 50;
 const documentType = 'application/vnd.ipld.dag-json';
 
 /** The HTTP side of a host. It believes nothing: bodies are bounded in bytes and time, and read by strict schemas. */
@@ -50,7 +54,12 @@ export async function hostApp(parameters: AppParameters): Promise<FastifyInstanc
     },
     forceCloseConnections: 'idle',
   });
-  app.server.maxConnections = MAX_CONNECTIONS;
+  // Slow readers and writers have heard nothing that could be told: they are counted as what they are.
+  const traffic = new Traffic(app.server, { ...trafficLimits, ...parameters.traffic }, (why) =>
+    why === 'slow' ? onRefused?.(408, 'REQUEST_INVALID') : onRefused?.(503, 'HOST_BUSY'),
+  );
+  app.addHook('onClose', async () => traffic.stop());
+  app.addHook('preParsing', async (_request, reply, body) => traffic.counted(reply.raw, body));
   await app.register(cors, {
     origin: '*',
     allowedHeaders: ['content-type', 'authorization', voucherHeader],
@@ -70,6 +79,9 @@ export async function hostApp(parameters: AppParameters): Promise<FastifyInstanc
     });
   });
 
+  // A document is no larger than the offer says; JSON that becomes one may be.
+  const ofDocument = { bodyLimit: requestBytes };
+
   app.get('/v1/models', () => modelList(parameters));
   app.get<{ Params: { '*': string } }>('/v1/models/*', ({ params }) => modelOf(answers.model(params['*']), parameters));
   app.get<{ Params: { channel: string } }>('/v1/channels/:channel', async ({ params, headers }) => {
@@ -85,7 +97,7 @@ export async function hostApp(parameters: AppParameters): Promise<FastifyInstanc
       voucher: held && { amount: String(held.amount), signature: held.signature },
     };
   });
-  app.post('/v1/answers', async (request, reply) => {
+  app.post('/v1/answers', ofDocument, async (request, reply) => {
     const asked = documentOf(request.body);
     const isStream = request.headers.accept?.includes('text/event-stream') === true;
     const telling = {
@@ -95,16 +107,19 @@ export async function hostApp(parameters: AppParameters): Promise<FastifyInstanc
         last: (served: Parameters<typeof proofOf>[0]) => [{ object: 'answer', covey: proofOf(served) }],
       }),
     };
-    return await serveRequest(answers, { request: asked, isStream, telling }, request, reply);
+    return await serveRequest(answers, { request: asked, isStream, telling }, request, reply, traffic);
   });
-  app.post('/v1/estimate', (request) => {
+  const estimates = new PerSecond(MOST_ESTIMATES);
+  app.post('/v1/estimate', ofDocument, (request) => {
+    if (!estimates.take())
+      throw nodeError('HOST_BUSY', 'Too many estimates are asked for.', { hint: 'The price follows from the offer.' });
     const asked = documentOf(request.body);
     const price = String(answers.price(asked));
     return { object: 'estimate', price, units: answers.units(asked), waiting: answers.open, free: answers.isFree };
   });
   const translated = <T>(path: string, schema: z.ZodType<T>, translate: (answers: Answers, body: T) => Translated) =>
     app.post(path, async (request: FastifyRequest, reply: FastifyReply) =>
-      serveRequest(answers, translate(answers, parsed(schema, request.body)), request, reply),
+      serveRequest(answers, translate(answers, parsed(schema, request.body)), request, reply, traffic),
     );
   translated('/v1/completions', completionBody, completion);
   translated('/v1/chat/completions', chatBody, chat);

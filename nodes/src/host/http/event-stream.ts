@@ -13,6 +13,15 @@ export class EventStream {
     return this.#isOpen;
   }
 
+  /** Its reader has not taken what was sent: whoever goes on makes this host keep it. */
+  get isBehind(): boolean {
+    return this.#reply.raw.writableNeedDrain;
+  }
+
+  onRoom(go: () => void): void {
+    this.#reply.raw.on('drain', go);
+  }
+
   send(value: unknown): void {
     if (!this.#isOpen) this.#open();
     this.#reply.raw.write(`data: ${JSON.stringify(value)}\n\n`);

@@ -3,6 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answers, Served } from '../answers.ts';
 import { errorBody } from './errors.ts';
 import { EventStream } from './event-stream.ts';
+import { sendWhole } from './send-whole.ts';
+import type { Traffic } from './traffic.ts';
 import { voucherHeader, voucherOf } from './voucher-header.ts';
 
 /** How an endpoint says an answer, whole and in pieces. */
@@ -20,19 +22,32 @@ export async function serveRequest(
   { request, isStream, telling }: { request: InferenceRequest; isStream: boolean; telling: Telling },
   from: FastifyRequest,
   reply: FastifyReply,
+  traffic: Traffic,
 ): Promise<unknown> {
   const gone = new AbortController();
   const onClose = () => !reply.raw.writableFinished && gone.abort(new Error('the caller hung up'));
   reply.raw.once('close', onClose);
   const asking = { voucher: voucherOf(from.headers[voucherHeader]), signal: gone.signal };
-  if (!isStream || !telling.tokens) return telling.whole(await answers.answer(request, asking));
+  if (!isStream || !telling.tokens)
+    return await sendWhole(reply, telling.whole(await answers.answer(request, asking)), traffic);
   const stream = new EventStream(reply);
-  const onTokens = (tokens: number[]) => {
+  // Tokens that a slow reader has no room for wait as numbers, and are told together.
+  let waiting: number[] = [];
+  const tell = () => {
+    const tokens = waiting;
+    if (tokens.length === 0) return;
+    waiting = [];
     const event = telling.tokens!(tokens);
     if (event !== null) stream.send(event);
   };
+  stream.onRoom(tell);
+  const onTokens = (tokens: number[]) => {
+    waiting.push(...tokens);
+    if (!stream.isBehind) tell();
+  };
   try {
     const served = await answers.answer(request, { ...asking, onTokens });
+    tell();
     for (const event of telling.last!(served)) stream.send(event);
   } catch (error) {
     // Before the first event it is an answer like any other.

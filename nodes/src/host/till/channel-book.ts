@@ -1,6 +1,7 @@
 import type { ChannelOnChain } from '@covey/client/inference';
 import type { Hex } from 'viem';
 import { nodeError } from '../../errors.ts';
+import { PerSecond } from '../per-second.ts';
 
 export type ReadChannel = (channel: Hex) => Promise<ChannelOnChain | null>;
 
@@ -19,8 +20,7 @@ interface Known {
 export class ChannelBook {
   readonly #read: ReadChannel;
   readonly #known = new Map<Hex, Known>();
-  #second = 0;
-  #reads = 0;
+  readonly #rate = new PerSecond(MOST_A_SECOND);
   readonly #reading = new Map<Hex, Promise<ChannelOnChain | null>>();
 
   constructor(read: ReadChannel) {
@@ -54,9 +54,7 @@ export class ChannelBook {
 
   /** Whoever makes ids up has as few of the chain's reads as everybody. */
   #requireRoom(): void {
-    const second = Math.floor(performance.now() / 1_000);
-    if (second !== this.#second) [this.#second, this.#reads] = [second, 0];
-    if (this.#reading.size >= MOST_READS || ++this.#reads > MOST_A_SECOND)
+    if (this.#reading.size >= MOST_READS || !this.#rate.take())
       throw nodeError('HOST_BUSY', 'Too many channels are being looked up.', { hint: 'Ask again in a moment.' });
   }
 }
