@@ -49,10 +49,10 @@ export const hostOffer = defineCommand({
   ],
   options,
   async run(options, out) {
-    const covey = await openChain(options);
-    const reader = openReader(options);
     if (options.task === undefined && options.modelFile === undefined)
       throw nodeError('CONFIG_INVALID', 'An offer is of models.', { expected: '--task IDS or --model-file FILE' });
+    const covey = await openChain(options);
+    const reader = openReader(options);
     const prices = { request: String(options.price), thousand: String(options.perThousand) };
     const ofTasks = await Promise.all((options.task ?? []).map((taskId) => ofTask(covey, reader, taskId)));
     const models = [...ofTasks, ...(await ownModels(covey, options))].map((model) => ({ ...model, ...prices }));
