@@ -20,6 +20,7 @@ export {
   FILE_LINKS_PER_NODE,
   blockCid,
   cidFromChain,
+  cidOrNull,
   cidToChain,
   codecs,
   documentCid,

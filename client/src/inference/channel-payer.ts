@@ -32,17 +32,21 @@ export function channelPayer({
       return (await openChannel(covey, { host, amount, signer: signer.address }, onEvent)).channel;
     },
     async cover(channel, amount) {
-      const held = await requireOpen(channel);
-      if (held >= amount) return held;
+      const held = await heldIn(channel);
+      if (held === null || held >= amount) return held;
       const missing = amount - held;
       await topUpChannel(covey, { channel, amount: missing > deposit ? missing : deposit }, onEvent);
-      return await requireOpen(channel);
+      return await heldIn(channel);
     },
   });
 
-  async function requireOpen(id: Hex): Promise<bigint> {
+  async function heldIn(id: Hex): Promise<bigint | null> {
     const channel = await readChannel(covey, id);
-    if (channel?.state === 'open') return channel.deposit;
-    throw clientError('CHANNEL_EMPTY', 'The channel is closed or closing.', { got: id });
+    if (!channel || channel.state === 'closed') return null;
+    if (channel.state === 'open') return channel.deposit;
+    throw clientError('CHANNEL_EMPTY', 'The channel is closing.', {
+      got: id,
+      hint: 'Close it when its window is over: the next request opens another.',
+    });
   }
 }

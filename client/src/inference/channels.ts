@@ -4,7 +4,7 @@ import type { Voucher } from '@covey/protocol/inference';
 import { zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
-import { eventIn } from '../chain/event-in.ts';
+import { eventIn, eventsIn } from '../chain/event-in.ts';
 import type { Sent } from '../chain/sender.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
 import { ensureAllowance } from '../stake/allowance.ts';
@@ -87,7 +87,8 @@ export async function redeemVouchers(
     functionName: 'redeemMany',
     args: [vouchers.map(({ channel, amount }) => ({ channel, amount })), vouchers.map(({ signature }) => signature)],
   });
-  return { ...sent, paid: sent.result as bigint };
+  const redeemed = eventsIn(sent.receipt, covey.deployment.inferenceChannels, inferenceChannelsAbi, 'VoucherRedeemed');
+  return { ...sent, paid: redeemed.reduce((sum, { args }) => sum + args.amount + args.fee, 0n) };
 }
 
 /** @param review CID of a document, where there is one. */

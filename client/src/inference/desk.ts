@@ -6,7 +6,7 @@ import {
   type DisputeVerdictName,
   type RequestStateName,
 } from '@covey/contracts/abi';
-import { cidFromChain, cidToChain, decodeEnum, type ChainCid } from '@covey/protocol';
+import { cidOrNull, cidToChain, decodeEnum } from '@covey/protocol';
 import { bytesToHex, hexToBytes, isAddressEqual, zeroAddress, zeroHash, type Address, type Hex } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
@@ -87,15 +87,6 @@ export async function readDeskRequest(covey: CoveyChain<'inferenceDesk'>, reques
     ...{ disputer: orNull(found.disputer), payee: orNull(found.payee) },
     ...{ output: unlessZero(found.output), disputed: unlessZero(found.disputed) },
   };
-}
-
-/** The desk takes any codec: what a stranger wrote must not keep anybody from reading the other requests. */
-function cidOrNull(cid: ChainCid): string | null {
-  try {
-    return cidFromChain(cid);
-  } catch {
-    return null;
-  }
 }
 
 const orNull = (address: Address) => (isAddressEqual(address, zeroAddress) ? null : address);

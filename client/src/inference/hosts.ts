@@ -5,12 +5,13 @@ import {
   type Deployment,
   type HostStateName,
 } from '@covey/contracts/abi';
-import { cidFromChain, cidToChain, decodeEnum } from '@covey/protocol';
+import { cidOrNull, cidToChain, decodeEnum } from '@covey/protocol';
 import { decodeOffer, type Offer, type OfferedModel } from '@covey/protocol/inference';
 import type { Address } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
 import type { Sent } from '../chain/sender.ts';
+import { inTurns } from '../logs/rpc.ts';
 import type { ContentReader } from '../content/content-store.ts';
 
 /** What a host says of itself. */
@@ -22,7 +23,9 @@ export interface HostTerms {
   capacity: number;
 }
 
-export interface HostOnChain extends HostTerms {
+export interface HostOnChain extends Omit<HostTerms, 'offer'> {
+  /** Null where it is a CID that Covey does not read: such a host serves nobody. */
+  offer: string | null;
   node: Address;
   state: Exclude<HostStateName, 'none'>;
   /** Enlisted, and its own stake is worth what it has to keep. */
@@ -38,7 +41,7 @@ export interface HostOnChain extends HostTerms {
 const contract = (deployment: Pick<Deployment, 'hostRegistry'>) =>
   ({ address: deployment.hostRegistry, abi: hostRegistryAbi }) as const;
 
-/** Hosts that are looked at, the oldest first. */
+/** Hosts that are looked at, the newest of more. */
 const MOST_HOSTS = 1_000;
 const MAX_OFFER_BYTES = 256 * 1024;
 
@@ -62,7 +65,7 @@ export async function readHost(covey: CoveyChain, node: Address): Promise<HostOn
     const { bound, casesEnd } = info;
     return {
       ...{ node, state, serving, bound, casesEnd, endpoint, signer, capacity },
-      offer: cidFromChain(offer),
+      offer: cidOrNull(offer),
       rating: rating.weight === 0n ? null : Number((rating.stars * 1000n) / rating.weight) / 1000,
     };
   } catch (cause) {
@@ -91,12 +94,12 @@ export async function readHosts(covey: CoveyChain): Promise<HostOnChain[]> {
   const { deployment, publicClient } = covey;
   try {
     const count = Number(await publicClient.readContract({ ...contract(deployment), functionName: 'hostCount' }));
-    const hosts = await Promise.all(
-      Array.from({ length: Math.min(count, MOST_HOSTS) }, async (_, i) =>
-        readHost(
-          covey,
-          await publicClient.readContract({ ...contract(deployment), functionName: 'hostAt', args: [BigInt(i)] }),
-        ),
+    const first = Math.max(0, count - MOST_HOSTS);
+    const places = Array.from({ length: count - first }, (_, i) => BigInt(first + i));
+    const hosts = await inTurns(places, async (place) =>
+      readHost(
+        covey,
+        await publicClient.readContract({ ...contract(deployment), functionName: 'hostAt', args: [place] }),
       ),
     );
     return hosts.filter((host) => host !== null);
@@ -122,6 +125,7 @@ export async function findHosts(covey: CoveyChain, reader: ContentReader, model:
 }
 
 async function offering(reader: ContentReader, host: HostOnChain, name: string): Promise<ServingHost | null> {
+  if (host.offer === null) return null;
   try {
     const document = decodeOffer(await reader.get(host.offer, { maxBytes: MAX_OFFER_BYTES, timeoutMs: 10_000 }));
     const model = document.models.find((one) => one.name === name || one.model === name);

@@ -13,8 +13,8 @@ export interface PayerParameters {
   purse: Purse;
   /** A channel to a host that the purse knows none of: opened, or found. Its deposit covers `price` at least. */
   channelFor: (host: Address, price: bigint) => Promise<Hex>;
-  /** Sees that a channel holds so much, and says how much it holds: read, or topped up. */
-  cover: (channel: Hex, amount: bigint) => Promise<bigint>;
+  /** Sees that a channel holds so much, and says how much it holds: read, or topped up. Null where it was closed. */
+  cover: (channel: Hex, amount: bigint) => Promise<bigint | null>;
 }
 
 /** A voucher for one request, as the header has it; the request's end says what becomes of its price. */
@@ -49,12 +49,26 @@ export class Payer {
   }
 
   async pay(host: Address, price: bigint): Promise<Paid> {
-    const entry = await this.#entry(host, price);
-    // Nothing waits between reading and writing, so that requests at once sign one above the other.
-    entry.spent += price;
-    if (entry.spent > entry.signed) entry.signed = entry.spent;
-    const voucher = { channel: entry.channel, amount: entry.signed };
-    await this.#cover(voucher);
+    for (;;) {
+      const entry = await this.#entry(host, price);
+      // Nothing waits between reading and writing, so that requests at once sign one above the other.
+      entry.spent += price;
+      const amount = entry.spent > entry.signed ? entry.spent : entry.signed;
+      try {
+        if (await this.#cover({ channel: entry.channel, amount })) return await this.#sign(host, entry, price, amount);
+      } catch (error) {
+        // No voucher left: nobody is owed for it.
+        entry.spent -= price;
+        throw error;
+      }
+      // The host closed it, and the rest came back: another one is opened, once for all who wait.
+      if ((await this.#entries.get(host)) === entry) await this.forget(host);
+    }
+  }
+
+  async #sign(host: Address, entry: PurseEntry, price: bigint, amount: bigint): Promise<Paid> {
+    if (amount > entry.signed) entry.signed = amount;
+    const voucher = { channel: entry.channel, amount };
     const [signature] = await Promise.all([
       this.#p.signer.signTypedData(voucherTypedData(this.#p.deployment, voucher)),
       // Before it leaves: what was signed and forgotten could be taken unseen.
@@ -64,6 +78,8 @@ export class Payer {
       channel: voucher.channel,
       header: `${voucher.channel}:${voucher.amount}:${signature}`,
       takeBack: async () => {
+        // Why it was refused may be that the channel is closed: the next request looks.
+        this.#deposits.delete(voucher.channel);
         entry.spent -= price;
         await this.#p.purse.set(host, entry);
       },
@@ -112,11 +128,13 @@ export class Payer {
     return (await this.#entries.get(host)) ?? (await this.#p.purse.get(host));
   }
 
-  async #cover({ channel, amount }: Voucher): Promise<void> {
-    if ((this.#deposits.get(channel) ?? 0n) >= amount) return;
+  /** False where the channel was closed. */
+  async #cover({ channel, amount }: Voucher): Promise<boolean> {
+    if ((this.#deposits.get(channel) ?? 0n) >= amount) return true;
     const deposit = await this.#p.cover(channel, amount);
+    if (deposit === null) return false;
     this.#deposits.set(channel, deposit);
-    if (deposit >= amount) return;
+    if (deposit >= amount) return true;
     throw clientError('CHANNEL_EMPTY', 'The channel holds less than the answer costs.', {
       expected: `at least ${amount}`,
       got: String(deposit),

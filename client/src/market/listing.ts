@@ -6,8 +6,8 @@ import {
   modelMarketAbi,
   type ListingKindName,
 } from '@covey/contracts/abi';
-import { cidFromChain, decodeEnum, type ChainCid } from '@covey/protocol';
-import { zeroHash, type Address, type ContractFunctionReturnType, type Hex } from 'viem';
+import { cidOrNull, decodeEnum } from '@covey/protocol';
+import type { Address, ContractFunctionReturnType, Hex } from 'viem';
 import type { CoveyChain } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
 import { clientError } from '../errors.ts';
@@ -146,16 +146,6 @@ function saleStateOf(raw: Raw, ofSealed: RawSealed | null): SaleState {
   if (state === 'paused') return 'paused';
   if (state !== 'active') return 'delisted';
   return bond === null || bond === 'bonded' ? 'active' : 'unsecured';
-}
-
-/** Nothing holds makers to CIDs that Covey reads: what names no content is none, and spoils no list. */
-function cidOrNull(cid: ChainCid): string | null {
-  if (cid.digest === zeroHash) return null;
-  try {
-    return cidFromChain(cid);
-  } catch {
-    return null;
-  }
 }
 
 /** The CID of what is sold. CONTENT_BAD_CID where the seller named none. */

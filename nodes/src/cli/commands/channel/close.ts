@@ -25,7 +25,13 @@ export const channelClose = defineCommand({
     if (!entry) throw clientError('CHANNEL_EMPTY', `There is no channel to ${options.host}.`);
     const { channel } = entry;
     const before = await readChannel(covey, channel);
-    const isClosing = before?.state === 'closing';
+    if (!before || before.state === 'closed') {
+      await purse.set(options.host, null);
+      throw clientError('CHANNEL_EMPTY', `The channel to ${options.host} is closed already.`, {
+        hint: 'What was left in it came back when the host closed it.',
+      });
+    }
+    const isClosing = before.state === 'closing';
     const { tx, gasUsed } = isClosing ? await closeChannel(covey, channel) : await requestClose(covey, channel);
     if (isClosing) await purse.set(options.host, null);
     const after = (await readChannel(covey, channel))!;

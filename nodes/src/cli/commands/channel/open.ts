@@ -1,4 +1,4 @@
-import { openChannel, readHost, topUpChannel } from '@covey/client/inference';
+import { openChannel, readChannel, readHost, topUpChannel } from '@covey/client/inference';
 import { clientError } from '@covey/client';
 import { join } from 'node:path';
 import { filePurse } from '../../../inference/file-purse.ts';
@@ -24,7 +24,15 @@ export const channelOpen = defineCommand({
     const covey = await openSender(options);
     if (!(await readHost(covey, host))) throw clientError('HOST_NONE', `${host} is no host.`);
     const purse = filePurse(join(stateDir(options), 'channels'));
-    const known = await purse.get(host);
+    const kept = await purse.get(host);
+    const state = kept && (await readChannel(covey, kept.channel))?.state;
+    if (state === 'closing') {
+      throw clientError('CHANNEL_EMPTY', 'The channel is closing.', {
+        hint: `When its window is over: covey channel close --host ${host}. Then open another.`,
+      });
+    }
+    // One that the host closed gave back what was left: it takes nothing any more.
+    const known = state === 'open' ? kept : null;
     const sent = known
       ? { ...(await topUpChannel(covey, { channel: known.channel, amount }, (event) => out.step(event))), ...known }
       : await openChannel(covey, { host, amount }, (event) => out.step(event));
