@@ -97,7 +97,8 @@ export const audit = defineCommand({
     if (wrong.length > 0) process.exitCode = exitCodes.mismatch.code;
     else if (unjudged.length > 0) process.exitCode = exitCodes.unjudged.code;
     out.result('covey.audit/1', { answers: seen, replayed, wrong, unjudged }, [
-      say`${replayed} of ${seen} answers computed again, ${wrong.length} wrong, ${unjudged.length} not judged`,
+      say`${replayed} of ${seen} answers computed again, ${wrong.length} wrong`,
+      ...(unjudged.length > 0 ? [say`${unjudged.length} could not be judged`] : []),
       ...wrong.map(({ host, caseId }) =>
         caseId === null ? say`${host}: wrong` : say`${host}: wrong, case ${caseId} is open`,
       ),
