@@ -1,9 +1,10 @@
 // The demo once, then what people do with it in a real browser.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { parseEther } from 'viem';
+import type { Browser, Page } from 'playwright-core';
+import { parseEther, sha256, type Address } from 'viem';
+import { readBalance } from '@covey/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelMarketAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
@@ -13,12 +14,20 @@ import { cast } from '../scripts/demo/cast.ts';
 import { askServer, examplePaths, routeNames } from '@covey/web/examples';
 import { launchBrowser, openPage } from './browser.ts';
 import { checkPage, screenshotFolder } from './pages.ts';
+import { deliverWrongKey, listAltered, whileSelling } from './sealed-market.ts';
 import { flipBit, storedBlock } from './stored-block.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'covey-e2e-'));
 let demo: Demo;
 let browser: Browser;
 const url = (path: string) => `${demo.world.serverUrl}${path}`;
+
+async function connectAs(page: Page, account: Address): Promise<void> {
+  await page.getByTestId('connect-wallet').first().click();
+  await page.getByTestId('wallet-option-xyz.covey.demo').click();
+  await page.getByTestId('demo-account-select').first().selectOption(account);
+  await page.keyboard.press('Escape');
+}
 
 beforeAll(async () => {
   rmSync(screenshotFolder, { recursive: true, force: true });
@@ -86,10 +95,7 @@ test('a visitor votes and executes a proposal from the page with the demo wallet
   expect(await unlockRatio()).toBe(400_000_000_000_000_000n);
   const { id } = summary.proposals.at(-1) as { id: string };
   const { page, close } = await openPage(browser, url(`/proposals/${id}`));
-  await page.getByTestId('connect-wallet').first().click();
-  await page.getByTestId('wallet-option-xyz.covey.demo').click();
-  await page.getByTestId('demo-account-select').first().selectOption(world.address(cast.visitor));
-  await page.keyboard.press('Escape');
+  await connectAs(page, world.address(cast.visitor));
   await page.getByTestId('vote-yes').click();
   await page.getByTestId('execute').and(page.locator(':enabled')).click();
   await expect.poll(unlockRatio).toBe(500_000_000_000_000_000n);
@@ -127,10 +133,7 @@ test('a visitor writes a policy proposal, sees whom it would cost, and publishes
   await page.screenshot({ path: join(screenshotFolder, 'replayed.png'), fullPage: true });
 
   await page.getByTestId('next-step').click();
-  await page.getByTestId('connect-wallet').first().click();
-  await page.getByTestId('wallet-option-xyz.covey.demo').click();
-  await page.getByTestId('demo-account-select').first().selectOption(world.address(cast.visitor));
-  await page.keyboard.press('Escape');
+  await connectAs(page, world.address(cast.visitor));
   await page.getByTestId('publish').and(page.locator(':enabled')).click();
   await page.getByTestId('published-link').click();
   await expect.poll(() => page.locator('main h1').textContent()).toBe('Pay validators more');
@@ -151,10 +154,7 @@ test('a visitor delegates stake to a node and takes part of it back from its pag
       args: [node, visitor],
     });
   const { page, close } = await openPage(browser, url(`/nodes/${node}`));
-  await page.getByTestId('connect-wallet').first().click();
-  await page.getByTestId('wallet-option-xyz.covey.demo').click();
-  await page.getByTestId('demo-account-select').first().selectOption(visitor);
-  await page.keyboard.press('Escape');
+  await connectAs(page, visitor);
   const enabled = (testid: string) => page.getByTestId(testid).and(page.locator(':enabled'));
   await page.getByTestId('stake-amount').fill('1,5');
   await expect.poll(() => page.locator('#stake-problem').textContent()).not.toBe('');
@@ -182,15 +182,97 @@ test('a visitor buys a model from its page with the demo wallet', async () => {
     });
   expect(await licence()).toBe(0);
   const { page, close } = await openPage(browser, url(`/models/${id}`), { width: 390 });
-  await page.getByTestId('connect-wallet').first().click();
-  await page.getByTestId('wallet-option-xyz.covey.demo').click();
-  await page.getByTestId('demo-account-select').first().selectOption(visitor);
-  await page.keyboard.press('Escape');
+  await connectAs(page, visitor);
   await page.getByTestId('buy').and(page.locator(':enabled')).click();
   await expect.poll(licence).toBeGreaterThan(0);
   await page.getByTestId('licence').waitFor();
   await page.screenshot({ path: join(screenshotFolder, 'bought.png'), fullPage: true });
   await close();
+});
+
+describe('a sealed model in the browser', () => {
+  const listing = () => demo.summary.market.sealed.listing;
+
+  test('is checked, ordered, and opens to the very bytes that were sealed', async () => {
+    const { world } = demo;
+    const { page, complaints, close } = await openPage(browser, url(`/models/${listing()}`), { width: 390 });
+    // No person is there to say where the file goes: it is kept by the browser, and downloaded.
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+    await connectAs(page, world.address(cast.visitor));
+    await page.getByTestId('sealed-check').click();
+    await page.getByTestId('sealed-order').and(page.locator(':enabled')).click();
+    await whileSelling(world, () => page.getByTestId('sealed-open').waitFor());
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByTestId('sealed-open').click()]);
+    expect(sha256(readFileSync(await download.path()))).toBe(
+      sha256(readFileSync(join(world.dir, 'bought.safetensors'))),
+    );
+    await page.waitForSelector('[data-testid=sealed-open-status][data-status=success]');
+    await page.screenshot({ path: join(screenshotFolder, 'opened.png'), fullPage: true });
+    await page.getByTestId('order-settle').click();
+    await page.getByTestId('licence').waitFor();
+    await page.goto(url('/models'));
+    const history = page.getByTestId('order-history');
+    await history.getByRole('link', { name: 'Digits, sealed' }).waitFor();
+    expect(await history.textContent()).toContain('paid to the seller');
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  test('is refused before anything is paid where its encrypted file was altered, by the seller or on the way', async () => {
+    const { world } = demo;
+    const account = world.address(cast.locker);
+    const balance = () => readBalance(world.covey, account);
+    const before = await balance();
+    const altered = await listAltered(world, BigInt(listing()));
+    const { page, close } = await openPage(browser, url(`/models/${altered}`), { width: 390 });
+    await connectAs(page, account);
+    const refusal = async () => {
+      await page.getByTestId('sealed-check').click();
+      const text = await page.getByTestId('sealed-failure').textContent();
+      expect(await page.getByTestId('sealed-order').count()).toBe(0);
+      return text;
+    };
+    expect(await refusal()).toContain(
+      'The encrypted file is not what its seller promised on chain. Do not order it. Nothing was paid.',
+    );
+    await page.screenshot({ path: join(screenshotFolder, 'altered.png'), fullPage: true });
+    const detail = (await askServer(url(''))(`/listings/${listing()}`)) as {
+      sealed: { manifest: { value: { ciphertext: string } } };
+    };
+    const restore = flipBit(storedBlock(join(dir, 'server'), detail.sealed.manifest.value.ciphertext), 5_000);
+    try {
+      await page.goto(url(`/models/${listing()}`));
+      expect(await refusal()).toContain('The bytes that came were altered on the way');
+    } finally {
+      restore();
+    }
+    expect(await balance()).toBe(before);
+    await close();
+  });
+
+  test('is paid back when its seller delivers a wrong key, by a proof from the page', async () => {
+    const { world } = demo;
+    const account = world.address(cast.locker);
+    const before = await readBalance(world.covey, account);
+    const { page, close } = await openPage(browser, url(`/models/${listing()}`), { width: 390 });
+    await connectAs(page, account);
+    await page.getByTestId('sealed-check').click();
+    await page.getByTestId('sealed-order').and(page.locator(':enabled')).click();
+    const own = page.locator('[data-testid^=order-]').first();
+    await own.waitFor();
+    expect(await readBalance(world.covey, account)).toBeLessThan(before);
+    await deliverWrongKey(world, BigInt((await own.getAttribute('data-testid'))!.slice('order-'.length)));
+    await page.evaluate(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));
+    await page.getByTestId('sealed-open').click();
+    expect(await page.getByTestId('sealed-failure').textContent()).toContain('The seller delivered a wrong key.');
+    await page.getByText('Something is wrong with it').click();
+    await page.getByTestId('sealed-dispute').click();
+    await page.getByTestId('fraud').waitFor();
+    // The price, and a part of the bond.
+    expect(await readBalance(world.covey, account)).toBeGreaterThan(before);
+    await page.screenshot({ path: join(screenshotFolder, 'wrong-key.png'), fullPage: true });
+    await close();
+  });
 });
 
 describe.each([

@@ -49,6 +49,22 @@ export const webErrors = defineErrors({
     action: 'Try again; it needs the round’s files.',
     retryable: true,
   },
+  WEB_SEALED: {
+    kind: 'fault',
+    meaning: 'The sealed file could not be worked on.',
+    action: 'Try again; it needs the encrypted file and its hashes.',
+    retryable: true,
+  },
+  WEB_NO_ROOM: {
+    kind: 'refused',
+    meaning: 'The browser has not enough room for the opened model.',
+    action: 'Make room, or choose a browser that saves to where you choose, or use `covey pull`.',
+  },
+  WEB_SIGNATURE_DIFFERS: {
+    kind: 'refused',
+    meaning: 'The wallet signs differently each time, so that the keys of what you buy could not be found again.',
+    action: 'Nothing was paid. Buy with an account whose wallet holds one whole key.',
+  },
   WEB_REPLAY: {
     kind: 'fault',
     meaning: 'Past rounds could not be settled again under the proposed numbers.',

@@ -11,7 +11,7 @@ import {
   type SealingEngine,
 } from '@covey/protocol/sealed';
 import type { ContractFunctionArgs } from 'viem';
-import type { CoveyWriter } from '../chain/chain.ts';
+import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { eventIn, eventsIn } from '../chain/event-in.ts';
 import type { Sent } from '../chain/sender.ts';
 import { clientError } from '../errors.ts';
@@ -32,7 +32,7 @@ export interface FindFaultParameters {
   order: OrderOnChain;
   /** Of the order's listing. */
   sealed: SealedOnChain;
-  keys: BuyerKeys;
+  keys: Pick<BuyerKeys, 'of'>;
   /** What is served of the file, or what the buyer kept of it. */
   served: () => Promise<{ manifest: Pick<SealedManifest, 'bytes'>; files: ServedSealed }>;
   engine?: SealingEngine;
@@ -40,7 +40,7 @@ export interface FindFaultParameters {
 
 /** Looks whether the delivered key is wrong, else whether it opens the file to something else than was promised; null for neither. */
 export async function findFault(
-  covey: CoveyWriter,
+  covey: CoveyChain,
   { order, sealed, keys, served, engine }: FindFaultParameters,
 ): Promise<Proof | null> {
   const place = placeOfOrder(covey, order.orderId);

@@ -92,7 +92,11 @@ async function wrapFor(covey: CoveyChain, order: OrderOnChain, key: Uint8Array):
 }
 
 /** The content key that was delivered to this account. ORDER_KEY_WRONG where it is another: that can be disputed. */
-export async function receiveKey(covey: CoveyWriter, order: OrderOnChain, keys: BuyerKeys): Promise<Uint8Array> {
+export async function receiveKey(
+  covey: CoveyChain,
+  order: OrderOnChain,
+  keys: Pick<BuyerKeys, 'of'>,
+): Promise<Uint8Array> {
   const { orderId, listingId } = order;
   const [{ secret }, delivery, { sealed }] = await Promise.all([
     keys.of(order),

@@ -23,7 +23,7 @@ export { MAX_MANIFEST_BYTES, decodeSealedManifest, encodeSealedManifest } from '
 export type { SealedManifest } from './manifest.ts';
 export { contentKeyHash, differingPiece, open, openedChunks, requireKeyOf } from './open.ts';
 export type { OpenedChunk, OpenParameters } from './open.ts';
-export { addLeaves, checkSealed, rootOfCiphertext, rootOfLeaves } from './roots.ts';
+export { addLeaves, checkLeaves, checkSealed, rootOfCiphertext, rootOfLeaves } from './roots.ts';
 export type { SealedRoots } from './roots.ts';
 export { PositionalTree } from '../positional-tree.ts';
 export { regroup } from './regroup.ts';

@@ -3,7 +3,7 @@ import { formatTokens } from './format/amount.ts';
 import { formatContribution, formatLoss, formatPercent } from './format/metric.ts';
 import { ratioToNumber } from './format/ratio.ts';
 import { formatBytes } from './format/text.ts';
-import { formatDate, formatDuration, formatRelative } from './format/time.ts';
+import { formatDate, formatDeadline, formatDuration, formatRelative } from './format/time.ts';
 
 /** The formatters, bound to the reader's language. */
 export function useFormat() {
@@ -24,6 +24,7 @@ export function useFormat() {
     contribution: (sum: string, count: number) => formatContribution(BigInt(sum), count, locale.value),
     bytes: (value: number) => formatBytes(value, locale.value),
     date: (seconds: number) => formatDate(seconds, locale.value),
+    deadline: (seconds: number) => formatDeadline(seconds, locale.value),
     clock: (seconds: number) =>
       new Intl.DateTimeFormat(locale.value, { hour: '2-digit', minute: '2-digit' }).format(seconds * 1000),
     day: (seconds: number) =>

@@ -3,6 +3,7 @@ export { default as FraudNotice } from './FraudNotice.vue';
 export { default as ListingFacts } from './ListingFacts.vue';
 export { default as ListingRow } from './ListingRow.vue';
 export { default as ListingStateBadge } from './ListingStateBadge.vue';
+export { default as OrderHistoryCard } from './OrderHistoryCard.vue';
 export { default as OrdersCard } from './OrdersCard.vue';
 export { default as PriceAmount } from './PriceAmount.vue';
 export { default as SalesCard } from './SalesCard.vue';

@@ -9,6 +9,13 @@ export function formatDate(seconds: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }).format(seconds * 1000);
 }
 
+/** The same with its zone: until when something can be done. */
+export function formatDeadline(seconds: number, locale: string): string {
+  const date = { year: 'numeric', month: 'short', day: 'numeric' } as const;
+  const time = { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' } as const;
+  return new Intl.DateTimeFormat(locale, { ...date, ...time }).format(seconds * 1000);
+}
+
 /** `from` is chain time: a development chain's clock may run ahead of the reader's. */
 export function formatRelative(seconds: number, from: number, locale: string): string {
   const delta = seconds - from;
