@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { parseEther, sha256, type Address } from 'viem';
-import { readBalance } from '@covey/client';
+import { readBalance, readListing } from '@covey/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { modelMarketAbi, policyAbi, stakeManagerAbi } from '@covey/contracts/abi';
 import { params } from '@covey/contracts/abi/enums';
+import { decodeCardDocument } from '@covey/protocol/card';
 import { endpoints, pathOf } from '@covey/server/schema';
 import { runDemo, type Demo } from '../scripts/demo/demo.ts';
 import { cast } from '../scripts/demo/cast.ts';
@@ -190,6 +191,34 @@ test('a visitor buys a model from its page with the demo wallet', async () => {
   await close();
 });
 
+test('the creator writes a model’s card on its page, sees it whole, and lists the model with it', async () => {
+  const { world, summary } = demo;
+  const { listing, model } = summary.market;
+  const { page, complaints, close } = await openPage(browser, url(`/models/${listing}`), { width: 390 });
+  await connectAs(page, world.address(cast.creator));
+  await page.getByTestId('card-edit').click();
+  const words = 'Reads digits that people *wrote by hand*. [Nothing](javascript:alert(1)) else.';
+  await page.getByTestId('card-text').fill(words);
+  await page.getByTestId('card-languages').fill('English');
+  await expect.poll(() => page.getByTestId('card-publish').isDisabled()).toBe(true);
+  await page.getByTestId('card-languages').fill('en');
+  await page.getByTestId('card-generate').click();
+  const preview = page.getByTestId('card-preview');
+  await preview.getByText('How it was scored').waitFor();
+  expect(await preview.locator('a[href^=javascript]').count()).toBe(0);
+  await page.screenshot({ path: join(screenshotFolder, 'card.png'), fullPage: true });
+  await page.getByTestId('card-publish').click();
+  await page.getByTestId('card-listed').click();
+  await page.getByText('Reads digits that people wrote by hand.').waitFor();
+  const lineage = page.getByTestId('lineage');
+  expect(await lineage.getByRole('link', { name: /^round \d, \d+ contributors?$/ }).count()).toBeGreaterThan(1);
+  const id = new URL(page.url()).pathname.split('/').at(-1)!;
+  const { card } = await readListing(world.covey, BigInt(id));
+  expect(decodeCardDocument(await world.store.get(card!))).toMatchObject({ model, text: words, languages: ['en'] });
+  expect(complaints).toEqual([]);
+  await close();
+});
+
 describe('a sealed model in the browser', () => {
   const listing = () => demo.summary.market.sealed.listing;
 
@@ -228,12 +257,12 @@ describe('a sealed model in the browser', () => {
     await connectAs(page, account);
     const refusal = async () => {
       await page.getByTestId('sealed-check').click();
-      const text = await page.getByTestId('sealed-failure').textContent();
+      const text = await page.getByTestId('sealed-failure').innerText();
       expect(await page.getByTestId('sealed-order').count()).toBe(0);
       return text;
     };
-    expect(await refusal()).toContain(
-      'The encrypted file is not what its seller promised on chain. Do not order it. Nothing was paid.',
+    expect(await refusal()).toMatch(
+      /^The encrypted file is not what its seller promised on chain\. Do not order it\.\s+Nothing was paid\./,
     );
     await page.screenshot({ path: join(screenshotFolder, 'altered.png'), fullPage: true });
     const detail = (await askServer(url(''))(`/listings/${listing()}`)) as {

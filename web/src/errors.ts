@@ -55,6 +55,12 @@ export const webErrors = defineErrors({
     action: 'Try again; it needs the encrypted file and its hashes.',
     retryable: true,
   },
+  WEB_PROVENANCE: {
+    kind: 'fault',
+    meaning: 'Where the model comes from could not be read.',
+    action: 'Try again; it needs every round of the model’s task, from chain and IPFS.',
+    retryable: true,
+  },
   WEB_NO_ROOM: {
     kind: 'refused',
     meaning: 'The browser has not enough room for the opened model.',

@@ -29,6 +29,7 @@ export type Listing = Answer<'listings'>['items'][number];
 export type ListingDetail = Answer<'listing'>;
 export type HostSummary = Answer<'hosts'>['items'][number];
 export type HostDetail = Answer<'host'>;
+export type Model = Answer<'model'>;
 export type Order = Answer<'order'>;
 export type SnapshotDetail = Answer<'snapshotProposal'>;
 export type SnapshotSummary = Answer<'snapshotProposals'>['items'][number];

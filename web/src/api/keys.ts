@@ -25,6 +25,7 @@ export const keys = {
     run: (node: string, account: string) => ['wallet', 'run', node, account.toLowerCase()] as const,
     funding: (task: string, account: string) => ['wallet', 'funding', task, account.toLowerCase()] as const,
     licence: (listing: string, account: string) => ['wallet', 'licence', listing, account.toLowerCase()] as const,
+    listingCost: (kind: string, account: string) => ['wallet', 'listingCost', kind, account.toLowerCase()] as const,
     demoAccounts: () => ['demo', 'accounts'] as const,
   },
   chain: {

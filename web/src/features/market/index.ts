@@ -1,4 +1,6 @@
 export { default as BuyCard } from './BuyCard.vue';
+export { default as CardCard } from './card/CardCard.vue';
+export { default as LineageCard } from './card/LineageCard.vue';
 export { default as FraudNotice } from './FraudNotice.vue';
 export { default as ListingFacts } from './ListingFacts.vue';
 export { default as ListingRow } from './ListingRow.vue';

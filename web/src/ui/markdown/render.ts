@@ -19,6 +19,8 @@ const ALLOWED_TAGS = [
 
 const purifier = DOMPurify(window);
 purifier.addHook('afterSanitizeAttributes', (node) => {
+  // What scrolls sideways has to be reached by keyboard.
+  if (node.tagName === 'PRE') node.setAttribute('tabindex', '0');
   if (node.tagName !== 'A') return;
   node.setAttribute('rel', 'noopener noreferrer nofollow ugc');
   node.setAttribute('target', '_blank');

@@ -6,7 +6,7 @@ import { computed, ref, watch } from 'vue';
 import type { Address } from 'viem';
 import type { AppConfig } from '../../../api/endpoints.ts';
 import { sourcesOf } from '../../../chain/sources.ts';
-import { tradeError } from './trade-error.ts';
+import { tradeError } from '../trade-error.ts';
 import { useBuyerKeys } from './use-buyer-keys.ts';
 import { useSealedTask } from './use-sealed-task.ts';
 

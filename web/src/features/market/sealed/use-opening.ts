@@ -4,7 +4,7 @@ import type { Address } from 'viem';
 import type { AppConfig } from '../../../api/endpoints.ts';
 import { sourcesOf } from '../../../chain/sources.ts';
 import { chooseFile, download } from './save-file.ts';
-import { tradeError } from './trade-error.ts';
+import { tradeError } from '../trade-error.ts';
 import { useBuyerKeys } from './use-buyer-keys.ts';
 import { useSealedTask } from './use-sealed-task.ts';
 

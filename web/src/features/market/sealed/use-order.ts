@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/vue-query';
 import { computed, ref } from 'vue';
 import type { Address } from 'viem';
 import type { AppConfig } from '../../../api/endpoints.ts';
-import { tradeError } from './trade-error.ts';
+import { tradeError } from '../trade-error.ts';
 import { useBuyerKeys } from './use-buyer-keys.ts';
 
 export type OrderStage = 'idle' | 'signing' | 'ordering' | 'success' | 'error';

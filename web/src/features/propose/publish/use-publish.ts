@@ -10,7 +10,7 @@ import { api, callEndpoint, endpoints } from '../../../api/endpoints.ts';
 import type { AppConfig } from '../../../api/endpoints.ts';
 import { chainClient } from '../../../chain/client.ts';
 import { writerOf } from '../../../chain/covey.ts';
-import { pinFile } from './pin-file.ts';
+import { pinFile } from '../../content/index.ts';
 import { bodyOf, draftChoices, metadataOf } from '../draft.ts';
 import type { Draft } from '../draft.ts';
 import { walletError } from '../../wallet/index.ts';

@@ -1,0 +1,58 @@
+import { gatewayStore, readListing } from '@covey/client';
+import type { CoveyError } from '@covey/errors';
+import { encodeCardDocument, modelCard } from '@covey/protocol/card';
+import type { CardDocument } from '@covey/protocol/card';
+import { useQueryClient } from '@tanstack/vue-query';
+import { useConfig } from '@wagmi/vue';
+import { getConnectorClient } from '@wagmi/vue/actions';
+import { computed, ref } from 'vue';
+import type { Address } from 'viem';
+import type { AppConfig } from '../../../api/endpoints.ts';
+import { writerOf } from '../../../chain/covey.ts';
+import { sourcesOf } from '../../../chain/sources.ts';
+import { pinDocument, pinFile } from '../../content/index.ts';
+import { tradeError } from '../trade-error.ts';
+import type { ProvenanceOutcome } from './messages.ts';
+import { relist, type RelistStep } from './relist.ts';
+
+export type CardStage = 'idle' | 'pinning' | RelistStep | 'success' | 'error';
+
+/** Puts a card on IPFS, with the whole card and the provenance that it is made from, and lists the model with it. */
+export function usePublishCard(config: AppConfig) {
+  const wagmi = useConfig();
+  const queries = useQueryClient();
+  const stage = ref<CardStage>('idle');
+  const error = ref<CoveyError>();
+  /** The new listing. */
+  const listed = ref<string>();
+  const busy = computed(() => !['idle', 'success', 'error'].includes(stage.value));
+
+  async function publish(
+    account: Address,
+    listingId: string,
+    card: CardDocument,
+    whole: ProvenanceOutcome | undefined,
+  ): Promise<void> {
+    error.value = undefined;
+    listed.value = undefined;
+    stage.value = 'pinning';
+    try {
+      const words = await pinDocument(config.ipfsRpc, new Uint8Array(encodeCardDocument(card)));
+      if (whole) {
+        await pinDocument(config.ipfsRpc, whole.bytes);
+        await pinFile(config.ipfsRpc, new TextEncoder().encode(modelCard(whole.provenance, card)));
+      }
+      const covey = writerOf(config, await getConnectorClient(wagmi, { account }));
+      const reader = gatewayStore(sourcesOf(config).gateway);
+      const old = await readListing(covey, BigInt(listingId));
+      listed.value = String(await relist(covey, reader, old, words, (step) => (stage.value = step)));
+      stage.value = 'success';
+      await queries.invalidateQueries();
+    } catch (cause) {
+      error.value = tradeError(cause);
+      stage.value = 'error';
+    }
+  }
+
+  return { stage, error, busy, listed, publish };
+}
