@@ -209,9 +209,10 @@ test('the creator writes a model’s card on its page, sees it whole, and lists 
   await page.screenshot({ path: join(screenshotFolder, 'card.png'), fullPage: true });
   await page.getByTestId('card-publish').click();
   await page.getByTestId('card-listed').click();
-  await page.getByText('Reads digits that people wrote by hand.').waitFor();
+  const shown = page.getByRole('region', { name: 'In the seller’s words' });
+  await shown.getByText('Reads digits that people wrote by hand.').waitFor();
   const lineage = page.getByTestId('lineage');
-  expect(await lineage.getByRole('link', { name: /^round \d, \d+ contributors?$/ }).count()).toBeGreaterThan(1);
+  expect(await lineage.getByRole('link', { name: /^round \d, contributors: \d+$/ }).count()).toBeGreaterThan(1);
   const id = new URL(page.url()).pathname.split('/').at(-1)!;
   const { card } = await readListing(world.covey, BigInt(id));
   expect(decodeCardDocument(await world.store.get(card!))).toMatchObject({ model, text: words, languages: ['en'] });
