@@ -1,4 +1,5 @@
 import { webError } from '../../../errors.ts';
+import { formatBytes } from '../../../ui/format/text.ts';
 
 /** Where an opened model is written, from its beginning to its end. */
 export interface FileSink {
@@ -84,7 +85,9 @@ function memory(): FileSink {
 }
 
 const noRoom = (bytes: number, free: number) =>
-  webError('WEB_NO_ROOM', 'The browser has not enough room for the opened model.', {
-    expected: `${bytes} bytes`,
-    got: `${Math.max(0, free)} bytes`,
+  webError('WEB_NO_ROOM', `The browser has room for ${size(Math.max(0, free))}, and ${size(bytes)} are needed.`, {
+    expected: size(bytes),
+    got: size(Math.max(0, free)),
   });
+
+const size = (bytes: number) => formatBytes(bytes, 'en');

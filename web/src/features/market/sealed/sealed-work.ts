@@ -29,10 +29,12 @@ type Tell = (step: SealedStep) => void;
 
 const engine = async (): Promise<SealingEngine> => ({ ...portableEngine, keccak: await fastKeccak() });
 
-/** What is served of a listing's file: each time it is asked for, it is fetched anew. */
-async function servedOf(gateway: string, listing: ListingOnChain, tell: Tell) {
-  // What the gateway stores now, not what this browser happens to have kept.
-  const reader = gatewayStore(gateway, { fetch: (input, init) => fetch(input, { ...init, cache: 'no-store' }) });
+/**
+ * What is served of a listing's file. `reload` asks the gateway, whatever this browser has kept of it; what comes is kept, so that
+ * opening need not fetch it again. Blocks are hashed wherever they come from.
+ */
+async function servedOf(gateway: string, listing: ListingOnChain, tell: Tell, cache: RequestCache = 'default') {
+  const reader = gatewayStore(gateway, { fetch: (input, init) => fetch(input, { ...init, cache }) });
   const manifest = await readSealedManifest(reader, listing);
   return { manifest, files: counted(servedBy(reader, manifest), manifest, tell) };
 }
@@ -60,7 +62,7 @@ function counted(served: ServedSealed, { bytes }: SealedManifest, tell: Tell): S
 
 /** Before anybody pays: both files are there, and both roots are those that the chain has. */
 export async function checkFile(covey: CoveyChain, gateway: string, listingId: bigint, tell: Tell) {
-  const { manifest, files } = await servedOf(gateway, await readListing(covey, listingId), tell);
+  const { manifest, files } = await servedOf(gateway, await readListing(covey, listingId), tell, 'reload');
   await checkSealed(manifest, files(), await engine());
   return { name: manifest.name };
 }
