@@ -7,6 +7,7 @@ import { useConfig } from '@wagmi/vue';
 import { getConnectorClient } from '@wagmi/vue/actions';
 import { computed, ref } from 'vue';
 import type { Address } from 'viem';
+import { callEndpoint, endpoints } from '../../../api/endpoints.ts';
 import type { AppConfig } from '../../../api/endpoints.ts';
 import { writerOf } from '../../../chain/covey.ts';
 import { sourcesOf } from '../../../chain/sources.ts';
@@ -15,7 +16,7 @@ import { tradeError } from '../trade-error.ts';
 import type { ProvenanceOutcome } from './messages.ts';
 import { relist, type RelistStep } from './relist.ts';
 
-export type CardStage = 'idle' | 'pinning' | RelistStep | 'success' | 'error';
+export type CardStage = 'idle' | 'pinning' | RelistStep | 'indexing' | 'success' | 'error';
 
 /** Puts a card on IPFS, with the whole card and the provenance that it is made from, and lists the model with it. */
 export function usePublishCard(config: AppConfig) {
@@ -45,7 +46,10 @@ export function usePublishCard(config: AppConfig) {
       const covey = writerOf(config, await getConnectorClient(wagmi, { account }));
       const reader = gatewayStore(sourcesOf(config).gateway);
       const old = await readListing(covey, BigInt(listingId));
-      listed.value = String(await relist(covey, reader, old, words, (step) => (stage.value = step)));
+      const id = String(await relist(covey, reader, old, words, (step) => (stage.value = step)));
+      stage.value = 'indexing';
+      await known(id);
+      listed.value = id;
       stage.value = 'success';
       await queries.invalidateQueries();
     } catch (cause) {
@@ -55,4 +59,15 @@ export function usePublishCard(config: AppConfig) {
   }
 
   return { stage, error, busy, listed, publish };
+}
+
+/** Waits until the server's index lists it, so that the link leads somewhere; a slow index is no failure. */
+async function known(id: string): Promise<void> {
+  for (let tries = 0; tries < 20; tries++) {
+    const newest = await callEndpoint(endpoints.listings, { query: { limit: 10, sort: 'newest' } }).catch(
+      () => undefined,
+    );
+    if (newest?.items.some((item) => item.id === id)) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
