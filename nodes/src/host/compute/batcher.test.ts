@@ -45,14 +45,14 @@ it('a request with many texts to embed keeps nobody waiting', () => {
   });
   const said: Said[] = [];
   const batcher = new Batcher(core, new Map([['m', model]]), (one) => said.push(one));
-  batcher.add(1, texts(64));
+  batcher.add(1, texts(256));
   batcher.add(2, texts(2));
   while (batcher.tick());
   expect(said.map(({ id, type }) => [id, type])).toEqual([
     [2, 'answered'],
     [1, 'answered'],
   ]);
-  expect(said[1]).toMatchObject({ document: encodeAnswer(answerTo(core, model, texts(64))) });
+  expect(said[1]).toMatchObject({ document: encodeAnswer(answerTo(core, model, texts(256))) });
 });
 
 it('short texts beside a long one cost no run over its length each', () => {
