@@ -47,6 +47,11 @@ export const protocolErrors = defineErrors({
     meaning: 'A safetensors file does not hold the tensors that the architecture names.',
     action: 'Use weights of this task’s architecture.',
   },
+  PROTOCOL_UNSUPPORTED_MODEL: {
+    kind: 'input',
+    meaning: 'A model made elsewhere is of a kind, or has an option, that the core does not compute.',
+    action: 'Use a model of a family that `covey model import --help` lists.',
+  },
   PROTOCOL_NOT_FINITE: {
     kind: 'input',
     meaning: 'A tensor holds NaN or an infinity.',

@@ -2,7 +2,7 @@ import { parameterCount, tensorPlaces, type Architecture } from './architecture.
 import { protocolError } from './errors.ts';
 import { floatDtypes, floatsOf } from './foreign-floats.ts';
 import { findTensors, type NameMap, type Source } from './foreign-names.ts';
-import { readForeignSafetensors } from './foreign-safetensors.ts';
+import { readForeignSafetensors, type ForeignTensor } from './foreign-safetensors.ts';
 import type { ParseOptions } from './safetensors.ts';
 
 /**
@@ -36,10 +36,14 @@ function shapeOf({ tensor: { shape }, axes, from }: Source): readonly number[] {
 }
 
 function valuesOf(source: Source): Float32Array {
-  const { tensor, from, place } = source;
+  return turned(finiteFloats(source.tensor, `${source.from} (${source.place.name})`), source);
+}
+
+/** The tensor's values as f32, all finite. */
+export function finiteFloats(tensor: ForeignTensor, name: string): Float32Array<ArrayBuffer> {
   const values = floatsOf(tensor);
   if (!values) {
-    throw protocolError('PROTOCOL_WRONG_TENSORS', `tensor ${from} holds no floats`, {
+    throw protocolError('PROTOCOL_WRONG_TENSORS', `tensor ${name} holds no floats`, {
       expected: floatDtypes.join(', '),
       got: tensor.dtype,
     });
@@ -47,11 +51,11 @@ function valuesOf(source: Source): Float32Array {
   // Read as integers, so that no NaN passes through a float register.
   const bad = new Uint32Array(values.buffer).findIndex((word) => (word & 0x7f800000) === 0x7f800000);
   if (bad !== -1) {
-    const what = `tensor ${from} (${place.name}) holds a value that f32 has no number for`;
+    const what = `tensor ${name} holds a value that f32 has no number for`;
     const got = `${values[bad]} at element ${bad}`;
     throw protocolError('PROTOCOL_NOT_FINITE', what, { expected: 'finite numbers only', got });
   }
-  return turned(values, source);
+  return values;
 }
 
 /** The values in the order of our axes. */

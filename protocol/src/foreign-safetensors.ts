@@ -31,6 +31,30 @@ export function readForeignSafetensors(bytes: Uint8Array, { maxBytes }: ParseOpt
   );
 }
 
+/** A file that other tools read: f32 in the order given, and metadata, by which some know who wrote it. */
+export function writeForeignSafetensors(
+  tensors: ReadonlyMap<string, { shape: readonly number[]; values: Float32Array }>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  let end = 0;
+  const entries = [...tensors].map(([name, { shape, values }]) => {
+    const begin = end;
+    end += values.length * 4;
+    return [name, { dtype: 'F32', shape, data_offsets: [begin, end] }] as const;
+  });
+  const text = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
+  const header = new TextEncoder().encode(text);
+  const headerBytes = Math.ceil(header.length / 8) * 8;
+  const file = new Uint8Array(LENGTH_BYTES + headerBytes + end).fill(0x20, LENGTH_BYTES, LENGTH_BYTES + headerBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.set(header, LENGTH_BYTES);
+  for (const [name, { data_offsets: offsets }] of entries) {
+    const { buffer, byteOffset, byteLength } = tensors.get(name)!.values;
+    file.set(new Uint8Array(buffer, byteOffset, byteLength), LENGTH_BYTES + headerBytes + offsets[0]!);
+  }
+  return file;
+}
+
 /** First bytes of a file that are enough to count its tensors. */
 export const FOREIGN_HEAD_BYTES = LENGTH_BYTES + MAX_FOREIGN_HEADER_BYTES;
 

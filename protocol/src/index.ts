@@ -81,6 +81,8 @@ export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
 export { floatOfBits, halfToNumber } from './foreign-floats.ts';
 export { foreignModel } from './foreign-model.ts';
+export { exportHuggingFace } from './hugging-face/export.ts';
+export { importHuggingFace } from './hugging-face/import.ts';
 export { nameMapSchema } from './foreign-names.ts';
 export type { NameMap } from './foreign-names.ts';
 export { FOREIGN_HEAD_BYTES, countForeignTensors, readForeignSafetensors } from './foreign-safetensors.ts';

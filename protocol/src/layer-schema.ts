@@ -31,8 +31,8 @@ function schemaOf(field: Field, depth: number): z.ZodType {
       return z.number().min(field.least).max(field.most);
     case 'flag':
       return z.boolean();
-    case 'only':
-      return z.literal(field.value);
+    case 'choice':
+      return z.literal(field.values);
     case 'layers':
       return z
         .array(nested(depth - 1))

@@ -13,8 +13,7 @@ export type Field = { optional?: true } & (
   | { kind: 'pair'; least: number }
   | { kind: 'number'; least: number; most: number }
   | { kind: 'flag' }
-  /** Has one value, or is left out. */
-  | { kind: 'only'; value: string }
+  | { kind: 'choice'; values: readonly string[] }
   /** A list of layers. */
   | { kind: 'layers' }
 );
@@ -37,7 +36,7 @@ type ValueOf<F extends Field, Nested extends Lists> = F extends { kind: 'size' |
     ? [number, number]
     : F extends { kind: 'flag' }
       ? boolean
-      : F extends { kind: 'only'; value: infer Value }
+      : F extends { kind: 'choice'; values: readonly (infer Value)[] }
         ? Value
         : Nested['layers'];
 
@@ -72,9 +71,9 @@ function readField(field: Field, value: unknown, name: string): unknown {
     case 'flag':
       if (typeof value === 'boolean') return value;
       throw bad('true or false');
-    case 'only':
-      if (value === field.value) return value;
-      throw bad(describe(field.value));
+    case 'choice':
+      if (field.values.some((one) => one === value)) return value;
+      throw bad(field.values.map(describe).join(' or '));
     case 'layers':
       return value;
   }

@@ -103,6 +103,51 @@ const networks: Record<string, Layer[]> = {
     { type: 'rms-norm', features: 4 },
     dense(4, 4),
   ],
+  'attention of shared keys without biases, turned as Llama 3 does, gates, the table again at the end': [
+    { type: 'embedding', vocabulary: 5, length: 33, width: 4 },
+    {
+      type: 'residual',
+      layers: [
+        { type: 'rms-norm', features: 4, epsilon: 1e-3 },
+        {
+          type: 'attention',
+          width: 4,
+          heads: 4,
+          kvHeads: 2,
+          headSize: 2,
+          bias: false,
+          rotary: true,
+          rotaryBase: 500,
+          rotaryFactor: 8,
+          rotaryLow: 0.5,
+          rotaryHigh: 2,
+          rotaryLength: 20,
+        },
+      ],
+    },
+    {
+      type: 'residual',
+      layers: [
+        { type: 'rms-norm', features: 4 },
+        { type: 'dense', inputs: 4, outputs: 6, bias: false },
+        { type: 'glu', activation: 'silu' },
+        { type: 'dense', inputs: 3, outputs: 4, bias: false },
+      ],
+    },
+    { type: 'unembedding' },
+  ],
+  'attention of normalised heads': [
+    { type: 'embedding', vocabulary: 5, length: 34, width: 6 },
+    { type: 'attention', width: 6, heads: 3, kvHeads: 1, outBias: false, qkNorm: 1e-2 },
+    { type: 'attention', width: 6, heads: 1, rotary: true, rotaryFactor: 4 },
+    dense(6, 5),
+  ],
+  'the table of the embedding twice more': [
+    { type: 'embedding', vocabulary: 5, length: 4, width: 5 },
+    { type: 'unembedding' },
+    { type: 'tanh' },
+    { type: 'unembedding' },
+  ],
 };
 
 const examples = layerTypes.map(

@@ -17,8 +17,10 @@ import type { Layer, LoraParameters, TensorLayout } from './types.ts';
 const MAX_RANK = 1024;
 
 /** The matrices that adapters change: those of dense layers and of attention's projections. */
-function matrices({ operations, tensors }: Network): TensorPlace[] {
+function matrices({ operations, tensors, table }: Network): TensorPlace[] {
   const starts = new Set(operations.filter(({ code }) => code === DENSE).map(({ parameters }) => parameters));
+  // The embedding's matrix, though outputs may use it again.
+  if (table) starts.delete(table.offset);
   return tensors.filter(({ offset, shape }) => starts.has(offset) && shape.length === 2);
 }
 

@@ -3,7 +3,15 @@ import { badLayers } from './bad-layers.ts';
 import { describe } from './errors.ts';
 import { readFields } from './fields.ts';
 import type { LayerPlace, LayerType, Step } from './layers/layer-type.ts';
-import { limits, WORK, type Network, type NetworkInput, type Operation, type TensorPlace } from './network-parts.ts';
+import {
+  limits,
+  WORK,
+  type EmbeddingTable,
+  type Network,
+  type NetworkInput,
+  type Operation,
+  type TensorPlace,
+} from './network-parts.ts';
 import { describeShape, product, type Shape } from './shape.ts';
 
 const noScratch = (): number => 0;
@@ -15,6 +23,7 @@ export class NetworkBuilder {
   readonly #values: number[] = [];
   readonly #tensors: TensorPlace[] = [];
   #input: NetworkInput | undefined;
+  #table: EmbeddingTable | undefined;
   #shape: Shape = [0];
   #current = -1;
   #parameterCount = 0;
@@ -59,6 +68,7 @@ export class NetworkBuilder {
       operations: this.#operations,
       values: this.#values,
       output: this.#current,
+      table: this.#table,
       rows,
       classes,
       tensors: this.#tensors,
@@ -90,12 +100,14 @@ export class NetworkBuilder {
       name,
       shape: this.#shape,
       input: this.#input,
+      table: this.#table,
       misfit,
       takeFeatures: (shape) => {
         this.#input = { kind: 'features', size: product(shape) };
       },
-      takeTokens: (input) => {
-        this.#input = { kind: 'tokens', ...input };
+      takeTokens: (length, table) => {
+        this.#input = { kind: 'tokens', size: length, vocabulary: table.vocabulary };
+        this.#table = table;
       },
       tensor: (part, shape, initial) => this.#tensor(`${name}${part}`, shape, initial),
       count: (work) => this.#count(work),

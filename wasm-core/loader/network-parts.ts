@@ -25,6 +25,14 @@ export interface Operation {
   scratch(samples: number, training: boolean): number;
 }
 
+/** Where the embedding's matrix stands, which outputs may use again. */
+export interface EmbeddingTable {
+  /** Index of its first element in the flat parameter vector. */
+  offset: number;
+  vocabulary: number;
+  width: number;
+}
+
 export type NetworkInput = { kind: 'features'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
 
 export interface Network {
@@ -33,6 +41,7 @@ export interface Network {
   /** f32 a sample of every value that operations pass on. */
   values: number[];
   output: number;
+  table: EmbeddingTable | undefined;
   /** Rows of `classes` outputs a sample. */
   rows: number;
   classes: number;

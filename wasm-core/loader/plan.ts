@@ -168,8 +168,11 @@ function gradientFlags({ operations, values, output }: Network): number[] {
   const written = values.map(() => false);
   written[output] = true;
   const marks = operations.map(() => 0);
+  const shared = new Set<number>();
   for (let i = operations.length - 1; i >= 0; i--) {
-    const { input, second } = operations[i]!;
+    const { input, second, learns: own, parameters } = operations[i]!;
+    if (own && shared.has(parameters)) marks[i]! |= flags.addParameterGradient;
+    if (own) shared.add(parameters);
     if (second !== undefined) {
       if (written[second]) marks[i]! |= flags.addSecondGradient;
       written[second] = true;

@@ -2,8 +2,9 @@
 import { networkLayout } from './network.ts';
 import type { Layer } from './types.ts';
 
-/** Reads tensors of the flat parameters by name. */
-type Tensors = (name: string) => (at: number) => number;
+/** A tensor of the flat parameters. */
+type Tensor = (at: number) => number;
+type Tensors = (name: string) => Tensor;
 
 interface Value {
   shape: number[];
@@ -11,21 +12,22 @@ interface Value {
 }
 
 export function referenceOutputs(layers: Layer[], parameters: ArrayLike<number>, sample: ArrayLike<number>): number[] {
-  const places = new Map(networkLayout(layers).tensors.map(({ name, offset }) => [name, offset]));
+  const { tensors: list, classes } = networkLayout(layers);
+  const places = new Map(list.map(({ name, offset }) => [name, offset]));
   const tensors: Tensors = (name) => {
     const offset = places.get(name);
     if (offset === undefined) throw new Error(`no tensor ${name}`);
     return (at) => parameters[offset + at]!;
   };
   const data = Array.from(sample);
-  return runList(layers, 'layers', { shape: [data.length], data }, tensors).data;
+  return runList(layers, 'layers', { shape: [data.length], data }, tensors, classes).data;
 }
 
-function runList(layers: Layer[], name: string, input: Value, tensors: Tensors): Value {
-  return layers.reduce((value, layer, i) => runLayer(layer, `${name}.${i}`, value, tensors), input);
+function runList(layers: Layer[], name: string, input: Value, tensors: Tensors, classes: number): Value {
+  return layers.reduce((value, layer, i) => runLayer(layer, `${name}.${i}`, value, tensors, classes), input);
 }
 
-function runLayer(layer: Layer, name: string, x: Value, tensors: Tensors): Value {
+function runLayer(layer: Layer, name: string, x: Value, tensors: Tensors, classes: number): Value {
   const each = (f: (value: number) => number): Value => ({ shape: x.shape, data: x.data.map(f) });
   switch (layer.type) {
     case 'image':
@@ -79,26 +81,32 @@ function runLayer(layer: Layer, name: string, x: Value, tensors: Tensors): Value
     case 'relu':
       return each((v) => Math.max(0, v));
     case 'gelu':
-      if (layer.approximate) {
-        return each((v) => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3))));
-      }
-      return each((v) => 0.5 * v * (1 + erf(v / Math.SQRT2)));
+      return each(layer.approximate ? geluTanh : gelu);
     case 'silu':
-      return each((v) => v / (1 + Math.exp(-v)));
+      return each(silu);
     case 'tanh':
       return each(Math.tanh);
     case 'softmax':
       return rows(x, softmax);
+    case 'glu': {
+      const f = { silu, gelu, 'gelu-tanh': geluTanh }[layer.activation];
+      return rows(x, (row) => row.slice(0, row.length / 2).map((v, i) => f(v) * row[row.length / 2 + i]!));
+    }
+    case 'unembedding':
+      return dense(x, x.shape[1]!, classes, tensors('layers.0.weight'), zero);
     case 'flatten':
       return { shape: [x.data.length], data: x.data };
     case 'residual': {
-      const y = runList(layer.layers, `${name}.layers`, x, tensors);
+      const y = runList(layer.layers, `${name}.layers`, x, tensors, classes);
       return { shape: x.shape, data: x.data.map((value, i) => value + y.data[i]!) };
     }
   }
 }
 
 const zero = (): number => 0;
+const silu = (v: number): number => v / (1 + Math.exp(-v));
+const gelu = (v: number): number => 0.5 * v * (1 + erf(v / Math.SQRT2));
+const geluTanh = (v: number): number => 0.5 * v * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)));
 
 function range(n: number): number[] {
   return Array.from({ length: n }, (_, i) => i);
@@ -173,30 +181,58 @@ function pool(layer: Extract<Layer, { type: 'max-pool2d' | 'avg-pool2d' }>, x: V
 }
 
 function attention(layer: Extract<Layer, { type: 'attention' }>, name: string, x: Value, tensors: Tensors): Value {
-  const { width, heads, rotary } = layer;
+  const { width, heads, kvHeads = heads, headSize: size = width / heads } = layer;
+  const { bias = true, outBias = bias, rotary, qkNorm } = layer;
   const [tokens = 0] = x.shape;
-  const size = width / heads;
-  const qkv = dense(x, width, 3 * width, tensors(`${name}.in_proj_weight`), tensors(`${name}.in_proj_bias`)).data;
-  const at = (part: number, t: number, h: number, j: number): number => {
-    const place = t * 3 * width + part * width + h * size;
-    if (!rotary || part === 2) return qkv[place + j]!;
+  const row = (heads + 2 * kvHeads) * size;
+  const biasOf = (part: string, there: boolean): Tensor => (there ? tensors(`${name}${part}`) : zero);
+  const projected = dense(x, width, row, tensors(`${name}.in_proj_weight`), biasOf('.in_proj_bias', bias)).data;
+  /** One head of one token, from the place where its part begins. */
+  const headOf = (t: number, begin: number, norm?: string): number[] => {
+    let head = projected.slice(t * row + begin, t * row + begin + size);
+    if (norm === undefined) return head;
+    if (qkNorm !== undefined) {
+      const weight = tensors(`${name}.${norm}_norm.weight`);
+      const spread = head.reduce((s, v) => s + v * v, 0) / size;
+      head = head.map((v, j) => (v / Math.sqrt(spread + qkNorm)) * weight(j));
+    }
+    if (!rotary) return head;
     const half = size / 2;
-    const pair = j % half;
-    const angle = t * 10_000 ** (-pair / half);
-    const [low, high] = [qkv[place + pair]!, qkv[place + pair + half]!];
-    return j < half ? low * Math.cos(angle) - high * Math.sin(angle) : high * Math.cos(angle) + low * Math.sin(angle);
+    return head.map((v, j) => {
+      const angle = t * turning(layer, j % half, half);
+      return j < half
+        ? v * Math.cos(angle) - head[j + half]! * Math.sin(angle)
+        : v * Math.cos(angle) + head[j - half]! * Math.sin(angle);
+    });
   };
+  const all = range(tokens).map((t) => ({
+    queries: range(heads).map((h) => headOf(t, h * size, 'q')),
+    keys: range(kvHeads).map((g) => headOf(t, (heads + g) * size, 'k')),
+    values: range(kvHeads).map((g) => headOf(t, (heads + kvHeads + g) * size)),
+  }));
   const mixed = range(tokens).flatMap((t) =>
     range(heads).flatMap((h) => {
-      const scores = range(t + 1).map(
-        (u) => range(size).reduce((s, j) => s + at(0, t, h, j) * at(1, u, h, j), 0) / Math.sqrt(size),
-      );
+      const g = Math.floor((h * kvHeads) / heads);
+      const seen = all.slice(0, t + 1);
+      const query = all[t]!.queries[h]!;
+      const scores = seen.map(({ keys }) => keys[g]!.reduce((s, v, j) => s + v * query[j]!, 0) / Math.sqrt(size));
       const p = softmax(scores);
-      return range(size).map((j) => p.reduce((s, weight, u) => s + weight * at(2, u, h, j), 0));
+      return range(size).map((j) => seen.reduce((s, { values }, u) => s + p[u]! * values[g]![j]!, 0));
     }),
   );
-  const value = { shape: [tokens, width], data: mixed };
-  return dense(value, width, width, tensors(`${name}.out_proj.weight`), tensors(`${name}.out_proj.bias`));
+  const value = { shape: [tokens, heads * size], data: mixed };
+  return dense(value, heads * size, width, tensors(`${name}.out_proj.weight`), biasOf('.out_proj.bias', outBias));
+}
+
+/** Radians a token of a pair. */
+function turning(layer: Extract<Layer, { type: 'attention' }>, pair: number, half: number): number {
+  const { rotaryBase = 10_000, rotaryFactor = 1, rotaryLow, rotaryHigh, rotaryLength } = layer;
+  const speed = rotaryBase ** (-pair / half);
+  if (rotaryLow === undefined || rotaryHigh === undefined || rotaryLength === undefined) return speed / rotaryFactor;
+  const wave = (2 * Math.PI) / speed;
+  const part = (rotaryLength / wave - rotaryLow) / (rotaryHigh - rotaryLow);
+  const mixed = Math.min(1, Math.max(0, part));
+  return mixed * speed + ((1 - mixed) * speed) / rotaryFactor;
 }
 
 /** By its series; |x| below about 5. */

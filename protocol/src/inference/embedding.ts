@@ -1,4 +1,4 @@
-import { networkLayout } from '@covey/wasm-core';
+import { networkLayout, type Layer } from '@covey/wasm-core';
 import type { Architecture } from '../architecture.ts';
 import { protocolError } from '../errors.ts';
 
@@ -28,7 +28,18 @@ const bodies = new WeakMap<InferenceModel, Body>();
 
 function withoutHead({ architecture, parameters }: InferenceModel): Body {
   const { input, tensors } = networkLayout(architecture.layers);
+  const [first] = architecture.layers;
   const head = architecture.layers.at(-1);
+  if (first?.type === 'embedding' && head?.type === 'unembedding' && first.vocabulary >= first.width) {
+    const { width, vocabulary } = first;
+    const own: Layer = { type: 'dense', inputs: width, outputs: vocabulary, bias: false };
+    const grown = new Float32Array(parameters.length + width * vocabulary);
+    grown.set(parameters);
+    return withoutHead({
+      architecture: { ...architecture, layers: [...architecture.layers.slice(0, -1), own] },
+      parameters: grown,
+    });
+  }
   if (input.kind !== 'tokens' || head?.type !== 'dense' || head.outputs < head.inputs)
     throw protocolError('PROTOCOL_NO_EMBEDDING', 'this model gives no embeddings', {
       expected: 'a model of tokens whose last layer is dense and not narrower than what it takes',

@@ -38,12 +38,8 @@ function sized(layer: Layer): Layer {
   return layer.type === 'attention' ? { ...layer, heads: 2 } : layer;
 }
 
-function modelOf(body: Layer[]): InferenceModel {
-  const layers: Layer[] = [
-    { type: 'embedding', vocabulary: 40, length: window, width: 12 },
-    ...body,
-    { type: 'dense', inputs: 12, outputs: 40 },
-  ];
+function modelOf(body: Layer[], head: Layer = { type: 'dense', inputs: 12, outputs: 40 }): InferenceModel {
+  const layers: Layer[] = [{ type: 'embedding', vocabulary: 40, length: window, width: 12 }, ...body, head];
   const parameters = core.initialise(layers, 7).map((value, i) => value + (((i * 37) % 101) - 50) / 300);
   return { architecture: { layers, input: 'tokens' }, parameters };
 }
@@ -65,6 +61,16 @@ it.each(Object.entries(bodies))('%s: fewer tokens give the bits of the whole win
     }),
     { numRuns: 60 },
   );
+});
+
+it('a model whose outputs use the embedding again gives the embeddings of one with a head of its own', () => {
+  const body = bodies['learned positions']!;
+  const tied = modelOf(body, { type: 'unembedding' });
+  const { parameterCount } = networkLayout(modelOf(body).architecture.layers);
+  const own = { ...modelOf(body), parameters: new Float32Array(parameterCount) };
+  own.parameters.set(tied.parameters);
+  const asked: InferenceRequest = { ...common, kind: 'embed', texts: [[1, 2, 3], [4]] };
+  expect(answerTo(core, tied, asked)).toEqual(answerTo(core, own, asked));
 });
 
 it('texts have the same embedding alone and with others, in the order in which they came', () => {

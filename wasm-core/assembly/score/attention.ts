@@ -4,12 +4,13 @@ import { packColumnsSimd, packRowsSimd } from './pack-f32-simd';
 import { dimension } from './program';
 import { softmaxRowSimd } from './softmax-f32-simd';
 
-// Causal attention: Vaswani et al., 2017. For each sample and head, with h = width / heads:
+// Causal attention: Vaswani et al., 2017. For each sample and head of size h:
 //   out_t = Σ_{u ≤ t} softmax_u(q_t · k_u / √h) v_u
-// Input rows are queries | keys | values, f32[tokens][3 · width]; output rows f32[tokens][width].
+// Neighbouring heads of queries share one of keys and values (Ainslie et al., "GQA", 2023). Input rows are queries | keys |
+// values, f32[tokens][(heads + 2 · heads of keys) · h]; output rows f32[tokens][heads · h].
 // Queries go in blocks of 32, whose products stop at the block's last key; probabilities past the diagonal are 0.
 //
-// dimensions: tokens, width, heads.  scratch: keys in panels | values in panels | probabilities f32[tokens][stride]
+// dimensions: tokens, heads, heads of keys, h.  scratch: keys in panels | values in panels | probabilities f32[tokens][stride]
 
 export const QUERY_BLOCK: u32 = 32;
 
@@ -22,10 +23,9 @@ export function headScale(size: u32): f32 {
   return <f32>(1.0 / sqrt(<f64>size));
 }
 
-/** probabilities[t][u] of one head, rows `stride` f32 apart; 0 from t + 1 to the end of the row. */
+/** probabilities[t][u] of one head, rows `stride` f32 apart; 0 from t + 1 to the end of the row. panels: its keys. */
 export function headProbabilities(
   queries: usize,
-  keys: usize,
   rowBytes: usize,
   tokens: u32,
   size: u32,
@@ -34,7 +34,6 @@ export function headProbabilities(
 ): void {
   const stride = (<usize>probabilityStride(tokens)) << 2;
   const scale = headScale(size);
-  packColumnsSimd(keys, rowBytes, size, tokens, panels);
   for (let t: u32 = 0; t < tokens; t += QUERY_BLOCK) {
     const last = min<u32>(tokens, t + QUERY_BLOCK);
     const rows = probabilities + <usize>t * stride;
@@ -51,29 +50,35 @@ export function headProbabilities(
 
 export function attend(record: usize, from: usize, out: usize, samples: u32, scratch: usize): void {
   const tokens = dimension(record, 0);
-  const width = dimension(record, 1);
-  const heads = dimension(record, 2);
-  const size = width / heads;
+  const heads = dimension(record, 1);
+  const kvHeads = dimension(record, 2);
+  const size = dimension(record, 3);
+  const sharing = heads / kvHeads;
   const stride = (<usize>probabilityStride(tokens)) << 2;
-  const widthBytes = (<usize>width) << 2;
-  const rowBytes = widthBytes * 3;
+  const headBytes = (<usize>size) << 2;
+  const outBytes = headBytes * heads;
+  const keyBytes = headBytes * kvHeads;
+  const rowBytes = outBytes + 2 * keyBytes;
   const values = scratch + stride * size;
   const probabilities = values + (((<usize>(size + 7)) & ~7) << 2) * tokens;
   for (let s: u32 = 0; s < samples; ++s) {
-    for (let h: u32 = 0; h < heads; ++h) {
-      const head = (<usize>(h * size)) << 2;
-      const q = from + head;
-      headProbabilities(q, q + widthBytes, rowBytes, tokens, size, scratch, probabilities);
-      packRowsSimd(q + 2 * widthBytes, rowBytes, tokens, size, values);
-      for (let t: u32 = 0; t < tokens; t += QUERY_BLOCK) {
-        const last = min<u32>(tokens, t + QUERY_BLOCK);
-        const rows = probabilities + <usize>t * stride;
-        const to = out + head + <usize>t * widthBytes;
-        matmulSimd(rows, stride, 4, values, to, widthBytes, last - t, last, size, 0, (<usize>tokens) << 5);
+    for (let g: u32 = 0; g < kvHeads; ++g) {
+      const k = from + outBytes + headBytes * g;
+      packColumnsSimd(k, rowBytes, size, tokens, scratch);
+      packRowsSimd(k + keyBytes, rowBytes, tokens, size, values);
+      for (let h = g * sharing; h < (g + 1) * sharing; ++h) {
+        const head = headBytes * h;
+        headProbabilities(from + head, rowBytes, tokens, size, scratch, probabilities);
+        for (let t: u32 = 0; t < tokens; t += QUERY_BLOCK) {
+          const last = min<u32>(tokens, t + QUERY_BLOCK);
+          const rows = probabilities + <usize>t * stride;
+          const to = out + head + <usize>t * outBytes;
+          matmulSimd(rows, stride, 4, values, to, outBytes, last - t, last, size, 0, (<usize>tokens) << 5);
+        }
       }
     }
-    floorSimd(out, tokens * width);
+    floorSimd(out, tokens * heads * size);
     from += <usize>tokens * rowBytes;
-    out += <usize>tokens * widthBytes;
+    out += <usize>tokens * outBytes;
   }
 }

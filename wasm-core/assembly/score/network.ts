@@ -7,6 +7,8 @@ import { convolve } from './convolution';
 import { dense } from './dense';
 import { embed } from './embedding';
 import { features } from './features';
+import { gate } from './glu';
+import { normaliseHeads } from './head-norm';
 import { probabilities, totalLoss } from './loss';
 import { normaliseRowsSimd } from './norm-f32-simd';
 import { averagePool, maxPool } from './pool';
@@ -22,7 +24,9 @@ import {
   EMBED,
   FEATURES,
   flagsOf,
+  GLU,
   HAS_BIAS,
+  HEAD_NORM,
   LAYER_NORM,
   MAX_POOL,
   opOf,
@@ -101,10 +105,14 @@ function runOperation(
     const epsilon = <f64>reinterpret<f32>(dimension(record, 2));
     const bias = op == LAYER_NORM ? own + ((<usize>width) << 2) : 0;
     normaliseRowsSimd(from, out, rows, width, op == LAYER_NORM ? 1 : 0, epsilon, own, bias);
+  } else if (op == HEAD_NORM) {
+    normaliseHeads(record, from, out, samples, own);
   } else if (op == ROTARY) {
     rotate(record, from, out, samples, 1, scratch);
   } else if (op == ATTENTION) {
     attend(record, from, out, samples, scratch);
+  } else if (op == GLU) {
+    gate(record, from, out, samples);
   } else if (op == SOFTMAX) {
     const width = dimension(record, 1);
     for (let r: u32 = 0; r < samples * dimension(record, 0); ++r) {

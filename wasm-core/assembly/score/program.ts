@@ -28,6 +28,8 @@ export const ROTARY: u32 = 11;
 export const ATTENTION: u32 = 12;
 export const SOFTMAX: u32 = 18;
 export const ADD: u32 = 19;
+export const HEAD_NORM: u32 = 20;
+export const GLU: u32 = 21;
 
 export const HAS_BIAS: u32 = 1;
 /** The gradient of `in` has been written by a later operation: add to it. */
@@ -36,6 +38,8 @@ export const ADD_GRADIENT: u32 = 2;
 export const ADD_SECOND_GRADIENT: u32 = 4;
 /** Nothing before this operation learns. */
 export const NO_INPUT_GRADIENT: u32 = 8;
+/** The gradient of the parameters has been written by a later operation that shares them: add to it. */
+export const ADD_PARAMETER_GRADIENT: u32 = 16;
 
 // Types of the values of samples and targets.
 export const VALUE_U8: u32 = 0;

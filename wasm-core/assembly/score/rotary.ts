@@ -6,21 +6,25 @@ import { cos, sin } from './sin-cos';
 // Rotary positions: Su et al., "RoFormer", 2021. In each head of queries and keys, the pair (x_j, x_{j+h/2}) turns by
 // the angle t · base^(−2j/h) at position t (GPT-NeoX's pairing). Input rows are queries | keys | values.
 //
-// dimensions: tokens, width, heads, base.  scratch: f32[tokens][h/2][cos, sin]
+// Longer texts than a model was first trained on divide the angles by a factor: all of them, or by Llama 3's rule those of
+// pairs that turn less than `low` times within so many tokens, and in part those that turn less than `high` times.
+//
+// dimensions: tokens, heads, heads of keys, size h, base, factor f32, low f32, high f32, tokens of the rule (0: none).
+// scratch: f32[tokens][h/2][cos, sin]
 
 /** direction +1 turns forth, −1 back (the gradient). out may be from. */
 export function rotate(record: usize, from: usize, out: usize, samples: u32, direction: f32, scratch: usize): void {
   const tokens = dimension(record, 0);
-  const width = dimension(record, 1);
-  const heads = dimension(record, 2);
-  const size = width / heads;
+  const turning = dimension(record, 1) + dimension(record, 2);
+  const size = dimension(record, 3);
   const half = size >> 1;
-  writeTable(tokens, half, <f64>dimension(record, 3), scratch);
-  const valueBytes = (<usize>width) << 2;
+  writeTable(record, tokens, half, scratch);
+  const turned = (<usize>(turning * size)) << 2;
+  const valueBytes = (<usize>(dimension(record, 2) * size)) << 2;
   for (let s: u32 = 0; s < samples; ++s) {
     for (let t: u32 = 0; t < tokens; ++t) {
       const table = scratch + ((<usize>t * half) << 3);
-      for (let h: u32 = 0; h < 2 * heads; ++h) {
+      for (let h: u32 = 0; h < turning; ++h) {
         for (let j: u32 = 0; j < half; ++j) {
           const low = (<usize>(h * size + j)) << 2;
           const high = low + ((<usize>half) << 2);
@@ -32,21 +36,38 @@ export function rotate(record: usize, from: usize, out: usize, samples: u32, dir
           store<f32>(out + high, kept(y * c + x * d));
         }
       }
-      if (out != from) memory.copy(out + 2 * valueBytes, from + 2 * valueBytes, valueBytes);
-      from += 3 * valueBytes;
-      out += 3 * valueBytes;
+      if (out != from) memory.copy(out + turned, from + turned, valueBytes);
+      from += turned + valueBytes;
+      out += turned + valueBytes;
     }
   }
 }
 
-function writeTable(tokens: u32, half: u32, base: f64, at: usize): void {
-  const step = log(base) / <f64>half;
-  for (let t: u32 = 0; t < tokens; ++t) {
-    for (let j: u32 = 0; j < half; ++j) {
-      const angle = <f64>t * exp(-(<f64>j) * step);
-      store<f32>(at, <f32>keptF64(cos(angle)));
-      store<f32>(at, <f32>keptF64(sin(angle)), 4);
-      at += 8;
+function writeTable(record: usize, tokens: u32, half: u32, at: usize): void {
+  const step = log(<f64>dimension(record, 4)) / <f64>half;
+  for (let j: u32 = 0; j < half; ++j) {
+    const speed = slowed(record, exp(-(<f64>j) * step));
+    for (let t: u32 = 0; t < tokens; ++t) {
+      const angle = <f64>t * speed;
+      const place = at + ((<usize>t * half + j) << 3);
+      store<f32>(place, <f32>keptF64(cos(angle)));
+      store<f32>(place, <f32>keptF64(sin(angle)), 4);
     }
   }
+}
+
+const TURN: f64 = 6.283185307179586;
+
+/** Radians a token of a pair, as the factor changes them. */
+function slowed(record: usize, speed: f64): f64 {
+  const factor = <f64>reinterpret<f32>(dimension(record, 5));
+  const length = <f64>dimension(record, 8);
+  if (length == 0) return speed / factor;
+  const low = <f64>reinterpret<f32>(dimension(record, 6));
+  const high = <f64>reinterpret<f32>(dimension(record, 7));
+  const turns = (length * speed) / TURN;
+  if (turns > high) return speed;
+  if (turns < low) return speed / factor;
+  const part = (turns - low) / (high - low);
+  return (1.0 - part) * (speed / factor) + part * speed;
 }

@@ -3,6 +3,7 @@ import { forward } from '../score/network';
 import {
   ADD,
   ADD_GRADIENT,
+  ADD_PARAMETER_GRADIENT,
   ADD_SECOND_GRADIENT,
   ATTENTION,
   AVERAGE_POOL,
@@ -13,8 +14,10 @@ import {
   EMBED,
   FEATURES,
   flagsOf,
+  GLU,
   GRADIENTS,
   HAS_BIAS,
+  HEAD_NORM,
   LAYER_NORM,
   MAX_POOL,
   NO_INPUT_GRADIENT,
@@ -37,7 +40,8 @@ import { attendBackward } from './attention-backward';
 import { convolutionBackward } from './convolution-backward';
 import { denseBackward } from './dense-backward';
 import { embedBackward } from './embedding-backward';
-import { batchNormBackward, normBackward } from './norm-backward';
+import { gateBackward } from './glu-backward';
+import { batchNormBackward, headNormBackward, normBackward } from './norm-backward';
 import { averagePoolBackward, maxPoolBackward } from './pool-backward';
 import { softmaxBackwardSimd } from './softmax-backward-f32-simd';
 import { columnSumsSimd } from './sums-f32-simd';
@@ -111,11 +115,16 @@ function reverse(
   } else if (op == DENSE) {
     const rows = samples * dimension(record, 0);
     const biased = flags & HAS_BIAS;
-    denseBackward(from, delta, out, rows, dimension(record, 1), dimension(record, 2), own, slope, biased, scratch);
+    const onto = flags & ADD_PARAMETER_GRADIENT;
+    const inputsWidth = dimension(record, 1);
+    const outputsWidth = dimension(record, 2);
+    denseBackward(from, delta, out, rows, inputsWidth, outputsWidth, own, slope, biased, onto, scratch);
   } else if (op == CONV) {
     convolutionBackward(record, from, delta, out, samples, own, slope, scratch);
   } else if (op == LAYER_NORM || op == RMS_NORM) {
     normBackward(record, from, delta, out ? out : spare, samples, own, slope);
+  } else if (op == HEAD_NORM) {
+    headNormBackward(record, from, delta, out ? out : spare, samples, own, slope);
   } else if (op == BATCH_NORM) {
     batchNormBackward(record, from, delta, out ? out : spare, samples, own, slope);
   } else if (!out) {
@@ -128,6 +137,8 @@ function reverse(
     rotate(record, delta, out, samples, -1, scratch);
   } else if (op == ATTENTION) {
     attendBackward(record, from, delta, out, samples, scratch);
+  } else if (op == GLU) {
+    gateBackward(record, from, delta, out, samples);
   } else if (op == SOFTMAX) {
     const width = dimension(record, 1);
     const p = workspace + word(record, 2);

@@ -3,10 +3,7 @@ import { batchScale } from '../score/network';
 import { meanSimd, spreadSimd } from '../score/norm-f32-simd';
 import { dimension, LAYER_NORM, opOf } from '../score/program';
 
-/**
- * With x̂ the normalised row and g = δ · weight:  ∂x = (g − mean g − x̂ · mean(g x̂)) / √(v + ε), without the mean of g for
- * RMS norm; ∂weight = Σ δ x̂, ∂bias = Σ δ over the rows. In f64; parameter sums in f32 by ascending rows.
- */
+/** The rows of one operation, see `rowsBackward`. */
 export function normBackward(
   record: usize,
   from: usize,
@@ -20,8 +17,56 @@ export function normBackward(
   const width = dimension(record, 1);
   const epsilon = <f64>reinterpret<f32>(dimension(record, 2));
   const centred = opOf(record) == LAYER_NORM;
+  memory.fill(gradient, 0, (<usize>width) << (centred ? 3 : 2));
+  rowsBackward(from, delta, out, rows, width, centred, epsilon, own, gradient);
+}
+
+/** Of `normaliseHeads`: values pass. */
+export function headNormBackward(
+  record: usize,
+  from: usize,
+  delta: usize,
+  out: usize,
+  samples: u32,
+  own: usize,
+  gradient: usize,
+): void {
+  const size = dimension(record, 3);
+  const epsilon = <f64>reinterpret<f32>(dimension(record, 4));
+  const head = (<usize>size) << 2;
+  const queries = head * dimension(record, 1);
+  const keys = head * dimension(record, 2);
+  memory.fill(gradient, 0, 2 * head);
+  for (let t: u32 = 0; t < samples * dimension(record, 0); ++t) {
+    rowsBackward(from, delta, out, dimension(record, 1), size, false, epsilon, own, gradient);
+    from += queries;
+    delta += queries;
+    out += queries;
+    rowsBackward(from, delta, out, dimension(record, 2), size, false, epsilon, own + head, gradient + head);
+    memory.copy(out + keys, delta + keys, keys);
+    from += 2 * keys;
+    delta += 2 * keys;
+    out += 2 * keys;
+  }
+}
+
+/**
+ * With x̂ the normalised row and g = δ · weight:  ∂x = (g − mean g − x̂ · mean(g x̂)) / √(v + ε), without the mean of g for
+ * RMS norm; ∂weight = Σ δ x̂, ∂bias = Σ δ over the rows, onto what stands there. In f64; parameter sums in f32 by ascending
+ * rows.
+ */
+function rowsBackward(
+  from: usize,
+  delta: usize,
+  out: usize,
+  rows: u32,
+  width: u32,
+  centred: bool,
+  epsilon: f64,
+  own: usize,
+  gradient: usize,
+): void {
   const widthBytes = (<usize>width) << 2;
-  memory.fill(gradient, 0, centred ? 2 * widthBytes : widthBytes);
   for (let r: u32 = 0; r < rows; ++r) {
     const centre = centred ? meanSimd(from, width) : 0;
     const inverse = 1.0 / sqrt(spreadSimd(from, width, centre) + epsilon);

@@ -16,9 +16,9 @@ export const embedding = defineLayer({
     { type: 'dense', inputs: 4, outputs: 5 },
   ],
   build: ({ vocabulary, length, width }, at) => {
-    at.takeTokens({ size: length, vocabulary });
     const dimensions = [valueTypes[integerType(vocabulary)].code, length + 1, vocabulary, width, length];
     const parameters = at.tensor('.weight', [vocabulary, width], { boundSquared: 0.03 });
+    at.takeTokens(length, { offset: parameters, vocabulary, width });
     at.count(length * WORK.row);
     at.push({ code: EMBED, dimensions, parameters }, [length, width]);
   },

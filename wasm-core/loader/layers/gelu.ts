@@ -8,7 +8,7 @@ const GELU_TANH = 15;
 /** x Φ(x); by default with erf. */
 export const gelu = defineLayer({
   name: 'gelu',
-  fields: { approximate: { kind: 'only', value: 'tanh', optional: true } },
+  fields: { approximate: { kind: 'choice', values: ['tanh'], optional: true } },
   place: 'inside',
   activation: 'value',
   operations: { GELU, GELU_TANH },

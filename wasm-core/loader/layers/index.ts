@@ -7,6 +7,7 @@ import { dense } from './dense.ts';
 import { embedding } from './embedding.ts';
 import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
+import { glu } from './glu.ts';
 import { image } from './image.ts';
 import { layerNorm } from './layer-norm.ts';
 import type { LayerType } from './layer-type.ts';
@@ -18,6 +19,7 @@ import { rmsNorm } from './rms-norm.ts';
 import { silu } from './silu.ts';
 import { softmax } from './softmax.ts';
 import { tanh } from './tanh.ts';
+import { unembedding } from './unembedding.ts';
 
 /** Every kind of layer. All else that lists them iterates over this. */
 const all = [
@@ -32,11 +34,13 @@ const all = [
   embedding,
   positions,
   attention,
+  unembedding,
   relu,
   gelu,
   silu,
   tanh,
   softmax,
+  glu,
   flatten,
   residual,
 ] as const;

@@ -1,6 +1,6 @@
 import type { CoveyError } from '@covey/errors';
 import type { Fields, FieldValuesOf } from '../fields.ts';
-import type { NetworkInput, Operation, TensorPlace } from '../network-parts.ts';
+import type { EmbeddingTable, NetworkInput, Operation, TensorPlace } from '../network-parts.ts';
 import type { Shape } from '../shape.ts';
 
 /** An operation that a layer adds to the program. */
@@ -26,9 +26,11 @@ export interface LayerPlace {
   readonly shape: Shape;
   /** What samples are; undefined before the first layer has said so. */
   readonly input: NetworkInput | undefined;
+  /** The first layer's, where samples are tokens. */
+  readonly table: EmbeddingTable | undefined;
   /** Samples are features of this shape. */
   takeFeatures(shape: Shape): void;
-  takeTokens(input: { size: number; vocabulary: number }): void;
+  takeTokens(length: number, table: EmbeddingTable): void;
   /** A new tensor; returns the index of its first element. `part` as PyTorch names it, `.weight`. */
   tensor(part: string, shape: number[], initial: TensorPlace['initial']): number;
   /** Counts what one sample takes beside a unit for each output, see `WORK`. */

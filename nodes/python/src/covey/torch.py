@@ -5,25 +5,25 @@ PyTorch is imported when this module is; the rest of the package does not need i
 
 from __future__ import annotations
 
-import math
 import random
-from typing import Any, Callable, Dict, List, Mapping, Optional, Union
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, Union
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from . import safetensors
+from .attention import Attention
 from .data import Dataset, features
 from .errors import CoveyError
 from .names import as_float32, match
+from .norms import BatchNorm, RmsNorm
 from .safetensors import PathLike
 from .task import Task
 
 Layer = Mapping[str, Any]
 
 _EPSILON = 1e-5
-_ROTARY_BASE = 10_000.0
 
 
 def module(task: Union[Task, Mapping[str, Any]]) -> "Network":
@@ -136,6 +136,10 @@ class Network(nn.Module):
     def __init__(self, layers: List[Layer]) -> None:
         super().__init__()
         self.layers = nn.ModuleList([_layer(layer) for layer in layers])
+        for part in self.modules():
+            if isinstance(part, _Unembedding):
+                # In a tuple, in which torch looks for no modules.
+                part.table = (self.layers[0],)  # type: ignore[assignment]
 
     def forward(self, inputs: Tensor) -> Tensor:
         """Features (bytes are scaled by 1/255) or tokens of a batch to outputs: logits, or numbers."""
@@ -164,33 +168,6 @@ class _Image(nn.Module):
         return value.reshape(-1, *self.shape)
 
 
-class _BatchNorm(nn.Module):
-    """With the stored statistics, also while training, as the core does."""
-
-    def __init__(self, size: int, epsilon: float) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(size))
-        self.bias = nn.Parameter(torch.zeros(size))
-        self.running_mean: Tensor
-        self.running_var: Tensor
-        self.register_buffer("running_mean", torch.zeros(size))
-        self.register_buffer("running_var", torch.ones(size))
-        self.epsilon = epsilon
-
-    def forward(self, value: Tensor) -> Tensor:
-        return F.batch_norm(value, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.epsilon)
-
-
-class _RmsNorm(nn.Module):
-    def __init__(self, size: int, epsilon: float) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(size))
-        self.epsilon = epsilon
-
-    def forward(self, value: Tensor) -> Tensor:
-        return value * torch.rsqrt(value.square().mean(-1, keepdim=True) + self.epsilon) * self.weight
-
-
 class _Positions(nn.Module):
     def __init__(self, length: int, width: int) -> None:
         super().__init__()
@@ -200,38 +177,26 @@ class _Positions(nn.Module):
         return value + self.weight
 
 
-class _Attention(nn.Module):
-    """Causal self-attention; names are those of `nn.MultiheadAttention`."""
+class _Glu(nn.Module):
+    """f(a) · b of rows a | b."""
 
-    def __init__(self, width: int, heads: int, rotary: bool) -> None:
+    def __init__(self, activation: Callable[[Tensor], Tensor]) -> None:
         super().__init__()
-        self.in_proj_weight = nn.Parameter(nn.init.xavier_uniform_(torch.empty(3 * width, width)))
-        self.in_proj_bias = nn.Parameter(torch.zeros(3 * width))
-        self.out_proj = nn.Linear(width, width)
-        self.heads = heads
-        self.rotary = rotary
+        self.activation = activation
 
     def forward(self, value: Tensor) -> Tensor:
-        batch, tokens, width = value.shape
-        projected = F.linear(value, self.in_proj_weight, self.in_proj_bias)
-        shape = (batch, tokens, self.heads, width // self.heads)
-        query, key, mixed = (part.reshape(shape).transpose(1, 2) for part in projected.chunk(3, dim=-1))
-        if self.rotary:
-            query, key = _rotate(query), _rotate(key)
-        mixed = F.scaled_dot_product_attention(query, key, mixed, is_causal=True)
-        projected_out: Tensor = self.out_proj(mixed.transpose(1, 2).reshape(batch, tokens, width))
-        return projected_out
+        gate, other = value.chunk(2, dim=-1)
+        return self.activation(gate) * other
 
 
-def _rotate(value: Tensor) -> Tensor:
-    """Turns the pair (x_j, x_{j+h/2}) by position · base^(−2j/h)."""
-    tokens, size = value.shape[-2:]
-    half = size // 2
-    steps = torch.arange(half, dtype=torch.float64) * (-math.log(_ROTARY_BASE) / half)
-    angles = torch.arange(tokens, dtype=torch.float64)[:, None] * steps.exp()
-    cos, sin = (table.to(value.device, value.dtype) for table in (angles.cos(), angles.sin()))
-    low, high = value[..., :half], value[..., half:]
-    return torch.cat([low * cos - high * sin, high * cos + low * sin], dim=-1)
+class _Unembedding(nn.Module):
+    """x Eᵀ by the embedding's matrix, which `Network` hands it and which stays the embedding's in `state_dict`."""
+
+    table: Tuple[nn.Embedding, ...] = ()
+
+    def forward(self, value: Tensor) -> Tensor:
+        (embedding,) = self.table
+        return F.linear(value, embedding.weight)
 
 
 class _Residual(nn.Module):
@@ -270,22 +235,30 @@ def _epsilon(layer: Layer) -> float:
     return float(layer.get("epsilon", _EPSILON))
 
 
+_GATES: Dict[str, Callable[[Tensor], Tensor]] = {
+    "silu": F.silu,
+    "gelu": F.gelu,
+    "gelu-tanh": lambda value: F.gelu(value, approximate="tanh"),
+}
+
 _LAYERS: Dict[str, Callable[[Layer], nn.Module]] = {
     "image": lambda layer: _Image(layer["channels"], layer["height"], layer["width"]),
     "dense": lambda layer: nn.Linear(layer["inputs"], layer["outputs"], layer.get("bias", True)),
     "conv2d": _convolution,
     "max-pool2d": _pool(nn.MaxPool2d),
     "avg-pool2d": _pool(nn.AvgPool2d),
-    "batch-norm": lambda layer: _BatchNorm(layer["features"], _epsilon(layer)),
+    "batch-norm": lambda layer: BatchNorm(layer["features"], _epsilon(layer)),
     "layer-norm": lambda layer: nn.LayerNorm(layer["features"], _epsilon(layer)),
-    "rms-norm": lambda layer: _RmsNorm(layer["features"], _epsilon(layer)),
+    "rms-norm": lambda layer: RmsNorm(layer["features"], _epsilon(layer)),
     "embedding": lambda layer: nn.Embedding(layer["vocabulary"], layer["width"]),
     "positions": lambda layer: _Positions(layer["length"], layer["width"]),
-    "attention": lambda layer: _Attention(layer["width"], layer["heads"], layer.get("rotary", False)),
+    "attention": Attention,
+    "unembedding": lambda layer: _Unembedding(),
     "relu": lambda layer: nn.ReLU(),
     "gelu": lambda layer: nn.GELU(approximate=layer.get("approximate", "none")),
     "silu": lambda layer: nn.SiLU(),
     "tanh": lambda layer: nn.Tanh(),
+    "glu": lambda layer: _Glu(_GATES[layer["activation"]]),
     "softmax": lambda layer: nn.Softmax(dim=-1),
     "flatten": lambda layer: nn.Flatten(),
     "residual": lambda layer: _Residual(layer["layers"]),

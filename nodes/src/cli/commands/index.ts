@@ -55,6 +55,8 @@ import { marketPublish } from './market/publish.ts';
 import { marketReceive } from './market/receive.ts';
 import { marketRefund, marketSettle } from './market/settle.ts';
 import { marketShow } from './market/show.ts';
+import { modelExport } from './model/export.ts';
+import { modelImport } from './model/import.ts';
 import { predict } from './predict.ts';
 import { privacy } from './privacy.ts';
 import { proposalCreate } from './proposal/create.ts';
@@ -119,6 +121,7 @@ export const groups: Readonly<Record<string, string>> = {
   proposal: 'Decide: what the DAO does, what it would change, and who would gain or lose',
   delegate: 'Who votes with whose tokens (for delegating stake see `stake delegate`)',
   data: 'Own data as samples: import, look, split',
+  model: 'Models made elsewhere: in, and out again',
   channel: 'Prepaid channels to hosts: what is in them, and getting the rest back',
   desk: 'Inference for contracts: ask on chain, answer as a host, dispute a wrong answer',
   ...daemonGroups,
@@ -235,6 +238,8 @@ export const commands: readonly CommandDefinition[] = [
   delegateTo,
   delegateShow,
   delegateStatement,
+  modelImport,
+  modelExport,
   dataImport,
   dataInspect,
   dataSplit,

@@ -1,0 +1,82 @@
+import { parameterCount, tensorPlaces, type Architecture } from '../architecture.ts';
+import { isProtocolError, protocolError } from '../errors.ts';
+import { writeForeignSafetensors } from '../foreign-safetensors.ts';
+import { ConfigReader } from './config-reader.ts';
+import { families } from './families.ts';
+import type { FamilyNetwork } from './family.ts';
+import { transposed } from './import.ts';
+
+export interface HuggingFaceFiles {
+  /** Text of `config.json`. */
+  config: string;
+  /** Of `model.safetensors`. */
+  model: Uint8Array;
+}
+
+/** The files from which `from_pretrained` loads a model, where its network is one of theirs. */
+export function exportHuggingFace(architecture: Architecture, parameters: Float32Array): HuggingFaceFiles {
+  const { config, network } = describe(architecture);
+  if (parameters.length !== parameterCount(architecture)) {
+    const [expected, got] = [`${parameterCount(architecture)} numbers`, `${parameters.length}`];
+    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'the parameters do not fit the architecture', { expected, got });
+  }
+  const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
+  for (const { name, offset } of tensorPlaces(architecture)) {
+    let at = offset;
+    for (const { from, shape, transposed: isTurned } of network.tensors.get(name)!) {
+      const length = shape.reduce((product, size) => product * size, 1);
+      const values = parameters.subarray(at, at + length);
+      const [height = 0, width = 1] = shape;
+      tensors.set(from, { shape, values: isTurned ? transposed(values, width, height) : values });
+      at += length;
+    }
+  }
+  return { config: configText(config), model: writeForeignSafetensors(tensors, { format: 'pt' }) };
+}
+
+/** What transformers wants spelt as floats, whole ones too. */
+const floats = /^(rope_theta|factor|(low|high)_freq_factor)$/;
+const MARK = 'float:';
+
+function configText(config: Record<string, unknown>): string {
+  const marked = JSON.stringify(
+    config,
+    (key, value: unknown) => (floats.test(key) && Number.isInteger(value) ? `${MARK}${String(value)}.0` : value),
+    2,
+  );
+  return `${marked.replaceAll(new RegExp(`"${MARK}([0-9.]+)"`, 'g'), '$1')}\n`;
+}
+
+/** The family whose reading of its own `config.json` gives just these layers. */
+function describe({ layers }: Architecture): { config: Record<string, unknown>; network: FamilyNetwork } {
+  const wanted = JSON.stringify(layers.map(spelt));
+  const length = layers[0]?.type === 'embedding' ? layers[0].length : 0;
+  for (const family of new Set(Object.values(families))) {
+    const config = family.config(layers);
+    if (!config) continue;
+    let network: FamilyNetwork;
+    try {
+      network = family.network(new ConfigReader(config), length, config['model_type'] as string);
+    } catch (error) {
+      if (isProtocolError(error, 'PROTOCOL_UNSUPPORTED_MODEL')) continue;
+      throw error;
+    }
+    if (JSON.stringify(network.layers.map(spelt)) === wanted) return { config, network };
+  }
+  throw protocolError('PROTOCOL_UNSUPPORTED_MODEL', 'no model of Hugging Face’s has this network', {
+    expected: `layers as ${Object.keys(families).join(', ')} have them`,
+    got: layers.map(({ type }) => type).join(', '),
+  });
+}
+
+/** Fields in one order. */
+function spelt(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(spelt);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, field]) => [key, spelt(field)]),
+  );
+}

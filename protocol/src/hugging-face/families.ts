@@ -1,0 +1,8 @@
+import type { Family } from './family.ts';
+import { gpt2 } from './gpt2.ts';
+import { llama } from './llama.ts';
+
+/** By `model_type` of `config.json`. */
+export const families: Readonly<Record<string, Family>> = Object.fromEntries(
+  [llama, gpt2].flatMap((family) => family.types.map((type) => [type, family] as const)),
+);
