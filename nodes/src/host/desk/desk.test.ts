@@ -20,8 +20,18 @@ import { coveyTokenAbi, disputeVerdicts, inferenceDeskAbi, type DisputeVerdictNa
 import { compile } from '@covey/governance/testing';
 import { cidToChain, modelToBytes, type Architecture } from '@covey/protocol';
 import { decodeAnswer, encodeNetwork, encodeOffer, encodeRequest, type Offer } from '@covey/protocol/inference';
+import { networkLayout } from '@covey/wasm-core';
 import { readCoreWasm } from '@covey/wasm-core/node';
-import { bytesToHex, encodeFunctionData, hexToBytes, parseEther, stringToBytes, type Address, type Hex } from 'viem';
+import {
+  bytesToHex,
+  encodeFunctionData,
+  hexToBytes,
+  keccak256,
+  parseEther,
+  stringToBytes,
+  type Address,
+  type Hex,
+} from 'viem';
 import { privateKeyToAccount, generatePrivateKey } from 'viem/accounts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { NodeEvent } from '../../events.ts';
@@ -36,6 +46,19 @@ const architecture: Architecture = {
   ],
   input: 'tokens',
 };
+/** Says the digit 2 after any text: one of its outputs is the largest, whatever comes in. */
+const labelling: Architecture = {
+  layers: [
+    { type: 'embedding', vocabulary: 256, length: 8, width: 4 },
+    { type: 'dense', inputs: 4, outputs: 256 },
+  ],
+  input: 'tokens',
+};
+function labellingParameters(): Float32Array {
+  const { parameterCount, tensors } = networkLayout(labelling.layers);
+  const bias = tensors.find(({ name }) => name === 'layers.1.bias')!;
+  return new Float32Array(parameterCount).fill(1, bias.offset + 50, bias.offset + 51);
+}
 const price = parseEther('0.5');
 const HOUR = 3_600;
 const [honest, liar] = [2, 3];
@@ -54,10 +77,18 @@ beforeAll(async () => {
   [asker, watcher] = [network.account(cast.outsider), network.account(cast.keeper)];
   const model = await network.store.add(modelToBytes(architecture, network.core.initialise(architecture.layers, 3)));
   const names = { model, network: await network.store.putBlock(codecs.dagJson, encodeNetwork(architecture)) };
+  const labels = {
+    model: await network.store.add(modelToBytes(labelling, labellingParameters())),
+    network: await network.store.putBlock(codecs.dagJson, encodeNetwork(labelling)),
+  };
+  const terms = { window: 8, request: String(price), thousand: '0' };
   offer = {
     schema: 'covey.offer/1',
     name: 'Desk',
-    models: [{ name: 'bytes', ...names, window: 8, request: String(price), thousand: '0' }],
+    models: [
+      { name: 'bytes', ...names, ...terms },
+      { name: 'labels', ...labels, ...terms },
+    ],
     limits: { requestBytes: 65_536, tokens: 16, queue: 4 },
   };
   cid = await network.store.putBlock(codecs.dagJson, encodeOffer(offer));
@@ -291,6 +322,29 @@ it('an asker whose callback fails, burns its gas, or comes back in gets nothing 
     expect(hexToBytes(kept as Hex)).toEqual(called ? right : new Uint8Array());
     expect((await readDeskDocuments(network.covey, requestId)).called).toBe(called);
   }
+});
+
+it('the worked example asks what hosts read, and keeps the label that they say', async () => {
+  const { Classifier } = compile('contracts/src/examples/Classifier.sol');
+  const { model, network: document } = offer.models[1]!;
+  const { inferenceDesk, token } = network.deployment;
+  const digest = cidToChain(model).digest;
+  const { result: address } = await asker.sender.create({
+    ...{ abi: Classifier!.abi, bytecode: Classifier!.bytecode, what: 'a contract that asks' },
+    args: [inferenceDesk, token, digest, model, document, network.core.sha256, 3],
+  });
+  const approve = { address: token, abi: coveyTokenAbi, functionName: 'approve', args: [address, price] } as const;
+  await asker.sender.send(approve);
+  const text = bytesToHex(stringToBytes('a fine day; 文'));
+  await asker.sender.send({ address, abi: Classifier!.abi, functionName: 'classify', args: [text, price] });
+  const [{ requestId } = { requestId: 0n }] = await readDeskRequests(network.covey, 1);
+  await seen('desk-answered', requestId);
+  await network.anvil.advance(6 * HOUR + 1);
+  expect(await seen('desk-delivered', requestId)).toMatchObject({ called: true });
+  const label = await network.publicClient.readContract({
+    ...{ address, abi: Classifier!.abi, functionName: 'labelPlusOne', args: [keccak256(text)] },
+  });
+  expect(label).toBe(3);
 });
 
 it('a request whose input is no CID of ours keeps nobody from reading the others', async () => {
