@@ -22,6 +22,7 @@ import { replaceableContracts } from '../catalogue/upgrade.ts';
 import { auditPermissions } from '../deploy/audit.ts';
 import type { PermissionAudit } from '../deploy/audit.ts';
 import { grantEvents, liveGrants } from '../deploy/grants.ts';
+import { contractAnswer } from '../contract-answer.ts';
 import { governanceError } from '../errors.ts';
 import { permissionId } from '../permissions.ts';
 import type { Grant, PermissionName } from '../permissions.ts';
@@ -137,15 +138,14 @@ async function installations(chain: CoveyChain<'dao' | 'startBlock'>) {
 
 async function readPlugin(publicClient: PublicClient, address: Address, snapshotVoting?: Address): Promise<DaoPlugin> {
   if (address === snapshotVoting) return { address, kind: 'snapshotVoting' };
-  try {
-    const [token, settings] = await Promise.all([
-      publicClient.readContract({ address, abi: tokenVotingAbi, functionName: 'getVotingToken' }),
-      getVotingSettings({ publicClient, deployment: { tokenVoting: address } }),
-    ]);
-    return { address, kind: 'tokenVoting', token: getAddress(token), settings };
-  } catch {
-    return { address, kind: 'other' };
-  }
+  const asked = Promise.all([
+    publicClient.readContract({ address, abi: tokenVotingAbi, functionName: 'getVotingToken' }),
+    getVotingSettings({ publicClient, deployment: { tokenVoting: address } }),
+  ]);
+  const answer = await contractAnswer(asked);
+  if (!answer) return { address, kind: 'other' };
+  const [token, settings] = answer;
+  return { address, kind: 'tokenVoting', token: getAddress(token), settings };
 }
 
 type Contracts = Omit<Deployment, 'chainId' | 'startBlock' | 'beaconKind'>;
@@ -235,7 +235,7 @@ async function contractsOfRounds(
       submissions: publicClient.readContract({ ...named, functionName: 'submissions' }),
       attestations: publicClient.readContract({ ...named, functionName: 'attestations' }),
       beacon: publicClient.readContract({ address: roundManager, abi: roundManagerAbi, functionName: 'beacon' }),
-    }).map(async ([name, asked]) => [name, await asked.catch(() => undefined)] as const),
+    }).map(async ([name, asked]) => [name, await contractAnswer(asked)] as const),
   );
   return Object.fromEntries(found.flatMap(([name, address]) => (address ? [[name, getAddress(address)]] : [])));
 }
@@ -249,7 +249,7 @@ async function pausedThatNames(
   const others = new Set(Object.values(known));
   const paused = permissions.filter(({ permission, where }) => permission === 'PAUSE_DEPOSITS' && !others.has(where));
   for (const { where: address } of paused) {
-    const answer = await ask(address).catch(() => undefined);
+    const answer = await contractAnswer(ask(address));
     if (answer !== undefined && getAddress(answer) === named) return address;
   }
   return undefined;
@@ -259,8 +259,8 @@ async function pausedThatNames(
 async function beaconKindOf(publicClient: PublicClient, address: Address | undefined): Promise<BeaconKind | undefined> {
   if (!address) return undefined;
   const [period, distance] = await Promise.all([
-    publicClient.readContract({ address, abi: drandBeaconAbi, functionName: 'period' }).catch(() => undefined),
-    publicClient.readContract({ address, abi: blockHashBeaconAbi, functionName: 'distance' }).catch(() => undefined),
+    contractAnswer(publicClient.readContract({ address, abi: drandBeaconAbi, functionName: 'period' })),
+    contractAnswer(publicClient.readContract({ address, abi: blockHashBeaconAbi, functionName: 'distance' })),
   ]);
   return period !== undefined ? 'drand' : distance !== undefined ? 'block-hash' : undefined;
 }
@@ -268,9 +268,8 @@ async function beaconKindOf(publicClient: PublicClient, address: Address | undef
 /** A contract names its DAO for good; every plugin and every contract of ours in the same way. */
 async function belongsTo(publicClient: PublicClient, address: Address | undefined, dao: Address): Promise<boolean> {
   if (!address || !(await publicClient.getCode({ address }))) return false;
-  const owner = await publicClient
-    .readContract({ address, abi: tokenVotingAbi, functionName: 'dao' })
-    .catch(() => undefined);
+  const asked = publicClient.readContract({ address, abi: tokenVotingAbi, functionName: 'dao' });
+  const owner = await contractAnswer(asked);
   return owner !== undefined && getAddress(owner) === dao;
 }
 
@@ -279,7 +278,7 @@ async function custodiansOf(
   token: Address,
 ): Promise<{ custodian?: Address; escrow?: Address }> {
   const at = { address: token, abi: coveyTokenAbi } as const;
-  const all = await publicClient.readContract({ ...at, functionName: 'custodians' }).catch(() => []);
+  const all = (await contractAnswer(publicClient.readContract({ ...at, functionName: 'custodians' }))) ?? [];
   const found: { custodian?: Address; escrow?: Address } = {};
   for (const custodian of all) {
     const number = await publicClient.readContract({ ...at, functionName: 'custodianKind', args: [custodian] });

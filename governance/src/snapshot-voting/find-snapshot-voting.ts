@@ -1,9 +1,8 @@
 import { isAddressEqual, toFunctionSelector } from 'viem';
 import type { Address, Hex } from 'viem';
 import { snapshotVotingAbi } from '@covey/contracts/abi';
-import { isCoveyError } from '@covey/errors';
-import { chainError } from '@covey/client';
 import type { CoveyChain } from '@covey/client';
+import { contractAnswer } from '../contract-answer.ts';
 import { liveGrants } from '../deploy/grants.ts';
 import { pluginOf } from './plugin.ts';
 
@@ -58,14 +57,11 @@ export async function findSnapshotVoting(covey: CoveyChain<'dao' | 'startBlock'>
 }
 
 /** Whether a contract says that it is a SnapshotVoting; one that does not answer is none. */
-export const isSnapshotVoting = ({ publicClient }: CoveyChain<never>, address: Address): Promise<boolean> =>
-  publicClient
-    .readContract({ address, abi: erc165Abi, functionName: 'supportsInterface', args: [snapshotVotingInterfaceId] })
-    .catch((cause: unknown) => {
-      const error = chainError(cause, `asking ${address} what it is`);
-      if (isCoveyError(error) && error.kind === 'unreachable') throw error;
-      return false;
-    });
+export async function isSnapshotVoting({ publicClient }: CoveyChain<never>, address: Address): Promise<boolean> {
+  const args = [snapshotVotingInterfaceId] as const;
+  const asked = publicClient.readContract({ address, abi: erc165Abi, functionName: 'supportsInterface', args });
+  return (await contractAnswer(asked)) ?? false;
+}
 
 /** A context whose deployment names its SnapshotVoting. */
 export type WithSnapshotVoting<chain extends CoveyChain<'snapshotVoting'>> = chain & {

@@ -1,29 +1,12 @@
-import { BaseError, ContractFunctionRevertedError, ContractFunctionZeroDataError } from 'viem';
 import type { Abi, Address, ContractFunctionArgs, ContractFunctionName, ContractFunctionReturnType } from 'viem';
 import type { CoveyChain } from '@covey/client';
+import { contractAnswer } from '../../contract-answer.ts';
 import type { Labels } from '../labels.ts';
 import { readValue } from '../../values/read-value.ts';
 import type { Value } from '../../values/read-value.ts';
 import { valueRow } from '../../values/registry.ts';
 import type { ValueId } from '../../values/registry.ts';
 import type { Change, ChangeTopic, ChangeUnit, ChangeValue } from './change.ts';
-
-/** Answers of a contract that has no such thing, as opposed to a chain that cannot be asked. */
-const hasNoAnswer = (error: unknown): boolean =>
-  error instanceof BaseError &&
-  error.walk(
-    (cause) => cause instanceof ContractFunctionRevertedError || cause instanceof ContractFunctionZeroDataError,
-  ) !== null;
-
-/** Undefined instead of an error when the contract refuses, or there is none. */
-export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (hasNoAnswer(error)) return undefined;
-    throw error;
-  }
-}
 
 interface Draft extends Pick<Change, 'what'> {
   /** Where it is not what the registry says: amounts of other tokens, numbers of the policy. */
@@ -92,7 +75,7 @@ export class Ledger {
   /** What a value is after the calls so far. */
   async now(draft: Pick<Draft, 'what' | 'about' | 'read'>): Promise<ChangeValue | null> {
     const known = this.#pending.get(keyOf(draft));
-    return known !== undefined ? known : ((await orUndefined(draft.read())) ?? null);
+    return known !== undefined ? known : ((await contractAnswer(draft.read())) ?? null);
   }
 
   async change(draft: Draft): Promise<Change> {

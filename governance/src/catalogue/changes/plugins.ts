@@ -5,7 +5,7 @@ import { argumentsOf } from '../arguments-of.ts';
 import type { DecodedCall } from '../decoded.ts';
 import type { Change } from './change.ts';
 import { implementationOfProxy } from './implementation.ts';
-import { orUndefined } from './ledger.ts';
+import { contractAnswer } from '../../contract-answer.ts';
 import type { Ledger } from './ledger.ts';
 
 interface ApplyArguments {
@@ -64,8 +64,8 @@ export async function pluginChangesOf(call: DecodedCall, ledger: Ledger): Promis
     next: call.function === 'applyUninstallation' ? 'none' : versionText(versionTag),
   });
   if (call.function !== 'applyUpdate') return [change];
-  const version = await orUndefined(ledger.read(repo, pluginRepoAbi, 'getVersion', [versionTag]));
+  const version = await contractAnswer(ledger.read(repo, pluginRepoAbi, 'getVersion', [versionTag]));
   const setup = (version as { pluginSetup: Address } | undefined)?.pluginSetup;
-  const next = setup && (await orUndefined(ledger.read(setup, tokenVotingSetupAbi, 'implementation', [])));
+  const next = setup && (await contractAnswer(ledger.read(setup, tokenVotingSetupAbi, 'implementation', [])));
   return next ? [change, await implementationOfProxy(ledger, plugin, next)] : [change];
 }
