@@ -146,6 +146,8 @@ export const listingDetailSchema = listingSchema.extend({
       modelCid: cid,
       state: listingStateSchema,
       price: decimal,
+      /** A version may be sold for another token than the next. */
+      token: paymentTokenSchema,
       listedAt: seconds,
     }),
   ),

@@ -72,9 +72,9 @@ const modelsOf = sql`(
 
 const names = (model: string) => sql`(one ->> 'model' = ${model} or one ->> 'name' = ${model})`;
 
-/** Wei of a request for a thousand tokens: of this model, or of the cheapest. */
+/** Wei of a thousand requests, each for one run over all that the model sees: of this model, or of the cheapest. */
 const priceOf = (model: string | undefined) => sql`(
-  select min((one ->> 'request')::numeric + (one ->> 'thousand')::numeric)
+  select min(1000 * (one ->> 'request')::numeric + (one ->> 'thousand')::numeric * (one ->> 'window')::numeric)
   from jsonb_array_elements(${modelsOf}) one
   where ${model === undefined ? sql`true` : names(model)})`;
 

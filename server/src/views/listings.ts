@@ -106,6 +106,7 @@ export async function readListing(reader: Reader, id: bigint): Promise<ListingDe
     .where(eq(revenueClaims.listingId, id))
     .orderBy(asc(revenueClaims.blockNumber), asc(revenueClaims.logIndex))
     .limit(MAX_SHOWN);
+  const tokenOf = await paymentTokenFinder(reader);
   return {
     ...listing,
     card: await cardOf(reader, row),
@@ -116,6 +117,7 @@ export async function readListing(reader: Reader, id: bigint): Promise<ListingDe
       modelCid: version.modelCid,
       state: shown(version.state),
       price: version.price.toString(),
+      token: tokenOf(version.token),
       listedAt: version.at,
     })),
     history: history.map((entry) => ({
