@@ -18,7 +18,7 @@ it('no contract, a refusal and an answer of another kind are no answer', async (
   const error = { code: 3, message: 'execution reverted', data: '0x' };
   const refusal = () => Promise.reject(new RpcRequestError({ body: {}, error, url: '' }));
   expect(await ask(refusal)).toBeUndefined();
-  expect(await ask(() => Promise.resolve(`0x${address.slice(2).padStart(64, '0')}`))).toMatch(/aa$/i);
+  expect(await ask(() => Promise.resolve<Hex>(`0x${address.slice(2).padStart(64, '0')}`))).toMatch(/aa$/i);
 });
 
 it('an endpoint that is away is not taken for a contract that is not there', async () => {

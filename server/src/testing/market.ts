@@ -24,7 +24,8 @@ import type { World } from './world.ts';
 /** Numbers of accounts beside those of the played task. */
 export const buyer = 0;
 export const seller = 7;
-const [secret, otherSecret] = [11n, 12n];
+/** A buyer's of each order, as each names a key of its own. */
+const secrets = { settled: 11n, wrong: 12n, late: 13n, waiting: 14n, open: 15n };
 const DAY = 86_400;
 const none = { codec: 0n, digest: zeroHash };
 /** Of a model that nobody else names. */
@@ -130,26 +131,28 @@ export async function tradeModels(
   const place = (orderId: bigint) => ({ chainId, escrow: keyEscrow, orderId });
   const deliver = (listing: bigint, orderId: bigint, publicKey: Hex, { R, wrapped }: WrappedKey) =>
     escrow(seller, 'deliver', orderId, listing, keccak256(publicKey), R, wrapped);
-  const mine = publicKeyOf(secret);
+  const mine = publicKeyOf(secrets.settled);
   const settled = await order(buyer, 4n, '40', mine);
   await deliver(4n, settled, mine, wrapKey(place(settled), mine, key, 21n));
   await escrow(buyer, 'settle', settled);
-  const late = await order(creator, 4n, '40', publicKeyOf(otherSecret));
+  const late = await order(creator, 4n, '40', publicKeyOf(secrets.late));
   await world.anvil.advance(DAY + 60);
   await escrow(buyer, 'refund', late);
-  const wrong = await order(buyer, 5n, '50', mine);
-  const waiting = await order(creator, 5n, '50', publicKeyOf(otherSecret));
+  const deceived = publicKeyOf(secrets.wrong);
+  const wrong = await order(buyer, 5n, '50', deceived);
+  const theirs = publicKeyOf(secrets.waiting);
+  const waiting = await order(creator, 5n, '50', theirs);
   const false_ = wrapKey(
     place(wrong),
-    mine,
+    deceived,
     key.map((byte) => byte ^ 1),
     22n,
   );
-  await deliver(5n, wrong, mine, false_);
-  await deliver(5n, waiting, publicKeyOf(otherSecret), wrapKey(place(waiting), publicKeyOf(otherSecret), key, 23n));
-  const { S, c, z } = proveShared(place(wrong), secret, false_.R);
+  await deliver(5n, wrong, deceived, false_);
+  await deliver(5n, waiting, theirs, wrapKey(place(waiting), theirs, key, 23n));
+  const { S, c, z } = proveShared(place(wrong), secrets.wrong, false_.R);
   await escrow(buyer, 'disputeKey', wrong, {
-    publicKey: mine,
+    publicKey: deceived,
     point: false_.R,
     wrapped: false_.wrapped,
     shared: S,
@@ -157,7 +160,7 @@ export async function tradeModels(
     response: z,
   });
   // Open, delivered and to be refunded stay so.
-  await order(creator, 4n, '40', publicKeyOf(otherSecret));
+  await order(creator, 4n, '40', publicKeyOf(secrets.open));
   await escrow(seller, 'setDeliveryKey', played.address(buyer));
   await market(trainers[0], 'withdraw', played.address(seller), [token]).catch(() => undefined);
 }
