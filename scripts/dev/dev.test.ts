@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { unknownIn } from '../checks/command-lines.ts';
 import { root } from '../process.ts';
 import { guideSteps, stepOf, stepText, type Progress } from './guide.ts';
-import { windowToPass } from './window-to-pass.ts';
+import { endToPass, windowToPass } from './window-to-pass.ts';
 
 const commandsOf = (lines: readonly string[]) =>
   lines.flatMap((line) => [...line.trim().matchAll(/^covey (.*)$/gm)].map(([, typed]) => typed!.split('   #')[0]!));
@@ -77,5 +77,29 @@ describe('a window is passed once nobody is missed', () => {
     expect(windowToPass(round('trainerDraw', { trainerSeed: null }), 1_000)).toBeNull();
     expect(windowToPass(round('acceptance'), 1_000)).toBeNull();
     expect(windowToPass(round('challenge'), 1_000)).toMatchObject({ endsAt: 1_300, complete: true });
+  });
+});
+
+describe('the end that the clock jumps to', () => {
+  const end = (what: string, endsAt: number, complete = true) => ({ what, endsAt, complete });
+
+  it('is the nearest, a few seconds after all is done', () => {
+    const ends = [end('late', 1_200), end('early', 1_100)];
+    expect(endToPass(ends, 5_999)).toBeNull();
+    expect(endToPass(ends, 6_000)).toMatchObject({ what: 'early' });
+    expect(endToPass([], 6_000)).toBeNull();
+  });
+
+  it('waits three minutes for who is missed', () => {
+    const ends = [end('early', 1_100, false), end('late', 1_200)];
+    expect(endToPass(ends, 179_999)).toBeNull();
+    expect(endToPass(ends, 180_000)).toMatchObject({ what: 'early' });
+  });
+
+  it('leaves who is missed elsewhere time for what they have to do', () => {
+    const ends = (other: number) => [end('early', 1_100), end('other', other, false)];
+    expect(endToPass(ends(1_189), 6_000)).toBeNull();
+    expect(endToPass(ends(1_190), 6_000)).toMatchObject({ what: 'early' });
+    expect(endToPass(ends(1_189), 180_000)).toMatchObject({ what: 'early' });
   });
 });

@@ -4,17 +4,7 @@ import { isClosed, readRound, readTask, readTaskCount, type CoveyChain } from '@
 import { listProposals } from '@covey/governance';
 import type { Anvil } from '@covey/governance/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { windowToPass } from './window-to-pass.ts';
-
-/** Milliseconds without a transaction before a window is passed: where all is done, and where somebody is missed. */
-const quietMs = { complete: 6_000, missed: 180_000 };
-
-interface Passing {
-  /** For people. */
-  what: string;
-  endsAt: number;
-  quietMs: number;
-}
+import { endToPass, windowToPass, type Passing } from './window-to-pass.ts';
 
 export interface FastClock {
   stop(): Promise<void>;
@@ -28,9 +18,8 @@ export function startFastClock(chain: Anvil, covey: CoveyChain, say: (line: stri
     const now = Number(timestamp);
     const still = await quiet();
     const found = [...(await votes(covey, now)), ...(await windows(covey, now))];
-    // The nearest end first: nobody else's window is jumped over.
-    const [next] = found.sort((a, b) => a.endsAt - b.endsAt);
-    if (!next || still < next.quietMs) return;
+    const next = endToPass(found, still);
+    if (!next) return;
     const seconds = next.endsAt - now;
     await chain.advance(Math.max(1, seconds));
     say(`clock: ${next.what}; moved ${seconds} s on to ${new Date(next.endsAt * 1000).toISOString()}`);
@@ -76,7 +65,7 @@ async function votes(covey: CoveyChain, now: number): Promise<Passing[]> {
     if (state !== 'active' || Number(endDate) <= now) return [];
     const complete = tally.yes + tally.no + tally.abstain >= minVotingPower;
     const what = `voting on proposal ${id} ended${complete ? '' : ' without the participation that it needs'}`;
-    return [{ what, endsAt: Number(endDate) + 1, quietMs: complete ? quietMs.complete : quietMs.missed }];
+    return [{ what, endsAt: Number(endDate) + 1, complete }];
   });
 }
 
@@ -91,7 +80,7 @@ async function windows(covey: CoveyChain, now: number): Promise<Passing[]> {
     if (!window) continue;
     const { name, endsAt, complete, missing } = window;
     const what = `task ${taskId}, round ${round.round}: window ${name} ended${complete ? '' : ` without ${missing}`}`;
-    found.push({ what, endsAt, quietMs: complete ? quietMs.complete : quietMs.missed });
+    found.push({ what, endsAt, complete });
   }
   return found;
 }

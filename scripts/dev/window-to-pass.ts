@@ -1,6 +1,33 @@
 // When the clock of a development chain may jump to the end of a round's window: once nobody is missed.
 import { nextMove, type RoundOnChain } from '@covey/client';
 
+/** Milliseconds without a transaction before an end is passed: where all is done, and where somebody is missed. */
+const quietMs = { complete: 6_000, missed: 180_000 };
+
+/** Seconds of its own that a jump to another's end leaves whoever is still missed; a short window has 120. */
+const leftToOthers = 90;
+
+/** An end of a vote or window that the clock could jump to. */
+export interface Passing {
+  /** For people. */
+  what: string;
+  /** Unix seconds of the chain. */
+  endsAt: number;
+  /** Whether everybody has done what it is for. */
+  complete: boolean;
+}
+
+/**
+ * The end to jump to after so many milliseconds without a transaction; null where the clock waits. It is the nearest, so
+ * that nobody's window is jumped over; and while somebody is missed elsewhere, a jump does not use up the time for that.
+ */
+export function endToPass(ends: readonly Passing[], still: number): Passing | null {
+  const [next] = ends.toSorted((a, b) => a.endsAt - b.endsAt);
+  if (!next || still < quietMs.complete) return null;
+  const hurried = ends.some(({ endsAt, complete }) => !complete && endsAt - next.endsAt < leftToOthers);
+  return hurried && still < quietMs.missed ? null : next;
+}
+
 export interface WindowToPass {
   /** The phase, for people. */
   name: string;
