@@ -66,7 +66,7 @@ export { normaliseRowsSimd } from './score/norm-f32-simd';
 export { normaliseRowsScalar } from './score/norm-f32-scalar';
 export { softmaxRowSimd } from './score/softmax-f32-simd';
 export { softmaxRowScalar } from './score/softmax-f32-scalar';
-export { evaluate, predict } from './score/network';
+export { evaluate, predict, rowLosses } from './score/network';
 export { aurocHalfPairs } from './score/auroc';
 export { applyLora } from './score/lora';
 

@@ -51,6 +51,16 @@ export interface CoreExports extends AggregateExports {
     score: Pointer,
     workspace: Pointer,
   ): void;
+  rowLosses(
+    program: Pointer,
+    parameters: Pointer,
+    inputs: Pointer,
+    targets: Pointer,
+    index: Pointer,
+    samples: number,
+    out: Pointer,
+    workspace: Pointer,
+  ): void;
   predict(
     program: Pointer,
     parameters: Pointer,

@@ -11,6 +11,7 @@ import { instantiate } from './instantiate.ts';
 import { checkLayers } from './check-layers.ts';
 import { applyLora } from './lora.ts';
 import { auroc, evaluate, initialise, measure, outputs, predict } from './network.ts';
+import { rowLosses } from './row-losses.ts';
 import { train } from './train.ts';
 import type { LoadOptions } from './load-options.ts';
 import type { Core } from './types.ts';
@@ -86,6 +87,7 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
     initialise: (layers, seed) => initialise(instance, layers, seed),
     evaluate: (a) => evaluate(instance, a),
     measure: (a) => measure(instance, a),
+    rowLosses: (a) => rowLosses(instance, a),
     gradient: (a) => gradient(instance, a),
     predict: (a) => predict(instance, a),
     outputs: (a) => outputs(instance, a),

@@ -221,12 +221,12 @@ export function placeOrder(arena: Arena, count: number): Pointer {
 }
 
 /** Memory for a chunk of samples each: as many as there are threads, or chunks, or as fit. */
-function slotsOf(threads: Threads, { samples }: Plan, count: number, bytes: number): undefined[] {
+export function slotsOf(threads: Threads, { samples }: Plan, count: number, bytes: number): undefined[] {
   return new Array<undefined>(slotCount(threads.count, Math.ceil(count / samples), bytes)).fill(undefined);
 }
 
 /** Chunks of samples, as many at the same time as there are slots. */
-function* waves<Slot>(slots: readonly Slot[], { samples }: Plan, count: number) {
+export function* waves<Slot>(slots: readonly Slot[], { samples }: Plan, count: number) {
   for (let first = 0; first < count; first += samples * slots.length) {
     yield slots
       .map((slot, i) => ({ slot, start: first + i * samples, end: Math.min(first + (i + 1) * samples, count) }))

@@ -136,6 +136,8 @@ export interface Core {
   initialise(layers: Layer[], seed: number): Float32Array;
   evaluate(a: EvaluateParameters): Evaluation;
   measure(a: MeasureParameters): Measurement;
+  /** Of each prediction alone, unit 2^-32: `evaluate` gives their sum. */
+  rowLosses(a: EvaluateParameters): BigUint64Array;
   /** Of the mean loss of a prediction, by the parameters; bit-reproducible whatever the threads. CORE_DIVERGED: none. */
   gradient(a: EvaluateParameters): Float32Array;
   /** count × classes probabilities. */

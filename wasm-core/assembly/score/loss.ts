@@ -68,6 +68,38 @@ function squaredError(at: usize, classes: u32, targets: usize, first: usize, typ
   return sum / <f64>classes;
 }
 
+/** Loss in units of one row of outputs; where they are not finite, the cap. */
+function unitsOfRow(program: usize, outputs: usize, targets: usize, sample: u32, row: u32, most: f64): u64 {
+  if (most != most) return CAP_UNITS;
+  const classes = word(program, CLASSES);
+  if (word(program, LOSS) != SQUARED_ERROR) {
+    return unitsOf(crossEntropy(outputs, classes, targetOf(program, targets, sample, row), most));
+  }
+  return unitsOf(squaredError(outputs, classes, targets, <usize>sample * classes, word(program, TARGET_TYPE)));
+}
+
+/** out u64[samples][rows]: the loss of each row of the samples at index, in units. */
+export function lossOfRows(
+  program: usize,
+  outputs: usize,
+  targets: usize,
+  index: usize,
+  samples: u32,
+  out: usize,
+): void {
+  const rows = word(program, ROWS);
+  const step = (<usize>word(program, CLASSES)) << 2;
+  for (let i: u32 = 0; i < samples; ++i) {
+    const sample = load<u32>(index + ((<usize>i) << 2));
+    for (let r: u32 = 0; r < rows; ++r) {
+      const most = largest(outputs, word(program, CLASSES));
+      store<u64>(out, unitsOfRow(program, outputs, targets, sample, r, most));
+      outputs += step;
+      out += 8;
+    }
+  }
+}
+
 /**
  * Of the samples at index, fewer than 2^32 rows: score = u64 low | u64 high | u32 right | u32 near. Their loss is
  * high · 2^32 + low units; `right` rows are right, `near` are within the first `top`.
@@ -83,8 +115,7 @@ export function totalLoss(
 ): void {
   const classes = word(program, CLASSES);
   const rows = word(program, ROWS);
-  const kind = word(program, LOSS);
-  const type = word(program, TARGET_TYPE);
+  const hasClasses = word(program, LOSS) != SQUARED_ERROR;
   let low: u64 = 0;
   let high: u64 = 0;
   let right: u32 = 0;
@@ -93,15 +124,9 @@ export function totalLoss(
     const sample = load<u32>(index + ((<usize>i) << 2));
     for (let r: u32 = 0; r < rows; ++r) {
       const most = largest(outputs, classes);
-      let units = CAP_UNITS;
-      if (most != most) {
-        // The cap.
-      } else if (kind == SQUARED_ERROR) {
-        units = unitsOf(squaredError(outputs, classes, targets, <usize>sample * classes, type));
-      } else {
-        const label = targetOf(program, targets, sample, r);
-        units = unitsOf(crossEntropy(outputs, classes, label, most));
-        const rank = rankOf(outputs, classes, label);
+      const units = unitsOfRow(program, outputs, targets, sample, r, most);
+      if (hasClasses && most == most) {
+        const rank = rankOf(outputs, classes, targetOf(program, targets, sample, r));
         if (rank == 0) ++right;
         if (rank < top) ++near;
       }

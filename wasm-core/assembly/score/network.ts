@@ -9,7 +9,7 @@ import { embed } from './embedding';
 import { features } from './features';
 import { gate } from './glu';
 import { normaliseHeads } from './head-norm';
-import { probabilities, totalLoss } from './loss';
+import { lossOfRows, probabilities, totalLoss } from './loss';
 import { normaliseRowsSimd } from './norm-f32-simd';
 import { averagePool, maxPool } from './pool';
 import {
@@ -172,6 +172,21 @@ export function evaluate(
 ): void {
   const outputs = forward(program, parameters, inputs, index, samples, workspace);
   totalLoss(program, outputs, targets, index, samples, top, score);
+}
+
+/** out u64[samples · rows]: the loss of each row of the samples at index (`lossOfRows`). targets: as in `evaluate`. */
+export function rowLosses(
+  program: usize,
+  parameters: usize,
+  inputs: usize,
+  targets: usize,
+  index: usize,
+  samples: u32,
+  out: usize,
+  workspace: usize,
+): void {
+  const outputs = forward(program, parameters, inputs, index, samples, workspace);
+  lossOfRows(program, outputs, targets, index, samples, out);
 }
 
 /** out f32[samples · rows][classes]: probabilities, or the raw outputs; returns 1 when outputs are not finite. */
