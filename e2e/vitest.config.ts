@@ -9,6 +9,6 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 2,
     setupFiles: ['./vitest.setup.ts'],
-    provide: { patience: { test: 240_000, hook: 600_000, poll: 60_000 } },
+    provide: { patience: { test: 240_000, hook: 1_200_000, poll: 60_000 } },
   },
 });
