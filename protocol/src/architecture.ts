@@ -94,9 +94,11 @@ export function vocabularyOf({ layers }: Architecture): number | undefined {
   return first?.type === 'embedding' ? first.vocabulary : undefined;
 }
 
-/** Whether its tokens are bytes. */
-export function predictsBytes(architecture: Architecture): boolean {
-  return vocabularyOf(architecture) === 256;
+/** Whether what it predicts is of such a kind; bytes are tokens too. */
+export function predicts(architecture: Architecture, what: 'anything' | 'tokens' | 'bytes'): boolean {
+  const vocabulary = vocabularyOf(architecture);
+  if (what === 'anything') return true;
+  return what === 'tokens' ? vocabulary !== undefined : vocabulary === 256;
 }
 
 /** Where each tensor stands in the core's flat parameter vector: PyTorch's names for a list called `layers`. */

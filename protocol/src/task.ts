@@ -3,7 +3,7 @@ import { windowNames, type taskTermsType } from '@covey/contracts/abi/structs';
 import { GRADIENT_SAMPLES, MAX_BATCH, MAX_SAMPLES, isCoreError, metrics, requireTrainable } from '@covey/wasm-core';
 import type { AbiParameterToPrimitiveType } from 'viem';
 import { z } from 'zod';
-import { architectureSchema, predictsBytes } from './architecture.ts';
+import { architectureSchema, predicts } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { statedCost } from './cost.ts';
@@ -84,9 +84,9 @@ export const taskDocumentSchema = z
     const { shards, holdout } = task.validation;
     if (shards.length !== task.rounds)
       issue(`expected one shard a round (${task.rounds}), got ${shards.length}`, 'validation', 'shards');
-    const ofBytes = metrics.some(({ name, of }) => name === task.metric && of === 'bytes');
-    if (ofBytes && !predictsBytes(task.architecture))
-      issue(`${task.metric} is a metric of architectures that predict bytes`, 'metric');
+    const metric = metrics.find(({ name }) => name === task.metric);
+    if (metric && !predicts(task.architecture, metric.of))
+      issue(`${task.metric} is a metric of architectures that predict ${metric.of}`, 'metric');
     if (task.mode === 'arena' && task.ranking !== 'loss')
       issue('an arena ranks by loss: nothing is aggregated', 'ranking');
     if (task.encodings && task.mode === 'arena') issue('an arena takes models, which have one encoding', 'encodings');

@@ -1,8 +1,8 @@
 /** A way to report a loss. */
 export interface MetricType<Name extends string = string> {
   name: Name;
-  /** What the network must predict: anything, or bytes. */
-  of: 'anything' | 'bytes';
+  /** What the network must predict: anything, tokens, or tokens that are bytes. */
+  of: 'anything' | 'tokens' | 'bytes';
 }
 
 function defineMetric<const Name extends string>(metric: MetricType<Name>): MetricType<Name> {
@@ -14,6 +14,8 @@ const all = [
   defineMetric({ name: 'loss', of: 'anything' }),
   /** `bitsPerByte`: compares models that cut text differently. */
   defineMetric({ name: 'bits-per-byte', of: 'bytes' }),
+  /** e to the mean loss of a token: for models that cut text in the same way. */
+  defineMetric({ name: 'perplexity', of: 'tokens' }),
 ] as const;
 
 export type Metric = (typeof all)[number]['name'];

@@ -48,6 +48,13 @@ export const importOptions = {
 
 export type ImportOptions = Values<typeof importOptions>;
 
+/** Of commands that make samples as a description says: all that it says already. */
+export const nothingImported = {
+  ...{ label: undefined, target: undefined, drop: undefined, type: undefined, missing: undefined, scale: undefined },
+  ...{ indicators: undefined, maxCategories: 64, other: undefined, classes: undefined, vocabulary: undefined },
+  ...{ length: undefined, size: undefined, channels: undefined },
+} satisfies Partial<ImportOptions>;
+
 function categories(text: string): number {
   const value = positive(text);
   if (value > MAX_CATEGORIES) throw new InvalidArgumentError(`Expected at most ${MAX_CATEGORIES}.`);

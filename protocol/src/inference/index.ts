@@ -9,7 +9,7 @@ export { decodeArchitecture, encodeNetwork } from './network.ts';
 export { decodeOffer, encodeOffer } from './offer.ts';
 export type { Offer, OfferedModel } from './offer.ts';
 export { isPaidRefusal, priceOf, unitsOf } from './price.ts';
-export { MAX_LENGTH, MAX_REQUEST_BYTES, decodeRequest, encodeRequest } from './request.ts';
+export { MAX_LENGTH, MAX_PROMPT, MAX_REQUEST_BYTES, decodeRequest, encodeRequest } from './request.ts';
 export type { EmbedRequest, GenerateRequest, InferenceRequest, PredictRequest } from './request.ts';
 export { Embedding, embed, inputsOfRequest, predictTogether, rowOf } from './rows.ts';
 export { answerTo } from './run.ts';

@@ -75,7 +75,7 @@ export class Embedding {
   readonly #result: Float32Array;
 
   /** Throws PROTOCOL_INVALID_REQUEST or PROTOCOL_NO_EMBEDDING before anything is computed. */
-  constructor(model: InferenceModel, { texts }: EmbedRequest) {
+  constructor(model: InferenceModel, { texts }: Pick<EmbedRequest, 'texts'>) {
     const { size, vocabulary } = requireTokens(model.architecture.layers, texts);
     const { model: body, width } = bodyOf(model);
     if (texts.length * width > MAX_VALUES)
@@ -137,7 +137,7 @@ export class Embedding {
   }
 }
 
-export function embed(core: Core, model: InferenceModel, request: EmbedRequest): ValuesAnswer {
+export function embed(core: Core, model: InferenceModel, request: Pick<EmbedRequest, 'texts'>): ValuesAnswer {
   const embedding = new Embedding(model, request);
   for (;;) {
     if (embedding.answer) return embedding.answer;

@@ -56,6 +56,7 @@ import { marketReceive } from './market/receive.ts';
 import { marketRefund, marketSettle } from './market/settle.ts';
 import { marketShow } from './market/show.ts';
 import { modelExport } from './model/export.ts';
+import { modelEvaluate } from './model/evaluate.ts';
 import { modelImport } from './model/import.ts';
 import { predict } from './predict.ts';
 import { privacy } from './privacy.ts';
@@ -238,6 +239,7 @@ export const commands: readonly CommandDefinition[] = [
   delegateTo,
   delegateShow,
   delegateStatement,
+  modelEvaluate,
   modelImport,
   modelExport,
   dataImport,

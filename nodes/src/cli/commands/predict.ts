@@ -4,7 +4,7 @@ import { integer, positive, taskId } from '../arguments.ts';
 import { openCore } from '../context.ts';
 import { defineCommand, optional, preset, type Values } from '../define-command.ts';
 import { drawImage } from '../draw-image.ts';
-import { importOptions } from '../import-options.ts';
+import { importOptions, nothingImported } from '../import-options.ts';
 import { chainOptions, readerOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { answersOf, csvLine, csvOf, lineOf, rightOf, type Answer } from '../prediction/answers.ts';
@@ -56,10 +56,7 @@ export const predict = defineCommand({
       out.result('covey.predict/2', { taskId: task, model: name, ...continued }, textLines(continued));
       return;
     }
-    const none = { label: undefined, target: undefined, drop: undefined, type: undefined, missing: undefined };
-    const unused = { ...none, scale: undefined, indicators: undefined, maxCategories: 64, other: undefined };
-    const more = { classes: undefined, vocabulary: undefined, length: undefined, size: undefined, channels: undefined };
-    const samples = await readSamples({ ...options, ...unused, ...more }, model.description, (line) =>
+    const samples = await readSamples({ ...options, ...nothingImported }, model.description, (line) =>
       out.progress(line),
     );
     const answers = answersOf(await openCore(), model, samples);

@@ -67,7 +67,7 @@ export function draftFor(choices: DraftChoices): DraftFile {
     architecture,
     ranking: mode === 'arena' ? 'loss' : 'contribution',
     aggregation: ruleFor(mode === 'arena' ? 'fedavg' : choices.rule, policy),
-    metric: choices.metric ?? (vocabularyOf(architecture) === 256 ? 'bits-per-byte' : 'loss'),
+    metric: choices.metric ?? metricFor(vocabularyOf(architecture)),
     ...(choices.encodings && { encodings: choices.encodings }),
     rounds,
     windows: {
@@ -115,4 +115,9 @@ function ruleFor(name: string | undefined, { trainerSeats }: PolicyValues): Task
   if (!classic) return { rule: 'attributed-mean', publicEpochs: 1, clip: 0 };
   const seats = Number(trainerSeats);
   return suitedRule(classic.name, [], seats, Math.floor(seats / 5)) as TaskRule;
+}
+
+function metricFor(vocabulary: number | undefined): DraftFile['metric'] {
+  if (vocabulary === undefined) return 'loss';
+  return vocabulary === 256 ? 'bits-per-byte' : 'perplexity';
 }
