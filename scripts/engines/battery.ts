@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import {
+  arithmetics,
   featureTypes,
   integerType,
   layerTypes,
@@ -173,6 +174,9 @@ export async function runBattery(core: Core): Promise<Hashes> {
     const parameters = core.train({ ...given, parameters: start, ...settings });
     const { loss: total, correct } = core.evaluate({ ...given, parameters });
     hashes[name] = hash(bytesOf(parameters), `${total} ${correct}`);
+    // Where training ended in numbers that integers have to hold.
+    const scores = arithmetics.map((arithmetic) => core.evaluate({ ...given, parameters, arithmetic }));
+    hashes[`${name}, integers`] = hash(scores.map((score) => `${score.loss} ${score.correct}`).join());
   }
 
   const values = updates[0]!;

@@ -1,8 +1,10 @@
 import {
+  arithmetics,
   featureTypes,
   integerType,
   layerTypes,
   lossTypes,
+  nameOfArithmetic,
   networkLayout,
   preAggregators,
   rules,
@@ -167,11 +169,17 @@ function network(core: Core, random: Random): Answer {
   const start = random.below(2) ? core.initialise(built, random.below(9)) : floats(random, count, 20);
   const parameters = core.train({ ...data, ...settings, parameters: start });
   core.evaluate({ ...data, parameters });
+  const arithmetic = random.one(arithmetics);
+  const near = random.below(8) ? arithmetic : random.one([...strange, { ...arithmetic, group: random.one(strange) }]);
+  core.evaluate({ ...data, parameters, arithmetic: near as never });
   const types =
     input.kind === 'tokens'
       ? []
       : [`features ${inputType}`, ...(loss.targets === 'class' ? [] : [`targets ${targetType}`])];
-  return { result: parameters, names: [`layer ${type.name}`, `loss ${loss.name}`, ...types] };
+  return {
+    result: parameters,
+    names: [`arithmetic ${nameOfArithmetic(arithmetic)}`, `layer ${type.name}`, `loss ${loss.name}`, ...types],
+  };
 }
 
 type Given = Pick<EvaluateParameters, 'inputs' | 'labels'>;

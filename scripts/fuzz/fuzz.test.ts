@@ -1,7 +1,9 @@
 import {
+  arithmetics,
   featureTypes,
   layerTypes,
   lossTypes,
+  nameOfArithmetic,
   preAggregators,
   rules,
   serverOptimisers,
@@ -30,6 +32,7 @@ it('hostile inputs are taken whole or refused with a code, and repeat by their s
     'gradient',
     ...named('layer', layerTypes),
     ...named('loss', lossTypes),
+    ...arithmetics.map((arithmetic) => `arithmetic ${nameOfArithmetic(arithmetic)}`),
     ...featureTypes.map((type) => `features ${type}`),
     ...targetTypes.map((type) => `targets ${type}`),
   ];

@@ -43,6 +43,11 @@ export const coreErrors = defineErrors({
     meaning: 'The layers do not make a network.',
     action: 'Change the layer that the message names.',
   },
+  CORE_FORWARD_ONLY: {
+    kind: 'input',
+    meaning: 'A gradient or training was asked for in integer arithmetic.',
+    action: 'Train in f32; a task of integers scores what was trained so.',
+  },
   CORE_BAD_SHAPE: {
     kind: 'input',
     meaning: 'An array’s length does not fit the layers or the other arrays.',

@@ -26,6 +26,15 @@ export interface CoreExports extends AggregateExports {
   packColumnsScalar: PackF32;
   packRowsSimd: PackF32;
   packRowsScalar: PackF32;
+  /** Of a row: `levels` 127 or 7, at most `most`. */
+  rowScaleSimd(values: Pointer, n: number, levels: number, most: number): number;
+  rowScaleScalar(values: Pointer, n: number, levels: number, most: number): number;
+  quantiseI16Simd(values: Pointer, n: number, scale: number, out: Pointer): void;
+  quantiseI16Scalar(values: Pointer, n: number, scale: number, out: Pointer): void;
+  packPanelSimd: PackPanel;
+  packPanelScalar: PackPanel;
+  matmulIntSimd: MatmulInt;
+  matmulIntScalar: MatmulInt;
   bytesToF32Simd: ToF32;
   bytesToF32Scalar: ToF32;
   integersToF32Simd: ToF32;
@@ -139,6 +148,31 @@ type Matmul = (
   n: number,
   onto: number,
   panelBytes: number,
+) => void;
+type PackPanel = (
+  rows: Pointer,
+  n: number,
+  bias: Pointer,
+  k: number,
+  group: number,
+  bits: number,
+  out: Pointer,
+  quanta: Pointer,
+) => void;
+/** The scalar twin needs no scratch. */
+type MatmulInt = (
+  rows: Pointer,
+  rowBytes: number,
+  scales: Pointer,
+  panels: Pointer,
+  out: Pointer,
+  outBytes: number,
+  m: number,
+  k: number,
+  n: number,
+  group: number,
+  bits: number,
+  scratch: Pointer,
 ) => void;
 type PackF32 = (source: Pointer, rowBytes: number, k: number, n: number, out: Pointer) => void;
 type ToF32 = (samples: Pointer, features: number, index: Pointer, count: number, out: Pointer) => void;

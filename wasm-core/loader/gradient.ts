@@ -1,3 +1,4 @@
+import { requireF32Arithmetic } from './arithmetic.ts';
 import { copyFinite, copyFiniteOut, requireObject, throwIfAborted } from './arguments.ts';
 import { checkLayers } from './check-layers.ts';
 import { coreError } from './errors.ts';
@@ -20,6 +21,7 @@ export const GRADIENT_SAMPLES = 32;
 export function gradient(core: CoreInstance, a: EvaluateParameters): Float32Array {
   const { exports, arena, threads } = core;
   requireObject('gradient', a);
+  requireF32Arithmetic(a);
   const network = checkLayers(a.layers);
   const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);

@@ -16,6 +16,7 @@ import { train } from './train.ts';
 import type { LoadOptions } from './load-options.ts';
 import type { Core } from './types.ts';
 
+export { arithmetics, nameOfArithmetic, type Arithmetic } from './arithmetic.ts';
 export type { Codec, Quantised, Sparse } from './codec-types.ts';
 export { coreErrors, isCoreError, type CoreErrorCode } from './errors.ts';
 export type { Hex, LoadOptions } from './load-options.ts';

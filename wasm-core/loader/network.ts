@@ -12,7 +12,9 @@ import type { Arena } from './arena.ts';
 import { coreError } from './errors.ts';
 import type { Pointer } from './exports.ts';
 import type { CoreInstance } from './instantiate.ts';
+import type { Arithmetic } from './arithmetic.ts';
 import { checkLayers } from './check-layers.ts';
+import { integersOf, placeParameters } from './integer-network.ts';
 import { lossOf } from './losses.ts';
 import { limits, type Network } from './network-parts.ts';
 import { planScoring, slotCount, type Plan } from './plan.ts';
@@ -30,13 +32,17 @@ import type {
 } from './types.ts';
 
 /** What layers take and give, and where their tensors stand. Throws CORE_BAD_LAYERS. */
-export function networkLayout(layers: Layer[]): NetworkLayout {
-  const { input, rows, classes, tensors, parameterCount, work } = checkLayers(layers);
+export function networkLayout(layers: Layer[], arithmetic?: Arithmetic): NetworkLayout {
+  const network = checkLayers(layers);
+  const { input, rows, classes, tensors, parameterCount } = network;
+  const integer = integersOf(network, arithmetic);
+  const { work } = integer?.network ?? network;
   return {
     input,
     rows,
     classes,
     parameterCount,
+    bytes: integer?.bytes ?? 4 * parameterCount,
     work,
     tensors: tensors.map(({ name, shape, offset, length }) => ({ name, shape, offset, length })),
   };
@@ -73,17 +79,18 @@ export function measure(core: CoreInstance, a: MeasureParameters): Measurement {
 const SCORE_BYTES = 24;
 
 function score(core: CoreInstance, a: EvaluateParameters, top: number): Measurement {
-  const { exports, arena, threads } = core;
+  const { arena, threads } = core;
   const network = checkLayers(a.layers);
+  const integer = integersOf(network, a.arithmetic);
   const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);
   const targets = checkTargets(network, a.labels, loss.targets, samples.count);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
     const given = { loss: loss.code, inputs: samples.type, targets: (targets ?? samples).type };
-    const plan = planScoring(network, Math.ceil(samples.count / threads.count), given);
+    const plan = planScoring(integer?.network ?? network, Math.ceil(samples.count / threads.count), given);
     const program = arena.copyIn(plan.program);
-    const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
+    const parameters = placeParameters(core, integer, a.parameters);
     const index = placeOrder(arena, plan.samples);
     const bytes = plan.workspace + plan.samples * (samples.each + (targets?.each ?? 0));
     const slots = slotsOf(threads, plan, samples.count, bytes).map(() => {
@@ -143,14 +150,15 @@ export function outputs(core: CoreInstance, a: PredictParameters): Float32Array 
 function run(core: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
   const { exports, arena, threads } = core;
   const network = checkLayers(a.layers);
+  const integer = integersOf(network, a.arithmetic);
   const samples = checkSamples(network, a.inputs);
   requireParameters(network, a.parameters);
   return arena.scope(() => {
     // Nothing is scored: what the program says of loss and targets is not read.
     const given = { loss: 0, inputs: samples.type, targets: samples.type };
-    const plan = planScoring(network, Math.ceil(samples.count / threads.count), given);
+    const plan = planScoring(integer?.network ?? network, Math.ceil(samples.count / threads.count), given);
     const program = arena.copyIn(plan.program);
-    const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
+    const parameters = placeParameters(core, integer, a.parameters);
     const size = network.rows * network.classes;
     const index = placeOrder(arena, plan.samples);
     const bytes = plan.workspace + plan.samples * (samples.each + size * 4);

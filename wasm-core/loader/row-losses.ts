@@ -1,7 +1,8 @@
-import { copyFinite, requireObject, throwIfAborted } from './arguments.ts';
+import { requireObject, throwIfAborted } from './arguments.ts';
 import { checkLayers } from './check-layers.ts';
 import { coreError } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
+import { integersOf, placeParameters } from './integer-network.ts';
 import { lossOf } from './losses.ts';
 import { placeOrder, requireParameters, slotsOf, waves } from './network.ts';
 import { planScoring } from './plan.ts';
@@ -15,8 +16,9 @@ const MAX_ROWS = 2 ** 24;
 /** The loss of each prediction alone, unit 2^-32: `evaluate` gives their sum. */
 export function rowLosses(core: CoreInstance, a: EvaluateParameters): BigUint64Array {
   requireObject('rowLosses', a);
-  const { exports, arena, threads } = core;
+  const { arena, threads } = core;
   const network = checkLayers(a.layers);
+  const integer = integersOf(network, a.arithmetic);
   const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);
   const targets = checkTargets(network, a.labels, loss.targets, samples.count);
@@ -31,9 +33,9 @@ export function rowLosses(core: CoreInstance, a: EvaluateParameters): BigUint64A
   }
   return arena.scope(() => {
     const given = { loss: loss.code, inputs: samples.type, targets: (targets ?? samples).type };
-    const plan = planScoring(network, Math.ceil(samples.count / threads.count), given);
+    const plan = planScoring(integer?.network ?? network, Math.ceil(samples.count / threads.count), given);
     const program = arena.copyIn(plan.program);
-    const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
+    const parameters = placeParameters(core, integer, a.parameters);
     const index = placeOrder(arena, plan.samples);
     const bytes = plan.workspace + plan.samples * (samples.each + (targets?.each ?? 0) + rows * 8);
     const slots = slotsOf(threads, plan, samples.count, bytes).map(() => {

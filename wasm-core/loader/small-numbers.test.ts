@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { arithmetics } from './arithmetic.ts';
 import { FAINT } from './faint.ts';
 import { layerTypes, lossTypes, networkLayout, preAggregators, rules, suitedRule } from './index.ts';
 import { integers, testCore } from './test-fixtures.ts';
@@ -46,6 +47,7 @@ describe.each(each)('numbers $name', ({ spoil }) => {
             : Float32Array.from({ length: count * classes }, (_, i) => spoil(next(2001) / 1000 - 1, i));
         const given = { layers, loss: name, parameters, inputs, ...(tokens ? {} : { labels }) };
         expect(faint(core.outputs(given))).toBe(0);
+        for (const arithmetic of arithmetics) expect(faint(core.outputs({ ...given, arithmetic }))).toBe(0);
         expect(faint(core.gradient(given))).toBe(0);
         for (const optimizer of ['sgd', 'adam'] as const) {
           const step = { epochs: 2, batchSize: 2, learningRate: 1e-9, momentum: 1e-30, seed: 1, optimizer };

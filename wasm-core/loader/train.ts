@@ -1,4 +1,5 @@
 import type { CoveyError } from '@covey/errors';
+import { requireF32Arithmetic } from './arithmetic.ts';
 import { copyFinite, requireInteger, requireNumber, requireObject, throwIfAborted } from './arguments.ts';
 import { describe, coreError } from './errors.ts';
 import type { CoreExports, Pointer } from './exports.ts';
@@ -32,6 +33,7 @@ export function requireTrainable(layers: Layer[], batchSize: number): void {
 export function train(core: CoreInstance, a: TrainParameters): Float32Array {
   const { exports, arena } = core;
   requireObject('train', a);
+  requireF32Arithmetic(a);
   const network = checkLayers(a.layers);
   const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);

@@ -5,6 +5,7 @@ import type {
   RuleAttributionParameters,
   ShardLoss,
 } from './attributed-mean/types.ts';
+import type { Arithmetic } from './arithmetic.ts';
 import type { Rule } from './check-rule.ts';
 import type { Codec } from './codec-types.ts';
 import type { Layer } from './layers/index.ts';
@@ -39,6 +40,8 @@ export type Labels = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 
 export interface EvaluateParameters {
   layers: Layer[];
+  /** f32 unless given; gradients and training have no other. */
+  arithmetic?: Arithmetic | undefined;
   parameters: Float32Array;
   inputs: Inputs;
   labels?: Labels | undefined;
@@ -62,6 +65,7 @@ export interface Measurement extends Evaluation {
 
 export interface PredictParameters {
   layers: Layer[];
+  arithmetic?: Arithmetic | undefined;
   parameters: Float32Array;
   inputs: Inputs;
 }
@@ -114,6 +118,8 @@ export interface NetworkLayout {
   classes: number;
   tensors: TensorLayout[];
   parameterCount: number;
+  /** Of the parameters in the core's memory, in the arithmetic that was asked about. */
+  bytes: number;
   /** Multiply-adds that scoring a sample takes, everything else that it does counted in. */
   work: number;
 }

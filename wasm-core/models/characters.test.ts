@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { arithmetics, nameOfArithmetic } from '../loader/arithmetic.ts';
 import { testCore } from '../loader/test-fixtures.ts';
 import type { Core } from '../loader/types.ts';
 import { characterLayers, CONTEXT } from './characters.ts';
@@ -9,6 +10,13 @@ import { readCharacterModel, readHeldOut } from './read-model.ts';
 
 /** The same on every machine, engine and tier. */
 const SCORE = { loss: 36_597_267_029_661n, correct: 5815, count: 8192, bitsPerByte: 6_445_153_278n };
+const INTEGER_LOSSES = {
+  int8: 36_603_281_584_875n,
+  'int8:64': 36_631_702_881_373n,
+  'int8:32': 36_625_115_148_028n,
+  'int4:64': 38_277_393_541_291n,
+  'int4:32': 37_857_440_855_058n,
+};
 
 let core: Core;
 beforeAll(async () => {
@@ -28,6 +36,14 @@ describe('the character transformer', () => {
     const { loss, correct, count, bitsPerByte } = scoreCharacters(core, readCharacterModel(), readHeldOut());
     expect({ loss, correct, count, bitsPerByte }).toEqual(SCORE);
     expect(Number(bitsPerByte) / 2 ** 32).toBeLessThan(1.6);
+  });
+
+  it('scores the same text in integers to the exact integer, near what f32 gives', () => {
+    const given = { layers: characterLayers, parameters: readCharacterModel(), inputs: readHeldOut() };
+    const losses = arithmetics.map((arithmetic) => core.evaluate({ ...given, arithmetic }).loss);
+    expect(Object.fromEntries(arithmetics.map((one, i) => [nameOfArithmetic(one), losses[i]]))).toEqual(INTEGER_LOSSES);
+    const dearer = losses.map((loss) => Number(loss - SCORE.loss) / Number(SCORE.loss));
+    [0.0002, 0.001, 0.001, 0.05, 0.04].forEach((most, i) => expect(dearer[i]).toBeLessThan(most));
   });
 
   it('sees only what is before a byte', () => {

@@ -1,6 +1,7 @@
 // Hashes of what the core computes for networks of every kind: the same in every engine. Runs in pages, too.
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { arithmetics, nameOfArithmetic } from '../loader/arithmetic.ts';
 import type { Core, Layer, TrainParameters } from '../loader/types.ts';
 import { bitsPerByte } from '../loader/metrics.ts';
 import { characterLayers } from './characters.ts';
@@ -59,6 +60,17 @@ export function networkHashes(core: Core): Record<string, string> {
     'image-network-sgd': trainedHash(core, image),
     'image-network-adam': trainedHash(core, { ...image, optimizer: 'adam' }),
     'token-network-adam': trainedHash(core, { ...token, optimizer: 'adam', schedule: { warmup: 2, final: 0.1 } }),
+    ...Object.fromEntries(
+      arithmetics.map((arithmetic) => [
+        `networks in ${nameOfArithmetic(arithmetic)}`,
+        hash(
+          ...[image, token].flatMap((job) => {
+            const { loss, correct } = core.evaluate({ ...job, arithmetic });
+            return [core.outputs({ ...job, arithmetic }), BigInt64Array.of(loss, BigInt(correct))];
+          }),
+        ),
+      ]),
+    ),
   };
 }
 

@@ -5,7 +5,9 @@ import { attend } from './attention';
 import { scaleShiftSimd } from './bias-f32-simd';
 import { convolve } from './convolution';
 import { dense } from './dense';
+import { denseInt } from './dense-int';
 import { embed } from './embedding';
+import { embedInt } from './embedding-int';
 import { features } from './features';
 import { gate } from './glu';
 import { normaliseHeads } from './head-norm';
@@ -20,8 +22,10 @@ import {
   CLASSES,
   CONV,
   DENSE,
+  DENSE_INT,
   dimension,
   EMBED,
+  EMBED_INT,
   FEATURES,
   flagsOf,
   GLU,
@@ -91,6 +95,10 @@ function runOperation(
     const outputsWidth = dimension(record, 2);
     const rows = samples * dimension(record, 0);
     dense(from, out, rows, inputsWidth, outputsWidth, own, flagsOf(record) & HAS_BIAS, scratch);
+  } else if (op == DENSE_INT) {
+    denseInt(record, from, out, samples, own, scratch);
+  } else if (op == EMBED_INT) {
+    embedInt(record, inputs, index, samples, own, out);
   } else if (op == CONV) {
     convolve(record, from, out, samples, own, scratch);
   } else if (op == MAX_POOL) {

@@ -3,7 +3,7 @@ import { WORK } from '../network-parts.ts';
 import { integerType, valueTypes } from '../values.ts';
 import { defineLayer } from './layer-type.ts';
 
-const EMBED = 2;
+export const EMBED = 2;
 
 /** Tokens below `vocabulary` to vectors; a sample is `length` tokens and the one that follows. */
 export const embedding = defineLayer({
