@@ -169,11 +169,16 @@ export class InferenceClient {
     const isStream = onTokens !== undefined && request.kind === 'generate';
     const call = { endpoint: host.endpoint, path: '/v1/answers', body: encodeRequest(request), voucher, signal };
     let proof: unknown;
+    // A host may say more than was asked of it: nobody hears that.
+    let left = request.kind === 'generate' ? request.length : 0;
     for await (const value of callHost(call, this.#transport, isStream)) {
-      const { covey, tokens } = value as { covey?: unknown; tokens?: unknown };
+      // Any JSON at all may come, and null has no fields.
+      const { covey, tokens } = (value ?? {}) as { covey?: unknown; tokens?: unknown };
       if (covey !== undefined) proof = covey;
-      else if (Array.isArray(tokens) && tokens.every((token) => Number.isSafeInteger(token)))
-        onTokens?.(tokens as number[]);
+      else if (Array.isArray(tokens) && tokens.length <= left && tokens.every(isToken)) {
+        left -= tokens.length;
+        onTokens?.(tokens);
+      }
     }
     return proof;
   }
@@ -212,6 +217,8 @@ export class InferenceClient {
     this.#p.onFailure?.({ host: host.node, code, message, ...found });
   }
 }
+
+const isToken = (token: unknown): token is number => Number.isSafeInteger(token) && Number(token) >= 0;
 
 /** Tokens that several hosts say one after the other: all say the same, and each place is told once. */
 class Said {

@@ -93,10 +93,26 @@ function decoded(document: Uint8Array, request: InferenceRequest): InferenceAnsw
   } catch (cause) {
     throw clientError('HOST_ANSWER_INVALID', 'The host signed what is no answer.', { cause });
   }
-  if ((request.kind === 'generate') !== (answer.kind === 'tokens'))
-    throw invalid(request.kind === 'generate' ? 'tokens' : 'values', answer.kind);
+  if (!isInForm(answer, request))
+    throw invalid(`an answer in the form of the request, which is to ${request.kind}`, formOf(answer));
   return answer;
 }
+
+/** What can be said of an answer without its model: as many rows or tokens as were asked for, or the stop that ended it. */
+function isInForm(answer: InferenceAnswer, request: InferenceRequest): boolean {
+  if (request.kind !== 'generate')
+    return (
+      answer.kind === 'values' && answer.rows === (request.kind === 'predict' ? request.rows : request.texts.length)
+    );
+  if (answer.kind !== 'tokens' || answer.tokens.length > request.length) return false;
+  const { tokens, finish } = answer;
+  const endsIn = (stop: readonly number[]) =>
+    stop.every((token, i) => tokens[tokens.length - stop.length + i] === token);
+  return request.stop.some(endsIn) ? finish === 'stop' : finish === 'length' && tokens.length === request.length;
+}
+
+const formOf = (answer: InferenceAnswer): string =>
+  answer.kind === 'tokens' ? `${answer.tokens.length} tokens, ended by ${answer.finish}` : `${answer.rows} rows`;
 
 export function bytesOf(base64Text: string): Uint8Array {
   try {
