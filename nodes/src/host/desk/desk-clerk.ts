@@ -12,8 +12,8 @@ import {
 } from '@covey/client/inference';
 import { inferenceDeskAbi } from '@covey/contracts/abi';
 import { isCoveyError } from '@covey/errors';
-import { cidToChain } from '@covey/protocol';
-import { priceOf, type InferenceRequest, type Offer } from '@covey/protocol/inference';
+import { blockCid, cidToChain, codecs } from '@covey/protocol';
+import { MAX_REQUEST_BYTES, priceOf, type InferenceRequest, type Offer } from '@covey/protocol/inference';
 import { hexToBytes, isAddressEqual, zeroAddress, type Address, type Hex } from 'viem';
 import { nodeError } from '../../errors.ts';
 import type { OnEvent } from '../../events.ts';
@@ -38,15 +38,26 @@ const OVERLAP = 64n;
 const LAST_SECONDS = 30n;
 /** Seconds between two looks at a request that waits for the DAO. */
 const RULING_SECONDS = 600n;
-/** Requests whose documents are fetched and computed at once. */
+/** Requests that are computed at once, and whose documents are fetched at once. */
 const TOGETHER = 4;
+const MOST_FETCHES = 16;
+/** Milliseconds that a document may take, at the first try and later: most that never come cost the first alone. */
+const [FIRST_FETCH, LATER_FETCH] = [5_000, 30_000];
 /** Milliseconds until content that was not there is looked for again, at first and at most. */
 const [FIRST_PAUSE, LONGEST_PAUSE] = [10_000, 600_000];
+/** Requests that wait; where there are more, those that were tried most give way. */
+const MOST_WAITING = 10_000;
 /** Requests that are remembered as over. */
 const MOST_OVER = 100_000;
 
+type Terms = 'host' | 'scorer' | 'callbackGas' | 'fee' | 'model';
+
 interface Waiting {
-  input: Uint8Array | null;
+  /** Its document with its CID; null until it was fetched. */
+  input: { cid: string; bytes: Uint8Array } | null;
+  /** Whether its bytes came along, or are fetched by their CID. */
+  isInline: boolean;
+  isFetching: boolean;
   tries: number;
   next: number;
 }
@@ -60,20 +71,76 @@ export class DeskClerk {
   readonly #answered = new Map<bigint, bigint>();
   readonly #over = new Set<bigint>();
   #from: bigint | undefined;
+  #fetches = 0;
 
   constructor(parameters: DeskClerkParameters) {
     this.#p = parameters;
     this.#models = new Map(parameters.offer.models.map((model) => [cidToChain(model.model).digest, model]));
   }
 
-  /** Reads what was asked since the last look, answers what it can, and ends what is due. */
+  /**
+   * Reads what was asked since the last look, answers what it can, and ends what is due. What fails for one is tried again and
+   * keeps none of the others from theirs; the first failure is thrown at the end.
+   */
   async look(signal?: AbortSignal): Promise<void> {
     await this.#read();
-    const due = [...this.#waiting].filter(([, { next }]) => next <= performance.now());
-    for (let i = 0; i < due.length && !signal?.aborted; i += TOGETHER)
-      await Promise.all(due.slice(i, i + TOGETHER).map(([id, waiting]) => this.#serve(id, waiting, signal)));
+    const failures: unknown[] = [];
+    this.#fetch(signal);
+    const due = this.#due().filter(([, { input }]) => input !== null);
+    for (let i = 0; i < due.length && !signal?.aborted; i += TOGETHER) {
+      const some = due.slice(i, i + TOGETHER).map(([id, waiting]) => this.#serve(id, waiting, signal));
+      failures.push(...reasonsOf(await Promise.allSettled(some)));
+    }
     const now = await chainTime(this.#p.covey);
-    for (const [id, next] of this.#answered) if (now >= next && !signal?.aborted) await this.#end(id, now);
+    for (const [id, next] of this.#answered)
+      if (now >= next && !signal?.aborted) failures.push(...reasonsOf(await Promise.allSettled([this.#end(id, now)])));
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** What may be tried now, those that failed least first. */
+  #due(): [bigint, Waiting][] {
+    const now = performance.now();
+    return [...this.#waiting].filter(([, { next }]) => next <= now).sort(([, a], [, b]) => a.tries - b.tries);
+  }
+
+  /** Documents that come are for the next look: nobody waits for one that does not. */
+  #fetch(signal: AbortSignal | undefined): void {
+    for (const [id, waiting] of this.#due()) {
+      if (this.#fetches >= MOST_FETCHES) return;
+      if (waiting.input !== null || waiting.isFetching) continue;
+      waiting.isFetching = true;
+      this.#fetches++;
+      void this.#fetchInput(id, waiting, signal).finally(() => {
+        waiting.isFetching = false;
+        this.#fetches--;
+      });
+    }
+  }
+
+  async #fetchInput(id: bigint, waiting: Waiting, signal: AbortSignal | undefined): Promise<void> {
+    const { covey, reader } = this.#p;
+    try {
+      const request = await readDeskRequest(covey, id);
+      if (request.state !== 'asked' || request.input === null) return this.#leave(id);
+      const timeoutMs = waiting.tries === 0 ? FIRST_FETCH : LATER_FETCH;
+      const options = { maxBytes: MAX_REQUEST_BYTES, timeoutMs, ...(signal && { signal }) };
+      waiting.input = { cid: request.input, bytes: await reader.get(request.input, options) };
+    } catch (error) {
+      // What is too large, or no document, is so for ever.
+      if (!isCoveyError(error) || error.retryable) this.#later(waiting);
+      else if (!signal?.aborted) this.#pass(id, error.code);
+    }
+  }
+
+  #later(waiting: Waiting): void {
+    // Kept for nobody: it may be a mebibyte.
+    if (!waiting.isInline) waiting.input = null;
+    waiting.next = performance.now() + Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** waiting.tries++);
+  }
+
+  #pass(requestId: bigint, code: string): void {
+    this.#p.onEvent({ event: 'desk-passed', requestId, code });
+    this.#leave(requestId);
   }
 
   async #read(): Promise<void> {
@@ -92,17 +159,32 @@ export class DeskClerk {
     for (const { args } of asked) {
       const { requestId, order, host, inputBytes, answerEnd } = args;
       if (this.#waiting.has(requestId) || this.#answered.has(requestId) || this.#over.has(requestId)) continue;
-      const isFit =
-        now + LAST_SECONDS < BigInt(answerEnd) &&
-        (isAddressEqual(host, zeroAddress) || isAddressEqual(host, node)) &&
-        order.scorer === this.#p.scorer &&
-        order.callbackGas <= this.#p.maxCallbackGas &&
-        order.fee >= BigInt(this.#models.get(order.model)?.request ?? order.fee + 1n);
-      if (!isFit) continue;
-      const input = inputBytes === '0x' ? null : hexToBytes(inputBytes);
-      this.#waiting.set(requestId, { input, tries: 0, next: 0 });
+      const named = isAddressEqual(host, zeroAddress) ? null : host;
+      if (now + LAST_SECONDS >= BigInt(answerEnd) || !this.#isFit({ ...order, host: named })) continue;
+      const bytes = inputBytes === '0x' ? null : hexToBytes(inputBytes);
+      const input = bytes && { cid: blockCid(codecs.raw, bytes), bytes };
+      this.#waiting.set(requestId, { input, isInline: bytes !== null, isFetching: false, tries: 0, next: 0 });
     }
+    if (this.#waiting.size > MOST_WAITING) this.#giveWay();
     this.#from = toBlock > OVERLAP ? toBlock - OVERLAP : 0n;
+  }
+
+  /** Whether it asks for what this host has, of this host, and pays for it at all. */
+  #isFit({ host, scorer, callbackGas, fee, model }: Pick<DeskRequest, Terms>): boolean {
+    const { node, maxCallbackGas } = this.#p;
+    const offered = this.#models.get(model);
+    const isAsked = host === null || isAddressEqual(host, node);
+    return (
+      isAsked &&
+      scorer === this.#p.scorer &&
+      callbackGas <= maxCallbackGas &&
+      fee >= BigInt(offered?.request ?? fee + 1n)
+    );
+  }
+
+  #giveWay(): void {
+    const most = [...this.#waiting].sort(([, a], [, b]) => b.tries - a.tries);
+    for (const [id] of most.slice(0, this.#waiting.size - MOST_WAITING)) this.#waiting.delete(id);
   }
 
   /** What is wrong with the request ends it; what is wrong with the chain is the next look's. */
@@ -112,7 +194,10 @@ export class DeskClerk {
       const request = await readDeskRequest(covey, id);
       if (request.state !== 'asked' || (await chainTime(covey)) + LAST_SECONDS >= BigInt(request.end))
         return this.#leave(id);
-      const output = await this.#outputOf(request, waiting, signal);
+      // A reorganisation can give its number to another request: the next look reads what was asked then.
+      const { input } = waiting;
+      if (!input || input.cid !== request.input || !this.#isFit(request)) return void this.#waiting.delete(id);
+      const output = await this.#outputOf(request, input.bytes, signal);
       const sent = await answerDesk(covey, { requestId: id, node, output });
       this.#waiting.delete(id);
       this.#answered.set(id, 0n);
@@ -121,19 +206,16 @@ export class DeskClerk {
       if (signal?.aborted) return;
       // Somebody else was faster, or it is too late.
       if (isRevert(error, 'WrongRequestState', 'RequestWindowPassed', 'NotAnswering')) return this.#leave(id);
-      if (!isCoveyError(error)) throw error;
-      const { code } = error;
-      if (code.startsWith('CHAIN_') || code.startsWith('TRANSACTION_') || code.startsWith('GAS_')) throw error;
-      if (code.startsWith('CONTENT_') || error.retryable) {
-        waiting.next = performance.now() + Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** waiting.tries++);
-        return;
-      }
-      onEvent({ event: 'desk-passed', requestId: id, code });
-      this.#leave(id);
+      const code = isCoveyError(error) ? error.code : null;
+      if (code?.startsWith('CHAIN_') || code?.startsWith('TRANSACTION_') || code?.startsWith('GAS_')) throw error;
+      if (isCoveyError(error) && !error.retryable) return this.#pass(id, error.code);
+      this.#later(waiting);
+      // What nobody foresaw is told of.
+      if (code === null) throw error;
     }
   }
 
-  async #outputOf(request: DeskRequest, { input }: Waiting, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  async #outputOf(request: DeskRequest, input: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const { reader, offer, compute } = this.#p;
     const asked = await readDeskInput(reader, request, { input });
     const offered = this.#models.get(request.model);
@@ -192,3 +274,6 @@ export class DeskClerk {
     this.#over.add(id);
   }
 }
+
+const reasonsOf = (settled: PromiseSettledResult<unknown>[]): unknown[] =>
+  settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
