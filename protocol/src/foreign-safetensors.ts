@@ -14,6 +14,9 @@ const LENGTH_BYTES = 8;
 /** Far more than the names of any network; other tools allow 100 MB. */
 const MAX_FOREIGN_HEADER_BYTES = 16 * 1024 * 1024;
 
+/** Characters of a tensor's name: layers of layers of the deepest network are far below. */
+const MAX_NAME = 1024;
+
 /**
  * Reads a safetensors file that any tool may have written: tensors in any order, `__metadata__`, padding, names of any
  * characters. What goes to the chain is read by `parseSafetensors`, which takes one spelling only.
@@ -87,6 +90,8 @@ function parsedHeader(header: Uint8Array): object {
 }
 
 function readTensor(name: string, entry: unknown, data: Uint8Array): ForeignTensor {
+  // It stands in errors and reports.
+  if (name.length > MAX_NAME) throw unreadable(`a tensor has a name of ${name.length} characters`);
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !isSizes(shape) || !isSizes(offsets) || offsets.length !== 2) {
     throw unreadable(`tensor ${name} has no dtype, shape and offsets`);
