@@ -52,6 +52,16 @@ export const protocolErrors = defineErrors({
     meaning: 'A model made elsewhere is of a kind, or has an option, that the core does not compute.',
     action: 'Use a model of a family that `covey model import --help` lists.',
   },
+  PROTOCOL_UNSUPPORTED_TOKENIZER: {
+    kind: 'input',
+    meaning: 'A `tokenizer.json` is none, is larger than allowed, or has a part that Covey does not compute.',
+    action: 'Use the tokenizer of a model that Covey supports; the message names the part.',
+  },
+  PROTOCOL_UNTOKENIZABLE: {
+    kind: 'input',
+    meaning: 'A text is none that the tokenizer has tokens for.',
+    action: 'Change the text as the message says.',
+  },
   PROTOCOL_NOT_FINITE: {
     kind: 'input',
     meaning: 'A tensor holds NaN or an infinity.',
