@@ -168,6 +168,10 @@ describe('the cost of a round', () => {
       const aggregation = rule as unknown as TaskDocument['aggregation'];
       expect(of(64n, aggregation) - of(64n, mean)).toBe(2n * 64n * 64n * parameters);
     }
+    const encodings: TaskDocument['encodings'] = ['f32', 'lora'];
+    expect(handlingCost({ ...task, encodings }, { trainerSeats: 64n }) - of(64n, task.aggregation)).toBe(
+      64n * 100n * parameters,
+    );
     // Its own shard of 600 samples of 17 bytes, and by contribution the one that can be open before it.
     expect(of(0n, mean)).toBe(1200n * (20_000n + 40n * 17n));
     expect(handlingCost({ ...task, ranking: 'loss' }, { trainerSeats: 0n })).toBe(600n * (20_000n + 40n * 17n));

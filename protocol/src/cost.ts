@@ -1,5 +1,6 @@
 import { mostOfRule, mostOfShardRule, networkLayout, rules } from '@covey/wasm-core';
 import type { Architecture } from './architecture.ts';
+import type { Encoding } from './encoding.ts';
 import type { PolicyValues } from './policy.ts';
 import type { Ranking, TaskMode } from './modes.ts';
 import { MOST_DIRECTION_EPOCHS, OPENED_SHARDS } from './open-data-limits.ts';
@@ -18,6 +19,7 @@ interface Costed {
   architecture: Architecture;
   validation: { shards: readonly Shard[]; holdout: Shard };
   cost: string;
+  encodings?: readonly Encoding[] | undefined;
   windows: { resultCommit: number };
 }
 
@@ -47,17 +49,20 @@ export function roundCost(task: Costed, policy: Pick<PolicyValues, 'trainerSeats
 const PASSES = 100n;
 /** Of two seats, a parameter, where a rule measures distances or mixes rows (1.3 measured). */
 const PAIR = 2n;
+/** Of one seat, a parameter, where updates may be adapters of the largest rank: up to seven passes decode them (14 measured for each). */
+const DECODING = 100n;
 /** Opening a shard: its tree and its hashes (17,000 a sample and 26 a byte measured). */
 const OPENING = { sample: 20_000n, byte: 40n };
 
 /** Of multiply-adds that take a nanosecond each, as `scoringRate` promises by default: measured on one core of 2026. */
 export function handlingCost(task: Costed, { trainerSeats }: Pick<PolicyValues, 'trainerSeats'>): bigint {
   const { architecture, ranking } = task;
-  const passes = PASSES * trainerSeats + (comparesRows(task.aggregation) ? PAIR * trainerSeats ** 2n : 0n);
+  const each = PASSES + (task.encodings?.includes('lora') ? DECODING : 0n);
+  const passes = each * trainerSeats + (comparesRows(task.aggregation) ? PAIR * trainerSeats ** 2n : 0n);
   const { opened, largest } = openSamples(task);
   const samples = BigInt(largest + (ranking === 'contribution' ? opened : 0));
-  const each = OPENING.sample + OPENING.byte * BigInt(sampleBytes(architecture));
-  return passes * BigInt(networkLayout(architecture.layers).parameterCount) + samples * each;
+  const opening = OPENING.sample + OPENING.byte * BigInt(sampleBytes(architecture));
+  return passes * BigInt(networkLayout(architecture.layers).parameterCount) + samples * opening;
 }
 
 function comparesRows(rule: TaskRule): boolean {

@@ -79,7 +79,7 @@ describe('an encoded update', () => {
 
   it('is refused where the task does not allow its encoding', () => {
     const update = new Float32Array(count).fill(1);
-    for (const encoding of encodings) {
+    for (const encoding of ['f32', 'int8', 'top-k'] as const) {
       const { bytes } = updateToBytes(core, architecture, update, { encoding, ratio: 1 });
       for (const allowed of encodings) {
         const attempt = () => updateFromBytes(core, architecture, bytes, { ...options, encodings: [allowed] });

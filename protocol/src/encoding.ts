@@ -1,9 +1,8 @@
-import type { CoveyError } from '@covey/errors';
-import { type Core, isCoreError } from '@covey/wasm-core';
+import type { Core } from '@covey/wasm-core';
 import { modelToBytes, openModel, tensorPlaces } from './architecture.ts';
 import type { Architecture } from './architecture.ts';
-import { protocolError } from './errors.ts';
-import { placeOfNotFinite } from './finite.ts';
+import { aligned, f32, finite, requireCount, requireFinite, take, u32, wrongTensors } from './encoded-tensors.ts';
+import { holdsAdapters, openAdapters } from './lora.ts';
 import { encodeSafetensors, parseSafetensors } from './safetensors.ts';
 import type { ParseOptions, Tensor } from './safetensors.ts';
 import { decoded, eachPlace, lookThrough, type Update } from './update.ts';
@@ -16,11 +15,15 @@ import { decoded, eachPlace, lookThrough, type Update } from './update.ts';
  *   channel is a row of the first dimension; a tensor of one dimension is one channel. value = quantum · scale.
  * - `top-k`: `indices` U32 [k], strictly ascending places in the flat parameter vector, and `values` F32 [k]; all other
  *   values are 0.
+ * - `lora`: low-rank adapters of matrices (`openAdapters`); all other values are 0.
  */
-export const encodings = ['f32', 'int8', 'top-k'] as const;
+export const encodings = ['f32', 'int8', 'top-k', 'lora'] as const;
 export type Encoding = (typeof encodings)[number];
 
-/** What an update is sent as; `ratio` of a top-k update is the share of values that it keeps. */
+/** What a federated task takes that does not say: decoding adapters takes longer (`handlingCost`). */
+export const usualEncodings = ['f32', 'int8', 'top-k'] as const satisfies readonly Encoding[];
+
+/** What any update can be sent as; one of adapters is made as such (`adaptersToBytes`). `ratio` of a top-k update is the share of values that it keeps. */
 export type EncodingChoice = { encoding: 'f32' | 'int8' } | { encoding: 'top-k'; ratio: number };
 
 /** The file of an update, and what encoding it took from it: to be added to the node's next update. */
@@ -71,15 +74,52 @@ export function openUpdate(
 ): Update {
   const tensors = parseSafetensors(bytes, options);
   const encoding = encodingOf(tensors);
-  if (!(options.encodings ?? encodings).includes(encoding)) {
-    throw wrongTensors('the task does not allow this encoding', options.encodings?.join(' or ') ?? '', encoding);
+  const allowed: readonly Encoding[] = options.encodings ?? usualEncodings;
+  if (!allowed.includes(encoding)) {
+    throw wrongTensors('the task does not allow this encoding', allowed.join(' or '), encoding);
   }
   if (encoding === 'f32') return openModel(architecture, bytes, options);
+  if (encoding === 'lora') return openAdapters(core, architecture, tensors);
   return encoding === 'int8' ? openInt8(core, architecture, tensors) : openTopK(architecture, tensors);
+}
+
+/** Encodings of an arena, whose submissions are models: adapters are those of the task's initial model. */
+export const arenaEncodings = ['f32', 'lora'] as const satisfies readonly Encoding[];
+
+export interface Entry {
+  /** The whole model. */
+  model: Update;
+  /** Whether the file is that model, as a next round can start from. */
+  isModel: boolean;
+}
+
+/**
+ * Reads an arena's submission: a model, or, where the task allows `lora`, adapters of its initial model, which are added to
+ * it value by value. Throws as `updateFromBytes` does.
+ */
+export function openEntry(
+  core: Core,
+  architecture: Architecture,
+  bytes: Uint8Array,
+  options: ParseOptions & { encodings?: readonly Encoding[] | undefined; initial: Float32Array },
+): Entry {
+  const { encodings: allowed = ['f32'], initial, maxBytes } = options;
+  const update = openUpdate(core, architecture, bytes, { maxBytes, encodings: allowed });
+  if (encodingOf(parseSafetensors(bytes, options)) === 'f32') return { model: update, isModel: true };
+  const model: Update = {
+    length: update.length,
+    read: (from, to, into) => {
+      update.read(from, to, into);
+      into.set(core.add(initial.subarray(from, to), into));
+    },
+  };
+  finite('of adapters and model', () => lookThrough(model, () => undefined));
+  return { model, isModel: false };
 }
 
 function encodingOf(tensors: ReadonlyMap<string, Tensor>): Encoding {
   if (tensors.has('indices')) return 'top-k';
+  if (holdsAdapters(tensors)) return 'lora';
   return [...tensors.values()].some(({ dtype }) => dtype === 'I8') ? 'int8' : 'f32';
 }
 
@@ -97,7 +137,9 @@ function openInt8(core: Core, architecture: Architecture, tensors: ReadonlyMap<s
     if (bad !== undefined) throw wrongTensors(`tensor ${name}.scale holds no scale`, 'numbers above 0', String(bad));
     const part: Int8Part = { data, scales, channel: length / scales.length };
     // Looked through once, for what leaves f32.
-    finite(name, () => lookThrough({ length, read: (from, to, into) => dequantise(core, part, from, to, into) }, noop));
+    finite(name, () =>
+      lookThrough({ length, read: (from, to, into) => dequantise(core, part, from, to, into) }, () => undefined),
+    );
     return { ...place, part };
   });
   return {
@@ -133,8 +175,6 @@ function dequantise(
     at = end;
   }
 }
-
-const noop = (): void => undefined;
 
 function openTopK(architecture: Architecture, tensors: ReadonlyMap<string, Tensor>): Update {
   requireCount(tensors, 2);
@@ -177,65 +217,4 @@ function firstFrom(ascending: Uint32Array, least: number): number {
 
 function channelsOf(shape: readonly number[]): number {
   return shape.length > 1 ? shape[0]! : 1;
-}
-
-/** The bytes of a tensor, which lie anywhere in the file. */
-function take(
-  tensors: ReadonlyMap<string, Tensor>,
-  name: string,
-  dtype: Tensor['dtype'],
-  shape: readonly number[],
-): Uint8Array {
-  const tensor = tensors.get(name);
-  const expected = `${dtype} [${shape.join(', ')}]`;
-  if (!tensor) throw wrongTensors(`tensor ${name} is missing`, expected, [...tensors.keys()].slice(0, 8).join(', '));
-  if (tensor.dtype !== dtype || tensor.shape.join() !== shape.join()) {
-    const got = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
-    throw wrongTensors(`tensor ${name} has another type or shape`, expected, got);
-  }
-  return tensor.data;
-}
-
-/** A copy that typed arrays of wider numbers can begin at. */
-function aligned(bytes: Uint8Array): ArrayBuffer {
-  return Uint8Array.from(bytes).buffer;
-}
-
-function requireCount(tensors: ReadonlyMap<string, Tensor>, count: number): void {
-  if (tensors.size !== count) throw wrongTensors('the file holds other tensors', `${count}`, `${tensors.size}`);
-}
-
-function requireFinite(name: string, values: Float32Array): void {
-  const bad = placeOfNotFinite(values);
-  if (bad === undefined) return;
-  throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, {
-    expected: 'finite numbers only',
-    got: `${values[bad]} at element ${bad}`,
-  });
-}
-
-/** A quantum times its scale may leave f32. */
-function finite(name: string, read: () => void): void {
-  try {
-    read();
-  } catch (error) {
-    if (!isCoreError(error) || error.code !== 'CORE_OVERFLOW') throw error;
-    throw protocolError('PROTOCOL_NOT_FINITE', `tensor ${name} holds a value that is not finite`, { cause: error });
-  }
-}
-
-function wrongTensors(message: string, expected: string, got: string): CoveyError {
-  return protocolError('PROTOCOL_WRONG_TENSORS', message, { expected, got });
-}
-
-function u32(values: Uint32Array): Tensor {
-  return { dtype: 'U32', shape: [values.length], data: bytesOf(values) };
-}
-
-function f32(values: Float32Array): Tensor {
-  return { dtype: 'F32', shape: [values.length], data: bytesOf(values) };
-}
-
-function bytesOf(values: Uint32Array | Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }

@@ -75,7 +75,7 @@ export {
 export { decodeEnum } from './decode-enum.ts';
 export { decodeDataset, encodeDataset, sampleCount } from './dataset.ts';
 export type { Classes, Dataset, LabelledDataset } from './dataset.ts';
-export { encodings, updateFromBytes, updateToBytes } from './encoding.ts';
+export { arenaEncodings, encodings, updateFromBytes, updateToBytes, usualEncodings } from './encoding.ts';
 export type { Encoding, EncodingChoice } from './encoding.ts';
 export { isProtocolError, protocolError, protocolErrors } from './errors.ts';
 export type { ProtocolErrorCode } from './errors.ts';
@@ -87,6 +87,8 @@ export { nameMapSchema } from './foreign-names.ts';
 export type { NameMap } from './foreign-names.ts';
 export { FOREIGN_HEAD_BYTES, countForeignTensors, readForeignSafetensors } from './foreign-safetensors.ts';
 export type { ForeignTensor } from './foreign-safetensors.ts';
+export { MAX_LORA_RANK, adaptersOf, adaptersToBytes } from './lora.ts';
+export type { Adapter, Adapters } from './lora.ts';
 export { admissionTree, claimTree, leafHash, verifyClaim } from './merkle.ts';
 export type { AdmissionTree, Claim, ClaimTree, TrainerLeaf } from './merkle.ts';
 export { rankings, taskModes } from './modes.ts';
@@ -185,7 +187,14 @@ export { checkSettlementVectors } from './settlement/vectors.ts';
 export type { VectorReport } from './settlement/vectors.ts';
 export { MAX_SHARD_BYTES, decryptShard, encryptShard, sha256Hex } from './shard.ts';
 export type { ShardKey } from './shard.ts';
-export { MAX_TASK_BYTES, decodeTaskDocument, encodeTaskDocument, taskDocumentSchema, taskTerms } from './task.ts';
+export {
+  MAX_TASK_BYTES,
+  decodeTaskDocument,
+  encodeTaskDocument,
+  takesAdapters,
+  taskDocumentSchema,
+  taskTerms,
+} from './task.ts';
 export type { ShardCommitment, TaskDocument, TaskTerms } from './task.ts';
 export {
   checkText,

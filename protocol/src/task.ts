@@ -7,7 +7,7 @@ import { architectureSchema, predicts } from './architecture.ts';
 import { decodeDocument, encodeDocument } from './canonical.ts';
 import type { DocumentFormat } from './canonical.ts';
 import { statedCost } from './cost.ts';
-import { encodings } from './encoding.ts';
+import { arenaEncodings, encodings, type Encoding } from './encoding.ts';
 import { rankings, taskModes } from './modes.ts';
 import { ZERO_BYTES32, bytes32, decimal, documentCidText, fileCidText, text } from './primitives.ts';
 import { MAX_SUBMISSIONS, isShardRule, leastRows, ruleSchema } from './rules.ts';
@@ -59,7 +59,7 @@ export const taskDocumentSchema = z
     /** By what trainers are paid. */
     ranking: z.enum(rankings),
     aggregation: ruleSchema,
-    /** How federated submissions may hold their update; all ways unless given. */
+    /** How submissions may be held: `usualEncodings` unless given, in an arena `f32`. */
     encodings: z.array(z.enum(encodings)).min(1).max(encodings.length).optional(),
     rounds: z.number().int().min(1).max(MAX_ROUNDS),
     windows: windowsSchema,
@@ -89,7 +89,9 @@ export const taskDocumentSchema = z
       issue(`${task.metric} is a metric of architectures that predict ${metric.of}`, 'metric');
     if (task.mode === 'arena' && task.ranking !== 'loss')
       issue('an arena ranks by loss: nothing is aggregated', 'ranking');
-    if (task.encodings && task.mode === 'arena') issue('an arena takes models, which have one encoding', 'encodings');
+    const ofModels: readonly Encoding[] = arenaEncodings;
+    if (task.mode === 'arena' && task.encodings?.some((encoding) => !ofModels.includes(encoding)))
+      issue(`an arena takes models, as ${arenaEncodings.join(' or ')}`, 'encodings');
     if (task.encodings && new Set(task.encodings).size !== task.encodings.length)
       issue('expected each encoding once', 'encodings');
     if (isShardRule(task.aggregation) && task.ranking !== 'contribution')
@@ -109,6 +111,11 @@ export const taskDocumentSchema = z
 
 export type TaskDocument = z.infer<typeof taskDocumentSchema>;
 export type ShardCommitment = TaskDocument['validation']['holdout'];
+
+/** Whether it is an arena whose submissions may be adapters of its initial model. */
+export function takesAdapters({ mode, encodings }: Pick<TaskDocument, 'mode' | 'encodings'>): boolean {
+  return mode === 'arena' && (encodings?.includes('lora') ?? false);
+}
 
 /** Of a shard's samples: a header, a nonce and a tag go into the same file. */
 const MAX_SAMPLES_BYTES = MAX_SHARD_BYTES - 4096;

@@ -1,19 +1,22 @@
 // Hostile inputs for what strangers' bytes reach first: the safetensors parser, model, update and dataset decoding, and
 // the core's calls. Inputs start from valid ones, since random bytes would not get past the first check.
 import {
+  adaptersToBytes,
   decodeDataset,
   encodeDataset,
+  encodings,
   encodeSafetensors,
   modelFromBytes,
   modelToBytes,
   parseSafetensors,
   updateFromBytes,
   updateToBytes,
+  type Adapters,
   type Architecture,
   type Tensor,
   isProtocolError,
 } from '@covey/protocol';
-import { type Core, isCoreError } from '@covey/wasm-core';
+import { type Core, isCoreError, loraMatrices } from '@covey/wasm-core';
 import { coreTarget } from './core-target.ts';
 import { mutate } from './mutate.ts';
 import { Random } from './random.ts';
@@ -121,11 +124,24 @@ function datasetTarget(random: Random): Target {
   };
 }
 
+/** One matrix has a pair, the others two each. */
+function someAdapters(random: Random): Adapters {
+  const values = (length: number) => Float32Array.from({ length }, () => random.unit() - 0.5);
+  return new Map(
+    loraMatrices(architecture.layers).map(({ stem, place: { shape } }, i) => {
+      const [outputs = 0, inputs = 0] = shape;
+      const cut = i === 0 || outputs < 2 ? [outputs] : [1, outputs - 1];
+      return [stem, cut.map((rows) => ({ rank: 2, rows, a: values(2 * inputs), b: values(2 * rows) }))];
+    }),
+  );
+}
+
 function decoderTarget(core: Core, random: Random): Target {
   const update = (): Float32Array => Float32Array.from({ length: parameters }, () => random.unit() - 0.5);
   const files = (['f32', 'int8', 'top-k'] as const).map(
     (encoding) => updateToBytes(core, architecture, update(), { encoding, ratio: 0.3 }).bytes,
   );
+  files.push(adaptersToBytes(architecture, someAdapters(random)));
   files.push(modelToBytes(architecture, update()));
   return {
     name: 'decoder',
@@ -133,7 +149,9 @@ function decoderTarget(core: Core, random: Random): Target {
       const which = random.below(files.length);
       const bytes = mutate(random, files[which]!);
       const read =
-        which === 3 ? modelFromBytes(architecture, bytes, limit) : updateFromBytes(core, architecture, bytes, limit);
+        which === 4
+          ? modelFromBytes(architecture, bytes, limit)
+          : updateFromBytes(core, architecture, bytes, { ...limit, encodings });
       if (read.length !== parameters || !read.every(Number.isFinite)) throw new Error('a broken update was taken');
       return [];
     },

@@ -20,6 +20,8 @@ export interface Codec {
   topK(values: Float32Array, count: number): Sparse & { residual: Float32Array };
   /** Zeros with the values at their indices; length at least the last index + 1. */
   scatter(sparse: Sparse, length: number): Float32Array;
+  /** B A, f32[outputs][inputs] of A f32[rank][inputs] and B f32[outputs][rank]; rows and columns by themselves have the same bits. */
+  lowRank(a: { a: Float32Array; b: Float32Array; rank: number }): Float32Array;
   /** Σ w_i q_i · scale / Σ w_i, exact in integers until one division. Weights are integers, 0 … 32767. */
   int8Mean(a: { rows: Int8Array[]; weights: number[]; scale: number }): Float32Array;
   /**

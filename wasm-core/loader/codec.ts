@@ -12,6 +12,7 @@ import {
 import type { Codec } from './codec-types.ts';
 import { describe, coreError } from './errors.ts';
 import type { CoreInstance } from './instantiate.ts';
+import { lowRank } from './lora.ts';
 
 /** Σ w is below it, so that i32 sums stay above −2^31: (2^24 − 1) · 128 = 2^31 − 128. */
 const MAX_WEIGHT_SUM = 2 ** 24;
@@ -131,7 +132,7 @@ export function codecOf(instance: CoreInstance): Codec {
     });
   };
 
-  return { quantise, dequantise, topK, scatter, int8Mean, privatise };
+  return { quantise, dequantise, topK, scatter, int8Mean, privatise, lowRank: (a) => lowRank(instance, a) };
 }
 
 function requireValues(name: string, values: Float32Array): number {

@@ -25,7 +25,7 @@ export { MAX_HELD_BYTES } from './held-rows.ts';
 export { layerTypes } from './layers/index.ts';
 export { LOSS_CAP, lossOf, lossTypes } from './losses.ts';
 export { limits as networkLimits } from './network-parts.ts';
-export { loraTensors } from './lora.ts';
+export { loraMatrices, loraTensors, type LoraMatrix } from './lora.ts';
 export { bitsPerByte, metrics } from './metrics.ts';
 export { MAX_SAMPLES } from './samples.ts';
 export { networkLayout } from './network.ts';

@@ -15,6 +15,8 @@ import { requireParameters } from './network.ts';
 import type { Layer, LoraParameters, TensorLayout } from './types.ts';
 
 const MAX_RANK = 1024;
+/** Values of one product: keeps byte counts inside 32 bits. */
+const MAX_PRODUCT = 2 ** 28;
 
 /** The matrices that adapters change: those of dense layers and of attention's projections. */
 function matrices({ operations, tensors, table }: Network): TensorPlace[] {
@@ -24,12 +26,28 @@ function matrices({ operations, tensors, table }: Network): TensorPlace[] {
   return tensors.filter(({ offset, shape }) => starts.has(offset) && shape.length === 2);
 }
 
+/** A matrix that adapters change. */
+export interface LoraMatrix {
+  /** What the names of its adapters begin with: `layers.3` of `layers.3.weight`. */
+  stem: string;
+  /** Its own name and place; its shape is [outputs, inputs]. */
+  place: TensorLayout;
+}
+
+/** In the order of the parameters. */
+export function loraMatrices(layers: Layer[]): LoraMatrix[] {
+  return matrices(checkLayers(layers)).map(({ name, shape, offset }) => ({
+    stem: name.replace(/[._]weight$/, ''),
+    place: { name, shape, offset, length: shape.reduce((product, size) => product * size, 1) },
+  }));
+}
+
 /** Names and shapes of the adapters, and where they stand in the flat array. */
 export function loraTensors(layers: Layer[], rank: number): TensorLayout[] {
   requireInteger('rank', rank, 1, MAX_RANK);
   let offset = 0;
-  return matrices(checkLayers(layers)).flatMap(({ name, shape: [outputs = 0, inputs = 0] }) => {
-    const stem = name.replace(/[._]weight$/, '');
+  return loraMatrices(layers).flatMap(({ stem, place: { shape } }) => {
+    const [outputs = 0, inputs = 0] = shape;
     return [
       { name: `${stem}.lora_A.weight`, shape: [rank, inputs] },
       { name: `${stem}.lora_B.weight`, shape: [outputs, rank] },
@@ -61,5 +79,24 @@ export function applyLora({ exports, arena }: CoreInstance, a: LoraParameters): 
       });
     }
     return copyFiniteOut(arena, exports, parameters, network.parameterCount);
+  });
+}
+
+/** B A of one adapter, f32[outputs][inputs]: each value a plain sum over the rank, so that any part of it has the same bits. */
+export function lowRank(
+  { exports, arena }: CoreInstance,
+  { a, b, rank }: { a: Float32Array; b: Float32Array; rank: number },
+): Float32Array {
+  requireInteger('rank', rank, 1, MAX_RANK);
+  const inputs = requireInteger('a.length / rank', requireF32('a', a).length / rank, 1, MAX_PRODUCT);
+  const outputs = requireInteger('b.length / rank', requireF32('b', b).length / rank, 1, MAX_PRODUCT);
+  const count = requireInteger('outputs × inputs', outputs * inputs, 1, MAX_PRODUCT);
+  return arena.scope(() => {
+    const first = copyFinite(arena, exports, 'a', a);
+    const second = copyFinite(arena, exports, 'b', b);
+    const out = arena.allocate(4 * count);
+    arena.f32(out, count).fill(0);
+    exports.applyLora(out, first, second, outputs, inputs, rank, 1, arena.allocate(4 * (rank * (inputs + 7) + count)));
+    return copyFiniteOut(arena, exports, out, count);
   });
 }

@@ -1,6 +1,6 @@
 import { clientError, isClientError, readEarlier } from '@covey/client';
 import type { ContentReader, CoveyChain } from '@covey/client';
-import { OPENED_SHARDS, lastDeltaOf, type TaskDocument } from '@covey/protocol';
+import { OPENED_SHARDS, lastDeltaOf, takesAdapters, type TaskDocument } from '@covey/protocol';
 
 export interface RequireInputsParameters {
   covey: CoveyChain;
@@ -40,6 +40,7 @@ export async function requireInputs(parameters: RequireInputsParameters): Promis
   await Promise.all([
     need('validation shard', document.validation.shards[round]?.ciphertext),
     need('base model', base ?? document.initialModel),
+    need('initial model', takesAdapters(document) ? document.initialModel : null),
     ...(byContribution ? opened : []).map(({ round: earlier }) =>
       need(`opened shard of round ${earlier}`, document.validation.shards[earlier]?.ciphertext),
     ),

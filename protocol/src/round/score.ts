@@ -6,7 +6,7 @@ import { ZERO_BYTES32 } from '../primitives.ts';
 import { MAX_RESULT_BYTES, claimsOf, lastDeltaOf, summariseResult } from '../result.ts';
 import type { ResultDocument, ResultEvaluation, ResultSubmission, SummarisedResult, Verdict } from '../result.ts';
 import type { Samples } from '../samples.ts';
-import { encodeTaskDocument } from '../task.ts';
+import { encodeTaskDocument, takesAdapters } from '../task.ts';
 import type { TaskDocument } from '../task.ts';
 import { getContent, getDocument } from './content.ts';
 import type { FetchContent } from './content.ts';
@@ -62,14 +62,19 @@ export async function scoreRound(parameters: ScoreRoundParameters): Promise<Roun
   const dataset = await openShard({ task, shard, key: inputs.key, fetch, signal });
   onProgress?.({ step: 'base', done: 0, total: 1 });
   const base = await readBase(task, inputs.base, fetch, signal);
+  const isAnother = takesAdapters(task) && task.initialModel !== inputs.base;
+  const initial = isAnother ? await readBase(task, task.initialModel, fetch, signal) : base;
 
   const byContribution = task.ranking === 'contribution';
   const last = byContribution && inputs.last !== null ? await readLastDelta(inputs.last, fetch, signal) : null;
 
   let scoring: Scoring;
   if (!dataset) scoring = unscored(inputs, 'shard-invalid');
-  else if (!base.parameters) scoring = unscored(inputs, 'base-invalid');
-  else scoring = await scoreSubmissions(parameters, inputs, { dataset, base: base.parameters, last });
+  else if (!base.parameters || !initial.parameters) scoring = unscored(inputs, 'base-invalid');
+  else {
+    const models = { base: base.parameters, initial: initial.parameters };
+    scoring = await scoreSubmissions(parameters, inputs, { dataset, last, ...models });
+  }
 
   onProgress?.({ step: 'document', done: 0, total: 1 });
   const outcome = await describeModel(task, inputs.base, base.bytes, scoring);
@@ -140,13 +145,15 @@ interface Scoring {
 interface Shards {
   dataset: Samples;
   base: Float32Array;
+  /** What the task started from, where it is asked for. */
+  initial: Float32Array;
   last: string | null;
 }
 
 async function scoreSubmissions(
   p: ScoreRoundParameters,
   inputs: CheckedInputs,
-  { dataset, base, last }: Shards,
+  { dataset, base, initial, last }: Shards,
 ): Promise<Scoring> {
   const { core, task, fetch, onProgress, signal } = p;
   const { round } = inputs;
@@ -157,6 +164,7 @@ async function scoreSubmissions(
     counted: inputs.counted,
     fetch,
     maxBytes: submissionLimit(task.architecture, inputs.policy.maxSubmissionBytes),
+    initial,
     signal,
     onFetched: (done, total) => onProgress?.({ step: 'fetch', done, total }),
   });
@@ -210,7 +218,7 @@ async function describeModel(
   const parameters = trained ?? outcome?.parameters;
   if (!parameters) return { bytes: baseBytes, cid: baseCid };
   const winner = outcome && outcome.winner !== null ? read[outcome.winner] : undefined;
-  if (!trained && winner?.verdict === 'readable') return { bytes: winner.bytes, cid: winner.cid };
+  if (!trained && winner?.verdict === 'readable' && winner.isModel) return { bytes: winner.bytes, cid: winner.cid };
   const bytes = modelToBytes(task.architecture, parameters);
   return { bytes, cid: await fileCid(bytes) };
 }

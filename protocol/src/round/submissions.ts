@@ -1,8 +1,7 @@
 import type { Core } from '@covey/wasm-core';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { openModel } from '../architecture.ts';
-import { openUpdate } from '../encoding.ts';
+import { openEntry, openUpdate } from '../encoding.ts';
 import { isProtocolError, protocolError } from '../errors.ts';
 import { parameterRoot } from '../parameter-root.ts';
 import type { Verdict } from '../result.ts';
@@ -16,7 +15,14 @@ import type { Hex } from 'viem';
 /** A submission after reading: refused with its verdict, or its file with what it holds, which is decoded when it is used. */
 export type ReadSubmission =
   | { verdict: Exclude<Verdict, 'valid' | 'no-contribution' | 'left-out'> }
-  | { verdict: 'readable'; update: Update; bytes: Uint8Array; cid: string };
+  | {
+      verdict: 'readable';
+      update: Update;
+      /** Whether the file is an arena's model, as the next round starts from. */
+      isModel: boolean;
+      bytes: Uint8Array;
+      cid: string;
+    };
 
 export interface ReadSubmissionsParameters {
   core: Core;
@@ -26,6 +32,8 @@ export interface ReadSubmissionsParameters {
   counted: ReadonlySet<number>;
   fetch: FetchContent;
   maxBytes: number;
+  /** The task's initial model, to which an arena's adapters belong. */
+  initial: Float32Array;
   signal?: AbortSignal | undefined;
   onFetched?: (done: number, total: number) => void;
 }
@@ -86,19 +94,21 @@ function digestOf(update: Update): Hex {
 
 /** An arena's submissions are models, which the next round starts from; a federated one may be encoded. */
 function readContent(
-  { core, task, maxBytes }: ReadSubmissionsParameters,
+  { core, task, maxBytes, initial }: ReadSubmissionsParameters,
   cid: string,
   content: Content | undefined,
 ): ReadSubmission {
   if (!content) throw protocolError('PROTOCOL_FETCH_FAILED', `${cid} was not fetched`);
   if ('problem' in content) return { verdict: content.problem === 'too-large' ? 'too-large' : 'not-safetensors' };
+  const { bytes } = content;
   try {
-    const { architecture, encodings } = task;
-    const update =
-      task.mode === 'arena'
-        ? openModel(architecture, content.bytes, { maxBytes })
-        : openUpdate(core, architecture, content.bytes, { maxBytes, encodings });
-    return { verdict: 'readable', update, bytes: content.bytes, cid };
+    const { architecture, encodings, mode } = task;
+    if (mode === 'federated') {
+      const update = openUpdate(core, architecture, bytes, { maxBytes, encodings });
+      return { verdict: 'readable', update, isModel: false, bytes, cid };
+    }
+    const { model, isModel } = openEntry(core, architecture, bytes, { maxBytes, encodings, initial });
+    return { verdict: 'readable', update: model, isModel, bytes, cid };
   } catch (error) {
     const verdict = verdictOf(error);
     if (verdict === undefined) throw error;
@@ -106,7 +116,7 @@ function readContent(
   }
 }
 
-/** The verdict that stands for an error of `openModel` or `openUpdate`. */
+/** The verdict that stands for an error of `openEntry` or `openUpdate`. */
 export function verdictOf(
   error: unknown,
 ): 'too-large' | 'not-safetensors' | 'wrong-tensors' | 'not-finite' | undefined {

@@ -10,8 +10,9 @@ import {
   statedCost,
   type PolicyValues,
   type TaskDocument,
+  usualEncodings,
 } from '@covey/protocol';
-import { GRADIENT_SAMPLES, networkLayout, requireTrainable } from '@covey/wasm-core';
+import { GRADIENT_SAMPLES, loraTensors, networkLayout, requireTrainable } from '@covey/wasm-core';
 import { numberToHex, type Hex } from 'viem';
 import { memoryOf } from '../../participant/limits.ts';
 import { bytesText, countText, durationText } from '../../quantities.ts';
@@ -91,11 +92,15 @@ function checkTime(document: ReturnType<typeof costed>, policy: PolicyValues): F
 /** Bytes that an update of every parameter takes in each encoding. */
 function checkSubmission({ architecture, mode, encodings }: TaskDraft, { maxSubmissionBytes }: PolicyValues): Finding {
   const parameters = parameterCount(architecture);
-  const sizes = { f32: 4 * parameters, int8: parameters, 'top-k': 0 };
-  const allowed = mode === 'arena' ? (['f32'] as const) : (encodings ?? (['f32', 'int8', 'top-k'] as const));
+  const rank1 = loraTensors(architecture.layers, 1).reduce((sum, { length }) => sum + length, 0);
+  const sizes = { f32: 4 * parameters, int8: parameters, 'top-k': 0, lora: 4 * rank1 };
+  const allowed = encodings ?? (mode === 'arena' ? (['f32'] as const) : usualEncodings);
   const fits = allowed.filter((encoding) => BigInt(sizes[encoding] + LEAST_HEADER) <= maxSubmissionBytes);
   const value = allowed
-    .map((encoding) => (encoding === 'top-k' ? encoding : `${encoding} ${bytesText(sizes[encoding])}`))
+    .map((encoding) => {
+      if (encoding === 'top-k') return encoding;
+      return `${encoding} ${bytesText(sizes[encoding])}${encoding === 'lora' ? ' a rank' : ''}`;
+    })
     .join(', ');
   const bound = `at most ${bytesText(Number(maxSubmissionBytes))} a submission, by the policy`;
   if (fits.length === 0)
@@ -106,7 +111,7 @@ function checkSubmission({ architecture, mode, encodings }: TaskDraft, { maxSubm
 
 /** What of a draft decides what scoring it costs. */
 export function costed(
-  draft: Pick<TaskDraft, 'architecture' | 'mode' | 'ranking' | 'aggregation' | 'rounds' | 'windows'>,
+  draft: Pick<TaskDraft, 'architecture' | 'mode' | 'ranking' | 'aggregation' | 'encodings' | 'rounds' | 'windows'>,
   sizes: Sizes,
 ) {
   const validation = {

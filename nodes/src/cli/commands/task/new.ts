@@ -40,7 +40,11 @@ const options = {
     'how the loss is reported',
     metrics.map(({ name }) => name),
   ),
-  encodings: optional('--encodings <list>', 'how updates may be sent, comma-separated (default: all)', encodingList),
+  encodings: optional(
+    '--encodings <list>',
+    'how updates may be sent, comma-separated (default: all but lora)',
+    encodingList,
+  ),
   licence: optional('--licence <id>', 'of the models: an SPDX identifier such as CC-BY-4.0'),
   out: preset('--out <file>', 'where to write the draft; must not exist', 'task.json'),
 };

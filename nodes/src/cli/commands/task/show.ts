@@ -1,5 +1,5 @@
 import { nextMove, type TaskOnChain } from '@covey/client';
-import { encodings, type TaskDocument } from '@covey/protocol';
+import { usualEncodings, type TaskDocument } from '@covey/protocol';
 import { coveyText } from '../../../quantities.ts';
 import { momentText } from '../../words/moment.ts';
 import { accountOf } from '../../account.ts';
@@ -91,7 +91,7 @@ function aboutOf(document: TaskDocument) {
     ...{ name, mode, metric, rule: aggregation.rule, ranking, licence, cost, training, data },
     kind: kindOf(architecture),
     loss: architecture.loss ?? 'cross-entropy',
-    encodings: mode === 'arena' ? ['f32'] : (document.encodings ?? encodings),
+    encodings: document.encodings ?? (mode === 'arena' ? ['f32'] : usualEncodings),
   };
 }
 
