@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
+import { serverError } from '../errors.ts';
 import { apiPrefix, endpoints, errorSchema } from '../schema/index.ts';
 import type { Endpoint, EndpointName, Endpoints } from '../schema/index.ts';
 
@@ -21,6 +22,13 @@ export type Answers<N extends EndpointName = EndpointName> = { [K in N]: Answeri
 export function serveEndpoints(app: FastifyInstance, answers: Answers): void {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  // No name, number or address has a zero byte, and PostgreSQL refuses it in every text.
+  app.addHook('onRequest', async ({ url }) => {
+    if (url.includes('%00'))
+      throw serverError('SERVER_INVALID_ARGUMENT', 'The address has a zero byte.', {
+        expected: 'an address without %00',
+      });
+  });
   for (const [name, endpoint] of Object.entries(endpoints) as [EndpointName, Endpoint][]) {
     const answer = answers[name] as unknown as (asked: object) => Promise<unknown>;
     app.get(`${apiPrefix}${endpoint.path}`, { schema: routeSchema(endpoint) }, (request, reply) =>
