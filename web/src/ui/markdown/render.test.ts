@@ -56,6 +56,16 @@ describe('markdown of anybody', () => {
     expect(html).toContain('<td>2</td>');
   });
 
+  it('what hides or rearranges text is shown as what it is, by whichever way it came', async () => {
+    const { html } = await show(
+      'pay &#x202e;001&#8236; to me&lrm;&shy;&#8203;, [a&rlm;b](https://x.example), \u202eraw 👩‍🚀\n\nnext',
+    );
+    expect(html).not.toMatch(/[\u202a-\u202e\u200b\u200e\u200f\u00ad]/);
+    for (const shown of ['\\u{202e}001\\u{202c}', '\\u{200e}\\u{ad}\\u{200b}', 'a\\u{200f}b', '\\u{202e}raw', '👩‍🚀'])
+      expect(html).toContain(shown);
+    expect(html).toContain('<p>next</p>');
+  });
+
   it.each([
     '<script>ran = true</script>',
     '<img src=x onerror="ran = true">',

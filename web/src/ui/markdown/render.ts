@@ -1,3 +1,4 @@
+import { escapeHidden } from '@covey/protocol/text';
 import DOMPurify from 'dompurify';
 import MarkdownIt from 'markdown-it';
 
@@ -35,7 +36,8 @@ export function renderMarkdown(source: string): string {
       /<(\/?)h([1-6])>/g,
       (_match, slash: string, level: string) => `<${slash}h${Math.min(Number(level) + 1, 4)}>`,
     );
-  return purifier.sanitize(shifted, {
+  // Texts are checked for what hides or rearranges them as they are written; entities (`&#x202e;`) become it here.
+  return purifier.sanitize(escapeHidden(shifted, { lines: true }), {
     ALLOWED_TAGS,
     ALLOWED_ATTR: ['href', 'start', 'rel', 'target'],
     ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|ipfs:|\/(?!\/)|#)/i,
