@@ -72,8 +72,11 @@ export class Host {
     const cid = documentCid(encodeOffer(offer));
     if (!free) await this.#requireEnlisted(node, signer, cid);
     const models = await loadModels(this.#p.reader, offer);
-    const book = new ChannelBook((id) => readChannel(covey, id));
     const log = await VoucherLog.open(join(this.#p.stateDir, 'host', 'vouchers.jsonl'));
+    const book = new ChannelBook(
+      (id) => readChannel(covey, id),
+      (id) => log.best(id) !== undefined,
+    );
     const kept = await this.#answerLog();
     const { wasm, scorer, threads = 1, maxMs = 120_000, contractSigners = false } = this.#p;
     const pool = new ComputePool({

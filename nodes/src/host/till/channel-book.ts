@@ -16,26 +16,57 @@ interface Known {
   readAt: number;
 }
 
-/** Channels by what was last read of them. Bounded, whoever asks for whichever: HOST_BUSY beyond. */
+/** Reads for whoever shows one kind of channel: of those that are there, or of those that nobody knows. */
+class Lane {
+  readonly known = new Map<Hex, Known>();
+  readonly #rate = new PerSecond(MOST_A_SECOND);
+  #running = 0;
+
+  async read<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#running >= MOST_READS || !this.#rate.take())
+      throw nodeError('HOST_BUSY', 'Too many channels are being looked up.', { hint: 'Ask again in a moment.' });
+    this.#running++;
+    try {
+      return await work();
+    } finally {
+      this.#running--;
+    }
+  }
+
+  /** Latest read last: the oldest is forgotten first. */
+  keep(id: Hex, found: Known): void {
+    this.known.delete(id);
+    this.known.set(id, found);
+    if (this.known.size > MOST_KNOWN) this.known.delete(this.known.keys().next().value!);
+  }
+}
+
+/**
+ * Channels by what was last read of them. Bounded, whoever asks for whichever: HOST_BUSY beyond. Whoever makes ids up takes
+ * nothing from those whose channels are there: they have reads and places of their own.
+ */
 export class ChannelBook {
   readonly #read: ReadChannel;
-  readonly #known = new Map<Hex, Known>();
-  readonly #rate = new PerSecond(MOST_A_SECOND);
+  readonly #isPayers: (id: Hex) => boolean;
+  readonly #payers = new Lane();
+  readonly #strangers = new Lane();
   readonly #reading = new Map<Hex, Promise<ChannelOnChain | null>>();
 
-  constructor(read: ReadChannel) {
+  /** @param isPayers Whether a channel has paid already, before this host was started too. */
+  constructor(read: ReadChannel, isPayers: (id: Hex) => boolean = () => false) {
     this.#read = read;
+    this.#isPayers = isPayers;
   }
 
   /** @param need What its deposit must cover; where it does not by what is known, it is looked at again. */
   async get(id: Hex, need: bigint): Promise<ChannelOnChain | null> {
-    const known = this.#known.get(id);
+    const known = this.#payers.known.get(id) ?? this.#strangers.known.get(id);
     const age = known ? performance.now() - known.readAt : Infinity;
     const suffices = known?.channel ? known.channel.deposit >= need : true;
     // A channel that lacks something is not looked at more often than once a second.
     if (known && (suffices ? age < FRESH_MS : age < 1_000)) return known.channel;
-    this.#requireRoom();
-    return await this.refresh(id);
+    const lane = known?.channel || this.#isPayers(id) ? this.#payers : this.#strangers;
+    return await lane.read(() => this.refresh(id));
   }
 
   /** Looks at the chain, whatever is known. */
@@ -45,16 +76,9 @@ export class ChannelBook {
     const reading = this.#read(id).finally(() => this.#reading.delete(id));
     this.#reading.set(id, reading);
     const channel = await reading;
-    // Latest read last: the oldest is forgotten first.
-    this.#known.delete(id);
-    this.#known.set(id, { channel, readAt: performance.now() });
-    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    const [lane, other] = channel ? [this.#payers, this.#strangers] : [this.#strangers, this.#payers];
+    other.known.delete(id);
+    lane.keep(id, { channel, readAt: performance.now() });
     return channel;
-  }
-
-  /** Whoever makes ids up has as few of the chain's reads as everybody. */
-  #requireRoom(): void {
-    if (this.#reading.size >= MOST_READS || !this.#rate.take())
-      throw nodeError('HOST_BUSY', 'Too many channels are being looked up.', { hint: 'Ask again in a moment.' });
   }
 }

@@ -48,7 +48,9 @@ async function unredeemed({ book, log }: RedeemParameters): Promise<Unredeemed[]
   const next = async (): Promise<void> => {
     for (let voucher = waiting.pop(); voucher; voucher = waiting.pop()) {
       const channel = await book.refresh(voucher.channel);
-      if (!channel || channel.state === 'closed') log.drop(voucher.channel);
+      // An endpoint that is behind knows of no channel: its voucher is money for all that.
+      if (!channel) continue;
+      if (channel.state === 'closed') log.drop(voucher.channel);
       else if (min(voucher.amount, channel.deposit) > channel.redeemed) found.push({ voucher, channel });
     }
   };

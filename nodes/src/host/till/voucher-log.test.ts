@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pad, toHex, type Hex } from 'viem';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ChannelBook } from './channel-book.ts';
+import { redeemBest } from './redeem.ts';
 import { VoucherLog } from './voucher-log.ts';
 
 let folder: string;
@@ -96,4 +98,30 @@ it('what cannot be written is not owed', async () => {
   await log.close();
   await expect(log.charge(voucher(1, 5), 3n, 0n)).rejects.toBeDefined();
   expect([log.due(channel), log.best(channel)?.amount]).toEqual([2n, 2n]);
+});
+
+it('what is given back of a channel that was closed under way makes no account that cannot be read again', async () => {
+  const path = join(folder, 'closed.jsonl');
+  const log = await VoucherLog.open(path);
+  const { channel } = voucher(1, 0);
+  await log.charge(voucher(1, 5), 5n, 0n);
+  log.drop(channel);
+  await log.giveBack(channel, 5n);
+  expect(log.due(channel)).toBe(0n);
+  // A reorganisation took the closing back.
+  await log.charge(voucher(1, 6), 1n, 0n);
+  await log.close();
+  const again = await VoucherLog.open(path);
+  expect([again.due(channel), again.best(channel)?.amount]).toEqual([1n, 6n]);
+  await again.close();
+});
+
+it('an endpoint that is behind and knows of no channel makes nobody forget its voucher', async () => {
+  const log = await VoucherLog.open(join(folder, 'behind.jsonl'));
+  await log.charge(voucher(1, 5), 5n, 0n);
+  const book = new ChannelBook(() => Promise.resolve(null));
+  const covey = undefined as never;
+  expect(await redeemBest({ covey, book, log, onEvent: () => undefined }, 'all')).toBe(0n);
+  expect(log.all).toEqual([voucher(1, 5)]);
+  await log.close();
 });

@@ -96,6 +96,8 @@ export class VoucherLog {
 
   /** It was not given: the channel owes so much less. */
   async giveBack(channel: Hex, price: bigint): Promise<void> {
+    // Its channel was closed under way: nobody is owed, and a due below zero could not be read at the next start.
+    if (!this.#due.has(channel)) return;
     this.#due.set(channel, this.due(channel) - price);
     await this.#change({ channel, voucher: null, price: 0n });
   }
@@ -131,7 +133,8 @@ export class VoucherLog {
         for (const { done } of batch) done();
       } catch (cause) {
         // What was refused must not count, here or at the next start.
-        for (const { channel, price } of batch) this.#due.set(channel, this.due(channel) - price);
+        for (const { channel, price } of batch)
+          if (this.#due.has(channel)) this.#due.set(channel, this.due(channel) - price);
         await this.#cut().catch(() => undefined);
         const error = diskError(cause, dirname(this.#path));
         for (const { fail } of batch) fail(error);
