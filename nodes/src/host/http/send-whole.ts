@@ -32,7 +32,7 @@ async function sendBytes(reply: FastifyReply, bytes: Buffer, traffic: Traffic): 
 }
 
 /** Until there is room again, or nobody is there. */
-async function drained(raw: ServerResponse): Promise<void> {
+export async function drained(raw: ServerResponse): Promise<void> {
   if (raw.destroyed) return;
   await new Promise<void>((done) => {
     const end = () => {

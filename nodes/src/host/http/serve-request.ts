@@ -3,9 +3,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Answers, Served } from '../answers.ts';
 import { errorBody } from './errors.ts';
 import { EventStream } from './event-stream.ts';
-import { sendWhole } from './send-whole.ts';
+import { drained, sendWhole } from './send-whole.ts';
 import type { Traffic } from './traffic.ts';
 import { voucherHeader, voucherOf } from './voucher-header.ts';
+
+/** Tokens of one event. */
+const MOST_TOLD = 64;
 
 /** How an endpoint says an answer, whole and in pieces. */
 export interface Telling {
@@ -31,23 +34,23 @@ export async function serveRequest(
   if (!isStream || !telling.tokens)
     return await sendWhole(reply, telling.whole(await answers.answer(request, asking)), traffic);
   const stream = new EventStream(reply);
-  // Tokens that a slow reader has no room for wait as numbers, and are told together.
-  let waiting: number[] = [];
+  // Tokens that a slow reader has no room for wait as numbers, and are told some together: what is sent at once stays small,
+  // so that it is seen how fast it is taken.
+  const waiting: number[] = [];
   const tell = () => {
-    const tokens = waiting;
-    if (tokens.length === 0) return;
-    waiting = [];
-    const event = telling.tokens!(tokens);
-    if (event !== null) stream.send(event);
+    while (waiting.length > 0 && !stream.isBehind) {
+      const event = telling.tokens!(waiting.splice(0, MOST_TOLD));
+      if (event !== null) stream.send(event);
+    }
   };
   stream.onRoom(tell);
   const onTokens = (tokens: number[]) => {
     waiting.push(...tokens);
-    if (!stream.isBehind) tell();
+    tell();
   };
   try {
     const served = await answers.answer(request, { ...asking, onTokens });
-    tell();
+    for (tell(); waiting.length > 0 && !gone.signal.aborted; tell()) await drained(reply.raw);
     for (const event of telling.last!(served)) stream.send(event);
   } catch (error) {
     // Before the first event it is an answer like any other.
