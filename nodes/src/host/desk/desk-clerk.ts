@@ -198,6 +198,9 @@ export class DeskClerk {
       const { input } = waiting;
       if (!input || input.cid !== request.input || !this.#isFit(request)) return void this.#waiting.delete(id);
       const output = await this.#outputOf(request, input.bytes, signal);
+      // Computing may have taken minutes.
+      const now = await readDeskRequest(covey, id);
+      if (now.input !== input.cid || !this.#isFit(now)) return void this.#waiting.delete(id);
       const sent = await answerDesk(covey, { requestId: id, node, output });
       this.#waiting.delete(id);
       this.#answered.set(id, 0n);
