@@ -13,7 +13,7 @@ import { endpoints, pathOf } from '@covey/server/schema';
 import { runDemo, type Demo } from '../scripts/demo/demo.ts';
 import { cast } from '../scripts/demo/cast.ts';
 import { askServer, examplePaths, routeNames } from '@covey/web/examples';
-import { launchBrowser, openPage } from './browser.ts';
+import { launchBrowser, newVisitor, openPage, type Visitor } from './browser.ts';
 import { checkPage, screenshotFolder } from './pages.ts';
 import { deliverWrongKey, listAltered, whileSelling } from './sealed-market.ts';
 import { flipBit, storedBlock } from './stored-block.ts';
@@ -310,15 +310,21 @@ describe.each([
   { width: 390, locale: 'zh-Hans' },
   { width: 360, locale: 'en' },
   { width: 1280, locale: 'zh-Hant' },
-])('at $width px in $locale', ({ width, locale }) => {
+])('at $width px in $locale', (options) => {
+  let visitor: Visitor;
+  beforeAll(async () => {
+    visitor = await newVisitor(browser, options);
+  });
+  afterAll(() => visitor?.leave());
+
   // The demo has no vote at the Snapshot hub: governance.test.ts visits those.
   test.each(routeNames.filter((name) => name !== 'snapshot'))('%s is whole, accessible and fits', async (name) => {
     const paths = await examplePaths(name, askServer(url('')));
     expect(paths.length).toBeGreaterThan(0);
-    for (const path of paths) await checkPage(browser, url(path), { width, locale });
+    for (const path of paths) await checkPage(visitor, url(path));
   });
   test('a page about what does not exist says so', async () => {
-    await checkPage(browser, url('/tasks/99'), { width, locale });
+    await checkPage(visitor, url('/tasks/99'));
   });
 });
 

@@ -9,7 +9,7 @@ import { endpoints, pathOf } from '@covey/server/schema';
 import type { Browser, Page } from 'playwright-core';
 import { parseEther } from 'viem';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
+import { launchBrowser, newVisitor, openPage, type Visitor } from './browser.ts';
 import { people, startGovernanceWorld, type GovernanceWorld } from './governance-world.ts';
 import { checkPage, screenshotFolder } from './pages.ts';
 
@@ -231,7 +231,13 @@ test('all proposals stand in one list, filtered by how they are decided', async 
 describe.each([
   { width: 390, locale: 'zh-Hans' },
   { width: 1280, locale: 'zh-Hant' },
-])('at $width px in $locale', ({ width, locale }) => {
+])('at $width px in $locale', (options) => {
+  let visitor: Visitor;
+  beforeAll(async () => {
+    visitor = await newVisitor(browser, options);
+  });
+  afterAll(() => visitor?.leave());
+
   test.each([
     ['proposals', () => '/proposals'],
     ['a ranked-choice proposal', () => `/proposals/snapshot/${world.signals['ranked-choice']}`],
@@ -239,6 +245,6 @@ describe.each([
     ['delegates', () => '/delegates'],
     ['a delegate', () => `/delegates/${world.address(people.delegate)}`],
   ])('%s is whole, accessible and fits', async (_name, path) => {
-    await checkPage(browser, world.url(path()), { width, locale });
+    await checkPage(visitor, world.url(path()));
   });
 });

@@ -1,21 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
 import { expect } from 'vitest';
 import { root } from '../scripts/process.ts';
-import { openPage } from './browser.ts';
+import type { Visitor } from './browser.ts';
 
 /** For people to look at; kept after the tests. */
 export const screenshotFolder = join(root, '.covey', 'screenshots');
 
 /** Loads a page and looks for what a user would: complaints, overflow, barriers. Leaves a screenshot. */
-export async function checkPage(
-  browser: Browser,
-  url: string,
-  { width, locale }: { width: number; locale: string },
-): Promise<void> {
-  const { page, complaints, close } = await openPage(browser, url, { width, locale });
+export async function checkPage(visitor: Visitor, url: string): Promise<void> {
+  const { width, locale } = visitor;
+  const { page, complaints, close } = await visitor.open(url);
   try {
     await page.waitForSelector('main h1');
     await page.waitForFunction(() => !document.querySelector('[aria-busy=true]'), undefined);
