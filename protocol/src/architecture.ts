@@ -61,8 +61,9 @@ function findProblem({ layers, input, loss, targets }: Architecture): Problem | 
     throw error;
   }
   const { kind } = layout.input;
-  if ((kind === 'tokens') !== (input === 'tokens')) {
-    const fitting = inputKinds.filter((one) => (one === 'tokens') === (kind === 'tokens'));
+  const hasTokens = kind !== 'features';
+  if (hasTokens !== (input === 'tokens')) {
+    const fitting = inputKinds.filter((one) => (one === 'tokens') === hasTokens);
     return { field: 'input', message: `expected ${fitting.join(' or ')} for this first layer` };
   }
   if ((wanted === 'outputs') !== (targets !== undefined)) {
@@ -96,7 +97,8 @@ export function vocabularyOf({ layers }: Architecture): number | undefined {
 
 /** Whether what it predicts is of such a kind; bytes are tokens too. */
 export function predicts(architecture: Architecture, what: 'anything' | 'tokens' | 'bytes'): boolean {
-  const vocabulary = vocabularyOf(architecture);
+  const { input } = networkLayout(architecture.layers);
+  const vocabulary = input.kind === 'tokens' ? input.vocabulary : undefined;
   if (what === 'anything') return true;
   return what === 'tokens' ? vocabulary !== undefined : vocabulary === 256;
 }

@@ -24,12 +24,15 @@ export interface LabelledDataset extends Dataset {
   labels: Classes;
 }
 
+/** Of features, or of the tokens of whole texts. */
+const inputTypes = [...featureTypes, 'u16', 'u32'] as const;
+
 export function sampleCount({ inputs, features }: Dataset): number {
   return inputs.length / features;
 }
 
 /**
- * Canonical safetensors: `inputs` U8, F32 or I32 [count, features] with `labels` U8, U16 or U32 [count] or with `targets` U8
+ * Canonical safetensors: `inputs` U8, F32 or I32 [count, features], or U8, U16 or U32 [count, tokens] of whole texts, with `labels` U8, U16 or U32 [count] or with `targets` U8
  * or F32 [count, outputs]; or `tokens` U8, U16 or U32 [count, tokens].
  */
 export function encodeDataset(data: Dataset): Uint8Array {
@@ -68,7 +71,7 @@ export function decodeDataset(bytes: Uint8Array, options: ParseOptions): Dataset
   const [count, features] = shapeOf('inputs', inputs!, 2);
   requireCount(count);
   if (features === 0) throw invalid('no features', 'at least one', '0');
-  const read = { inputs: valuesOf('inputs', inputs!, featureTypes), features };
+  const read = { inputs: valuesOf('inputs', inputs!, inputTypes), features };
   const [results] = labels ? shapeOf('labels', labels, 1) : shapeOf('targets', targets!, 2);
   if (results !== count) throw invalid('unequal counts', `${count} labels or targets`, `${results}`);
   if (labels) return { ...read, labels: valuesOf('labels', labels, ['u8', 'u16', 'u32']) };

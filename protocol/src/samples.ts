@@ -30,6 +30,7 @@ export function samplesOf(architecture: Architecture, data: Dataset): Samples {
     requireBelow(inputs, input.vocabulary, 'a token beyond the vocabulary');
     return { inputs, samples, predictions: samples * input.size };
   }
+  if (input.kind === 'text') requireBelow(inputs, input.vocabulary, 'a token beyond the vocabulary');
   if (labels) requireBelow(labels, classes, 'a label without a class');
   return { inputs, labels: labels ?? targets, samples, predictions: samples };
 }
@@ -41,7 +42,7 @@ export function inputsOf(architecture: Architecture, { inputs, features }: Datas
   if (got[1] !== type || features !== width)
     throw invalid('samples of another form', `a sample of ${told([[name, type, width]])}`, told([got]));
   const { input } = networkLayout(architecture.layers);
-  if (input.kind === 'tokens') requireBelow(inputs, input.vocabulary, 'a token beyond the vocabulary');
+  if (input.kind !== 'features') requireBelow(inputs, input.vocabulary, 'a token beyond the vocabulary');
   return inputs;
 }
 
@@ -58,7 +59,8 @@ export function columnsFor(architecture: Architecture): Column[] {
   const { input, classes } = layout;
   if (input.kind === 'tokens') return [['tokens', integerType(input.vocabulary), input.size + 1]];
   // The schema's own rule: features have a type, and real targets have one.
-  const features: Column = ['inputs', architecture.input as ValueType, input.size];
+  const type = input.kind === 'text' ? integerType(input.vocabulary) : (architecture.input as ValueType);
+  const features: Column = ['inputs', type, input.size];
   if (lossOf(layout, architecture.loss).targets === 'outputs')
     return [features, ['targets', architecture.targets!, classes]];
   return [features, ['labels', integerType(classes), 1]];

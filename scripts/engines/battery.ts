@@ -121,7 +121,7 @@ export async function runBattery(core: Core): Promise<Hashes> {
   }
   for (const { name, example } of layerTypes.filter(({ place }) => place !== 'inside')) {
     const layers = example as unknown as Layer[];
-    if (networkLayout(layers).input.kind === 'tokens') continue;
+    if (networkLayout(layers).input.kind !== 'features') continue;
     for (const inputs of featureTypes) {
       for (const targets of targetTypes) {
         scoreExample(`layer ${name}, ${inputs} to ${targets}`, layers, squaredError, { inputs, targets });
@@ -162,7 +162,10 @@ export async function runBattery(core: Core): Promise<Hashes> {
       input.kind === 'tokens'
         ? { inputs: numbers(integerType(input.vocabulary), 9 * (input.size + 1), input.vocabulary) }
         : {
-            inputs: numbers(types.inputs, 9 * input.size, scale(types.inputs)),
+            inputs:
+              input.kind === 'text'
+                ? numbers(integerType(input.vocabulary), 9 * input.size, input.vocabulary)
+                : numbers(types.inputs, 9 * input.size, scale(types.inputs)),
             labels:
               loss.targets === 'class'
                 ? numbers(integerType(classes), 9, classes)

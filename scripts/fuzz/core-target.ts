@@ -154,15 +154,15 @@ function network(core: Core, random: Random): Answer {
   const built = type.example.map((layer) => (random.below(10) ? layer : bent(random, layer))) as unknown as Layer[];
   const { input, classes, parameterCount: count } = networkLayout(built);
   const each = input.kind === 'tokens' ? input.size + 1 : input.size;
-  const inputType = input.kind === 'tokens' ? integerType(input.vocabulary) : random.one(featureTypes);
+  const inputType = input.kind === 'features' ? random.one(featureTypes) : integerType(input.vocabulary);
   const targetType = loss.targets === 'class' ? integerType(classes) : random.one(targetTypes);
-  const inputs = numbers(random, inputType, 2 * each, input.kind === 'tokens' ? input.vocabulary : 256);
+  const inputs = numbers(random, inputType, 2 * each, input.kind === 'features' ? 256 : input.vocabulary);
   const bound = loss.targets === 'class' && random.below(8) ? classes : 256;
   const labels = numbers(random, targetType, loss.targets === 'class' ? 2 : 2 * classes, bound);
   const data = {
     layers: built,
     loss: loss.name,
-    ...({ inputs, ...(input.kind === 'features' && { labels }) } as Given),
+    ...({ inputs, ...(input.kind !== 'tokens' && { labels }) } as Given),
   };
   const settings = { epochs: 1, batchSize: 2, learningRate: 0.1, momentum: 0, seed: 1 };
   // Random numbers are no variances, so a batch norm would seldom get through with them.
@@ -175,7 +175,10 @@ function network(core: Core, random: Random): Answer {
   const types =
     input.kind === 'tokens'
       ? []
-      : [`features ${inputType}`, ...(loss.targets === 'class' ? [] : [`targets ${targetType}`])];
+      : [
+          ...(input.kind === 'features' ? [`features ${inputType}`] : []),
+          ...(loss.targets === 'class' ? [] : [`targets ${targetType}`]),
+        ];
   return {
     result: parameters,
     names: [`arithmetic ${nameOfArithmetic(arithmetic)}`, `layer ${type.name}`, `loss ${loss.name}`, ...types],

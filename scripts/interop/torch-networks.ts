@@ -29,7 +29,7 @@ function f32(values: Float32Array, shape: readonly number[]): Tensor {
 
 function writeCase(name: string, layers: Layer[], given?: Float32Array): void {
   const { input, parameterCount } = networkLayout(layers);
-  const architecture: Architecture = { layers, input: input.kind === 'tokens' ? 'tokens' : 'f32' };
+  const architecture: Architecture = { layers, input: input.kind === 'features' ? 'f32' : 'tokens' };
   const parameters = given ?? spread(parameterCount, 1);
   const places = tensorPlaces(architecture);
   // A variance is not negative.
@@ -37,11 +37,13 @@ function writeCase(name: string, layers: Layer[], given?: Float32Array): void {
     if (!tensor.endsWith('running_var')) continue;
     for (let i = offset; i < offset + length; i++) parameters[i] = Math.abs(parameters[i]!) + 0.1;
   }
-  const isTokens = input.kind === 'tokens';
-  const values = spread(samples * (input.size + (isTokens ? 1 : 0)), 2);
-  const tokens = isTokens ? Uint8Array.from(values, (v) => Math.floor(((v + 1) / 2) * input.vocabulary)) : undefined;
+  const values = spread(samples * (input.size + (input.kind === 'tokens' ? 1 : 0)), 2);
+  const tokens =
+    input.kind === 'features'
+      ? undefined
+      : Uint8Array.from(values, (v) => Math.floor(((v + 1) / 2) * input.vocabulary));
   const outputs = core.outputs({ layers, parameters, inputs: tokens ?? values });
-  const shown = tokens ? rowsWithoutLast(tokens, input.size) : values;
+  const shown = tokens ? (input.kind === 'text' ? tokens : rowsWithoutLast(tokens, input.size)) : values;
   const weights = places.map(({ name: tensor, shape, offset, length }): [string, Tensor] => [
     `weights.${tensor}`,
     f32(parameters.slice(offset, offset + length), shape),

@@ -13,6 +13,12 @@ const tokens = (length: number, width: number, layers: Layer[] = [], vocabulary 
   ...layers,
   dense(width, vocabulary),
 ];
+const texts = (length: number, width: number, layers: Layer[] = [], vocabulary = 256): Layer[] => [
+  { type: 'embedding', vocabulary, length, width, padding: 0 },
+  ...layers,
+  { type: 'pooling', mode: 'mean' },
+  dense(width, 2),
+];
 const image = (channels: number, side: number, layers: Layer[], outputs: number): Layer[] => [
   { type: 'image', channels, height: side, width: side },
   ...layers,
@@ -25,6 +31,7 @@ const attention = (width: number, heads: number, rotary = false): Layer => ({
   heads,
   rotary,
 });
+const both = (width: number, heads: number): Layer => ({ type: 'attention', width, heads, causal: false });
 const conv = (features: number, kernel: number, groups: number): Layer => ({
   type: 'conv2d',
   inputs: features,
@@ -60,6 +67,12 @@ export const networks: Record<string, Layer[]> = {
   'attention, heads of one': tokens(512, 64, times(4, attention(64, 64))),
   'attention, rotary': tokens(512, 2, times(20, attention(2, 1, true))),
   'attention, two tokens': tokens(2, 64, times(4, attention(64, 64))),
+  // Of the texts one token in 256 is padding, or every other.
+  'encoder attention': texts(512, 64, times(4, both(64, 1))),
+  'encoder attention, heads of one': texts(512, 64, times(4, both(64, 64))),
+  'encoder attention, padding within': texts(512, 64, times(4, both(64, 64)), 2),
+  pooling: texts(4096, 1, [], 256),
+  'l2-norm of one': tokens(2048, 1, times(60, { type: 'l2-norm' })),
   conv2d: image(16, 32, times(5, conv(16, 3, 1)), 16_384),
   'conv2d by channel': image(64, 32, times(20, conv(64, 1, 64)), 65_536),
   'conv2d of one pixel': image(4096, 1, times(20, conv(4096, 1, 4096)), 4096),
@@ -75,7 +88,7 @@ function unitsANanosecond(core: Core, layers: Layer[]): number {
   const { input, work } = checkLayers(layers);
   const count = Math.max(1, Math.min(20_000, Math.floor(WORK_A_TURN / work)));
   const each = input.kind === 'tokens' ? input.size + 1 : input.size;
-  const below = input.kind === 'tokens' ? input.vocabulary : 256;
+  const below = input.kind === 'features' ? 256 : input.vocabulary;
   const inputs = new (below > 256 ? Uint16Array : Uint8Array)(count * each).map((_, i) => (i * 7) % below);
   const labels = input.kind === 'tokens' ? undefined : new Uint8Array(count);
   const parameters = core.initialise(layers, 1);

@@ -84,6 +84,19 @@ const networks: Record<string, Layer[]> = {
     flatten,
     dense(60, 3),
   ],
+  'residuals whose shortcuts project': [
+    image,
+    {
+      type: 'residual',
+      layers: [conv(2, 3, { stride: [2, 2] }), { type: 'tanh' }, conv(3, 3)],
+      shortcut: [conv(2, 3, { kernel: [1, 1], stride: [2, 2], padding: [0, 0] })],
+    },
+    { type: 'relu' },
+    { type: 'residual', layers: [{ type: 'tanh' }], shortcut: [{ type: 'max-pool2d', kernel: [1, 1] }, conv(3, 3)] },
+    { type: 'avg-pool2d', kernel: [3, 3] },
+    flatten,
+    dense(3, 3),
+  ],
   'attention, learned positions': [
     { type: 'embedding', vocabulary: 5, length: 9, width: 8 },
     { type: 'positions', length: 9, width: 8 },
@@ -150,6 +163,29 @@ const networks: Record<string, Layer[]> = {
   ],
 };
 
+const texts: Record<string, Layer[]> = {
+  'an encoder: attention in both directions, norms behind, mean, unit length': [
+    { type: 'embedding', vocabulary: 5, length: 7, width: 8, padding: 3 },
+    { type: 'positions', length: 7, width: 8 },
+    { type: 'layer-norm', features: 8 },
+    { type: 'residual', layers: [{ type: 'attention', width: 8, heads: 2, causal: false }] },
+    { type: 'layer-norm', features: 8 },
+    { type: 'residual', layers: [dense(8, 12), { type: 'gelu' }, dense(12, 8)] },
+    { type: 'layer-norm', features: 8 },
+    { type: 'pooling', mode: 'mean' },
+    { type: 'l2-norm' },
+    dense(8, 4),
+  ],
+  'an encoder of more than a block of tokens, shared keys, first token': [
+    { type: 'embedding', vocabulary: 4, length: 37, width: 4, padding: 0 },
+    { type: 'attention', width: 4, heads: 2, kvHeads: 1, causal: false, rotary: true },
+    { type: 'tanh' },
+    { type: 'attention', width: 4, heads: 1, causal: false },
+    { type: 'pooling', mode: 'cls' },
+    dense(4, 3),
+  ],
+};
+
 const examples = layerTypes.map(
   ({ name, example }) => [`the example of ${name}`, example as unknown as Layer[]] as const,
 );
@@ -174,6 +210,15 @@ function taskOf(layers: Layer[], count: number, loss: Loss = 'cross-entropy'): T
     };
   }
   const inputs = Uint8Array.from({ length: count * input.size }, () => next(256));
+  // Texts of all lengths, some with padding within.
+  if (input.kind === 'text') {
+    const tokens = inputs.map((_, i) => {
+      const [sample, place] = [Math.floor(i / input.size), i % input.size];
+      if (place > 0 && place >= input.size - 2 * sample) return input.padding;
+      return next(input.vocabulary);
+    });
+    inputs.set(tokens);
+  }
   const each = loss === 'squared-error' ? classes : 1;
   const labels = Uint8Array.from({ length: count * each }, () => next(each === 1 ? classes : 256));
   return { layers, parameters, inputs, labels, loss };
@@ -188,7 +233,7 @@ function referenceRows(
   const each = input.kind === 'tokens' ? input.size + 1 : input.size;
   return Array.from({ length: inputs.length / each }, (_, s) => {
     const sample = Array.from(inputs.subarray(s * each, (s + 1) * each), (v) =>
-      input.kind === 'tokens' ? v : v / 255,
+      input.kind === 'features' ? v / 255 : v,
     );
     const out = referenceOutputs(layers, parameters, sample);
     return Array.from({ length: rows }, (__, r) => ({
@@ -213,7 +258,7 @@ function referenceLoss(task: Task, parameters: ArrayLike<number>): number {
   return total / all.length;
 }
 
-describe.each([...Object.entries(networks), ...examples])('%s', (_, layers) => {
+describe.each([...Object.entries(networks), ...Object.entries(texts), ...examples])('%s', (_, layers) => {
   it('gives what plain f64 loops give', () => {
     const task = taskOf(layers, 3);
     const expected = referenceRows(task, task.parameters).flatMap(({ row }) => row);

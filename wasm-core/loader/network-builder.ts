@@ -105,8 +105,12 @@ export class NetworkBuilder {
       takeFeatures: (shape) => {
         this.#input = { kind: 'features', size: product(shape) };
       },
-      takeTokens: (length, table) => {
-        this.#input = { kind: 'tokens', size: length, vocabulary: table.vocabulary };
+      takeTokens: (length, table, padding) => {
+        const { vocabulary } = table;
+        this.#input =
+          padding === undefined
+            ? { kind: 'tokens', size: length, vocabulary }
+            : { kind: 'text', size: length, vocabulary, padding };
         this.#table = table;
       },
       tensor: (part, shape, initial) => this.#tensor(`${name}${part}`, shape, initial),
@@ -115,19 +119,17 @@ export class NetworkBuilder {
       reshape: (shape) => {
         this.#shape = shape;
       },
-      branch: (layers) => this.#branch(layers, name, depth, misfit),
+      branch: (field, layers) => this.#branch(layers, `${name}.${field}`, depth, misfit),
     };
   }
 
-  #branch(layers: unknown, name: string, depth: number, misfit: LayerPlace['misfit']): number {
+  #branch(layers: unknown, name: string, depth: number, misfit: LayerPlace['misfit']): { value: number; shape: Shape } {
     if (depth === limits.depth) throw badLayers(`\`${name}\` is too deep`, `${limits.depth} lists in lists`, 'more');
     const start = this.#current;
     const shape = this.#shape;
-    this.list(layers, `${name}.layers`, depth + 1);
-    if (this.#current === start || this.#shape.join() !== shape.join()) {
-      throw misfit(`layers that keep the shape ${describeShape(shape)}`, describeShape(this.#shape));
-    }
-    const end = this.#current;
+    this.list(layers, name, depth + 1);
+    if (this.#current === start) throw misfit('layers that compute something', describeShape(this.#shape));
+    const end = { value: this.#current, shape: this.#shape };
     this.#current = start;
     this.#shape = shape;
     return end;
@@ -135,6 +137,7 @@ export class NetworkBuilder {
 
   #push(step: Step, shape: Shape): void {
     const { code, dimensions, parameters, flags = 0, inPlace = false, scratch = noScratch, second } = step;
+    const input = step.first ?? this.#current;
     const output = this.#values.length;
     const size = product(shape);
     if (size > limits.activations) {
@@ -145,7 +148,7 @@ export class NetworkBuilder {
     this.#operations.push({
       code,
       dimensions,
-      input: this.#current,
+      input,
       ...(second !== undefined && { second }),
       output,
       parameters: parameters ?? 0,

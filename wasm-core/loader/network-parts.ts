@@ -33,7 +33,14 @@ export interface EmbeddingTable {
   width: number;
 }
 
-export type NetworkInput = { kind: 'features'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
+/**
+ * What a sample is: features; tokens, each of which predicts the next, with the one that follows the last; or a whole text
+ * of tokens, filled up with one of padding, with a label of its own.
+ */
+export type NetworkInput =
+  | { kind: 'features'; size: number }
+  | { kind: 'tokens'; size: number; vocabulary: number }
+  | { kind: 'text'; size: number; vocabulary: number; padding: number };
 
 export interface Network {
   input: NetworkInput;

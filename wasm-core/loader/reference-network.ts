@@ -20,14 +20,24 @@ export function referenceOutputs(layers: Layer[], parameters: ArrayLike<number>,
     return (at) => parameters[offset + at]!;
   };
   const data = Array.from(sample);
-  return runList(layers, 'layers', { shape: [data.length], data }, tensors, classes).data;
+  const [first] = layers;
+  const isText = data.map((token) => first?.type !== 'embedding' || token !== first.padding);
+  return runList(layers, 'layers', { shape: [data.length], data }, { tensors, classes, isText }).data;
 }
 
-function runList(layers: Layer[], name: string, input: Value, tensors: Tensors, classes: number): Value {
-  return layers.reduce((value, layer, i) => runLayer(layer, `${name}.${i}`, value, tensors, classes), input);
+interface Setting {
+  tensors: Tensors;
+  classes: number;
+  /** Which tokens are no padding. */
+  isText: boolean[];
 }
 
-function runLayer(layer: Layer, name: string, x: Value, tensors: Tensors, classes: number): Value {
+function runList(layers: Layer[], name: string, input: Value, setting: Setting): Value {
+  return layers.reduce((value, layer, i) => runLayer(layer, `${name}.${i}`, value, setting), input);
+}
+
+function runLayer(layer: Layer, name: string, x: Value, setting: Setting): Value {
+  const { tensors, classes, isText } = setting;
   const each = (f: (value: number) => number): Value => ({ shape: x.shape, data: x.data.map(f) });
   switch (layer.type) {
     case 'image':
@@ -77,7 +87,7 @@ function runLayer(layer: Layer, name: string, x: Value, tensors: Tensors, classe
       return { shape: x.shape, data: x.data.map((value, i) => value + table(i)) };
     }
     case 'attention':
-      return attention(layer, name, x, tensors);
+      return attention(layer, name, x, setting);
     case 'relu':
       return each((v) => Math.max(0, v));
     case 'gelu':
@@ -94,11 +104,20 @@ function runLayer(layer: Layer, name: string, x: Value, tensors: Tensors, classe
     }
     case 'unembedding':
       return dense(x, x.shape[1]!, classes, tensors('layers.0.weight'), zero);
+    case 'pooling': {
+      const [, width = 0] = x.shape;
+      const seen = layer.mode === 'cls' ? [0] : range(x.shape[0]!).filter((t) => isText[t]);
+      const sum = (i: number): number => seen.reduce((s, t) => s + x.data[t * width + i]!, 0);
+      return { shape: [width], data: range(width).map((i) => sum(i) / Math.max(1, seen.length)) };
+    }
+    case 'l2-norm':
+      return rows(x, (row) => row.map((v) => v / Math.max(1e-12, Math.sqrt(row.reduce((s, one) => s + one * one, 0)))));
     case 'flatten':
       return { shape: [x.data.length], data: x.data };
     case 'residual': {
-      const y = runList(layer.layers, `${name}.layers`, x, tensors, classes);
-      return { shape: x.shape, data: x.data.map((value, i) => value + y.data[i]!) };
+      const y = runList(layer.layers, `${name}.layers`, x, setting);
+      const short = layer.shortcut ? runList(layer.shortcut, `${name}.shortcut`, x, setting) : x;
+      return { shape: short.shape, data: short.data.map((value, i) => value + y.data[i]!) };
     }
   }
 }
@@ -180,7 +199,8 @@ function pool(layer: Extract<Layer, { type: 'max-pool2d' | 'avg-pool2d' }>, x: V
   return { shape: [channels, oh!, ow!], data };
 }
 
-function attention(layer: Extract<Layer, { type: 'attention' }>, name: string, x: Value, tensors: Tensors): Value {
+function attention(layer: Extract<Layer, { type: 'attention' }>, name: string, x: Value, setting: Setting): Value {
+  const { tensors, isText } = setting;
   const { width, heads, kvHeads = heads, headSize: size = width / heads } = layer;
   const { bias = true, outBias = bias, rotary, qkNorm } = layer;
   const [tokens = 0] = x.shape;
@@ -213,7 +233,9 @@ function attention(layer: Extract<Layer, { type: 'attention' }>, name: string, x
   const mixed = range(tokens).flatMap((t) =>
     range(heads).flatMap((h) => {
       const g = Math.floor((h * kvHeads) / heads);
-      const seen = all.slice(0, t + 1);
+      const seen = layer.causal === false ? all.filter((_, u) => isText[u]) : all.slice(0, t + 1);
+      // Places behind the text are 0.
+      if (layer.causal === false && t > isText.lastIndexOf(true)) return range(size).map(zero);
       const query = all[t]!.queries[h]!;
       const scores = seen.map(({ keys }) => keys[g]!.reduce((s, v, j) => s + v * query[j]!, 0) / Math.sqrt(size));
       const p = softmax(scores);

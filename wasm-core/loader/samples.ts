@@ -35,8 +35,8 @@ export interface Samples extends Rows {
 
 /** The samples in `inputs`, at least one. Whether f32 are finite is seen when they are copied (`copySamples`). */
 export function checkSamples({ input }: Network, inputs: unknown): Samples {
-  if (input.kind === 'tokens') {
-    const size = input.size + 1;
+  if (input.kind !== 'features') {
+    const size = input.kind === 'tokens' ? input.size + 1 : input.size;
     const type = integerType(input.vocabulary);
     const tokens = requireType('inputs', inputs, [type], 'by the vocabulary');
     const count = wholeSamples(tokens.length, size);

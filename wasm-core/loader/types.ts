@@ -10,6 +10,7 @@ import type { Rule } from './check-rule.ts';
 import type { Codec } from './codec-types.ts';
 import type { Layer } from './layers/index.ts';
 import type { Loss } from './losses.ts';
+import type { NetworkInput } from './network-parts.ts';
 import type { Hex } from './load-options.ts';
 import type { AdaptiveParameters } from './server-optimisers.ts';
 
@@ -28,7 +29,7 @@ export interface Evaluation {
 /**
  * Samples of a network, count × features row by row; the array's type says how they become f32: bytes · 1/255, 32-bit
  * integers to the nearest f32, f32 as they are (finite). Or tokens, count × (length + 1), in the narrowest unsigned type
- * that holds the vocabulary.
+ * that holds the vocabulary; of whole texts count × length.
  */
 export type Inputs = Uint8Array | Uint16Array | Uint32Array | Int32Array | Float32Array;
 
@@ -112,7 +113,7 @@ export interface TensorLayout {
 
 /** What a list of layers takes and gives. */
 export interface NetworkLayout {
-  input: { kind: 'features'; size: number } | { kind: 'tokens'; size: number; vocabulary: number };
+  input: NetworkInput;
   /** Rows of `classes` outputs a sample. */
   rows: number;
   classes: number;

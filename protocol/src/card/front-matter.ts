@@ -1,3 +1,4 @@
+import { lossOf, networkLayout } from '@covey/wasm-core';
 import { parse, stringify } from 'yaml';
 import { parseWith } from '../primitives.ts';
 import { protocolError } from '../errors.ts';
@@ -75,6 +76,9 @@ function written(fields: object): string {
 
 /** What the model is for, where the architecture leaves no doubt. */
 function pipelineOf({ model: { architecture } }: TaskProvenance): string | undefined {
+  const layout = networkLayout(architecture.layers);
+  if (layout.input.kind === 'text')
+    return lossOf(layout, architecture.loss).targets === 'class' ? 'text-classification' : 'feature-extraction';
   if (architecture.input === 'tokens') return 'text-generation';
   if (architecture.layers.some(({ type }) => type === 'image')) return 'image-classification';
   return undefined;

@@ -1,7 +1,7 @@
 import { networkLayout, type Core } from '@covey/wasm-core';
 import { protocolError } from '../errors.ts';
 import type { InferenceModel } from '../inference/embedding.ts';
-import { requireTokens, tokenArray } from '../inference/tokens.ts';
+import { requireNextTokens, tokenArray } from '../inference/tokens.ts';
 import { overTokens } from '../inference/window.ts';
 
 /** A question with answers to choose from, all in tokens. */
@@ -42,7 +42,7 @@ export function* answersByLikelihood(
 ): Generator<Chosen> {
   const { layers } = model.architecture;
   for (const [i, question] of questions.entries()) {
-    const { size } = requireTokens(layers, [question.context, ...question.choices.map(({ tokens }) => tokens)]);
+    const { size } = requireNextTokens(layers, [question.context, ...question.choices.map(({ tokens }) => tokens)]);
     requireQuestion(question, size, i);
     const losses = lossesOf(core, model, question, size);
     const byByte = losses.map((loss, choice) => ({ loss, bytes: BigInt(question.choices[choice]!.bytes) }));

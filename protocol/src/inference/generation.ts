@@ -4,7 +4,7 @@ import type { InferenceModel } from './embedding.ts';
 import type { GenerateRequest } from './request.ts';
 import { drawToken, drawsOf, likeliest } from './sampling.ts';
 import { endsWith } from './texts.ts';
-import { requireTokens, tokenArray } from './tokens.ts';
+import { requireNextTokens, tokenArray } from './tokens.ts';
 import { overTokens } from './window.ts';
 
 /** A text under way: token after token, each from the last ones that the model sees. */
@@ -18,7 +18,7 @@ export class Generation {
   readonly #draw: () => bigint;
 
   constructor({ architecture }: Pick<InferenceModel, 'architecture'>, request: GenerateRequest) {
-    const { size } = requireTokens(architecture.layers, [request.prompt, ...request.stop]);
+    const { size } = requireNextTokens(architecture.layers, [request.prompt, ...request.stop]);
     this.request = request;
     this.#length = size;
     this.#seen = request.prompt.slice(-size);

@@ -19,7 +19,7 @@ import { overTokens } from './window.ts';
 /** What a row of `inputs` is: its type, its values, and what an answer has for it. */
 export function rowOf(architecture: Architecture): { type: ValueType; size: number; outputs: number } {
   const { input, rows, classes } = networkLayout(architecture.layers);
-  const type = input.kind === 'tokens' ? integerType(input.vocabulary) : (architecture.input as ValueType);
+  const type = input.kind === 'features' ? (architecture.input as ValueType) : integerType(input.vocabulary);
   return { type, size: input.size, outputs: rows * classes };
 }
 
@@ -35,6 +35,7 @@ export function inputsOfRequest(architecture: Architecture, { inputs, rows }: Pr
   const { input } = networkLayout(architecture.layers);
   if (input.kind === 'features') return requireFinite(values);
   requireTokens(architecture.layers, [Array.from(values)]);
+  if (input.kind === 'text') return values;
   const samples = tokenArray(input.vocabulary, rows * (size + 1));
   for (let row = 0; row < rows; row++) samples.set(values.subarray(row * size, (row + 1) * size), row * (size + 1));
   return samples;
@@ -62,7 +63,10 @@ export function predictTogether(
   });
 }
 
-/** Texts under way: for each the mean, over the last tokens that the model sees, of what its last layer is given. */
+/**
+ * Texts under way: for each the mean, over the last tokens that the model sees, of what its last layer is given; of a model
+ * of whole texts what it says of the first tokens that it sees.
+ */
 export class Embedding {
   readonly #model: InferenceModel;
   /** What the model sees of each. */
@@ -71,12 +75,15 @@ export class Embedding {
   readonly #waiting: number[];
   readonly #size: number;
   readonly #vocabulary: number;
+  /** Of a model of whole texts: what they are filled up with. */
+  readonly #padding: number | undefined;
   readonly #width: number;
   readonly #result: Float32Array;
 
   /** Throws PROTOCOL_INVALID_REQUEST or PROTOCOL_NO_EMBEDDING before anything is computed. */
   constructor(model: InferenceModel, { texts }: Pick<EmbedRequest, 'texts'>) {
-    const { size, vocabulary } = requireTokens(model.architecture.layers, texts);
+    const input = requireTokens(model.architecture.layers, texts);
+    const { size, vocabulary } = input;
     const { model: body, width } = bodyOf(model);
     if (texts.length * width > MAX_VALUES)
       throw invalid(
@@ -85,7 +92,8 @@ export class Embedding {
         `${texts.length}`,
       );
     [this.#model, this.#size, this.#vocabulary, this.#width] = [body, size, vocabulary, width];
-    this.#texts = texts.map((text) => text.slice(-size));
+    this.#padding = input.kind === 'text' ? input.padding : undefined;
+    this.#texts = texts.map((text) => (input.kind === 'text' ? text.slice(0, size) : text.slice(-size)));
     this.#waiting = [...texts.keys()].sort((a, b) => this.#texts[b]!.length - this.#texts[a]!.length);
     this.#result = new Float32Array(texts.length * width);
   }
@@ -103,8 +111,9 @@ export class Embedding {
     const { architecture, parameters } = overTokens(this.#model, tokens);
     const { layers } = architecture;
     const { rows, classes } = networkLayout(layers);
-    const inputs = tokenArray(this.#vocabulary, some.length * (tokens + 1));
-    some.forEach((text, i) => inputs.set(this.#texts[text]!, i * (tokens + 1)));
+    const stride = this.#padding === undefined ? tokens + 1 : tokens;
+    const inputs = tokenArray(this.#vocabulary, some.length * stride).fill(this.#padding ?? 0);
+    some.forEach((text, i) => inputs.set(this.#texts[text]!, i * stride));
     const outputs = core.outputs({ layers, parameters, inputs });
     some.forEach((text, i) => this.#take(text, outputs.subarray(i * rows * classes), classes));
   }
@@ -129,6 +138,10 @@ export class Embedding {
   /** The mean in doubles, tokens in their order; then to the nearest f32. */
   #take(text: number, outputs: Float32Array, classes: number): void {
     const { length } = this.#texts[text]!;
+    if (this.#padding !== undefined) {
+      this.#result.set(outputs.subarray(0, this.#width), text * this.#width);
+      return;
+    }
     for (let column = 0; column < this.#width; column++) {
       let sum = 0;
       for (let token = 0; token < length; token++) sum += outputs[token * classes + column]!;

@@ -1,4 +1,4 @@
-import { integerType, networkLayout, valueTypes } from '@covey/wasm-core';
+import { integerType, networkLayout, valueTypes, type NetworkLayout } from '@covey/wasm-core';
 import type { Architecture } from '../architecture.ts';
 import { protocolError } from '../errors.ts';
 
@@ -10,9 +10,9 @@ export const tokenArray = (vocabulary: number, length: number): Uint8Array | Uin
 export function requireTokens(
   layers: Architecture['layers'],
   texts: readonly (readonly number[])[],
-): { size: number; vocabulary: number } {
+): Exclude<NetworkLayout['input'], { kind: 'features' }> {
   const { input } = networkLayout(layers);
-  if (input.kind !== 'tokens')
+  if (input.kind === 'features')
     throw protocolError('PROTOCOL_INVALID_REQUEST', 'this model takes features, not text', {
       expected: 'a request of kind predict',
     });
@@ -23,4 +23,16 @@ export function requireTokens(
       got: `${bad}`,
     });
   return input;
+}
+
+/** The same of a model that says which token follows. */
+export function requireNextTokens(
+  layers: Architecture['layers'],
+  texts: readonly (readonly number[])[],
+): { size: number; vocabulary: number } {
+  const input = requireTokens(layers, texts);
+  if (input.kind === 'tokens') return input;
+  throw protocolError('PROTOCOL_INVALID_REQUEST', 'this model reads whole texts and does not continue them', {
+    expected: 'a request of kind embed or predict',
+  });
 }

@@ -3,6 +3,7 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { blockCid, codecs } from '../cid.ts';
+import type { Architecture } from '../architecture.ts';
 import { answerTo, f32Values, unitsOf, windowOf, type InferenceModel, type InferenceRequest } from './index.ts';
 import { overTokens } from './window.ts';
 
@@ -71,6 +72,50 @@ it('a model whose outputs use the embedding again gives the embeddings of one wi
   own.parameters.set(tied.parameters);
   const asked: InferenceRequest = { ...common, kind: 'embed', texts: [[1, 2, 3], [4]] };
   expect(answerTo(core, tied, asked)).toEqual(answerTo(core, own, asked));
+});
+
+it.each<[string, Layer[], Architecture['loss']]>([
+  ['mean, of numbers', [{ type: 'pooling', mode: 'mean' }, { type: 'l2-norm' }], 'squared-error'],
+  [
+    'first token, of classes',
+    [
+      { type: 'pooling', mode: 'cls' },
+      { type: 'dense', inputs: 12, outputs: 3 },
+    ],
+    undefined,
+  ],
+])('encoders: whole texts give the bits of texts alone that are filled up (%s)', (_, end, loss) => {
+  const padding = 5;
+  const layers: Layer[] = [
+    { type: 'embedding', vocabulary: 40, length: window, width: 12, padding },
+    { type: 'positions', length: window, width: 12 },
+    { type: 'residual', layers: [{ type: 'attention', width: 12, heads: 3, causal: false }] },
+    { type: 'layer-norm', features: 12 },
+    { type: 'residual', layers: dense },
+    ...end,
+  ];
+  const parameters = core.initialise(layers, 7).map((value, i) => value + (((i * 37) % 101) - 50) / 300);
+  const architecture: Architecture = { layers, input: 'tokens', ...(loss && { loss, targets: 'f32' }) };
+  const body = loss ? layers : layers.slice(0, -1);
+  const { parameterCount } = networkLayout(body);
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 9 }), (texts) => {
+      const answer = answerTo(core, { architecture, parameters }, { ...common, kind: 'embed', texts });
+      if (answer.kind !== 'values') throw new Error(answer.kind);
+      const alone = texts.flatMap((one) => {
+        const inputs = new Uint8Array(window).fill(padding);
+        inputs.set(one.slice(0, window));
+        return [...core.outputs({ layers: body, parameters: parameters.subarray(0, parameterCount), inputs })];
+      });
+      expect(f32Values(answer)).toEqual(Float32Array.from(alone));
+    }),
+    { numRuns: 30 },
+  );
+  const generate: InferenceRequest = {
+    ...{ ...common, kind: 'generate', prompt: [1], length: 1 },
+    ...{ temperature: 0, seed: 0, stop: [] },
+  };
+  expect(() => answerTo(core, { architecture, parameters }, generate)).toThrow(/does not continue/);
 });
 
 it('texts have the same embedding alone and with others, in the order in which they came', () => {

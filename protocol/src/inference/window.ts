@@ -5,12 +5,13 @@ import type { InferenceModel } from './embedding.ts';
 /** Tokens that a model sees at most; 1 where it takes features. What a row is priced by. */
 export function windowOf({ layers }: Architecture): number {
   const { input } = networkLayout(layers);
-  return input.kind === 'tokens' ? input.size : 1;
+  return input.kind === 'features' ? 1 : input.size;
 }
 
 /**
  * The model over fewer tokens than it sees at most, so that nothing is computed for places where none is. No token sees one
- * behind it, and the core adds in the same order whatever the length: the outputs are those of the whole window, to the bit.
+ * behind it, or padding behind its text, and the core adds in the same order whatever the length: the outputs are those of the
+ * whole window, to the bit.
  */
 export function overTokens(model: InferenceModel, tokens: number): InferenceModel {
   const { architecture, parameters } = model;
@@ -35,7 +36,11 @@ function shorter(layer: Layer, length: number): Layer {
     case 'positions':
       return { ...layer, length };
     case 'residual':
-      return { ...layer, layers: layer.layers.map((inner) => shorter(inner, length)) };
+      return {
+        ...layer,
+        layers: layer.layers.map((inner) => shorter(inner, length)),
+        ...(layer.shortcut && { shortcut: layer.shortcut.map((inner) => shorter(inner, length)) }),
+      };
     default:
       return layer;
   }

@@ -8,12 +8,14 @@ import { dense } from './dense';
 import { denseInt } from './dense-int';
 import { embed } from './embedding';
 import { embedInt } from './embedding-int';
+import { encoderAttend } from './encoder-attention';
 import { features } from './features';
 import { gate } from './glu';
 import { normaliseHeads } from './head-norm';
 import { lossOfRows, probabilities, totalLoss } from './loss';
 import { normaliseRowsSimd } from './norm-f32-simd';
 import { averagePool, maxPool } from './pool';
+import { normaliseLength, poolText } from './pooling';
 import {
   ADD,
   ATTENTION,
@@ -26,17 +28,20 @@ import {
   dimension,
   EMBED,
   EMBED_INT,
+  ENCODER_ATTENTION,
   FEATURES,
   flagsOf,
   GLU,
   HAS_BIAS,
   HEAD_NORM,
+  L2_NORM,
   LAYER_NORM,
   MAX_POOL,
   opOf,
   operationAt,
   OPERATIONS,
   OUTPUT,
+  POOLING,
   POSITIONS,
   RMS_NORM,
   ROTARY,
@@ -119,6 +124,12 @@ function runOperation(
     rotate(record, from, out, samples, 1, scratch);
   } else if (op == ATTENTION) {
     attend(record, from, out, samples, scratch);
+  } else if (op == ENCODER_ATTENTION) {
+    encoderAttend(record, inputs, index, from, out, samples, scratch);
+  } else if (op == POOLING) {
+    poolText(record, inputs, index, from, out, samples);
+  } else if (op == L2_NORM) {
+    normaliseLength(from, out, samples * dimension(record, 0), dimension(record, 1));
   } else if (op == GLU) {
     gate(record, from, out, samples);
   } else if (op == SOFTMAX) {

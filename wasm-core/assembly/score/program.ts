@@ -30,6 +30,9 @@ export const SOFTMAX: u32 = 18;
 export const ADD: u32 = 19;
 export const HEAD_NORM: u32 = 20;
 export const GLU: u32 = 21;
+export const ENCODER_ATTENTION: u32 = 22;
+export const POOLING: u32 = 23;
+export const L2_NORM: u32 = 24;
 // Of networks in integers (loader/integer-network.ts).
 export const DENSE_INT: u32 = 64;
 export const EMBED_INT: u32 = 65;

@@ -12,12 +12,14 @@ import {
   DENSE,
   dimension,
   EMBED,
+  ENCODER_ATTENTION,
   FEATURES,
   flagsOf,
   GLU,
   GRADIENTS,
   HAS_BIAS,
   HEAD_NORM,
+  L2_NORM,
   LAYER_NORM,
   MAX_POOL,
   NO_INPUT_GRADIENT,
@@ -25,6 +27,7 @@ import {
   operationAt,
   OPERATIONS,
   OUTPUT,
+  POOLING,
   POSITIONS,
   RMS_NORM,
   ROTARY,
@@ -40,9 +43,11 @@ import { attendBackward } from './attention-backward';
 import { convolutionBackward } from './convolution-backward';
 import { denseBackward } from './dense-backward';
 import { embedBackward } from './embedding-backward';
+import { encoderAttendBackward } from './encoder-attention-backward';
 import { gateBackward } from './glu-backward';
 import { batchNormBackward, headNormBackward, normBackward } from './norm-backward';
 import { averagePoolBackward, maxPoolBackward } from './pool-backward';
+import { normaliseLengthBackward, poolTextBackward } from './pooling-backward';
 import { softmaxBackwardSimd } from './softmax-backward-f32-simd';
 import { columnSumsSimd } from './sums-f32-simd';
 
@@ -137,6 +142,12 @@ function reverse(
     rotate(record, delta, out, samples, -1, scratch);
   } else if (op == ATTENTION) {
     attendBackward(record, from, delta, out, samples, scratch);
+  } else if (op == ENCODER_ATTENTION) {
+    encoderAttendBackward(record, inputs, index, from, delta, out, samples, scratch);
+  } else if (op == POOLING) {
+    poolTextBackward(record, inputs, index, delta, out, samples);
+  } else if (op == L2_NORM) {
+    normaliseLengthBackward(from, delta, out, samples * dimension(record, 0), dimension(record, 1));
   } else if (op == GLU) {
     gateBackward(record, from, delta, out, samples);
   } else if (op == SOFTMAX) {

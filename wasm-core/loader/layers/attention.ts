@@ -5,13 +5,14 @@ import { defineLayer } from './layer-type.ts';
 import { DENSE, multiply } from './matrix.ts';
 import { epsilonWord } from './normalisation.ts';
 import { rotaryWords, turn, type Heads } from './rotary.ts';
-import { requireSequence } from './tokens.ts';
+import { requireSequence, textWords } from './tokens.ts';
 
 const ATTENTION = 12;
 const HEAD_NORM = 20;
+const ENCODER_ATTENTION = 22;
 
 /**
- * Causal multi-head self-attention with its projections. Llama's kinds of it: `kvHeads` fewer heads
+ * Multi-head self-attention with its projections: causal, or of whole texts in both directions (`causal: false`). Llama's kinds of it: `kvHeads` fewer heads
  * of keys and values, which neighbouring queries share (Ainslie et al., "GQA", 2023); heads of `headSize`, else of
  * width / heads; no biases of the queries, keys and values (`bias`) or of what goes out (`outBias`); `qkNorm`, an RMS norm of
  * each head's queries and keys with this epsilon (Qwen3); `rotary`: positions turn queries and keys.
@@ -26,19 +27,31 @@ export const attention = defineLayer({
     bias: flag,
     outBias: flag,
     qkNorm: { kind: 'number', least: 1e-12, most: 1, optional: true },
+    causal: flag,
     rotary: flag,
     ...rotaryWords.fields,
   },
   place: 'inside',
-  operations: { DENSE, HEAD_NORM, ROTARY: rotaryWords.code, ATTENTION },
+  operations: { DENSE, HEAD_NORM, ROTARY: rotaryWords.code, ATTENTION, ENCODER_ATTENTION },
   example: [
-    { type: 'embedding', vocabulary: 5, length: 3, width: 4 },
+    { type: 'embedding', vocabulary: 5, length: 6, width: 4, padding: 2 },
     { type: 'attention', width: 4, heads: 2, rotary: true },
-    { type: 'attention', width: 4, heads: 4, kvHeads: 2, headSize: 2, outBias: false, qkNorm: 1e-3, rotary: true },
+    {
+      type: 'attention',
+      width: 4,
+      heads: 4,
+      kvHeads: 2,
+      headSize: 2,
+      outBias: false,
+      qkNorm: 1e-3,
+      causal: false,
+      rotary: true,
+    },
+    { type: 'pooling', mode: 'cls' },
     { type: 'dense', inputs: 4, outputs: 5 },
   ],
   build: (layer, at) => {
-    const { heads, kvHeads = heads, bias = true, outBias = bias, qkNorm, rotary = false } = layer;
+    const { heads, kvHeads = heads, bias = true, outBias = bias, qkNorm, rotary = false, causal = true } = layer;
     const [tokens, width] = requireSequence(at);
     if (layer.width !== width) throw at.misfit(`width ${width}`, `${layer.width}`);
     const { headSize: size = width / heads } = layer;
@@ -60,12 +73,17 @@ export const attention = defineLayer({
     }
     if (rotary) turn(layer, dimensions, at, projected);
     at.count(tokens * (2 * tokens * panels(size) + tokens * WORK.function + WORK.row) * heads);
+    let operation = { code: ATTENTION, dimensions: dimensions as number[] };
+    if (!causal) {
+      const words = textWords(at, 'attention in both directions');
+      at.count(2 * tokens * tokens * heads);
+      operation = { code: ENCODER_ATTENTION, dimensions: [...dimensions, ...words] };
+    }
     const line = panels(tokens) * 4;
     const mixed: Shape = [tokens, heads * size];
     at.push(
       {
-        code: ATTENTION,
-        dimensions,
+        ...operation,
         scratch: (_, training) =>
           line * panels(size) + (training ? line * tokens : panels(size) * tokens * 4) + line * tokens,
       },

@@ -9,9 +9,11 @@ import { flatten } from './flatten.ts';
 import { gelu } from './gelu.ts';
 import { glu } from './glu.ts';
 import { image } from './image.ts';
+import { l2Norm } from './l2-norm.ts';
 import { layerNorm } from './layer-norm.ts';
 import type { LayerType } from './layer-type.ts';
 import { maxPool2d } from './max-pool2d.ts';
+import { pooling } from './pooling.ts';
 import { positions } from './positions.ts';
 import { relu } from './relu.ts';
 import { residual } from './residual.ts';
@@ -35,6 +37,8 @@ const all = [
   positions,
   attention,
   unembedding,
+  pooling,
+  l2Norm,
   relu,
   gelu,
   silu,

@@ -14,7 +14,8 @@ export interface Step {
   /** May the output take the input's place? */
   inPlace?: boolean;
   scratch?: Operation['scratch'];
-  /** Another value that it reads, as `branch` gave it. */
+  /** The value that it reads in place of the current one, and another, as `branch` gave them. */
+  first?: number | undefined;
   second?: number;
 }
 
@@ -30,7 +31,8 @@ export interface LayerPlace {
   readonly table: EmbeddingTable | undefined;
   /** Samples are features of this shape. */
   takeFeatures(shape: Shape): void;
-  takeTokens(length: number, table: EmbeddingTable): void;
+  /** Of texts that end before `padding`, or where it is undefined of tokens that are followed by one more. */
+  takeTokens(length: number, table: EmbeddingTable, padding: number | undefined): void;
   /** A new tensor; returns the index of its first element. `part` as PyTorch names it, `.weight`. */
   tensor(part: string, shape: number[], initial: TensorPlace['initial']): number;
   /** Counts what one sample takes beside a unit for each output, see `WORK`. */
@@ -39,8 +41,8 @@ export interface LayerPlace {
   push(step: Step, shape: Shape): void;
   /** The same value in another shape. */
   reshape(shape: Shape): void;
-  /** Runs `layers`, which must keep the shape, behind the current value, which stays; returns what they give. */
-  branch(layers: unknown): number;
+  /** Runs the list of that field behind the current value, which stays; returns what it gives. */
+  branch(field: string, layers: unknown): { value: number; shape: Shape };
   misfit(expected: string, got: string): CoveyError;
 }
 

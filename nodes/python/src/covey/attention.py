@@ -1,9 +1,9 @@
-"""Causal self-attention as Covey's core computes it, for `covey.torch`."""
+"""Self-attention and the pooling of whole texts as Covey's core computes it, for `covey.torch`."""
 
 from __future__ import annotations
 
 import math
-from typing import Any, Mapping
+from typing import Any, Mapping, Optional
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +16,9 @@ _ROTARY_BASE = 10_000.0
 
 class Attention(nn.Module):
     """Names are those of `nn.MultiheadAttention`, and for the norms of heads those of Qwen3."""
+
+    seen: Optional[Tensor] = None
+    """Which tokens of a batch are no padding, bool [batch, tokens]; `Network` sets it."""
 
     def __init__(self, layer: Mapping[str, Any]) -> None:
         super().__init__()
@@ -48,9 +51,37 @@ class Attention(nn.Module):
             query, key = _rotate(query, self.layer), _rotate(key, self.layer)
         sharing = self.heads // self.kv_heads
         key, mixed = (part.repeat_interleave(sharing, dim=1) for part in (key, mixed))
-        mixed = F.scaled_dot_product_attention(query, key, mixed, is_causal=True)
+        if self.layer.get("causal", True):
+            mixed = F.scaled_dot_product_attention(query, key, mixed, is_causal=True)
+        else:
+            mixed = F.scaled_dot_product_attention(query, key, mixed, attn_mask=self._mask(value))
         out: Tensor = self.out_proj(mixed.transpose(1, 2).flatten(2))
         return out
+
+
+    def _mask(self, value: Tensor) -> Tensor:
+        """Added to scores, [batch, 1, 1, tokens]; finite, so that a text of padding alone is no NaN."""
+        if self.seen is None:
+            return value.new_zeros(1)
+        return torch.where(self.seen, 0.0, -1e30).to(value.dtype)[:, None, None, :]
+
+
+class Pooling(nn.Module):
+    """One row of a text's rows: the first, or the mean of those that are no padding."""
+
+    seen: Optional[Tensor] = None
+
+    def __init__(self, mode: str) -> None:
+        super().__init__()
+        self.mode = mode
+
+    def forward(self, value: Tensor) -> Tensor:
+        if self.mode == "cls":
+            return value[:, 0]
+        if self.seen is None:
+            return value.mean(1)
+        weight = self.seen.to(value.dtype)[..., None]
+        return (value * weight).sum(1) / weight.sum(1).clamp(min=1)
 
 
 def _rotate(value: Tensor, layer: Mapping[str, Any]) -> Tensor:

@@ -24,6 +24,13 @@ class BatchNorm(nn.Module):
         return F.batch_norm(value, self.running_mean, self.running_var, self.weight, self.bias, False, 0.0, self.epsilon)
 
 
+class L2Norm(nn.Module):
+    """Rows of length 1."""
+
+    def forward(self, value: Tensor) -> Tensor:
+        return F.normalize(value, dim=-1)
+
+
 class RmsNorm(nn.Module):
     """Over the last dimension, without a mean."""
 

@@ -13,11 +13,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from . import safetensors
-from .attention import Attention
+from .attention import Attention, Pooling
 from .data import Dataset, features
 from .errors import CoveyError
 from .names import as_float32, match
-from .norms import BatchNorm, RmsNorm
+from .norms import BatchNorm, L2Norm, RmsNorm
 from .safetensors import PathLike
 from .task import Task
 
@@ -114,8 +114,11 @@ def loss_of(task: Task, outputs: Tensor, targets: Tensor) -> Tensor:
 def _pairs(data: Dataset, task: Task) -> "tuple[Tensor, Tensor]":
     if task.architecture["input"] == "tokens":
         tokens = torch.from_numpy(data.inputs.astype("int64"))
-        return tokens[:, :-1], tokens[:, 1:]
-    inputs = torch.from_numpy(features(data.inputs))
+        if "padding" not in task.architecture["layers"][0]:
+            return tokens[:, :-1], tokens[:, 1:]
+        inputs = tokens
+    else:
+        inputs = torch.from_numpy(features(data.inputs))
     if data.labels is not None:
         return inputs, torch.from_numpy(data.labels.astype("int64"))
     if data.targets is not None:
@@ -136,6 +139,7 @@ class Network(nn.Module):
     def __init__(self, layers: List[Layer]) -> None:
         super().__init__()
         self.layers = nn.ModuleList([_layer(layer) for layer in layers])
+        self.padding: Optional[int] = layers[0].get("padding")
         for part in self.modules():
             if isinstance(part, _Unembedding):
                 # In a tuple, in which torch looks for no modules.
@@ -146,6 +150,10 @@ class Network(nn.Module):
         value = inputs
         if value.dtype == torch.uint8 and not isinstance(self.layers[0], nn.Embedding):
             value = value.to(torch.float32) * (1 / 255)
+        if self.padding is not None:
+            for part in self.modules():
+                if isinstance(part, (Attention, Pooling)):
+                    part.seen = inputs != self.padding
         for layer in self.layers:
             value = layer(value)
         return value
@@ -200,14 +208,19 @@ class _Unembedding(nn.Module):
 
 
 class _Residual(nn.Module):
-    def __init__(self, layers: List[Layer]) -> None:
+    """shortcut(x) + layers(x); without a shortcut x itself."""
+
+    def __init__(self, layers: List[Layer], shortcut: Optional[List[Layer]]) -> None:
         super().__init__()
         self.layers = nn.ModuleList([_layer(layer) for layer in layers])
+        self.shortcut = nn.ModuleList([_layer(layer) for layer in shortcut or []])
 
     def forward(self, value: Tensor) -> Tensor:
         inner = value
         for layer in self.layers:
             inner = layer(inner)
+        for layer in self.shortcut:
+            value = layer(value)
         return value + inner
 
 
@@ -254,6 +267,8 @@ _LAYERS: Dict[str, Callable[[Layer], nn.Module]] = {
     "positions": lambda layer: _Positions(layer["length"], layer["width"]),
     "attention": Attention,
     "unembedding": lambda layer: _Unembedding(),
+    "pooling": lambda layer: Pooling(layer["mode"]),
+    "l2-norm": lambda layer: L2Norm(),
     "relu": lambda layer: nn.ReLU(),
     "gelu": lambda layer: nn.GELU(approximate=layer.get("approximate", "none")),
     "silu": lambda layer: nn.SiLU(),
@@ -261,5 +276,5 @@ _LAYERS: Dict[str, Callable[[Layer], nn.Module]] = {
     "glu": lambda layer: _Glu(_GATES[layer["activation"]]),
     "softmax": lambda layer: nn.Softmax(dim=-1),
     "flatten": lambda layer: nn.Flatten(),
-    "residual": lambda layer: _Residual(layer["layers"]),
+    "residual": lambda layer: _Residual(layer["layers"], layer.get("shortcut")),
 }
