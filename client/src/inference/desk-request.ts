@@ -15,7 +15,8 @@ import { fetchInferenceModel } from './replay.ts';
 
 /**
  * What a request at the desk asks, as hosts read it: a `covey.request/1` of the model and the core that it names.
- * REQUEST_UNREADABLE where it is something else, which no host answers.
+ * REQUEST_UNREADABLE where it is something else, which no host answers, and where the bytes that are given are those of
+ * another request: a reorganisation can give its number to one.
  */
 export async function readDeskInput(
   reader: ContentReader,
@@ -25,6 +26,11 @@ export async function readDeskInput(
   const { requestId } = request;
   if (input === null && request.input === null)
     throw clientError('REQUEST_UNREADABLE', `The request ${requestId} names its input in no way that can be read.`);
+  if (input !== null && !isInputOf(request, input))
+    throw clientError('REQUEST_UNREADABLE', `The request ${requestId} was asked with other bytes.`, {
+      expected: request.input ?? 'a CID',
+      got: digestOf(input),
+    });
   const bytes = input ?? (await reader.get(request.input!, { maxBytes: MAX_REQUEST_BYTES, timeoutMs: 30_000 }));
   let asked: InferenceRequest;
   try {
@@ -40,6 +46,10 @@ export async function readDeskInput(
     });
   return asked;
 }
+
+/** Whether these are the bytes whose digest the contract keeps. */
+const isInputOf = ({ input }: Pick<DeskRequest, 'input'>, bytes: Uint8Array): boolean =>
+  input !== null && cidToChain(input).digest === digestOf(bytes);
 
 /** Computes the answer document with content that anybody can fetch. SCORER_OTHER where it asks for another core. */
 export async function computeDeskAnswer(

@@ -15,6 +15,7 @@ import { readPolicyNumber } from '../chain/read-policy.ts';
 import type { Sent } from '../chain/sender.ts';
 import { clientError } from '../errors.ts';
 import { ignoreActions, type OnAction } from '../events.ts';
+import { inTurns } from '../logs/rpc.ts';
 import { ensureAllowance } from '../stake/allowance.ts';
 
 /** Bytes of a request document that a transaction can bring, and of an answer document that the desk takes. */
@@ -96,7 +97,8 @@ const unlessZero = (digest: Hex) => (digest === zeroHash ? null : digest);
 export async function readDeskRequests(covey: CoveyChain<'inferenceDesk'>, most: number): Promise<DeskRequest[]> {
   const total = await countRequests(covey);
   const count = total < BigInt(most) ? Number(total) : most;
-  return await Promise.all(Array.from({ length: count }, (_, i) => readDeskRequest(covey, total - BigInt(i))));
+  const ids = Array.from({ length: count }, (_, i) => total - BigInt(i));
+  return await inTurns(ids, (id) => readDeskRequest(covey, id));
 }
 
 async function countRequests({ deployment, publicClient }: CoveyChain<'inferenceDesk'>): Promise<bigint> {

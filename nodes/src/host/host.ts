@@ -15,6 +15,7 @@ import { Answers, type Answered } from './answers.ts';
 import { ComputePool } from './compute/compute-pool.ts';
 import { hostApp } from './http/app.ts';
 import { DeskClerk } from './desk/desk-clerk.ts';
+import { DeskMemory } from './desk/desk-memory.ts';
 import { loadModels } from './models.ts';
 import { ChannelBook } from './till/channel-book.ts';
 import { redeemBest } from './till/redeem.ts';
@@ -131,9 +132,12 @@ export class Host {
       await pool.close();
       await kept?.close();
     }
-    // What is not redeemed now is on the disk for the next start.
-    if (!free) await redeemBest({ covey, book, log, onEvent }, 'all');
-    await log.close();
+    try {
+      // What is not redeemed now is on the disk for the next start.
+      if (!free) await redeemBest({ covey, book, log, onEvent }, 'all');
+    } finally {
+      await log.close();
+    }
     onEvent({ event: 'stopped', role: 'host', address: node });
   }
 
@@ -143,10 +147,13 @@ export class Host {
     ask: (request: InferenceRequest, signal: AbortSignal | undefined) => Promise<{ document: Uint8Array }>,
     options: RunOptions & { onEvent: OnEvent },
   ): Promise<void> {
-    const { desk, covey, reader, offer, scorer, onEvent } = this.#p;
+    const { desk, covey, reader, offer, scorer, onEvent, stateDir } = this.#p;
     if (!desk) return;
+    // What a clerk passes over depends on all of it.
+    const terms = [covey.deployment.inferenceDesk, node, documentCid(encodeOffer(offer)), scorer, desk.maxCallbackGas];
+    const memory = new DeskMemory(join(stateDir, 'host', 'desk.json'), terms.join('/'));
     const compute = async (...asked: Parameters<typeof ask>) => (await ask(...asked)).document;
-    const clerk = new DeskClerk({ ...{ covey, node, reader, offer, scorer, compute, onEvent }, ...desk });
+    const clerk = new DeskClerk({ ...{ covey, node, reader, offer, scorer, compute, onEvent, memory }, ...desk });
     await poll((signal) => clerk.look(signal), options);
   }
 

@@ -1,4 +1,12 @@
-import { chainTime, ignoring, isRevert, newestBlock, type ContentReader, type CoveyWriter } from '@covey/client';
+import {
+  chainTime,
+  ignoring,
+  isClientError,
+  isRevert,
+  newestBlock,
+  type ContentReader,
+  type CoveyWriter,
+} from '@covey/client';
 import {
   answerDesk,
   deliverDesk,
@@ -12,11 +20,14 @@ import {
 } from '@covey/client/inference';
 import { inferenceDeskAbi } from '@covey/contracts/abi';
 import { isCoveyError } from '@covey/errors';
-import { blockCid, cidToChain, codecs } from '@covey/protocol';
-import { MAX_REQUEST_BYTES, priceOf, type InferenceRequest, type Offer } from '@covey/protocol/inference';
+import { cidToChain } from '@covey/protocol';
+import { priceOf, type InferenceRequest, type Offer } from '@covey/protocol/inference';
 import { hexToBytes, isAddressEqual, zeroAddress, type Address, type Hex } from 'viem';
 import { nodeError } from '../../errors.ts';
 import type { OnEvent } from '../../events.ts';
+import type { DeskMemory } from './desk-memory.ts';
+import { DeskQueue, type Waiting } from './desk-queue.ts';
+import { nextLook } from './next-look.ts';
 
 export interface DeskClerkParameters {
   covey: CoveyWriter;
@@ -29,6 +40,8 @@ export interface DeskClerkParameters {
   maxCallbackGas: number;
   /** The answer's document. */
   compute: (request: InferenceRequest, signal: AbortSignal | undefined) => Promise<Uint8Array>;
+  /** How far it had read before it was started. */
+  memory: Pick<DeskMemory, 'read' | 'write'>;
   onEvent: OnEvent;
 }
 
@@ -36,46 +49,40 @@ export interface DeskClerkParameters {
 const OVERLAP = 64n;
 /** Seconds before the end of a request in which nothing is begun. */
 const LAST_SECONDS = 30n;
-/** Seconds between two looks at a request that waits for the DAO. */
-const RULING_SECONDS = 600n;
-/** Requests that are computed at once, and whose documents are fetched at once. */
+/** Blocks after which it is remembered how far was read. */
+const REMEMBERED = 500n;
+/** Requests that are computed at once. */
 const TOGETHER = 4;
-const MOST_FETCHES = 16;
-/** Milliseconds that a document may take, at the first try and later: most that never come cost the first alone. */
-const [FIRST_FETCH, LATER_FETCH] = [5_000, 30_000];
-/** Milliseconds until content that was not there is looked for again, at first and at most. */
-const [FIRST_PAUSE, LONGEST_PAUSE] = [10_000, 600_000];
-/** Requests that wait; where there are more, those that were tried most give way. */
-const MOST_WAITING = 10_000;
 /** Requests that are remembered as over. */
 const MOST_OVER = 100_000;
 
 type Terms = 'host' | 'scorer' | 'callbackGas' | 'fee' | 'model';
 
-interface Waiting {
-  /** Its document with its CID; null until it was fetched. */
-  input: { cid: string; bytes: Uint8Array } | null;
-  /** Whether its bytes came along, or are fetched by their CID. */
-  isInline: boolean;
-  isFetching: boolean;
-  tries: number;
-  next: number;
-}
-
 /** Answers what contracts ask of the offer's models where the fee covers the price, and has the host paid for it. */
 export class DeskClerk {
   readonly #p: DeskClerkParameters;
   readonly #models: ReadonlyMap<Hex, Offer['models'][number]>;
-  /** What may be answered, by its number; what was answered, and at which second of the chain to look at it; the rest. */
-  readonly #waiting = new Map<bigint, Waiting>();
+  /** What may be answered, by its number; what was answered, and at which second of the chain to look at it. */
+  readonly #queue: DeskQueue;
   readonly #answered = new Map<bigint, bigint>();
+  /** What is not to be answered, and what is over. */
+  readonly #left = new Set<bigint>();
   readonly #over = new Set<bigint>();
   #from: bigint | undefined;
-  #fetches = 0;
+  #rememberedAt = -REMEMBERED;
 
   constructor(parameters: DeskClerkParameters) {
     this.#p = parameters;
     this.#models = new Map(parameters.offer.models.map((model) => [cidToChain(model.model).digest, model]));
+    this.#queue = new DeskQueue({
+      reader: parameters.reader,
+      cidOf: async (id) => {
+        const { state, input } = await readDeskRequest(parameters.covey, id);
+        if (state !== 'asked' || input === null) this.#leave(id);
+        return state === 'asked' ? input : null;
+      },
+      onPassed: (id, code) => this.#pass(id, code),
+    });
   }
 
   /**
@@ -85,8 +92,8 @@ export class DeskClerk {
   async look(signal?: AbortSignal): Promise<void> {
     await this.#read();
     const failures: unknown[] = [];
-    this.#fetch(signal);
-    const due = this.#due().filter(([, { input }]) => input !== null);
+    this.#queue.fetch(signal);
+    const due = this.#queue.due().filter(([, { input }]) => input !== null);
     for (let i = 0; i < due.length && !signal?.aborted; i += TOGETHER) {
       const some = due.slice(i, i + TOGETHER).map(([id, waiting]) => this.#serve(id, waiting, signal));
       failures.push(...reasonsOf(await Promise.allSettled(some)));
@@ -97,47 +104,6 @@ export class DeskClerk {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** What may be tried now, those that failed least first. */
-  #due(): [bigint, Waiting][] {
-    const now = performance.now();
-    return [...this.#waiting].filter(([, { next }]) => next <= now).sort(([, a], [, b]) => a.tries - b.tries);
-  }
-
-  /** Documents that come are for the next look: nobody waits for one that does not. */
-  #fetch(signal: AbortSignal | undefined): void {
-    for (const [id, waiting] of this.#due()) {
-      if (this.#fetches >= MOST_FETCHES) return;
-      if (waiting.input !== null || waiting.isFetching) continue;
-      waiting.isFetching = true;
-      this.#fetches++;
-      void this.#fetchInput(id, waiting, signal).finally(() => {
-        waiting.isFetching = false;
-        this.#fetches--;
-      });
-    }
-  }
-
-  async #fetchInput(id: bigint, waiting: Waiting, signal: AbortSignal | undefined): Promise<void> {
-    const { covey, reader } = this.#p;
-    try {
-      const request = await readDeskRequest(covey, id);
-      if (request.state !== 'asked' || request.input === null) return this.#leave(id);
-      const timeoutMs = waiting.tries === 0 ? FIRST_FETCH : LATER_FETCH;
-      const options = { maxBytes: MAX_REQUEST_BYTES, timeoutMs, ...(signal && { signal }) };
-      waiting.input = { cid: request.input, bytes: await reader.get(request.input, options) };
-    } catch (error) {
-      // What is too large, or no document, is so for ever.
-      if (!isCoveyError(error) || error.retryable) this.#later(waiting);
-      else if (!signal?.aborted) this.#pass(id, error.code);
-    }
-  }
-
-  #later(waiting: Waiting): void {
-    // Kept for nobody: it may be a mebibyte.
-    if (!waiting.isInline) waiting.input = null;
-    waiting.next = performance.now() + Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** waiting.tries++);
-  }
-
   #pass(requestId: bigint, code: string): void {
     this.#p.onEvent({ event: 'desk-passed', requestId, code });
     this.#leave(requestId);
@@ -146,27 +112,39 @@ export class DeskClerk {
   async #read(): Promise<void> {
     const { covey, node } = this.#p;
     const toBlock = await newestBlock(covey);
+    if (this.#from === undefined) await this.#recall(toBlock);
     const of = { address: covey.deployment.inferenceDesk, abi: inferenceDeskAbi, toBlock } as const;
     const range = this.#from === undefined ? {} : { fromBlock: this.#from };
     const answered = await covey.events({ ...of, ...range, eventName: 'InferenceAnswered', args: { node } });
-    for (const { args } of answered) {
-      const { requestId, disputeEnd } = args;
-      if (!this.#over.has(requestId) && !this.#answered.has(requestId))
-        this.#answered.set(requestId, BigInt(disputeEnd));
-    }
+    for (const { args } of answered) this.#own(args.requestId, BigInt(args.disputeEnd));
     const asked = await covey.events({ ...of, ...range, eventName: 'InferenceAsked' });
     const now = await chainTime(covey);
     for (const { args } of asked) {
       const { requestId, order, host, inputBytes, answerEnd } = args;
-      if (this.#waiting.has(requestId) || this.#answered.has(requestId) || this.#over.has(requestId)) continue;
+      if (this.#queue.has(requestId) || this.#answered.has(requestId)) continue;
+      if (this.#left.has(requestId) || this.#over.has(requestId)) continue;
       const named = isAddressEqual(host, zeroAddress) ? null : host;
       if (now + LAST_SECONDS >= BigInt(answerEnd) || !this.#isFit({ ...order, host: named })) continue;
-      const bytes = inputBytes === '0x' ? null : hexToBytes(inputBytes);
-      const input = bytes && { cid: blockCid(codecs.raw, bytes), bytes };
-      this.#waiting.set(requestId, { input, isInline: bytes !== null, isFetching: false, tries: 0, next: 0 });
+      this.#queue.add(requestId, inputBytes === '0x' ? null : hexToBytes(inputBytes));
     }
-    if (this.#waiting.size > MOST_WAITING) this.#giveWay();
     this.#from = toBlock > OVERLAP ? toBlock - OVERLAP : 0n;
+    if (this.#from < this.#rememberedAt + REMEMBERED) return;
+    await this.#p.memory.write({ block: this.#from, requests: [...this.#queue.ids, ...this.#answered.keys()] });
+    this.#rememberedAt = this.#from;
+  }
+
+  /** Goes on where it was before its start; from the beginning where the chain is another by now. */
+  async #recall(newest: bigint): Promise<void> {
+    const remembered = await this.#p.memory.read();
+    if (remembered === null || remembered.block > newest) return;
+    this.#from = this.#rememberedAt = remembered.block;
+    for (const id of remembered.requests) this.#answered.set(id, 0n);
+  }
+
+  /** The host answered it: it is looked at when it may be over. */
+  #own(id: bigint, at: bigint): void {
+    this.#queue.delete(id);
+    if (!this.#answered.has(id) && !this.#over.has(id)) this.#answered.set(id, at);
   }
 
   /** Whether it asks for what this host has, of this host, and pays for it at all. */
@@ -182,40 +160,40 @@ export class DeskClerk {
     );
   }
 
-  #giveWay(): void {
-    const most = [...this.#waiting].sort(([, a], [, b]) => b.tries - a.tries);
-    for (const [id] of most.slice(0, this.#waiting.size - MOST_WAITING)) this.#waiting.delete(id);
-  }
-
   /** What is wrong with the request ends it; what is wrong with the chain is the next look's. */
   async #serve(id: bigint, waiting: Waiting, signal: AbortSignal | undefined): Promise<void> {
     const { covey, node, onEvent } = this.#p;
     try {
       const request = await readDeskRequest(covey, id);
-      if (request.state !== 'asked' || (await chainTime(covey)) + LAST_SECONDS >= BigInt(request.end))
-        return this.#leave(id);
+      if (request.state !== 'asked') return this.#wasAnswered(request);
+      if ((await chainTime(covey)) + LAST_SECONDS >= BigInt(request.end)) return this.#leave(id);
       // A reorganisation can give its number to another request: the next look reads what was asked then.
       const { input } = waiting;
-      if (!input || input.cid !== request.input || !this.#isFit(request)) return void this.#waiting.delete(id);
+      if (!input || input.cid !== request.input || !this.#isFit(request)) return this.#queue.delete(id);
       const output = await this.#outputOf(request, input.bytes, signal);
       // Computing may have taken minutes.
       const now = await readDeskRequest(covey, id);
       if (now.input !== input.cid || !this.#isFit(now)) return void this.#waiting.delete(id);
       const sent = await answerDesk(covey, { requestId: id, node, output });
-      this.#waiting.delete(id);
-      this.#answered.set(id, 0n);
+      this.#own(id, 0n);
       onEvent({ event: 'desk-answered', requestId: id, fee: request.fee, tx: sent.tx, gasUsed: sent.gasUsed });
     } catch (error) {
       if (signal?.aborted) return;
-      // Somebody else was faster, or it is too late.
-      if (isRevert(error, 'WrongRequestState', 'RequestWindowPassed', 'NotAnswering')) return this.#leave(id);
+      // Somebody was faster: perhaps this host itself, by a transaction that was slow to be seen.
+      if (isRevert(error, 'WrongRequestState')) return this.#wasAnswered(await readDeskRequest(covey, id));
+      if (isRevert(error, 'RequestWindowPassed', 'NotAnswering')) return this.#leave(id);
       const code = isCoveyError(error) ? error.code : null;
       if (code?.startsWith('CHAIN_') || code?.startsWith('TRANSACTION_') || code?.startsWith('GAS_')) throw error;
       if (isCoveyError(error) && !error.retryable) return this.#pass(id, error.code);
-      this.#later(waiting);
+      this.#queue.later(waiting);
       // What nobody foresaw is told of.
       if (code === null) throw error;
     }
+  }
+
+  #wasAnswered({ requestId, node }: DeskRequest): void {
+    if (node !== null && isAddressEqual(node, this.#p.node)) this.#own(requestId, 0n);
+    else this.#leave(requestId);
   }
 
   async #outputOf(request: DeskRequest, input: Uint8Array, signal: AbortSignal | undefined): Promise<Uint8Array> {
@@ -244,12 +222,17 @@ export class DeskClerk {
   /** Has itself paid, or a request on which nobody ruled ended: its stake is held for it until then. */
   async #end(id: bigint, now: bigint): Promise<void> {
     const { covey, onEvent } = this.#p;
-    const request = await readDeskRequest(covey, id);
-    if (request.state === 'delivered' || request.state === 'refunded') return this.#leave(id);
+    const request = await this.#find(id);
+    if (request === null || request.state === 'delivered' || request.state === 'refunded') return this.#isOver(id);
+    if (request.state === 'asked') {
+      // A reorganisation took the answer back, or it was asked before the start.
+      this.#answered.delete(id);
+      this.#queue.add(id, (await readDeskDocuments(covey, id)).input);
+      return;
+    }
+    if (!isAddressEqual(request.node ?? zeroAddress, this.#p.node)) return this.#leave(id);
     if (request.state !== 'ruled' && now < BigInt(request.end)) {
-      // A ruling may come before its end.
-      const next = request.state === 'answered' ? BigInt(request.end) : now + RULING_SECONDS;
-      this.#answered.set(id, next);
+      this.#answered.set(id, nextLook(request, now));
       return;
     }
     // The bytes are read when there is something to do with them.
@@ -270,12 +253,29 @@ export class DeskClerk {
     }
   }
 
-  #leave(id: bigint): void {
-    this.#waiting.delete(id);
-    this.#answered.delete(id);
-    if (this.#over.size >= MOST_OVER) this.#over.clear();
-    this.#over.add(id);
+  /** Null where a reorganisation took it away. */
+  async #find(id: bigint): Promise<DeskRequest | null> {
+    return await readDeskRequest(this.#p.covey, id).catch((error: unknown) => {
+      if (isClientError(error, 'REQUEST_UNKNOWN')) return null;
+      throw error;
+    });
   }
+
+  #leave(id: bigint): void {
+    this.#answered.delete(id);
+    this.#queue.delete(id);
+    add(this.#left, id);
+  }
+
+  #isOver(id: bigint): void {
+    this.#answered.delete(id);
+    add(this.#over, id);
+  }
+}
+
+function add(set: Set<bigint>, id: bigint): void {
+  if (set.size >= MOST_OVER) set.clear();
+  set.add(id);
 }
 
 const reasonsOf = (settled: PromiseSettledResult<unknown>[]): unknown[] =>

@@ -83,6 +83,7 @@ const clerk = (changes: Partial<DeskClerkParameters> = {}) =>
   new DeskClerk({
     ...{ covey: host, node: host.sender.address, reader: network.store, offer, scorer: network.core.sha256 },
     ...{ maxCallbackGas: 200_000, compute, onEvent: (event) => events.push(event) },
+    memory: { read: () => Promise.resolve(null), write: () => Promise.resolve() },
     ...changes,
   });
 
