@@ -42,7 +42,13 @@ export function channelPayer({
 
   async function heldIn(id: Hex): Promise<bigint | null> {
     const channel = await readChannel(covey, id);
-    if (!channel || channel.state === 'closed') return null;
+    if (channel?.state === 'closed') return null;
+    // Not closed: an endpoint that is behind does not have it yet, and another deposit would be locked in vain.
+    if (!channel)
+      throw clientError('CHANNEL_EMPTY', 'The chain does not have the channel.', {
+        got: id,
+        hint: 'Ask again in a moment. Of another chain’s: covey channel close forgets it.',
+      });
     if (channel.state === 'open') return channel.deposit;
     throw clientError('CHANNEL_EMPTY', 'The channel is closing.', {
       got: id,

@@ -152,7 +152,9 @@ export class Answers {
       } catch (error) {
         // Who hangs up pays, and so does who was told tokens or asked for too much: what was computed is not given back.
         const { code } = error as { code?: unknown };
-        if (!signal.aborted && !isSaid && !isPaidRefusal(String(code))) await payment?.giveBack();
+        // A disk that fails now is told of by the next voucher: why there is no answer is what the caller has to hear.
+        if (!signal.aborted && !isSaid && !isPaidRefusal(String(code)))
+          await payment?.giveBack().catch(() => undefined);
         throw error;
       }
     } finally {
