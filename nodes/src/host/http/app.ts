@@ -59,6 +59,11 @@ export async function hostApp(parameters: AppParameters): Promise<FastifyInstanc
     why === 'slow' ? onRefused?.(408, 'REQUEST_INVALID') : onRefused?.(503, 'HOST_BUSY'),
   );
   app.addHook('onClose', async () => traffic.stop());
+  // What was read together with what a connection was dropped for is not looked at.
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.raw.socket.destroyed) reply.hijack();
+    else done();
+  });
   app.addHook('preParsing', async (_request, reply, body) => traffic.counted(reply.raw, body));
   await app.register(cors, {
     origin: '*',

@@ -15,6 +15,8 @@ export const trafficLimits: TrafficLimits = { connections: 1_024, bytes: 128 * 2
 
 /** Bytes a second below which a reader is left. */
 const LEAST_RATE = 16 * 2 ** 10;
+/** Requests of one connection at once: what it sends beyond them was written without waiting for an answer. */
+const MOST_PIPELINED = 8;
 /** Milliseconds between two looks; of what is over the bound, so much is dropped that there is room again. */
 const LOOK_MS = 250;
 const ROOM = 0.75;
@@ -62,6 +64,11 @@ export class Traffic {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Requests under way. */
+  get open(): number {
+    return this.#exchanges.size;
   }
 
   /** Bytes that are held. */
@@ -117,24 +124,36 @@ export class Traffic {
       if (!oldest) return;
       this.#connections.delete(oldest);
     }
-    this.#connections.set(socket, new Set());
-    socket.once('close', () => this.#connections.delete(socket));
+    const exchanges = new Set<Exchange>();
+    this.#connections.set(socket, exchanges);
+    socket.once('close', () => {
+      this.#connections.delete(socket);
+      // Answers that had not had their turn are not told of its end.
+      for (const exchange of exchanges) this.#end(exchange, exchanges);
+    });
   }
 
   #begin(request: IncomingMessage, response: ServerResponse): void {
     const { socket } = request;
     const exchanges = this.#connections.get(socket);
-    if (!exchanges) return;
+    if (!exchanges || socket.destroyed) return;
+    if (exchanges.size >= MOST_PIPELINED) {
+      socket.destroy();
+      this.#onDropped('full');
+      return;
+    }
     const movedAt = performance.now();
     const window = { from: movedAt, left: leftOf(socket), owed: 0 };
     const exchange: Exchange = { request, response, socket, came: 0, unsent: 0, movedAt, window };
     exchanges.add(exchange);
     this.#exchanges.set(response, exchange);
-    response.once('close', () => {
-      exchanges.delete(exchange);
-      this.#exchanges.delete(response);
-      this.#settle(exchange);
-    });
+    response.once('close', () => this.#end(exchange, exchanges));
+  }
+
+  #end(exchange: Exchange, exchanges: Set<Exchange>): void {
+    exchanges.delete(exchange);
+    this.#exchanges.delete(exchange.response);
+    this.#settle(exchange);
   }
 
   #settle(exchange: Exchange): void {
