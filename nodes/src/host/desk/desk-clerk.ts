@@ -173,7 +173,7 @@ export class DeskClerk {
       const output = await this.#outputOf(request, input.bytes, signal);
       // Computing may have taken minutes.
       const now = await readDeskRequest(covey, id);
-      if (now.input !== input.cid || !this.#isFit(now)) return void this.#waiting.delete(id);
+      if (now.input !== input.cid || !this.#isFit(now)) return this.#queue.delete(id);
       const sent = await answerDesk(covey, { requestId: id, node, output });
       this.#own(id, 0n);
       onEvent({ event: 'desk-answered', requestId: id, fee: request.fee, tx: sent.tx, gasUsed: sent.gasUsed });
