@@ -68,6 +68,12 @@ export const inferenceErrors = {
     meaning: 'No host that serves the model gave an answer that holds.',
     action: 'Try again later; `covey host list` shows who serves what.',
   },
+  MODEL_AMBIGUOUS: {
+    kind: 'input',
+    meaning: 'Hosts mean different models by one name: anybody may call anything so.',
+    action:
+      'Name the model by the CID of its weights, or one host with `--host`; `covey host list --model` shows them.',
+  },
   SCORER_OTHER: {
     kind: 'mismatch',
     meaning: 'An answer comes from another core than the one at hand, so that its bits say nothing.',

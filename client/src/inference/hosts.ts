@@ -10,6 +10,7 @@ import { decodeOffer, type Offer, type OfferedModel } from '@covey/protocol/infe
 import type { Address } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
+import { clientError } from '../errors.ts';
 import type { Sent } from '../chain/sender.ts';
 import { inTurns } from '../logs/rpc.ts';
 import type { ContentReader } from '../content/content-store.ts';
@@ -122,6 +123,19 @@ export async function findHosts(covey: CoveyChain, reader: ContentReader, model:
   const hosts = await readHosts(covey);
   const offers = await Promise.all(hosts.filter(({ serving }) => serving).map((host) => offering(reader, host, model)));
   return offers.filter((host) => host !== null).sort(byPrice);
+}
+
+/**
+ * Refuses hosts that mean different models by one name, with MODEL_AMBIGUOUS: names are whatever hosts write, so the cheapest
+ * may be a stranger's model. The CID of the weights says which is meant; with the same weights, the network can differ.
+ */
+export function requireOneModel(hosts: readonly ServingHost[], name: string): void {
+  const meant = new Set(hosts.map(({ model }) => `${model.model} of the network ${model.network}`));
+  if (meant.size < 2) return;
+  throw clientError('MODEL_AMBIGUOUS', `Hosts mean ${meant.size} different models by ${name.slice(0, 128)}.`, {
+    expected: 'one model, or one host',
+    got: [...meant].slice(0, 4).join('; '),
+  });
 }
 
 async function offering(reader: ContentReader, host: HostOnChain, name: string): Promise<ServingHost | null> {

@@ -38,6 +38,7 @@ export {
   enlistHost,
   findHosts,
   isHostSigner,
+  requireOneModel,
   readHost,
   readHosts,
   releaseHost,

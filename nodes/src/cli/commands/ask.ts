@@ -1,5 +1,5 @@
 import { readScorer } from '@covey/client';
-import { InferenceClient, channelPayer, findHosts } from '@covey/client/inference';
+import { InferenceClient, channelPayer, findHosts, requireOneModel } from '@covey/client/inference';
 import { isAddressEqual } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { join } from 'node:path';
@@ -43,6 +43,7 @@ export const ask = defineCommand({
     const reader = await withLocalModels(openReader(options), options.modelFile);
     const found = await findHosts(covey, reader, options.model);
     const hosts = options.host ? found.filter(({ node }) => isAddressEqual(node, options.host!)) : found;
+    requireOneModel(hosts, options.model);
     const core = options.check > 0 ? await openCore() : null;
     const client = new InferenceClient({
       deployment: covey.deployment,

@@ -1,5 +1,5 @@
 import { readScorer } from '@covey/client';
-import { MAX_DESK_INPUT, askDesk, findHosts, readDeskRequest } from '@covey/client/inference';
+import { MAX_DESK_INPUT, askDesk, findHosts, readDeskRequest, requireOneModel } from '@covey/client/inference';
 import { clientError, codecs } from '@covey/client';
 import { cidToChain } from '@covey/protocol';
 import { encodeRequest, priceOf, type InferenceRequest } from '@covey/protocol/inference';
@@ -34,7 +34,9 @@ export const deskAsk = defineCommand({
     const store = openStore(options);
     const found = await findHosts(covey, store, options.model);
     const { host } = options;
-    const [serving] = host ? found.filter(({ node }) => isAddressEqual(node, host)) : found;
+    const hosts = host ? found.filter(({ node }) => isAddressEqual(node, host)) : found;
+    requireOneModel(hosts, options.model);
+    const [serving] = hosts;
     if (!serving) throw clientError('HOST_NONE', `No host serves ${options.model}.`);
     const { model, network } = serving.model;
     const names = { schema: 'covey.request/1', model, network } as const;
