@@ -1,4 +1,4 @@
-import { appendFile, open } from 'node:fs/promises';
+import { appendFile, open, type FileHandle } from 'node:fs/promises';
 import { isCoveyError, type CoveyError } from '@covey/errors';
 import { clientError } from '@covey/client';
 import { bytesOf, proofSchema, type ProvenAnswer } from '@covey/client/inference';
@@ -13,6 +13,9 @@ import { nodeError } from '../errors.ts';
 const lineSchema = proofSchema.extend({
   host: z.string().refine((text) => isAddress(text, { strict: false }), 'expected an address'),
 });
+
+/** The largest documents in base64, and what stands around them. */
+const MAX_LINE_BYTES = 2 ** 25;
 
 const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
 
@@ -43,7 +46,7 @@ export async function* readAnswers(
     throw nodeError('CONFIG_INVALID', `Cannot read ${path}.`, { expected: 'a log of signed answers', cause });
   });
   let line = 0;
-  for await (const text of file.readLines()) {
+  for await (const text of linesOf(file)) {
     line++;
     if (text === '') continue;
     const read = await answerIn(text, deployment).catch((error: unknown) => {
@@ -54,7 +57,37 @@ export async function* readAnswers(
   }
 }
 
-async function answerIn(text: string, deployment: Pick<Deployment, 'chainId' | 'hostRegistry'>): Promise<LoggedAnswer> {
+/** Lines, each without its end; null for one that is longer than any answer: it is passed over as it comes. */
+async function* linesOf(file: FileHandle): AsyncGenerator<string | null> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  const take = (part: Buffer) => {
+    length += part.length;
+    if (length > MAX_LINE_BYTES) parts = [];
+    else parts.push(part);
+  };
+  const taken = () => {
+    const line = length > MAX_LINE_BYTES ? null : Buffer.concat(parts).toString('utf8').replace(/\r$/, '');
+    [parts, length] = [[], 0];
+    return line;
+  };
+  for await (const chunk of file.createReadStream() as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
+      take(chunk.subarray(from, end));
+      yield taken();
+      from = end + 1;
+    }
+    take(chunk.subarray(from));
+  }
+  if (length > 0) yield taken();
+}
+
+async function answerIn(
+  text: string | null,
+  deployment: Pick<Deployment, 'chainId' | 'hostRegistry'>,
+): Promise<LoggedAnswer> {
+  if (text === null) return invalid(`longer than ${MAX_LINE_BYTES} bytes`);
   const { host, scorer, channel, nonce, signature, ...given } = parsed(text);
   const documents = { request: bytesOf(given.request), answer: bytesOf(given.answer) };
   const request = decodeRequest(documents.request);
