@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -68,4 +68,24 @@ it('a tensor that two parts have, and a name that is no name, are refused', asyn
   const error: unknown = await readHuggingFaceFolder(folder).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'PROTOCOL_NOT_SAFETENSORS' });
   expect((error as Error).message.length).toBeLessThan(4_096);
+});
+
+it('reads how sentence-transformers pools, and how long texts are', async () => {
+  await writeFile(at('model.safetensors'), part('a'));
+  expect(await readHuggingFaceFolder(folder)).toMatchObject({ sentence: undefined, length: undefined });
+  await writeFile(at('modules.json'), '[{"type": "x.Pooling"}]');
+  await expect(readHuggingFaceFolder(folder)).rejects.toMatchObject(refused);
+  await mkdir(at('1_Pooling'));
+  await writeFile(at('1_Pooling/config.json'), '{"pooling_mode_mean_tokens": true}');
+  await writeFile(at('sentence_bert_config.json'), '{"max_seq_length": 256}');
+  expect(await readHuggingFaceFolder(folder)).toMatchObject({
+    sentence: { modules: [{ type: 'x.Pooling' }], pooling: { pooling_mode_mean_tokens: true } },
+    length: 256,
+  });
+  for (const length of ['-1', '"256"', 'null', '1e400']) {
+    await writeFile(at('sentence_bert_config.json'), `{"max_seq_length": ${length}}`);
+    expect((await readHuggingFaceFolder(folder)).length).toBeUndefined();
+  }
+  await writeFile(at('sentence_bert_config.json'), 'null');
+  expect((await readHuggingFaceFolder(folder)).length).toBeUndefined();
 });

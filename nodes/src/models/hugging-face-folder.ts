@@ -1,6 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readForeignSafetensors, type ForeignTensor } from '@covey/protocol';
+import { readForeignSafetensors, type ForeignTensor, type SentenceFiles } from '@covey/protocol';
 import { networkLimits } from '@covey/wasm-core';
 import { nodeError } from '../errors.ts';
 
@@ -18,6 +18,10 @@ export interface HuggingFaceFolder {
   /** What config.json says; nothing of it is checked yet. */
   config: unknown;
   tensors: ReadonlyMap<string, ForeignTensor>;
+  /** How sentence-transformers pools, where it wrote the folder. */
+  sentence: SentenceFiles | undefined;
+  /** Tokens of a text that it takes, where it says so. */
+  length: number | undefined;
 }
 
 /** Reads the folder of a model as `save_pretrained` writes it. */
@@ -52,7 +56,18 @@ export async function readHuggingFaceFolder(
     }
   }
   onProgress(files.length, files.length);
-  return { config, tensors };
+  return { config, tensors, ...(await readSentence(folder, names)) };
+}
+
+async function readSentence(folder: string, names: readonly string[]) {
+  if (!names.includes('modules.json')) return { sentence: undefined, length: undefined };
+  const modules = await readConfig(join(folder, 'modules.json'));
+  const pooling = await readConfig(join(folder, '1_Pooling', configFile));
+  const own = 'sentence_bert_config.json';
+  const settings = names.includes(own) ? await readConfig(join(folder, own)) : undefined;
+  const length = (settings as { max_seq_length?: unknown } | null | undefined)?.max_seq_length;
+  const isSize = typeof length === 'number' && Number.isSafeInteger(length) && length > 0;
+  return { sentence: { modules, pooling }, length: isSize ? length : undefined };
 }
 
 /** Parts are held together: what is too much for memory, whatever a disk says it is, is not begun. */
@@ -97,7 +112,7 @@ async function readRegular(path: string, most: number, expected: string): Promis
 
 async function readConfig(path: string): Promise<unknown> {
   const text = new TextDecoder().decode(
-    await readRegular(path, MAX_CONFIG_BYTES, 'the config.json of a model, of a mebibyte at most'),
+    await readRegular(path, MAX_CONFIG_BYTES, 'the JSON of a model, of a mebibyte at most'),
   );
   try {
     return JSON.parse(text) as unknown;

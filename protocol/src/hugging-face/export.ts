@@ -4,13 +4,16 @@ import { writeForeignSafetensors } from '../foreign-safetensors.ts';
 import { ConfigReader } from './config-reader.ts';
 import { families } from './families.ts';
 import type { FamilyNetwork } from './family.ts';
-import { transposed } from './import.ts';
+import { lengthOf, tensorsOf } from './rows.ts';
+import { poolingOf, sentenceFiles } from './sentence.ts';
 
 export interface HuggingFaceFiles {
   /** Text of `config.json`. */
   config: string;
   /** Of `model.safetensors`. */
   model: Uint8Array;
+  /** Texts of other files by their paths: how sentence-transformers pools, where the model embeds texts. */
+  others: Record<string, string>;
 }
 
 /** The files from which `from_pretrained` loads a model, where its network is one of theirs. */
@@ -23,15 +26,14 @@ export function exportHuggingFace(architecture: Architecture, parameters: Float3
   const tensors = new Map<string, { shape: readonly number[]; values: Float32Array }>();
   for (const { name, offset } of tensorPlaces(architecture)) {
     let at = offset;
-    for (const { from, shape, transposed: isTurned } of network.tensors.get(name)!) {
-      const length = shape.reduce((product, size) => product * size, 1);
-      const values = parameters.subarray(at, at + length);
-      const [height = 0, width = 1] = shape;
-      tensors.set(from, { shape, values: isTurned ? transposed(values, width, height) : values });
+    for (const rows of network.tensors.get(name)!) {
+      const length = lengthOf(rows);
+      for (const [from, tensor] of tensorsOf(rows, parameters.subarray(at, at + length))) tensors.set(from, tensor);
       at += length;
     }
   }
-  return { config: configText(config), model: writeForeignSafetensors(tensors, { format: 'pt' }) };
+  const model = writeForeignSafetensors(tensors, { format: 'pt' });
+  return { config: configText(config), model, others: sentenceFiles(architecture.layers) };
 }
 
 /** What transformers wants spelt as floats, whole ones too. */
@@ -48,15 +50,17 @@ function configText(config: Record<string, unknown>): string {
 }
 
 /** The family whose reading of its own `config.json` gives just these layers. */
-function describe({ layers }: Architecture): { config: Record<string, unknown>; network: FamilyNetwork } {
+function describe({ layers, loss }: Architecture): { config: Record<string, unknown>; network: FamilyNetwork } {
   const wanted = JSON.stringify(layers.map(spelt));
-  const length = layers[0]?.type === 'embedding' ? layers[0].length : 0;
+  const [first] = layers;
+  const size = first?.type === 'embedding' ? first.length : first?.type === 'image' ? first.height : 0;
+  const pooling = poolingOf(layers);
   for (const family of new Set(Object.values(families))) {
-    const config = family.config(layers);
+    const config = family.config(layers, loss);
     if (!config) continue;
     let network: FamilyNetwork;
     try {
-      network = family.network(new ConfigReader(config), length, config['model_type'] as string);
+      network = family.network(new ConfigReader(config), size, config['model_type'] as string, { pooling });
     } catch (error) {
       if (isProtocolError(error, 'PROTOCOL_UNSUPPORTED_MODEL')) continue;
       throw error;

@@ -1,14 +1,6 @@
 import { networkLimits, type Layer } from '@covey/wasm-core';
+import { activations, nameOfActivation } from './activations.ts';
 import { blockOf, layerOf, type Family, type Rows } from './family.ts';
-
-const activations: Readonly<Record<string, Layer>> = {
-  gelu_new: { type: 'gelu', approximate: 'tanh' },
-  gelu_pytorch_tanh: { type: 'gelu', approximate: 'tanh' },
-  gelu: { type: 'gelu' },
-  relu: { type: 'relu' },
-  silu: { type: 'silu' },
-  tanh: { type: 'tanh' },
-};
 
 /** Radford et al., "Language Models are Unsupervised Multitask Learners", 2019. Its matrices are stored [inputs, outputs]. */
 export const gpt2: Family = {
@@ -85,7 +77,7 @@ export const gpt2: Family = {
     const at = layerOf(blockOf(layers[2])[1], 'attention');
     const [norm, wide, activation] = blockOf(layers[3]);
     const dense = layerOf(wide, 'dense');
-    const act = Object.entries(activations).find(([, one]) => JSON.stringify(one) === JSON.stringify(activation));
+    const act = nameOfActivation(activation);
     if (!table || !at || !dense || !act) return undefined;
     return {
       architectures: ['GPT2LMHeadModel'],
@@ -97,7 +89,7 @@ export const gpt2: Family = {
       n_layer: (layers.length - 4) / 2,
       n_head: at.heads,
       layer_norm_epsilon: layerOf(norm, 'layer-norm')?.epsilon ?? 1e-5,
-      activation_function: act[0],
+      activation_function: act,
       tie_word_embeddings: layers.at(-1)?.type === 'unembedding',
       torch_dtype: 'float32',
     };

@@ -1,13 +1,14 @@
 import { architectureSchema, parameterCount, tensorPlaces, type Architecture } from '../architecture.ts';
 import { protocolError } from '../errors.ts';
-import { finiteFloats } from '../foreign-model.ts';
 import type { ForeignTensor } from '../foreign-safetensors.ts';
 import { ConfigReader } from './config-reader.ts';
 import { families } from './families.ts';
-import type { Family, Rows } from './family.ts';
+import type { Family, FamilyNetwork } from './family.ts';
+import { valuesOf } from './rows.ts';
+import { readPooling, type SentenceFiles } from './sentence.ts';
 
 /** Of no learned value: masks and speeds that every network of the kind has. */
-const buffers = /(^|\.)(attn\.(bias|masked_bias)|rotary_emb\.inv_freq)$/;
+const buffers = /(^|\.)(attn\.(bias|masked_bias)|rotary_emb\.inv_freq|embeddings\.position_ids)$/;
 const HEAD = 'lm_head.weight';
 
 export interface ImportedModel {
@@ -16,25 +17,37 @@ export interface ImportedModel {
   parameters: Float32Array<ArrayBuffer>;
 }
 
+export interface ImportOptions {
+  /** Tokens of a text, up to what the model was made for, which they are unless given; or pixels of an image's side, else 224. */
+  size?: number | undefined;
+  /** Of a model that embeds texts, where sentence-transformers wrote them. */
+  sentence?: SentenceFiles | undefined;
+}
+
+/** As networks for images are trained, whatever their pictures' sizes. */
+const IMAGE_SIDE = 224;
+const MAX_IMAGE_SIDE = 4096;
+
 /**
- * A language model of a Hugging Face folder: its `config.json` and all tensors of its safetensors files. `length`: tokens
- * of a text, up to what the model was made for. Outputs are those of `transformers` but for the rounding of sums.
+ * A model of a Hugging Face folder: its `config.json` and all tensors of its safetensors files. Outputs are those of
+ * `transformers` but for the rounding of sums: logits, or the embedding of a text by sentence-transformers' pooling.
  */
 export function importHuggingFace(
   config: unknown,
   tensors: ReadonlyMap<string, ForeignTensor>,
-  length?: number,
+  { size, sentence }: ImportOptions = {},
 ): ImportedModel {
   const reader = new ConfigReader(config);
   const family = reader.choice('model_type', families);
   const type = (config as { model_type: string }).model_type;
-  const longest = reader.size(reader.has('n_positions') ? 'n_positions' : 'max_position_embeddings', 2048);
-  if (length !== undefined && length > longest) {
-    const [expected, got] = [`at most ${longest} tokens, for which it was made`, length];
-    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'the texts are longer than the model takes', { expected, got });
+  const largest = largestOf(family, reader, type);
+  if (size !== undefined && size > largest) {
+    const [expected, got] = [`at most ${largest}, for which it was made`, size];
+    throw protocolError('PROTOCOL_INVALID_ARGUMENT', 'the samples are larger than the model takes', { expected, got });
   }
-  const network = family.network(reader, length ?? longest, type);
-  const architecture: Architecture = { layers: network.layers, input: 'tokens' };
+  const pooling = readPooling(sentence);
+  const network = family.network(reader, size ?? (family.takes ? IMAGE_SIDE : largest), type, { pooling });
+  const architecture: Architecture = { layers: network.layers, input: network.input ?? 'tokens', ...network.loss };
   const problem = architectureSchema.safeParse(architecture).error?.issues[0];
   if (problem) {
     const [expected, got] = [
@@ -43,25 +56,37 @@ export function importHuggingFace(
     ];
     throw protocolError('PROTOCOL_UNSUPPORTED_MODEL', 'the core does not compute this model', { expected, got });
   }
-  return { architecture, parameters: gather(architecture, network.tensors, family, tensors) };
+  return { architecture, parameters: gather(architecture, network, network.prefix ?? family.prefix ?? '', tensors) };
+}
+
+function largestOf(family: Family, reader: ConfigReader, type: string): number {
+  if (family.takes) return MAX_IMAGE_SIDE;
+  if (family.longest) return family.longest(reader, type);
+  return reader.size(reader.has('n_positions') ? 'n_positions' : 'max_position_embeddings', 2048);
 }
 
 function gather(
   architecture: Architecture,
-  made: ReadonlyMap<string, readonly Rows[]>,
-  { prefix }: Family,
-  tensors: ReadonlyMap<string, ForeignTensor>,
+  { tensors: made, unused }: FamilyNetwork,
+  prefix: string,
+  given: ReadonlyMap<string, ForeignTensor>,
 ): Float32Array<ArrayBuffer> {
+  const tensors = new Map([...given].map(([name, tensor]) => [modernName(name), tensor]));
   const isTied = architecture.layers.at(-1)?.type === 'unembedding';
-  const left = new Set([...tensors.keys()].filter((name) => !buffers.test(name) && !(isTied && name === HEAD)));
+  const left = new Set(
+    [...tensors.keys()].filter((name) => !buffers.test(name) && !unused?.test(name) && !(isTied && name === HEAD)),
+  );
   const parameters = new Float32Array(parameterCount(architecture));
   for (const place of tensorPlaces(architecture)) {
     let at = place.offset;
     for (const rows of made.get(place.name) ?? []) {
       // Models without a head are saved without the prefix.
-      const name = [rows.from, rows.from.slice(prefix.length)].find((one) => tensors.has(one)) ?? rows.from;
-      left.delete(name);
-      const values = valuesOf(name, rows, tensors.get(name));
+      const find = (stem: string, probe = stem): string => {
+        const isThere = (name: string) => tensors.has(probe.replace(stem, name));
+        const bare = stem.startsWith(prefix) ? stem.slice(prefix.length) : stem;
+        return [stem, bare, `${prefix}${stem}`].find(isThere) ?? stem;
+      };
+      const values = valuesOf(rows, { tensors, left, find });
       parameters.set(values, at);
       at += values.length;
     }
@@ -76,24 +101,7 @@ function gather(
   });
 }
 
-function valuesOf(name: string, rows: Rows, tensor: ForeignTensor | undefined): Float32Array {
-  if (tensor?.shape.join() !== rows.shape.join()) {
-    throw protocolError('PROTOCOL_WRONG_TENSORS', `tensor ${name} is not as config.json says`, {
-      expected: `[${rows.shape.join(', ')}]`,
-      got: tensor ? `[${tensor.shape.join(', ')}]` : 'none',
-    });
-  }
-  const values = finiteFloats(tensor, name);
-  const [height = 0, width = 1] = rows.shape;
-  if (rows.transposed) return transposed(values, height, width);
-  return rows.first === undefined ? values : values.subarray(0, rows.first * width);
-}
-
-/** f32[height][width] to f32[width][height]. */
-export function transposed(values: Float32Array, height: number, width: number): Float32Array<ArrayBuffer> {
-  const turned = new Float32Array(values.length);
-  for (let row = 0; row < height; row++) {
-    for (let column = 0; column < width; column++) turned[column * height + row] = values[row * width + column]!;
-  }
-  return turned;
+/** Norms of the first BERT are still named as in TensorFlow. */
+function modernName(name: string): string {
+  return name.replace(/LayerNorm\.(gamma|beta)$/, (_, old) => `LayerNorm.${old === 'gamma' ? 'weight' : 'bias'}`);
 }

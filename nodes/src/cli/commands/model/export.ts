@@ -1,5 +1,5 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { architectureSchema, exportHuggingFace, foreignModel, modelLimit } from '@covey/protocol';
 import { nodeError } from '../../../errors.ts';
 import { configFile } from '../../../models/hugging-face-folder.ts';
@@ -24,11 +24,15 @@ export const modelExport = defineCommand({
       throw nodeError('CONFIG_INVALID', `Cannot read ${file}.`, { expected: 'a safetensors file', cause });
     });
     const parameters = foreignModel(architecture, bytes, { maxBytes: modelLimit(architecture) });
-    const { config, model } = exportHuggingFace(architecture, parameters);
+    const { config, model, others } = exportHuggingFace(architecture, parameters);
     const folder = resolve(options.out);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, configFile), config);
     await writeFile(join(folder, 'model.safetensors'), model);
+    for (const [path, text] of Object.entries(others)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
     out.result('covey.model-export/1', { parameters: parameters.length, folder }, [
       say`${parameters.length} parameters and their ${configFile} written to ${folder}`,
     ]);

@@ -8,32 +8,52 @@ import { say } from '../../words/say.ts';
 
 export const modelImport = defineCommand({
   name: 'model import',
-  summary: 'Turn a language model of Hugging Face’s format into a network and weights that the core computes',
+  summary: 'Turn a model of Hugging Face’s format into a network and weights that the core computes',
   examples: [
     'model import ./SmolLM-135M --length 256   # model.safetensors and architecture.json here',
     'model import ./gpt2 --out gpt2.safetensors --architecture gpt2.json   # with all its positions',
+    'model import ./all-MiniLM-L6-v2   # texts to embeddings, as sentence-transformers pools them',
+    'model import ./resnet-18 --side 64',
   ],
   options: {
-    folder: positional('<folder>', 'config.json and safetensors of a Llama, Mistral, Qwen 2, Qwen 3 or GPT-2 model'),
+    folder: positional(
+      '<folder>',
+      'config.json and safetensors of a Llama, Mistral, Qwen 2, Qwen 3, GPT-2, BERT, RoBERTa, DistilBERT or ResNet model',
+    ),
     length: optional('--length <tokens>', 'tokens of a text (default: as many as the model was made for)', integer),
+    side: optional('--side <pixels>', 'of an image’s side (default: 224)', integer),
     out: preset('--out <file>', 'the weights, as f32', 'model.safetensors'),
     architecture: preset('--architecture <file>', 'the network, as JSON', 'architecture.json'),
   },
   async run(options, out) {
-    const { config, tensors } = await readHuggingFaceFolder(resolve(options.folder), (done, of) =>
+    const {
+      config,
+      tensors,
+      sentence,
+      length: longest,
+    } = await readHuggingFaceFolder(resolve(options.folder), (done, of) =>
       out.progress(say`${done} of ${of} files read`),
     );
-    const { architecture, parameters } = importHuggingFace(config, tensors, options.length);
+    const size = options.side ?? options.length ?? longest;
+    const { architecture, parameters } = importHuggingFace(config, tensors, { size, sentence });
     const [file, architectureFile] = [resolve(options.out), resolve(options.architecture)];
     await writeFile(file, modelToBytes(architecture, parameters));
     await writeFile(architectureFile, `${JSON.stringify(architecture, null, 2)}\n`);
     const [first] = architecture.layers;
     const { length = 0, vocabulary = 0 } = first?.type === 'embedding' ? first : {};
+    const side = first?.type === 'image' ? first.height : undefined;
     out.result(
       'covey.model-import/1',
-      { parameters: parameters.length, length, vocabulary, file, architecture: architectureFile },
+      {
+        parameters: parameters.length,
+        ...(side === undefined ? { length, vocabulary } : { side }),
+        file,
+        architecture: architectureFile,
+      },
       [
-        say`${parameters.length} parameters, texts of ${length} tokens of ${vocabulary}`,
+        side === undefined
+          ? say`${parameters.length} parameters, texts of ${length} tokens of ${vocabulary}`
+          : say`${parameters.length} parameters, images of ${side} by ${side} pixels`,
         say`weights in ${file}, network in ${architectureFile}`,
       ],
     );
