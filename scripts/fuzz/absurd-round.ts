@@ -187,7 +187,10 @@ function plaintextOf(random: Random, architecture: Architecture, samples: number
     return encodeDataset({ inputs: below(input.vocabulary, samples * features), features });
   }
   const features = input.size;
-  const inputs = numbers(random, architecture.input, samples * features);
+  const inputs =
+    input.kind === 'text'
+      ? below(input.vocabulary, samples * features)
+      : numbers(random, architecture.input, samples * features);
   const targets = architecture.targets && numbers(random, architecture.targets, samples * classes);
   const results = targets ? { targets: targets as Uint8Array | Float32Array } : { labels: below(classes, samples) };
   return encodeDataset({ inputs, features, ...results });

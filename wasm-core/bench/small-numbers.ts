@@ -62,16 +62,17 @@ console.log(`${''.padEnd(36)}   ordinary  ${Object.keys(hostile).join(', ')}`);
 const WORK = 3e7;
 for (const [name, layers] of Object.entries({ ...networks })) {
   const { input, work, classes, rows } = networkLayout(layers);
-  const tokens = input.kind === 'tokens';
+  const tokens = input.kind !== 'features';
   const count = Math.max(1, Math.min(20_000, Math.floor(WORK / work)));
   const next = random(7);
   const values = Float32Array.from({ length: tokens ? 0 : count * input.size }, () => next() * 4);
   const samples = (spoil: (x: number, i: number) => number) =>
     tokens
       ? {
-          inputs: new (input.vocabulary > 256 ? Uint16Array : Uint8Array)(count * (input.size + 1)).map(
-            (_, i) => (i * 7) % input.vocabulary,
-          ),
+          inputs: new (input.vocabulary > 256 ? Uint16Array : Uint8Array)(
+            count * (input.size + Number(input.kind === 'tokens')),
+          ).map((_, i) => (i * 7) % input.vocabulary),
+          ...(input.kind === 'text' && { labels: new Uint8Array(count) }),
         }
       : { inputs: values.map(spoil), labels: new Uint8Array(count).map((_, i) => i % Math.min(classes, 2)) };
   const start = core.initialise(layers, 1).map((x) => (x === 0 ? 0.01 : x));

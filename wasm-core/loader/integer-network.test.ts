@@ -87,7 +87,7 @@ describe.each(arithmetics.map((one: Arithmetic) => ({ name: nameOfArithmetic(one
         const given = {
           layers,
           parameters: core.initialise(layers, 3),
-          inputs: bytes(4 * each, input.kind === 'tokens' ? input.vocabulary : 256),
+          inputs: bytes(4 * each, input.kind === 'features' ? 256 : input.vocabulary),
         };
         const exact = core.outputs(given);
         const got = core.outputs({ ...given, arithmetic });

@@ -35,9 +35,10 @@ describe.each(each)('numbers $name', ({ spoil }) => {
       const next = integers(7);
       const count = 5;
       const tokens = input.kind === 'tokens';
-      const inputs = tokens
-        ? Uint8Array.from({ length: count * (input.size + 1) }, () => next(input.vocabulary))
-        : Float32Array.from({ length: count * input.size }, (_, i) => spoil(next(2001) / 1000 - 1, i));
+      const inputs =
+        input.kind === 'features'
+          ? Float32Array.from({ length: count * input.size }, (_, i) => spoil(next(2001) / 1000 - 1, i))
+          : Uint8Array.from({ length: count * (input.size + Number(tokens)) }, () => next(input.vocabulary));
       const parameters = core.initialise(layers, 3).map((x, i) => spoil(x + 0.01, i));
       for (const { name, targets, tokenCode } of lossTypes) {
         if (tokens && tokenCode === undefined) continue;
