@@ -97,8 +97,9 @@ export function vocabularyOf({ layers }: Architecture): number | undefined {
 
 /** Whether what it predicts is of such a kind; bytes are tokens too. */
 export function predicts(architecture: Architecture, what: 'anything' | 'tokens' | 'bytes'): boolean {
-  const { input } = networkLayout(architecture.layers);
-  const vocabulary = input.kind === 'tokens' ? input.vocabulary : undefined;
+  // Asked of layers that may be no network.
+  const [first] = architecture.layers;
+  const vocabulary = first?.type === 'embedding' && first.padding === undefined ? first.vocabulary : undefined;
   if (what === 'anything') return true;
   return what === 'tokens' ? vocabulary !== undefined : vocabulary === 256;
 }
