@@ -54,7 +54,7 @@ export const protocolErrors = defineErrors({
   },
   PROTOCOL_UNSUPPORTED_TOKENIZER: {
     kind: 'input',
-    meaning: 'A `tokenizer.json` is none, is larger than allowed, or has a part that Covey does not compute.',
+    meaning: 'The file of a tokenizer is none, is larger than allowed, or has a part that Covey does not compute.',
     action: 'Use the tokenizer of a model that Covey supports; the message names the part.',
   },
   PROTOCOL_UNTOKENIZABLE: {
