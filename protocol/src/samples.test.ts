@@ -42,24 +42,43 @@ const image: Architecture = {
 };
 const regression: Architecture = { layers: [dense(3, 1)], input: 'u8', loss: 'squared-error', targets: 'u8' };
 
+/** Whole texts of four tokens, filled up with token 1. */
+const texts = (vocabulary: number): Architecture => ({
+  layers: [
+    { type: 'embedding', vocabulary, length: 4, width: 6, padding: 1 },
+    { type: 'attention', width: 6, heads: 2, causal: false },
+    { type: 'pooling', mode: 'mean' },
+    dense(6, 3),
+  ],
+  input: 'tokens',
+});
+const ofTexts: Architecture = { ...texts(9), loss: 'squared-error', targets: 'f32' };
+
 describe('architectures', () => {
   const real: Architecture = { ...regression, input: 'i32', targets: 'f32' };
-  it.each([tokens(256), tokens(300), tokens(70_000), image, { ...image, input: 'f32' }, regression, real] as const)(
-    '%# is accepted, and its models are files',
-    (architecture) => {
-      expect(architectureSchema.parse(structuredClone(architecture))).toEqual(architecture);
-      const parameters = Float32Array.from({ length: parameterCount(architecture) }, (_, i) => i);
-      const bytes = modelToBytes(architecture, parameters);
-      const whole = { maxBytes: bytes.length };
-      expect(modelFromBytes(architecture, bytes, whole)).toEqual(parameters);
-      const names = [...parseSafetensors(bytes, whole).keys()].sort();
-      expect(names).toEqual(
-        networkLayout(architecture.layers)
-          .tensors.map(({ name }) => name)
-          .sort(),
-      );
-    },
-  );
+  it.each([
+    tokens(256),
+    tokens(300),
+    tokens(70_000),
+    image,
+    { ...image, input: 'f32' },
+    regression,
+    real,
+    texts(300),
+    ofTexts,
+  ] as const)('%# is accepted, and its models are files', (architecture) => {
+    expect(architectureSchema.parse(structuredClone(architecture))).toEqual(architecture);
+    const parameters = Float32Array.from({ length: parameterCount(architecture) }, (_, i) => i);
+    const bytes = modelToBytes(architecture, parameters);
+    const whole = { maxBytes: bytes.length };
+    expect(modelFromBytes(architecture, bytes, whole)).toEqual(parameters);
+    const names = [...parseSafetensors(bytes, whole).keys()].sort();
+    expect(names).toEqual(
+      networkLayout(architecture.layers)
+        .tensors.map(({ name }) => name)
+        .sort(),
+    );
+  });
 
   it('names tensors as PyTorch does', () => {
     const names = (a: Architecture): string[] => networkLayout(a.layers).tensors.map(({ name }) => name);
@@ -89,6 +108,9 @@ describe('architectures', () => {
 
   it.each<[string, unknown]>([
     ['tokens as bytes', { ...tokens(9), input: 'u8' }],
+    ['texts as bytes', { ...texts(9), input: 'u8' }],
+    ['texts with an output a token', { ...texts(9), layers: texts(9).layers.toSpliced(2, 1) }],
+    ['texts of one class', { ...texts(9), layers: [...texts(9).layers.slice(0, -1), dense(6, 1)] }],
     ['tokens as real numbers', { ...tokens(9), input: 'f32' }],
     ['bytes as tokens', { ...image, input: 'tokens' }],
     ['features of another type', { ...image, input: 'u16' }],
@@ -165,6 +187,27 @@ describe('samples', () => {
   });
 
   it.each([
+    [256, Uint8Array.of(255, 1, 0, 2, 3, 4, 1, 1)],
+    [300, Uint16Array.of(299, 1, 0, 2, 3, 4, 1, 1)],
+    [70_000, Uint32Array.of(69_999, 1, 0, 2, 3, 4, 1, 1)],
+  ] as const)('are whole texts of a vocabulary of %d with a label each', (vocabulary, inputs) => {
+    const labels = Uint8Array.of(2, 0);
+    const file = encodeDataset({ inputs, features: 4, labels });
+    const read = decodeSamples(texts(vocabulary), file, options);
+    expect(read).toEqual({ inputs, labels, samples: 2, predictions: 2 });
+    expect(() => decodeSamples(texts(9), file, options)).toThrowError(code('PROTOCOL_INVALID_DATASET'));
+    const stream = encodeDataset({ inputs, features: 4 });
+    expect(() => decodeSamples(texts(vocabulary), stream, options)).toThrowError(code('PROTOCOL_INVALID_DATASET'));
+  });
+
+  it('are whole texts with numbers, as a teacher of embeddings gives them', () => {
+    const inputs = Uint8Array.of(8, 3, 1, 1);
+    const targets = Float32Array.of(0.5, -1, 2);
+    const read = decodeSamples(ofTexts, encodeDataset({ inputs, features: 4, targets }), options);
+    expect(read).toEqual({ inputs, labels: targets, samples: 1, predictions: 1 });
+  });
+
+  it.each([
     [256, Uint8Array.of(255, 0)],
     [257, Uint16Array.of(256, 0)],
     [65_537, Uint32Array.of(65_536, 0)],
@@ -197,6 +240,11 @@ describe('samples', () => {
   it.each<[string, Architecture, Dataset]>([
     ['a token beyond the vocabulary', tokens(9), { inputs: Uint8Array.of(0, 1, 2, 3, 9), features: 5 }],
     ['sequences of another length', tokens(9), { inputs: new Uint8Array(6), features: 6 }],
+    [
+      'a token of a text beyond the vocabulary',
+      texts(9),
+      { inputs: Uint8Array.of(0, 1, 2, 9), labels: new Uint8Array(1), features: 4 },
+    ],
     ['labels for tokens', tokens(9), { inputs: new Uint8Array(5), labels: new Uint8Array(1), features: 5 }],
     ['tokens for features', image, { inputs: new Uint8Array(16), features: 16 }],
     ['a label without a class', image, { inputs: new Uint8Array(16), labels: Uint8Array.of(3), features: 16 }],

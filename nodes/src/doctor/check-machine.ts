@@ -1,7 +1,15 @@
 // Disk, memory, and how fast the core computes here.
 import type { TaskDocument, PolicyValues } from '@covey/protocol';
 import { roundCost } from '@covey/protocol';
-import { networkLayout, type Core, type Inputs, type Layer } from '@covey/wasm-core';
+import {
+  integerType,
+  networkLayout,
+  valueTypes,
+  type Core,
+  type Inputs,
+  type Layer,
+  type ValueType,
+} from '@covey/wasm-core';
 import { mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { freemem, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -87,19 +95,15 @@ const sample = 300_000_000;
 export function measureRate(core: Core, { layers, input } = typical): bigint {
   const { work, input: taken } = networkLayout(layers as Layer[]);
   const samples = Math.max(1, Math.min(20_000, Math.floor(sample / work)));
-  const inputs = blank(input, samples * taken.size);
+  const each = taken.kind === 'tokens' ? taken.size + 1 : taken.size;
+  const type = taken.kind === 'features' ? (input as ValueType) : integerType(taken.vocabulary);
+  const inputs = new valueTypes[type].Array(samples * each) as Inputs;
   const parameters = core.initialise(layers as Layer[], 1);
-  core.outputs({ layers: layers as Layer[], parameters, inputs: inputs.slice(0, taken.size) as Inputs });
+  core.outputs({ layers: layers as Layer[], parameters, inputs: inputs.slice(0, each) as Inputs });
   const started = performance.now();
   core.outputs({ layers: layers as Layer[], parameters, inputs });
   const seconds = Math.max(1e-3, (performance.now() - started) / 1000);
   return BigInt(Math.round((work * samples) / seconds));
-}
-
-function blank(input: string, length: number): Inputs {
-  if (input === 'f32') return new Float32Array(length);
-  if (input === 'i32') return new Int32Array(length);
-  return input === 'tokens' ? new Uint32Array(length) : new Uint8Array(length);
 }
 
 export interface RateQuestion {

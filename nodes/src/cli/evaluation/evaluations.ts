@@ -43,8 +43,8 @@ export function evaluateSamples(
   const { inputs, labels, samples } = samplesOf(architecture, data);
   const given = { layers, parameters, inputs, labels, loss };
   const { targets } = lossOf(networkLayout(layers), loss);
-  const { classes } = networkLayout(layers);
-  const isText = architecture.input === 'tokens';
+  const { classes, input } = networkLayout(layers);
+  const isStream = input.kind === 'tokens';
   const top = targets === 'class' && classes > 5 ? 5 : 1;
   const { correct, withinTop, count, ...found } = core.measure({ ...given, top, onProgress });
   const metrics: Measured[] = [
@@ -57,7 +57,7 @@ export function evaluateSamples(
   metrics.push({ type: 'accuracy', name: 'Accuracy', value: rounded(BigInt(correct), BigInt(count)) });
   if (top > 1)
     metrics.push({ type: 'top_5_accuracy', name: 'Top-5 accuracy', value: rounded(BigInt(withinTop), BigInt(count)) });
-  if (isText) {
+  if (isStream) {
     metrics.push(...known('perplexity', 'Perplexity', perplexity({ loss: found.loss, count })));
     if (classes === 256) {
       const bits = bitsPerByte({ loss: found.loss, count });

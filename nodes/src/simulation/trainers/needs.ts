@@ -9,7 +9,7 @@ export type Need = 'labels' | 'grey images' | 'images of ten classes';
 export function meets(task: PlayedTask, need: Need | undefined): boolean {
   const { architecture } = task;
   const { classes, input } = networkLayout(architecture.layers);
-  const isLabelled = architecture.input !== 'tokens' && hasClasses(task);
+  const isLabelled = input.kind !== 'tokens' && hasClasses(task);
   const [first] = architecture.layers;
   const isGrey = first?.type !== 'image' || first.channels === 1;
   switch (need) {
