@@ -1,7 +1,7 @@
 // Random small models of every family that Covey imports, against the outputs of Hugging Face's own code, and back again:
 // language models, encoders of texts with a class or an embedding each, and networks of images.
-// Tried with transformers 4.57.1 and 5.24.0.
-//   python3 -m venv .covey/hf && .covey/hf/bin/pip install numpy torch transformers==4.57.1
+// Tried with transformers 5.24.0; the language models with 4.57.1 too.
+//   python3 -m venv .covey/hf && .covey/hf/bin/pip install numpy torch transformers==5.24.0
 //   node scripts/interop/hugging-face.ts .covey/hf/bin/python [200]
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
