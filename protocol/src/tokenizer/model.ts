@@ -57,7 +57,7 @@ export function readVocabulary(model: JsonReader): Vocabulary {
 }
 
 /** Names of the tokens that stand for a byte each. */
-export const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+const byteToken = (byte: number): string => `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 
 const encoder = new TextEncoder();
 

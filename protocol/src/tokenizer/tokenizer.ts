@@ -14,7 +14,7 @@ import { readWordLevel, readWordPiece } from './words.ts';
 /** The largest `tokenizer.json`; Gemma's has 33 MB. */
 export const MAX_TOKENIZER_BYTES = 64 * 2 ** 20;
 /** UTF-16 units of a text that is tokenized at once. */
-export const MAX_TEXT_UNITS = 2 ** 24;
+const MAX_TEXT_UNITS = 2 ** 24;
 
 const models: Readonly<Record<string, (model: JsonReader) => TokenModel>> = {
   BPE: readBytePair,
