@@ -73,6 +73,8 @@ export { normaliseRowsScalar } from './score/norm-f32-scalar';
 export { softmaxRowSimd } from './score/softmax-f32-simd';
 export { softmaxRowScalar } from './score/softmax-f32-scalar';
 export { evaluate, predict, rowLosses } from './score/network';
+export { matmulRowsSimd } from './score/matmul-rows-f32-simd';
+export { extend } from './score/session';
 export { aurocHalfPairs } from './score/auroc';
 export { applyLora } from './score/lora';
 

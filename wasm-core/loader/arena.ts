@@ -25,9 +25,18 @@ export function createMemory(): WebAssembly.Memory {
   });
 }
 
-interface Held {
+export interface Held {
   at: Pointer;
   release(): void;
+}
+
+/** Memory that outlives calls. */
+interface Block {
+  at: Pointer;
+  bytes: number;
+  /** The top before it. */
+  mark: number;
+  isFree: boolean;
 }
 
 /**
@@ -40,6 +49,8 @@ export class Arena {
   #top: number;
   #held = false;
   #scopes = 0;
+  /** By place; the last one is in use. */
+  readonly #kept: Block[] = [];
 
   constructor(memory: WebAssembly.Memory, base: number) {
     this.#memory = memory;
@@ -60,32 +71,59 @@ export class Arena {
     } finally {
       this.#scopes--;
       this.#top = mark;
+      this.#trim();
     }
   }
 
-  /**
-   * Memory that stays while other calls come and go, until it is released: for one owner at a time, as what is above it is
-   * freed by place. Undefined where there is another owner, inside a scope, which would free it, or where the host has not so
-   * much.
-   */
+  /** As `keep`, for one owner at a time: undefined where there is another one. */
   hold(bytes: number): Held | undefined {
-    if (this.#held || this.#scopes > 0) return undefined;
+    if (this.#held) return undefined;
+    const kept = this.keep(bytes);
+    if (!kept) return undefined;
+    this.#held = true;
+    return {
+      at: kept.at,
+      release: () => {
+        this.#held = false;
+        kept.release();
+      },
+    };
+  }
+
+  /**
+   * Memory that stays while other calls come and go, until it is released, once; a place that was released below others' is
+   * used again. Undefined inside a scope, which would free it, or where the host has not so much.
+   */
+  keep(bytes: number): Held | undefined {
+    if (this.#scopes > 0) return undefined;
+    const block = this.#kept.find((one) => one.isFree && one.bytes >= bytes) ?? this.#append(bytes);
+    if (!block) return undefined;
+    block.isFree = false;
+    return {
+      at: block.at,
+      release: () => {
+        block.isFree = true;
+        this.#trim();
+      },
+    };
+  }
+
+  #append(bytes: number): Block | undefined {
     const mark = this.#top;
-    let at: Pointer;
     try {
-      at = this.allocate(bytes);
+      const block = { at: this.allocate(bytes), bytes, mark, isFree: false };
+      this.#kept.push(block);
+      return block;
     } catch (error) {
       if (isCoreError(error) && error.code === 'CORE_OUT_OF_MEMORY') return undefined;
       throw error;
     }
-    this.#held = true;
-    return {
-      at,
-      release: () => {
-        this.#held = false;
-        this.#top = mark;
-      },
-    };
+  }
+
+  /** Gives back what is free at the top, but under a scope, whose memory is above it. */
+  #trim(): void {
+    if (this.#scopes > 0) return;
+    while (this.#kept.at(-1)?.isFree) this.#top = this.#kept.pop()!.mark;
   }
 
   allocate(bytes: number): Pointer {

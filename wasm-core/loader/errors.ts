@@ -48,6 +48,11 @@ export const coreErrors = defineErrors({
     meaning: 'A gradient or training was asked for in integer arithmetic.',
     action: 'Train in f32; a task of integers scores what was trained so.',
   },
+  CORE_NO_SESSION: {
+    kind: 'input',
+    meaning: 'A session keeps keys and values between tokens, and of this network nothing can be kept, or too much.',
+    action: 'Ask for the outputs of whole texts.',
+  },
   CORE_BAD_SHAPE: {
     kind: 'input',
     meaning: 'An array’s length does not fit the layers or the other arrays.',

@@ -22,6 +22,17 @@ export interface CoreExports extends AggregateExports {
   functionScalar(which: number, from: Pointer, out: Pointer, n: number): void;
   matmulSimd: Matmul;
   matmulScalar: Matmul;
+  /** C = A · B of plain rows, k ascending from 0. */
+  matmulRowsSimd(
+    a: Pointer,
+    aBytes: number,
+    b: Pointer,
+    c: Pointer,
+    rowBytes: number,
+    m: number,
+    k: number,
+    n: number,
+  ): void;
   packColumnsSimd: PackF32;
   packColumnsScalar: PackF32;
   packRowsSimd: PackF32;
@@ -78,6 +89,16 @@ export interface CoreExports extends AggregateExports {
     samples: number,
     raw: number,
     out: Pointer,
+    workspace: Pointer,
+  ): number;
+  extend(
+    program: Pointer,
+    parameters: Pointer,
+    tokens: Pointer,
+    index: Pointer,
+    rows: number,
+    runs: Pointer,
+    runCount: number,
     workspace: Pointer,
   ): number;
   aurocHalfPairs(scores: Pointer, labels: Pointer, n: number, keys: Pointer): bigint;

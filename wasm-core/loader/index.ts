@@ -12,6 +12,7 @@ import { checkLayers } from './check-layers.ts';
 import { applyLora } from './lora.ts';
 import { auroc, evaluate, initialise, measure, outputs, predict } from './network.ts';
 import { rowLosses } from './row-losses.ts';
+import { session, sessionBytes } from './session.ts';
 import { train } from './train.ts';
 import type { LoadOptions } from './load-options.ts';
 import type { Core } from './types.ts';
@@ -71,6 +72,9 @@ export type {
   NetworkLayout,
   TensorLayout,
   PredictParameters,
+  Session,
+  SessionBytes,
+  SessionText,
   TrainParameters,
 } from './types.ts';
 
@@ -92,6 +96,8 @@ export async function loadCore(wasm: BufferSource, options?: LoadOptions): Promi
     gradient: (a) => gradient(instance, a),
     predict: (a) => predict(instance, a),
     outputs: (a) => outputs(instance, a),
+    session: (a) => session(instance, a),
+    sessionBytes: (layers) => sessionBytes(instance, layers),
     auroc: (scores, labels) => auroc(instance, scores, labels),
     train: (a) => train(instance, a),
     applyLora: (a) => applyLora(instance, a),

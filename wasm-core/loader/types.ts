@@ -71,6 +71,50 @@ export interface PredictParameters {
   inputs: Inputs;
 }
 
+export interface SessionParameters {
+  /** Of a network of tokens. */
+  layers: Layer[];
+  parameters: Float32Array;
+}
+
+/** Bytes of the core's memory. */
+export interface SessionBytes {
+  /** The weights, arranged for the core, and what the threads compute in. */
+  session: number;
+  /** Keys and values of a text. */
+  text: number;
+}
+
+/** A text under way. */
+export interface SessionText {
+  /** Tokens that it has. */
+  readonly seen: number;
+  /** Forgets all but the first so many. */
+  keep(tokens: number): void;
+  close(): void;
+}
+
+export interface SessionPart {
+  text: SessionText;
+  /** One at least; no more than the network's length holds with those before. */
+  tokens: ArrayLike<number>;
+}
+
+/** Texts that go on, token after token: keys and values of what stands before are kept. */
+export interface Session {
+  /** Tokens of a text at most. */
+  readonly capacity: number;
+  /** CORE_OUT_OF_MEMORY where there is no place for another. */
+  open(): SessionText;
+  /**
+   * For each text, the outputs of its last token: the bits that `outputs` gives there for the whole text, whatever came in how
+   * many calls and together with which others. Where it throws, the texts are as before.
+   */
+  extend(parts: readonly SessionPart[]): Float32Array[];
+  /** Gives the memory back, that of the texts too. */
+  close(): void;
+}
+
 export interface TrainParameters {
   layers: Layer[];
   parameters: Float32Array;
@@ -151,6 +195,10 @@ export interface Core {
   predict(a: PredictParameters): Float32Array;
   /** count × classes outputs of the last layer. */
   outputs(a: PredictParameters): Float32Array;
+  /** CORE_NO_SESSION for networks of which nothing can be kept, CORE_OUT_OF_MEMORY where the host has not so much. */
+  session(a: SessionParameters): Session;
+  /** What a session and each of its texts take; throws as `session` does of the layers. */
+  sessionBytes(layers: Layer[]): SessionBytes;
   /** Labels are 0 or 1. */
   auroc(scores: Float32Array, labels: Uint8Array): Auroc;
   /** SGD with momentum or Adam, bit-reproducible; returns new parameters. */

@@ -72,7 +72,7 @@ export function forward(
   return workspace + word(program, OUTPUT);
 }
 
-function runOperation(
+export function runOperation(
   record: usize,
   parameters: usize,
   inputs: usize,

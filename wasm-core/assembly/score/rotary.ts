@@ -15,41 +15,55 @@ import { cos, sin } from './sin-cos';
 /** direction +1 turns forth, −1 back (the gradient). out may be from. */
 export function rotate(record: usize, from: usize, out: usize, samples: u32, direction: f32, scratch: usize): void {
   const tokens = dimension(record, 0);
-  const turning = dimension(record, 1) + dimension(record, 2);
-  const size = dimension(record, 3);
-  const half = size >> 1;
-  writeTable(record, tokens, half, scratch);
-  const turned = (<usize>(turning * size)) << 2;
-  const valueBytes = (<usize>(dimension(record, 2) * size)) << 2;
+  writeAngles(record, 0, tokens, scratch);
+  const bytes = <usize>tokens * rowBytesOf(record);
   for (let s: u32 = 0; s < samples; ++s) {
-    for (let t: u32 = 0; t < tokens; ++t) {
-      const table = scratch + ((<usize>t * half) << 3);
-      for (let h: u32 = 0; h < turning; ++h) {
-        for (let j: u32 = 0; j < half; ++j) {
-          const low = (<usize>(h * size + j)) << 2;
-          const high = low + ((<usize>half) << 2);
-          const c = load<f32>(table + ((<usize>j) << 3));
-          const d: f32 = load<f32>(table + ((<usize>j) << 3), 4) * direction;
-          const x = load<f32>(from + low);
-          const y = load<f32>(from + high);
-          store<f32>(out + low, kept(x * c - y * d));
-          store<f32>(out + high, kept(y * c + x * d));
-        }
-      }
-      if (out != from) memory.copy(out + turned, from + turned, valueBytes);
-      from += turned + valueBytes;
-      out += turned + valueBytes;
-    }
+    turnRows(record, from, out, tokens, direction, scratch);
+    from += bytes;
+    out += bytes;
   }
 }
 
-function writeTable(record: usize, tokens: u32, half: u32, at: usize): void {
+function rowBytesOf(record: usize): usize {
+  return (<usize>((dimension(record, 1) + 2 * dimension(record, 2)) * dimension(record, 3))) << 2;
+}
+
+/** Turns rows whose angles the table holds. */
+export function turnRows(record: usize, from: usize, out: usize, rows: u32, direction: f32, table: usize): void {
+  const turning = dimension(record, 1) + dimension(record, 2);
+  const size = dimension(record, 3);
+  const half = size >> 1;
+  const turned = (<usize>(turning * size)) << 2;
+  const valueBytes = (<usize>(dimension(record, 2) * size)) << 2;
+  for (let t: u32 = 0; t < rows; ++t) {
+    for (let h: u32 = 0; h < turning; ++h) {
+      for (let j: u32 = 0; j < half; ++j) {
+        const low = (<usize>(h * size + j)) << 2;
+        const high = low + ((<usize>half) << 2);
+        const c = load<f32>(table + ((<usize>j) << 3));
+        const d: f32 = load<f32>(table + ((<usize>j) << 3), 4) * direction;
+        const x = load<f32>(from + low);
+        const y = load<f32>(from + high);
+        store<f32>(out + low, kept(x * c - y * d));
+        store<f32>(out + high, kept(y * c + x * d));
+      }
+    }
+    if (out != from) memory.copy(out + turned, from + turned, valueBytes);
+    from += turned + valueBytes;
+    out += turned + valueBytes;
+    table += (<usize>half) << 3;
+  }
+}
+
+/** The table of positions first … first + tokens − 1. */
+export function writeAngles(record: usize, first: u32, tokens: u32, table: usize): void {
+  const half = dimension(record, 3) >> 1;
   const step = log(<f64>dimension(record, 4)) / <f64>half;
   for (let j: u32 = 0; j < half; ++j) {
     const speed = slowed(record, exp(-(<f64>j) * step));
     for (let t: u32 = 0; t < tokens; ++t) {
-      const angle = <f64>t * speed;
-      const place = at + ((<usize>t * half + j) << 3);
+      const angle = <f64>(first + t) * speed;
+      const place = table + ((<usize>t * half + j) << 3);
       store<f32>(place, <f32>keptF64(cos(angle)));
       store<f32>(place, <f32>keptF64(sin(angle)), 4);
     }

@@ -45,7 +45,7 @@ export function attendBackward(
       const dq = out + headBytes * h;
       const dk = out + key;
       packColumnsSimd(k, rowBytes, size, tokens, scratch);
-      headProbabilities(q, rowBytes, tokens, size, scratch, p);
+      headProbabilities(q, rowBytes, 0, tokens, size, scratch, p, stride);
       packRowsSimd(d, outBytes, tokens, size, scratch);
       matmulSimd(p, 4, stride, scratch, dk + keyBytes, rowBytes, tokens, tokens, size, onto, tokensPanel);
 
