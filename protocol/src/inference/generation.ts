@@ -14,6 +14,7 @@ export class Generation {
   /** Null while it goes on. */
   finish: TokensAnswer['finish'] | null = null;
   readonly #seen: number[];
+  #moved = 0;
   readonly #length: number;
   readonly #draw: () => bigint;
 
@@ -30,6 +31,16 @@ export class Generation {
     return this.#seen.length;
   }
 
+  /** Those tokens, from place `from` on. */
+  seenFrom(from: number): number[] {
+    return this.#seen.slice(from);
+  }
+
+  /** By how many tokens the window has moved: each has another place then, and what was computed of it holds no more. */
+  get moved(): number {
+    return this.#moved;
+  }
+
   /** What stands behind the text does not matter: no token sees one that follows it. */
   write(sample: Inputs): void {
     sample.fill(0);
@@ -41,7 +52,10 @@ export class Generation {
     const { temperature, length, stop } = this.request;
     const token = temperature === 0 ? likeliest(outputs) : drawToken(outputs, temperature, this.#draw());
     this.tokens.push(token);
-    if (this.#seen.length === this.#length) this.#seen.shift();
+    if (this.#seen.length === this.#length) {
+      this.#seen.shift();
+      this.#moved++;
+    }
     this.#seen.push(token);
     if (stop.some((end) => endsWith(this.tokens, end))) this.finish = 'stop';
     else if (this.tokens.length === length) this.finish = 'length';
@@ -54,9 +68,16 @@ export class Generation {
 }
 
 /**
- * One token more for each; they are computed together, as long as the longest, and each gets what it would get alone.
+ * One token more for each from the whole text; they are computed together, as long as the longest, and each gets what it would
+ * get alone. What `Writer` says is held to it.
  */
 export function stepTogether(core: Core, model: InferenceModel, generations: readonly Generation[]): number[] {
+  const rows = outputsTogether(core, model, generations);
+  return generations.map((one, i) => one.take(rows[i]!));
+}
+
+/** Outputs of the last token of each. */
+export function outputsTogether(core: Core, model: InferenceModel, generations: readonly Generation[]): Float32Array[] {
   const tokens = Math.max(...generations.map(({ seen }) => seen));
   const { architecture, parameters } = overTokens(model, tokens);
   const { layers } = architecture;
@@ -68,6 +89,6 @@ export function stepTogether(core: Core, model: InferenceModel, generations: rea
   const outputs = core.outputs({ layers, parameters, inputs });
   return generations.map((one, i) => {
     const at = (i * rows + one.seen - 1) * classes;
-    return one.take(outputs.subarray(at, at + classes));
+    return outputs.subarray(at, at + classes);
   });
 }

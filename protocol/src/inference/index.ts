@@ -16,5 +16,6 @@ export { answerTo } from './run.ts';
 export { CHAT_STOP, promptOfChat, textOfTokens, tokensOfText, withoutStop } from './texts.ts';
 export type { ChatMessage } from './texts.ts';
 export { windowOf } from './window.ts';
+export { Writer } from './writer.ts';
 export { answerHash, answerTypedData, digestOf, voucherHash, voucherTypedData } from './typed-data.ts';
 export type { SignedAnswer, Voucher } from './typed-data.ts';

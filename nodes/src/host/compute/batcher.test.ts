@@ -74,19 +74,68 @@ it('short texts beside a long one cost no run over its length each', () => {
   let tokens = 0;
   const counting: Core = {
     ...core,
-    outputs: (a) => {
-      tokens += a.inputs.length;
-      return core.outputs(a);
+    session: (a) => {
+      const session = core.session(a);
+      return {
+        capacity: session.capacity,
+        open: () => session.open(),
+        extend: (parts) => {
+          tokens += parts.reduce((sum, part) => sum + part.tokens.length, 0);
+          return session.extend(parts);
+        },
+        close: () => session.close(),
+      };
     },
   };
   const said: Said[] = [];
   const batcher = new Batcher(counting, new Map([['m', model]]), (one) => said.push(one));
   asked.forEach((request, id) => batcher.add(id, request));
   while (batcher.tick());
+  // The long one twice, as its window moves, and of each short one a token and the next.
+  expect(tokens).toBe(2 * 64 + 40 * 2);
   expect(tokens).toBeLessThan(units);
   for (const [id, request] of asked.entries())
     expect(said).toContainEqual({
-      ...{ type: 'answered', id, together: id === 0 ? 1 : 40 },
+      ...{ type: 'answered', id, together: 41 },
       document: encodeAnswer(answerTo(core, model, request)),
     });
+});
+
+it('texts that are cancelled, or cannot go on, leave the others as they would be alone', () => {
+  const architecture: Architecture = {
+    layers: [
+      { type: 'embedding', vocabulary: 16, length: 12, width: 4 },
+      { type: 'attention', width: 4, heads: 1, rotary: true },
+      { type: 'dense', inputs: 4, outputs: 16 },
+    ],
+    input: 'tokens',
+  };
+  const parameters = core.initialise(architecture.layers, 5);
+  // Whatever has token 15 overflows.
+  parameters.fill(3e38, 15 * 4, 16 * 4);
+  const model = { architecture, parameters };
+  const text = (token: number, length: number): InferenceRequest => ({
+    ...{ schema: 'covey.request/1', model: 'm', network: 'n', kind: 'generate', length },
+    ...{ prompt: [3, token], temperature: 1500, seed: token, stop: [[15]] },
+  });
+  const said: Said[] = [];
+  const batcher = new Batcher(core, new Map([['m', model]]), (one) => said.push(one));
+  const asked = [text(1, 30), text(15, 4), text(2, 9), text(4, 30)];
+  asked.forEach((request, id) => batcher.add(id, request));
+  batcher.tick();
+  batcher.tick();
+  batcher.cancel(2);
+  // One more comes while they go on.
+  batcher.add(4, text(5, 20));
+  while (batcher.tick());
+  expect(said).toContainEqual(expect.objectContaining({ id: 1, type: 'refused' }));
+  expect(said.filter(({ id, type }) => id === 2 && type !== 'tokens')).toEqual([]);
+  for (const [id, request] of [
+    [0, asked[0]!],
+    [3, asked[3]!],
+    [4, text(5, 20)],
+  ] as const) {
+    const answered = said.find((one) => one.id === id && one.type === 'answered');
+    expect(answered).toMatchObject({ document: encodeAnswer(answerTo(core, model, request)) });
+  }
 });

@@ -1,10 +1,10 @@
 import {
   Embedding,
   Generation,
+  Writer,
   encodeAnswer,
   inputsOfRequest,
   predictTogether,
-  stepTogether,
   type InferenceModel,
   type InferenceRequest,
   type PredictRequest,
@@ -24,9 +24,6 @@ const MAX_ROWS = 4096;
 /** Calls of the core for one request's embeddings in a tick: each takes the model's window at most. */
 const MAX_CALLS = 4;
 
-/** Tokens that are seen, to the next power of two. */
-const sizeOf = ({ generation }: Queue['generate'][number]) => Math.ceil(Math.log2(generation.seen));
-
 interface Waiting<R> {
   id: number;
   request: R;
@@ -39,6 +36,8 @@ class Queue {
   embed: { id: number; embedding: Embedding }[] = [];
   /** Texts under way; those behind the first `MAX_TOGETHER` wait. */
   generate: { id: number; generation: Generation }[] = [];
+  /** Keeps what was computed of them, while there are any. */
+  writer: Writer | undefined;
 }
 
 /**
@@ -81,6 +80,7 @@ export class Batcher {
   /** Nobody waits for it any more. */
   cancel(id: number): void {
     for (const queue of this.#queues.values()) {
+      for (const one of queue.generate) if (one.id === id) queue.writer?.drop(one.generation);
       queue.predict = queue.predict.filter((one) => one.id !== id);
       queue.embed = queue.embed.filter((one) => one.id !== id);
       queue.generate = queue.generate.filter((one) => one.id !== id);
@@ -136,34 +136,28 @@ export class Batcher {
   }
 
   #step(model: InferenceModel, queue: Queue): void {
-    const over = new Set<number>();
-    // All in one call are as long as the longest: short ones wait for no long one, and cost what they pay for.
-    const groups = new Map<number, Queue['generate']>();
-    for (const one of queue.generate.slice(0, MAX_TOGETHER)) {
-      const group = groups.get(sizeOf(one));
-      if (group) group.push(one);
-      else groups.set(sizeOf(one), [one]);
+    const together = queue.generate.slice(0, MAX_TOGETHER);
+    if (together.length > 0) {
+      const writer = (queue.writer ??= new Writer(this.#core, model));
+      const over = new Set<number>();
+      const failed = this.#together(together, (some) => this.#write(writer, [...some], over));
+      for (const one of together) if (failed.has(one.id)) writer.drop(one.generation);
+      queue.generate = queue.generate.filter(({ id }) => !over.has(id) && !failed.has(id));
     }
-    for (const together of groups.values()) this.#stepTogether(model, together, over);
-    queue.generate = queue.generate.filter(({ id }) => !over.has(id));
+    if (queue.generate.length > 0) return;
+    queue.writer?.close();
+    queue.writer = undefined;
   }
 
   /** @param over Takes those that are. */
-  #stepTogether(model: InferenceModel, together: Queue['generate'], over: Set<number>): void {
-    const failed = this.#together(together, (some) => {
-      const tokens = stepTogether(
-        this.#core,
-        model,
-        some.map(({ generation }) => generation),
-      );
-      for (const [i, { id, generation }] of some.entries()) {
-        this.#say({ type: 'tokens', id, tokens: [tokens[i]!] });
-        if (generation.finish === null) continue;
-        over.add(id);
-        this.#answer(id, encodeAnswer(generation.answer), some.length);
-      }
-    });
-    for (const id of failed) over.add(id);
+  #write(writer: Writer, some: Queue['generate'], over: Set<number>): void {
+    const tokens = writer.step(some.map(({ generation }) => generation));
+    for (const [i, { id, generation }] of some.entries()) {
+      this.#say({ type: 'tokens', id, tokens: [tokens[i]!] });
+      if (generation.finish === null) continue;
+      over.add(id);
+      this.#answer(id, encodeAnswer(generation.answer), some.length);
+    }
   }
 
   #answer(id: number, document: Uint8Array, together: number): void {
