@@ -56,7 +56,6 @@ export function planSession(layers: Layer[]): SessionPlan {
   const whole = checkLayers(layers);
   const { input, rows } = whole;
   if (input.kind !== 'tokens') throw noSession('a network of tokens', 'one of features');
-  if (input.padding !== undefined) throw noSession('a network that says what follows', 'one of whole texts');
   const weights: SessionWeights[] = [];
   let weightCount = 0;
   let textBytes = 0;
