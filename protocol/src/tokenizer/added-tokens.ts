@@ -20,7 +20,7 @@ interface AddedToken {
 }
 
 /** A piece of text, or the token that stands in its place. */
-export type Part = { text: string; isFirst: boolean; id?: undefined } | { id: number };
+type Part = { text: string; isFirst: boolean; id?: undefined } | { id: number };
 
 /** Tokens beside the model's own, which are found in a text before anything else is done with it. */
 export class AddedTokens {
