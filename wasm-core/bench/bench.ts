@@ -7,12 +7,14 @@
 //   native-read  C that only reads the input, with the widest vectors      peak-128  independent 128-bit mul and add
 //   c-native, c-128  the same algorithm in C, with all vectors and with 128-bit ones (-O3)
 //   one-thread   the core on one thread        f32  the core's f32 weighted mean of as many values
+//   whole text   the core's outputs of all tokens so far, for the last one
 //   tfjs-wasm, ort-web, flower, byzfl  see peers/
 import { fileURLToPath } from 'node:url';
 import { instantiate } from '../loader/instantiate.ts';
 import { readCoreWasm } from '../loader/node.ts';
 import { Field, type Rival } from './contenders.ts';
 import { fingerprint } from './fill.ts';
+import { generationRows } from './generation.ts';
 import { kernels, weightedMeanKernel, type Kernel, type Prepared } from './kernels.ts';
 import { alternate, timed } from './measure.ts';
 import type { BenchRow } from './row.ts';
@@ -29,6 +31,8 @@ async function bench(tell: (line: string) => void): Promise<BenchRow[]> {
     }
     tell('transformer …');
     rows.push(await transformerRow());
+    tell('generation …');
+    rows.push(...(await generationRows()));
     for (const line of field.missing) tell(`left out: ${line}`);
     return rows;
   } finally {
