@@ -1,6 +1,7 @@
 import {
   disputeVerdicts,
   inferenceDeskAbi,
+  inferenceDeskConstants,
   requestStates,
   type Deployment,
   type DisputeVerdictName,
@@ -19,8 +20,8 @@ import { inTurns } from '../logs/rpc.ts';
 import { ensureAllowance } from '../stake/allowance.ts';
 
 /** Bytes of a request document that a transaction can bring, and of an answer document that the desk takes. */
-export const MAX_DESK_INPUT = 8192;
-export const MAX_DESK_OUTPUT = 4096;
+export const MAX_DESK_INPUT = Number(inferenceDeskConstants.MAX_INPUT_BYTES);
+export const MAX_DESK_OUTPUT = Number(inferenceDeskConstants.MAX_OUTPUT_BYTES);
 
 /** What is asked of whom, for how much. Amounts in wei, windows in seconds; digests are sha2-256. */
 export interface DeskOrder {

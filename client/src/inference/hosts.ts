@@ -6,7 +6,7 @@ import {
   type HostStateName,
 } from '@covey/contracts/abi';
 import { cidOrNull, cidToChain, decodeEnum } from '@covey/protocol';
-import { decodeOffer, type Offer, type OfferedModel } from '@covey/protocol/inference';
+import { MAX_OFFER_BYTES, decodeOffer, type Offer, type OfferedModel } from '@covey/protocol/inference';
 import type { Address } from 'viem';
 import type { CoveyChain, CoveyWriter } from '../chain/chain.ts';
 import { chainError } from '../chain/contract-error.ts';
@@ -44,7 +44,6 @@ const contract = (deployment: Pick<Deployment, 'hostRegistry'>) =>
 
 /** Hosts that are looked at, the newest of more. */
 const MOST_HOSTS = 1_000;
-const MAX_OFFER_BYTES = 256 * 1024;
 
 /** Null for a node that never was one. */
 export async function readHost(covey: CoveyChain, node: Address): Promise<HostOnChain | null> {

@@ -1,6 +1,7 @@
 import {
   bondStates,
   keyEscrowAbi,
+  licencesConstants,
   listingKinds,
   listingStates,
   modelMarketAbi,
@@ -57,7 +58,7 @@ export interface ListingOnChain {
 }
 
 /** The end of a licence that never ends, unix seconds. */
-export const licensedForEver = 2 ** 40 - 1;
+export const licensedForEver = licencesConstants.FOR_EVER;
 
 export const marketContract = ({ deployment }: CoveyChain) =>
   ({ address: deployment.modelMarket, abi: modelMarketAbi }) as const;

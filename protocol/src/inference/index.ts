@@ -6,7 +6,7 @@ export { decodeEvidence, encodeEvidence } from './evidence.ts';
 export type { Evidence } from './evidence.ts';
 export { Generation, stepTogether } from './generation.ts';
 export { decodeArchitecture, encodeNetwork } from './network.ts';
-export { decodeOffer, encodeOffer } from './offer.ts';
+export { MAX_OFFER_BYTES, decodeOffer, encodeOffer } from './offer.ts';
 export type { Offer, OfferedModel } from './offer.ts';
 export { isPaidRefusal, priceOf, unitsOf } from './price.ts';
 export { MAX_LENGTH, MAX_PROMPT, MAX_REQUEST_BYTES, decodeRequest, encodeRequest } from './request.ts';

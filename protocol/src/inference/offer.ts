@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decodeDocument, encodeDocument, type DocumentFormat } from '../canonical.ts';
 import { decimal, documentCidText, fileCidText, text } from '../primitives.ts';
 
-const MAX_OFFER_BYTES = 256 * 1024;
+export const MAX_OFFER_BYTES = 256 * 1024;
 const MAX_MODELS = 256;
 /** Wei of one request: 10^30 is more than there is of any token that is paid with. */
 const MAX_PRICE = 10n ** 30n;

@@ -1,4 +1,4 @@
-import { keyEscrowAbi, modelMarketAbi } from '@covey/contracts/abi';
+import { keyEscrowAbi, licencesConstants, modelMarketAbi } from '@covey/contracts/abi';
 import { bondStates, listingKinds, listingStates, orderStates } from '@covey/contracts/abi/enums';
 import { cidFromChain } from '@covey/protocol';
 import type { SummarisedResult } from '@covey/protocol';
@@ -9,7 +9,6 @@ import type { Listing } from '../schema/index.ts';
 import { read, succeeds } from './world.ts';
 import type { World } from './world.ts';
 
-const FOR_EVER = 2 ** 40 - 1;
 
 /** Compares what the API says of listings, orders and accounts with what the contracts answer at the same block. */
 export async function expectMarketAsOnChain(
@@ -78,7 +77,7 @@ export async function expectMarketAsOnChain(
         : client.readContract({ ...market, ...licence }));
       const { items: held } = await read(server, endpoints.licences, { params: { address: licensee } });
       const own = held.find(({ listingId }) => listingId === id);
-      expect(own === undefined ? 0 : (own.end ?? FOR_EVER)).toBe(end);
+      expect(own === undefined ? 0 : (own.end ?? licencesConstants.FOR_EVER)).toBe(end);
     }
   }
 
