@@ -124,6 +124,21 @@ describe('what deploy/ has', () => {
     },
   );
 
+  it('starts a host, by systemd and in a container, with options that it has', async () => {
+    const unit = await text('systemd/covey@host.service.d/serve.conf');
+    const [, started] = /^ExecStart=\S+covey (.*) \$COVEY_OPTIONS$/m.exec(unit)!;
+    const [, given] = /^COVEY_OPTIONS=(.*)$/m.exec(await text('systemd/host.env'))!;
+    const [, contained] = /^ {4}command: \[(.*)\]$/m.exec(await text('compose.host.yml'))!;
+    for (const line of [`${started} ${given}`, contained!.replaceAll(/[,']/g, '')]) {
+      const [group, name, ...options] = line.split(' ');
+      const serve = covey()
+        .commands.find((command) => command.name() === group)!
+        .commands.find((command) => command.name() === name)!;
+      const known = serve.options.map(({ long }) => long);
+      for (const option of options.filter((word) => word.startsWith('--'))) expect(known, option).toContain(option);
+    }
+  });
+
   it('gives the container the command that it runs', async () => {
     const [, run] = /^CMD (\[.*\])$/m.exec(await text('Containerfile'))!;
     const [name, ...args] = JSON.parse(run!) as string[];
