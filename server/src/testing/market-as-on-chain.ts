@@ -9,7 +9,6 @@ import type { Listing } from '../schema/index.ts';
 import { read, succeeds } from './world.ts';
 import type { World } from './world.ts';
 
-
 /** Compares what the API says of listings, orders and accounts with what the contracts answer at the same block. */
 export async function expectMarketAsOnChain(
   world: World,
