@@ -128,8 +128,8 @@ describe('what deploy/ has', () => {
     const unit = await text('systemd/covey@host.service.d/serve.conf');
     const [, started] = /^ExecStart=\S+covey (.*) \$COVEY_OPTIONS$/m.exec(unit)!;
     const [, given] = /^COVEY_OPTIONS=(.*)$/m.exec(await text('systemd/host.env'))!;
-    const [, contained] = /^ {4}command: \[(.*)\]$/m.exec(await text('compose.host.yml'))!;
-    for (const line of [`${started} ${given}`, contained!.replaceAll(/[,']/g, '')]) {
+    const [, contained] = /^ {4}command:\s*\[([^\]]*)\]/m.exec(await text('compose.host.yml'))!;
+    for (const line of [`${started} ${given}`, contained!.replaceAll(/[,'\s]+/g, ' ').trim()]) {
       const [group, name, ...options] = line.split(' ');
       const serve = covey()
         .commands.find((command) => command.name() === group)!
