@@ -20,9 +20,6 @@ export interface BuyState {
   pausedUntil: number;
 }
 
-/** The last second that the contracts have for a licence: for ever. */
-export const FOR_EVER = 2 ** 40 - 1;
-
 export function useBuyState(
   config: AppConfig,
   listing: MaybeRefOrGetter<Pick<Listing, 'id' | 'kind' | 'token'>>,
