@@ -104,6 +104,13 @@ export async function runBattery(core: Core): Promise<Hashes> {
   const tokens = Uint8Array.from({ length: 40 * 13 }, () => random() * 61);
   scoreAndTrain('transformer', { layers: transformer, inputs: tokens, labels: undefined });
 
+  const session = core.session({ layers: transformer, parameters: core.initialise(transformer, 5) });
+  const texts = [session.open(), session.open()];
+  const extend = (...parts: number[][]) =>
+    session.extend(parts.map((part, i) => ({ text: texts[i]!, tokens: part }))).map(bytesOf);
+  hashes['session'] = hash(...extend([1, 2, 3], [60]), ...extend([4], [5, 6]), ...extend([7, 8, 9, 10, 11, 12]));
+  session.close();
+
   function scoreAndTrain(name: string, data: { layers: Layer[]; inputs: Uint8Array; labels: Uint8Array | undefined }) {
     const given = { layers: data.layers, inputs: data.inputs, ...(data.labels ? { labels: data.labels } : {}) };
     const start = core.initialise(data.layers, 5);
