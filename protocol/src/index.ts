@@ -84,6 +84,8 @@ export { foreignModel } from './foreign-model.ts';
 export { exportHuggingFace } from './hugging-face/export.ts';
 export { importHuggingFace } from './hugging-face/import.ts';
 export type { SentenceFiles } from './hugging-face/sentence.ts';
+export { exportPeft, importPeft } from './hugging-face/peft.ts';
+export type { PeftFiles } from './hugging-face/peft.ts';
 export { nameMapSchema } from './foreign-names.ts';
 export type { NameMap } from './foreign-names.ts';
 export { FOREIGN_HEAD_BYTES, countForeignTensors, readForeignSafetensors } from './foreign-safetensors.ts';

@@ -295,4 +295,5 @@ def vectors(file: Path) -> None:
     file.write_text(json.dumps(written) + "\n")
 
 
-{"vectors": lambda: vectors(Path(sys.argv[2])), "make": lambda: make(Path(sys.argv[2]), int(sys.argv[3])), "check": lambda: check(Path(sys.argv[2]))}[sys.argv[1]]()
+if __name__ == "__main__":
+    {"vectors": lambda: vectors(Path(sys.argv[2])), "make": lambda: make(Path(sys.argv[2]), int(sys.argv[3])), "check": lambda: check(Path(sys.argv[2]))}[sys.argv[1]]()

@@ -1,9 +1,13 @@
 import type { CoveyError } from '@covey/errors';
 import {
+  adaptersToBytes,
   foreignModel,
+  importPeft,
   modelFromBytes,
   modelToBytes,
   parameterCount,
+  readForeignSafetensors,
+  updateFromBytes,
   updateToBytes,
   type EncodingChoice,
   type NameMap,
@@ -87,8 +91,10 @@ function notFederated(): CoveyError {
 /** A safetensors file that was made elsewhere. */
 export interface MadeFile {
   bytes: Uint8Array;
-  /** A whole model, or a federated update: what is to be added to the base. */
-  holds: 'model' | 'update';
+  /** A whole model, a federated update (what is to be added to the base), or adapters. */
+  holds: 'model' | 'update' | 'adapter';
+  /** Of adapters that PEFT saved, their `adapter_config.json`; Covey's own file has none. */
+  config?: unknown;
   /** Which of its tensors are the task's, where their names do not say so. */
   map?: NameMap | undefined;
 }
@@ -111,10 +117,44 @@ export function readMadeFile({ architecture }: Pick<TaskDocument, 'architecture'
 /** The file to submit, from one that was made elsewhere. */
 export function finishFile(options: FinishFileOptions & { core: Core }): TrainedUpdate {
   const { core, task, file, base } = options;
+  if (file.holds === 'adapter') return { bytes: finishAdapters(options), residual: null, signalToNoise: null };
   assertFinishable(options);
   const values = readMadeFile(task, file);
   if (task.mode === 'arena') return finishModel(task, values);
   if (file.holds === 'update') return finishUpdate(options, values);
   const start = modelFromBytes(task.architecture, base!, { maxBytes: base!.byteLength });
   return finishUpdate(options, core.subtract(values, start));
+}
+
+/** The file of adapters to submit, found to be an update of the task. Throws PROTOCOL_WRONG_TENSORS and its like. */
+export function finishAdapters({
+  core,
+  task,
+  file,
+  encoding,
+  privacy,
+}: Pick<FinishFileOptions, 'task' | 'file' | 'encoding'> & { core: Core; privacy?: object | undefined }): Uint8Array {
+  const { architecture, encodings } = task;
+  if (encoding || privacy) {
+    throw nodeError('CONFIG_INVALID', 'Adapters are sent as they are: they are neither encoded nor noised.', {
+      hint: 'Leave --encoding and --dp-* away, or give the whole update with --update.',
+    });
+  }
+  if (!encodings?.includes('lora')) {
+    throw nodeError('CONFIG_INVALID', 'The task takes no adapters.', {
+      expected: 'a task whose encodings name lora',
+      got: encodings?.join(', ') ?? 'none',
+      hint: 'Merge the adapter into its base, and give the whole model with --model.',
+    });
+  }
+  const maxBytes = mostOf(parameterCount(architecture));
+  const bytes =
+    file.config === undefined
+      ? file.bytes
+      : adaptersToBytes(
+          architecture,
+          importPeft(architecture, file.config, readForeignSafetensors(file.bytes, { maxBytes })),
+        );
+  updateFromBytes(core, architecture, bytes, { maxBytes, encodings: ['lora'] });
+  return bytes;
 }

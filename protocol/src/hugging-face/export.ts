@@ -50,7 +50,12 @@ function configText(config: Record<string, unknown>): string {
 }
 
 /** The family whose reading of its own `config.json` gives just these layers. */
-function describe({ layers, loss }: Architecture): { config: Record<string, unknown>; network: FamilyNetwork } {
+export function describe({ layers, loss }: Architecture): {
+  config: Record<string, unknown>;
+  network: FamilyNetwork;
+  /** What stands before the names of its tensors, or does not. */
+  prefix: string;
+} {
   const wanted = JSON.stringify(layers.map(spelt));
   const [first] = layers;
   const size = first?.type === 'embedding' ? first.length : first?.type === 'image' ? first.height : 0;
@@ -65,7 +70,9 @@ function describe({ layers, loss }: Architecture): { config: Record<string, unkn
       if (isProtocolError(error, 'PROTOCOL_UNSUPPORTED_MODEL')) continue;
       throw error;
     }
-    if (JSON.stringify(network.layers.map(spelt)) === wanted) return { config, network };
+    if (JSON.stringify(network.layers.map(spelt)) === wanted) {
+      return { config, network, prefix: network.prefix ?? family.prefix ?? '' };
+    }
   }
   throw protocolError('PROTOCOL_UNSUPPORTED_MODEL', 'no model of Hugging Face’s has this network', {
     expected: `layers as ${Object.keys(families).join(', ')} have them`,

@@ -1,10 +1,12 @@
 import { nameMapSchema, parameterCount, submissionLimit, type TaskDocument } from '@covey/protocol';
 import { readPolicy, readTask, readTaskDocument, type ContentReader, type CoveyChain } from '@covey/client';
+import { loadNodeCore } from '@covey/wasm-core/node';
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { nodeError } from '../../errors.ts';
 import type { NodeEvent } from '../../events.ts';
-import { assertFinishable, readMadeFile, type MadeFile } from '../../trainer/finish-update.ts';
+import { readAdapterFile } from '../../models/peft-folder.ts';
+import { assertFinishable, finishAdapters, readMadeFile, type MadeFile } from '../../trainer/finish-update.ts';
 import { followRound, type SubmissionProgress } from '../../trainer/follow-round.ts';
 import { submitFile } from '../../trainer/submit-file.ts';
 import { finishInWorker } from '../../trainer/training.ts';
@@ -32,6 +34,10 @@ const options = {
     'safetensors of a whole model; in a federated task its difference from the base counts',
   ),
   update: optional('--update <file>', 'safetensors of a federated update: what is to be added to the base'),
+  adapter: optional(
+    '--adapter <path>',
+    'low-rank adapters: the folder that PEFT saves, or a safetensors file of Covey’s',
+  ),
   map: optional('--map <file>', 'JSON that says which tensors are the task’s, and turns their axes'),
   wait: flag('--wait', 'stay until it is revealed, for days if need be'),
   ...accountOptions,
@@ -51,6 +57,7 @@ export const submit = defineCommand({
   examples: [
     'submit --task 1 --model model.safetensors --wait',
     'submit --task 1 --model keras.safetensors --map names.json --max-stake 2000',
+    'submit --task 3 --adapter ./peft-adapter --wait   # over the task’s base',
     'submit --task 2 --update update.safetensors --encoding int8   # again when the next window opens',
   ],
   options,
@@ -61,7 +68,10 @@ export const submit = defineCommand({
     const services = { covey: await openSender(values), store: openStore(values), onEvent };
     const node = await openTrainer(values, services, async (covey, store) => {
       await requireSubmittable(covey, store, values, file);
-      const digest = createHash('sha256').update(file.bytes).digest('hex');
+      const digest = createHash('sha256')
+        .update(file.bytes)
+        .update(JSON.stringify(file.config ?? null))
+        .digest('hex');
       const { release, gate } = await openRelease(values, () => digest);
       return { store, gate, produce: submitFile({ file, finish: finishInWorker, ...release }) };
     });
@@ -76,11 +86,14 @@ export const submit = defineCommand({
 
 type Options = Values<typeof options>;
 
-async function readFileToSubmit({ model, update, map }: Options): Promise<MadeFile> {
-  const path = model ?? update;
-  if (path === undefined || (model !== undefined && update !== undefined)) {
-    throw nodeError('CONFIG_INVALID', 'What is to be submitted?', { expected: 'either --model FILE or --update FILE' });
+async function readFileToSubmit({ model, update, adapter, map }: Options): Promise<MadeFile> {
+  const given = [model, update, adapter].filter((path) => path !== undefined);
+  const [path] = given;
+  if (path === undefined || given.length > 1) {
+    const expected = 'one of --model FILE, --update FILE and --adapter FOLDER';
+    throw nodeError('CONFIG_INVALID', 'What is to be submitted?', { expected });
   }
+  if (adapter !== undefined) return { ...(await readAdapterFile(adapter)), holds: 'adapter' };
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw nodeError('DATA_NOT_FOUND', `Cannot read ${path}.`, { cause });
   });
@@ -95,21 +108,27 @@ async function readFileToSubmit({ model, update, map }: Options): Promise<MadeFi
 async function requireSubmittable(covey: CoveyChain, reader: ContentReader, values: Options, file: MadeFile) {
   const task = await readTaskDocument(reader, await readTask(covey, values.task));
   const { encoding, dpClip, dpNoise } = values;
-  assertFinishable({ task, encoding, privacy: dpClip === undefined && dpNoise === undefined ? undefined : {} });
+  const privacy = dpClip === undefined && dpNoise === undefined ? undefined : {};
+  if (file.holds === 'adapter') {
+    const { byteLength } = finishAdapters({ core: await loadNodeCore(), task, file, encoding, privacy });
+    await requireSize(covey, task, byteLength);
+    return;
+  }
+  assertFinishable({ task, encoding, privacy });
   if (task.mode === 'arena' && file.holds === 'update') {
     const hint = 'Give the whole model with --model.';
     throw nodeError('CONFIG_INVALID', 'An arena takes models, not updates.', { expected: '--model FILE', hint });
   }
   readMadeFile(task, file);
-  await requireSize(covey, task);
+  // Files of a task's models have one size.
+  await requireSize(covey, task, 4 * parameterCount(task.architecture));
 }
 
-/** Files of a task's models have one size, as far as the policy allows that. */
-async function requireSize(covey: CoveyChain, { architecture }: TaskDocument): Promise<void> {
+/** What travels must be within the policy's bound. */
+async function requireSize(covey: CoveyChain, { architecture }: TaskDocument, least: number): Promise<void> {
   const { maxSubmissionBytes } = await readPolicy(covey);
-  const least = 4 * parameterCount(architecture);
   if (least <= submissionLimit(architecture, maxSubmissionBytes)) return;
-  throw nodeError('CONFIG_INVALID', 'The policy takes no files as large as this task’s models.', {
+  throw nodeError('CONFIG_INVALID', 'The policy takes no files as large as this one.', {
     expected: `at most ${maxSubmissionBytes} bytes`,
     got: `${least} bytes of weights`,
     hint: 'Federated updates can be written smaller with --encoding.',

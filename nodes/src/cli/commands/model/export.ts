@@ -1,19 +1,35 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { architectureSchema, exportHuggingFace, foreignModel, modelLimit } from '@covey/protocol';
+import {
+  adaptersOf,
+  architectureSchema,
+  exportHuggingFace,
+  exportPeft,
+  foreignModel,
+  modelLimit,
+  parseSafetensors,
+} from '@covey/protocol';
 import { nodeError } from '../../../errors.ts';
 import { configFile } from '../../../models/hugging-face-folder.ts';
+import { adapterConfigFile, adapterModelFile } from '../../../models/peft-folder.ts';
 import { readJson } from '../../context.ts';
-import { defineCommand, positional, required } from '../../define-command.ts';
+import { defineCommand, flag, positional, required } from '../../define-command.ts';
 import { say } from '../../words/say.ts';
 
 export const modelExport = defineCommand({
   name: 'model export',
   summary: 'Write a model as a folder from which Hugging Face’s `from_pretrained` loads it',
-  examples: ['model export model.safetensors --architecture architecture.json --out ./exported'],
+  examples: [
+    'model export model.safetensors --architecture architecture.json --out ./exported',
+    'model export adapter.safetensors --adapter --architecture architecture.json --out ./my-lora   # for PEFT',
+  ],
   options: {
     file: positional('<file>', 'the weights, as a task or `covey pull` gives them'),
     architecture: required('--architecture <file>', 'its network: JSON of layers and input'),
+    adapter: flag(
+      '--adapter',
+      'the file holds adapters: write the folder from which PEFT’s `from_pretrained` loads them',
+    ),
     out: required('--out <folder>', 'folder to write to'),
   },
   async run(options, out) {
@@ -23,9 +39,20 @@ export const modelExport = defineCommand({
     const bytes = await readFile(file).catch((cause: unknown) => {
       throw nodeError('CONFIG_INVALID', `Cannot read ${file}.`, { expected: 'a safetensors file', cause });
     });
+    const folder = resolve(options.out);
+    if (options.adapter === true) {
+      const tensors = parseSafetensors(bytes, { maxBytes: modelLimit(architecture) });
+      const adapters = adaptersOf(architecture, tensors);
+      const { config, model } = exportPeft(architecture, adapters);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, adapterConfigFile), config);
+      await writeFile(join(folder, adapterModelFile), model);
+      const said = say`adapters of ${adapters.size} matrices and their ${adapterConfigFile} written to ${folder}`;
+      out.result('covey.model-export/1', { matrices: adapters.size, folder }, [said]);
+      return;
+    }
     const parameters = foreignModel(architecture, bytes, { maxBytes: modelLimit(architecture) });
     const { config, model, others } = exportHuggingFace(architecture, parameters);
-    const folder = resolve(options.out);
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, configFile), config);
     await writeFile(join(folder, 'model.safetensors'), model);

@@ -1,7 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { importHuggingFace, modelToBytes } from '@covey/protocol';
+import {
+  adaptersToBytes,
+  importHuggingFace,
+  importPeft,
+  modelToBytes,
+  readForeignSafetensors,
+  type Architecture,
+} from '@covey/protocol';
 import { readHuggingFaceFolder } from '../../../models/hugging-face-folder.ts';
+import { readAdapterFile } from '../../../models/peft-folder.ts';
 import { integer } from '../../arguments.ts';
 import { defineCommand, optional, positional, preset } from '../../define-command.ts';
 import { say } from '../../words/say.ts';
@@ -14,6 +22,7 @@ export const modelImport = defineCommand({
     'model import ./gpt2 --out gpt2.safetensors --architecture gpt2.json   # with all its positions',
     'model import ./all-MiniLM-L6-v2   # texts to embeddings, as sentence-transformers pools them',
     'model import ./resnet-18 --side 64',
+    'model import ./gpt2 --adapter ./my-lora   # adapter.safetensors, too',
   ],
   options: {
     folder: positional(
@@ -24,6 +33,12 @@ export const modelImport = defineCommand({
     side: optional('--side <pixels>', 'of an image’s side (default: 224)', integer),
     out: preset('--out <file>', 'the weights, as f32', 'model.safetensors'),
     architecture: preset('--architecture <file>', 'the network, as JSON', 'architecture.json'),
+    adapter: optional('--adapter <folder>', 'also an adapter over it, as PEFT saves one'),
+    adapterOut: preset(
+      '--adapter-out <file>',
+      'the adapter, as `covey submit --adapter` takes it',
+      'adapter.safetensors',
+    ),
   },
   async run(options, out) {
     const {
@@ -39,6 +54,7 @@ export const modelImport = defineCommand({
     const [file, architectureFile] = [resolve(options.out), resolve(options.architecture)];
     await writeFile(file, modelToBytes(architecture, parameters));
     await writeFile(architectureFile, `${JSON.stringify(architecture, null, 2)}\n`);
+    const adapter = await importAdapter(options, architecture);
     const [first] = architecture.layers;
     const { length = 0, vocabulary = 0 } = first?.type === 'embedding' ? first : {};
     const side = first?.type === 'image' ? first.height : undefined;
@@ -49,13 +65,29 @@ export const modelImport = defineCommand({
         ...(side === undefined ? { length, vocabulary } : { side }),
         file,
         architecture: architectureFile,
+        ...(adapter && { adapter }),
       },
       [
         side === undefined
           ? say`${parameters.length} parameters, texts of ${length} tokens of ${vocabulary}`
           : say`${parameters.length} parameters, images of ${side} by ${side} pixels`,
         say`weights in ${file}, network in ${architectureFile}`,
+        ...(adapter ? [say`adapters of ${adapter.matrices} matrices, ${adapter.bytes} bytes, in ${adapter.file}`] : []),
       ],
     );
   },
 });
+
+/** What the adapter becomes: pairs of the core's matrices, checked against what the model has. */
+async function importAdapter(
+  { adapter, adapterOut }: { adapter?: string | undefined; adapterOut: string },
+  architecture: Architecture,
+) {
+  if (adapter === undefined) return undefined;
+  const { bytes, config } = await readAdapterFile(resolve(adapter));
+  const tensors = readForeignSafetensors(bytes, { maxBytes: bytes.byteLength });
+  const adapters = importPeft(architecture, config, tensors);
+  const [file, written] = [resolve(adapterOut), adaptersToBytes(architecture, adapters)];
+  await writeFile(file, written);
+  return { matrices: adapters.size, bytes: written.byteLength, file };
+}
