@@ -2,7 +2,7 @@ import { inputKinds } from '@covey/wasm-core';
 import { z } from 'zod';
 import { MAX_CLASSES } from './architecture.ts';
 import { decodeDocument, encodeDocument, type DocumentFormat } from './canonical.ts';
-import { text } from './primitives.ts';
+import { fileCidText, text } from './primitives.ts';
 
 /** Largest data description that anyone is asked to fetch. */
 export const MAX_DATA_BYTES = 256 * 1024;
@@ -109,8 +109,11 @@ const imageSchema = z.strictObject({
 const textSchema = z.strictObject({
   schema,
   kind: z.literal('text'),
-  /** UTF-8. */
-  tokens: z.literal('bytes'),
+  /** UTF-8, or the numbers of a `tokenizer.json` that stands at this CID. */
+  tokens: z.union([
+    z.literal('bytes'),
+    z.strictObject({ tokenizer: fileCidText, vocabulary: z.number().int().min(2).max(MAX_CLASSES) }),
+  ]),
   /** Tokens that a model sees; a sample has one more. */
   length: size,
   source,

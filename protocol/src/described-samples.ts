@@ -40,7 +40,8 @@ export function describedInput(description: DataDescription): InputKind {
 
 /** Tokens that samples may hold; undefined where they are features. */
 export function describedVocabulary(description: DataDescription): number | undefined {
-  return description.kind === 'text' ? 256 : description.kind === 'array' ? description.vocabulary : undefined;
+  if (description.kind === 'text') return description.tokens === 'bytes' ? 256 : description.tokens.vocabulary;
+  return description.kind === 'array' ? description.vocabulary : undefined;
 }
 
 /** What samples are scored against; undefined where it is the next token. */

@@ -57,3 +57,4 @@ export { entryOf, memoryPurse, storedPurse, textOf } from './purse.ts';
 export type { Purse, PurseEntry } from './purse.ts';
 export { fetchInferenceModel, publishEvidence, replayAnswer } from './replay.ts';
 export type { WrongAnswer } from './replay.ts';
+export { fetchTokenizer, readTextTokens } from './text-tokens.ts';

@@ -1,4 +1,4 @@
-import { type DataDescription, type Dataset } from '@covey/protocol';
+import { type DataDescription, type Dataset, type DescribedText } from '@covey/protocol';
 import { createReadStream } from 'node:fs';
 import { open, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -9,6 +9,7 @@ import {
   importArrays,
   importImages,
   importText,
+  importTokens,
   inflate,
   mapTable,
   parseForeignSafetensors,
@@ -22,6 +23,7 @@ import {
   type ImageFile,
 } from '../data/import/index.ts';
 import { nodeError } from '../errors.ts';
+import { openTokenizer } from '../models/tokenizer-files.ts';
 import { readData } from './dataset-file.ts';
 import {
   arrayOptions,
@@ -67,14 +69,16 @@ export async function importFile(path: string, parameters: ImportFileOptions): P
     case 'image':
       return { ...(await importFolder(path, parameters)), notes: [] };
     case 'text': {
-      const { unused, ...made } = importText(
-        await opened.bytes(),
-        requireKind(like, 'text')?.length ?? textLength(options),
-      );
+      const known = requireKind(like, 'text');
+      const { unused, ...made } = await importAnyText(await opened.bytes(), options, known);
+      const left =
+        made.description.tokens === 'bytes'
+          ? `${unused} bytes at the end are no whole sample`
+          : `${unused} tokens at the end are no whole sample`;
       return {
         ...made,
         description: like ?? made.description,
-        notes: unused ? [`${unused} bytes at the end are no whole sample`] : [],
+        notes: unused ? [left] : [],
       };
     }
     default: {
@@ -85,6 +89,25 @@ export async function importFile(path: string, parameters: ImportFileOptions): P
       };
     }
   }
+}
+
+/** As bytes, or by a tokenizer, which must be the one that a description names. */
+async function importAnyText(bytes: Uint8Array, options: ImportOptions, known: DescribedText | undefined) {
+  const length = known?.length ?? textLength(options);
+  const named = known?.tokens === 'bytes' ? undefined : known?.tokens;
+  if (options.tokenizer === undefined && named === undefined) return importText(bytes, length);
+  if (options.tokenizer === undefined || known?.tokens === 'bytes')
+    throw nodeError('CONFIG_INVALID', 'The description says by what text becomes tokens.', {
+      expected: named ? `--tokenizer FILE, the tokenizer ${named.tokenizer}` : 'no --tokenizer: it is bytes',
+    });
+  const { tokenizer, cid } = await openTokenizer(options.tokenizer);
+  if (named && named.tokenizer !== cid)
+    throw nodeError('CONFIG_INVALID', 'The description names another tokenizer.', {
+      expected: named.tokenizer,
+      got: cid,
+    });
+  const vocabulary = named?.vocabulary ?? options.vocabulary ?? tokenizer.vocabulary;
+  return importTokens(bytes, length, { tokenizer, cid, vocabulary });
 }
 
 export async function importTable(

@@ -41,6 +41,10 @@ export const importOptions = {
   arrays: several('--arrays <role=name...>', `npz and safetensors: which array is ${arrayRoles.join(', ')}`),
   classes: optional('--classes <n>', 'arrays: how many classes there are (default: by the largest label)', positive),
   vocabulary: optional('--vocabulary <n>', 'arrays of tokens: how many there are (default: by the largest)', positive),
+  tokenizer: optional(
+    '--tokenizer <file>',
+    'text: tokenizer.json, or the folder of a model that has one (default: bytes)',
+  ),
   length: optional('--length <n>', 'text and tokens: how many a model sees at once', positive),
   size: optional('--size <width>x<height>', 'images: what they are stretched to', size),
   channels: oneOf('--channels <kind>', 'images: grey unless given', ['grey', 'rgb']),
@@ -52,7 +56,7 @@ export type ImportOptions = Values<typeof importOptions>;
 export const nothingImported = {
   ...{ label: undefined, target: undefined, drop: undefined, type: undefined, missing: undefined, scale: undefined },
   ...{ indicators: undefined, maxCategories: 64, other: undefined, classes: undefined, vocabulary: undefined },
-  ...{ length: undefined, size: undefined, channels: undefined },
+  ...{ length: undefined, size: undefined, channels: undefined, tokenizer: undefined },
 } satisfies Partial<ImportOptions>;
 
 function categories(text: string): number {

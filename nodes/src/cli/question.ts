@@ -1,6 +1,6 @@
 // What a model is asked on the command line.
 import type { Question } from '@covey/client/inference';
-import { f32Bytes, f32Values, textOfTokens, tokensOfText, type InferenceAnswer } from '@covey/protocol/inference';
+import { byteTokens, f32Bytes, f32Values, type InferenceAnswer, type TextTokens } from '@covey/protocol/inference';
 import { InvalidArgumentError } from 'commander';
 import { nodeError } from '../errors.ts';
 import { decimal, integer, positive } from './arguments.ts';
@@ -14,25 +14,28 @@ export const questionOptions = {
   seed: preset('--seed <n>', 'text: the same seed gives the same text', 0, integer),
 };
 
-export function questionOf(options: Values<typeof questionOptions>): Question {
+/** @param text How texts are tokens of the model that is asked; null where nobody says it. */
+export function questionOf(options: Values<typeof questionOptions>, text: TextTokens | null): Question {
   const { prompt, row, tokens, seed } = options;
   if ((prompt === undefined) === (row === undefined))
     throw nodeError('CONFIG_INVALID', 'A model is asked something.', { expected: '--prompt TEXT or --row NUMBERS' });
   if (row) return { kind: 'predict', inputs: f32Bytes(Float32Array.from(row)), rows: 1, values: 'outputs' };
+  if (!text)
+    throw nodeError('CONFIG_INVALID', 'Nobody says how texts are tokens of the model.', { expected: '--row NUMBERS' });
   const temperature = Math.round(options.temperature * 1000);
   return {
     kind: 'generate',
-    prompt: tokensOfText(prompt!),
+    prompt: text.prompt(prompt!),
     length: tokens,
     temperature,
     seed: temperature === 0 ? 0 : seed,
-    stop: [],
+    stop: text.ends.slice(0, 4).map((end) => [end]),
   };
 }
 
 /** An answer for people: text, or numbers. */
-export const toldOf = (answer: InferenceAnswer): string | number[] =>
-  answer.kind === 'tokens' ? textOfTokens(answer.tokens) : [...f32Values(answer)];
+export const toldOf = (answer: InferenceAnswer, text: TextTokens | null = byteTokens): string | number[] =>
+  answer.kind === 'tokens' ? (text?.text(answer.tokens) ?? answer.tokens) : [...f32Values(answer)];
 
 function numbers(text: string): number[] {
   const values = text.split(',').map(Number);

@@ -27,6 +27,8 @@ export interface TaskDraft {
   architecture: Architecture;
   /** How its samples were made, for whoever trains on data of their own or predicts; published with the task. */
   data?: DataDescription | undefined;
+  /** The tokenizer that its description names. */
+  tokenizer?: Uint8Array | undefined;
   ranking: TaskDocument['ranking'];
   aggregation: TaskDocument['aggregation'];
   /** Default: the loss. */
@@ -61,6 +63,7 @@ export async function publishTask(
     });
   }
   if (draft.data) requireDescribed(draft.architecture, draft.data);
+  if (draft.tokenizer) await store.add(draft.tokenizer);
   const initial = draft.base ?? core.initialise(draft.architecture.layers, draft.seed);
   const initialModel = await store.add(modelToBytes(draft.architecture, initial));
   const shards: TaskDocument['validation']['shards'] = [];
@@ -78,7 +81,17 @@ export function documentOf(
   draft: TaskDraft,
   { initialModel, data, validation }: Pick<TaskDocument, 'initialModel' | 'data' | 'validation'>,
 ): TaskDocument {
-  const { seed: _, base: _base, data: _description, admitted, metric = 'loss', licence, encodings, ...rest } = draft;
+  const {
+    seed: _,
+    base: _base,
+    data: _description,
+    tokenizer: _tokenizer,
+    admitted,
+    metric = 'loss',
+    licence,
+    encodings,
+    ...rest
+  } = draft;
   const { architecture } = draft;
   return {
     schema: 'covey.task/2',

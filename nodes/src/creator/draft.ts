@@ -61,6 +61,8 @@ export const draftSchema = z.strictObject({
     file: z.string().min(1),
     /** How they were made (`covey.data/1`), for whoever trains on data of their own or predicts: published with the task. */
     description: z.string().min(1).optional(),
+    /** The tokenizer.json that the description names, which is published with it. */
+    tokenizer: z.string().min(1).optional(),
     /** Of each round's shard; an equal part for every round and the hold-out unless given. */
     shardSamples: z.number().int().min(1).optional(),
     /** Of the final hold-out; the rest unless given. */
@@ -77,7 +79,7 @@ export type DraftText = z.input<typeof draftSchema>;
 /** The task of a draft, with what its files hold. */
 export function taskOf(
   { schema: _, validation: _data, initialModel: _model, ...draft }: DraftFile,
-  read: Pick<TaskDraft, 'base' | 'data'> = {},
+  read: Pick<TaskDraft, 'base' | 'data' | 'tokenizer'> = {},
 ): TaskDraft {
   return { ...draft, ...read };
 }

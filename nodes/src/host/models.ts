@@ -1,4 +1,5 @@
 import { isClientError, type ContentReader } from '@covey/client';
+import { readTextTokens } from '@covey/client/inference';
 import { modelFromBytes, modelLimit } from '@covey/protocol';
 import {
   decodeArchitecture,
@@ -6,12 +7,15 @@ import {
   type InferenceModel,
   type Offer,
   type OfferedModel,
+  type TextTokens,
 } from '@covey/protocol/inference';
 import { isNodeError, nodeError } from '../errors.ts';
 
 /** A model that is served, its weights in memory that threads share. */
 export interface ServedModel extends InferenceModel {
   offered: OfferedModel;
+  /** How texts are its tokens; null where nobody says it. */
+  text: TextTokens | null;
 }
 
 /** Fetches what an offer names: every byte is hashed against its CID, and the tensors must be the network's. */
@@ -25,7 +29,7 @@ export async function loadModels(reader: ContentReader, { models }: Offer): Prom
       const parameters = modelFromBytes(architecture, await reader.get(offered.model, { maxBytes }), { maxBytes });
       const shared = new Float32Array(new SharedArrayBuffer(parameters.byteLength));
       shared.set(parameters);
-      served.push({ offered, architecture, parameters: shared });
+      served.push({ offered, architecture, parameters: shared, text: await readTextTokens(reader, offered.network) });
     } catch (cause) {
       if (isClientError(cause) || isNodeError(cause)) throw cause;
       throw nodeError('CONFIG_INVALID', `The model ${offered.name} of the offer cannot be served.`, { cause });

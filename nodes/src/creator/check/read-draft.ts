@@ -5,6 +5,7 @@ import {
   MAX_SHARD_BYTES,
   decodeDataDescription,
   decodeDataset,
+  fileCid,
   modelFromBytes,
   requireDescribed,
   type DataDescription,
@@ -36,13 +37,16 @@ export async function readDraft(path: string): Promise<ReadDraft> {
     readData(file, folder),
     readDescription(file, folder),
   ]);
-  const findings = [base, data, description].flatMap((read) => ('finding' in read ? [read.finding] : []));
+  const named = 'description' in description ? description.description : undefined;
+  const tokenizer = await readTokenizerOf(file, folder, named);
+  const findings = [base, data, description, tokenizer].flatMap((read) => ('finding' in read ? [read.finding] : []));
   return {
     ...{ file, findings },
     ...('data' in data && { data: data.data }),
     task: taskOf(file, {
       base: 'base' in base ? base.base : undefined,
-      data: 'description' in description ? description.description : undefined,
+      data: named,
+      tokenizer: 'tokenizer' in tokenizer ? tokenizer.tokenizer : undefined,
     }),
   };
 }
@@ -134,6 +138,25 @@ async function readDescription(
     const advice = 'Name the description that `covey data import` wrote beside this file, for this architecture.';
     return { finding: misread(error, field, 'a data description (covey.data/1)', advice) };
   }
+}
+
+/** The file of the tokenizer that a description names, by its CID. */
+async function readTokenizerOf(
+  { validation }: DraftFile,
+  folder: string,
+  description: DataDescription | undefined,
+): Promise<{ tokenizer: Uint8Array | undefined } | { finding: Finding }> {
+  const named =
+    description?.kind === 'text' && description.tokens !== 'bytes' ? description.tokens.tokenizer : undefined;
+  if (named === undefined && validation.tokenizer === undefined) return { tokenizer: undefined };
+  const field = 'validation.tokenizer';
+  const expected = named ?? 'none: the description names none';
+  const advice = 'Name the tokenizer.json by which the text was imported.';
+  if (validation.tokenizer === undefined) return { finding: fail(field, 'missing', expected, advice) };
+  const bytes = await bytesOf(resolve(folder, validation.tokenizer));
+  if (!bytes) return { finding: unreadable(field, validation.tokenizer) };
+  const cid = await fileCid(bytes);
+  return cid === named ? { tokenizer: bytes } : { finding: fail(field, cid, expected, advice) };
 }
 
 const bytesOf = (path: string): Promise<Uint8Array | undefined> => readFile(path).catch(() => undefined);

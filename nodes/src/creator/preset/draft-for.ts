@@ -41,6 +41,8 @@ export interface DraftChoices {
   /** How they were made, and where that stands, from the draft's folder. */
   described?: DataDescription | undefined;
   descriptionFile?: string | undefined;
+  /** The tokenizer that it names, from the draft's folder. */
+  tokenizerFile?: string | undefined;
   rounds: number;
   pace: Pace;
   budget: bigint;
@@ -54,7 +56,7 @@ export interface DraftChoices {
 }
 
 export function draftFor(choices: DraftChoices): DraftFile {
-  const { policy = initialPolicy, mode, pace, kind, data, rounds, file, descriptionFile } = choices;
+  const { policy = initialPolicy, mode, pace, kind, data, rounds, file, descriptionFile, tokenizerFile } = choices;
   const { short, commit, result } = windows[pace];
   const architecture = choices.architecture ?? architectureFor(choices);
   const text = kind === 'text';
@@ -83,7 +85,12 @@ export function draftFor(choices: DraftChoices): DraftFile {
         ? { epochs: 2, batchSize: 32, learningRate: 0.002, momentum: 0.9, optimizer: 'adam' }
         : { epochs: 2, batchSize: 32, learningRate: 0.05, momentum: 0.9 },
     seed: 1,
-    validation: { file, ...(descriptionFile !== undefined && { description: descriptionFile }), order: 1 },
+    validation: {
+      file,
+      ...(descriptionFile !== undefined && { description: descriptionFile }),
+      ...(tokenizerFile !== undefined && { tokenizer: tokenizerFile }),
+      order: 1,
+    },
   };
   return fitted(draft, sampleCount(data), policy, choices.rule);
 }

@@ -5,11 +5,9 @@ import {
   decodeAnswer,
   f32Values,
   promptOfChat,
-  textOfTokens,
-  tokensOfText,
-  withoutStop,
   type GenerateRequest,
   type InferenceRequest,
+  type TextTokens,
   type TokensAnswer,
   type ValuesAnswer,
 } from '@covey/protocol/inference';
@@ -72,20 +70,32 @@ export interface Translated {
 
 const DEFAULT_TOKENS = 64;
 
-function generate(answers: Answers, served: ServedModel, body: Sampling, prompt: string): GenerateRequest {
+/** A model that has texts. */
+type TextModel = ServedModel & { text: TextTokens };
+
+function generate(answers: Answers, served: TextModel, body: Sampling, prompt: string): GenerateRequest {
   const temperature = Math.round((body.temperature ?? 0) * 1000);
   // A seed that nobody chose is drawn here, and stands in the request that is signed.
   const seed = temperature === 0 ? 0 : (body.seed ?? randomInt(2 ** 47));
   return {
     ...nameOf(served),
     kind: 'generate',
-    prompt: tokensOfText(prompt),
+    prompt: served.text.prompt(prompt),
     length: body.max_tokens ?? Math.min(DEFAULT_TOKENS, answers.offer.limits.tokens),
     temperature,
     seed,
-    stop: stopsOf(body).map(tokensOfText),
+    stop: stopTokens(served.text, stopsOf(body)),
   };
 }
+
+/** Stops and ends as a request has them, as far as it has room; texts end at a stop however it was cut into tokens. */
+const stopTokens = (text: TextTokens, stops: readonly string[]): number[][] =>
+  [...stops.map((stop) => text.bare(stop)), ...text.ends.map((end) => [end])]
+    .filter(({ length }) => length > 0)
+    .slice(0, MOST_STOPS);
+
+/** Of a request. */
+const MOST_STOPS = 4;
 
 const stopsOf = ({ stop }: Pick<Sampling, 'stop'>): string[] =>
   stop === null || stop === undefined ? [] : typeof stop === 'string' ? [stop] : stop;
@@ -96,11 +106,11 @@ const nameOf = ({ offered }: ServedModel) => ({
   network: offered.network,
 });
 
-function textModel(answers: Answers, name: string): ServedModel {
+function textModel(answers: Answers, name: string): TextModel {
   const served = answers.model(name);
   const vocabulary = vocabularyOf(served.architecture);
-  if (vocabulary === 256) return served;
-  throw nodeError('REQUEST_INVALID', 'The model does not speak in bytes.', {
+  if (served.text) return { ...served, text: served.text };
+  throw nodeError('REQUEST_INVALID', 'Nobody says how texts are tokens of the model.', {
     expected: vocabulary === undefined ? 'rows of features, at /v1/predict' : 'tokens, at /v1/answers',
   });
 }
@@ -117,7 +127,7 @@ export function completion(answers: Answers, body: z.infer<typeof completionBody
   const choice = (said: string, finish: string | null) => [
     { index: 0, text: said, logprobs: null, finish_reason: finish },
   ];
-  return telling(request, body, { head, whole: choice, piece: choice });
+  return telling(served.text, request, body, { head, whole: choice, piece: choice });
 }
 
 export function chat(answers: Answers, body: z.infer<typeof chatBody>): Translated {
@@ -131,7 +141,7 @@ export function chat(answers: Answers, body: z.infer<typeof chatBody>): Translat
     created: now(),
     model: served.offered.name,
   });
-  return telling(request, own, {
+  return telling(served.text, request, own, {
     head,
     whole: (content, finish) => [
       { index: 0, message: { role: 'assistant', content }, logprobs: null, finish_reason: finish },
@@ -148,8 +158,14 @@ interface Shape {
   piece: (said: string, finish: string | null) => object[];
 }
 
-function telling(request: GenerateRequest, body: Sampling, { head, whole, piece }: Shape): Translated {
-  const said = new SaidText(stopsOf(body));
+function telling(
+  text: TextTokens,
+  request: GenerateRequest,
+  body: Sampling,
+  { head, whole, piece }: Shape,
+): Translated {
+  const said = new SaidText(text, stopsOf(body));
+  const finishOf = ({ finish }: TokensAnswer) => (said.isOver ? 'stop' : finish);
   const answerOf = ({ document }: Served) => decodeAnswer(document) as TokensAnswer;
   const usage = ({ tokens }: TokensAnswer) => ({
     prompt_tokens: request.prompt.length,
@@ -162,10 +178,10 @@ function telling(request: GenerateRequest, body: Sampling, { head, whole, piece 
     telling: {
       whole: (from) => {
         const answer = answerOf(from);
-        const content = textOfTokens(withoutStop(answer, request.stop));
+        const content = said.end(answer);
         return {
           ...head(from, false),
-          choices: whole(content, answer.finish),
+          choices: whole(content, finishOf(answer)),
           usage: usage(answer),
           covey: proofOf(from),
         };
@@ -176,10 +192,11 @@ function telling(request: GenerateRequest, body: Sampling, { head, whole, piece 
       },
       last: (from) => {
         const answer = answerOf(from);
+        const rest = said.end(answer);
         return [
           {
             ...head(from, true),
-            choices: piece(said.end(answer), answer.finish),
+            choices: piece(rest, finishOf(answer)),
             usage: usage(answer),
             covey: proofOf(from),
           },
@@ -191,7 +208,7 @@ function telling(request: GenerateRequest, body: Sampling, { head, whole, piece 
 
 export function embeddings(answers: Answers, body: z.infer<typeof embeddingsBody>): Translated {
   const served = textModel(answers, body.model);
-  const texts = (typeof body.input === 'string' ? [body.input] : body.input).map(tokensOfText);
+  const texts = (typeof body.input === 'string' ? [body.input] : body.input).map((one) => served.text.whole(one));
   const total = texts.reduce((sum, { length }) => sum + length, 0);
   return {
     request: { ...nameOf(served), kind: 'embed', texts },

@@ -1,5 +1,12 @@
 import { readScorer } from '@covey/client';
-import { MAX_DESK_INPUT, askDesk, findHosts, readDeskRequest, requireOneModel } from '@covey/client/inference';
+import {
+  MAX_DESK_INPUT,
+  askDesk,
+  findHosts,
+  readDeskRequest,
+  readTextTokens,
+  requireOneModel,
+} from '@covey/client/inference';
 import { clientError, codecs } from '@covey/client';
 import { cidToChain } from '@covey/protocol';
 import { encodeRequest, priceOf, type InferenceRequest } from '@covey/protocol/inference';
@@ -40,7 +47,7 @@ export const deskAsk = defineCommand({
     if (!serving) throw clientError('HOST_NONE', `No host serves ${options.model}.`);
     const { model, network } = serving.model;
     const names = { schema: 'covey.request/1', model, network } as const;
-    const request: InferenceRequest = { ...names, ...questionOf(options) };
+    const request: InferenceRequest = { ...names, ...questionOf(options, await readTextTokens(store, network)) };
     const bytes = encodeRequest(request);
     const input = bytes.length > MAX_DESK_INPUT ? await store.putBlock(codecs.dagJson, bytes) : bytes;
     const fee = options.fee ?? priceOf(serving.model, request);

@@ -12,6 +12,7 @@ import { architectureSchema, documentCid } from '@covey/protocol';
 import { writeFile } from 'node:fs/promises';
 import { nodeError } from '../../../errors.ts';
 import { offerOwnModel } from '../../../inference/own-model.ts';
+import { openTokenizer } from '../../../models/tokenizer-files.ts';
 import { coveyText } from '../../../quantities.ts';
 import { amount, positive, taskId, taskIds } from '../../arguments.ts';
 import { openChain, openReader, openStore, readJson } from '../../context.ts';
@@ -26,6 +27,7 @@ const options = {
   modelFile: optional('--model-file <file>', 'an own or bought model, opened, that others cannot fetch'),
   architecture: optional('--architecture <file>', 'with --model-file: JSON of its layers and input, which is uploaded'),
   name: optional('--name <name>', 'with --model-file: what requests call it'),
+  tokenizer: optional('--tokenizer <file>', 'with --model-file: tokenizer.json or its folder, which is uploaded'),
   listing: optional('--listing <id>', 'with --model-file: the sealed listing whose model it must be', taskId),
   title: preset('--title <text>', 'what the host is called', 'A host of Covey'),
   price: preset('--price <amount>', 'COVEY for each request', 0n, amount),
@@ -89,6 +91,9 @@ async function ownModels(covey: CoveyChain, given: Values<typeof options>) {
       expected: '--architecture FILE and --name NAME beside --model-file',
     });
   const architecture = await readJson(file, architectureSchema, 'an architecture: layers and input');
-  const network = await openStore(given).putBlock(codecs.dagJson, encodeNetwork(architecture));
+  const store = openStore(given);
+  const tokenizer = given.tokenizer === undefined ? undefined : await openTokenizer(given.tokenizer);
+  const kept = tokenizer && (await store.add(tokenizer.bytes));
+  const network = await store.putBlock(codecs.dagJson, encodeNetwork(architecture, kept));
   return [await offerOwnModel(covey, { path, name, architecture, network, listingId })];
 }

@@ -12,8 +12,9 @@ import {
 import { nodeError } from '../../../errors.ts';
 import { configFile } from '../../../models/hugging-face-folder.ts';
 import { adapterConfigFile, adapterModelFile } from '../../../models/peft-folder.ts';
+import { copyTokenizer } from '../../../models/tokenizer-files.ts';
 import { readJson } from '../../context.ts';
-import { defineCommand, flag, positional, required } from '../../define-command.ts';
+import { defineCommand, flag, optional, positional, required } from '../../define-command.ts';
 import { say } from '../../words/say.ts';
 
 export const modelExport = defineCommand({
@@ -31,6 +32,7 @@ export const modelExport = defineCommand({
       'the file holds adapters: write the folder from which PEFT’s `from_pretrained` loads them',
     ),
     out: required('--out <folder>', 'folder to write to'),
+    tokenizer: optional('--tokenizer <folder>', 'its tokenizer’s files (default: tokenizer, beside the network)'),
   },
   async run(options, out) {
     const expected = 'an architecture: layers and input';
@@ -60,7 +62,9 @@ export const modelExport = defineCommand({
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), text);
     }
-    out.result('covey.model-export/1', { parameters: parameters.length, folder }, [
+    const kept = options.tokenizer ?? join(dirname(resolve(options.architecture)), 'tokenizer');
+    const tokenizer = await copyTokenizer(resolve(kept), folder);
+    out.result('covey.model-export/1', { parameters: parameters.length, folder, tokenizer }, [
       say`${parameters.length} parameters and their ${configFile} written to ${folder}`,
     ]);
   },

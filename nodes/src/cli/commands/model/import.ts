@@ -10,6 +10,7 @@ import {
 } from '@covey/protocol';
 import { readHuggingFaceFolder } from '../../../models/hugging-face-folder.ts';
 import { readAdapterFile } from '../../../models/peft-folder.ts';
+import { copyTokenizer } from '../../../models/tokenizer-files.ts';
 import { integer } from '../../arguments.ts';
 import { defineCommand, optional, positional, preset } from '../../define-command.ts';
 import { say } from '../../words/say.ts';
@@ -39,6 +40,7 @@ export const modelImport = defineCommand({
       'the adapter, as `covey submit --adapter` takes it',
       'adapter.safetensors',
     ),
+    tokenizer: preset('--tokenizer <folder>', 'where its tokenizer’s files are kept', 'tokenizer'),
   },
   async run(options, out) {
     const {
@@ -55,6 +57,9 @@ export const modelImport = defineCommand({
     await writeFile(file, modelToBytes(architecture, parameters));
     await writeFile(architectureFile, `${JSON.stringify(architecture, null, 2)}\n`);
     const adapter = await importAdapter(options, architecture);
+    const kept = resolve(options.tokenizer);
+    const names = await copyTokenizer(resolve(options.folder), kept);
+    const tokenizer = names.length > 0 ? kept : null;
     const [first] = architecture.layers;
     const { length = 0, vocabulary = 0 } = first?.type === 'embedding' ? first : {};
     const side = first?.type === 'image' ? first.height : undefined;
@@ -66,6 +71,7 @@ export const modelImport = defineCommand({
         file,
         architecture: architectureFile,
         ...(adapter && { adapter }),
+        tokenizer,
       },
       [
         side === undefined
@@ -73,6 +79,7 @@ export const modelImport = defineCommand({
           : say`${parameters.length} parameters, images of ${side} by ${side} pixels`,
         say`weights in ${file}, network in ${architectureFile}`,
         ...(adapter ? [say`adapters of ${adapter.matrices} matrices, ${adapter.bytes} bytes, in ${adapter.file}`] : []),
+        ...(tokenizer === null ? [] : [say`tokenizer in ${tokenizer}: ${names.join(', ')}`]),
       ],
     );
   },

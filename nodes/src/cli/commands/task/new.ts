@@ -12,6 +12,7 @@ import { amount, positive } from '../../arguments.ts';
 import { readJson } from '../../context.ts';
 import { descriptionOf, readDataset } from '../../dataset-file.ts';
 import { defineCommand, oneOf, optional, preset, type Values } from '../../define-command.ts';
+import { tokenizerFileOf } from '../../../models/tokenizer-files.ts';
 import { canAsk, wizard } from '../../wizard.ts';
 import { say } from '../../words/say.ts';
 
@@ -22,6 +23,7 @@ const options = {
     '--data <file>',
     'hidden samples: a dataset file, with its description beside it (`covey data import`)',
   ),
+  tokenizer: optional('--tokenizer <file>', 'text: the tokenizer.json, or its folder, by which the data was imported'),
   name: optional('--name <text>', 'what the task is called'),
   description: preset('--description <text>', 'what it is about, in Markdown', ''),
   rounds: optional('--rounds <n>', 'rounds', positive),
@@ -116,6 +118,7 @@ async function choose(given: Given): Promise<DraftChoices> {
       ...{ kind, data, architecture },
       file: fromDraft(source),
       ...(described && { described: described.description, descriptionFile: fromDraft(described.file) }),
+      ...(given.tokenizer !== undefined && { tokenizerFile: fromDraft(await tokenizerFileOf(given.tokenizer)) }),
       name: await decide(given.name, 'Name of the task', String, basename(source, extname(source))),
       description: given.description,
       mode: await decide(given.mode, `Mode (${taskModes.join(', ')})`, word(taskModes), 'federated'),
