@@ -129,7 +129,7 @@ it('a tokenizer’s files go with a model, and nothing else does', async () => {
 });
 
 it('what is no tokenizer is refused by what it is', async () => {
-  await writeFile(path('weights.json'), Buffer.from(encodeSafetensors([])));
+  await writeFile(path('weights.json'), Buffer.from(encodeSafetensors({})));
   await expect(importSong('--tokenizer', path('weights.json'))).rejects.toThrow(
     expect.objectContaining({ code: 'PROTOCOL_UNSUPPORTED_TOKENIZER' }),
   );
