@@ -14,13 +14,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from hugging_face import VECTORS, drawn, gpt2, llama_kind, logits_of, packed
+from hugging_face import VECTORS, drawn, gpt2, llama_kind, packed
 from peft import LoraConfig, PeftModel, get_peft_model
 from safetensors.numpy import load_file, save_file
 from transformers import AutoModelForCausalLM
 
 LLAMA = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 GPT2 = ["c_attn", "attn.c_proj", "c_fc", "mlp.c_proj"]
+
+
+def logits_of(model, tokens):
+    with torch.no_grad():
+        return model.eval()(torch.from_numpy(tokens.astype("int64"))).logits.float().numpy()
 
 
 def drawn_config(draw: random.Random, model) -> LoraConfig:
