@@ -9,7 +9,7 @@ import {
   networkLimits,
   targetTypes,
 } from '@covey/wasm-core';
-import type { InputKind, Layer, Loss, NetworkLayout, TargetType, TensorLayout } from '@covey/wasm-core';
+import type { Arithmetic, InputKind, Layer, Loss, NetworkLayout, TargetType, TensorLayout } from '@covey/wasm-core';
 import { z } from 'zod';
 import { protocolError } from './errors.ts';
 import { placeOfNotFinite } from './finite.ts';
@@ -26,6 +26,8 @@ export interface Architecture {
   loss?: Loss | undefined;
   /** The type of squared error's targets, which has to be said; a class has no type of its own. */
   targets?: TargetType | undefined;
+  /** What its models are scored and run in: f32 unless given. Files and training are f32 in any case. */
+  arithmetic?: Arithmetic | undefined;
 }
 
 /** Bounds on what a task may ask of those who score it; the core has more of them. */
@@ -33,12 +35,19 @@ export const MAX_LAYERS = networkLimits.layers;
 /** Of labels, and tokens of a vocabulary. */
 export const MAX_CLASSES = networkLimits.classes;
 
+const group = z.union([z.literal(32), z.literal(64)]);
+const arithmeticSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('int8'), group: group.optional() }),
+  z.strictObject({ type: z.literal('int4'), group }),
+]);
+
 export const architectureSchema = z
   .strictObject({
     layers: z.array(layerSchema).min(1).max(MAX_LAYERS),
     input: z.enum(inputKinds),
     loss: z.enum(lossTypes.map(({ name }) => name)).optional(),
     targets: z.enum(targetTypes).optional(),
+    arithmetic: arithmeticSchema.optional(),
   })
   .superRefine((architecture, context) => {
     const problem = findProblem(architecture);

@@ -23,9 +23,9 @@ interface Costed {
   windows: { resultCommit: number };
 }
 
-/** Multiply-adds of one evaluation of a shard of so many samples: below 2^36 · 2^24. */
-export function evaluationCost({ layers }: Architecture, samples: number): bigint {
-  return BigInt(networkLayout(layers).work) * BigInt(samples);
+/** Multiply-adds of one evaluation of a shard of so many samples, in the task's arithmetic: below 2^36 · 2^24. */
+export function evaluationCost({ layers, arithmetic }: Architecture, samples: number): bigint {
+  return BigInt(networkLayout(layers, arithmetic).work) * BigInt(samples);
 }
 
 /** The `cost` that a task document states: multiply-adds of one evaluation of its largest shard. */
@@ -34,8 +34,10 @@ export function statedCost({ architecture, validation }: Pick<Costed, 'architect
   return evaluationCost(architecture, Math.max(...samples));
 }
 
-/** A gradient takes a forward pass and twice as much backwards. */
-const GRADIENT = 3n;
+/** A gradient takes a forward pass and twice as much backwards, in f32 whatever the task's arithmetic. */
+function gradientCost({ layers }: Architecture, samples: number): bigint {
+  return 3n * BigInt(networkLayout(layers).work) * BigInt(samples);
+}
 
 /**
  * What scoring one round of the task takes at most, in multiply-adds: what its network computes, and the handling of updates
@@ -78,18 +80,19 @@ function comparesRows(rule: TaskRule): boolean {
  *                       before it one gradient and the epochs that give public directions
  *     attributed mean   and `publicEpochs` over those and its own
  *
- * A gradient, and so a sample of an epoch, is three evaluations.
+ * A gradient, and so a sample of an epoch, is three evaluations in f32.
  */
 export function networkCost(task: Costed, { trainerSeats }: Pick<PolicyValues, 'trainerSeats'>): bigint {
   const { mode, ranking, aggregation } = task;
   const one = BigInt(task.cost);
   if (ranking === 'loss') return (1n + trainerSeats + (mode === 'federated' ? 1n : 0n)) * one;
   const asked = isShardRule(aggregation) ? mostOfShardRule : mostOfRule;
-  const questions = 1n + BigInt(asked.evaluations) + GRADIENT * BigInt(asked.gradients);
-  const { opened, trained } = openSamples(task);
+  const evaluations = 1n + BigInt(asked.evaluations);
+  const { opened, trained, largest } = openSamples(task);
+  const most = Math.max(largest, task.validation.holdout.samples);
   const publicEpochs = isShardRule(aggregation) ? aggregation.publicEpochs : 0;
-  const gradients = BigInt(opened * (1 + MOST_DIRECTION_EPOCHS) + trained * publicEpochs);
-  return questions * one + GRADIENT * gradients * evaluationCost(task.architecture, 1);
+  const gradients = asked.gradients * most + opened * (1 + MOST_DIRECTION_EPOCHS) + trained * publicEpochs;
+  return evaluations * one + gradientCost(task.architecture, gradients);
 }
 
 /** Samples of the most shards that can be open before a round, and of those that it trains its model on. */

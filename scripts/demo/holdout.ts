@@ -14,7 +14,8 @@ export async function onHoldout(
   const store = gatewayStore(world.serverUrl);
   const { architecture } = await readTaskDocument(store, await readTask(world.covey, taskId));
   const bytes = await store.get(model);
+  const { layers, arithmetic } = architecture;
   const { inputs, labels } = decodeSamples(architecture, plaintext, { maxBytes: MAX_SHARD_BYTES });
   const parameters = modelFromBytes(architecture, bytes, { maxBytes: bytes.byteLength });
-  return core.evaluate({ layers: architecture.layers, parameters, inputs, labels });
+  return core.evaluate({ layers, arithmetic, parameters, inputs, labels });
 }

@@ -34,13 +34,15 @@ export interface ShapleyRow {
  * orders in pairs of one and its reverse.
  */
 function shapley({ core, task, shards }: World, seen: Observed, permutations: number): Map<number, number> {
-  const { layers } = task.architecture;
+  const { layers, arithmetic } = task.architecture;
   const dataset = shards[seen.round]!;
   const updates = seen.sent.flatMap(({ node, update }) => (update && core.isFinite(update) ? [{ node, update }] : []));
   const values = new Map(updates.map(({ node }) => [node, 0]));
   const loss = (parameters: Float32Array) => {
     const { inputs, labels } = dataset;
-    return Number(core.evaluate({ layers, parameters, inputs, labels }).loss) / 2 ** 32 / dataset.predictions;
+    return (
+      Number(core.evaluate({ layers, arithmetic, parameters, inputs, labels }).loss) / 2 ** 32 / dataset.predictions
+    );
   };
   const start = loss(seen.base);
   const random = randomOf(seen.round, permutations);

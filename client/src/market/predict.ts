@@ -38,9 +38,9 @@ export function predict(
   inputs: Inputs,
 ): Prediction {
   const { architecture } = model.task;
-  const { layers } = architecture;
+  const { layers, arithmetic } = architecture;
   const real = lossOf(networkLayout(layers), architecture.loss).targets === 'outputs';
-  const flat = core[real ? 'outputs' : 'predict']({ layers, parameters: model.parameters, inputs });
+  const flat = core[real ? 'outputs' : 'predict']({ layers, arithmetic, parameters: model.parameters, inputs });
   const width = classCount(architecture);
   const outputs = Array.from({ length: flat.length / width }, (_, row) =>
     Array.from(flat.subarray(row * width, (row + 1) * width)),

@@ -83,7 +83,7 @@ async function availableMemory(): Promise<number> {
 }
 
 /** A middling network of dense layers, where no task is named. */
-const typical: Pick<TaskDocument['architecture'], 'layers' | 'input'> = {
+const typical: Pick<TaskDocument['architecture'], 'layers' | 'input' | 'arithmetic'> = {
   layers: [{ type: 'dense', inputs: 784, outputs: 256 }, { type: 'relu' }, { type: 'dense', inputs: 256, outputs: 10 }],
   input: 'u8',
 };
@@ -92,16 +92,16 @@ const typical: Pick<TaskDocument['architecture'], 'layers' | 'input'> = {
 const sample = 300_000_000;
 
 /** Multiply-adds of the network that the core does in a second, on one thread. */
-export function measureRate(core: Core, { layers, input } = typical): bigint {
-  const { work, input: taken } = networkLayout(layers as Layer[]);
+export function measureRate(core: Core, { layers, input, arithmetic } = typical): bigint {
+  const { work, input: taken } = networkLayout(layers as Layer[], arithmetic);
   const samples = Math.max(1, Math.min(20_000, Math.floor(sample / work)));
   const each = taken.kind === 'tokens' ? taken.size + 1 : taken.size;
   const type = taken.kind === 'features' ? (input as ValueType) : integerType(taken.vocabulary);
   const inputs = new valueTypes[type].Array(samples * each) as Inputs;
   const parameters = core.initialise(layers as Layer[], 1);
-  core.outputs({ layers: layers as Layer[], parameters, inputs: inputs.slice(0, each) as Inputs });
+  core.outputs({ layers: layers as Layer[], arithmetic, parameters, inputs: inputs.slice(0, each) as Inputs });
   const started = performance.now();
-  core.outputs({ layers: layers as Layer[], parameters, inputs });
+  core.outputs({ layers: layers as Layer[], arithmetic, parameters, inputs });
   const seconds = Math.max(1e-3, (performance.now() - started) / 1000);
   return BigInt(Math.round((work * samples) / seconds));
 }

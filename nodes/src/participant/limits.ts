@@ -1,5 +1,5 @@
 import { parameterCount, submissionLimit, type PolicyValues, type TaskDocument } from '@covey/protocol';
-import { MAX_HELD_BYTES } from '@covey/wasm-core';
+import { MAX_HELD_BYTES, networkLayout } from '@covey/wasm-core';
 import { nodeError } from '../errors.ts';
 import type { ParticipantRole } from '../events.ts';
 
@@ -20,8 +20,8 @@ export interface OperatorLimits {
   maxComputeMs?: number | undefined;
 }
 
-/** f32 vectors of parameters that any round needs at once: the base, its aggregate, one update, one gradient. */
-const leastVectors = 4;
+/** f32 vectors of parameters that any round needs at once: the base, its aggregate, one update. */
+const leastVectors = 3;
 /**
  * What a validator holds beside them where contribution ranks, in f32 vectors: the last delta, two trained ones and the
  * known gradient, a candidate's mean and model; in f64, each two, four public directions, the descent and a gradient.
@@ -38,7 +38,10 @@ export function memoryOf(
   policy: Pick<PolicyValues, 'trainerSeats' | 'maxSubmissionBytes'>,
 ): number {
   const validates = role === 'validator' && ranking === 'contribution';
-  const vectors = (leastVectors + (validates ? attributionVectors : 0)) * 4 * parameterCount(architecture);
+  // What the core scores in the task's arithmetic; where it takes gradients or trains, f32.
+  const inF32 = role === 'trainer' || validates;
+  const scored = networkLayout(architecture.layers, inF32 ? undefined : architecture.arithmetic).bytes;
+  const vectors = scored + (leastVectors + (validates ? attributionVectors : 0)) * 4 * parameterCount(architecture);
   if (role === 'trainer') return vectors;
   const seats = Number(policy.trainerSeats);
   // Updates of a round are held in the core where they fit, and one more row.

@@ -19,10 +19,10 @@ export function measure(
   parameters: Float32Array,
   { inputs, labels }: Samples,
 ): Measure {
-  const { layers, loss } = task.architecture;
+  const { layers, loss, arithmetic } = task.architecture;
   const isClass = hasClasses(task);
   try {
-    const evaluation = core.evaluate({ layers, loss, parameters, inputs, labels });
+    const evaluation = core.evaluate({ layers, loss, arithmetic, parameters, inputs, labels });
     const accuracy = isClass ? (100 * evaluation.correct) / evaluation.count : NaN;
     return { loss: Number(evaluation.loss) / UNIT / evaluation.count, accuracy };
   } catch (error) {

@@ -77,7 +77,7 @@ function lossesOf(core: Core, model: InferenceModel, { context, choices }: Quest
   const texts = choices.map(({ tokens }) => [...context, ...tokens].slice(-(size + 1)));
   const seen = Math.max(...texts.map((text) => text.length)) - 1;
   const { architecture, parameters } = overTokens(model, seen);
-  const { layers } = architecture;
+  const { layers, arithmetic } = architecture;
   const { classes } = networkLayout(layers);
   const together = Math.max(1, Math.floor(BATCH_TOKENS / seen));
   const losses: bigint[] = [];
@@ -85,7 +85,7 @@ function lossesOf(core: Core, model: InferenceModel, { context, choices }: Quest
     const some = texts.slice(first, first + together);
     const inputs = tokenArray(classes, some.length * (seen + 1));
     some.forEach((text, i) => inputs.set(text, i * (seen + 1)));
-    const rows = core.rowLosses({ layers, parameters, inputs });
+    const rows = core.rowLosses({ layers, arithmetic, parameters, inputs });
     for (const [i, text] of some.entries()) {
       const end = i * seen + text.length - 1;
       const own = choices[first + i]!.tokens.length;

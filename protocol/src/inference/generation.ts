@@ -80,13 +80,13 @@ export function stepTogether(core: Core, model: InferenceModel, generations: rea
 export function outputsTogether(core: Core, model: InferenceModel, generations: readonly Generation[]): Float32Array[] {
   const tokens = Math.max(...generations.map(({ seen }) => seen));
   const { architecture, parameters } = overTokens(model, tokens);
-  const { layers } = architecture;
+  const { layers, arithmetic } = architecture;
   const { rows, classes } = networkLayout(layers);
   // One more a sample, which is only a target.
   const size = tokens + 1;
   const inputs = tokenArray(classes, generations.length * size);
   generations.forEach((one, i) => one.write(inputs.subarray(i * size, (i + 1) * size)));
-  const outputs = core.outputs({ layers, parameters, inputs });
+  const outputs = core.outputs({ layers, arithmetic, parameters, inputs });
   return generations.map((one, i) => {
     const at = (i * rows + one.seen - 1) * classes;
     return outputs.subarray(at, at + classes);

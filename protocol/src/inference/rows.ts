@@ -47,14 +47,14 @@ export function predictTogether(
   { architecture, parameters }: InferenceModel,
   requests: readonly PredictRequest[],
 ): ValuesAnswer[] {
-  const { layers, loss } = architecture;
+  const { layers, loss, arithmetic } = architecture;
   const layout = networkLayout(layers);
   const parts = requests.map((request) => inputsOfRequest(architecture, request));
   const real = lossOf(layout, loss).targets === 'outputs';
   const raw = requests[0]!.values === 'outputs';
   if (real && !raw)
     throw invalid('this model gives real numbers, which are no probabilities', 'values: outputs', 'probabilities');
-  const all = core[raw ? 'outputs' : 'predict']({ layers, parameters, inputs: joined(parts) });
+  const all = core[raw ? 'outputs' : 'predict']({ layers, arithmetic, parameters, inputs: joined(parts) });
   const width = layout.rows * layout.classes;
   let from = 0;
   return requests.map(({ rows }) => {
@@ -109,12 +109,12 @@ export class Embedding {
     const some = this.#next();
     const tokens = Math.max(...some.map((text) => this.#texts[text]!.length));
     const { architecture, parameters } = overTokens(this.#model, tokens);
-    const { layers } = architecture;
+    const { layers, arithmetic } = architecture;
     const { rows, classes } = networkLayout(layers);
     const stride = this.#padding === undefined ? tokens + 1 : tokens;
     const inputs = tokenArray(this.#vocabulary, some.length * stride).fill(this.#padding ?? 0);
     some.forEach((text, i) => inputs.set(this.#texts[text]!, i * stride));
-    const outputs = core.outputs({ layers, parameters, inputs });
+    const outputs = core.outputs({ layers, arithmetic, parameters, inputs });
     some.forEach((text, i) => this.#take(text, outputs.subarray(i * rows * classes), classes));
   }
 

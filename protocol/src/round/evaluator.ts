@@ -21,11 +21,11 @@ export class Evaluator {
   async evaluate(parameters: Float32Array): Promise<Evaluation> {
     await this.turn();
     const { inputs, labels } = this.dataset;
-    const { layers, loss } = this.architecture;
-    return this.core.evaluate({ layers, loss, parameters, inputs, labels });
+    const { layers, loss, arithmetic } = this.architecture;
+    return this.core.evaluate({ layers, loss, arithmetic, parameters, inputs, labels });
   }
 
-  /** Of the mean loss of a prediction; undefined where the model's outputs leave the numbers. */
+  /** Of the mean loss of a prediction, in f32 whatever scores; undefined where the model's outputs leave the numbers. */
   async gradient(parameters: Float32Array): Promise<Float32Array | undefined> {
     await this.turn();
     return gradientAt(this.core, this.architecture, parameters, this.dataset);

@@ -37,7 +37,11 @@ export const taskDocumentSchema = z.looseObject({
   name: z.string(),
   description: z.string(),
   mode: z.enum(taskModes),
-  architecture: z.looseObject({ layers: z.array(z.looseObject({ type: z.string() })) }),
+  architecture: z.looseObject({
+    layers: z.array(z.looseObject({ type: z.string() })),
+    /** What models are scored in; f32 unless given. */
+    arithmetic: z.object({ type: z.string(), group: index.optional() }).optional(),
+  }),
   initialModel: cid,
   ranking: z.enum(rankings),
   aggregation: z.looseObject({ rule: z.string() }),

@@ -39,9 +39,9 @@ export function evaluateSamples(
   { data }: ToPredict,
   onProgress: OnProgress,
 ): Evaluated {
-  const { layers, loss } = architecture;
+  const { layers, loss, arithmetic } = architecture;
   const { inputs, labels, samples } = samplesOf(architecture, data);
-  const given = { layers, parameters, inputs, labels, loss };
+  const given = { layers, arithmetic, parameters, inputs, labels, loss };
   const { targets } = lossOf(networkLayout(layers), loss);
   const { classes, input } = networkLayout(layers);
   const isStream = input.kind === 'tokens';
@@ -64,7 +64,7 @@ export function evaluateSamples(
       metrics.push({ type: 'bits_per_byte', name: 'Bits per byte', value: rounded(bits, NAT) });
     }
   } else if (classes <= MAX_AUROC_CLASSES && count * classes <= MAX_PROBABILITIES) {
-    const area = areaUnderRoc(core, core.predict({ layers, parameters, inputs }), labels!, classes);
+    const area = areaUnderRoc(core, core.predict({ layers, arithmetic, parameters, inputs }), labels!, classes);
     if (area) metrics.push(area);
   }
   return { count: samples, metrics };

@@ -12,7 +12,7 @@ import {
   type TaskDocument,
   usualEncodings,
 } from '@covey/protocol';
-import { GRADIENT_SAMPLES, loraTensors, networkLayout, requireTrainable } from '@covey/wasm-core';
+import { GRADIENT_SAMPLES, loraTensors, nameOfArithmetic, networkLayout, requireTrainable } from '@covey/wasm-core';
 import { numberToHex, type Hex } from 'viem';
 import { memoryOf } from '../../participant/limits.ts';
 import { bytesText, countText, durationText } from '../../quantities.ts';
@@ -45,8 +45,9 @@ export async function checkCost(draft: TaskDraft, sizes: Sizes, policy: PolicyVa
 
 function checkPlan({ architecture, mode, training }: TaskDraft): Finding {
   const field = 'architecture';
-  const { parameterCount: parameters, work } = networkLayout(architecture.layers);
-  const value = `${architecture.layers.length} layers, ${countText(parameters)} parameters, ${countText(work)} multiply-adds a sample`;
+  const { parameterCount: parameters, work } = networkLayout(architecture.layers, architecture.arithmetic);
+  const arithmetic = nameOfArithmetic(architecture.arithmetic);
+  const value = `${architecture.layers.length} layers, ${countText(parameters)} parameters, ${countText(work)} multiply-adds a sample in ${arithmetic}`;
   if (mode === 'arena') return ok(field, value, 'the scorer can run it');
   try {
     requireTrainable(architecture.layers, Math.max(training.batchSize, GRADIENT_SAMPLES));

@@ -9,7 +9,7 @@ import {
   type PolicyValues,
   type TaskRule,
 } from '@covey/protocol';
-import { rules, shardRules, suitedRule } from '@covey/wasm-core';
+import { rules, shardRules, suitedRule, type Arithmetic } from '@covey/wasm-core';
 import { shardSizes } from '../../data/validation.ts';
 import { draftSchema, draftText, type DraftFile } from '../draft.ts';
 import { initialPolicy } from '../check/check-terms.ts';
@@ -47,6 +47,8 @@ export interface DraftChoices {
   pace: Pace;
   budget: bigint;
   architecture?: Architecture | undefined;
+  /** In what models are scored, in place of what the architecture says. */
+  arithmetic?: Arithmetic | undefined;
   image?: ImageShape | undefined;
   rule?: string | undefined;
   metric?: DraftFile['metric'];
@@ -58,7 +60,8 @@ export interface DraftChoices {
 export function draftFor(choices: DraftChoices): DraftFile {
   const { policy = initialPolicy, mode, pace, kind, data, rounds, file, descriptionFile, tokenizerFile } = choices;
   const { short, commit, result } = windows[pace];
-  const architecture = choices.architecture ?? architectureFor(choices);
+  const network = choices.architecture ?? architectureFor(choices);
+  const architecture = choices.arithmetic ? { ...network, arithmetic: choices.arithmetic } : network;
   const text = kind === 'text';
   const draft: DraftFile = {
     schema: 'covey.task-draft/1',

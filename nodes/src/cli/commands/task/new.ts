@@ -1,5 +1,5 @@
 import { architectureSchema, encodings, taskModes, type DataDescription, type Dataset } from '@covey/protocol';
-import { metrics } from '@covey/wasm-core';
+import { arithmetics, metrics, nameOfArithmetic, type Arithmetic } from '@covey/wasm-core';
 import { InvalidArgumentError } from 'commander';
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -32,6 +32,11 @@ const options = {
   size: oneOf('--size <size>', 'of the network (default: small)', networkSizes),
   image: optional('--image <CxHxW>', 'channels, height and width of an image (default: a square)', imageShape),
   architecture: optional('--architecture <file>', 'JSON of layers and input, in place of a preset'),
+  arithmetic: oneOf(
+    '--arithmetic <arithmetic>',
+    'what models are scored in: integers take a quarter of the memory or less (default: f32)',
+    arithmetics.map(nameOfArithmetic),
+  ),
   rule: oneOf('--rule <rule>', 'how updates are aggregated (default: attributed-mean)', ruleNames),
   loss: oneOf('--loss <loss>', 'must be what the data asks for: classes or numbers', [
     'cross-entropy',
@@ -81,9 +86,20 @@ export const taskNew = defineCommand({
     }
     await writeFile(given.out, draftJson(draft), { flag: 'wx' });
     const { mode, rounds, aggregation, budget, metric, licence } = draft;
-    const summary = { file: given.out, mode, kind: choices.kind, rounds, rule: aggregation.rule, loss, metric, budget };
+    const arithmetic = nameOfArithmetic(draft.architecture.arithmetic);
+    const summary = {
+      file: given.out,
+      mode,
+      kind: choices.kind,
+      rounds,
+      rule: aggregation.rule,
+      loss,
+      arithmetic,
+      metric,
+      budget,
+    };
     out.result('covey.task-new/1', { ...summary, licence: licence ?? null }, [
-      say`${given.out}: ${mode}, ${rounds} rounds, ${coveyText(budget)} in all, scored by ${loss}`,
+      say`${given.out}: ${mode}, ${rounds} rounds, ${coveyText(budget)} in all, scored by ${loss} in ${arithmetic}`,
       say`edit what you like, then \`covey task check ${given.out}\``,
     ]);
   },
@@ -116,6 +132,7 @@ async function choose(given: Given): Promise<DraftChoices> {
         : await readJson(given.architecture, architectureSchema, 'an architecture: layers and input');
     return {
       ...{ kind, data, architecture },
+      arithmetic: arithmetics.find((one: Arithmetic) => nameOfArithmetic(one) === given.arithmetic),
       file: fromDraft(source),
       ...(described && { described: described.description, descriptionFile: fromDraft(described.file) }),
       ...(given.tokenizer !== undefined && { tokenizerFile: fromDraft(await tokenizerFileOf(given.tokenizer)) }),

@@ -1,5 +1,6 @@
 import { nextMove, type TaskOnChain } from '@covey/client';
 import { usualEncodings, type TaskDocument } from '@covey/protocol';
+import { nameOfArithmetic } from '@covey/wasm-core';
 import { coveyText } from '../../../quantities.ts';
 import { momentText } from '../../words/moment.ts';
 import { accountOf } from '../../account.ts';
@@ -92,6 +93,7 @@ function aboutOf(document: TaskDocument) {
     kind: kindOf(architecture),
     loss: architecture.loss ?? 'cross-entropy',
     encodings: document.encodings ?? (mode === 'arena' ? ['f32'] : usualEncodings),
+    arithmetic: nameOfArithmetic(architecture.arithmetic),
   };
 }
 
@@ -109,12 +111,12 @@ function headLines(task: TaskOnChain, looked: { document: TaskDocument } | { pro
       say`its document cannot be read: ${sentence(looked.problem) ?? looked.problem}`,
       ...from,
     ];
-  const { name, mode, kind, rule, ranking, loss, metric, licence, ...rest } = aboutOf(looked.document);
+  const { name, mode, kind, rule, ranking, loss, arithmetic, metric, licence, ...rest } = aboutOf(looked.document);
   const how = mode === 'arena' ? say`the best model wins` : say`updates by ${rule}, paid by ${phrase(ranking)}`;
   return [
     say`task ${taskId}: ${name}`,
     say`${list([phrase(kind), phrase(mode)])}: ${how}`,
-    say`scored by ${loss}, reported as ${metric}; updates as ${list(rest.encodings)}`,
+    say`scored by ${loss} in ${arithmetic}, reported as ${metric}; updates as ${list(rest.encodings)}`,
     licence === null ? say`licence of the models: none is named` : say`licence of the models: ${licence}`,
     ...from,
   ];
