@@ -6,8 +6,9 @@
 // them. `ratio` is the core's rate over the peer's: 1 is as fast, 2 twice as fast.
 //   native-read  C that only reads the input, with the widest vectors      peak-128  independent 128-bit mul and add
 //   c-native, c-128  the same algorithm in C, with all vectors and with 128-bit ones (-O3)
-//   one-thread   the core on one thread        f32  the core's f32 weighted mean of as many values
+//   one-thread   the core on one thread        f32  the core's f32 weighted mean, or product, of as many values
 //   whole text   the core's outputs of all tokens so far, for the last one
+//   ort-uint8  ONNX Runtime's product of bytes (MatMulInteger), without scales
 //   tfjs-wasm, ort-web, flower, byzfl  see peers/
 import { fileURLToPath } from 'node:url';
 import { instantiate } from '../loader/instantiate.ts';
@@ -15,7 +16,7 @@ import { readCoreWasm } from '../loader/node.ts';
 import { Field, type Rival } from './contenders.ts';
 import { fingerprint } from './fill.ts';
 import { generationRows } from './generation.ts';
-import { kernels, weightedMeanKernel, type Kernel, type Prepared } from './kernels.ts';
+import { kernels, matmulKernel, weightedMeanKernel, type Kernel, type Prepared } from './kernels.ts';
 import { alternate, timed } from './measure.ts';
 import type { BenchRow } from './row.ts';
 import { formatBench } from './table.ts';
@@ -52,6 +53,7 @@ async function measure(kernel: Kernel, threads: number, field: Field): Promise<B
   };
   if (threads > 1) await own('one-thread', kernel, work);
   if (threads === 1 && kernelName === 'int8-sum') await own('f32', weightedMeanKernel, work);
+  if (threads === 1 && kernelName.startsWith('matmul-')) await own('f32', matmulKernel, work);
   try {
     const seconds = await alternate([{ name: 'covey', run: () => timed(() => prepared.run()) }, ...rivals]);
     await compareBits(kernel, prepared, rivals);

@@ -1,9 +1,9 @@
-import { fillF32 } from './fill.ts';
+import { fillF32, fillI8 } from './fill.ts';
 import type { Kernel } from './kernels.ts';
 import { LineProcess } from './line-process.ts';
 import type { Contender } from './measure.ts';
 import { compileNative, type Native } from './native.ts';
-import { ortMatmul } from './peers/ort.ts';
+import { ortMatmul, ortMatmulInteger } from './peers/ort.ts';
 import { findPython, pythonRule } from './peers/python.ts';
 import { tfjsMatmul } from './peers/tfjs.ts';
 
@@ -43,6 +43,7 @@ export class Field {
   async rivals(kernel: Kernel, threads: number): Promise<Rival[]> {
     const found: Rival[] = [];
     const { name, n, d, work } = kernel;
+    if (name.startsWith('matmul-')) return name === 'matmul-int8' && threads === 1 ? this.#integerPeer(kernel) : [];
     if (threads === 1) {
       const c = this.#native;
       if (c) {
@@ -85,6 +86,17 @@ export class Field {
       }
     }
     return found;
+  }
+
+  async #integerPeer({ n, d, work }: Kernel): Promise<Rival[]> {
+    const bytes = (seed: number) => new Uint8Array(fillI8(new Int8Array(n * d), seed).buffer);
+    try {
+      const { run } = await ortMatmulInteger(bytes(1), bytes(2), n, d, n);
+      return [{ name: 'ort-uint8', run, work, close: () => undefined }];
+    } catch (error) {
+      this.missing.push(`ort-uint8: ${firstLine(error)}`);
+      return [];
+    }
   }
 
   close(): void {

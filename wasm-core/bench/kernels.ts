@@ -3,6 +3,7 @@ import type { CoreInstance } from '../loader/instantiate.ts';
 import { parts } from '../loader/parts.ts';
 import type { Call } from '../loader/threads.ts';
 import { fillF32, fillI8 } from './fill.ts';
+import { prepareIntegerProduct } from './integer-product.ts';
 
 /** A kernel of the core, set up in its memory. */
 export interface Prepared {
@@ -12,15 +13,18 @@ export interface Prepared {
 }
 
 export interface Kernel {
-  name: 'weighted-mean' | 'median' | 'trimmed-mean' | 'gram' | 'matmul' | 'int8-sum';
+  name: 'weighted-mean' | 'median' | 'trimmed-mean' | 'gram' | 'matmul' | IntegerProduct | 'int8-sum';
   /** Rows and their columns; for matmul the columns of the result and the inner dimension. */
   n: number;
   d: number;
-  unit: 'GB/s' | 'GFLOP/s' | 'Gvalue/s';
+  unit: 'GB/s' | 'GFLOP/s' | 'GOP/s' | 'Gvalue/s';
   /** Units of one run: rate = work / seconds. */
   work: number;
   prepare(core: CoreInstance, n: number, d: number): Prepared;
 }
+
+/** Weights of 8 bits by channel and in groups of 64, and of 4 bits in groups of 32. */
+export type IntegerProduct = 'matmul-int8' | 'matmul-int8:64' | 'matmul-int4:32';
 
 const [n, d, side] = [32, 2 ** 20, 1152];
 const bytes = (n * d * 4) / 1e9;
@@ -36,12 +40,31 @@ export const weightedMeanKernel: Kernel = {
   prepare: weightedMean,
 };
 
+export const matmulKernel: Kernel = {
+  name: 'matmul',
+  n: side,
+  d: side,
+  unit: 'GFLOP/s',
+  work: (2 * side ** 3) / 1e9,
+  prepare: matmul,
+};
+
+const integerProduct = (name: IntegerProduct, bits: number, group: number): Kernel => ({
+  ...matmulKernel,
+  name,
+  unit: 'GOP/s',
+  prepare: (core, n, d) => prepareIntegerProduct(core, n, d, bits, group),
+});
+
 export const kernels: Kernel[] = [
   weightedMeanKernel,
   { name: 'median', n, d, unit: 'GB/s', work: bytes, prepare: orderStatistic((n) => [(n - 1) >> 1, (n >> 1) + 1]) },
   { name: 'trimmed-mean', n, d, unit: 'GB/s', work: bytes, prepare: orderStatistic((n) => [n >> 2, n - (n >> 2)]) },
   { name: 'gram', n, d, unit: 'GFLOP/s', work: (n * (n + 1) * d) / 1e9, prepare: gram },
-  { name: 'matmul', n: side, d: side, unit: 'GFLOP/s', work: (2 * side ** 3) / 1e9, prepare: matmul },
+  matmulKernel,
+  integerProduct('matmul-int8', 8, 65_536),
+  integerProduct('matmul-int8:64', 8, 64),
+  integerProduct('matmul-int4:32', 4, 32),
   { name: 'int8-sum', n, d, unit: 'Gvalue/s', work: values, prepare: int8Sum },
 ];
 
