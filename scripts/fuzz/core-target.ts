@@ -3,6 +3,7 @@ import {
   featureTypes,
   integerType,
   layerTypes,
+  loraTensors,
   lossTypes,
   nameOfArithmetic,
   networkLayout,
@@ -171,7 +172,12 @@ function network(core: Core, random: Random): Answer {
   core.evaluate({ ...data, parameters });
   const arithmetic = random.one(arithmetics);
   const near = random.below(8) ? arithmetic : random.one([...strange, { ...arithmetic, group: random.one(strange) }]);
-  core.evaluate({ ...data, parameters, arithmetic: near as never });
+  const rank = 1 + random.below(3);
+  const adapters = loraTensors(built, rank).reduce((sum, { length }) => sum + length, 0);
+  const lora = random.below(2)
+    ? { adapters: floats(random, adapters, 30), rank: nearly(random, rank), alpha: nearly(random, 2) }
+    : undefined;
+  core.evaluate({ ...data, parameters, arithmetic: near as never, lora });
   const types =
     input.kind === 'tokens'
       ? []

@@ -48,10 +48,11 @@ export function readArithmetic(value: unknown): Widths | undefined {
 
 /** Throws CORE_FORWARD_ONLY unless the arithmetic is f32. */
 export function requireF32Arithmetic(given: object): void {
-  if (!('arithmetic' in given) || given.arithmetic === undefined) return;
+  const { arithmetic, lora } = given as { arithmetic?: unknown; lora?: unknown };
+  if (arithmetic === undefined && lora === undefined) return;
   throw coreError('CORE_FORWARD_ONLY', 'Integers have no gradient', {
-    expected: 'no `arithmetic`: training and gradients are in f32',
-    got: describe(given.arithmetic),
+    expected: 'neither `arithmetic` nor `lora`: training and gradients are in f32',
+    got: describe(arithmetic ?? lora),
     hint: 'Train in f32 and score the model in integers.',
   });
 }

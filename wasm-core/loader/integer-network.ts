@@ -7,6 +7,15 @@ import { EMBED } from './layers/embedding.ts';
 import { DENSE } from './layers/matrix.ts';
 import { panels, type Network, type Operation } from './network-parts.ts';
 import { flags } from './program.ts';
+import {
+  adapterBytes,
+  adapterScratch,
+  placeAdapter,
+  readAdapters,
+  requireIntegers,
+  type Adapters,
+} from './integer-adapters.ts';
+import type { Lora } from './types.ts';
 
 const DENSE_INT = 64;
 const EMBED_INT = 65;
@@ -37,6 +46,7 @@ export interface IntegerNetwork {
   network: Network;
   widths: Widths;
   parts: Part[];
+  adapters: Adapters | undefined;
   /** Of the parameters in memory. */
   bytes: number;
 }
@@ -45,13 +55,15 @@ export interface IntegerNetwork {
 type ReadParameters = (from: number, to: number, into: Float32Array) => void;
 
 /** The network in this arithmetic, which may be anything; undefined for f32. Throws CORE_BAD_ARGUMENT. */
-export function integersOf(network: Network, arithmetic: unknown): IntegerNetwork | undefined {
+export function integersOf(network: Network, arithmetic: unknown, lora?: Lora): IntegerNetwork | undefined {
   const widths = readArithmetic(arithmetic);
-  return widths && integerNetwork(network, widths);
+  if (widths) return integerNetwork(network, widths, readAdapters(network, lora));
+  requireIntegers(lora);
+  return undefined;
 }
 
 /** Matrices of dense layers and of attention's projections, and the embedding's table; all else stays f32. */
-function integerNetwork(network: Network, widths: Widths): IntegerNetwork {
+function integerNetwork(network: Network, widths: Widths, adapters: Adapters | undefined): IntegerNetwork {
   const matrices = new Map(network.operations.flatMap((operation) => matrixOf(operation) ?? []));
   const parts: Part[] = [];
   /** Where what began there in the flat parameters stands now, in f32. */
@@ -66,6 +78,7 @@ function integerNetwork(network: Network, widths: Widths): IntegerNetwork {
     if (matrix) {
       parts.push({ kind: 'packed', from: offset, at, ...matrix });
       at += packedBytes(matrix.inputs, matrix.outputs, widths) / 4;
+      if (adapters?.places.has(offset)) at += adapterBytes(matrix.inputs, matrix.outputs, adapters.rank) / 4;
       skipped = matrix.bias ?? -1;
     } else {
       if (last?.kind === 'plain') last.length += length;
@@ -75,10 +88,11 @@ function integerNetwork(network: Network, widths: Widths): IntegerNetwork {
   }
   const operations = network.operations.map((operation) => {
     const parameters = operation.learns ? places.get(operation.parameters)! : 0;
-    return inIntegers({ ...operation, parameters }, widths);
+    const adapted = adapters?.places.has(operation.parameters) ? adapters : undefined;
+    return inIntegers({ ...operation, parameters }, widths, adapted);
   });
   const work = network.operations.reduce((sum, operation) => sum - savedWork(operation), network.work);
-  return { network: { ...network, operations, work }, widths, parts, bytes: at * 4 };
+  return { network: { ...network, operations, work }, widths, parts, adapters, bytes: at * 4 };
 }
 
 /** Parameters of an integer network in the core's memory, read and quantised a few rows at a time. Throws CORE_NOT_FINITE. */
@@ -87,7 +101,7 @@ function placeIntegers(core: CoreInstance, integer: IntegerNetwork, read: ReadPa
   const start = arena.allocate(integer.bytes);
   for (const part of integer.parts) {
     const at = start + part.at * 4;
-    if (part.kind === 'packed') arena.scope(() => pack(core, integer.widths, part, read, at));
+    if (part.kind === 'packed') arena.scope(() => pack(core, integer, part, read, at));
     else readFinite(arena, exports, read, part.from, part.length, at);
   }
   return start;
@@ -97,12 +111,13 @@ function placeIntegers(core: CoreInstance, integer: IntegerNetwork, read: ReadPa
 const CHUNK = 2 ** 18;
 
 function pack(
-  { arena, exports }: CoreInstance,
-  widths: Widths,
+  core: CoreInstance,
+  { widths, adapters }: IntegerNetwork,
   part: PackedPart,
   read: ReadParameters,
   at: Pointer,
 ): void {
+  const { arena, exports } = core;
   const { from, bias, outputs, inputs } = part;
   const { bits, group } = widths;
   const panel = panelBytes(inputs, widths);
@@ -120,6 +135,9 @@ function pack(
       exports.packPanelSimd(values + row * inputs * 4, Math.min(8, some - row), own, inputs, group, bits, to, quanta);
     }
   }
+  const place = adapters?.places.get(from);
+  if (adapters && place)
+    placeAdapter(core, adapters, place, inputs, outputs, at + packedBytes(inputs, outputs, widths));
 }
 
 /** Floored, and looked at after they were copied, as `copyFinite` does. */
@@ -158,16 +176,18 @@ function matrixOf({ code, parameters, dimensions, flags: marks }: Operation): [n
   return [[parameters, { inputs, outputs, bias: marks & flags.bias ? parameters + inputs * outputs : undefined }]];
 }
 
-function inIntegers(operation: Operation, { bits, group }: Widths): Operation {
+function inIntegers(operation: Operation, { bits, group }: Widths, adapters: Adapters | undefined): Operation {
   const { code, dimensions } = operation;
   if (code === EMBED) return { ...operation, code: EMBED_INT, dimensions: [...dimensions, group, bits] };
   if (code !== DENSE) return operation;
-  const [rows, inputs] = dimensions as [number, number];
+  const [rows, inputs, outputs] = dimensions as [number, number, number];
+  const { rank = 0, scale = 0 } = adapters ?? {};
   const scratch = (samples: number): number => {
     const block = blockRows(rows * samples, padded(inputs));
-    return block * (2 * padded(inputs) + 4) + 16 * padded(inputs) + TILE;
+    const rest = Math.max(16 * padded(inputs) + TILE, rank && adapterScratch(outputs, rank));
+    return block * (2 * padded(inputs) + 4) + rest;
   };
-  return { ...operation, code: DENSE_INT, dimensions: [...dimensions, group, bits], scratch };
+  return { ...operation, code: DENSE_INT, dimensions: [...dimensions, group, bits, rank, scale], scratch };
 }
 
 const TILE = 128;

@@ -9,22 +9,12 @@ import {
 } from './arguments.ts';
 import type { CoreInstance } from './instantiate.ts';
 import { checkLayers } from './check-layers.ts';
-import { DENSE } from './layers/matrix.ts';
-import type { Network, TensorPlace } from './network-parts.ts';
+import { adaptedMatrices, MAX_RANK } from './lora-places.ts';
 import { requireParameters } from './network.ts';
 import type { Layer, LoraParameters, TensorLayout } from './types.ts';
 
-const MAX_RANK = 1024;
 /** Values of one product: keeps byte counts inside 32 bits. */
 const MAX_PRODUCT = 2 ** 28;
-
-/** The matrices that adapters change: those of dense layers and of attention's projections. */
-function matrices({ operations, tensors, table }: Network): TensorPlace[] {
-  const starts = new Set(operations.filter(({ code }) => code === DENSE).map(({ parameters }) => parameters));
-  // The embedding's matrix, though outputs may use it again.
-  if (table) starts.delete(table.offset);
-  return tensors.filter(({ offset, shape }) => starts.has(offset) && shape.length === 2);
-}
 
 /** A matrix that adapters change. */
 export interface LoraMatrix {
@@ -36,7 +26,7 @@ export interface LoraMatrix {
 
 /** In the order of the parameters. */
 export function loraMatrices(layers: Layer[]): LoraMatrix[] {
-  return matrices(checkLayers(layers)).map(({ name, shape, offset }) => ({
+  return adaptedMatrices(checkLayers(layers)).map(({ name, shape, offset }) => ({
     stem: name.replace(/[._]weight$/, ''),
     place: { name, shape, offset, length: shape.reduce((product, size) => product * size, 1) },
   }));
@@ -70,7 +60,7 @@ export function applyLora({ exports, arena }: CoreInstance, a: LoraParameters): 
   return arena.scope(() => {
     const parameters = copyFinite(arena, exports, 'parameters', a.parameters);
     const adapters = copyFinite(arena, exports, 'adapters', a.adapters);
-    for (const [i, { offset, shape }] of matrices(network).entries()) {
+    for (const [i, { offset, shape }] of adaptedMatrices(network).entries()) {
       const [outputs = 0, inputs = 0] = shape;
       arena.scope(() => {
         const scratch = arena.allocate(4 * (a.rank * (inputs + 7) + outputs * inputs));

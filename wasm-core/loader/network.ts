@@ -81,7 +81,7 @@ const SCORE_BYTES = 24;
 function score(core: CoreInstance, a: EvaluateParameters, top: number): Measurement {
   const { arena, threads } = core;
   const network = checkLayers(a.layers);
-  const integer = integersOf(network, a.arithmetic);
+  const integer = integersOf(network, a.arithmetic, a.lora);
   const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);
   const targets = checkTargets(network, a.labels, loss.targets, samples.count);
@@ -150,7 +150,7 @@ export function outputs(core: CoreInstance, a: PredictParameters): Float32Array 
 function run(core: CoreInstance, a: PredictParameters, raw: boolean): Float32Array {
   const { exports, arena, threads } = core;
   const network = checkLayers(a.layers);
-  const integer = integersOf(network, a.arithmetic);
+  const integer = integersOf(network, a.arithmetic, a.lora);
   const samples = checkSamples(network, a.inputs);
   requireParameters(network, a.parameters);
   return arena.scope(() => {

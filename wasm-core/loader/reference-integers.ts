@@ -61,3 +61,20 @@ export function rowOf(table: ArrayLike<number>, row: number, { inputs, group, le
     return quanta.map((quantum) => kept(Math.fround(quantum * scale)));
   });
 }
+
+/** What an adapter A [rank][inputs], B [outputs][rank] adds to a row's product. */
+export function adapted(
+  row: readonly number[],
+  product: readonly number[],
+  { a, b, scale }: { a: ArrayLike<number>; b: ArrayLike<number>; scale: number },
+): number[] {
+  const sums = (of: ArrayLike<number>, by: readonly number[], count: number): number[] =>
+    Array.from({ length: count }, (_, output) => {
+      const each = by.map((value, l) => Math.fround(value * kept(of[output * by.length + l]!)));
+      return kept(each.reduce((sum, term) => Math.fround(sum + term), 0));
+    });
+  const low = sums(a, row, a.length / row.length);
+  return sums(b, low, product.length).map((added, output) =>
+    kept(Math.fround(product[output]! + kept(Math.fround(added * kept(Math.fround(scale)))))),
+  );
+}

@@ -18,7 +18,7 @@ export function rowLosses(core: CoreInstance, a: EvaluateParameters): BigUint64A
   requireObject('rowLosses', a);
   const { arena, threads } = core;
   const network = checkLayers(a.layers);
-  const integer = integersOf(network, a.arithmetic);
+  const integer = integersOf(network, a.arithmetic, a.lora);
   const loss = lossOf(network, a.loss);
   const samples = checkSamples(network, a.inputs);
   const targets = checkTargets(network, a.labels, loss.targets, samples.count);

@@ -43,6 +43,8 @@ export interface EvaluateParameters {
   layers: Layer[];
   /** f32 unless given; gradients and training have no other. */
   arithmetic?: Arithmetic | undefined;
+  /** Beside matrices of integers alone; in f32, `applyLora` makes one model. */
+  lora?: Lora | undefined;
   parameters: Float32Array;
   inputs: Inputs;
   labels?: Labels | undefined;
@@ -67,6 +69,7 @@ export interface Measurement extends Evaluation {
 export interface PredictParameters {
   layers: Layer[];
   arithmetic?: Arithmetic | undefined;
+  lora?: Lora | undefined;
   parameters: Float32Array;
   inputs: Inputs;
 }
@@ -138,13 +141,16 @@ export interface TrainParameters {
 }
 
 /** A low-rank change of every matrix: weight + alpha / rank · B A. */
-export interface LoraParameters {
-  layers: Layer[];
-  parameters: Float32Array;
+export interface Lora {
   /** In the order of `tensors`, for each matrix that `loraTensors` names: A [rank][inputs], then B [outputs][rank]. */
   adapters: Float32Array;
   rank: number;
   alpha: number;
+}
+
+export interface LoraParameters extends Lora {
+  layers: Layer[];
+  parameters: Float32Array;
 }
 
 /** Where a tensor stands in the flat parameters. */
