@@ -1,5 +1,5 @@
 import { kept4 } from '../vector/faint';
-import { groupsOf, headBytes, paddedInputs, panelBytes } from './packed';
+import { headBytes, paddedInputs, panelBytes } from './packed';
 
 // out[m][n] of rows of integers q[m][k] with a scale s each, and packed weights w[n][k] (packed.ts):
 //
@@ -30,7 +30,6 @@ export function matmulIntSimd(
   const padded = paddedInputs(k);
   const step = panelBytes(k, group, bits);
   const head = headBytes(k, group);
-  const groups = groupsOf(k, group);
   const tile = scratch + ((<usize>padded) << 4);
   for (let p: u32 = 0; p < n; p += 8) {
     const columns = min<u32>(8, n - p);
@@ -38,12 +37,7 @@ export function matmulIntSimd(
     else widen4(panels + head, padded, scratch);
     let i: u32 = 0;
     for (; i + 2 <= m; i += 4) {
-      const from = rows + <usize>i * rowBytes;
-      for (let g: u32 = 0; g < groups; ++g) {
-        const first = g * group;
-        const count = min<u32>(group, padded - first);
-        tile4(from + ((<usize>first) << 1), rowBytes, scratch + ((<usize>first) << 4), count, tile, panels, g);
-      }
+      tile4(rows + <usize>i * rowBytes, rowBytes, scratch, padded, group, panels + 32, tile);
       const last = min<u32>(4, m - i);
       for (let r: u32 = 0; r < last; ++r) {
         const to = out + <usize>(i + r) * outBytes + ((<usize>p) << 2);
@@ -51,12 +45,7 @@ export function matmulIntSimd(
       }
     }
     if (i < m) {
-      const from = rows + <usize>i * rowBytes;
-      for (let g: u32 = 0; g < groups; ++g) {
-        const first = g * group;
-        const count = min<u32>(group, padded - first);
-        tile1(from + ((<usize>first) << 1), scratch + ((<usize>first) << 4), count, tile, panels, g);
-      }
+      tile1(rows + <usize>i * rowBytes, scratch, padded, group, panels + 32, tile);
       const to = out + <usize>i * outBytes + ((<usize>p) << 2);
       finish(tile, scales + ((<usize>i) << 2), panels, to, columns);
     }
@@ -64,83 +53,97 @@ export function matmulIntSimd(
   }
 }
 
-/** f32[4][8] += f32(sum of group g) · its scales. */
-function tile4(rows: usize, rowBytes: usize, panel: usize, count: u32, tile: usize, head: usize, g: u32): void {
+/** f32[4][8] = sums of f32(sum of a group) · its scales, from +0. */
+function tile4(rows: usize, rowBytes: usize, panel: usize, k: u32, group: u32, scales: usize, tile: usize): void {
   let a0 = rows;
   let a1 = a0 + rowBytes;
   let a2 = a1 + rowBytes;
   let a3 = a2 + rowBytes;
-  let c00 = i32x4.splat(0);
-  let c01 = i32x4.splat(0);
-  let c10 = i32x4.splat(0);
-  let c11 = i32x4.splat(0);
-  let c20 = i32x4.splat(0);
-  let c21 = i32x4.splat(0);
-  let c30 = i32x4.splat(0);
-  let c31 = i32x4.splat(0);
-  const end = panel + ((<usize>count) << 4);
-  for (let at = panel; at < end; at += 64) {
-    let b0 = v128.load(at);
-    let b1 = v128.load(at, 16);
-    let s = v128.load32_splat(a0);
-    c00 = i32x4.add(c00, i32x4.dot_i16x8_s(s, b0));
-    c01 = i32x4.add(c01, i32x4.dot_i16x8_s(s, b1));
-    s = v128.load32_splat(a1);
-    c10 = i32x4.add(c10, i32x4.dot_i16x8_s(s, b0));
-    c11 = i32x4.add(c11, i32x4.dot_i16x8_s(s, b1));
-    s = v128.load32_splat(a2);
-    c20 = i32x4.add(c20, i32x4.dot_i16x8_s(s, b0));
-    c21 = i32x4.add(c21, i32x4.dot_i16x8_s(s, b1));
-    s = v128.load32_splat(a3);
-    c30 = i32x4.add(c30, i32x4.dot_i16x8_s(s, b0));
-    c31 = i32x4.add(c31, i32x4.dot_i16x8_s(s, b1));
-    b0 = v128.load(at, 32);
-    b1 = v128.load(at, 48);
-    s = v128.load32_splat(a0, 4);
-    c00 = i32x4.add(c00, i32x4.dot_i16x8_s(s, b0));
-    c01 = i32x4.add(c01, i32x4.dot_i16x8_s(s, b1));
-    s = v128.load32_splat(a1, 4);
-    c10 = i32x4.add(c10, i32x4.dot_i16x8_s(s, b0));
-    c11 = i32x4.add(c11, i32x4.dot_i16x8_s(s, b1));
-    s = v128.load32_splat(a2, 4);
-    c20 = i32x4.add(c20, i32x4.dot_i16x8_s(s, b0));
-    c21 = i32x4.add(c21, i32x4.dot_i16x8_s(s, b1));
-    s = v128.load32_splat(a3, 4);
-    c30 = i32x4.add(c30, i32x4.dot_i16x8_s(s, b0));
-    c31 = i32x4.add(c31, i32x4.dot_i16x8_s(s, b1));
-    a0 += 8;
-    a1 += 8;
-    a2 += 8;
-    a3 += 8;
+  const whole = panel + ((<usize>k) << 4);
+  const groupBytes = (<usize>group) << 4;
+  const zero = f32x4.splat(0);
+  for (let at: usize = 0; at < 128; at += 16) v128.store(tile + at, zero);
+  let at = panel;
+  while (at < whole) {
+    const end = at + min(whole - at, groupBytes);
+    let c00 = i32x4.splat(0);
+    let c01 = i32x4.splat(0);
+    let c10 = i32x4.splat(0);
+    let c11 = i32x4.splat(0);
+    let c20 = i32x4.splat(0);
+    let c21 = i32x4.splat(0);
+    let c30 = i32x4.splat(0);
+    let c31 = i32x4.splat(0);
+    for (; at < end; at += 64) {
+      let b0 = v128.load(at);
+      let b1 = v128.load(at, 16);
+      let s = v128.load32_splat(a0);
+      c00 = i32x4.add(c00, i32x4.dot_i16x8_s(s, b0));
+      c01 = i32x4.add(c01, i32x4.dot_i16x8_s(s, b1));
+      s = v128.load32_splat(a1);
+      c10 = i32x4.add(c10, i32x4.dot_i16x8_s(s, b0));
+      c11 = i32x4.add(c11, i32x4.dot_i16x8_s(s, b1));
+      s = v128.load32_splat(a2);
+      c20 = i32x4.add(c20, i32x4.dot_i16x8_s(s, b0));
+      c21 = i32x4.add(c21, i32x4.dot_i16x8_s(s, b1));
+      s = v128.load32_splat(a3);
+      c30 = i32x4.add(c30, i32x4.dot_i16x8_s(s, b0));
+      c31 = i32x4.add(c31, i32x4.dot_i16x8_s(s, b1));
+      b0 = v128.load(at, 32);
+      b1 = v128.load(at, 48);
+      s = v128.load32_splat(a0, 4);
+      c00 = i32x4.add(c00, i32x4.dot_i16x8_s(s, b0));
+      c01 = i32x4.add(c01, i32x4.dot_i16x8_s(s, b1));
+      s = v128.load32_splat(a1, 4);
+      c10 = i32x4.add(c10, i32x4.dot_i16x8_s(s, b0));
+      c11 = i32x4.add(c11, i32x4.dot_i16x8_s(s, b1));
+      s = v128.load32_splat(a2, 4);
+      c20 = i32x4.add(c20, i32x4.dot_i16x8_s(s, b0));
+      c21 = i32x4.add(c21, i32x4.dot_i16x8_s(s, b1));
+      s = v128.load32_splat(a3, 4);
+      c30 = i32x4.add(c30, i32x4.dot_i16x8_s(s, b0));
+      c31 = i32x4.add(c31, i32x4.dot_i16x8_s(s, b1));
+      a0 += 8;
+      a1 += 8;
+      a2 += 8;
+      a3 += 8;
+    }
+    const low = v128.load(scales);
+    const high = v128.load(scales, 16);
+    add(tile, c00, low);
+    add(tile + 16, c01, high);
+    add(tile + 32, c10, low);
+    add(tile + 48, c11, high);
+    add(tile + 64, c20, low);
+    add(tile + 80, c21, high);
+    add(tile + 96, c30, low);
+    add(tile + 112, c31, high);
+    scales += 32;
   }
-  const scales = head + ((<usize>(g + 1)) << 5);
-  const low = v128.load(scales);
-  const high = v128.load(scales, 16);
-  if (!g) memory.fill(tile, 0, 128);
-  add(tile, c00, low);
-  add(tile + 16, c01, high);
-  add(tile + 32, c10, low);
-  add(tile + 48, c11, high);
-  add(tile + 64, c20, low);
-  add(tile + 80, c21, high);
-  add(tile + 96, c30, low);
-  add(tile + 112, c31, high);
 }
 
-function tile1(row: usize, panel: usize, count: u32, tile: usize, head: usize, g: u32): void {
-  let c00 = i32x4.splat(0);
-  let c01 = i32x4.splat(0);
-  const end = panel + ((<usize>count) << 4);
-  for (let at = panel; at < end; at += 32) {
-    const s = v128.load32_splat(row);
-    c00 = i32x4.add(c00, i32x4.dot_i16x8_s(s, v128.load(at)));
-    c01 = i32x4.add(c01, i32x4.dot_i16x8_s(s, v128.load(at, 16)));
-    row += 4;
+function tile1(row: usize, panel: usize, k: u32, group: u32, scales: usize, tile: usize): void {
+  const whole = panel + ((<usize>k) << 4);
+  const groupBytes = (<usize>group) << 4;
+  let low = f32x4.splat(0);
+  let high = f32x4.splat(0);
+  let at = panel;
+  while (at < whole) {
+    const end = at + min(whole - at, groupBytes);
+    let c00 = i32x4.splat(0);
+    let c01 = i32x4.splat(0);
+    for (; at < end; at += 32) {
+      const s = v128.load32_splat(row);
+      c00 = i32x4.add(c00, i32x4.dot_i16x8_s(s, v128.load(at)));
+      c01 = i32x4.add(c01, i32x4.dot_i16x8_s(s, v128.load(at, 16)));
+      row += 4;
+    }
+    low = f32x4.add(low, f32x4.mul(f32x4.convert_i32x4_s(c00), v128.load(scales)));
+    high = f32x4.add(high, f32x4.mul(f32x4.convert_i32x4_s(c01), v128.load(scales, 16)));
+    scales += 32;
   }
-  const scales = head + ((<usize>(g + 1)) << 5);
-  if (!g) memory.fill(tile, 0, 32);
-  add(tile, c00, v128.load(scales));
-  add(tile + 16, c01, v128.load(scales, 16));
+  v128.store(tile, low);
+  v128.store(tile, high, 16);
 }
 
 function add(tile: usize, sums: v128, scales: v128): void {
