@@ -75,7 +75,7 @@ describe.each(each)('a task in $name', ({ arithmetic }) => {
       await played(taskIn(undefined, change)),
     ];
     expect(first).toEqual(again);
-    expect(first.document.baseline.loss).not.toBe(f32.document.baseline.loss);
+    expect(first.document.baseline?.loss).not.toBe(f32.document.baseline?.loss);
     expect(first.document.aggregate?.loss).not.toBe(f32.document.aggregate?.loss);
   });
 });
