@@ -89,8 +89,10 @@ export class Writer {
   #start(): Session | null {
     if (this.#session !== undefined) return this.#session;
     const { architecture, parameters } = this.#model;
-    const { layers } = architecture;
+    const { layers, arithmetic } = architecture;
     const made = unlessNone(() => {
+      // Sessions are in f32: a model in integers computes whole texts.
+      if (arithmetic) return undefined;
       const { session, text } = this.#core.sessionBytes(layers);
       if (session + text > this.#mostBytes) return undefined;
       [this.#bytes, this.#textBytes] = [session, text];
