@@ -32,8 +32,8 @@ export function sampleCount({ inputs, features }: Dataset): number {
 }
 
 /**
- * Canonical safetensors: `inputs` U8, F32 or I32 [count, features], or U8, U16 or U32 [count, tokens] of whole texts, with `labels` U8, U16 or U32 [count] or with `targets` U8
- * or F32 [count, outputs]; or `tokens` U8, U16 or U32 [count, tokens].
+ * Canonical safetensors: `inputs` U8, F32 or I32 [count, features], or U8, U16 or U32 [count, tokens] of whole texts, with
+ * `labels` U8, U16 or U32 [count] or with `targets` U8 or F32 [count, outputs]; or `tokens` U8, U16 or U32 [count, tokens].
  */
 export function encodeDataset(data: Dataset): Uint8Array {
   const { inputs, features, labels, targets } = data;
