@@ -95,7 +95,7 @@ describe('rows', () => {
     expect(after).toBeLessThan(before / 4);
     await writeFile(path('new.csv'), 'ward;age;n;note\nA;80;;x\nB;80;1;y\n');
     const { schema, predictions } = await run<Predicted>(...offline('table'), '--input', path('new.csv'));
-    expect(schema).toBe('covey.predict/2');
+    expect(schema).toBe('covey.predict/3');
     expect(predictions.map(({ sample, name }) => [sample, name])).toEqual([
       ['row 1', 'ill'],
       ['row 2', 'well'],

@@ -119,6 +119,22 @@ it('a task of it is drafted with its tokenizer, trained, and goes on with a text
   );
   expect(said.text).toMatch(/^ you\. hell/);
   expect(tokenizer.decode([said.next[0]!.token])).toBe(said.next[0]!.text);
+
+  interface Evaluated {
+    metrics: { type: string; value: number }[];
+  }
+  const numbers = ({ metrics }: Evaluated) => Object.fromEntries(metrics.map(({ type, value }) => [type, value]));
+  const ofSong = await run<Evaluated>('model', 'evaluate', ...model, '--data', path('song.safetensors'));
+  const { loss, bits_per_byte: bits } = numbers(ofSong);
+  // What is predicted, in bytes and in tokens.
+  const texts = Array.from({ length: inputs.length / 17 }, (_, i) => [...inputs.subarray(i * 17, i * 17 + 17)]);
+  const bytes = texts.reduce((sum, ids) => sum + Buffer.byteLength(tokenizer.decode(ids)), 0);
+  const first = texts.reduce((sum, [id]) => sum + Buffer.byteLength(tokenizer.decode([id!])), 0);
+  expect(bits).toBeCloseTo((loss! / Math.LN2) * ((texts.length * 16) / (bytes - first)), 4);
+  const question = { context: 'hello world, hello', choices: [' world, world', ' you'], answer: 1 };
+  await writeFile(path('questions.jsonl'), JSON.stringify(question));
+  const asked = await run<Evaluated>('model', 'evaluate', ...model, '--choices', path('questions.jsonl'));
+  expect(numbers(asked)).toEqual({ acc: 1, acc_norm: 1 });
 });
 
 it('a tokenizer’s files go with a model, and nothing else does', async () => {

@@ -8,8 +8,7 @@ import { importOptions, nothingImported } from '../import-options.ts';
 import { chainOptions, readerOptions } from '../options.ts';
 import type { Output } from '../output.ts';
 import { answersOf, csvLine, csvOf, lineOf, rightOf, type Answer } from '../prediction/answers.ts';
-import { continueText } from '../prediction/continue-text.ts';
-import { continueTokens } from '../prediction/continue-tokens.ts';
+import { continueText, type Continued } from '../prediction/continue-text.ts';
 import { modelOf, type PredictionModel } from '../prediction/model.ts';
 import { isText, readPrompt, readSamples, type ToPredict } from '../prediction/read-samples.ts';
 import { say } from '../words/say.ts';
@@ -35,7 +34,6 @@ const predictOptions = {
 };
 
 type Options = Values<typeof predictOptions>;
-type Told = { prompt: string; text: string; next: { text: string; probability: number }[] };
 
 export const predict = defineCommand({
   name: 'predict',
@@ -55,13 +53,9 @@ export const predict = defineCommand({
     const model = await modelOf(options);
     const { input } = options;
     if (input !== undefined && (model.text || isText(model.description))) {
-      const core = await openCore();
-      const prompt = await readPrompt(input);
-      const continued = model.text
-        ? continueTokens(core, { ...model, text: model.text }, prompt, options.tokens)
-        : continueText(core, model, prompt, options.tokens);
+      const continued = continueText(await openCore(), model, await readPrompt(input), options.tokens);
       const { taskId: task, model: name } = model;
-      out.result('covey.predict/2', { taskId: task, model: name, ...continued }, textLines(continued));
+      out.result('covey.predict/3', { taskId: task, model: name, ...continued }, textLines(continued));
       return;
     }
     const samples = await readSamples({ ...options, ...nothingImported }, model.description, (line) =>
@@ -93,7 +87,7 @@ async function show(model: PredictionModel, samples: ToPredict, answers: Iterabl
   const right = rightOf(predictions);
   const [one] = predictions;
   const image = predictions.length === 1 ? drawImage(samples.data.inputs, description) : undefined;
-  out.result('covey.predict/2', { taskId: task, model: name, predictions, ...(right && { right }) }, [
+  out.result('covey.predict/3', { taskId: task, model: name, predictions, ...(right && { right }) }, [
     ...(image ?? []),
     ...(one && predictions.length === 1 ? [lineOf(one)] : predictions.slice(0, 50).map(lineOf)),
     ...(predictions.length > 50 ? [say`and ${predictions.length - 50} more; --out FILE writes all`] : []),
@@ -125,13 +119,13 @@ async function write(path: string, model: PredictionModel, answers: Iterable<Ans
   }
   const { taskId: task, model: name } = model;
   const right = total.known > 0 ? { right: total } : {};
-  out.result('covey.predict/2', { taskId: task, model: name, out: path, samples, ...right }, [
+  out.result('covey.predict/3', { taskId: task, model: name, out: path, samples, ...right }, [
     say`${path}: ${samples} answers`,
     ...(total.known > 0 ? [rightLine(total)] : []),
   ]);
 }
 
-function textLines({ prompt, text, next }: Told): string[] {
+function textLines({ prompt, text, next }: Continued): string[] {
   const likely = next.map((one) => `${JSON.stringify(one.text)} ${(100 * one.probability).toFixed(1)} %`);
   return [...`${prompt}${text}`.split('\n'), '', say`next: ${likely.join(', ')}`];
 }

@@ -40,9 +40,10 @@ async function evaluated(...args: string[]): Promise<Answer> {
   return JSON.parse(printed) as Answer;
 }
 
+/** The network alone, as `model import` writes it. */
 async function writeModel(architecture: Architecture, parameters: Float32Array): Promise<void> {
   await writeFile(path('model.safetensors'), modelToBytes(architecture, parameters));
-  await writeFile(path('architecture.json'), JSON.stringify({ architecture }));
+  await writeFile(path('architecture.json'), JSON.stringify(architecture));
 }
 
 async function onData(data: Dataset): Promise<Record<string, number>> {

