@@ -9,6 +9,9 @@ import { repositoryFiles } from './repository-files.ts';
 const written =
   /(^|\/)(\.covey|dist|out|cache|node_modules|(task|keys|data|covey)\.json|first(-keys)?\.json|(base|model|update|validation)\.safetensors)(\/|$)/;
 
+/** Of models that others make, by their formats' names. */
+const foreign = /(^|\/)(adapter_config|modules|tokenizer(_config)?)\.json$/;
+
 /** A word in backticks that looks like a path of ours: a folder or file of the repository, with a slash or an extension. */
 const path = /^(?:\.{1,2}\/)?[\w.@-]+(?:\/[\w.@*<>-]+)*\/?$/;
 const extension = /\.(ts|mjs|vue|sol|json|md|svg|css|c|h|py|toml|yml|sha256|wasm|safetensors|bin)$/;
@@ -32,7 +35,7 @@ export function documentPathProblems({ file, text }: Document, known: ReadonlySe
   }
   if (file.startsWith('docs/decisions/') || file === 'CHANGELOG.md') return problems;
   for (const [, word = ''] of prose.matchAll(/`([^`\n]+)`/g)) {
-    if (!path.test(word) || /[<>*]/.test(word) || written.test(word)) continue;
+    if (!path.test(word) || /[<>*]/.test(word) || written.test(word) || foreign.test(word)) continue;
     const clean = word.replace(/\/$/, '');
     const named = word.includes('/')
       ? extension.test(clean) || word.endsWith('/') || known.has(clean.split('/')[0] as string)

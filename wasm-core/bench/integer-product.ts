@@ -2,7 +2,7 @@ import type { CoreInstance } from '../loader/instantiate.ts';
 import { parts } from '../loader/parts.ts';
 import type { Call } from '../loader/threads.ts';
 import { fillF32 } from './fill.ts';
-import type { Prepared } from './kernels.ts';
+import type { Prepared } from './prepared.ts';
 
 /** Rows of activations that are quantised and multiplied at a time, as `assembly/score/dense-int.ts` does at this depth. */
 const ROWS = 112;

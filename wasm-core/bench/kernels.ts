@@ -4,13 +4,7 @@ import { parts } from '../loader/parts.ts';
 import type { Call } from '../loader/threads.ts';
 import { fillF32, fillI8 } from './fill.ts';
 import { prepareIntegerProduct } from './integer-product.ts';
-
-/** A kernel of the core, set up in its memory. */
-export interface Prepared {
-  run(): void;
-  /** What the last run wrote, where C computes the same bits. */
-  result?(): Uint8Array;
-}
+import type { Prepared } from './prepared.ts';
 
 export interface Kernel {
   name: 'weighted-mean' | 'median' | 'trimmed-mean' | 'gram' | 'matmul' | IntegerProduct | 'int8-sum';
