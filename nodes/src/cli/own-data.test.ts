@@ -143,6 +143,12 @@ describe('tokens', () => {
       expect(text).toBe('\nl' + text.at(-1)!);
       expect(next[0]!.text).toBe('\n');
     }
+    await writeFile(path('prompt.txt'), Uint8Array.of(0x6c, 0xff));
+    const going = [...offline('song'), '--input', path('prompt.txt')];
+    await expect(run(...going)).rejects.toMatchObject({ code: 'DATA_BAD_TEXT' });
+    await writeFile(path('prompt.txt'), 'l');
+    // Wrong usage ends the process.
+    await expect(run(...going, '--tokens', '4097')).rejects.toThrow(/process\.exit/);
   });
 
   it('of u16: from another tool’s integers to the token that follows', async () => {

@@ -1,6 +1,13 @@
 // What a model is asked on the command line.
 import type { Question } from '@covey/client/inference';
-import { byteTokens, f32Bytes, f32Values, type InferenceAnswer, type TextTokens } from '@covey/protocol/inference';
+import {
+  MAX_LENGTH,
+  byteTokens,
+  f32Bytes,
+  f32Values,
+  type InferenceAnswer,
+  type TextTokens,
+} from '@covey/protocol/inference';
 import { InvalidArgumentError } from 'commander';
 import { nodeError } from '../errors.ts';
 import { decimal, integer, positive } from './arguments.ts';
@@ -9,7 +16,7 @@ import { optional, preset, type Values } from './define-command.ts';
 export const questionOptions = {
   prompt: optional('--prompt <text>', 'text to go on with'),
   row: optional('--row <numbers>', 'a row of features of f32, comma-separated', numbers),
-  tokens: preset('--tokens <n>', 'text: how many tokens to go on for', 64, positive),
+  tokens: preset('--tokens <n>', `text: how many tokens to go on for, at most ${MAX_LENGTH}`, 64, tokens),
   temperature: preset('--temperature <t>', 'text: 0 takes the likeliest token, up to 2', 0, decimal),
   seed: preset('--seed <n>', 'text: the same seed gives the same text', 0, integer),
 };
@@ -36,6 +43,12 @@ export function questionOf(options: Values<typeof questionOptions>, text: TextTo
 /** An answer for people: text, or numbers. */
 export const toldOf = (answer: InferenceAnswer, text: TextTokens | null = byteTokens): string | number[] =>
   answer.kind === 'tokens' ? (text?.text(answer.tokens) ?? answer.tokens) : [...f32Values(answer)];
+
+function tokens(text: string): number {
+  const value = positive(text);
+  if (value > MAX_LENGTH) throw new InvalidArgumentError(`Expected at most ${MAX_LENGTH}.`);
+  return value;
+}
 
 function numbers(text: string): number[] {
   const values = text.split(',').map(Number);

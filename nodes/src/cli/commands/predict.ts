@@ -1,8 +1,8 @@
 import { open } from 'node:fs/promises';
 import { nodeError } from '../../errors.ts';
-import { integer, positive, taskId } from '../arguments.ts';
+import { integer, taskId } from '../arguments.ts';
 import { openCore } from '../context.ts';
-import { defineCommand, optional, preset, type Values } from '../define-command.ts';
+import { defineCommand, optional, type Values } from '../define-command.ts';
 import { drawImage } from '../draw-image.ts';
 import { importOptions, nothingImported } from '../import-options.ts';
 import { chainOptions, readerOptions } from '../options.ts';
@@ -11,6 +11,7 @@ import { answersOf, csvLine, csvOf, lineOf, rightOf, type Answer } from '../pred
 import { continueText, type Continued } from '../prediction/continue-text.ts';
 import { modelOf, type PredictionModel } from '../prediction/model.ts';
 import { isText, readPrompt, readSamples, type ToPredict } from '../prediction/read-samples.ts';
+import { questionOptions } from '../question.ts';
 import { say } from '../words/say.ts';
 
 const { format, delimiter, header, labels, arrays, tokenizer } = importOptions;
@@ -26,7 +27,7 @@ const predictOptions = {
   mnist: optional('--mnist <folder>', 'the MNIST test set of this folder'),
   index: optional('--index <n>', 'only this sample, from 0', integer),
   out: optional('--out <file>', 'write the answers as CSV'),
-  tokens: preset('--tokens <n>', 'text: how many tokens to go on for', 64, positive),
+  tokens: questionOptions.tokens,
   tokenizer,
   ...{ format, delimiter, header, labels, arrays },
   ...chainOptions,

@@ -1,5 +1,6 @@
-import { Generation, MAX_LENGTH, Writer, type TextTokens } from '@covey/protocol/inference';
+import { Generation, Writer, type TextTokens } from '@covey/protocol/inference';
 import type { Core } from '@covey/wasm-core';
+import { textOf } from '../../data/import/index.ts';
 import { nodeError } from '../../errors.ts';
 import { textTokensOf } from '../evaluation/texts.ts';
 import type { PredictionModel } from './model.ts';
@@ -15,7 +16,7 @@ export interface Continued {
 export function continueText(core: Core, model: PredictionModel, given: Uint8Array, count: number): Continued {
   const { architecture, parameters } = model;
   const text = textTokensOf(model);
-  const prompt = new TextDecoder().decode(given);
+  const prompt = textOf(given);
   const tokens = text.prompt(prompt);
   if (tokens.length === 0)
     throw nodeError('DATA_BAD_TEXT', 'There is no text to go on with.', { expected: 'at least one token' });
@@ -23,7 +24,7 @@ export function continueText(core: Core, model: PredictionModel, given: Uint8Arr
     { architecture },
     {
       ...{ schema: 'covey.request/1', model: '', network: '', kind: 'generate', prompt: tokens },
-      ...{ length: Math.min(count, MAX_LENGTH), temperature: 0, seed: 0 },
+      ...{ length: count, temperature: 0, seed: 0 },
       stop: text.ends.slice(0, 4).map((end) => [end]),
     },
   );

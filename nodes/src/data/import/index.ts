@@ -26,4 +26,4 @@ export type { InspectedColumn } from './inspect-table.ts';
 export type { ReadTableOptions } from './read-table.ts';
 export { defaultMissing, fitTable, mapTable } from './table.ts';
 export type { TableOptions } from './table.ts';
-export { importText, importTokens } from './text.ts';
+export { importText, importTokens, textOf } from './text.ts';

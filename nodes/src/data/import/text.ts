@@ -49,8 +49,7 @@ export function importTokens(
       expected: `at least ${tokenizer.vocabulary}`,
       got: `${vocabulary}`,
     });
-  requireUtf8(bytes);
-  const tokens = tokenizer.encode(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes), { special: 'before' });
+  const tokens = tokenizer.encode(textOf(bytes), { special: 'before' });
   const samples = Math.floor((tokens.length - 1) / length);
   if (samples < 1)
     throw nodeError('DATA_BAD_TEXT', 'The text is shorter than a sample.', {
@@ -72,6 +71,12 @@ export function importTokens(
     source: { samples },
   };
   return { data: { inputs, features: length + 1 }, description, unused: tokens.length - 1 - samples * length };
+}
+
+/** All of a text; throws DATA_BAD_TEXT where it is not UTF-8. */
+export function textOf(bytes: Uint8Array): string {
+  requireUtf8(bytes);
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
 /** In pieces, so that no text is ever whole in memory beside its bytes. */
