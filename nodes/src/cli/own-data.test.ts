@@ -3,9 +3,9 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import written from '../data/import/written-elsewhere.json' with { type: 'json' };
-import { covey } from './program.ts';
+import { runCommand as run } from '../testing/run-command.ts';
 
 // Own data of every kind on its whole way: imported, trained on and scored by the core, predicted from in words.
 
@@ -17,24 +17,6 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true }));
 
 const path = (name: string) => join(dir, name);
-
-/** Runs a command in this process and gives what it printed as JSON. */
-async function run<Result>(...args: string[]): Promise<Result> {
-  let printed = '';
-  const streams = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    }),
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true),
-  ];
-  try {
-    await covey().parseAsync(['node', 'covey', ...args, '--json']);
-  } finally {
-    for (const stream of streams) stream.mockRestore();
-  }
-  return JSON.parse(printed) as Result;
-}
 
 /** Trains on a dataset that was imported, writes model and draft, and gives the loss before and after. */
 async function train(name: string, architecture: Architecture, training: { epochs: number; learningRate: number }) {

@@ -4,9 +4,9 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { copyTokenizer } from '../models/tokenizer-files.ts';
-import { covey } from './program.ts';
+import { runCommand as run } from '../testing/run-command.ts';
 
 // A text by a tokenizer on its whole way: imported, drafted, trained on by the core, gone on with in words.
 
@@ -30,24 +30,6 @@ beforeAll(async () => {
   await writeFile(path('song.txt'), song);
 });
 afterAll(() => rm(dir, { recursive: true }));
-
-/** Runs a command in this process and gives what it printed as JSON. */
-async function run<Result>(...args: string[]): Promise<Result> {
-  let printed = '';
-  const streams = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    }),
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true),
-  ];
-  try {
-    await covey().parseAsync(['node', 'covey', ...args, '--json']);
-  } finally {
-    for (const stream of streams) stream.mockRestore();
-  }
-  return JSON.parse(printed) as Result;
-}
 
 const importSong = (...more: string[]) =>
   run('data', 'import', path('song.txt'), '--length', '16', '--out', path('song.safetensors'), ...more);

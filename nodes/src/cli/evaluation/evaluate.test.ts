@@ -3,8 +3,8 @@ import { loadNodeCore } from '@covey/wasm-core/node';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { covey } from '../program.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from '../../testing/run-command.ts';
 
 const core = await loadNodeCore();
 let dir: string;
@@ -22,22 +22,9 @@ interface Answer {
   metrics: { type: string; value: number }[];
 }
 
-async function evaluated(...args: string[]): Promise<Answer> {
-  let printed = '';
-  const streams = [
-    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
-      printed += String(text);
-      return true;
-    }),
-    vi.spyOn(process.stderr, 'write').mockReturnValue(true),
-  ];
-  try {
-    const model = ['--model', path('model.safetensors'), '--draft', path('architecture.json')];
-    await covey().parseAsync(['node', 'covey', 'model', 'evaluate', ...model, ...args, '--json']);
-  } finally {
-    for (const stream of streams) stream.mockRestore();
-  }
-  return JSON.parse(printed) as Answer;
+function evaluated(...args: string[]): Promise<Answer> {
+  const model = ['--model', path('model.safetensors'), '--draft', path('architecture.json')];
+  return runCommand('model', 'evaluate', ...model, ...args);
 }
 
 /** The network alone, as `model import` writes it. */
